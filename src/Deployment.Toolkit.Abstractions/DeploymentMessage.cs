@@ -1,0 +1,42 @@
+namespace Deployment.Toolkit;
+
+/// <summary>How much a message weighs.</summary>
+public enum MessageSeverity
+{
+    /// <summary>Something to know.</summary>
+    Information,
+
+    /// <summary>Something to look at; nothing was stopped for it.</summary>
+    Warning,
+
+    /// <summary>The reason why something was refused or failed.</summary>
+    Error,
+}
+
+/// <summary>
+/// One thing that the toolkit says to people and scripts: subject, defect, values (never a secret's), then the call or
+/// setting that mends it.
+/// </summary>
+/// <param name="Code">The stable code, for example <c>DTK7101</c>; each has a page in the documentation.</param>
+/// <param name="Text">The sentence, without the code.</param>
+/// <param name="Severity">How much it weighs; default <see cref="MessageSeverity.Error"/>.</param>
+public sealed record DeploymentMessage(string Code, string Text, MessageSeverity Severity = MessageSeverity.Error)
+{
+    /// <summary>The configuration key that it is about.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The file that it is about.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The line in <see cref="File"/>, from 1.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The column in <see cref="Line"/>, in characters from 1.</summary>
+    public int? Column { get; init; }
+
+    /// <summary>The source line with a caret under the column, where the message is about a place in a text.</summary>
+    public string? Excerpt { get; init; }
+
+    /// <summary>The text and the code, on one line: <c>… [DTK7101]</c>.</summary>
+    public override string ToString() => $"{Text} [{Code}]";
+}

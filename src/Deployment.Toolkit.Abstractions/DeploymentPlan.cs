@@ -1,0 +1,168 @@
+namespace Deployment.Toolkit;
+
+/// <summary>What a run does.</summary>
+public enum RunKind
+{
+    /// <summary>Brings a release into an environment.</summary>
+    Up,
+
+    /// <summary>Brings an environment back to a verified release.</summary>
+    Rollback,
+
+    /// <summary>Puts a backup in the place of the live database.</summary>
+    Restore,
+}
+
+/// <summary>
+/// What will be done, computed before anything runs. <c>deploy plan</c> prints it; <c>deploy up</c> freezes it into the journal and
+/// executes that.
+/// </summary>
+public sealed record DeploymentPlan
+{
+    /// <summary>What the run does.</summary>
+    public required RunKind Kind { get; init; }
+
+    /// <summary>The environment's declared name.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>The release that the environment will have afterwards.</summary>
+    public required Release Release { get; init; }
+
+    /// <summary>The release that is verified in the environment now.</summary>
+    public Release? PreviousRelease { get; init; }
+
+    /// <summary>The steps, in order.</summary>
+    public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
+
+    /// <summary>The migrations, in the order in which they will be applied (or, in a rollback, undone).</summary>
+    public IReadOnlyList<PlannedMigration> Migrations { get; init; } = [];
+
+    /// <summary>What must hold before anything runs, and whether it does.</summary>
+    public IReadOnlyList<PlannedGate> Gates { get; init; } = [];
+
+    /// <summary>How the configuration differs from the last verified release's.</summary>
+    public ConfigurationDifference Configuration { get; init; } = new();
+
+    /// <summary>The versions of the migrations that are applied now, in the order in which they were.</summary>
+    public IReadOnlyList<string> SchemaBefore { get; init; } = [];
+
+    /// <summary>The versions that will be applied afterwards.</summary>
+    public IReadOnlyList<string> SchemaAfter { get; init; } = [];
+
+    /// <summary>How the schema goes back.</summary>
+    public SchemaWayBack SchemaWayBack { get; init; }
+
+    /// <summary>The backup that the schema goes back to where <see cref="SchemaWayBack"/> says so: a file's full path.</summary>
+    public string? BackupFile { get; init; }
+
+    /// <summary>Whether rows that were written since the backup may be lost, because the caller accepted it.</summary>
+    public bool AcceptsDataLoss { get; init; }
+
+    /// <summary>What a person should know before it runs.</summary>
+    public IReadOnlyList<string> Risks { get; init; } = [];
+
+    /// <summary>SHA-256 over everything else in the plan, in lower-case hexadecimal.</summary>
+    public string Hash { get; init; } = "";
+}
+
+/// <summary>How the schema goes back.</summary>
+public enum SchemaWayBack
+{
+    /// <summary>No migration is involved.</summary>
+    Nothing,
+
+    /// <summary>By the down scripts, newest first; rows written since are kept.</summary>
+    DownScripts,
+
+    /// <summary>By putting a backup in place, because a migration has no way back of its own; rows written since are lost.</summary>
+    RestoreBackup,
+
+    /// <summary>There is none: a migration has no way back and no backup can be taken.</summary>
+    None,
+}
+
+/// <summary>One step of a plan.</summary>
+/// <param name="Name">The step's name; unique in the plan.</param>
+/// <param name="Effect">What it will do, in one line.</param>
+public sealed record PlannedStep(string Name, string Effect)
+{
+    /// <summary>How it is taken back; <see langword="null"/> when there is nothing to take back.</summary>
+    public string? WayBack { get; init; }
+
+    /// <summary>Why it cannot be taken back; <see langword="null"/> when it can. Past such a step only the way forward is offered.</summary>
+    public string? Irreversible { get; init; }
+
+    /// <summary>Whether it only looks.</summary>
+    public bool ChangesNothing { get; init; }
+
+    /// <summary>Whether it may run again after it was interrupted.</summary>
+    public bool IsIdempotent { get; init; }
+
+    /// <summary>Whether the run goes back when it fails; otherwise the failure is reported and the run goes on.</summary>
+    public bool IsRequired { get; init; } = true;
+
+    /// <summary>How long one attempt may take, in seconds.</summary>
+    public double TimeoutSeconds { get; init; }
+
+    /// <summary>How often it is tried again after a failure.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>The step whose effect this one takes back, in a rollback; <see langword="null"/> for a step of its own.</summary>
+    public string? Reverts { get; init; }
+
+    /// <summary>What the reverted step saved when it ran.</summary>
+    public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>SHA-256 over what the effect depends on, in lower-case hexadecimal.</summary>
+    public string InputHash { get; init; } = "";
+}
+
+/// <summary>One migration of a plan.</summary>
+/// <param name="Version">The version as written in its name, for example <c>0003</c>.</param>
+/// <param name="Name">The name without version and extension, for example <c>add_quality</c>.</param>
+/// <param name="Checksum">The content's checksum with its algorithm, for example <c>sha256-v1:9f86d0…</c>.</param>
+/// <param name="HasWayBack">Whether it can be undone without a backup.</param>
+public sealed record PlannedMigration(string Version, string Name, string Checksum, bool HasWayBack)
+{
+    /// <summary>Why it cannot be taken back at all; <see langword="null"/> when it can.</summary>
+    public string? Irreversible { get; init; }
+}
+
+/// <summary>How a gate answered.</summary>
+public enum GateOutcome
+{
+    /// <summary>It holds.</summary>
+    Passed,
+
+    /// <summary>It does not hold.</summary>
+    Failed,
+
+    /// <summary>It could not be found out.</summary>
+    Errored,
+
+    /// <summary>There is too little to tell.</summary>
+    Inconclusive,
+}
+
+/// <summary>Something that must hold before a run begins.</summary>
+/// <param name="Name">For example <c>promotion order</c>.</param>
+/// <param name="Outcome">How it answers now.</param>
+/// <param name="Reason">Why, and what would turn it green.</param>
+/// <param name="Code">The code of the message with which it refuses.</param>
+public sealed record PlannedGate(string Name, GateOutcome Outcome, string Reason, string Code);
+
+/// <summary>How two configuration snapshots differ; keys only, never values.</summary>
+public sealed record ConfigurationDifference
+{
+    /// <summary>The hash of the snapshot that the plan was made with.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>Keys that are new.</summary>
+    public IReadOnlyList<string> Added { get; init; } = [];
+
+    /// <summary>Keys whose value changed.</summary>
+    public IReadOnlyList<string> Changed { get; init; } = [];
+
+    /// <summary>Keys that are gone.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+}

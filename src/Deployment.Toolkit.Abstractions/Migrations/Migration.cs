@@ -1,0 +1,68 @@
+using System.Data.Common;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>
+/// A migration in C#, for what SQL alone cannot say. Constructor parameters come from the app's services. It runs inside a
+/// transaction that also writes its row of the history; an exception takes everything back.
+/// </summary>
+public abstract class Migration
+{
+    /// <summary>Brings the schema or data forward.</summary>
+    /// <param name="context">The connection and transaction to work in.</param>
+    /// <param name="cancellationToken">Set at the step's timeout and at Ctrl+C.</param>
+    public abstract Task UpAsync(MigrationContext context, CancellationToken cancellationToken);
+
+    /// <summary>Takes <see cref="UpAsync"/> back. A migration that doesn't override it has no way back of its own.</summary>
+    /// <param name="context">The connection and transaction to work in.</param>
+    /// <param name="cancellationToken">Set at the step's timeout and at Ctrl+C.</param>
+    public virtual Task DownAsync(MigrationContext context, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"{GetType().Name} has no DownAsync. Override it, or mark the class with [Irreversible(\"why\")].");
+
+    /// <summary>Checks, inside the transaction, that <see cref="UpAsync"/> led to what it should; throw to take it back.</summary>
+    /// <param name="context">The connection and transaction to work in.</param>
+    /// <param name="cancellationToken">Set at the step's timeout and at Ctrl+C.</param>
+    public virtual Task VerifyAsync(MigrationContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Gives a C# migration its place among the migrations.</summary>
+/// <param name="version">The version, for example <c>0007</c>; unique among scripts and classes.</param>
+/// <param name="name">What it does, for example <c>split names</c>.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class MigrationAttribute(string version, string name) : Attribute
+{
+    /// <summary>The version.</summary>
+    public string Version { get; } = version;
+
+    /// <summary>What it does.</summary>
+    public string Name { get; } = name;
+}
+
+/// <summary>What a C# migration works with.</summary>
+/// <param name="Connection">The open connection. Give <paramref name="Transaction"/> to every command that you make from it.</param>
+/// <param name="Transaction">The transaction; the engine commits it.</param>
+public readonly record struct MigrationContext(DbConnection Connection, DbTransaction Transaction)
+{
+    /// <summary>Runs one statement inside the transaction.</summary>
+    /// <param name="sql">One statement.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many rows it changed, as the driver says.</returns>
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a command inside the transaction, to add parameters to or to read from.</summary>
+    /// <param name="sql">One statement.</param>
+    /// <returns>The command; dispose it.</returns>
+    public DbCommand CreateCommand(string sql)
+    {
+        var command = Connection.CreateCommand();
+        command.Transaction = Transaction;
+#pragma warning disable CA2100 // The statement is the migration's own text; what comes from users goes into parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+}
