@@ -1,0 +1,108 @@
+namespace Deployment.Toolkit;
+
+/// <summary>Where a run stands.</summary>
+public enum RunState
+{
+    /// <summary>It has not ended: it is running now, or its process died or was cancelled.</summary>
+    Unfinished,
+
+    /// <summary>Every required step is done.</summary>
+    Succeeded,
+
+    /// <summary>Something had been changed and was taken back.</summary>
+    RolledBack,
+
+    /// <summary>It failed and nothing had been changed.</summary>
+    Failed,
+
+    /// <summary>It stopped and a person must look; it can be resumed or aborted.</summary>
+    NeedsAttention,
+}
+
+/// <summary>Where a step of a run stands.</summary>
+public enum StepState
+{
+    /// <summary>Not begun.</summary>
+    Pending,
+
+    /// <summary>Begun, and no result is recorded: it is running now, or its process died in the middle.</summary>
+    InDoubt,
+
+    /// <summary>Done.</summary>
+    Done,
+
+    /// <summary>Failed; the run goes back.</summary>
+    Failed,
+
+    /// <summary>Failed, but the step is optional and the run went on.</summary>
+    Tolerated,
+
+    /// <summary>Being taken back, and no result of that is recorded.</summary>
+    RevertInDoubt,
+
+    /// <summary>Taken back, or found not to have done anything.</summary>
+    Reverted,
+
+    /// <summary>Taking it back failed.</summary>
+    RevertFailed,
+}
+
+/// <summary>One execution of a plan, reconstructed from the journal alone.</summary>
+public sealed record DeploymentRun
+{
+    /// <summary>The id, for example <c>20261121-034351-7f3a</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required RunKind Kind { get; init; }
+
+    /// <summary>The environment.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>The release that it brings, or brings back.</summary>
+    public required Release Release { get; init; }
+
+    /// <summary>The release that was verified when it began.</summary>
+    public Release? PreviousRelease { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required RunState State { get; init; }
+
+    /// <summary>Whether it is, or ended, on its way back.</summary>
+    public bool IsGoingBack { get; init; }
+
+    /// <summary>Who began it: user and host.</summary>
+    public required string StartedBy { get; init; }
+
+    /// <summary>When its plan was frozen (UTC).</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When its last record was written (UTC).</summary>
+    public required DateTimeOffset LastRecordAt { get; init; }
+
+    /// <summary>The frozen plan's hash.</summary>
+    public required string PlanHash { get; init; }
+
+    /// <summary>The steps, in the plan's order.</summary>
+    public IReadOnlyList<RunStep> Steps { get; init; } = [];
+
+    /// <summary>What there was to say when it ended or stopped.</summary>
+    public IReadOnlyList<DeploymentMessage> Messages { get; init; } = [];
+}
+
+/// <summary>One step of a run.</summary>
+/// <param name="Name">The step's name.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Attempts">How often it was begun, forwards and backwards together.</param>
+/// <param name="DurationSeconds">How long all attempts took together, in seconds, as far as results were recorded.</param>
+public sealed record RunStep(string Name, StepState State, int Attempts, double DurationSeconds)
+{
+    /// <summary>What it would do, or did.</summary>
+    public string Effect { get; init; } = "";
+
+    /// <summary>Why it, or its way back, failed last; <see langword="null"/> when it did not.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The last lines that it wrote, bounded and with secrets redacted.</summary>
+    public IReadOnlyList<string> Output { get; init; } = [];
+}

@@ -1,0 +1,59 @@
+namespace Deployment.Toolkit.Diagnostics;
+
+/// <summary>The codes of messages; each has a page in docs/codes or, where an analyzer says it too, in analyzers/docs.</summary>
+internal static class Codes
+{
+    internal const string EnvironmentUnknown = "DTK2003";
+    internal const string EnvironmentGraph = "DTK2005";
+
+    internal const string MigrationVersion = "DTK5002";
+    internal const string MigrationOutsideTransaction = "DTK5005";
+
+    internal const string ConfigurationInvalid = "DTK7001";
+    internal const string ConnectionStringMissing = "DTK7002";
+    internal const string EnvironmentMismatch = "DTK7003";
+    internal const string EnvironmentNotNamed = "DTK7004";
+    internal const string ReleaseInvalid = "DTK7005";
+    internal const string RegistrationInvalid = "DTK7006";
+
+    internal const string PromotionOrder = "DTK7010";
+    internal const string ReleaseOnHold = "DTK7011";
+    internal const string RunUnfinished = "DTK7012";
+    internal const string NothingUnfinished = "DTK7013";
+    internal const string OnlyForward = "DTK7014";
+    internal const string StepUnknown = "DTK7015";
+    internal const string SchemaAhead = "DTK7016";
+    internal const string NoRollbackTarget = "DTK7017";
+    internal const string DataLossNotAccepted = "DTK7018";
+    internal const string RunRolledBack = "DTK7019";
+
+    internal const string JournalChainBroken = "DTK7101";
+    internal const string JournalRecordUnreadable = "DTK7102";
+    internal const string JournalNotWritable = "DTK7103";
+    internal const string LockTimeout = "DTK7104";
+    internal const string FencedOut = "DTK7105";
+
+    internal const string StepFailed = "DTK7201";
+    internal const string StepTimedOut = "DTK7202";
+    internal const string StepAbandoned = "DTK7203";
+    internal const string StepInDoubt = "DTK7204";
+    internal const string RevertFailed = "DTK7205";
+    internal const string RunInterrupted = "DTK7206";
+
+    internal const string MigrationChanged = "DTK7301";
+    internal const string MigrationMissing = "DTK7302";
+    internal const string MigrationFailed = "DTK7303";
+    internal const string MigrationWayBackMissing = "DTK7304";
+    internal const string MigrationUnreadable = "DTK7305";
+    internal const string MigrationOutOfOrder = "DTK7306";
+
+    internal const string DatabaseUnavailable = "DTK7401";
+    internal const string BackupFailed = "DTK7402";
+    internal const string BackupUnusable = "DTK7403";
+    internal const string RestoreBlocked = "DTK7404";
+
+    internal const string Unhealthy = "DTK7501";
+
+    internal const string CommandLineInvalid = "DTK7601";
+    internal const string UnexpectedError = "DTK7602";
+}

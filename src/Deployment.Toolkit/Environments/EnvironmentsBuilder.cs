@@ -1,0 +1,67 @@
+using Deployment.Toolkit.Environments;
+
+namespace Deployment.Toolkit;
+
+/// <summary>Declares the environments of an app. The first <see cref="Add"/> replaces .NET's own Development, Staging and Production.</summary>
+public sealed class EnvironmentsBuilder
+{
+    private readonly EnvironmentGraph _graph;
+
+    internal EnvironmentsBuilder(EnvironmentGraph graph) => _graph = graph;
+
+    /// <summary>Declares an environment.</summary>
+    /// <param name="name">Letters, digits, <c>.</c>, <c>-</c>, <c>_</c>. This spelling is the one that files are looked for with; names compare without case.</param>
+    /// <param name="configure">Says what it is promoted from, inherits from, and whether it is protected.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentsBuilder Add(string name, Action<EnvironmentBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var builder = new EnvironmentBuilder(name);
+        configure?.Invoke(builder);
+        _graph.Declare(builder.Environment);
+        return this;
+    }
+}
+
+/// <summary>Says what one environment is. What is wrong with the graph is reported all at once when the host starts or a verb runs.</summary>
+public sealed class EnvironmentBuilder
+{
+    internal EnvironmentBuilder(string name) => Environment = new DeploymentEnvironment(name);
+
+    internal DeploymentEnvironment Environment { get; private set; }
+
+    /// <summary>A release enters only when it is verified in <paramref name="environment"/>. Without this call, anything may enter.</summary>
+    /// <param name="environment">A declared environment, declared before or after this one.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder PromotedFrom(string environment)
+    {
+        Environment = Environment with { PromotedFrom = environment };
+        return this;
+    }
+
+    /// <summary>The configuration files of <paramref name="environment"/> lie below this one's own.</summary>
+    /// <param name="environment">A declared environment, declared before or after this one.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder InheritsFrom(string environment)
+    {
+        Environment = Environment with { InheritsFrom = environment };
+        return this;
+    }
+
+    /// <summary>Verbs that change it want it named with <c>--environment</c>, and out-of-order migrations are refused.</summary>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder Protected()
+    {
+        Environment = Environment with { IsProtected = true };
+        return this;
+    }
+
+    /// <summary>Says what kind of place it is, for people and reports.</summary>
+    /// <param name="tier">For example <c>production</c>.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder Tier(string tier)
+    {
+        Environment = Environment with { Tier = tier };
+        return this;
+    }
+}

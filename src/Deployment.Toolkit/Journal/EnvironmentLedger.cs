@@ -1,0 +1,87 @@
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>A release that was verified, with when and by which run.</summary>
+internal sealed record VerifiedRelease(ReleaseVerified Evidence, string Run, DateTimeOffset Time);
+
+/// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
+internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time);
+
+/// <summary>Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.</summary>
+internal sealed class EnvironmentLedger
+{
+    private readonly List<RunLog> _runs = [];
+    private readonly List<VerifiedRelease> _verified = [];
+    private readonly List<Hold> _holds = [];
+    private readonly Dictionary<string, RunLog> _byId = new(StringComparer.Ordinal);
+
+    internal static EnvironmentLedger From(IEnumerable<JournalRecord> records)
+    {
+        var ledger = new EnvironmentLedger();
+        foreach (var record in records) ledger.Apply(record);
+        return ledger;
+    }
+
+    internal long Count { get; private set; }
+
+    internal long Fence { get; private set; }
+
+    internal string LastHash { get; private set; } = JournalLine.NoHash;
+
+    /// <summary>Tells this journal from another one that was begun anew in its place; <see langword="null"/> while it is empty.</summary>
+    internal string? JournalId { get; private set; }
+
+    /// <summary>The key of fingerprints; <see langword="null"/> while it is empty.</summary>
+    internal string? Key { get; private set; }
+
+    internal LockTaken? LastHolder { get; private set; }
+
+    internal IReadOnlyList<RunLog> Runs => _runs;
+
+    internal IReadOnlyList<VerifiedRelease> Verified => _verified;
+
+    internal IReadOnlyList<Hold> Holds => _holds;
+
+    /// <summary>What the environment has now, as far as the journal knows.</summary>
+    internal VerifiedRelease? Current => _verified.Count == 0 ? null : _verified[^1];
+
+    /// <summary>The run that has to be resumed or aborted before another may begin.</summary>
+    internal RunLog? OpenRun => _runs.Count > 0 && _runs[^1].IsOpen ? _runs[^1] : null;
+
+    internal RunLog? Find(string run) => _byId.GetValueOrDefault(run);
+
+    internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
+
+    internal void Apply(JournalRecord record)
+    {
+        Count++;
+        JournalId ??= record.Hash;
+        LastHash = record.Hash;
+        Fence = Math.Max(Fence, record.Fence);
+        switch (record.Kind)
+        {
+            case JournalKinds.LockTaken:
+                LastHolder = RunLog.Read(record, JournalJson.Default.LockTaken);
+                Key ??= LastHolder.Key;
+                break;
+            case JournalKinds.RunPlanned:
+                var run = new RunLog(record);
+                _runs.Add(run);
+                _byId[run.Id] = run;
+                break;
+            case JournalKinds.ReleaseVerified:
+                _verified.Add(new VerifiedRelease(RunLog.Read(record, JournalJson.Default.ReleaseVerified), record.Run!, record.Time));
+                break;
+            case JournalKinds.ReleaseHeld:
+                var held = RunLog.Read(record, JournalJson.Default.ReleaseHeld);
+                if (HoldOf(held.Release) is null) _holds.Add(new Hold(held, record.Time));
+                break;
+            case JournalKinds.HoldReleased:
+                var released = RunLog.Read(record, JournalJson.Default.HoldReleased).Release;
+                _holds.RemoveAll(hold => hold.Held.Release == released);
+                break;
+            default:
+                if (record.Run is { } id) _byId.GetValueOrDefault(id)?.Apply(record);
+                break;
+        }
+    }
+}

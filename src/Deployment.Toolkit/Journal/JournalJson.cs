@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>How plans and records are written: camel case, enums as text, nothing that is null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DeploymentPlan))]
+[JsonSerializable(typeof(LockTaken))]
+[JsonSerializable(typeof(TailCut))]
+[JsonSerializable(typeof(RunPlanned))]
+[JsonSerializable(typeof(StepIntent))]
+[JsonSerializable(typeof(StepNoted))]
+[JsonSerializable(typeof(StepResult))]
+[JsonSerializable(typeof(StepResolved))]
+[JsonSerializable(typeof(RunTurned))]
+[JsonSerializable(typeof(RunResumed))]
+[JsonSerializable(typeof(RunInterrupted))]
+[JsonSerializable(typeof(RunEnded))]
+[JsonSerializable(typeof(ReleaseVerified))]
+[JsonSerializable(typeof(ReleaseHeld))]
+[JsonSerializable(typeof(HoldReleased))]
+internal sealed partial class JournalJson : JsonSerializerContext;

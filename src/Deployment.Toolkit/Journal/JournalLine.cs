@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>
+/// One line of a journal: a JSON object whose last member is the SHA-256 of everything before that member. The hash is taken over the
+/// bytes as they stand, so that no rule of canonical JSON is needed to check it.
+/// </summary>
+internal static class JournalLine
+{
+    internal const string NoHash = "0000000000000000000000000000000000000000000000000000000000000000";
+    private const int HashLength = 64;
+    private static ReadOnlySpan<byte> HashMember => ",\"hash\":\""u8;
+    private static ReadOnlySpan<byte> End => "\"}"u8;
+
+    internal static byte[] Write<T>(
+        long sequence, DateTimeOffset time, long fence, string? run, string kind, T data, JsonTypeInfo<T> type, string previousHash, out string hash)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("seq"u8, sequence);
+            writer.WriteString("time"u8, time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+            writer.WriteNumber("fence"u8, fence);
+            if (run is not null) writer.WriteString("run"u8, run);
+            writer.WriteString("kind"u8, kind);
+            writer.WritePropertyName("data"u8);
+            JsonSerializer.Serialize(writer, data, type);
+            writer.WriteString("prev"u8, previousHash);
+            writer.WriteEndObject();
+        }
+
+        var body = buffer.WrittenSpan[..^1];
+        hash = Convert.ToHexStringLower(SHA256.HashData(body));
+        var line = new byte[body.Length + HashMember.Length + HashLength + End.Length + 1];
+        body.CopyTo(line);
+        HashMember.CopyTo(line.AsSpan(body.Length));
+        Encoding.ASCII.GetBytes(hash, line.AsSpan(body.Length + HashMember.Length));
+        End.CopyTo(line.AsSpan(line.Length - 1 - End.Length));
+        line[^1] = (byte)'\n';
+        return line;
+    }
+
+    /// <summary>Reads a line without its end.</summary>
+    /// <returns>The record, or why the line is none (a part of a sentence).</returns>
+    internal static (JournalRecord? Record, string? Fault) Read(ReadOnlyMemory<byte> line)
+    {
+        var span = line.Span;
+        var tail = HashMember.Length + HashLength + End.Length;
+        if (span.Length <= tail || !span.EndsWith(End) || !span[^tail..].StartsWith(HashMember)) return (null, "does not end with its hash");
+
+        var hash = Encoding.ASCII.GetString(span.Slice(span.Length - End.Length - HashLength, HashLength));
+        var actual = Convert.ToHexStringLower(SHA256.HashData(span[..^tail]));
+        if (!string.Equals(hash, actual, StringComparison.Ordinal))
+            return (null, $"was changed after it was written: it says its hash is {hash[..12]}…, its content gives {actual[..12]}…");
+
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var root = document.RootElement;
+            return (new JournalRecord(
+                root.GetProperty("seq").GetInt64(),
+                root.GetProperty("time").GetDateTimeOffset(),
+                root.GetProperty("fence").GetInt64(),
+                root.TryGetProperty("run", out var run) ? run.GetString() : null,
+                root.GetProperty("kind").GetString() ?? "",
+                root.GetProperty("data").Clone(),
+                root.GetProperty("prev").GetString() ?? "",
+                hash), null);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        {
+            return (null, "is not a record: " + e.Message);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>Which way a step is being taken.</summary>
+internal enum StepDirection
+{
+    Forward,
+    Back,
+}
+
+/// <summary>The kinds of records; the payload of each stands below. docs/crash-safety.md explains them.</summary>
+internal static class JournalKinds
+{
+    internal const string LockTaken = "lockTaken";
+    internal const string TailCut = "tailCut";
+    internal const string RunPlanned = "runPlanned";
+    internal const string StepIntent = "stepIntent";
+    internal const string StepNoted = "stepNoted";
+    internal const string StepResult = "stepResult";
+    internal const string StepResolved = "stepResolved";
+    internal const string RunTurned = "runTurned";
+    internal const string RunResumed = "runResumed";
+    internal const string RunInterrupted = "runInterrupted";
+    internal const string RunEnded = "runEnded";
+    internal const string ReleaseVerified = "releaseVerified";
+    internal const string ReleaseHeld = "releaseHeld";
+    internal const string HoldReleased = "holdReleased";
+}
+
+/// <summary>Who holds the environment's lock from here on. <paramref name="Key"/> stands in the first record only: it keys fingerprints.</summary>
+internal sealed record LockTaken(string Verb, JournalHolder Holder, string? Key);
+
+/// <summary>Who took the lock, for people to read.</summary>
+internal sealed record JournalHolder(string User, string Host, int ProcessId, DateTimeOffset ProcessStarted)
+{
+    public override string ToString() =>
+        $"{User}@{Host}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+}
+
+internal sealed record TailCut(long Bytes);
+
+internal sealed record RunPlanned(DeploymentPlan Plan, string By);
+
+internal sealed record StepIntent(string Step, StepDirection Direction, int Attempt);
+
+internal sealed record StepNoted(string Step, string Key, string Value);
+
+/// <summary>How an attempt ended. <paramref name="Abandoned"/>: its code ignored cancellation and may have run on.</summary>
+internal sealed record StepResult(
+    string Step,
+    StepDirection Direction,
+    int Attempt,
+    bool Succeeded,
+    double DurationSeconds,
+    DeploymentMessage? Error = null,
+    bool Abandoned = false,
+    bool WillRetry = false,
+    IReadOnlyDictionary<string, string>? Data = null,
+    IReadOnlyList<string>? Output = null);
+
+/// <summary>What became of a step in doubt, and who said so: its probe or a person.</summary>
+internal sealed record StepResolved(string Step, StepDirection Direction, ProbeOutcome Outcome, string By);
+
+internal sealed record RunTurned(string Reason);
+
+internal sealed record RunResumed(string Verb, string By);
+
+internal sealed record RunInterrupted(string Reason);
+
+internal sealed record RunEnded(RunState State, IReadOnlyList<DeploymentMessage> Messages);
+
+/// <summary>A release that passed everything; its schema and configuration are what a rollback to it restores.</summary>
+internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Schema, ConfigurationFingerprint Configuration);
+
+/// <summary>Keyed fingerprints of the effective configuration: equality shows, values don't.</summary>
+internal sealed record ConfigurationFingerprint(string Hash, IReadOnlyDictionary<string, string> Keys);
+
+internal sealed record ReleaseHeld(Release Release, string Reason, string By);
+
+internal sealed record HoldReleased(Release Release, string Reason, string By);

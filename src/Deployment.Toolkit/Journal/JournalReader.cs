@@ -1,0 +1,87 @@
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>What a journal file holds.</summary>
+/// <param name="Records">The records up to the first fault.</param>
+/// <param name="ValidLength">The length in bytes of those records.</param>
+/// <param name="TornBytes">How many bytes of an append that was never finished follow them.</param>
+/// <param name="Fault">The first fault; with it, what follows cannot be trusted.</param>
+internal sealed record JournalContent(IReadOnlyList<JournalRecord> Records, long ValidLength, long TornBytes, DeploymentMessage? Fault)
+{
+    internal static readonly JournalContent Empty = new([], 0, 0, null);
+
+    /// <summary>The content, unless it holds a fault: nothing is decided over a journal that cannot be trusted.</summary>
+    internal JournalContent EnsureIntact() =>
+        Fault is null ? this : throw new DeploymentException(DeploymentOutcome.Refused, [Fault]);
+}
+
+/// <summary>Reads a journal without its lock; a writer may append meanwhile.</summary>
+internal static class JournalReader
+{
+    internal static JournalContent Read(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            // Sharing everything: a reader must never keep the writer out, and on Unix .NET would turn less into a lock of its own.
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            bytes = new byte[stream.Length];
+            var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (read < bytes.Length) Array.Resize(ref bytes, read);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return JournalContent.Empty;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DeploymentException.Refused(
+                Codes.JournalNotWritable, $"Journal '{path}' cannot be read: {e.Message} Let the deploying user read and write it.", e);
+        }
+
+        return Parse(path, bytes);
+    }
+
+    private static JournalContent Parse(string path, byte[] bytes)
+    {
+        var records = new List<JournalRecord>();
+        var previousHash = JournalLine.NoHash;
+        var start = 0;
+        while (start < bytes.Length)
+        {
+            var length = bytes.AsSpan(start).IndexOf((byte)'\n');
+            var isLast = length < 0 || start + length + 1 == bytes.Length;
+            // An append is one write, finished before anything depends on it. What has no line end, or holds pages that never
+            // reached the disk (zeros), was never finished.
+            if (length < 0 || (isLast && bytes.AsSpan(start, length).Contains((byte)0)))
+                return new JournalContent(records, start, bytes.Length - start, null);
+
+            var (record, fault) = JournalLine.Read(bytes.AsMemory(start, length));
+            fault ??= record!.Sequence != records.Count + 1
+                ? $"has number {record.Sequence} where {records.Count + 1} belongs: records are missing, doubled or moved"
+                : record.PreviousHash != previousHash ? "does not follow the record before it: that one was replaced" : null;
+            if (fault is not null)
+                return new JournalContent(records, start, 0, Broken(path, records.Count + 1, fault, chain: record is not null || fault.StartsWith("was", StringComparison.Ordinal)));
+
+            records.Add(record!);
+            previousHash = record!.Hash;
+            start += length + 1;
+        }
+
+        return new JournalContent(records, start, 0, null);
+    }
+
+    private static DeploymentMessage Broken(string path, int line, string fault, bool chain)
+    {
+        var intact = line == 1 ? "No record before it is left" : $"Records 1 to {line - 1} are intact";
+        return new DeploymentMessage(
+            chain ? Codes.JournalChainBroken : Codes.JournalRecordUnreadable,
+            $"Record {line} of journal '{path}' {fault}. {intact}. Put back a copy of the file from before the change; "
+            + "then 'deploy verify-journal' tells whether it is whole.")
+        {
+            File = path,
+            Line = line,
+        };
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>A run as its records tell it. The engine decides what comes next from this alone, in the first process and in every later one.</summary>
+internal sealed class RunLog
+{
+    private readonly Dictionary<string, StepLog> _steps;
+
+    internal RunLog(JournalRecord planned)
+    {
+        var payload = Read(planned, JournalJson.Default.RunPlanned);
+        Id = planned.Run!;
+        Plan = payload.Plan;
+        StartedBy = payload.By;
+        StartedAt = LastRecordAt = planned.Time;
+        Steps = [.. Plan.Steps.Select(static step => new StepLog(step))];
+        _steps = Steps.ToDictionary(static step => step.Planned.Name, StringComparer.Ordinal);
+    }
+
+    internal string Id { get; }
+
+    internal DeploymentPlan Plan { get; }
+
+    internal string StartedBy { get; }
+
+    internal DateTimeOffset StartedAt { get; }
+
+    internal DateTimeOffset LastRecordAt { get; private set; }
+
+    internal IReadOnlyList<StepLog> Steps { get; }
+
+    internal RunState State { get; private set; }
+
+    internal StepDirection Direction { get; private set; }
+
+    internal IReadOnlyList<DeploymentMessage> Messages { get; private set; } = [];
+
+    internal bool IsOpen => State is RunState.Unfinished or RunState.NeedsAttention;
+
+    /// <summary>The first step whose effect cannot be taken back and is, or may be, there.</summary>
+    internal StepLog? PointOfNoReturn => Steps.FirstOrDefault(
+        static step => step.Planned.Irreversible is not null && step.State is StepState.Done or StepState.Tolerated);
+
+    internal StepLog? Find(string step) => _steps.GetValueOrDefault(step);
+
+    internal void Apply(JournalRecord record)
+    {
+        LastRecordAt = record.Time;
+        switch (record.Kind)
+        {
+            case JournalKinds.StepIntent:
+                var intent = Read(record, JournalJson.Default.StepIntent);
+                _steps[intent.Step].Begin(intent.Direction);
+                break;
+            case JournalKinds.StepNoted:
+                var note = Read(record, JournalJson.Default.StepNoted);
+                _steps[note.Step].Data[note.Key] = note.Value;
+                break;
+            case JournalKinds.StepResult:
+                var result = Read(record, JournalJson.Default.StepResult);
+                _steps[result.Step].End(result);
+                break;
+            case JournalKinds.StepResolved:
+                var resolved = Read(record, JournalJson.Default.StepResolved);
+                _steps[resolved.Step].Resolve(resolved);
+                break;
+            case JournalKinds.RunTurned:
+                Direction = StepDirection.Back;
+                break;
+            case JournalKinds.RunResumed:
+                State = RunState.Unfinished;
+                Messages = [];
+                foreach (var step in Steps) step.TryAgain(Direction);
+                break;
+            case JournalKinds.RunEnded:
+                var ended = Read(record, JournalJson.Default.RunEnded);
+                (State, Messages) = (ended.State, ended.Messages);
+                break;
+        }
+    }
+
+    internal DeploymentRun ToRun() => new()
+    {
+        Id = Id,
+        Kind = Plan.Kind,
+        Environment = Plan.Environment,
+        Release = Plan.Release,
+        PreviousRelease = Plan.PreviousRelease,
+        State = State,
+        IsGoingBack = Direction == StepDirection.Back,
+        StartedBy = StartedBy,
+        StartedAt = StartedAt,
+        LastRecordAt = LastRecordAt,
+        PlanHash = Plan.Hash,
+        Messages = Messages,
+        Steps = [.. Steps.Select(static step => step.ToStep())],
+    };
+
+    internal static T Read<T>(JournalRecord record, JsonTypeInfo<T> type) =>
+        record.Data.Deserialize(type) ?? throw new JsonException($"Record {record.Sequence} has no data.");
+}

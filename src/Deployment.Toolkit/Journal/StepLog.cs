@@ -1,0 +1,75 @@
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>A step of a run as its records tell it.</summary>
+internal sealed class StepLog(PlannedStep planned)
+{
+    internal PlannedStep Planned { get; } = planned;
+
+    internal StepState State { get; private set; }
+
+    internal int Attempts { get; private set; }
+
+    /// <summary>Attempts since the last time that somebody said to try again; what retries are counted by.</summary>
+    internal int AttemptsInTurn { get; private set; }
+
+    internal double DurationSeconds { get; private set; }
+
+    internal DeploymentMessage? Error { get; private set; }
+
+    internal bool Abandoned { get; private set; }
+
+    internal IReadOnlyList<string> Output { get; private set; } = [];
+
+    internal Dictionary<string, string> Data { get; } = new(planned.Data, StringComparer.Ordinal);
+
+    /// <summary>Whether it was ever begun and is more than a look.</summary>
+    internal bool MayHaveChangedSomething => Attempts > 0 && !Planned.ChangesNothing;
+
+    internal void Begin(StepDirection direction)
+    {
+        if (direction == StepDirection.Back && State is not StepState.RevertInDoubt) AttemptsInTurn = 0;
+        Attempts++;
+        AttemptsInTurn++;
+        State = direction == StepDirection.Forward ? StepState.InDoubt : StepState.RevertInDoubt;
+    }
+
+    internal void End(StepResult result)
+    {
+        DurationSeconds += result.DurationSeconds;
+        Error = result.Error;
+        Abandoned = result.Abandoned;
+        Output = result.Output ?? [];
+        foreach (var (key, value) in result.Data ?? new Dictionary<string, string>()) Data[key] = value;
+        State = (result.Direction, result.Succeeded, result.WillRetry) switch
+        {
+            (StepDirection.Forward, true, _) => StepState.Done,
+            (StepDirection.Forward, false, true) => StepState.Pending,
+            (StepDirection.Forward, false, false) => Planned.IsRequired ? StepState.Failed : StepState.Tolerated,
+            (StepDirection.Back, true, _) => StepState.Reverted,
+            (StepDirection.Back, false, true) => StepState.RevertInDoubt,
+            _ => StepState.RevertFailed,
+        };
+    }
+
+    internal void Resolve(StepResolved resolved) => State = (resolved.Direction, resolved.Outcome) switch
+    {
+        (StepDirection.Forward, ProbeOutcome.Done) => StepState.Done,
+        (StepDirection.Forward, _) => StepState.Pending,
+        (_, ProbeOutcome.NotDone) => StepState.Reverted,
+        _ => StepState.Done,
+    };
+
+    internal void TryAgain(StepDirection direction)
+    {
+        AttemptsInTurn = 0;
+        if (direction == StepDirection.Forward && State == StepState.Failed) State = StepState.Pending;
+        if (direction == StepDirection.Back && State == StepState.RevertFailed) State = StepState.Done;
+    }
+
+    internal RunStep ToStep() => new(Planned.Name, State, Attempts, DurationSeconds)
+    {
+        Effect = Planned.Effect,
+        Error = Error?.Text,
+        Output = Output,
+    };
+}
