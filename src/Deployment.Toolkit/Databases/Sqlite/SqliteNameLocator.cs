@@ -109,7 +109,7 @@ internal static class SqliteNameLocator
     private static bool IsExpected(string before, string after, Place place, int depth) => place switch
     {
         Place.Table => before is "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "VIEW" or "ON" or "EXISTS" or "REFERENCES",
-        Place.Column => before is not ("AS" or "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or ".") && after is not ("(" or "."),
+        Place.Column => before is not ("AS" or "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "INDEX" or ".") && after is not ("(" or "."),
         Place.ListedColumn => before is "(" or "," && after is not ".",
         Place.SecondColumn => before is "COLUMN" or "ADD" or "TO" || (before is "(" or "," && depth == 1),
         Place.Function => after is "(",
