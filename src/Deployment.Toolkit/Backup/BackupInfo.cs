@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit;
+
+/// <summary>A backup that was taken and verified by opening it.</summary>
+public sealed record BackupInfo
+{
+    /// <summary>The name to restore it by.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The file's full path.</summary>
+    [JsonIgnore]
+    public string File { get; init; } = "";
+
+    /// <summary>When it was taken (UTC).</summary>
+    public required DateTimeOffset TakenAt { get; init; }
+
+    /// <summary>How long taking and verifying it took, in seconds.</summary>
+    public required double DurationSeconds { get; init; }
+
+    /// <summary>Its size in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>SHA-256 of the file, in lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The release that was verified in the environment at that time; <see langword="null"/> before the first.</summary>
+    public Release? Release { get; init; }
+
+    /// <summary>The versions of the migrations that it holds, in the order in which they were applied.</summary>
+    public required IReadOnlyList<string> Schema { get; init; }
+}

@@ -1,0 +1,182 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Backup;
+
+/// <summary>
+/// An environment's backups. A backup is a file and beside it a description that is written last, so that one without a description is one
+/// that was never finished and is not offered.
+/// </summary>
+internal sealed class BackupStore(SqliteDatabase database, string folder, TimeProvider time)
+{
+    private const string Extension = ".db";
+
+    internal string FileOf(string name) => Path.Combine(folder, name + Extension);
+
+    /// <summary>The verified backups, newest first.</summary>
+    internal IReadOnlyList<BackupInfo> List()
+    {
+        if (!Directory.Exists(folder)) return [];
+
+        var backups = new List<BackupInfo>();
+        foreach (var description in Directory.EnumerateFiles(folder, "*" + Extension + ".json"))
+        {
+            var file = description[..^".json".Length];
+            if (!File.Exists(file)) continue;
+
+            backups.Add(Read(description) with { File = file });
+        }
+
+        return [.. backups.OrderByDescending(static backup => backup.TakenAt).ThenByDescending(static backup => backup.Name, StringComparer.Ordinal)];
+    }
+
+    internal BackupInfo? Find(string name) => List().FirstOrDefault(backup => string.Equals(backup.Name, name, StringComparison.Ordinal));
+
+    /// <summary>Copies the live database, opens the copy to verify it, and only then gives it its name.</summary>
+    internal async Task<BackupInfo> TakeAsync(string name, Release? release, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var file = FileOf(name);
+        var temporary = file + ".tmp";
+        try
+        {
+            DurableFile.CreateDirectory(folder);
+            File.Delete(file + ".json");
+            File.Delete(temporary);
+            await using (var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false))
+                await SqliteDatabase.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", temporary)).ConfigureAwait(false);
+            Boundary.Reached("backup: copied");
+
+            var schema = await VerifyAsync(temporary, cancellationToken).ConfigureAwait(false);
+            var info = new BackupInfo
+            {
+                Name = name,
+                TakenAt = time.GetUtcNow(),
+                Size = new FileInfo(temporary).Length,
+                Sha256 = await HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false),
+                Release = release,
+                Schema = schema,
+                DurationSeconds = time.GetElapsedTime(started).TotalSeconds,
+            };
+            DurableFile.Replace(temporary, file);
+            Boundary.Reached("backup: named");
+            await DurableFile.WriteAsync(file + ".json", JsonSerializer.SerializeToUtf8Bytes(info, BackupJson.Default.BackupInfo), cancellationToken).ConfigureAwait(false);
+            Boundary.Reached("backup: described");
+            return info with { File = file };
+        }
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        {
+            throw DeploymentException.Failed(
+                Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {e.Message} Nothing was migrated. Make room there, or correct Deployment:Directory, and run 'deploy up' again.", e);
+        }
+    }
+
+    /// <summary>
+    /// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename. Connections that still have the
+    /// old file open cannot write to it any more (SQLite refuses a database that was moved).
+    /// </summary>
+    internal async Task RestoreAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
+        var live = database.FilePath;
+        var temporary = live + ".restoring";
+        await EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            File.Copy(backup.File, temporary, overwrite: true);
+            if (await HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
+                throw new IOException($"the copy '{temporary}' differs from the backup.");
+            Boundary.Reached("restore: copied");
+
+            await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await EmptyWriteAheadLogAsync(connection, cancellationToken).ConfigureAwait(false);
+            await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN EXCLUSIVE", cancellationToken).ConfigureAwait(false);
+            DurableFile.Replace(temporary, live);
+            Boundary.Reached("restore: swapped");
+        }
+        catch (DbException e)
+        {
+            throw DeploymentException.NeedsAttention(
+                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {e.Message} Stop what uses the database, then run 'deploy resume'.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DeploymentException.NeedsAttention(
+                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {e.Message} Make room or mend the permissions, then run 'deploy resume'.", e);
+        }
+    }
+
+    /// <summary>Whether the live database holds exactly what the backup holds.</summary>
+    internal async Task<bool> IsRestoredAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return false;
+
+        await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
+        await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var schemas = (Was: await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false), Is: await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false));
+        if (!schemas.Was.Select(static row => row.Version).SequenceEqual(schemas.Is.Select(static row => row.Version), StringComparer.Ordinal)) return false;
+
+        var was = await TableContents.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false);
+        return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(was).Count == 0;
+    }
+
+    /// <summary>The tables that were written since the last migration, with at least how many rows.</summary>
+    /// <returns>The tables, or <see langword="null"/> when that was not noted and cannot be told.</returns>
+    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(CancellationToken cancellationToken)
+    {
+        await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var applied = await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false);
+        if (applied.Count == 0 || applied[^1].Contents is not { } noted) return null;
+
+        return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(TableContents.Parse(noted));
+    }
+
+    internal async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
+        if (File.Exists(backup.File) && await HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256) return;
+
+        throw DeploymentException.Refused(
+            Codes.BackupUnusable, $"Backup '{backup.Name}' is not what was verified when it was taken: '{backup.File}' is missing or has changed. Nothing was restored. Choose another from 'deploy backup list'.");
+    }
+
+    private async Task<IReadOnlyList<string>> VerifyAsync(string file, CancellationToken cancellationToken)
+    {
+        await using var copy = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);
+        var answer = await SqliteDatabase.ScalarAsync(copy, null, "PRAGMA integrity_check", cancellationToken).ConfigureAwait(false) as string;
+        if (answer != "ok") throw new IOException($"the copy does not verify: {answer}.");
+        return [.. (await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)];
+    }
+
+    // A write-ahead log left beside the file would be replayed into the backup that takes its place.
+    private static async Task EmptyWriteAheadLogAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        if (await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA journal_mode", cancellationToken).ConfigureAwait(false) is not "wal") return;
+
+        await SqliteDatabase.ExecuteAsync(connection, null, "PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken).ConfigureAwait(false);
+        await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA journal_mode = DELETE", cancellationToken).ConfigureAwait(false);
+    }
+
+    private static BackupInfo Read(string description)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo)!;
+        }
+        catch (JsonException e)
+        {
+            throw DeploymentException.Refused(
+                Codes.BackupUnusable, $"Description '{description}' of a backup cannot be read: {e.Message} Put it back, or move it and its backup out of the folder.", e);
+        }
+    }
+
+    private static async Task<string> HashAsync(string file, bool flush, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, flush ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (flush) stream.Flush(flushToDisk: true);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Data.Common;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Databases.Sqlite;
+
+/// <summary>The app's SQLite database, reached through whichever driver the app brought.</summary>
+internal sealed class SqliteDatabase
+{
+    private static readonly string[] FileKeywords = ["Data Source", "DataSource", "Filename"];
+
+    private readonly Func<DbConnection> _create;
+
+    internal SqliteDatabase(Func<DbConnection> create) => _create = create;
+
+    /// <summary>The database file's full path.</summary>
+    /// <exception cref="DeploymentException">The connection string is missing or names no file.</exception>
+    internal string FilePath
+    {
+        get
+        {
+            using var connection = _create();
+            var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+            var source = FileKeywords.Select(keyword => builder.TryGetValue(keyword, out var value) ? value.ToString() : null).FirstOrDefault(static v => v is not null);
+            var inMemory = builder.TryGetValue("Mode", out var mode) && string.Equals(mode.ToString(), "Memory", StringComparison.OrdinalIgnoreCase);
+            if (string.IsNullOrEmpty(source) || source == ":memory:" || inMemory)
+            {
+                throw DeploymentException.Refused(
+                    Codes.DatabaseUnavailable,
+                    "The SQLite connection string names no file: a database in memory is gone when the deploying process ends. Name a file with 'Data Source=…'.");
+            }
+
+            return Path.GetFullPath(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source);
+        }
+    }
+
+    /// <summary>Whether there is a database yet; opening it would make one.</summary>
+    internal bool Exists => File.Exists(FilePath);
+
+    internal Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenFileAsync(FilePath, cancellationToken);
+
+    /// <summary>Opens the live database or a copy of it, never from a pool: a pooled connection would keep a replaced file open.</summary>
+    internal async Task<DbConnection> OpenFileAsync(string path, CancellationToken cancellationToken)
+    {
+        EnsureFolder(path);
+        var connection = _create();
+        try
+        {
+            var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+            foreach (var keyword in FileKeywords) builder.Remove(keyword);
+            builder["Data Source"] = path;
+            builder["Pooling"] = "False";
+            connection.ConnectionString = builder.ConnectionString;
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch (DbException e)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw DeploymentException.Refused(
+                Codes.DatabaseUnavailable, $"Database '{path}' cannot be opened: {e.Message} Let the deploying user read and write the file and its folder.", e);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal void EnsureFolder() => EnsureFolder(FilePath);
+
+    internal static async Task<object?> ScalarAsync(
+        DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(connection, transaction, sql, parameters);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static async Task ExecuteAsync(
+        DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(connection, transaction, sql, parameters);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static DbCommand Command(DbConnection connection, DbTransaction? transaction, string sql, params (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+#pragma warning disable CA2100 // The toolkit's own statements and the team's migrations; values go into parameters, names are quoted.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static void EnsureFolder(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (Directory.Exists(folder)) return;
+
+        throw DeploymentException.Refused(
+            Codes.DatabaseUnavailable, $"Database '{path}' cannot be opened: folder '{folder}' does not exist. Create the folder, or correct the connection string.");
+    }
+}

@@ -1,0 +1,56 @@
+namespace Deployment.Toolkit;
+
+/// <summary>Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds.</summary>
+public sealed class HealthGateOptions
+{
+    private readonly List<string> _tags = [];
+
+    internal IReadOnlyList<string> Tags => _tags;
+
+    internal TimeSpan Limit { get; private set; } = TimeSpan.FromSeconds(30);
+
+    internal TimeSpan CheckTimeout { get; private set; } = TimeSpan.FromSeconds(10);
+
+    internal bool IsDegradedEnough { get; private set; }
+
+    /// <summary>Only checks that carry this tag count. Called more than once: checks that carry any of the tags.</summary>
+    /// <param name="tag">A tag given to <c>AddCheck</c>.</param>
+    /// <returns>These options.</returns>
+    public HealthGateOptions RequireTag(string tag)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        if (!_tags.Contains(tag, StringComparer.OrdinalIgnoreCase)) _tags.Add(tag);
+        return this;
+    }
+
+    /// <summary>How long to wait until the checks agree. They are asked at once, then again and again. Default 30 seconds.</summary>
+    /// <param name="limit">Zero asks once.</param>
+    /// <returns>These options.</returns>
+    public HealthGateOptions WaitAtMost(TimeSpan limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
+        Limit = limit;
+        return this;
+    }
+
+    /// <summary>
+    /// How long one check may take when its registration doesn't say. A check that runs on after it is reported as unhealthy, whatever it
+    /// does with its token. Default 10 seconds.
+    /// </summary>
+    /// <param name="timeout">Above zero.</param>
+    /// <returns>These options.</returns>
+    public HealthGateOptions TimeoutPerCheck(TimeSpan timeout)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        CheckTimeout = timeout;
+        return this;
+    }
+
+    /// <summary>Lets degraded checks pass. By default they don't: a release is not called verified while its own checks have doubts.</summary>
+    /// <returns>These options.</returns>
+    public HealthGateOptions AllowDegraded()
+    {
+        IsDegradedEnough = true;
+        return this;
+    }
+}

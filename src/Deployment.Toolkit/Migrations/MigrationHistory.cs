@@ -1,0 +1,100 @@
+using System.Data.Common;
+using System.Globalization;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>A row of the history: a migration that is applied, with what is needed to undo it by a binary that doesn't know it.</summary>
+internal sealed record AppliedMigration(string Version, string Name, string Checksum, string? DownFile, string? DownSql, string? Irreversible, string Run, string? Contents)
+{
+    internal bool IsClass => Checksum.StartsWith("class:", StringComparison.Ordinal);
+
+    internal string Title => $"{Version}_{Name}";
+}
+
+/// <summary>On whose behalf the history is written: the run, its release, and the lock's number in which journal.</summary>
+internal sealed record MigrationWriter(string Run, string Release, string Journal, long Fence);
+
+/// <summary>The table <c>deployment_migrations</c>. It is made by the first migration and goes with the last one that is undone.</summary>
+internal static class MigrationHistory
+{
+    internal const string Table = "deployment_migrations";
+
+    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(SqliteDatabase database, CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return [];
+
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(connection, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (!await ExistsAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return [];
+
+        await using var command = SqliteDatabase.Command(
+            connection, transaction, $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents FROM {Table} ORDER BY sequence");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var rows = new List<AppliedMigration>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            rows.Add(new AppliedMigration(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), Text(reader, 4), Text(reader, 5), reader.GetString(6), Text(reader, 7)));
+        }
+
+        return rows;
+    }
+
+    internal static async Task EnsureAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
+        await SqliteDatabase.ExecuteAsync(
+            connection,
+            transaction,
+            $"""
+            CREATE TABLE IF NOT EXISTS {Table} (
+                sequence INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, name TEXT NOT NULL, checksum TEXT NOT NULL,
+                down_file TEXT, down_sql TEXT, irreversible TEXT, applied_at TEXT NOT NULL, duration_seconds REAL NOT NULL,
+                run TEXT NOT NULL, release TEXT NOT NULL, journal TEXT NOT NULL, fence INTEGER NOT NULL, contents TEXT)
+            """,
+            cancellationToken).ConfigureAwait(false);
+
+    internal static async Task InsertAsync(
+        DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, string? contents, CancellationToken cancellationToken) =>
+        await SqliteDatabase.ExecuteAsync(
+            connection,
+            transaction,
+            $"""
+            INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents)
+            VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @contents)
+            """,
+            cancellationToken,
+            ("@version", migration.Version), ("@name", migration.Name), ("@checksum", migration.Checksum), ("@downFile", migration.Down?.File),
+            ("@downSql", migration.Down?.Text), ("@irreversible", migration.Irreversible), ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            ("@duration", duration.TotalSeconds), ("@run", writer.Run), ("@release", writer.Release), ("@journal", writer.Journal),
+            ("@fence", writer.Fence), ("@contents", contents)).ConfigureAwait(false);
+
+    internal static async Task DeleteAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken)
+    {
+        await SqliteDatabase.ExecuteAsync(connection, transaction, $"DELETE FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false);
+        if (await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Table}", cancellationToken).ConfigureAwait(false) is 0L)
+            await SqliteDatabase.ExecuteAsync(connection, transaction, $"DROP TABLE {Table}", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses when a later holder of the same journal's lock has written here: this process's turn is over.</summary>
+    internal static async Task EnsureFenceAsync(DbConnection connection, DbTransaction transaction, MigrationWriter writer, CancellationToken cancellationToken)
+    {
+        var highest = await SqliteDatabase.ScalarAsync(
+            connection, transaction, $"SELECT max(fence) FROM {Table} WHERE journal = @journal", cancellationToken, ("@journal", writer.Journal)).ConfigureAwait(false);
+        if (highest is long fence && fence > writer.Fence)
+        {
+            throw DeploymentException.NeedsAttention(
+                Codes.FencedOut, $"The database was migrated under lock number {fence} while this process holds {writer.Fence}. Nothing more was done. Look at 'deploy status'.");
+        }
+    }
+
+    internal static async Task<bool> ExistsAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        await SqliteDatabase.ScalarAsync(
+            connection, transaction, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @name", cancellationToken, ("@name", Table)).ConfigureAwait(false) is not null;
+
+    private static string? Text(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+}

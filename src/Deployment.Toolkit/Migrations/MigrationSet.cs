@@ -1,0 +1,77 @@
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>This binary's migrations in order, and everything that is wrong with them.</summary>
+internal sealed class MigrationSet
+{
+    private MigrationSet(IReadOnlyList<MigrationDefinition> all, IReadOnlyList<DeploymentMessage> faults) => (All, Faults) = (all, faults);
+
+    internal IReadOnlyList<MigrationDefinition> All { get; }
+
+    internal IReadOnlyList<DeploymentMessage> Faults { get; }
+
+    internal MigrationDefinition? Find(string version) =>
+        All.FirstOrDefault(definition => MigrationVersion.Compare(definition.Version, version) == 0);
+
+    internal static MigrationSet Load(MigrationSources sources, string contentRoot)
+    {
+        var faults = new List<DeploymentMessage>();
+        var (scripts, classes) = sources.Read(contentRoot);
+        var ups = new List<MigrationDefinition>();
+        var downs = new List<(string Version, MigrationScript Script)>();
+        foreach (var script in scripts)
+        {
+            if (MigrationVersion.ParseFileName(Path.GetFileName(script.File)) is not { } parsed)
+                Fault(faults, Codes.MigrationVersion, script.File, $"Migration file '{script.File}' has no version. Name it like 0007_{Path.GetFileNameWithoutExtension(script.File)}.sql; 'deploy migrations add NAME' does.");
+            else if (parsed.IsDown)
+                downs.Add((parsed.Version, script));
+            else
+                ups.Add(new MigrationDefinition(parsed.Version, parsed.Name) { Up = script, Irreversible = MigrationDefinition.IrreversibleReason(script.Text) });
+        }
+
+        foreach (var definition in classes)
+        {
+            if (MigrationVersion.IsVersion(definition.Version)) ups.Add(definition);
+            else Fault(faults, Codes.MigrationVersion, null, $"Migration class '{definition.ClassName}' has no version that is a number. Write [Migration(\"0007\", \"what it does\")] on it.");
+        }
+
+        foreach (var (version, script) in downs)
+        {
+            var index = ups.FindIndex(up => up.Up is not null && MigrationVersion.Compare(up.Version, version) == 0);
+            if (index >= 0) ups[index] = ups[index] with { Down = script };
+            else Fault(faults, Codes.MigrationVersion, script.File, $"Way back '{script.File}' belongs to no migration of version {version}. Rename it like its migration, with .down.sql at the end.");
+        }
+
+        ups.Sort(static (a, b) => MigrationVersion.Compare(a.Version, b.Version));
+        foreach (var twins in ups.GroupBy(static up => up.Version.TrimStart('0'), StringComparer.Ordinal).Where(static group => group.Count() > 1))
+            Fault(faults, Codes.MigrationVersion, twins.Last().Up?.File, $"Version {twins.First().Version} stands on {twins.Count()} migrations: {string.Join(", ", twins.Select(static up => up.Title))}. Give all but the one that was applied first a new version.");
+
+        foreach (var definition in ups) CheckScripts(faults, definition);
+        return new MigrationSet(ups, faults);
+    }
+
+    private static void CheckScripts(List<DeploymentMessage> faults, MigrationDefinition definition)
+    {
+        if (definition.Up is { } up) CheckScript(faults, up, definition.UpScript);
+        if (definition.Down is { } down) CheckScript(faults, down, SqliteLexer.Read(down.Text));
+    }
+
+    private static void CheckScript(List<DeploymentMessage> faults, MigrationScript script, SqlScript read)
+    {
+        foreach (var fault in read.Faults)
+        {
+            faults.Add(new DeploymentMessage(fault.Code, $"{script.File}:{fault.Line}:{fault.Column}: {fault.Text}")
+            {
+                File = script.File,
+                Line = fault.Line,
+                Column = fault.Column,
+                Excerpt = SourceExcerpt.Render(script.Text, fault.Line, fault.Column),
+            });
+        }
+    }
+
+    private static void Fault(List<DeploymentMessage> faults, string code, string? file, string text) =>
+        faults.Add(new DeploymentMessage(code, text) { File = file });
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>Where this binary's migrations come from, as registered.</summary>
+internal sealed class MigrationSources
+{
+    private readonly List<Func<string, (IEnumerable<MigrationScript> Scripts, IEnumerable<MigrationDefinition> Classes)>> _sources = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    internal bool IsEmpty => _sources.Count == 0;
+
+    /// <summary>Where <c>deploy migrations add</c> writes: the first registered folder, or <c>Migrations</c>.</summary>
+    internal string Folder { get; private set; } = "Migrations";
+
+    internal void AddDirectory(string path, bool isDefault)
+    {
+        if (!_known.Add("dir:" + path)) return;
+        if (!isDefault) Folder = path;
+        _sources.Add(contentRoot => (ReadDirectory(Path.Combine(contentRoot, path), mayBeMissing: isDefault), []));
+    }
+
+    /// <summary>The assembly's embedded scripts; the folder stands in where it has none, so that a script can be tried without a build.</summary>
+    internal void AddScripts(Assembly assembly)
+    {
+        if (!_known.Add("asm:" + assembly.FullName)) return;
+        _sources.Add(contentRoot =>
+        {
+            var embedded = ReadEmbedded(assembly).ToList();
+            return (embedded.Count > 0 ? embedded : ReadDirectory(Path.Combine(contentRoot, Folder), mayBeMissing: true), []);
+        });
+    }
+
+    internal void AddClass([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] Type type)
+    {
+        if (!_known.Add("class:" + type.FullName)) return;
+        var attribute = type.GetCustomAttribute<MigrationAttribute>();
+        var definition = new MigrationDefinition(attribute?.Version ?? "", (attribute?.Name ?? type.Name).Replace(' ', '_'))
+        {
+            ClassName = type.FullName,
+            Create = services => (Migration)ActivatorUtilities.CreateInstance(services, type),
+            ClassHasWayBack = type.GetMethod(nameof(Migration.DownAsync), [typeof(MigrationContext), typeof(CancellationToken)])?.DeclaringType != typeof(Migration),
+            Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
+        };
+        _sources.Add(_ => ([], [definition]));
+    }
+
+    internal (List<MigrationScript> Scripts, List<MigrationDefinition> Classes) Read(string contentRoot)
+    {
+        var scripts = new List<MigrationScript>();
+        var classes = new List<MigrationDefinition>();
+        foreach (var source in _sources)
+        {
+            var (more, types) = source(contentRoot);
+            scripts.AddRange(more);
+            classes.AddRange(types);
+        }
+
+        return (scripts, classes);
+    }
+
+    private static IEnumerable<MigrationScript> ReadDirectory(string path, bool mayBeMissing)
+    {
+        if (!Directory.Exists(path))
+        {
+            return mayBeMissing
+                ? []
+                : throw DeploymentException.Refused(Diagnostics.Codes.RegistrationInvalid, $"Migrations folder '{path}' does not exist. Create it, or correct FromDirectory in AddMigrations.");
+        }
+
+        return Directory.EnumerateFiles(path, "*.sql").Order(StringComparer.Ordinal)
+            .Select(file => new MigrationScript(Path.GetRelativePath(Directory.GetCurrentDirectory(), file), File.ReadAllText(file)));
+    }
+
+    private static IEnumerable<MigrationScript> ReadEmbedded(Assembly assembly)
+    {
+        foreach (var name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        {
+            if (!name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)) continue;
+
+            var folder = name.LastIndexOf("Migrations", StringComparison.OrdinalIgnoreCase);
+            if (folder < 0) continue;
+
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return new MigrationScript("Migrations/" + name[(folder + "Migrations".Length + 1)..], reader.ReadToEnd());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Deployment.Toolkit.Migrations;
+
+namespace Deployment.Toolkit;
+
+/// <summary>Says where an app's migrations come from.</summary>
+public sealed class MigrationsBuilder
+{
+    private readonly MigrationSources _sources;
+
+    internal MigrationsBuilder(MigrationSources sources) => _sources = sources;
+
+    /// <summary>The SQL scripts embedded in an assembly under a folder named <c>Migrations</c>.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <returns>This builder.</returns>
+    public MigrationsBuilder FromAssembly(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        _sources.AddScripts(assembly);
+        return this;
+    }
+
+    /// <summary>The SQL scripts in a folder on disk.</summary>
+    /// <param name="path">The folder; a relative path is taken from the content root.</param>
+    /// <returns>This builder.</returns>
+    public MigrationsBuilder FromDirectory(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _sources.AddDirectory(path, isDefault: false);
+        return this;
+    }
+
+    /// <summary>One migration in C#, which carries <see cref="MigrationAttribute"/>.</summary>
+    /// <typeparam name="TMigration">The class.</typeparam>
+    /// <returns>This builder.</returns>
+    public MigrationsBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] TMigration>()
+        where TMigration : Migration
+    {
+        _sources.AddClass(typeof(TMigration));
+        return this;
+    }
+
+    /// <summary>Every class of an assembly that carries <see cref="MigrationAttribute"/>.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <returns>This builder.</returns>
+    [RequiresUnreferencedCode("Looks for classes by reflection. In a trimmed app name each one with Add<TMigration>().")]
+    public MigrationsBuilder AddClassesFrom(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        foreach (var type in assembly.GetTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(Migration)) && type.IsDefined(typeof(MigrationAttribute))))
+            _sources.AddClass(type);
+        return this;
+    }
+}

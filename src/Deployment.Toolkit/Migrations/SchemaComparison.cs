@@ -1,0 +1,67 @@
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>What this binary's migrations and the database's history say of each other.</summary>
+internal sealed class SchemaComparison
+{
+    internal SchemaComparison(MigrationSet known, IReadOnlyList<AppliedMigration> applied)
+    {
+        Known = known;
+        Applied = applied;
+        var versions = applied.Select(static row => row.Version).ToList();
+        Pending = [.. known.All.Where(definition => !versions.Exists(version => MigrationVersion.Compare(version, definition.Version) == 0))];
+        var highest = versions.Order(MigrationVersion.Order).LastOrDefault();
+        OutOfOrder = [.. Pending.Where(definition => highest is not null && MigrationVersion.Compare(definition.Version, highest) < 0)];
+    }
+
+    internal MigrationSet Known { get; }
+
+    internal IReadOnlyList<AppliedMigration> Applied { get; }
+
+    internal IReadOnlyList<MigrationDefinition> Pending { get; }
+
+    internal IReadOnlyList<MigrationDefinition> OutOfOrder { get; }
+
+    /// <summary>Why nothing may be migrated: every reason at once.</summary>
+    internal IReadOnlyList<DeploymentMessage> Faults(DeploymentEnvironment environment, Release release)
+    {
+        var faults = new List<DeploymentMessage>(Known.Faults);
+        var last = Known.All.Count == 0 ? null : Known.All[^1].Version;
+        foreach (var row in Applied)
+        {
+            if (Known.Find(row.Version) is not { } definition)
+            {
+                faults.Add(MigrationVersion.Compare(row.Version, last) > 0
+                    ? new DeploymentMessage(
+                        Codes.SchemaAhead,
+                        $"Migration {row.Title} is applied in '{environment.Name}', but release {release} knows none above {last ?? "none at all"}: the schema is ahead of it. "
+                        + "Deploy a release that has the migration, or go back with 'deploy rollback' from the release that brought it.")
+                    : new DeploymentMessage(
+                        Codes.MigrationMissing,
+                        $"Migration {row.Title} is applied in '{environment.Name}', but release {release} does not have it. Put the file back as it was."));
+            }
+            else if (definition.Checksum != row.Checksum)
+            {
+                faults.Add(new DeploymentMessage(
+                    Codes.MigrationChanged,
+                    $"Migration {definition.Title} was changed after it was applied in '{environment.Name}': applied as {Short(row.Checksum)}, now {Short(definition.Checksum)}. "
+                    + "Put the file back as it was and write the change as a new migration; 'deploy migrations add NAME' makes one.")
+                {
+                    File = definition.Up?.File,
+                });
+            }
+        }
+
+        if (environment.IsProtected)
+        {
+            faults.AddRange(OutOfOrder.Select(definition => new DeploymentMessage(
+                Codes.MigrationOutOfOrder,
+                $"Migration {definition.Title} is pending below versions that are applied in the protected environment '{environment.Name}'. Give it a version above them.")));
+        }
+
+        return faults;
+    }
+
+    private static string Short(string checksum) => checksum.Length > 24 ? checksum[..22] + "…" : checksum;
+}
