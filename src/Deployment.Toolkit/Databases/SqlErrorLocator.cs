@@ -65,9 +65,8 @@ internal static class SqlErrorLocator
     private static string Unwrap(string message)
     {
         var quote = message.IndexOf(": '", StringComparison.Ordinal);
-        return quote >= 0 && message.StartsWith("SQLite Error ", StringComparison.Ordinal) && message.EndsWith("'.", StringComparison.Ordinal)
-            ? message[(quote + 3)..^2]
-            : message;
+        var isWrapped = message.StartsWith("SQLite Error ", StringComparison.Ordinal) && message.EndsWith("'.", StringComparison.Ordinal);
+        return isWrapped && quote >= 0 ? message[(quote + 3)..^2] : message;
     }
 
     private static string? Between(string error, string before, string after) =>

@@ -47,7 +47,7 @@ internal static class SqliteNameLocator
         Function,
     }
 
-    /// <summary>Where the name stands that <paramref name="error"/> is about; null when it names none, or none that the text holds.</summary>
+    /// <summary>Where the name stands that <paramref name="error"/> is about; null when it names none that the text holds.</summary>
     public static int? Find(string text, SqliteToken[] tokens, string error)
     {
         foreach (var pattern in Patterns)
@@ -109,7 +109,8 @@ internal static class SqliteNameLocator
     private static bool IsExpected(string before, string after, Place place, int depth) => place switch
     {
         Place.Table => before is "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "VIEW" or "ON" or "EXISTS" or "REFERENCES",
-        Place.Column => before is not ("AS" or "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "INDEX" or ".") && after is not ("(" or "."),
+        Place.Column =>
+            before is not ("AS" or "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "INDEX" or ".") && after is not ("(" or "."),
         Place.ListedColumn => before is "(" or "," && after is not ".",
         Place.SecondColumn => before is "COLUMN" or "ADD" or "TO" || (before is "(" or "," && depth == 1),
         Place.Function => after is "(",
