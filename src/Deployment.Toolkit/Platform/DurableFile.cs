@@ -1,7 +1,111 @@
+using System.Security.Cryptography;
+
 namespace Deployment.Toolkit.Platform;
-internal static class DurableFile {
-  internal static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken){ await File.WriteAllBytesAsync(path, content.ToArray(), cancellationToken).ConfigureAwait(false); }
-  internal static void FlushDirectory(string directory){}
-  internal static void Replace(string source,string destination)=>File.Move(source,destination,true);
-  internal static void CreateDirectory(string path)=>Directory.CreateDirectory(path);
+
+/// <summary>Files that survive a power cut: after a crash there is the old content or the new, whole.</summary>
+/// <remarks>Windows has no flush of a folder: there a rename may be undone by a power cut, though never half done.</remarks>
+internal static class DurableFile
+{
+    /// <summary>Writes a file beside <paramref name="path"/>, flushes it and renames it over.</summary>
+    /// <remarks>
+    /// The replaced file's Unix mode is kept. What a killed process leaves behind is named <c>.{name}.{random}.tmp</c>. Cancellation
+    /// counts until the rename.
+    /// </remarks>
+    internal static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        path = Path.GetFullPath(path);
+        var temporary = Path.Combine(
+            Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+            UnixFileMode? mode = !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : null;
+            // From the start, so that a private file's new content is at no moment open to others.
+            if (!OperatingSystem.IsWindows() && mode is { } creation)
+                options.UnixCreateMode = creation;
+            await using (var stream = new FileStream(temporary, options))
+            {
+                await stream.WriteAsync(content, cancellationToken);
+                if (!OperatingSystem.IsWindows() && mode is { } kept)
+                    File.SetUnixFileMode(stream.SafeFileHandle, kept);
+                RandomAccess.FlushToDisk(stream.SafeFileHandle);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            Rename(temporary, path);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+
+        FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Renames a file, folder or symbolic link over what is there, and flushes the folders that saw it.</summary>
+    /// <exception cref="IOException">Also when the two stand on different file systems: copying would not be one step.</exception>
+    internal static void Replace(string source, string destination)
+    {
+        Rename(source, destination);
+        var to = Path.GetDirectoryName(Path.GetFullPath(destination))!;
+        var from = Path.GetDirectoryName(Path.GetFullPath(source))!;
+        FlushDirectory(to);
+        if (from != to)
+            FlushDirectory(from);
+    }
+
+    /// <summary>Creates the folder and those above it that are missing, each flushed into its parent.</summary>
+    internal static void CreateDirectory(string directory)
+    {
+        var missing = new Stack<string>();
+        for (var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)); !Directory.Exists(folder); folder = Path.GetDirectoryName(folder)!)
+            missing.Push(folder);
+        foreach (var folder in missing)
+        {
+            Directory.CreateDirectory(folder);
+            FlushDirectory(Path.GetDirectoryName(folder)!);
+        }
+    }
+
+    /// <summary>Makes the folder's entries durable: what was created, renamed and deleted in it. Does nothing on Windows.</summary>
+    internal static void FlushDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var folder = LibC.OpenExisting(directory, write: false);
+        if (folder < 0)
+            throw LibC.Failed($"The folder '{directory}' can't be opened to flush it", LibC.LastError);
+        try
+        {
+            // Some network and FUSE file systems know no flush of a folder and say so; there is nothing more to do on them.
+            if (LibC.Flush(folder) != 0 && LibC.LastError is var error && error != LibC.Invalid && error != LibC.NotSupported)
+                throw LibC.Failed($"The folder '{directory}' can't be flushed to disk", error);
+        }
+        finally
+        {
+            _ = LibC.Close(folder);
+        }
+    }
+
+    // Not File.Move: across file systems it copies, and a crash then leaves half a file.
+    private static void Rename(string source, string destination)
+    {
+        if (OperatingSystem.IsWindows())
+            File.Move(source, destination, overwrite: true);
+        else if (LibC.Rename(source, destination) != 0)
+            throw LibC.Failed($"'{source}' can't be renamed to '{destination}'", LibC.LastError);
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The failure that brought us here says more, and the name tells what the file is.
+        }
+    }
 }
