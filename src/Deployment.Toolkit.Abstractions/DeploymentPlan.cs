@@ -52,8 +52,8 @@ public sealed record DeploymentPlan
     /// <summary>How the schema goes back.</summary>
     public SchemaWayBack SchemaWayBack { get; init; }
 
-    /// <summary>The backup that the schema goes back to where <see cref="SchemaWayBack"/> says so: a file's full path.</summary>
-    public string? BackupFile { get; init; }
+    /// <summary>The name of the backup to go back to; <see langword="null"/> for the one that the run takes itself, which bears the run's id.</summary>
+    public string? Backup { get; init; }
 
     /// <summary>Whether rows that were written since the backup may be lost, because the caller accepted it.</summary>
     public bool AcceptsDataLoss { get; init; }

@@ -135,7 +135,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(TableContents.Parse(noted));
     }
 
-    internal async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
+    internal static async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         if (File.Exists(backup.File) && await HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256) return;
 

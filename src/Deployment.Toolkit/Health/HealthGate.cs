@@ -50,7 +50,7 @@ internal sealed class HealthGate(
         }
     }
 
-    internal string Describe(HealthReport report)
+    internal static string Describe(HealthReport report)
     {
         var failing = report.Entries.Where(static e => e.Value.Status != HealthStatus.Healthy).ToList();
         return failing.Count == 0

@@ -62,7 +62,7 @@ internal sealed record StepResolved(string Step, StepDirection Direction, ProbeO
 
 internal sealed record RunTurned(string Reason);
 
-internal sealed record RunResumed(string Verb, string By);
+internal sealed record RunResumed(string Verb, string By, bool AcceptsDataLoss = false);
 
 internal sealed record RunInterrupted(string Reason);
 

@@ -21,7 +21,8 @@ internal sealed class RunLog
 
     internal string Id { get; }
 
-    internal DeploymentPlan Plan { get; }
+    /// <summary>The frozen plan, with what a person has accepted since.</summary>
+    internal DeploymentPlan Plan { get; private set; }
 
     internal string StartedBy { get; }
 
@@ -71,6 +72,7 @@ internal sealed class RunLog
                 break;
             case JournalKinds.RunResumed:
                 State = RunState.Unfinished;
+                if (Read(record, JournalJson.Default.RunResumed).AcceptsDataLoss) Plan = Plan with { AcceptsDataLoss = true };
                 Messages = [];
                 foreach (var step in Steps) step.TryAgain(Direction);
                 break;

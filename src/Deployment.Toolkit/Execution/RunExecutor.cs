@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit.Execution;
+
+/// <summary>Drives a run from wherever its records say that it is to an end state, writing every intent before and every result after.</summary>
+internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, JournalSession session, RunLog run, IProgress<DeploymentProgress>? progress, ILogger logger)
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly StepAttempts _attempts = new(parts, session, run, progress, logger);
+
+    /// <summary>Goes on until the run has ended.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the interruption is recorded and the run can be resumed or aborted.</exception>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var started = parts.Time.GetTimestamp();
+        using var activity = Telemetry.Source.StartActivity("deployment.run");
+        activity?.SetTag("deployment.run.id", run.Id).SetTag("deployment.environment.name", run.Plan.Environment).SetTag("deployment.run.kind", run.Plan.Kind.ToString());
+        Log.RunStarted(logger, run.Id, run.Plan.Kind, run.Plan.Release, run.Plan.Environment, session.Fence);
+        try
+        {
+            while (run.State == RunState.Unfinished)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await MoveAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            session.Append(run.Id, JournalKinds.RunInterrupted, new RunInterrupted("cancelled"), JournalJson.Default.RunInterrupted);
+            throw;
+        }
+        finally
+        {
+            activity?.SetTag("deployment.run.state", run.State.ToString());
+            if (run.State is not (RunState.Succeeded or RunState.Unfinished)) activity?.SetStatus(ActivityStatusCode.Error);
+            var tags = new TagList { { "deployment.environment.name", run.Plan.Environment }, { "deployment.run.kind", run.Plan.Kind.ToString() }, { "deployment.run.state", run.State.ToString() } };
+            Telemetry.RunDuration.Record(parts.Time.GetElapsedTime(started).TotalSeconds, tags);
+        }
+
+        Log.RunEnded(logger, run.Id, run.State);
+    }
+
+    private async Task MoveAsync(CancellationToken cancellationToken)
+    {
+        var (move, step) = RunDecision.Next(run);
+        switch (move)
+        {
+            case RunMove.Execute:
+                await _attempts.RunAsync(step!, Entry(step!), StepDirection.Forward, cancellationToken).ConfigureAwait(false);
+                break;
+            case RunMove.Probe:
+                await ProbeForwardAsync(step!, cancellationToken).ConfigureAwait(false);
+                break;
+            case RunMove.ProbeBack:
+                await ProbeBackAsync(step!, cancellationToken).ConfigureAwait(false);
+                break;
+            case RunMove.Revert:
+                await _attempts.RunAsync(step!, Entry(step!), StepDirection.Back, cancellationToken).ConfigureAwait(false);
+                break;
+            case RunMove.Turn:
+                await TurnBecauseAsync(step!, cancellationToken).ConfigureAwait(false);
+                break;
+            case RunMove.Stop:
+                End(RunState.NeedsAttention, StopMessages(step!));
+                break;
+            case RunMove.End:
+                var state = RunDecision.EndState(run);
+                End(state, state == RunState.Succeeded ? RunMessages.Tolerated(run) : RunMessages.Undone(run, state));
+                break;
+        }
+    }
+
+    /// <summary>Turns the run to go back.</summary>
+    internal void Turn(string reason)
+    {
+        session.Append(run.Id, JournalKinds.RunTurned, new RunTurned(reason), JournalJson.Default.RunTurned);
+        progress?.Report(new DeploymentProgress(ProgressKind.GoingBack, reason));
+    }
+
+    // An irreversible step that failed may have had its effect all the same; then only the way forward is left.
+    private async Task TurnBecauseAsync(StepLog step, CancellationToken cancellationToken)
+    {
+        if (step.Planned.Irreversible is null || await ProbeAsync(step, cancellationToken).ConfigureAwait(false) is (ProbeOutcome.NotDone, _)) Turn($"step '{step.Planned.Name}' failed");
+        else End(RunState.NeedsAttention, StopMessages(step));
+    }
+
+    /// <summary>Finds out what became of the step in doubt, if there is one, so that it can be decided whether the run may still turn.</summary>
+    internal async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (run.State == RunState.Unfinished && RunDecision.Next(run) is (RunMove.Probe, { } step) && await ProbeAsync(step, cancellationToken).ConfigureAwait(false) is (ProbeOutcome.Done, _))
+            Resolve(step, StepDirection.Forward, ProbeOutcome.Done);
+    }
+
+    private async Task ProbeForwardAsync(StepLog step, CancellationToken cancellationToken)
+    {
+        var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
+        if (outcome == ProbeOutcome.Unknown && !step.Planned.IsIdempotent) End(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]);
+        else Resolve(step, StepDirection.Forward, outcome);
+    }
+
+    private async Task ProbeBackAsync(StepLog step, CancellationToken cancellationToken)
+    {
+        var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
+        // A step that threw was told to be one that its way back can deal with; one that was cut off in the middle was not asked.
+        var wasCutOff = step.State is StepState.InDoubt or StepState.RevertInDoubt || step.Abandoned;
+        if (outcome == ProbeOutcome.NotDone) Resolve(step, StepDirection.Back, outcome);
+        else if (step.Planned.Irreversible is not null || (outcome == ProbeOutcome.Unknown && wasCutOff && !step.Planned.IsIdempotent)) End(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]);
+        else await _attempts.RunAsync(step, Entry(step), StepDirection.Back, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<(ProbeOutcome Outcome, string? Why)> ProbeAsync(StepLog step, CancellationToken cancellationToken)
+    {
+        var entry = Entry(step);
+        var outcome = ProbeOutcome.Unknown;
+        var (end, error) = await EnforcedTimeout.CallAsync(
+            async token => outcome = await entry.Step.ProbeAsync(_attempts.ContextOf(step, null), token).ConfigureAwait(false), ProbeTimeout, parts.Time, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (end != CallEnd.Completed) return (ProbeOutcome.Unknown, parts.Redactor.Redact(error?.Message ?? $"it did not answer within {ProbeTimeout.TotalSeconds} s"));
+
+        // What a step of a rollback does is to take another step's effect away.
+        return (step.Planned.Reverts is null ? outcome : outcome switch
+        {
+            ProbeOutcome.Done => ProbeOutcome.NotDone,
+            ProbeOutcome.NotDone => ProbeOutcome.Done,
+            _ => outcome,
+        }, null);
+    }
+
+    private void Resolve(StepLog step, StepDirection direction, ProbeOutcome outcome) =>
+        session.Append(run.Id, JournalKinds.StepResolved, new StepResolved(step.Planned.Name, direction, outcome, "probe"), JournalJson.Default.StepResolved);
+
+    private void End(RunState state, IReadOnlyList<DeploymentMessage> messages) =>
+        session.Append(run.Id, JournalKinds.RunEnded, new RunEnded(state, [.. messages.Select(parts.Redactor.Redact)]), JournalJson.Default.RunEnded);
+
+    private IReadOnlyList<DeploymentMessage> StopMessages(StepLog step) =>
+        step.State == StepState.RevertFailed ? RunMessages.RevertFailed(run, step) : RunMessages.OnlyForward(run, step);
+
+    private CatalogStep Entry(StepLog step) => catalog.Find(step.Planned.Reverts ?? step.Planned.Name) ?? throw RunMessages.StepMissing(run, step);
+}

@@ -1,0 +1,59 @@
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit.Execution;
+
+/// <summary>What a run says when it ends or stops: what happened, what was undone, and where the way forward lies.</summary>
+internal static class RunMessages
+{
+    internal static IReadOnlyList<DeploymentMessage> Tolerated(RunLog run) =>
+        [.. run.Steps.Where(static step => step.State == StepState.Tolerated).Select(static step => step.Error! with { Severity = MessageSeverity.Warning })];
+
+    internal static IReadOnlyList<DeploymentMessage> Undone(RunLog run, RunState state)
+    {
+        var undone = run.Steps.Reverse().Where(static step => step.State == StepState.Reverted).Select(static step => step.Planned.Name).ToList();
+        var what = state == RunState.Failed ? "Nothing had been changed." : undone.Count == 0 ? "There was nothing to undo." : $"Undone: {string.Join(", ", undone)}.";
+        var now = run.Plan.PreviousRelease is { } previous ? $"Environment '{run.Plan.Environment}' has release {previous} as before" : $"Environment '{run.Plan.Environment}' has no verified release, as before";
+        return
+        [
+            .. Errors(run),
+            new DeploymentMessage(
+                Codes.RunRolledBack,
+                $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."),
+        ];
+    }
+
+    internal static DeploymentMessage InDoubt(RunLog run, StepLog step, string? why) => new(
+        Codes.StepInDoubt,
+        $"Step '{step.Planned.Name}' of run {run.Id} was interrupted, and it cannot be told whether its effect ({step.Planned.Effect}) is there"
+        + $"{(why is null ? "" : ": " + why.TrimEnd('.'))}. Look at it, then say what you found: 'deploy resume --environment {run.Plan.Environment} --mark-done \"{step.Planned.Name}\"' or "
+        + $"'--mark-not-done \"{step.Planned.Name}\"' ('deploy abort' takes the same).");
+
+    internal static IReadOnlyList<DeploymentMessage> RevertFailed(RunLog run, StepLog step) =>
+    [
+        .. Errors(run),
+        new DeploymentMessage(
+            Codes.RevertFailed,
+            $"The way back of step '{step.Planned.Name}' of run {run.Id} failed, and the run stopped there. Mend the cause, then run 'deploy abort --environment {run.Plan.Environment}' to go on with the way back."),
+    ];
+
+    internal static IReadOnlyList<DeploymentMessage> OnlyForward(RunLog run, StepLog step)
+    {
+        var why = run.Plan.Kind != RunKind.Up ? "a rollback or restore is not itself rolled back"
+            : (run.PointOfNoReturn ?? step) is { } point ? $"step '{point.Planned.Name}' cannot be taken back: {point.Planned.Irreversible}" : "";
+        return
+        [
+            .. Errors(run),
+            new DeploymentMessage(
+                Codes.OnlyForward,
+                $"Step '{step.Planned.Name}' of run {run.Id} failed past its point of no return ({why}). Only the way forward is left: mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'."),
+        ];
+    }
+
+    internal static DeploymentException StepMissing(RunLog run, StepLog step) => DeploymentException.NeedsAttention(
+        Codes.StepUnknown,
+        $"Run {run.Id} of release {run.Plan.Release} has a step '{step.Planned.Name}', which this binary does not have. Run 'deploy resume' or 'deploy abort' with the binary of release {run.Plan.Release}.");
+
+    private static IEnumerable<DeploymentMessage> Errors(RunLog run) =>
+        run.Steps.Where(static step => step.Error is not null).Select(static step => step.Error!).Distinct();
+}

@@ -1,0 +1,230 @@
+using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
+using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Promotion;
+using Deployment.Toolkit.Rollback;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit;
+
+/// <summary>
+/// Deploys the host's own environment: everything that the verbs do, as methods. What can go wrong comes back as a result; exceptions are
+/// left for what nobody expected. Safe to call from many threads: the environment's lock puts calls in a row.
+/// </summary>
+public sealed class Deployer
+{
+    private readonly DeploymentPartsFactory _factory;
+    private readonly ILogger _logger;
+
+    internal Deployer(DeploymentPartsFactory factory, ILogger logger) => (_factory, _logger) = (factory, logger);
+
+    /// <summary>Checks everything that can be checked without changing anything, and reports every fault at once.</summary>
+    /// <param name="request">The release.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Succeeded, or refused with all faults.</returns>
+    public Task<DeploymentResult> CheckAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
+    {
+        var faults = new List<DeploymentMessage>();
+        var parts = _factory.Create(request.Release);
+        faults.AddRange(ConfigurationCheck.Run(parts.Services));
+        await CollectAsync(faults, () => new Planner(parts).DraftUpAsync(_factory.ReadLedger(environment), cancellationToken)).ConfigureAwait(false);
+        await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
+        return new DeploymentResult(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
+    });
+
+    /// <summary>Computes what <see cref="UpAsync"/> would do, with each gate's present answer; changes nothing.</summary>
+    /// <param name="request">The release.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Succeeded or nothing to do, with the plan; gates that do not pass are warnings.</returns>
+    public Task<DeploymentResult> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
+    {
+        var parts = _factory.Create(request.Release);
+        var ledger = _factory.ReadLedger(environment);
+        var draft = await new Planner(parts).DraftUpAsync(ledger, cancellationToken).ConfigureAwait(false);
+        var plan = await new Planner(parts).CompleteUpAsync(draft, Launcher(parts, request).Catalog(null), Gates(parts), cancellationToken).ConfigureAwait(false);
+        var isNothing = Planner.IsNothingToDo(plan, ledger);
+        var messages = PromotionGates.Refusals(plan.Gates).Select(static message => message with { Severity = MessageSeverity.Warning });
+        return new DeploymentResult(isNothing ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [.. messages]) { Plan = plan };
+    });
+
+    /// <summary>Brings the release into the environment. An unfinished run of the same release is taken up where it stopped.</summary>
+    /// <param name="request">The release, and how long to wait for the lock.</param>
+    /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> UpAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
+    {
+        var parts = _factory.Create(request.Release);
+        var launcher = Launcher(parts, request);
+        var ledger = _factory.ReadLedger(environment);
+        if (ledger.OpenRun is { } known)
+        {
+            EnsureMayContinue(known, parts);
+            if (request.DryRun) throw Unfinished(known);
+        }
+        else if (await PrepareAsync(parts, launcher, ledger, cancellationToken).ConfigureAwait(false) is var prepared && (prepared.Outcome != DeploymentOutcome.Succeeded || request.DryRun))
+        {
+            return prepared;
+        }
+
+        using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
+        var catalog = launcher.Catalog(session);
+        if (session.Ledger.OpenRun is { } open)
+        {
+            EnsureMayContinue(open, parts);
+            EnsureKnown(open, catalog);
+            launcher.Resume(session, open, "up");
+            return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Another process may have been at work until the lock was free, so everything is looked at again.
+        var result = await PrepareAsync(parts, launcher, session.Ledger, cancellationToken).ConfigureAwait(false);
+        return result.Outcome == DeploymentOutcome.Succeeded ? await launcher.StartAsync(session, catalog, result.Plan!, cancellationToken).ConfigureAwait(false) : result;
+    });
+
+    /// <summary>Goes on with the unfinished run in the direction that it was going.</summary>
+    /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
+    /// <param name="cancellationToken">Interrupts again.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> ResumeAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
+        RecoverAsync("resume", request, static (_, _, _, _) => Task.CompletedTask, cancellationToken);
+
+    /// <summary>Takes the unfinished run back, unless it is past its point of no return.</summary>
+    /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
+    /// <param name="cancellationToken">Interrupts again.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> AbortAsync(DeploymentRequest request, CancellationToken cancellationToken) => RecoverAsync(
+        "abort",
+        request,
+        async (session, run, executor, token) =>
+        {
+            await executor.SettleAsync(token).ConfigureAwait(false);
+            if (run.Direction == StepDirection.Back) return;
+            if (!RunDecision.MayTurn(run))
+            {
+                var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "a rollback or restore that has begun can only be finished";
+                throw DeploymentException.Refused(Codes.OnlyForward, $"Run {run.Id} cannot be taken back: {why}. Run 'deploy resume --environment {run.Plan.Environment}'.");
+            }
+
+            executor.Turn("somebody aborted the run");
+        },
+        cancellationToken);
+
+    /// <summary>Brings the environment back to the newest verified release before the present one: code, schema and the app's own steps together.</summary>
+    /// <param name="request">The release to go back to, accepted data loss, and whether to plan only.</param>
+    /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
+    /// <returns>How it ended. The release that was left is on hold afterwards.</returns>
+    public Task<DeploymentResult> RollbackAsync(DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
+        "rollback",
+        request,
+        (parts, catalog, ledger) => new RollbackPlanner(parts, new Planner(parts), catalog).PlanAsync(ledger, request.To, request.AcceptDataLoss, cancellationToken),
+        cancellationToken);
+
+    /// <summary>Puts a backup in the live database's place, after a copy of the live one was taken.</summary>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="request">Accepted data loss, and whether to plan only.</param>
+    /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> RestoreAsync(string backup, DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
+        "backup restore", request, (parts, catalog, ledger) => RestorePlan.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
+
+    /// <summary>Asks the health checks that a deployment waits for, once.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The report, and whether a deployment would pass with it.</returns>
+    public async Task<(HealthReport Report, bool Passes)> CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        var health = _factory.Create(null).Health;
+        var report = await health.CheckAsync(cancellationToken).ConfigureAwait(false);
+        return (report, health.Passes(report));
+    }
+
+    private async Task<DeploymentResult> PrepareAsync(DeploymentParts parts, RunLauncher launcher, EnvironmentLedger ledger, CancellationToken cancellationToken)
+    {
+        var planner = new Planner(parts);
+        var draft = await planner.DraftUpAsync(ledger, cancellationToken).ConfigureAwait(false);
+        if (Planner.IsNothingToDo(draft, ledger)) return new DeploymentResult(DeploymentOutcome.NothingToDo, parts.Environment.Name, []) { Plan = draft };
+
+        var gates = Gates(parts);
+        var plan = await planner.CompleteUpAsync(draft, launcher.Catalog(null), gates, cancellationToken).ConfigureAwait(false);
+        List<DeploymentMessage> refusals = [.. PromotionGates.Refusals(gates), .. ConfigurationCheck.Run(parts.Services)];
+        return new DeploymentResult(refusals.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, parts.Environment.Name, refusals) { Plan = plan };
+    }
+
+    private Task<DeploymentResult> RecoverAsync(
+        string verb, DeploymentRequest request, Func<JournalSession, RunLog, RunExecutor, CancellationToken, Task> prepare, CancellationToken cancellationToken) => RunAsync(async environment =>
+    {
+        var parts = _factory.Create(request.Release);
+        var launcher = Launcher(parts, request);
+        if (_factory.ReadLedger(environment).OpenRun is null) throw NothingUnfinished(environment);
+
+        using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
+        var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
+        var catalog = launcher.Catalog(session);
+        EnsureKnown(run, catalog);
+        launcher.Mark(session, run);
+        await prepare(session, run, new RunExecutor(parts, catalog, session, run, request.Progress, _logger), cancellationToken).ConfigureAwait(false);
+        launcher.Resume(session, run, verb);
+        return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
+    });
+
+    private Task<DeploymentResult> StartOtherAsync(
+        string verb, DeploymentRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
+    {
+        var parts = _factory.Create(request.Release);
+        var launcher = Launcher(parts, request);
+        var ledger = _factory.ReadLedger(environment);
+        if (ledger.OpenRun is { } known) throw Unfinished(known);
+
+        var plan = await makePlan(parts, launcher.Catalog(null), ledger).ConfigureAwait(false);
+        if (request.DryRun) return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, []) { Plan = plan };
+
+        using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
+        if (session.Ledger.OpenRun is { } open) throw Unfinished(open);
+
+        var catalog = launcher.Catalog(session);
+        return await launcher.StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    });
+
+    private IReadOnlyList<PlannedGate> Gates(DeploymentParts parts) =>
+        PromotionGates.Ask(parts.Release, parts.Environment, _factory.Model.Environments, _factory.ReadLedger);
+
+    private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request) => new(_factory, parts, request, _logger);
+
+    private Task<DeploymentResult> RunAsync(Func<DeploymentEnvironment, Task<DeploymentResult>> work) => DeploymentGuard.RunAsync(_factory, work);
+
+    private static async Task CollectAsync<T>(List<DeploymentMessage> faults, Func<Task<T>> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (DeploymentException e)
+        {
+            faults.AddRange(e.Messages);
+        }
+    }
+
+    private static void EnsureMayContinue(RunLog run, DeploymentParts parts)
+    {
+        if (run.Plan.Kind != RunKind.Up || run.Plan.Release != parts.Release || run.State == RunState.NeedsAttention) throw Unfinished(run);
+    }
+
+    private static void EnsureKnown(RunLog run, StepCatalog catalog)
+    {
+        foreach (var step in run.Steps)
+        {
+            if (catalog.Find(step.Planned.Reverts ?? step.Planned.Name) is null) throw RunMessages.StepMissing(run, step);
+        }
+    }
+
+    private static DeploymentException Unfinished(RunLog run) => DeploymentException.Refused(
+        Codes.RunUnfinished,
+        $"Run {run.Id} ({run.Plan.Kind.ToString().ToLowerInvariant()} of release {run.Plan.Release}) in '{run.Plan.Environment}' is not finished. Nothing was begun. "
+        + $"Go on with 'deploy resume --environment {run.Plan.Environment}', or go back with 'deploy abort --environment {run.Plan.Environment}'; 'deploy status' tells more.");
+
+    private static DeploymentException NothingUnfinished(DeploymentEnvironment environment) => DeploymentException.Refused(
+        Codes.NothingUnfinished, $"Environment '{environment.Name}' has no unfinished run. Nothing was changed. 'deploy history --environment {environment.Name}' shows the last ones.");
+}

@@ -1,0 +1,35 @@
+using System.Data.Common;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>Turns what can go wrong outside of a run into results, so that callers handle one shape.</summary>
+internal static class DeploymentGuard
+{
+    internal static async Task<DeploymentResult> RunAsync(DeploymentPartsFactory factory, Func<DeploymentEnvironment, Task<DeploymentResult>> work)
+    {
+        string? environment = null;
+        try
+        {
+            var declared = factory.Environment;
+            environment = declared.Name;
+            var result = await work(declared).ConfigureAwait(false);
+            return result with { Messages = [.. result.Messages.Select(factory.Redactor.Redact)] };
+        }
+        catch (DeploymentException e)
+        {
+            return new DeploymentResult(e.Outcome, environment, [.. e.Messages.Select(factory.Redactor.Redact)]);
+        }
+        catch (OperationCanceledException)
+        {
+            return new DeploymentResult(
+                DeploymentOutcome.Cancelled, environment, [new DeploymentMessage(Codes.RunInterrupted, "Cancelled before anything was begun; nothing was changed.", MessageSeverity.Information)]);
+        }
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        {
+            var text = $"{e.Message.TrimEnd('.')}. Nothing was begun. Mend that and run the command again.";
+            var code = e is DbException ? Codes.DatabaseUnavailable : Codes.UnexpectedError;
+            return new DeploymentResult(DeploymentOutcome.Failed, environment, [factory.Redactor.Redact(new DeploymentMessage(code, text))]);
+        }
+    }
+}

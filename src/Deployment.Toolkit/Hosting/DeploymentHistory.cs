@@ -1,0 +1,108 @@
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit;
+
+/// <summary>Where one environment stands.</summary>
+/// <param name="Name">The environment.</param>
+/// <param name="Release">The release that is verified there; <see langword="null"/> when none ever was.</param>
+/// <param name="VerifiedAt">Since when (UTC).</param>
+/// <param name="OpenRun">The run that has to be resumed or aborted first.</param>
+/// <param name="LastRun">The last run, whatever became of it.</param>
+public sealed record EnvironmentStatus(string Name, Release? Release, DateTimeOffset? VerifiedAt, DeploymentRun? OpenRun, DeploymentRun? LastRun)
+{
+    /// <summary>What it is promoted from.</summary>
+    public string? PromotedFrom { get; init; }
+
+    /// <summary>Whether it is protected.</summary>
+    public bool IsProtected { get; init; }
+
+    /// <summary>The releases that are on hold, with the reason.</summary>
+    public IReadOnlyList<ReleaseHold> Holds { get; init; } = [];
+
+    /// <summary>Why the journal cannot be trusted; <see langword="null"/> when it can. Then nothing else is known.</summary>
+    public DeploymentMessage? Fault { get; init; }
+}
+
+/// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
+/// <param name="Release">The release.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Since">Since when (UTC).</param>
+public sealed record ReleaseHold(Release Release, string Reason, DateTimeOffset Since);
+
+/// <summary>What the journals tell; nothing here changes anything but holds.</summary>
+public sealed class DeploymentHistory
+{
+    private readonly DeploymentPartsFactory _factory;
+
+    internal DeploymentHistory(DeploymentPartsFactory factory) => _factory = factory;
+
+    /// <summary>The declared environments.</summary>
+    public IReadOnlyList<DeploymentEnvironment> Environments => _factory.Model.Environments.All;
+
+    /// <summary>Where every declared environment stands, as far as its journal is here.</summary>
+    /// <param name="environment">Only this one; <see langword="null"/> for all.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, or a journal cannot be trusted.</exception>
+    public IReadOnlyList<EnvironmentStatus> GetStatus(string? environment = null) =>
+        [.. (environment is null ? Environments : [_factory.Model.Environments.Get(environment)]).Select(StatusOf)];
+
+    /// <summary>The runs of an environment, oldest first.</summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
+    public IReadOnlyList<DeploymentRun> GetRuns(string? environment = null) => [.. _factory.ReadLedger(Get(environment)).Runs.Select(static run => run.ToRun())];
+
+    /// <summary>The records of an environment's journal, oldest first.</summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
+    public IReadOnlyList<JournalRecord> GetRecords(string? environment = null) => JournalReader.Read(_factory.PathsOf(Get(environment)).Journal).EnsureIntact().Records;
+
+    /// <summary>Checks every record of a journal against its hash and the one before.</summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <returns>Succeeded with the number of records, or refused with the first record that does not hold.</returns>
+    /// <exception cref="DeploymentException">The environment is not declared.</exception>
+    public DeploymentResult VerifyJournal(string? environment = null)
+    {
+        var declared = Get(environment);
+        var content = JournalReader.Read(_factory.PathsOf(declared).Journal);
+        if (content.Fault is { } fault) return new DeploymentResult(DeploymentOutcome.Refused, declared.Name, [fault]);
+
+        var torn = content.TornBytes == 0 ? "" : $" An append of {content.TornBytes} bytes was never finished; the next command cuts it off.";
+        return new DeploymentResult(DeploymentOutcome.Succeeded, declared.Name, [
+            new DeploymentMessage(Codes.JournalChainBroken, $"The journal of '{declared.Name}' is whole: {content.Records.Count} records, each with the hash of the one before.{torn}", MessageSeverity.Information)]);
+    }
+
+    /// <summary>Lets held releases of the host's environment be deployed and promoted again.</summary>
+    /// <param name="release">Only this one (version, or version+commit); <see langword="null"/> for all.</param>
+    /// <param name="reason">Why; kept in the journal.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded, or nothing to do.</returns>
+    public Task<DeploymentResult> UnholdAsync(string? release, string reason, CancellationToken cancellationToken) => DeploymentGuard.RunAsync(_factory, async environment =>
+    {
+        var request = new DeploymentRequest();
+        var launcher = new RunLauncher(_factory, _factory.Create(null), request, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        if (_factory.ReadLedger(environment).Holds.Count == 0) return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
+
+        using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
+        var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release).ToList();
+        foreach (var held in released)
+            session.Append(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, ProcessIdentity.Current.User), JournalJson.Default.HoldReleased);
+        return new DeploymentResult(released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [
+            .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))]);
+    });
+
+    private DeploymentEnvironment Get(string? environment) => environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
+
+    private EnvironmentStatus StatusOf(DeploymentEnvironment environment)
+    {
+        var content = JournalReader.Read(_factory.PathsOf(environment).Journal);
+        var ledger = EnvironmentLedger.From(content.Fault is null ? content.Records : []);
+        return new EnvironmentStatus(environment.Name, ledger.Current?.Evidence.Release, ledger.Current?.Time, ledger.OpenRun?.ToRun(), ledger.Runs.Count == 0 ? null : ledger.Runs[^1].ToRun())
+        {
+            PromotedFrom = environment.PromotedFrom,
+            IsProtected = environment.IsProtected,
+            Holds = [.. ledger.Holds.Select(static hold => new ReleaseHold(hold.Held.Release, hold.Held.Reason, hold.Time))],
+            Fault = content.Fault,
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Deployment.Toolkit;
+
+/// <summary>The front door: lets a host deploy itself.</summary>
+public static class DeploymentHostExtensions
+{
+    /// <summary>
+    /// Adds the deployment to a host. It costs next to nothing while the app runs normally: services are made when a verb asks for them.
+    /// Calling it again returns a builder over the same registrations.
+    /// </summary>
+    /// <param name="builder">The builder of a web application or generic host.</param>
+    /// <returns>A builder to say the rest with.</returns>
+    public static DeploymentBuilder AddDeployment(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var model = builder.Services.Select(static service => service.ImplementationInstance).OfType<DeploymentModel>().FirstOrDefault();
+        if (model is null)
+        {
+            model = new DeploymentModel();
+            builder.Services.AddSingleton(model);
+            builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton<SecretRedactor>();
+            builder.Services.AddSingleton(static services => new HealthGate(
+                services.GetRequiredService<IServiceScopeFactory>(),
+                services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
+                services.GetRequiredService<DeploymentModel>().Health,
+                services.GetRequiredService<TimeProvider>()));
+            builder.Services.AddSingleton<DeploymentPartsFactory>();
+            builder.Services.AddSingleton(static services => new Deployer(
+                services.GetRequiredService<DeploymentPartsFactory>(), services.GetRequiredService<ILogger<Deployer>>()));
+            builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
+            builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
+            builder.Services.AddHostedService<DeploymentStartCheck>();
+            ConfigurationLayers.Apply(builder, model.Environments);
+        }
+
+        return new DeploymentBuilder(builder, model);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Data.Common;
+using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning;
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>Everything that was registered. Calls may come in any order and more than once; what doesn't fit together is said at start.</summary>
+internal sealed class DeploymentModel
+{
+    internal EnvironmentGraph Environments { get; set; } = EnvironmentGraph.Default();
+
+    internal MigrationSources Migrations { get; } = new();
+
+    internal List<StepRegistration> Steps { get; } = [];
+
+    internal HashSet<string> StepKeys { get; } = new(StringComparer.Ordinal);
+
+    internal HealthGateOptions Health { get; } = new();
+
+    internal Func<IServiceProvider, ReleaseActivator>? Activator { get; set; }
+
+    /// <summary>Makes unopened connections; <see langword="null"/> when the app has no database.</summary>
+    internal Func<IConfiguration, DbConnection>? Database { get; set; }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Reflection;
+using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>Puts together what a command works with, from what was registered and the host that it runs in.</summary>
+internal sealed class DeploymentPartsFactory(
+    DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor)
+{
+    private const string DirectoryKey = "Deployment:Directory";
+    private const string LockTimeoutKey = "Deployment:LockTimeout";
+
+    internal DeploymentModel Model => model;
+
+    internal SecretRedactor Redactor => redactor;
+
+    internal TimeProvider Time => time;
+
+    /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
+    internal string Root => Path.GetFullPath(configuration[DirectoryKey] is { Length: > 0 } path ? path : ".deployment", host.ContentRootPath);
+
+    internal TimeSpan LockTimeout
+    {
+        get
+        {
+            if (configuration[LockTimeoutKey] is not { Length: > 0 } text) return TimeSpan.FromMinutes(5);
+            if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var timeout) && timeout >= TimeSpan.Zero && text.Contains(':', StringComparison.Ordinal)) return timeout;
+
+            throw DeploymentException.Refused(Codes.ConfigurationInvalid, $"Setting {LockTimeoutKey} is '{text}', which is no duration. Write it in full, for example 00:05:00.");
+        }
+    }
+
+    internal string MigrationsFolder => Path.GetFullPath(model.Migrations.Folder, host.ContentRootPath);
+
+    /// <summary>The host's environment as it is declared.</summary>
+    internal DeploymentEnvironment Environment
+    {
+        get
+        {
+            var faults = model.Environments.Validate();
+            return faults.Count == 0 ? model.Environments.Get(host.EnvironmentName) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        }
+    }
+
+    internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
+
+    internal EnvironmentLedger ReadLedger(DeploymentEnvironment environment) =>
+        EnvironmentLedger.From(JournalReader.Read(PathsOf(environment).Journal).EnsureIntact().Records);
+
+    internal DeploymentParts Create(string? release)
+    {
+        var environment = Environment;
+        var paths = PathsOf(environment);
+        var database = model.Database is { } create ? new SqliteDatabase(() => create(configuration)) : null;
+        var migrations = MigrationSet.Load(model.Migrations, host.ContentRootPath);
+        if (database is null && migrations.All.Count > 0)
+        {
+            throw DeploymentException.Refused(
+                Codes.RegistrationInvalid, $"The app has {migrations.All.Count} migrations and no database to apply them to. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
+        }
+
+        database?.EnsureFolder();
+        return new DeploymentParts
+        {
+            Environment = environment,
+            Release = ReleaseOf(release),
+            Services = services,
+            Configuration = configuration,
+            ContentRoot = host.ContentRootPath,
+            Database = database,
+            Backups = database is null ? null : new BackupStore(database, paths.Backups, time),
+            Migrations = migrations,
+            Activator = model.Activator?.Invoke(services) ?? new NoActivator(),
+            Health = services.GetRequiredService<HealthGate>(),
+            Redactor = redactor,
+            Time = time,
+        };
+    }
+
+    private Release ReleaseOf(string? text)
+    {
+        text ??= (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion) is { Length: > 0 } version ? version : "0.0.0";
+        try
+        {
+            return Release.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw DeploymentException.Refused(Codes.ReleaseInvalid, $"{e.Message} Correct --release, or <Version> in the project of {host.ApplicationName}.", e);
+        }
+    }
+}

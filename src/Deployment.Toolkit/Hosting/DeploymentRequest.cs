@@ -1,0 +1,42 @@
+namespace Deployment.Toolkit;
+
+/// <summary>What is asked of a <see cref="Deployer"/>, beside the verb. What a verb does not use it ignores.</summary>
+public sealed record DeploymentRequest
+{
+    /// <summary>The release, as <c>version</c> or <c>version+commit</c>. Default: the entry assembly's informational version.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>Whether to plan only. Default <see langword="false"/>.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>How long to wait for the environment's lock; zero refuses at once. Default: the setting <c>Deployment:LockTimeout</c>, else 5 minutes.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
+    /// <summary>Whether rows written since a backup may be lost by restoring it. Default <see langword="false"/>.</summary>
+    public bool AcceptDataLoss { get; init; }
+
+    /// <summary>In a rollback, the release to go back to. Default: the newest verified one before the present.</summary>
+    public string? To { get; init; }
+
+    /// <summary>At <c>resume</c> and <c>abort</c>, steps in doubt that a person found done.</summary>
+    public IReadOnlyList<string> MarkDone { get; init; } = [];
+
+    /// <summary>At <c>resume</c> and <c>abort</c>, steps in doubt that a person found not done.</summary>
+    public IReadOnlyList<string> MarkNotDone { get; init; } = [];
+
+    /// <summary>Is told what happens while it happens.</summary>
+    public IProgress<DeploymentProgress>? Progress { get; init; }
+}
+
+/// <summary>How a command ended.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Environment">The environment; <see langword="null"/> when it was not even known.</param>
+/// <param name="Messages">What there is to say, secrets masked.</param>
+public sealed record DeploymentResult(DeploymentOutcome Outcome, string? Environment, IReadOnlyList<DeploymentMessage> Messages)
+{
+    /// <summary>The plan that was made or executed.</summary>
+    public DeploymentPlan? Plan { get; init; }
+
+    /// <summary>The run that was executed or taken up.</summary>
+    public DeploymentRun? Run { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>Takes the lock, freezes plans and drives runs, on behalf of one command.</summary>
+internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest request, ILogger logger)
+{
+    private const int KeyBytes = 32;
+
+    internal async Task<JournalSession> LockAsync(string verb, CancellationToken cancellationToken)
+    {
+        var session = await LockWait.TakeAsync(
+            factory.PathsOf(parts.Environment),
+            parts.Environment.Name,
+            verb,
+            ProcessIdentity.Current,
+            request.LockTimeout ?? factory.LockTimeout,
+            factory.Time,
+            request.Progress,
+            static () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)),
+            cancellationToken).ConfigureAwait(false);
+        if (session.CutTornTail) Log.TornTailCut(logger, parts.Environment.Name);
+        return session;
+    }
+
+    internal StepCatalog Catalog(JournalSession? session) => StepCatalog.Build(parts, session, factory.Model.Steps);
+
+    /// <summary>Freezes a plan into the journal and executes it.</summary>
+    internal Task<DeploymentResult> StartAsync(JournalSession session, StepCatalog catalog, DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var id = RunIds.New(factory.Time);
+        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By), JournalJson.Default.RunPlanned);
+        return DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken);
+    }
+
+    /// <summary>Goes on with a run wherever it stands.</summary>
+    internal async Task<DeploymentResult> DriveAsync(JournalSession session, StepCatalog catalog, RunLog run, CancellationToken cancellationToken)
+    {
+        request.Progress?.Report(new DeploymentProgress(ProgressKind.RunStarted, $"run {run.Id}: {Title(run.Plan)}"));
+        var executor = new RunExecutor(parts, catalog, session, run, request.Progress, logger);
+        try
+        {
+            await executor.RunAsync(cancellationToken).ConfigureAwait(false);
+            return Result(run, OutcomeOf(run.State), run.Messages);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Result(run, DeploymentOutcome.Cancelled, [new DeploymentMessage(
+                Codes.RunInterrupted,
+                $"Run {run.Id} was interrupted. Go on with 'deploy resume --environment {parts.Environment.Name}', or go back with 'deploy abort --environment {parts.Environment.Name}'.",
+                MessageSeverity.Warning)]);
+        }
+        catch (DeploymentException e)
+        {
+            return Result(run, e.Outcome, e.Messages);
+        }
+    }
+
+    /// <summary>Takes up an open run again, for a verb.</summary>
+    internal void Resume(JournalSession session, RunLog run, string verb) => session.Append(
+        run.Id, JournalKinds.RunResumed, new RunResumed(verb, By, request.AcceptDataLoss), JournalJson.Default.RunResumed);
+
+    /// <summary>Records what a person found out about steps in doubt.</summary>
+    internal void Mark(JournalSession session, RunLog run)
+    {
+        foreach (var (name, outcome) in request.MarkDone.Select(static s => (s, ProbeOutcome.Done)).Concat(request.MarkNotDone.Select(static s => (s, ProbeOutcome.NotDone))))
+        {
+            if (run.Find(name) is not { } step || (step.State is not (StepState.InDoubt or StepState.RevertInDoubt) && !step.Abandoned))
+            {
+                var doubted = run.Steps.Where(static s => s.State is StepState.InDoubt or StepState.RevertInDoubt).Select(static s => $"'{s.Planned.Name}'").ToList();
+                throw DeploymentException.Refused(
+                    Codes.StepUnknown, $"Step '{name}' of run {run.Id} is not in doubt. {(doubted.Count == 0 ? "No step is: leave the mark out." : $"In doubt is {string.Join(", ", doubted)}: mark that.")}");
+            }
+
+            session.Append(run.Id, JournalKinds.StepResolved, new StepResolved(name, run.Direction, outcome, By), JournalJson.Default.StepResolved);
+        }
+    }
+
+    internal static DeploymentOutcome OutcomeOf(RunState state) => state switch
+    {
+        RunState.Succeeded => DeploymentOutcome.Succeeded,
+        RunState.RolledBack => DeploymentOutcome.RolledBack,
+        RunState.Failed => DeploymentOutcome.Failed,
+        _ => DeploymentOutcome.NeedsAttention,
+    };
+
+    private static string By => $"{ProcessIdentity.Current.User}@{ProcessIdentity.Current.Host}";
+
+    private static string Title(DeploymentPlan plan) => plan.Kind switch
+    {
+        RunKind.Up => $"release {plan.Release} to {plan.Environment}",
+        RunKind.Rollback => $"{plan.Environment} back from {plan.PreviousRelease} to {plan.Release}",
+        _ => $"restore backup {plan.Backup} in {plan.Environment}",
+    };
+
+    private DeploymentResult Result(RunLog run, DeploymentOutcome outcome, IReadOnlyList<DeploymentMessage> messages) =>
+        new(outcome, parts.Environment.Name, messages) { Plan = run.Plan, Run = run.ToRun() };
+}

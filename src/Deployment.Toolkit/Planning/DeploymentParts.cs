@@ -1,0 +1,40 @@
+using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit.Planning;
+
+/// <summary>What the built-in steps work with in one environment.</summary>
+internal sealed record DeploymentParts
+{
+    internal required DeploymentEnvironment Environment { get; init; }
+
+    internal required Release Release { get; init; }
+
+    internal required IServiceProvider Services { get; init; }
+
+    internal required IConfiguration Configuration { get; init; }
+
+    internal required string ContentRoot { get; init; }
+
+    /// <summary><see langword="null"/> when the app has none.</summary>
+    internal SqliteDatabase? Database { get; init; }
+
+    internal BackupStore? Backups { get; init; }
+
+    internal required MigrationSet Migrations { get; init; }
+
+    internal required ReleaseActivator Activator { get; init; }
+
+    internal required HealthGate Health { get; init; }
+
+    internal required SecretRedactor Redactor { get; init; }
+
+    internal required TimeProvider Time { get; init; }
+
+    internal async Task<IReadOnlyList<AppliedMigration>> ReadHistoryAsync(CancellationToken cancellationToken) =>
+        Database is null ? [] : await MigrationHistory.ReadAsync(Database, cancellationToken).ConfigureAwait(false);
+}

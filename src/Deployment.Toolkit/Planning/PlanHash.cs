@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit.Planning;
+
+/// <summary>Hashes of plans and of what steps depend on.</summary>
+internal static class PlanHash
+{
+    internal static DeploymentPlan Seal(DeploymentPlan plan)
+    {
+        var bare = plan with { Hash = "" };
+        return plan with { Hash = Hex(JsonSerializer.SerializeToUtf8Bytes(bare, JournalJson.Default.DeploymentPlan)) };
+    }
+
+    /// <summary>Lengths stand before the texts, so that no two inputs run into one another.</summary>
+    internal static string OfInputs(StepDescription description)
+    {
+        var text = new StringBuilder().Append(description.Effect.Length).Append(':').Append(description.Effect);
+        foreach (var (key, value) in description.Inputs.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            text.Append(key.Length).Append(':').Append(key).Append(value.Length).Append(':').Append(value);
+        return Hex(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

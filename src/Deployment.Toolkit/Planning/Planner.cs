@@ -1,0 +1,86 @@
+using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning.Steps;
+
+namespace Deployment.Toolkit.Planning;
+
+/// <summary>Computes plans. It reads the database and the configuration and changes nothing.</summary>
+internal sealed class Planner(DeploymentParts parts)
+{
+    /// <summary>What a plan would hold before its steps are known; enough to say that there is nothing to do.</summary>
+    /// <exception cref="DeploymentException">The migrations and the database don't agree: every reason at once.</exception>
+    internal async Task<DeploymentPlan> DraftUpAsync(EnvironmentLedger ledger, CancellationToken cancellationToken)
+    {
+        var schema = new SchemaComparison(parts.Migrations, await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false));
+        var faults = schema.Faults(parts.Environment, parts.Release);
+        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
+        var before = schema.Applied.Select(static row => row.Version).ToList();
+        var pending = schema.Pending.Select(static definition => definition.ToPlan()).ToList();
+        return new DeploymentPlan
+        {
+            Kind = RunKind.Up,
+            Environment = parts.Environment.Name,
+            Release = parts.Release,
+            PreviousRelease = ledger.Current?.Evidence.Release,
+            Migrations = pending,
+            Configuration = ConfigurationFingerprints.Compare(
+                ConfigurationFingerprints.Take(parts.Configuration, ledger.Key), ledger.Current?.Evidence.Configuration),
+            SchemaBefore = before,
+            SchemaAfter = [.. before, .. pending.Select(static migration => migration.Version)],
+            SchemaWayBack = pending.Count == 0 ? SchemaWayBack.Nothing : pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts : SchemaWayBack.RestoreBackup,
+            Risks = Risks(schema, pending),
+        };
+    }
+
+    /// <summary>Whether the environment already is as the plan would leave it.</summary>
+    internal static bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
+        plan.Migrations.Count == 0 && ledger.Current?.Evidence is { } current && current.Release == plan.Release && current.Configuration.Hash == plan.Configuration.Hash;
+
+    internal async Task<DeploymentPlan> CompleteUpAsync(DeploymentPlan draft, StepCatalog catalog, IReadOnlyList<PlannedGate> gates, CancellationToken cancellationToken)
+    {
+        var steps = new List<PlannedStep>();
+        foreach (var entry in catalog.Steps)
+        {
+            if (entry.Step is BackUpStep or MigrateStep && draft.Migrations.Count == 0) continue;
+            steps.Add(await PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false));
+        }
+
+        return PlanHash.Seal(draft with { Steps = steps, Gates = gates });
+    }
+
+    /// <summary>Freezes one step.</summary>
+    /// <param name="entry">The step.</param>
+    /// <param name="draft">The plan that it will belong to.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task<PlannedStep> PlanAsync(CatalogStep entry, DeploymentPlan draft, CancellationToken cancellationToken)
+    {
+        var (step, options) = entry;
+        var description = await step.DescribeAsync(new StepContext(draft, parts.Environment, ""), cancellationToken).ConfigureAwait(false);
+        return new PlannedStep(step.Name, description.Effect)
+        {
+            WayBack = description.WayBack,
+            Irreversible = description.Irreversible ?? StepCatalog.IrreversibleReason(step),
+            ChangesNothing = description.ChangesNothing,
+            IsIdempotent = step.IsIdempotent,
+            IsRequired = options.IsRequired,
+            TimeoutSeconds = options.Timeout.TotalSeconds,
+            Retries = options.Retries,
+            InputHash = PlanHash.OfInputs(description),
+        };
+    }
+
+    private static List<string> Risks(SchemaComparison schema, List<PlannedMigration> pending)
+    {
+        var risks = new List<string>();
+        foreach (var migration in pending)
+        {
+            if (migration.Irreversible is { } reason) risks.Add($"migration {migration.Version}_{migration.Name} cannot be taken back: {reason}");
+            else if (!migration.HasWayBack) risks.Add($"migration {migration.Version}_{migration.Name} has no way back of its own: going back restores the backup, which loses rows written since");
+        }
+
+        risks.AddRange(schema.OutOfOrder.Select(static definition => $"migration {definition.Title} is pending below versions that are applied already"));
+        return risks;
+    }
+}

@@ -1,0 +1,31 @@
+namespace Deployment.Toolkit.Planning.Steps;
+
+internal sealed class ActivateStep(DeploymentParts parts) : DeploymentStep
+{
+    public override string Name => DeploymentSteps.Activate;
+
+    public override bool IsIdempotent => true;
+
+    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) => ValueTask.FromResult(
+        parts.Activator.HasEffect
+            ? new StepDescription($"put {context.Release} live: {parts.Activator.Description}")
+            {
+                WayBack = context.Plan.Kind == RunKind.Up && context.PreviousRelease is { } previous ? $"put {previous} live again" : null,
+                Inputs = new Dictionary<string, string> { ["activator"] = parts.Activator.Description },
+            }
+            : new StepDescription(parts.Activator.Description) { ChangesNothing = true });
+
+    public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) =>
+        parts.Activator.ActivateAsync(context.Release, context, cancellationToken);
+
+    public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
+        await parts.Activator.CurrentAsync(context, cancellationToken).ConfigureAwait(false) is not { } current
+            ? ProbeOutcome.Unknown
+            : current == context.Release ? ProbeOutcome.Done : ProbeOutcome.NotDone;
+
+    public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.PreviousRelease is { } previous) await parts.Activator.ActivateAsync(previous, context, cancellationToken).ConfigureAwait(false);
+        else context.Write("no release was verified here before, so none was put live again");
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Deployment.Toolkit.Planning.Steps;
+
+/// <summary>A copy more changes nothing, so there is nothing to take back: it stays, also after a failed run.</summary>
+internal sealed class BackUpStep(DeploymentParts parts) : DeploymentStep
+{
+    public override string Name => DeploymentSteps.BackUp;
+
+    public override bool IsIdempotent => true;
+
+    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new StepDescription("copy the database and verify the copy") { ChangesNothing = true });
+
+    public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var backup = await parts.Backups!.TakeAsync(context.RunId, context.PreviousRelease, cancellationToken).ConfigureAwait(false);
+        context.Save("backup", backup.Name);
+        context.Save("sha256", backup.Sha256);
+        context.Write(string.Create(CultureInfo.InvariantCulture, $"backup {backup.Name}: {backup.Size:N0} bytes, verified"));
+    }
+}

@@ -1,0 +1,34 @@
+using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit.Planning.Steps;
+
+/// <summary>Records the evidence that later promotions and rollbacks rest on. From then on only <c>deploy rollback</c> takes the release back.</summary>
+internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? session) : DeploymentStep
+{
+    public override string Name => DeploymentSteps.MarkVerified;
+
+    public override bool IsIdempotent => true;
+
+    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new StepDescription($"record {context.Release} as verified in {context.Environment.Name}")
+        {
+            Irreversible = "the release is verified then; 'deploy rollback' takes it back",
+        });
+
+    public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Plan is { Kind: RunKind.Rollback, PreviousRelease: { } rejected } && session!.Ledger.HoldOf(rejected) is null)
+        {
+            var held = new ReleaseHeld(rejected, $"rolled back to {context.Release} by run {context.RunId}", session.Ledger.Find(context.RunId)!.StartedBy);
+            session.Append(context.RunId, JournalKinds.ReleaseHeld, held, JournalJson.Default.ReleaseHeld);
+        }
+
+        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, ConfigurationFingerprints.Take(parts.Configuration, session!.Ledger.Key));
+        session.Append(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified);
+        return Task.CompletedTask;
+    }
+
+    public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(session!.Ledger.Verified.Any(verified => verified.Run == context.RunId) ? ProbeOutcome.Done : ProbeOutcome.NotDone);
+}

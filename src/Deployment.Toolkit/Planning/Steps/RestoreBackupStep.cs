@@ -1,0 +1,42 @@
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Planning.Steps;
+
+/// <summary>Puts a backup in the live database's place, after a copy of what is there now was taken.</summary>
+internal sealed class RestoreBackupStep(DeploymentParts parts) : DeploymentStep
+{
+    internal const string StepName = "restore backup";
+
+    public override string Name => StepName;
+
+    public override bool IsIdempotent => true;
+
+    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new StepDescription($"replace the database by backup {context.Plan.Backup}")
+        {
+            Inputs = new Dictionary<string, string> { ["backup"] = context.Plan.Backup ?? "" },
+        });
+
+    public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var backups = parts.Backups!;
+        var backup = backups.Find(context.Plan.Backup!) ?? throw DeploymentException.NeedsAttention(
+            Codes.BackupUnusable, $"Backup '{context.Plan.Backup}' is gone. Put the file and its description back, then run 'deploy resume'.");
+
+        // Also when it runs again after an interruption: what is there by then may be new.
+        if (!await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
+        {
+            var before = context.RunId + "-before";
+            if (backups.Find(before) is null) await backups.TakeAsync(before, context.PreviousRelease, cancellationToken).ConfigureAwait(false);
+            context.Write($"kept the database as it was as backup {before}");
+        }
+
+        await backups.RestoreAsync(backup, cancellationToken).ConfigureAwait(false);
+        context.Write($"restored backup {backup.Name}");
+    }
+
+    public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
+        parts.Backups!.Find(context.Plan.Backup!) is { } backup && await parts.Backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false)
+            ? ProbeOutcome.Done
+            : ProbeOutcome.NotDone;
+}

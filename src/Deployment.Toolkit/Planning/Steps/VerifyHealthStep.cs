@@ -1,0 +1,34 @@
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Health;
+
+namespace Deployment.Toolkit.Planning.Steps;
+
+internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
+{
+    public override string Name => DeploymentSteps.VerifyHealth;
+
+    public override bool IsIdempotent => true;
+
+    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var count = parts.Health.Checks.Count;
+        return ValueTask.FromResult(new StepDescription(
+            count == 0 ? "nothing to ask: no health check is registered" : $"wait until {count} health check{(count == 1 ? "" : "s")} agree, at most {parts.Health.Limit.TotalSeconds:0.#} s")
+        {
+            ChangesNothing = true,
+        });
+    }
+
+    public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var report = await parts.Health.WaitAsync(context.Write, cancellationToken).ConfigureAwait(false);
+        if (!parts.Health.Passes(report))
+        {
+            throw DeploymentException.Failed(
+                Codes.Unhealthy,
+                $"Release {context.Release} is not healthy in '{context.Environment.Name}': {HealthGate.Describe(report)}. Mend that and run 'deploy up' again; 'deploy health' asks the same checks.");
+        }
+
+        context.Write(HealthGate.Describe(report));
+    }
+}

@@ -1,0 +1,135 @@
+using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning;
+
+namespace Deployment.Toolkit.Rollback;
+
+/// <summary>Plans the way back to a release that the journal holds as verified; everything that it needs is checked before anything is touched.</summary>
+internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, StepCatalog catalog)
+{
+    private static readonly string[] BuiltIn =
+    [
+        DeploymentSteps.CheckConfiguration, DeploymentSteps.BackUp, DeploymentSteps.Migrate, DeploymentSteps.Activate, DeploymentSteps.VerifyHealth, DeploymentSteps.MarkVerified,
+    ];
+
+    internal async Task<DeploymentPlan> PlanAsync(EnvironmentLedger ledger, string? to, bool acceptsDataLoss, CancellationToken cancellationToken)
+    {
+        var target = Target(ledger, to);
+        var current = ledger.Current!.Evidence.Release;
+        var applied = await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false);
+        var undo = applied.Reverse().Where(row => !target.Evidence.Schema.Any(version => Same(version, row.Version))).ToList();
+        var missing = target.Evidence.Schema.Where(version => !applied.Any(row => Same(version, row.Version))).ToList();
+        if (missing.Count > 0)
+        {
+            throw DeploymentException.Refused(
+                Codes.NoRollbackTarget,
+                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to', or run its binary's 'deploy up'.");
+        }
+
+        var (way, backup, risks) = await SchemaAsync(undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
+        var draft = new DeploymentPlan
+        {
+            Kind = RunKind.Rollback,
+            Environment = parts.Environment.Name,
+            Release = target.Evidence.Release,
+            PreviousRelease = current,
+            Migrations = [.. undo.Select(static row => new PlannedMigration(row.Version, row.Name, row.Checksum, row.DownSql is not null || row.IsClass))],
+            Configuration = ConfigurationFingerprints.Compare(ConfigurationFingerprints.Take(parts.Configuration, ledger.Key), target.Evidence.Configuration),
+            SchemaBefore = [.. applied.Select(static row => row.Version)],
+            SchemaAfter = target.Evidence.Schema,
+            SchemaWayBack = way,
+            Backup = backup?.Name,
+            AcceptsDataLoss = acceptsDataLoss,
+            Risks = risks,
+        };
+        return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
+    }
+
+    private static VerifiedRelease Target(EnvironmentLedger ledger, string? to)
+    {
+        if (ledger.Current is not { } current)
+            throw DeploymentException.Refused(Codes.NoRollbackTarget, "No release is verified in this environment, so there is nothing to roll back. Look at 'deploy status'.");
+
+        var candidates = ledger.Verified.Reverse().Where(verified => verified.Evidence.Release != current.Evidence.Release && ledger.HoldOf(verified.Evidence.Release) is null).ToList();
+        var target = to is null ? candidates.FirstOrDefault() : candidates.Find(verified => Matches(verified.Evidence.Release, to));
+        if (target is not null) return target;
+
+        var known = candidates.Select(static verified => verified.Evidence.Release.ToString()).Distinct(StringComparer.Ordinal).ToList();
+        var offered = known.Count == 0 ? "No other release was ever verified here and is not held." : $"Verified and not held are {string.Join(", ", known)}.";
+        throw DeploymentException.Refused(
+            Codes.NoRollbackTarget,
+            to is null
+                ? $"Release {current.Evidence.Release} cannot be rolled back: {char.ToLowerInvariant(offered[0])}{offered[1..]} Deploy a mended release with 'deploy up'."
+                : $"Release '{to}' is not one to roll back to. {offered}{Suggestion.Sentence(to, known)} Name one of them with --to.");
+    }
+
+    private async Task<(SchemaWayBack Way, BackupInfo? Backup, IReadOnlyList<string> Risks)> SchemaAsync(
+        List<AppliedMigration> undo, VerifiedRelease target, bool acceptsDataLoss, CancellationToken cancellationToken)
+    {
+        if (undo.Count == 0) return (SchemaWayBack.Nothing, null, []);
+        if (undo.TrueForAll(HasWayBack)) return (SchemaWayBack.DownScripts, null, []);
+
+        var stuck = undo.First(row => !HasWayBack(row));
+        var backup = parts.Backups!.List().FirstOrDefault(candidate => candidate.Schema.SequenceEqual(target.Evidence.Schema, StringComparer.Ordinal));
+        if (backup is null)
+        {
+            throw DeploymentException.Refused(
+                Codes.BackupUnusable,
+                $"Migration {stuck.Title} has no way back of its own, and no backup holds the schema of release {target.Evidence.Release}. Nothing was changed. Write a new migration that mends forward and run 'deploy up'.");
+        }
+
+        await BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
+        var written = await parts.Backups.WrittenSinceAsync(cancellationToken).ConfigureAwait(false);
+        var loss = written is null ? "rows may have been written since the backup and would be lost"
+            : written.Count == 0 ? null
+            : $"at least {written.Sum(static w => w.Rows)} rows were written since the backup and would be lost ({string.Join(", ", written.Select(static w => $"{w.Table}: {w.Rows}"))})";
+        if (loss is not null && !acceptsDataLoss)
+        {
+            throw DeploymentException.Refused(
+                Codes.DataLossNotAccepted,
+                $"Migration {stuck.Title} has no way back of its own, so backup {backup.Name} would have to be restored, and {loss}. Nothing was changed. Save those rows first, then run 'deploy rollback --accept-data-loss'.");
+        }
+
+        return (SchemaWayBack.RestoreBackup, backup, loss is null ? [] : [loss]);
+    }
+
+    private async Task<IReadOnlyList<PlannedStep>> StepsAsync(DeploymentPlan draft, EnvironmentLedger ledger, VerifiedRelease target, CancellationToken cancellationToken)
+    {
+        // The mirror of an up: code first, then what was done before it went live, newest first.
+        var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Find(DeploymentSteps.Activate)!, draft, cancellationToken).ConfigureAwait(false) };
+        var since = ledger.Runs.SkipWhile(run => run.Id != target.Run).Skip(1).Where(static run => run is { State: RunState.Succeeded, Plan.Kind: RunKind.Up }).Reverse();
+        foreach (var step in since.SelectMany(static run => run.Steps.Reverse()))
+        {
+            var name = step.Planned.Name;
+            if (BuiltIn.Contains(name, StringComparer.Ordinal) || step.State != StepState.Done || step.Planned.WayBack is null) continue;
+            if (steps.Exists(planned => planned.Reverts == name)) continue;
+
+            var entry = catalog.Find(name) ?? throw DeploymentException.Refused(
+                Codes.StepUnknown, $"Step '{name}' has to be taken back, and this binary does not have it. Nothing was changed. Run 'deploy rollback' with the binary of release {draft.PreviousRelease}.");
+            steps.Add(Reverting(await planner.PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false), step.Planned.WayBack, step.Data));
+        }
+
+        if (draft.Migrations.Count > 0)
+        {
+            var migrate = await planner.PlanAsync(catalog.Find(DeploymentSteps.Migrate)!, draft, cancellationToken).ConfigureAwait(false);
+            steps.Add(Reverting(migrate, migrate.Effect, new Dictionary<string, string>()));
+        }
+
+        steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.VerifyHealth)!, draft, cancellationToken).ConfigureAwait(false));
+        steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.MarkVerified)!, draft, cancellationToken).ConfigureAwait(false));
+        return steps;
+    }
+
+    private static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>
+        step with { Name = "revert " + step.Name, Reverts = step.Name, Effect = effect, WayBack = null, Irreversible = null, Data = data };
+
+    private bool HasWayBack(AppliedMigration row) =>
+        row.Irreversible is null && (row.DownSql is not null || (row.IsClass && parts.Migrations.Find(row.Version) is { HasWayBack: true }));
+
+    private static bool Same(string left, string right) => MigrationVersion.Compare(left, right) == 0;
+
+    private static bool Matches(Release release, string text) => release.Version == text || release.ToString() == text || $"{release.Version}+{release.Commit}" == text;
+}
