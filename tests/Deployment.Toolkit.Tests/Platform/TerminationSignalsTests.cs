@@ -44,7 +44,7 @@ public sealed class TerminationSignalsTests
         using var registration = signals.Token.Register(() =>
         {
             entered.Set();
-            release.Wait();
+            release.Wait(Until.Deadline);
         });
         Assert.True(IsHeld(signals, PosixSignal.SIGINT));
         Assert.True(entered.Wait(Until.Deadline));
