@@ -49,9 +49,13 @@ public sealed class EnvironmentGraphAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context, EnvironmentApi api, DeclaredEnvironments declared)
     {
         var invocation = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(invocation) != EnvironmentApi.AddEnvironments ||
-            EnvironmentGraphReader.Read(invocation, context.SemanticModel, api, context.CancellationToken) is not
-                { NamesAreKnown: true, LinksAreKnown: true } graph)
+        if (EnvironmentApi.CalledName(invocation) != EnvironmentApi.AddEnvironments)
+        {
+            return;
+        }
+
+        var graph = EnvironmentGraphReader.Read(invocation, context.SemanticModel, api, context.CancellationToken);
+        if (graph is not { NamesAreKnown: true, LinksAreKnown: true })
         {
             return;
         }

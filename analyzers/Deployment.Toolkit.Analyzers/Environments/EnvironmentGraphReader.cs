@@ -120,11 +120,11 @@ internal sealed class EnvironmentGraphReader
         return calls;
     }
 
-    private static (string Value, Location Location)? Name(IInvocationOperation call) =>
-        call.Arguments.FirstOrDefault(a => a.Parameter?.Type.SpecialType == SpecialType.System_String)?.Value is
-            { ConstantValue: { HasValue: true, Value: string value } } name
-            ? (value, name.Syntax.GetLocation())
-            : null;
+    private static (string Value, Location Location)? Name(IInvocationOperation call)
+    {
+        var name = call.Arguments.FirstOrDefault(a => a.Parameter?.Type.SpecialType == SpecialType.System_String)?.Value;
+        return name?.ConstantValue is { HasValue: true, Value: string value } ? (value, name.Syntax.GetLocation()) : null;
+    }
 
     private static bool IsConditional(IOperation call, IAnonymousFunctionOperation lambda)
     {
