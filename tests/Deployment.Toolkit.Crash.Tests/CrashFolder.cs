@@ -110,7 +110,7 @@ internal sealed class CrashFolder
         foreach (var verified in ledger.Verified) text.AppendLine().Append("verified ").Append(verified.Evidence.Release);
         foreach (var hold in ledger.Holds) text.AppendLine().Append("held ").Append(hold.Held.Release);
         // Files by name: backups and what was left of writing one, with run ids replaced by the run's place.
-        var names = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+        var names = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(static file => System.IO.Path.GetFileName(file) != "lock")
             .Select(file => ids.Select(static (id, place) => (id, place)).Aggregate(System.IO.Path.GetRelativePath(Path, file), static (name, run) => name.Replace(run.id, "run" + run.place, StringComparison.Ordinal)))
             .Select(static name => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal) && name.Contains("..", StringComparison.Ordinal) ? "temporary" : name)
             .Select(static name => name.Contains("/.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal) ? "temporary" : name)

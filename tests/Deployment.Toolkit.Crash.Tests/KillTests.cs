@@ -56,8 +56,10 @@ public sealed class KillTests : IDisposable
                 var (state, verb) = work;
                 var run = state.CopyTo(_root);
                 var snapshots = new CrashFolder(_root);
-                await KillApp.RunAsync(run.Path, verb, "2.0.0", ["--snapshots", snapshots.Path, "--accept"]);
+                var result = await KillApp.RunAsync(run.Path, verb, "2.0.0", ["--snapshots", snapshots.Path, "--accept"]);
+                Assert.True(result.Outcome is "Succeeded" or "RolledBack" or "Failed" or "Refused", $"{scenario.Name}, {verb} with snapshots: {result.Output}");
                 run.Delete();
+                // Nothing to recover, so nothing was passed: the kill came before the run's plan was frozen or after its end.
                 if (!Directory.Exists(snapshots.Path)) return;
 
                 foreach (var snapshot in Directory.EnumerateDirectories(snapshots.Path))
