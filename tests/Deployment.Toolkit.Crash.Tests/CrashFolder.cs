@@ -104,7 +104,7 @@ internal sealed class CrashFolder
         foreach (var run in ledger.Runs)
         {
             text.AppendLine().Append(run.Plan.Kind).Append(' ').Append(run.Plan.Release).Append(' ').Append(run.State).Append(' ').Append(run.Direction).Append(run.Plan.AcceptsDataLoss);
-            foreach (var step in run.Steps) text.Append(' ').Append(step.State).Append(step.Abandoned).Append(step.Data.ContainsKey("process"));
+            foreach (var step in run.Steps) text.Append(' ').Append(step.State).Append(step.Abandoned).Append(step.MayHaveEffect).Append(step.Data.ContainsKey("process"));
         }
 
         foreach (var verified in ledger.Verified) text.AppendLine().Append("verified ").Append(verified.Evidence.Release);
