@@ -1,0 +1,40 @@
+using Deployment.Toolkit.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Platform;
+using Microsoft.Extensions.Hosting;
+
+namespace Deployment.Toolkit;
+
+/// <summary>Gives an app's own binary the <c>deploy …</c> verbs.</summary>
+public static class DeploymentCommandLineExtensions
+{
+    /// <summary>
+    /// Runs the verb when the arguments begin with <c>deploy</c>, and the app otherwise. The host is disposed at the end either way.
+    /// </summary>
+    /// <param name="host">The host, built from the same arguments: <c>CreateBuilder(args)</c> reads <c>--environment</c>.</param>
+    /// <param name="args">The process's arguments.</param>
+    /// <returns>The exit code: 0 done, 1 failed or rolled back, 2 refused, 3 needs attention, 130 cancelled; 0 when the app ran.</returns>
+    public static async Task<int> RunDeploymentAsync(this IHost host, string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(args);
+        if (args is not ["deploy", .. var rest])
+        {
+            await host.RunAsync().ConfigureAwait(false);
+            return 0;
+        }
+
+        using var signals = new TerminationSignals();
+        using var terminal = Terminal.OfProcess();
+        try
+        {
+            return await new VerbRunner(host.Services, terminal).RunAsync(rest, signals.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // The console logger writes from a queue that only its disposal waits for.
+            if (host is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+            else host.Dispose();
+        }
+    }
+}

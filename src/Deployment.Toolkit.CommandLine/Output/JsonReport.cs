@@ -1,0 +1,83 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>Writes a report as the one JSON object that scripts read.</summary>
+internal static class JsonReport
+{
+    private static readonly CliJson Context = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // It goes to a file or a pipe, never into a page: a quote in a message stays readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    internal static string Render(string verb, VerbReport report)
+    {
+        var shape = new ReportJson(verb, report.Environment, Format.Camel(report.Outcome), report.ExitCode, List(report.Messages, Of))
+        {
+            Plan = report.Plan is { } plan ? Of(plan) : null,
+            Run = report.Run is { } run ? Of(run) : null,
+            Environments = report.Environments is { } environments ? List(environments, Of) : null,
+            Runs = report.Runs is { } runs ? List(runs, Of) : null,
+            Checks = report.Health is { } health
+                ? [.. health.Entries.Select(static e => new HealthCheckJson(e.Key, Format.Camel(e.Value.Status), e.Value.Description, e.Value.Duration.TotalSeconds))]
+                : null,
+            Migrations = report.Migrations is { } migrations ? List(migrations, static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown)) : null,
+            Files = report.Files,
+            Backups = report.Backups is { } backups ? List(backups, Of) : null,
+        };
+        return JsonSerializer.Serialize(shape, Context.ReportJson) + System.Environment.NewLine;
+    }
+
+    private static MessageJson Of(DeploymentMessage message) =>
+        new(message.Code, Format.Camel(message.Severity), message.Text, message.Key, message.File, message.Line, message.Column);
+
+    private static PlanJson Of(DeploymentPlan plan) => new(
+        Format.Camel(plan.Kind),
+        ReleaseJson.Of(plan.Release)!,
+        ReleaseJson.Of(plan.PreviousRelease),
+        plan.Hash,
+        List(plan.Steps, static s => new PlanStepJson(s.Name, s.Effect, s.WayBack, s.Irreversible, s.ChangesNothing, s.IsRequired, s.TimeoutSeconds, s.Retries)),
+        List(plan.Migrations, static m => new PlanMigrationJson(m.Version, m.Name, m.HasWayBack, m.Irreversible)),
+        List(plan.Gates, static g => new GateJson(g.Name, Format.Camel(g.Outcome), g.Reason, g.Code)),
+        new ConfigurationJson(plan.Configuration.Hash, plan.Configuration.Added, plan.Configuration.Changed, plan.Configuration.Removed),
+        plan.Risks);
+
+    private static RunJson Of(DeploymentRun run) => new(
+        run.Id,
+        Format.Camel(run.Kind),
+        ReleaseJson.Of(run.Release)!,
+        ReleaseJson.Of(run.PreviousRelease),
+        Format.Camel(run.State),
+        run.StartedBy,
+        Format.Iso(run.StartedAt),
+        Format.Iso(run.LastRecordAt),
+        run.PlanHash,
+        List(run.Steps, static s => new RunStepJson(s.Name, Format.Camel(s.State), s.Attempts, s.DurationSeconds, s.Error)),
+        List(run.Messages, Of));
+
+    private static EnvironmentJson Of(EnvironmentStatus status) => new(
+        status.Name,
+        ReleaseJson.Of(status.Release),
+        status.VerifiedAt is { } since ? Format.Iso(since) : null,
+        status.PromotedFrom,
+        status.IsProtected,
+        status.OpenRun is { } open ? Of(open) : null,
+        status.LastRun is { } last ? Of(last) : null,
+        List(status.Holds, static hold => new HoldJson(ReleaseJson.Of(hold.Release)!, hold.Reason, Format.Iso(hold.Since))),
+        status.Fault is { } fault ? Of(fault) : null);
+
+    private static BackupJson Of(BackupInfo backup) => new(
+        backup.Name, backup.File, Format.Iso(backup.TakenAt), backup.DurationSeconds, backup.Size, backup.Sha256, ReleaseJson.Of(backup.Release), backup.Schema);
+
+    private static List<TTo> List<TFrom, TTo>(IReadOnlyList<TFrom> items, Func<TFrom, TTo> convert)
+    {
+        var list = new List<TTo>(items.Count);
+        foreach (var item in items) list.Add(convert(item));
+        return list;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+// The names and their order are what scripts rely on (docs/cli.md); they change only with a major version.
+internal sealed record ReportJson(
+    string Verb,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Environment,
+    string Outcome,
+    int ExitCode,
+    IReadOnlyList<MessageJson> Messages)
+{
+    public PlanJson? Plan { get; init; }
+
+    public RunJson? Run { get; init; }
+
+    public IReadOnlyList<EnvironmentJson>? Environments { get; init; }
+
+    public IReadOnlyList<RunJson>? Runs { get; init; }
+
+    public IReadOnlyList<HealthCheckJson>? Checks { get; init; }
+
+    public IReadOnlyList<MigrationJson>? Migrations { get; init; }
+
+    public IReadOnlyList<string>? Files { get; init; }
+
+    public IReadOnlyList<BackupJson>? Backups { get; init; }
+}
+
+internal sealed record MessageJson(string Code, string Severity, string Text, string? Key, string? File, int? Line, int? Column);
+
+internal sealed record ReleaseJson(string Version, string? Commit)
+{
+    internal static ReleaseJson? Of(Release? release) => release is null ? null : new ReleaseJson(release.Version, release.Commit);
+}
+
+internal sealed record PlanJson(
+    string Kind,
+    ReleaseJson Release,
+    ReleaseJson? PreviousRelease,
+    string Hash,
+    IReadOnlyList<PlanStepJson> Steps,
+    IReadOnlyList<PlanMigrationJson> Migrations,
+    IReadOnlyList<GateJson> Gates,
+    ConfigurationJson Configuration,
+    IReadOnlyList<string> Risks);
+
+internal sealed record PlanStepJson(string Name, string Effect, string? WayBack, string? Irreversible, bool ChangesNothing, bool IsRequired, double TimeoutSeconds, int Retries);
+
+internal sealed record PlanMigrationJson(string Version, string Name, bool HasWayBack, string? Irreversible);
+
+internal sealed record GateJson(string Name, string Outcome, string Reason, string Code);
+
+internal sealed record ConfigurationJson(string Hash, IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed);
+
+internal sealed record RunJson(
+    string Id,
+    string Kind,
+    ReleaseJson Release,
+    ReleaseJson? PreviousRelease,
+    string State,
+    string StartedBy,
+    string StartedAt,
+    string LastRecordAt,
+    string PlanHash,
+    IReadOnlyList<RunStepJson> Steps,
+    IReadOnlyList<MessageJson> Messages);
+
+internal sealed record RunStepJson(string Name, string State, int Attempts, double DurationSeconds, string? Error);
+
+internal sealed record EnvironmentJson(
+    string Name,
+    ReleaseJson? Release,
+    string? VerifiedAt,
+    string? PromotedFrom,
+    bool IsProtected,
+    RunJson? OpenRun,
+    RunJson? LastRun,
+    IReadOnlyList<HoldJson> Holds,
+    MessageJson? Fault);
+
+internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);
+
+internal sealed record HealthCheckJson(string Name, string Status, string? Description, double DurationSeconds);
+
+internal sealed record MigrationJson(string Version, string Name, bool IsApplied, bool HasWayBack, bool IsKnown);
+
+internal sealed record BackupJson(
+    string Name, string File, string TakenAt, double DurationSeconds, long Size, string Sha256, ReleaseJson? Release, IReadOnlyList<string> Schema);
+
+[JsonSerializable(typeof(ReportJson))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,68 @@
+namespace Deployment.Toolkit.CommandLine.Output;
+
+internal static class PlanText
+{
+    private const int ShownHash = 12;
+
+    internal static void Write(Page page, DeploymentPlan plan)
+    {
+        page.Title("Steps");
+        var rows = new List<string[]>(plan.Steps.Count);
+        foreach (var step in plan.Steps) rows.Add([step.Name, step.Effect, page.Ink.Faint(WayBack(step))]);
+        page.Rows(rows);
+        if (plan.Migrations.Count > 0) Migrations(page, plan);
+        if (plan.Gates.Count > 0) Gates(page, plan.Gates);
+        Configuration(page, plan.Configuration);
+        if (plan.Risks.Count > 0)
+        {
+            page.Title("Risks");
+            foreach (var risk in plan.Risks) page.Line($"  {page.Ink.Warn("!")}  {risk}");
+        }
+
+        page.Line();
+        page.Line(page.Ink.Faint($"plan {(plan.Hash.Length > ShownHash ? plan.Hash[..ShownHash] : plan.Hash)}"));
+    }
+
+    private static string WayBack(PlannedStep step) =>
+        step.Irreversible is { } reason ? $"no way back: {reason}" : step.WayBack is { } wayBack ? $"way back: {wayBack}" : step.ChangesNothing ? "changes nothing" : "";
+
+    private static void Migrations(Page page, DeploymentPlan plan)
+    {
+        page.Title(plan.Kind == RunKind.Up ? "Migrations to apply" : "Migrations to undo");
+        var rows = new List<string[]>(plan.Migrations.Count);
+        foreach (var migration in plan.Migrations)
+            rows.Add([$"{migration.Version}_{migration.Name}", migration.Irreversible is { } reason ? $"irreversible: {reason}" : migration.HasWayBack ? "has a way back" : "no way back of its own"]);
+        page.Rows(rows);
+    }
+
+    private static void Gates(Page page, IReadOnlyList<PlannedGate> gates)
+    {
+        page.Title("Gates");
+        var rows = new List<string[]>(gates.Count);
+        foreach (var gate in gates)
+        {
+            var mark = gate.Outcome switch { GateOutcome.Passed => page.Good, GateOutcome.Failed => page.Bad, _ => page.Doubt };
+            rows.Add([$"{mark}  {gate.Name}", gate.Outcome == GateOutcome.Passed ? gate.Reason : $"{Format.Words(gate.Outcome)}, see {gate.Code} below"]);
+        }
+
+        page.Rows(rows);
+    }
+
+    private static void Configuration(Page page, ConfigurationDifference difference)
+    {
+        if (difference.Added.Count + difference.Changed.Count + difference.Removed.Count == 0) return;
+
+        page.Title("Configuration");
+        Keys(page, page.Ink.Good("+"), difference.Added);
+        Keys(page, page.Ink.Warn("~"), difference.Changed);
+        Keys(page, page.Ink.Bad("-"), difference.Removed);
+    }
+
+    // The first deployment adds every key, the machine's own variables among them.
+    private static void Keys(Page page, string mark, IReadOnlyList<string> keys)
+    {
+        const int shown = 20;
+        for (var i = 0; i < Math.Min(keys.Count, shown); i++) page.Line($"  {mark}  {keys[i]}");
+        if (keys.Count > shown) page.Line($"  {mark}  and {keys.Count - shown} more; --output json has them all");
+    }
+}

@@ -1,0 +1,65 @@
+namespace Deployment.Toolkit.CommandLine.Output;
+
+internal static class RunText
+{
+    internal static void Steps(Page page, DeploymentRun run, string indent = "  ")
+    {
+        page.Line();
+        var rows = new List<string[]>(run.Steps.Count);
+        foreach (var step in run.Steps)
+        {
+            var duration = step.Attempts == 0 ? "" : Format.Duration(step.DurationSeconds);
+            rows.Add([$"{Mark(page, step.State)}  {step.Name}", duration, $"{Word(step)}{(step.Attempts > 1 && step.State is not (StepState.Reverted or StepState.RevertFailed) ? $" ({step.Attempts} attempts)" : "")}"]);
+        }
+
+        page.Rows(rows, indent);
+    }
+
+    internal static void Table(Page page, IReadOnlyList<DeploymentRun> runs)
+    {
+        var rows = new List<string[]>(runs.Count + 1) { (string[])["RUN", "KIND", "RELEASE", "STATE", "STARTED", "DURATION", "BY"] };
+        foreach (var run in runs)
+        {
+            rows.Add(
+            [
+                run.Id,
+                Format.Words(run.Kind),
+                run.Release.ToString(),
+                State(page.Ink, run.State),
+                Format.Minute(run.StartedAt),
+                Format.Duration((run.LastRecordAt - run.StartedAt).TotalSeconds),
+                run.StartedBy,
+            ]);
+        }
+
+        page.Rows(rows, "");
+    }
+
+    internal static string State(Ink ink, RunState state) => state switch
+    {
+        RunState.Succeeded => ink.Good(Format.Words(state)),
+        RunState.Failed => ink.Bad(Format.Words(state)),
+        _ => ink.Warn(Format.Words(state)),
+    };
+
+    private static string Mark(Page page, StepState state) => state switch
+    {
+        StepState.Done => page.Good,
+        StepState.Reverted => page.Back,
+        StepState.Failed or StepState.RevertFailed => page.Bad,
+        StepState.Pending => page.Idle,
+        _ => page.Doubt,
+    };
+
+    private static string Word(RunStep step) => step.State switch
+    {
+        StepState.Done => step.Effect,
+        StepState.Pending => "not begun",
+        StepState.Reverted => step.Error is null ? "undone" : "failed; undone",
+        StepState.Tolerated => "failed; the run went on",
+        StepState.InDoubt => "interrupted: whether it is done is in doubt",
+        StepState.RevertInDoubt => "its way back was interrupted and is in doubt",
+        StepState.RevertFailed => "its way back failed",
+        _ => "failed",
+    };
+}

@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>Where a verb writes, and what can be shown there.</summary>
+internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
+{
+    /// <summary>Whether a person watches standard error.</summary>
+    internal bool IsWatched { get; init; }
+
+    /// <summary>Whether colours may be written to standard error.</summary>
+    internal bool HasColor { get; init; }
+
+    /// <summary>Whether colours may be written to standard output.</summary>
+    internal bool OutHasColor { get; init; }
+
+    /// <summary>Whether ✓ and its like can be shown.</summary>
+    internal bool HasSymbols { get; init; } = true;
+
+    internal static Terminal OfProcess()
+    {
+        var mayColor = MayColor(ProcessVariables.Get);
+        // A redirected output is UTF-8 on every platform; a console has its own encoding.
+        var output = Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) : Console.Out;
+        return new Terminal(output, Console.Error)
+        {
+            IsWatched = !Console.IsErrorRedirected && ProcessVariables.Get("TERM") != "dumb",
+            HasColor = mayColor && !Console.IsErrorRedirected,
+            OutHasColor = mayColor && !Console.IsOutputRedirected,
+            HasSymbols = Console.IsOutputRedirected || Console.OutputEncoding is UTF8Encoding or UnicodeEncoding,
+        };
+    }
+
+    /// <summary>What the variables say: https://no-color.org, and terminals that know no colours.</summary>
+    internal static bool MayColor(Func<string, string?> variable) =>
+        string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb" && (!OperatingSystem.IsWindows() || variable("WT_SESSION") is not null || variable("TERM") is not null);
+
+    public void Dispose()
+    {
+        Out.Flush();
+        Error.Flush();
+    }
+}

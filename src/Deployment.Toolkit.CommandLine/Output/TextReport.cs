@@ -1,0 +1,54 @@
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>Writes a report for people: what came of it in the first line, then the details, then what there is to say.</summary>
+internal static class TextReport
+{
+    internal static string Render(VerbReport report, Terminal terminal)
+    {
+        var page = new Page(terminal);
+        if ((report.Headline ?? Headline.Of(report)) is { Length: > 0 } headline)
+            page.Line(Paint(page.Ink, report.Outcome, headline));
+        if (report.Run is { } run) RunText.Steps(page, run);
+        else if (report.Plan is { Steps.Count: > 0 } plan && report.Outcome != DeploymentOutcome.NothingToDo) PlanText.Write(page, plan);
+
+        if (report.Environments is { } environments) StatusText.Write(page, environments);
+        if (report.Runs is { Count: > 0 } runs) RunText.Table(page, runs);
+        if (report.Health is { } health) ListText.Health(page, health);
+        if (report.Migrations is { Count: > 0 } migrations) ListText.Migrations(page, migrations);
+        if (report.Files is { } files) ListText.Files(page, files);
+        if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
+        Messages(page, report);
+        return page.ToString();
+    }
+
+    private static void Messages(Page page, VerbReport report)
+    {
+        var isFirst = (report.Headline ?? Headline.Of(report)) is not { Length: > 0 };
+        foreach (var message in report.Messages)
+        {
+            if (!isFirst) page.Line();
+            isFirst = false;
+            var (word, ink) = message.Severity switch
+            {
+                MessageSeverity.Error => ("error", page.Ink.Bad("error " + message.Code)),
+                MessageSeverity.Warning => ("warning", page.Ink.Warn("warning " + message.Code)),
+                _ => ("info", page.Ink.Faint("info " + message.Code)),
+            };
+            page.Line($"{ink}: {message.Text}");
+            var indent = new string(' ', word.Length + 1);
+            if (message.Key is { } key) page.Line($"{indent}key {key}");
+            if (message.File is { } file) page.Line($"{indent}{file}{(message.Line is { } line ? $":{line}" : "")}{(message.Column is { } column ? $":{column}" : "")}");
+            if (message.Excerpt is not { Length: > 0 } excerpt) continue;
+
+            foreach (var line in excerpt.Split('\n')) page.Line($"{indent}| {line.TrimEnd('\r')}");
+        }
+    }
+
+    private static string Paint(Ink ink, DeploymentOutcome outcome, string text) => outcome switch
+    {
+        DeploymentOutcome.Succeeded => ink.Good(text),
+        DeploymentOutcome.NothingToDo => text,
+        DeploymentOutcome.RolledBack or DeploymentOutcome.NeedsAttention or DeploymentOutcome.Cancelled => ink.Warn(text),
+        _ => ink.Bad(text),
+    };
+}

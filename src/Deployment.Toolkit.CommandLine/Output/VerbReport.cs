@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>What a verb has to tell, before it is known how it will be written. What a verb does not tell is <see langword="null"/>.</summary>
+internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment, IReadOnlyList<DeploymentMessage> Messages)
+{
+    /// <summary>The first line of the text; made from the rest when it is <see langword="null"/>.</summary>
+    internal string? Headline { get; init; }
+
+    internal DeploymentPlan? Plan { get; init; }
+
+    internal DeploymentRun? Run { get; init; }
+
+    internal IReadOnlyList<EnvironmentStatus>? Environments { get; init; }
+
+    internal IReadOnlyList<DeploymentRun>? Runs { get; init; }
+
+    internal HealthReport? Health { get; init; }
+
+    internal IReadOnlyList<MigrationState>? Migrations { get; init; }
+
+    internal IReadOnlyList<string>? Files { get; init; }
+
+    internal IReadOnlyList<BackupInfo>? Backups { get; init; }
+
+    internal int ExitCode => Outcome switch
+    {
+        DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo => 0,
+        DeploymentOutcome.RolledBack or DeploymentOutcome.Failed => 1,
+        DeploymentOutcome.Refused => 2,
+        DeploymentOutcome.NeedsAttention => 3,
+        _ => 130,
+    };
+
+    internal static VerbReport Of(DeploymentResult result) =>
+        new(result.Outcome, result.Environment, result.Messages) { Plan = result.Plan, Run = result.Run };
+
+    internal static VerbReport Refused(string code, string text) => new(DeploymentOutcome.Refused, null, [new DeploymentMessage(code, text)]);
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Data.Common;
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.CommandLine.Verbs;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Deployment.Toolkit.CommandLine;
+
+/// <summary>Runs one verb from its arguments to its exit code.</summary>
+internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
+{
+    /// <summary>Runs the verb.</summary>
+    /// <param name="args">The arguments behind <c>deploy</c>.</param>
+    /// <param name="cancellationToken">Set at Ctrl+C.</param>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var model = new CommandModel(args is [var first, ..] ? first : null);
+        var parse = model.Parse(args);
+        var command = parse.CommandResult.Command;
+        if (parse.UnmatchedTokens.Count == 0 && (Verb.IsGiven(parse, model.Help) || (command is not VerbCommand && parse.Tokens.Count == PathLength(parse))))
+        {
+            await terminal.Out.WriteAsync(HelpText.Render(parse.CommandResult)).ConfigureAwait(false);
+            return 0;
+        }
+
+        var isJson = IsJson(args);
+        var verb = (command as VerbCommand)?.Verb;
+        var name = verb?.Path ?? string.Join(' ', args.AsSpan(0, Math.Min(args.Length, 1))!);
+        if (CommandLineFault.Find(parse, model) is { } fault)
+        {
+            var refusal = VerbReport.Refused(Codes.CommandLineInvalid, fault);
+            await terminal.Error.WriteAsync(TextReport.Render(refusal with { Headline = "" }, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
+            if (isJson) await terminal.Out.WriteAsync(JsonReport.Render(name, refusal)).ConfigureAwait(false);
+            return refusal.ExitCode;
+        }
+
+        var report = Redact(await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false));
+        await terminal.Out.WriteAsync(isJson ? JsonReport.Render(name, report) : TextReport.Render(report, terminal)).ConfigureAwait(false);
+        return report.ExitCode;
+    }
+
+    private async Task<VerbReport> RunAsync(Verb verb, ParseResult parse, string? named, string[] args, CancellationToken cancellationToken)
+    {
+        if (services.GetService<DeploymentModel>() is not { } deployment)
+            return VerbReport.Refused(Codes.RegistrationInvalid, "The host has no deployment. Call builder.AddDeployment() before builder.Build().");
+
+        var host = services.GetRequiredService<IHostEnvironment>().EnvironmentName;
+        var use = verb.Use == EnvironmentUse.Change && verb.IsDryRun(parse) ? EnvironmentUse.Host : verb.Use;
+        if (EnvironmentCheck.Find(deployment.Environments, host, named, use, verb.Path, args) is { } refusal)
+            return new VerbReport(DeploymentOutcome.Refused, deployment.Environments.Find(named ?? host)?.Name, [refusal]);
+
+        ConsoleLogs.ToStandardError(services);
+        await using var progress = ProgressWriter.For(terminal);
+        try
+        {
+            return await verb.RunAsync(new VerbContext(services, parse, named, progress) { HostEnvironment = host }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeploymentException e)
+        {
+            return new VerbReport(e.Outcome, host, e.Messages);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new VerbReport(DeploymentOutcome.Cancelled, host, [new DeploymentMessage(Codes.RunInterrupted, "Cancelled; nothing was changed.", MessageSeverity.Information)]);
+        }
+        catch (DbException e)
+        {
+            return new VerbReport(DeploymentOutcome.Failed, host, [new DeploymentMessage(Codes.DatabaseUnavailable, $"{e.Message.TrimEnd('.')}. Mend that and run the command again.")]);
+        }
+#pragma warning disable CA1031 // Whatever it is, the person at the terminal gets a message and the script an exit code, not a stack trace.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new VerbReport(DeploymentOutcome.Failed, host, [new DeploymentMessage(
+                Codes.UnexpectedError, $"'deploy {verb.Path}' met an error that nobody expected: {e.GetType().FullName}: {e.Message.TrimEnd('.')}. 'deploy status' shows where the environments stand.")]);
+        }
+    }
+
+    private VerbReport Redact(VerbReport report) => services.GetService<SecretRedactor>() is { } redactor ? report with { Messages = [.. report.Messages.Select(redactor.Redact)] } : report;
+
+    // As the parser may have failed, the wish for JSON is read from the arguments themselves.
+    private static bool IsJson(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--output=json" or "--output:json" || (args[i] == "--output" && i + 1 < args.Length && args[i + 1] == "json")) return true;
+        }
+
+        return false;
+    }
+
+    private static int PathLength(ParseResult parse) => parse.CommandResult.Command == parse.RootCommandResult.Command ? 0 : 1;
+}

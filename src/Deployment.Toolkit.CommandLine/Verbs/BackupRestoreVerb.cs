@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class BackupRestoreVerb : Verb
+{
+    private readonly Argument<string> _name;
+
+    internal BackupRestoreVerb()
+    {
+        _name = Add(new Argument<string>("NAME") { Description = "The backup's name, as 'deploy backup list' shows it." });
+        TakesDryRun();
+        TakesLockTimeout();
+        TakesAcceptDataLoss();
+    }
+
+    internal override string Path => "backup restore";
+
+    internal override string Description => "Puts a backup in the live database's place, after a copy of the live one was taken.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy backup restore manual-20261121-034351-123 --environment Staging --dry-run",
+        "deploy backup restore manual-20261121-034351-123 --environment Staging --accept-data-loss",
+    ];
+
+    internal override EnvironmentUse Use => EnvironmentUse.Change;
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
+        VerbReport.Of(await context.Deployer.RestoreAsync(context.Parse.GetRequiredValue(_name), Request(context), cancellationToken).ConfigureAwait(false));
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+/// <summary>What System.CommandLine parses with. Only the verb that the arguments begin with is built, and all of them when they begin with none.</summary>
+internal sealed class CommandModel
+{
+    // A value that begins with '@' is a value, and "-ab" is a slip, not two options.
+    private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    internal CommandModel(string? first)
+    {
+        Environment = new Option<string>("--environment")
+        {
+            HelpName = "NAME", Recursive = true, Description = "The environment, in any case. Default: the host's own (DOTNET_ENVIRONMENT, else Production).",
+        };
+        Output = new Option<string>("--output")
+        {
+            HelpName = "text|json", Recursive = true, Description = "How the result is written to standard output. Default: text.",
+        };
+        Help = new Option<bool>("--help", "-h", "-?") { Recursive = true, Description = "Shows this.", Arity = ArgumentArity.Zero };
+        Root = new Command("deploy", "Deploys this app: checks, plans, migrates, verifies, rolls back.") { Environment, Output, Help };
+        var isKnown = false;
+        foreach (var path in VerbCatalog.Paths) isKnown |= StandsFor(path, first);
+        foreach (var path in VerbCatalog.Paths)
+        {
+            if (!isKnown || StandsFor(path, first)) Add(path);
+        }
+    }
+
+    internal Command Root { get; }
+
+    internal Option<string> Environment { get; }
+
+    internal Option<string> Output { get; }
+
+    internal Option<bool> Help { get; }
+
+    internal ParseResult Parse(string[] args) => Root.Parse(args, Configuration);
+
+    private static bool StandsFor(string path, string? first) =>
+        first is not null && path.StartsWith(first, StringComparison.Ordinal) && (path.Length == first.Length || path[first.Length] == ' ');
+
+    private void Add(string path)
+    {
+        var parent = Root;
+        if (path.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end)
+        {
+            var group = path[..end];
+            parent = null;
+            foreach (var command in Root.Subcommands)
+            {
+                if (command.Name == group) parent = command;
+            }
+
+            if (parent is null) Root.Subcommands.Add(parent = new Command(group, VerbCatalog.DescriptionOfGroup(group)));
+        }
+
+        parent.Subcommands.Add(VerbCatalog.Create(path).ToCommand());
+    }
+}

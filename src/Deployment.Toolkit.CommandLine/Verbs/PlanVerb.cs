@@ -1,0 +1,24 @@
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class PlanVerb : Verb
+{
+    internal PlanVerb()
+    {
+        TakesRelease();
+    }
+
+    internal override string Path => "plan";
+
+    internal override string Description => "Shows what 'deploy up' would do, with every gate's present answer, and changes nothing.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy plan --environment Staging",
+        "deploy plan --environment Production --release 1.4.0+9fceb02",
+    ];
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
+        VerbReport.Of(await context.Deployer.PlanAsync(Request(context), cancellationToken).ConfigureAwait(false));
+}

@@ -1,0 +1,33 @@
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class StatusVerb : Verb
+{
+    internal override string Path => "status";
+
+    internal override string Description => "Shows where every declared environment stands, as far as its journal is here.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy status",
+        "deploy status --environment Production --output json",
+    ];
+
+    internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
+
+    internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var environments = context.History.GetStatus(context.Environment);
+        List<DeploymentMessage> faults = [];
+        foreach (var environment in environments)
+        {
+            if (environment.Fault is { } fault) faults.Add(fault);
+        }
+
+        return Task.FromResult(new VerbReport(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, context.Environment is null ? null : environments[0].Name, faults)
+        {
+            Environments = environments,
+        });
+    }
+}

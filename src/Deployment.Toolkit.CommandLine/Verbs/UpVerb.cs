@@ -1,0 +1,29 @@
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class UpVerb : Verb
+{
+    internal UpVerb()
+    {
+        TakesRelease();
+        TakesDryRun();
+        TakesLockTimeout();
+    }
+
+    internal override string Path => "up";
+
+    internal override string Description => "Brings the release into the environment: configuration, backup, migrations, activation, health; takes it all back when something fails.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy up --environment Staging",
+        "deploy up --environment Production --lock-timeout 10m",
+        "deploy up --environment Staging --dry-run",
+    ];
+
+    internal override EnvironmentUse Use => EnvironmentUse.Change;
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
+        VerbReport.Of(await context.Deployer.UpAsync(Request(context), cancellationToken).ConfigureAwait(false));
+}

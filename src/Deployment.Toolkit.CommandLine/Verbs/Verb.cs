@@ -1,0 +1,121 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+/// <summary>What a verb needs the host's environment for.</summary>
+internal enum EnvironmentUse
+{
+    /// <summary><c>--environment</c> says whose journal is read; the host may be another's.</summary>
+    JournalOnly,
+
+    /// <summary>It works with the host's configuration, so <c>--environment</c> has to be the host's.</summary>
+    Host,
+
+    /// <summary>Like <see cref="Host"/>, and it changes something: a protected one has to be named.</summary>
+    Change,
+}
+
+/// <summary>One verb: its options, its examples and what it calls. It holds no logic of its own.</summary>
+internal abstract class Verb
+{
+    private readonly List<Symbol> _symbols = [];
+    private Option<string>? _release;
+    private Option<string>? _to;
+    private Option<bool>? _dryRun;
+    private Option<bool>? _acceptDataLoss;
+    private Option<TimeSpan?>? _lockTimeout;
+    private Option<string[]>? _markDone;
+    private Option<string[]>? _markNotDone;
+
+    /// <summary>The words behind <c>deploy</c>, for example <c>backup list</c>.</summary>
+    internal abstract string Path { get; }
+
+    /// <summary>One sentence.</summary>
+    internal abstract string Description { get; }
+
+    /// <summary>One to three commands, as they are typed behind the app's name.</summary>
+    internal abstract IReadOnlyList<string> Examples { get; }
+
+    internal virtual EnvironmentUse Use => EnvironmentUse.Host;
+
+    internal string Word => Path[(Path.LastIndexOf(' ') + 1)..];
+
+    internal abstract Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken);
+
+    internal bool IsDryRun(ParseResult parse) => IsGiven(parse, _dryRun);
+
+    // A flag that was not given has a result too, an implicit one.
+    internal static bool IsGiven(ParseResult parse, Option? option) => option is not null && parse.GetResult(option) is { Implicit: false };
+
+    internal Command ToCommand()
+    {
+        var command = new VerbCommand(this);
+        foreach (var symbol in _symbols)
+        {
+            if (symbol is Option option) command.Options.Add(option);
+            else command.Arguments.Add((Argument)symbol);
+        }
+
+        return command;
+    }
+
+    protected T Add<T>(T symbol)
+        where T : Symbol
+    {
+        _symbols.Add(symbol);
+        return symbol;
+    }
+
+    protected void TakesRelease(string description = "The release as version or version+commit. Default: the app's own informational version.") =>
+        _release = Add(new Option<string>("--release") { HelpName = "VERSION", Description = description });
+
+    protected void TakesTo() => _to = Add(new Option<string>("--to")
+    {
+        HelpName = "VERSION", Description = "The release to go back to. Default: the newest verified one before the present.",
+    });
+
+    protected void TakesDryRun() => _dryRun = Add(Flag("--dry-run", "Plans only and prints the plan; nothing is changed."));
+
+    protected void TakesAcceptDataLoss() => _acceptDataLoss = Add(Flag("--accept-data-loss", "Lets a restored backup lose the rows that were written since it was taken."));
+
+    protected void TakesLockTimeout() => _lockTimeout = Add(new Option<TimeSpan?>("--lock-timeout")
+    {
+        HelpName = "DURATION",
+        Description = "How long to wait for the environment's lock, with a unit: 500ms, 30s, 5m, 1h or d.hh:mm:ss. Default: the setting Deployment:LockTimeout, else 5m.",
+        CustomParser = Duration.Parse,
+    });
+
+    protected void TakesMarks()
+    {
+        _markDone = Add(Repeatable("--mark-done", "A step in doubt that you found done. May be given more than once."));
+        _markNotDone = Add(Repeatable("--mark-not-done", "A step in doubt that you found not done. May be given more than once."));
+    }
+
+    /// <summary>What was asked beside the verb.</summary>
+    protected DeploymentRequest Request(VerbContext context)
+    {
+        var parse = context.Parse;
+        return new DeploymentRequest
+        {
+            Release = _release is null ? null : parse.GetValue(_release),
+            To = _to is null ? null : parse.GetValue(_to),
+            DryRun = IsDryRun(parse),
+            AcceptDataLoss = IsGiven(parse, _acceptDataLoss),
+            LockTimeout = _lockTimeout is null ? null : parse.GetValue(_lockTimeout),
+            MarkDone = _markDone is null ? [] : parse.GetValue(_markDone) ?? [],
+            MarkNotDone = _markNotDone is null ? [] : parse.GetValue(_markNotDone) ?? [],
+            Progress = context.Progress,
+        };
+    }
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    private static Option<string[]> Repeatable(string name, string description) => new(name) { HelpName = "STEP", Description = description, Arity = ArgumentArity.OneOrMore };
+}
+
+/// <summary>A verb's place in the command model.</summary>
+internal sealed class VerbCommand(Verb verb) : Command(verb.Word, verb.Description)
+{
+    internal Verb Verb => verb;
+}

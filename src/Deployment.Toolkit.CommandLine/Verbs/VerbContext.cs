@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+/// <summary>What a verb works with.</summary>
+/// <param name="Services">The host's services.</param>
+/// <param name="Parse">The arguments.</param>
+/// <param name="Environment">What <c>--environment</c> says; <see langword="null"/> when it was not given.</param>
+/// <param name="Progress">Is told what happens.</param>
+internal sealed record VerbContext(IServiceProvider Services, ParseResult Parse, string? Environment, IProgress<DeploymentProgress> Progress)
+{
+    /// <summary>The host's environment.</summary>
+    internal required string HostEnvironment { get; init; }
+
+    internal Deployer Deployer => Services.GetRequiredService<Deployer>();
+
+    internal DeploymentHistory History => Services.GetRequiredService<DeploymentHistory>();
+
+    internal DeploymentDatabase Database => Services.GetRequiredService<DeploymentDatabase>();
+}
