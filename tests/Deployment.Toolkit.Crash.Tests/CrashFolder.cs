@@ -103,8 +103,8 @@ internal sealed class CrashFolder
         var ids = ledger.Runs.Select(static run => run.Id).ToList();
         foreach (var run in ledger.Runs)
         {
-            text.AppendLine().Append(run.Plan.Kind).Append(' ').Append(run.Plan.Release).Append(' ').Append(run.State).Append(' ').Append(run.Direction).Append(run.Plan.AcceptsDataLoss);
-            foreach (var step in run.Steps) text.Append(' ').Append(step.State).Append(step.Abandoned).Append(step.MayHaveEffect).Append(step.Data.ContainsKey("process"));
+            text.AppendLine().Append(run.Plan.Kind).Append(' ').Append(run.Plan.Release).Append(' ').Append(run.State).Append(' ').Append(run.Direction);
+            foreach (var step in run.Steps) text.Append(' ').Append(Digest(run, step));
         }
 
         foreach (var verified in ledger.Verified) text.AppendLine().Append("verified ").Append(verified.Evidence.Release);
@@ -117,6 +117,20 @@ internal sealed class CrashFolder
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         text.AppendLine().AppendJoin(' ', names);
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    // What the engine decides by: a step that only looks is simply done (again), and on the way back it is passed over like one with no effect.
+    private static string Digest(RunLog run, StepLog step)
+    {
+        var isBack = run.Direction == StepDirection.Back;
+        return step.State switch
+        {
+            _ when step.Planned.ChangesNothing && isBack => "-",
+            StepState.InDoubt when step.Planned.ChangesNothing => "Pending",
+            StepState.Pending or StepState.Reverted when isBack && !(step.State == StepState.Pending && step.MayHaveEffect) => "-",
+            StepState.Pending => $"Pending {step.MayHaveEffect}",
+            _ => $"{step.State} {step.Abandoned}",
+        };
     }
 
     /// <summary>A hash over the files as they are.</summary>

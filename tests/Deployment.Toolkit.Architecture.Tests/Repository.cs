@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace Deployment.Toolkit.Architecture.Tests;
+
+/// <summary>The repository that the tests were built from.</summary>
+internal static class Repository
+{
+    internal static readonly string Root = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "RepositoryRoot").Value!;
+
+    internal static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    internal static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
+
+    /// <summary>Source files below a folder, without what a build makes.</summary>
+    internal static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.Exists(PathOf(folder))
+            ? Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories).Where(static file => !IsMade(Relative(file))).Order(StringComparer.Ordinal)
+            : [];
+
+    internal static IEnumerable<string> ShippedProjects => Files("src", "*.csproj");
+
+    private static bool IsMade(string path) => path.Split('/').Any(static part => part is "bin" or "obj");
+}
