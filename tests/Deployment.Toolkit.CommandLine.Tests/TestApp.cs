@@ -53,6 +53,7 @@ internal sealed class TestApp : IDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = hostArgs, ContentRootPath = Root, Configuration = new ConfigurationManager() });
         // The machine's own variables are no part of a transcript.
         builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         builder.Configuration["ConnectionStrings:Content"] = $"Data Source={Path.Combine(Root, "content.db")};Pooling=False";
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Clock);
