@@ -79,7 +79,7 @@ internal sealed class TestApp : IDisposable
     /// <summary>A text without what differs from run to run and machine to machine.</summary>
     internal string Normalize(string text)
     {
-        text = text.Replace(Root, "ROOT", StringComparison.Ordinal).Replace($"{Environment.UserName}@{Environment.MachineName}", "me@host", StringComparison.Ordinal).ReplaceLineEndings("\n");
+        text = text.Replace(Path.GetRelativePath(Environment.CurrentDirectory, Root), "ROOT", StringComparison.Ordinal).Replace(Root, "ROOT", StringComparison.Ordinal).Replace($"{Environment.UserName}@{Environment.MachineName}", "me@host", StringComparison.Ordinal).ReplaceLineEndings("\n");
         text = Patterns.RunId().Replace(text, "20261121-034351-xxxx");
         text = Patterns.PlanHash().Replace(text, "plan xxxxxxxxxxxx");
         return Patterns.Milliseconds().Replace(Patterns.Duration().Replace(text, "0.00 s"), "in N ms");

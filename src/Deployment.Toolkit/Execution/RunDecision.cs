@@ -72,6 +72,7 @@ internal static class RunDecision
                 case StepState.Done:
                     return (RunMove.Revert, step);
                 case StepState.InDoubt or StepState.Failed or StepState.Tolerated or StepState.RevertInDoubt:
+                case StepState.Pending when step.MayHaveEffect:
                     return (RunMove.ProbeBack, step);
                 case StepState.RevertFailed:
                     return (RunMove.Stop, step);

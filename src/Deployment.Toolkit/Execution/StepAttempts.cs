@@ -35,7 +35,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
             async token => await AttemptAsync(step, entry, direction, mayRetry: attempt++ < retriesLeft, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
-    internal StepContext ContextOf(StepLog step, StepOutput? output) => new(run.Plan, parts.Environment, run.Id, step.Data)
+    internal StepContext ContextOf(StepLog step, StepOutput? output) => new(PlanFor(step), parts.Environment, run.Id, step.Data)
     {
         Fence = session.Fence,
         OutputSink = output is null ? null : output.Write,
@@ -46,6 +46,10 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
             return Task.CompletedTask;
         },
     };
+
+    // Whoever takes a step back sees the release whose effect it was, in the run that brought it and in a later rollback alike.
+    private DeploymentPlan PlanFor(StepLog step) =>
+        step.Planned.Reverts is not null && run.Plan.PreviousRelease is { } leaving ? run.Plan with { Release = leaving, PreviousRelease = run.Plan.Release } : run.Plan;
 
     /// <returns>Whether it is to be tried again.</returns>
     private async Task<bool> AttemptAsync(StepLog step, CatalogStep entry, StepDirection direction, bool mayRetry, CancellationToken cancellationToken)

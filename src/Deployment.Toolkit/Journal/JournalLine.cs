@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -15,6 +16,9 @@ internal static class JournalLine
 {
     internal const string NoHash = "0000000000000000000000000000000000000000000000000000000000000000";
     private const int HashLength = 64;
+
+    // The journal is read by people and by nothing that would mistake it for HTML: quotes and umlauts stay as they are.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static ReadOnlySpan<byte> HashMember => ",\"hash\":\""u8;
     private static ReadOnlySpan<byte> End => "\"}"u8;
 
@@ -22,7 +26,7 @@ internal static class JournalLine
         long sequence, DateTimeOffset time, long fence, string? run, string kind, T data, JsonTypeInfo<T> type, string previousHash, out string hash)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Readable))
         {
             writer.WriteStartObject();
             writer.WriteNumber("seq"u8, sequence);

@@ -25,8 +25,14 @@ internal sealed class StepLog(PlannedStep planned)
     /// <summary>Whether it was ever begun and is more than a look.</summary>
     internal bool MayHaveChangedSomething => Attempts > 0 && !Planned.ChangesNothing;
 
+    /// <summary>
+    /// Whether some of its effect may be there although it counts as not begun: it failed and is to be tried again, or its probe could not tell.
+    /// </summary>
+    internal bool MayHaveEffect { get; private set; }
+
     internal void Begin(StepDirection direction)
     {
+        MayHaveEffect = true;
         if (direction == StepDirection.Back && State is not StepState.RevertInDoubt) AttemptsInTurn = 0;
         Attempts++;
         AttemptsInTurn++;
@@ -36,9 +42,10 @@ internal sealed class StepLog(PlannedStep planned)
     internal void End(StepResult result)
     {
         DurationSeconds += result.DurationSeconds;
-        Error = result.Error;
+        // A way back that went well does not unsay why it was needed.
+        if (result.Direction == StepDirection.Forward || result.Error is not null) Error = result.Error;
         Abandoned = result.Abandoned;
-        Output = result.Output ?? [];
+        if (result.Direction == StepDirection.Forward || result.Output is { Count: > 0 }) Output = result.Output ?? [];
         foreach (var (key, value) in result.Data ?? new Dictionary<string, string>()) Data[key] = value;
         State = (result.Direction, result.Succeeded, result.WillRetry) switch
         {
@@ -51,13 +58,17 @@ internal sealed class StepLog(PlannedStep planned)
         };
     }
 
-    internal void Resolve(StepResolved resolved) => State = (resolved.Direction, resolved.Outcome) switch
+    internal void Resolve(StepResolved resolved)
     {
-        (StepDirection.Forward, ProbeOutcome.Done) => StepState.Done,
-        (StepDirection.Forward, _) => StepState.Pending,
-        (_, ProbeOutcome.NotDone) => StepState.Reverted,
-        _ => StepState.Done,
-    };
+        MayHaveEffect = resolved.Outcome != ProbeOutcome.NotDone;
+        State = (resolved.Direction, resolved.Outcome) switch
+        {
+            (StepDirection.Forward, ProbeOutcome.Done) => StepState.Done,
+            (StepDirection.Forward, _) => StepState.Pending,
+            (_, ProbeOutcome.NotDone) => StepState.Reverted,
+            _ => StepState.Done,
+        };
+    }
 
     internal void TryAgain(StepDirection direction)
     {

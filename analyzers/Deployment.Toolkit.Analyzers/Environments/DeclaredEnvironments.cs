@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>The environments that a whole compilation declares, looked for only once somebody asks.</summary>
+internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext context, EnvironmentApi api)
+{
+    // Kept per tree from one keystroke's compilation to the next: only the edited file is walked again.
+    private static readonly SyntaxTreeValueProvider<ImmutableArray<InvocationExpressionSyntax>> s_calls = new(FindCalls);
+
+    private readonly object _lock = new();
+    private Known? _known;
+
+    /// <summary>All declared names in source order; <see langword="null"/> when some cannot be known before run time.</summary>
+    public IReadOnlyCollection<string>? Names(CancellationToken cancellationToken)
+    {
+        // Not a Lazy: it would keep the exception of a cancelled caller for all others.
+        lock (_lock)
+        {
+            _known ??= Read(cancellationToken);
+        }
+
+        return _known.Names;
+    }
+
+    private Known Read(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        foreach (var tree in context.Compilation.SyntaxTrees)
+        {
+            if (!context.TryGetValue(tree, s_calls, out var calls) || calls.IsEmpty)
+            {
+                continue;
+            }
+
+#pragma warning disable RS1030 // The few files that declare environments, once a compilation; their own model isn't at hand elsewhere.
+            var model = context.Compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+            foreach (var call in calls)
+            {
+                var graph = EnvironmentGraphReader.Read(call, model, api, cancellationToken);
+                if (graph is { NamesAreKnown: false })
+                {
+                    return new Known(null);
+                }
+
+                names.AddRange(graph?.Environments.Select(e => e.Name) ?? []);
+            }
+        }
+
+        return new Known([.. names.Distinct(StringComparer.OrdinalIgnoreCase)]);
+    }
+
+    private static ImmutableArray<InvocationExpressionSyntax> FindCalls(SyntaxTree tree) =>
+        tree.GetText().ToString().IndexOf(EnvironmentApi.AddEnvironments, StringComparison.Ordinal) < 0
+            ? []
+            : [.. tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>()
+                .Where(call => EnvironmentApi.CalledName(call) == EnvironmentApi.AddEnvironments)];
+
+    private sealed record Known(IReadOnlyCollection<string>? Names);
+}

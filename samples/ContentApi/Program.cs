@@ -1,0 +1,39 @@
+using ContentApi.Content;
+using ContentApi.Deployment;
+using ContentApi.Health;
+using Deployment.Toolkit;
+using Microsoft.Data.Sqlite;
+
+SQLitePCL.Batteries_V2.Init();
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddDeployment()
+    .AddEnvironments(e => e
+        .Add("Development")
+        .Add("Staging", s => s.PromotedFrom("Development"))
+        .Add("Production", p => p.PromotedFrom("Staging").Protected()))
+    .AddValidatedOptions<ContentOptions>("Content")
+    .UseSqlite(SqliteFactory.Instance, "Content")
+    .AddMigrations()
+    .AddHealthGate(h => h.RequireTag("ready").WaitAtMost(TimeSpan.FromSeconds(3)))
+    .AddStep<WarmUpCache>();
+
+builder.Services.AddSingleton<ContentDatabase>();
+builder.Services.AddSingleton<ContentCache>();
+builder.Services.AddSingleton<IContentProvider, TemplateProvider>();
+builder.Services.AddProblemDetails();
+builder.Services.AddHealthChecks()
+    .AddCheck<DatabaseCheck>("database", tags: ["ready"])
+    .AddCheck<GenerationCheck>("content generation", tags: ["ready"])
+    .AddCheck<ProviderEndpointCheck>("provider endpoint", tags: ["ready"]);
+
+var app = builder.Build();
+
+app.MapHealthChecks("/health");
+app.MapUsers();
+app.MapTemplates();
+app.MapContent();
+app.MapQuality();
+
+return await app.RunDeploymentAsync(args);

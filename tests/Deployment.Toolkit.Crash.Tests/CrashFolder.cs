@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Platform;
+using Microsoft.Data.Sqlite;
+
+namespace Deployment.Toolkit.Crash.Tests;
+
+/// <summary>A folder with an app's database, journal and files, and what can be asked of it from outside.</summary>
+internal sealed class CrashFolder
+{
+    private static int s_count;
+
+    internal CrashFolder(string root) => Path = System.IO.Path.Combine(root, Interlocked.Increment(ref s_count).ToString(CultureInfo.InvariantCulture));
+
+    private CrashFolder(string path, bool _) => Path = path;
+
+    internal string Path { get; }
+
+    internal static CrashFolder At(string path) => new(path, true);
+
+    internal CrashFolder CopyTo(string root)
+    {
+        var copy = new CrashFolder(root);
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        {
+            var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
+    }
+
+    internal void Write(string file, string text)
+    {
+        var path = System.IO.Path.Combine(Path, file);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    internal void Delete() => Directory.Delete(Path, recursive: true);
+
+    private JournalPaths Paths => new(System.IO.Path.Combine(Path, ".deployment"), "Production");
+
+    internal JournalContent Journal() => JournalReader.Read(Paths.Journal);
+
+    internal EnvironmentLedger Ledger() => EnvironmentLedger.From(Journal().EnsureIntact().Records);
+
+    internal bool IsLockFree()
+    {
+        if (!Directory.Exists(Paths.Folder)) return true;
+        using var taken = FileLock.TryAcquire(Paths.Lock);
+        return taken is not null;
+    }
+
+    /// <summary>Everything in the database that a user would miss: schema and rows, with the migrations that are applied.</summary>
+    internal string Database()
+    {
+        if (!File.Exists(System.IO.Path.Combine(Path, "app.db"))) return "";
+
+        // A copy, so that looking never finishes what a killed process left half done.
+        var copy = Directory.CreateTempSubdirectory("dtk-look-");
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(Path, "app.db*")) File.Copy(file, System.IO.Path.Combine(copy.FullName, System.IO.Path.GetFileName(file)));
+            using var connection = new SqliteConnection($"Data Source={System.IO.Path.Combine(copy.FullName, "app.db")};Pooling=False");
+            connection.Open();
+            var text = new StringBuilder();
+            var tables = Rows(connection, "SELECT name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name");
+            foreach (var table in tables) text.AppendLine(string.Join(' ', table));
+            foreach (var table in tables.Where(static t => t[1].StartsWith("CREATE TABLE", StringComparison.Ordinal)))
+            {
+                var columns = table[0] == "deployment_migrations" ? "version, name, checksum" : "*";
+                foreach (var row in Rows(connection, $"SELECT {columns} FROM \"{table[0]}\" ORDER BY 1, 2")) text.Append(table[0]).Append(": ").AppendLine(string.Join('|', row));
+            }
+
+            return text.ToString();
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
+    }
+
+    internal string Text(string file) => File.Exists(System.IO.Path.Combine(Path, file)) ? File.ReadAllText(System.IO.Path.Combine(Path, file)) : "";
+
+    internal string Marks() => string.Join(' ', Directory.EnumerateFiles(Path, "mark.*").Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal));
+
+    /// <summary>What the world outside the journal looks like.</summary>
+    internal string World() => $"{Database()}\nlive {Text("live.txt")}\nannounced {Text("announced.txt")}\n{Marks()}";
+
+    /// <summary>
+    /// Everything that recovery could depend on, without times and random ids: two folders of the same digest are the same state.
+    /// </summary>
+    internal string Digest()
+    {
+        var content = Journal();
+        var ledger = EnvironmentLedger.From(content.Records);
+        var text = new StringBuilder(World());
+        text.AppendLine().Append("torn ").Append(content.TornBytes > 0).Append(" fault ").Append(content.Fault is not null);
+        var ids = ledger.Runs.Select(static run => run.Id).ToList();
+        foreach (var run in ledger.Runs)
+        {
+            text.AppendLine().Append(run.Plan.Kind).Append(' ').Append(run.Plan.Release).Append(' ').Append(run.State).Append(' ').Append(run.Direction).Append(run.Plan.AcceptsDataLoss);
+            foreach (var step in run.Steps) text.Append(' ').Append(step.State).Append(step.Abandoned).Append(step.MayHaveEffect).Append(step.Data.ContainsKey("process"));
+        }
+
+        foreach (var verified in ledger.Verified) text.AppendLine().Append("verified ").Append(verified.Evidence.Release);
+        foreach (var hold in ledger.Holds) text.AppendLine().Append("held ").Append(hold.Held.Release);
+        // Files by name: backups and what was left of writing one, with run ids replaced by the run's place.
+        var names = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(static file => System.IO.Path.GetFileName(file) != "lock")
+            .Select(file => ids.Select(static (id, place) => (id, place)).Aggregate(System.IO.Path.GetRelativePath(Path, file), static (name, run) => name.Replace(run.id, "run" + run.place, StringComparison.Ordinal)))
+            .Select(static name => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal) && name.Contains("..", StringComparison.Ordinal) ? "temporary" : name)
+            .Select(static name => name.Contains("/.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal) ? "temporary" : name)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        text.AppendLine().AppendJoin(' ', names);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>A hash over the files as they are.</summary>
+    internal string Bytes()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(System.IO.Path.GetRelativePath(Path, file) + "\0"));
+            hash.AppendData(File.ReadAllBytes(file));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static List<string[]> Rows(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string[]>();
+        while (reader.Read()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture) ?? "")]);
+        return rows;
+    }
+}

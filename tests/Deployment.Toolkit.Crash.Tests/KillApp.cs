@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace Deployment.Toolkit.Crash.Tests;
+
+/// <summary>How a process of the kill app ended.</summary>
+internal sealed record KillAppResult(int ExitCode, string Output)
+{
+    internal bool WasKilled => ExitCode == 137;
+
+    internal string Outcome => Output.Split('\n')[0].Trim();
+}
+
+/// <summary>Starts the kill app as a process of its own.</summary>
+internal static class KillApp
+{
+    internal static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Deployment.Toolkit.KillApp.dll");
+
+    internal static async Task<KillAppResult> RunAsync(string folder, string verb, string release, params string[] options)
+    {
+        using var process = Start(folder, verb, release, options);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        var text = await output + await errors;
+        return new KillAppResult(process.ExitCode, text);
+    }
+
+    internal static Process Start(string folder, string verb, string release, params string[] options)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in (string[])["exec", Assembly, folder, verb, release, .. options]) start.ArgumentList.Add(argument);
+        // Half of the thousand starts is just-in-time compilation; the first tier alone is enough for a process that lives for 200 ms.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "0";
+        return Process.Start(start)!;
+    }
+}

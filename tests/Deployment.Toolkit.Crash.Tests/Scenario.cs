@@ -1,0 +1,79 @@
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit.Crash.Tests;
+
+/// <summary>A way that a deployment can go, and what must hold at its end whatever killed it on the way.</summary>
+internal sealed record Scenario(string Name, string Verb, string[] Options)
+{
+    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", "rollback", "restore"];
+
+    private const string Items = """
+        CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        INSERT INTO items (name) VALUES ('one'), ('two'), ('three');
+        """;
+
+    private string _before = "";
+    private string _after = "";
+
+    internal static Scenario Get(string name) => name switch
+    {
+        "up" => new Scenario(name, "up", []),
+        "rollback" => new Scenario(name, "rollback", []),
+        "restore" => new Scenario(name, "restore", ["--accept"]),
+        _ => new Scenario(name, "up", []),
+    };
+
+    private bool IsUp => Verb == "up";
+
+    private bool IsUnhealthy => Name.StartsWith("up that", StringComparison.Ordinal);
+
+    /// <summary>Makes the state that the scenario begins in, and goes through it once without being killed.</summary>
+    internal async Task<CrashFolder> PrepareAsync(string root)
+    {
+        var start = new CrashFolder(root);
+        start.Write("migrations/0001_items.sql", Items);
+        start.Write("migrations/0001_items.down.sql", "DROP TABLE items;");
+        await ExpectAsync(start, "up", "1.0.0", "Succeeded");
+        start.Write("migrations/0002_title.sql", "ALTER TABLE items ADD COLUMN title TEXT;\nCREATE INDEX items_title ON items (title);");
+        start.Write("migrations/0002_title.down.sql", "DROP INDEX items_title;\nALTER TABLE items DROP COLUMN title;");
+        start.Write("migrations/0003_more.sql", "INSERT INTO items (name) VALUES ('four');\nCREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);");
+        if (!Name.Contains("backup", StringComparison.Ordinal)) start.Write("migrations/0003_more.down.sql", "DROP TABLE notes;\nDELETE FROM items WHERE name = 'four';");
+
+        if (IsUnhealthy) start.Write("unhealthy", "");
+        if (!IsUp) await ExpectAsync(start, "up", "2.0.0", "Succeeded");
+        _before = start.World();
+
+        var whole = start.CopyTo(root);
+        await ExpectAsync(whole, Verb, "2.0.0", IsUnhealthy ? "RolledBack" : "Succeeded", Options);
+        _after = whole.World();
+        Assert.Equal(IsUnhealthy, _before == _after);
+        whole.Delete();
+        return start;
+    }
+
+    /// <summary>Fails unless the folder is in one of the two states that a whole deployment could have left, and nothing holds it up.</summary>
+    internal void AssertEnded(CrashFolder folder, string how)
+    {
+        Assert.True(folder.IsLockFree(), $"{how}: the lock is still held");
+        var content = folder.Journal();
+        Assert.True(content.Fault is null, $"{how}: {content.Fault}");
+        var ledger = folder.Ledger();
+        Assert.True(ledger.OpenRun is null, $"{how}: run {ledger.OpenRun?.Id} is open: {string.Join(' ', ledger.OpenRun?.Messages ?? [])}");
+
+        var run = ledger.Runs[^1];
+        var isDone = run.Plan.Kind == ThisKind && run.State == RunState.Succeeded && ledger.Runs.Count > RunsBefore;
+        var expected = isDone ? _after : _before;
+        Assert.True(folder.World() == expected, $"{how}: ended {run.State} and left\n{folder.World()}\nwhere this belongs\n{expected}");
+        Assert.True(!isDone || !IsUnhealthy, $"{how}: an unhealthy release succeeded");
+    }
+
+    private RunKind ThisKind => Verb switch { "up" => RunKind.Up, "rollback" => RunKind.Rollback, _ => RunKind.Restore };
+
+    private int RunsBefore => IsUp ? 1 : 2;
+
+    private static async Task ExpectAsync(CrashFolder folder, string verb, string release, string outcome, params string[] options)
+    {
+        var result = await KillApp.RunAsync(folder.Path, verb, release, options);
+        Assert.True(result.Outcome == outcome, $"{verb} of {release}: {result.Output}");
+    }
+}

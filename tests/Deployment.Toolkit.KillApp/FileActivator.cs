@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit.KillApp;
+
+internal sealed class FileActivator(IConfiguration configuration) : ReleaseActivator
+{
+    private readonly string _file = Path.Combine(configuration["Folder"]!, "live.txt");
+
+    public override string Description => "write live.txt";
+
+    public override Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken)
+    {
+        File.WriteAllText(_file + ".tmp", release.ToString());
+        File.Move(_file + ".tmp", _file, overwrite: true);
+        return Task.CompletedTask;
+    }
+
+    public override Task<Release?> CurrentAsync(StepContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(File.Exists(_file) ? Release.Parse(File.ReadAllText(_file)) : null);
+}

@@ -1,0 +1,149 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.Tests.Hosting;
+
+public sealed class RollbackTests
+{
+    [Fact]
+    public async Task Rollback_goes_back_by_down_scripts_and_keeps_rows_written_since()
+    {
+        using var app = await TwoReleasesAsync("ALTER TABLE items DROP COLUMN title;");
+        app.Scalar("INSERT INTO items (name) VALUES ('written since')");
+
+        var result = await app.RollbackAsync();
+
+        Assert.Equal(DeploymentOutcome.Succeeded, result.Outcome);
+        Assert.Equal(("1.0.0", "2.0.0"), (result.Run!.Release.Version, result.Run.PreviousRelease!.Version));
+        Assert.Equal(0L, app.Scalar("SELECT count(*) FROM pragma_table_info('items') WHERE name = 'title'"));
+        Assert.Equal(2L, app.Scalar("SELECT count(*) FROM items"));
+    }
+
+    [Fact]
+    public async Task A_binary_without_the_migration_can_undo_it()
+    {
+        using var app = await TwoReleasesAsync("ALTER TABLE items DROP COLUMN title;");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(app.Folder, "migrations"), "0002*")) File.Delete(file);
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RollbackAsync()).Outcome);
+        Assert.Equal(0L, app.Scalar("SELECT count(*) FROM pragma_table_info('items') WHERE name = 'title'"));
+    }
+
+    [Fact]
+    public async Task Without_a_way_back_the_backup_is_restored_when_nothing_was_written_since()
+    {
+        using var app = await TwoReleasesAsync(down: null);
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RollbackAsync()).Outcome);
+        Assert.Equal(0L, app.Scalar("SELECT count(*) FROM pragma_table_info('items') WHERE name = 'title'"));
+    }
+
+    [Fact]
+    public async Task Rows_written_since_the_backup_are_lost_only_when_that_is_accepted()
+    {
+        using var app = await TwoReleasesAsync(down: null);
+        app.Scalar("INSERT INTO items (name) VALUES ('a'), ('b')");
+
+        var refused = await app.RollbackAsync();
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7018"), (refused.Outcome, Assert.Single(refused.Messages).Code));
+        Assert.Contains("at least 2 rows were written since the backup", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal(3L, app.Scalar("SELECT count(*) FROM items"));
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RollbackAsync(acceptDataLoss: true)).Outcome);
+        Assert.Equal(1L, app.Scalar("SELECT count(*) FROM items"));
+    }
+
+    [Fact]
+    public async Task Rollback_skips_a_release_that_never_verified()
+    {
+        using var app = await TwoReleasesAsync("ALTER TABLE items DROP COLUMN title;");
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Unhealthy();
+        await app.UpAsync("3.0.0");
+        await app.UpAsync("4.0.0");
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy();
+
+        Assert.Equal("1.0.0", (await app.RollbackAsync()).Run!.Release.Version);
+    }
+
+    [Fact]
+    public async Task With_nothing_verified_before_there_is_no_target()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+
+        var result = await app.RollbackAsync();
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7017"), (result.Outcome, Assert.Single(result.Messages).Code));
+    }
+
+    [Fact]
+    public async Task The_release_that_was_left_is_held_until_somebody_says_why_not()
+    {
+        using var app = await TwoReleasesAsync("ALTER TABLE items DROP COLUMN title;");
+        await app.RollbackAsync();
+
+        Assert.Equal("DTK7011", Assert.Single((await app.UpAsync("2.0.0")).Messages).Code);
+        Assert.Equal("DTK7017", Assert.Single((await app.RollbackAsync()).Messages).Code);
+
+        using (var host = app.Build())
+            Assert.Equal(DeploymentOutcome.Succeeded, (await host.Services.GetRequiredService<DeploymentHistory>().UnholdAsync(null, "the provider is mended", CancellationToken.None)).Outcome);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
+    }
+
+    [Fact]
+    public async Task An_open_connection_cannot_write_to_a_database_that_was_replaced()
+    {
+        using var app = await TwoReleasesAsync(down: null);
+        using var open = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={app.Database};Pooling=False");
+        open.Open();
+        using var write = open.CreateCommand();
+        write.CommandText = "SELECT count(*) FROM items";
+        write.ExecuteScalar();
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RollbackAsync()).Outcome);
+
+        write.CommandText = "INSERT INTO items (name) VALUES ('into nowhere')";
+        Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => write.ExecuteNonQuery());
+    }
+
+    [Fact]
+    public async Task A_restored_backup_leaves_a_copy_of_what_was_there()
+    {
+        using var app = await TwoReleasesAsync("ALTER TABLE items DROP COLUMN title;");
+        using var host = app.Build();
+        var database = host.Services.GetRequiredService<DeploymentDatabase>();
+        var backup = database.GetBackups()[0].Name;
+
+        var refused = await app.RunAsync((deployer, request, token) => deployer.RestoreAsync(backup, request, token));
+        var restored = await app.RunAsync((deployer, request, token) => deployer.RestoreAsync(backup, request with { AcceptDataLoss = true }, token));
+
+        Assert.Equal("DTK7018", Assert.Single(refused.Messages).Code);
+        Assert.Equal(DeploymentOutcome.Succeeded, restored.Outcome);
+        Assert.Equal(0L, app.Scalar("SELECT count(*) FROM pragma_table_info('items') WHERE name = 'title'"));
+        Assert.Contains(database.GetBackups(), static kept => kept.Name.EndsWith("-before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_refused_before_anything_is_touched()
+    {
+        using var app = await TwoReleasesAsync(down: null);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(app.Folder, ".deployment", "development", "backups"), "*.db"))
+        {
+            await using var stream = new FileStream(file, FileMode.Open);
+            stream.Seek(-1, SeekOrigin.End);
+            stream.WriteByte(0xFF);
+        }
+
+        Assert.Equal("DTK7403", Assert.Single((await app.RollbackAsync()).Messages).Code);
+        Assert.Equal(1L, app.Scalar("SELECT count(*) FROM pragma_table_info('items') WHERE name = 'title'"));
+    }
+
+    private static async Task<TestApp> TwoReleasesAsync(string? down)
+    {
+        var app = TestApp.WithMigrations();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("1.0.0")).Outcome);
+        app.Migration("0002_title", "ALTER TABLE items ADD COLUMN title TEXT;", down);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
+        return app;
+    }
+}
