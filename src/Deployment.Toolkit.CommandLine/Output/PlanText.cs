@@ -4,8 +4,15 @@ internal static class PlanText
 {
     private const int ShownHash = 12;
 
-    internal static void Write(Page page, DeploymentPlan plan)
+    internal static void Write(Page page, DeploymentPlan plan, DeploymentOutcome outcome)
     {
+        if (outcome == DeploymentOutcome.Refused)
+        {
+            // What it would have done is of no interest now; which gates stand open is.
+            if (plan.Gates.Count > 0) Gates(page, plan.Gates);
+            return;
+        }
+
         page.Title("Steps");
         var rows = new List<string[]>(plan.Steps.Count);
         foreach (var step in plan.Steps) rows.Add([step.Name, step.Effect, page.Ink.Faint(WayBack(step))]);

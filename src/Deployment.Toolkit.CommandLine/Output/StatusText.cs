@@ -31,6 +31,7 @@ internal static class StatusText
             page.Line();
             page.Line(page.Ink.Warn($"{status.Name}: run {open.Id} ({Format.Words(open.Kind)} of release {open.Release}) is not finished{(open.IsGoingBack ? " and was going back" : "")}."));
             RunText.Steps(page, open);
+            page.Line();
             page.Line($"  Go on with 'deploy resume --environment {status.Name}', or go back with 'deploy abort --environment {status.Name}'.");
             foreach (var message in open.Messages) page.Line($"  {message.Text} [{message.Code}]");
         }

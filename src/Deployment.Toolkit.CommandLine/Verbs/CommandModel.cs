@@ -12,11 +12,15 @@ internal sealed class CommandModel
     {
         Environment = new Option<string>("--environment")
         {
-            HelpName = "NAME", Recursive = true, Description = "The environment, in any case. Default: the host's own (DOTNET_ENVIRONMENT, else Production).",
+            HelpName = "NAME",
+            Recursive = true,
+            Description = "The environment, in any case. Default: the host's own (DOTNET_ENVIRONMENT, else Production).",
         };
         Output = new Option<string>("--output")
         {
-            HelpName = "text|json", Recursive = true, Description = "How the result is written to standard output. Default: text.",
+            HelpName = "text|json",
+            Recursive = true,
+            Description = "How the result is written to standard output. Default: text.",
         };
         Help = new Option<bool>("--help", "-h", "-?") { Recursive = true, Description = "Shows this.", Arity = ArgumentArity.Zero };
         Root = new Command("deploy", "Deploys this app: checks, plans, migrates, verifies, rolls back.") { Environment, Output, Help };

@@ -72,7 +72,8 @@ internal abstract class Verb
 
     protected void TakesTo() => _to = Add(new Option<string>("--to")
     {
-        HelpName = "VERSION", Description = "The release to go back to. Default: the newest verified one before the present.",
+        HelpName = "VERSION",
+        Description = "The release to go back to. Default: the newest verified one before the present.",
     });
 
     protected void TakesDryRun() => _dryRun = Add(Flag("--dry-run", "Plans only and prints the plan; nothing is changed."));

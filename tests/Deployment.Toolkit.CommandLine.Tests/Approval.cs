@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+
+namespace Deployment.Toolkit.CommandLine.Tests;
+
+/// <summary>Compares a text with the file that was approved. DTK_UPDATE_APPROVED=1 writes the files anew, to be looked at as a difference.</summary>
+internal static class Approval
+{
+    internal static string Repository([CallerFilePath] string here = "") => Path.GetFullPath("../..", Path.GetDirectoryName(here)!);
+
+    internal static void Check(string actual, string name, [CallerFilePath] string test = "") =>
+        CheckFile(actual, Path.Combine(Repository(), "tests", "Deployment.Toolkit.CommandLine.Tests", "Approved", name + ".txt"), test);
+
+    internal static void CheckFile(string actual, string file, string test = "")
+    {
+        if (Environment.GetEnvironmentVariable("DTK_UPDATE_APPROVED") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, actual);
+        }
+
+        Assert.True(File.Exists(file), $"'{file}' is missing ({test}). Run the tests with DTK_UPDATE_APPROVED=1 to write it.");
+        Assert.Equal(File.ReadAllText(file).ReplaceLineEndings("\n"), actual.ReplaceLineEndings("\n"));
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Deployment.Toolkit.CommandLine.Tests.Output;
+
+public sealed class TranscriptTests : IDisposable
+{
+    private static readonly string[] Up = ["up", "--environment", "Development", "--release", "1.0.0+abc"];
+
+    private readonly TestApp _app = new TestApp().WithPages();
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task A_plan_shows_steps_migrations_gates_and_risks()
+    {
+        _app.WithMigration("0002_drop_titles", "ALTER TABLE Pages ADD COLUMN Quality INTEGER;\n");
+        _app.ConfigureHost = static builder => builder.Configuration["Content:Title"] = "Hello";
+        await Check("plan", "plan", "--environment", "Development", "--release", "1.0.0+abc");
+    }
+
+    [Fact]
+    public async Task A_deployment_shows_every_step() => await Check("up", Up);
+
+    [Fact]
+    public async Task With_nothing_to_do_it_says_so()
+    {
+        await _app.RunAsync(Up);
+        await Check("up-nothing-to-do", Up);
+    }
+
+    [Fact]
+    public async Task A_rolled_back_deployment_says_what_failed_and_what_was_undone()
+    {
+        _app.Health = HealthCheckResult.Unhealthy("no reader");
+        await Check("up-rolled-back", Up);
+    }
+
+    [Fact]
+    public async Task A_fault_in_a_script_shows_its_place()
+    {
+        _app.WithMigration("0002_index", "CREATE INDEX ByTitle ON Pagse (Title);\n", "DROP INDEX ByTitle;\n");
+        await Check("up-script-fault", Up);
+    }
+
+    [Fact]
+    public async Task Status_shows_every_environment()
+    {
+        await _app.RunAsync(Up);
+        await Check("status", "status");
+    }
+
+    [Fact]
+    public async Task Status_shows_an_open_run_and_what_comes_next()
+    {
+        _app.Configure = static deployment => deployment.AddStep<OneWay>();
+        _app.Health = HealthCheckResult.Unhealthy("no reader");
+        await _app.RunAsync(Up);
+        await Check("status-open-run", "status", "--environment", "Development");
+    }
+
+    [Fact]
+    public async Task History_shows_the_last_runs()
+    {
+        await _app.RunAsync(Up);
+        await _app.RunAsync("up", "--environment", "Development", "--release", "1.1.0");
+        await _app.RunAsync("rollback", "--environment", "Development");
+        await Check("history", "history", "--environment", "Development");
+    }
+
+    [Fact]
+    public async Task A_refusal_names_the_gate_and_its_mend() => await Check("refusal", "up", "--environment", "Staging", "--release", "1.0.0+abc");
+
+    private async Task Check(string name, params string[] args)
+    {
+        var ran = await _app.RunAsync(args);
+        Approval.Check(_app.Normalize($"$ deploy {string.Join(' ', args)}\n{ran.Out}[exit {ran.ExitCode}]\n\nstandard error:\n{ran.Error}"), name);
+    }
+}

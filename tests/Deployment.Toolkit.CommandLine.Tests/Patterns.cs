@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace Deployment.Toolkit.CommandLine.Tests;
+
+internal static partial class Patterns
+{
+    [GeneratedRegex("[0-9]{8}-[0-9]{6}-[0-9a-f]{4}(?![0-9a-f])")]
+    internal static partial Regex RunId();
+
+    [GeneratedRegex("plan [0-9a-f]{12}")]
+    internal static partial Regex PlanHash();
+
+    [GeneratedRegex("[0-9]+\\.[0-9]{2} s")]
+    internal static partial Regex Duration();
+
+    [GeneratedRegex("\e\\[[0-9;]*m")]
+    internal static partial Regex Colour();
+
+    [GeneratedRegex("in [0-9]+ ms")]
+    internal static partial Regex Milliseconds();
+}
