@@ -30,6 +30,16 @@ internal static class Moments
         Directory.CreateDirectory(to);
         foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories)) Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
         // The lock file is empty and held: .NET would not open it to copy it.
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) != "lock")) File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) != "lock"))
+        {
+            try
+            {
+                File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)), overwrite: true);
+            }
+            catch (FileNotFoundException)
+            {
+                // The command of a step runs meanwhile and may have removed it: then it is not there at this moment.
+            }
+        }
     }
 }
