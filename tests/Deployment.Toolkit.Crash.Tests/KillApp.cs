@@ -22,11 +22,11 @@ internal static class KillApp
         return await EndAsync(process);
     }
 
-    /// <summary>Runs it where no file may grow beyond a number of KiB.</summary>
+    /// <summary>Runs it where no file may grow beyond a number of KiB: a write beyond that fails, as on a full disk.</summary>
     internal static async Task<KillAppResult> RunLimitedAsync(string folder, string verb, string release, long limit)
     {
         var start = new ProcessStartInfo("/bin/bash") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-c", "ulimit -f \"$1\"; shift; exec \"$@\"", "limited", limit.ToString(CultureInfo.InvariantCulture), "dotnet", "exec", Assembly, folder, verb, release])
+        foreach (var argument in (string[])["-c", "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"", "limited", limit.ToString(CultureInfo.InvariantCulture), "dotnet", "exec", Assembly, folder, verb, release])
             start.ArgumentList.Add(argument);
         // The runtime maps its code through files in memory, which the limit would meet first.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
