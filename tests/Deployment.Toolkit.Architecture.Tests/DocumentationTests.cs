@@ -1,72 +1,101 @@
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
 
 namespace Deployment.Toolkit.Architecture.Tests;
 
 public sealed partial class DocumentationTests
 {
-    private static readonly Lazy<Dictionary<string, string>> Codes = new(static () =>
-        Constant().Matches(File.ReadAllText(Repository.PathOf("src/Deployment.Toolkit/Diagnostics/Codes.cs"))).ToDictionary(static m => m.Groups["code"].Value, static m => m.Groups["name"].Value, StringComparer.Ordinal));
+    private const string Map = "docs/architecture.md";
+    private const string Verbs = "docs/cli.md";
+    private const int LongestMap = 120;
+
+    private static readonly Lazy<ILookup<string, INamedTypeSymbol>> Types = new(static () => Sources.Types(Sources.Shipped).ToLookup(static type => type.Name, StringComparer.Ordinal));
 
     [Fact]
-    public void Every_code_has_a_page_that_says_what_to_do()
+    public void Every_type_and_member_on_the_map_of_the_code_exists() => Findings.None(
+        from line in Lines(Map)
+        from Match name in Quoted().Matches(line.Text)
+        where !Exists(name.Groups["name"].Value)
+        select $"{Map}:{line.Number}: {name.Groups["name"].Value}",
+        "Nothing in src bears this name. Correct the page:");
+
+    [Fact]
+    public void Every_name_in_the_drawing_exists()
     {
-        foreach (var code in Codes.Value.Keys)
+        var drawn = new List<(string Name, int Line)>();
+        var isInside = false;
+        foreach (var (text, number) in Lines(Map))
         {
-            var page = ((string[])[$"analyzers/docs/{code}.md", $"docs/codes/{code}.md"]).Select(Repository.PathOf).FirstOrDefault(File.Exists);
-            Assert.True(page is not null, $"{code} has no page: write docs/codes/{code}.md.");
-            var text = File.ReadAllText(page);
-            Assert.StartsWith($"# {code}: ", text, StringComparison.Ordinal);
-            Assert.True(text.Length > 300, $"{Repository.Relative(page)} says too little.");
+            if (text.StartsWith("```", StringComparison.Ordinal)) isInside = !isInside;
+            else if (isInside) drawn.AddRange(Drawn().Matches(text).Select(match => (match.Value, number)));
         }
+
+        Assert.True(drawn.Count > 15, $"{Map}:1: the drawing names too few types to find anything by.");
+        Findings.None(
+            drawn.Where(static drawn => !Exists(drawn.Name) && !IsProject(drawn.Name) && !Sources.Shipped.ContainsSymbolsWithName(drawn.Name)).Select(static drawn => $"{Map}:{drawn.Line}: {drawn.Name}"),
+            "Nothing in src bears this name. Correct the drawing:");
     }
 
     [Fact]
-    public void Every_page_of_a_code_belongs_to_one_and_stands_in_the_index()
+    public void The_map_shows_every_room_and_every_kind_of_record_on_one_page()
     {
-        var index = File.ReadAllText(Repository.PathOf("docs/codes/README.md"));
-        foreach (var page in Repository.Files("docs/codes", "DTK*.md"))
-        {
-            var code = Path.GetFileNameWithoutExtension(page);
-            Assert.True(Codes.Value.ContainsKey(code), $"{code} has a page and no constant.");
-            Assert.Contains($"[{code}]({code}.md)", index, StringComparison.Ordinal);
-        }
+        var text = File.ReadAllText(Repository.PathOf(Map));
+        var kinds = Types.Value["JournalKinds"].Single().GetMembers().OfType<IFieldSymbol>().Where(static field => field.HasConstantValue).Select(static field => (string)field.ConstantValue!);
+        Findings.None(
+            [
+                .. EngineShapeTests.Order.Concat(EngineShapeTests.Leaves).Where(room => !text.Contains($"| {room} |", StringComparison.Ordinal)).Select(static room => $"{Map}:1: room {room} is in no row"),
+                .. kinds.Where(kind => !text.Contains($"`{kind}`", StringComparison.Ordinal)).Select(static kind => $"{Map}:1: record `{kind}` is not there"),
+                .. Lines(Map).Skip(LongestMap).Take(1).Select(static line => $"{Map}:{line.Number}: longer than {LongestMap} lines"),
+            ],
+            "A newcomer finds any behaviour from this page. Mend it:");
     }
 
     [Fact]
-    public void Every_code_is_said_somewhere()
+    public void Every_command_in_the_pages_of_codes_is_a_verb_that_there_is()
     {
-        var source = string.Concat(Repository.Files("src", "*.cs").Where(static file => Path.GetFileName(file) != "Codes.cs").Select(File.ReadAllText))
-            + string.Concat(Repository.Files("src/Deployment.Toolkit/Databases", "*.cs").Select(File.ReadAllText));
-        Assert.Empty(Codes.Value.Where(code => !source.Contains("Codes." + code.Value, StringComparison.Ordinal) && !source.Contains($"\"{code.Key}\"", StringComparison.Ordinal)).Select(static code => code.Key + " " + code.Value));
+        var verbs = Lines(Verbs).Where(static line => line.Text.StartsWith("## deploy ", StringComparison.Ordinal)).Select(static line => line.Text["## ".Length..]).ToList();
+        Findings.None(
+            from page in Repository.Files("docs/codes", "*.md").Append(Repository.PathOf(Map))
+            from line in Lines(Repository.Relative(page))
+            from Match command in Command().Matches(line.Text)
+            where !verbs.Exists(verb => (command.Value + " ").StartsWith(Words(verb) + " ", StringComparison.Ordinal))
+            select $"{Repository.Relative(page)}:{line.Number}: {command.Value}",
+            $"{Verbs} has no such verb. Correct the command:");
     }
 
     [Fact]
-    public void Types_named_in_the_architecture_page_exist()
-    {
-        var source = string.Concat(Repository.Files("src", "*.cs").Select(File.ReadAllText));
-        var names = TypeName().Matches(File.ReadAllText(Repository.PathOf("docs/architecture.md"))).Select(static m => m.Groups["name"].Value).Distinct().ToList();
+    public void Links_between_pages_lead_somewhere() => Findings.None(
+        from page in Directory.EnumerateFiles(Repository.Root, "*.md").Concat(((string[])["docs", "samples", "src", "analyzers"]).SelectMany(static folder => Repository.Files(folder, "*.md")))
+        from line in Lines(Repository.Relative(page))
+        from Match link in Link().Matches(line.Text)
+        let target = link.Groups["target"].Value.Split('#')[0]
+        where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target))
+        select $"{Repository.Relative(page)}:{line.Number}: {target}",
+        "No such file. Correct the link:");
 
-        Assert.True(names.Count > 15, "The page names too few types to find anything by.");
-        Assert.Empty(names.Where(name => !Regex.IsMatch(source, $@"\b(class|record|struct|enum|interface) (struct )?{name}\b")));
+    private static IEnumerable<(string Text, int Number)> Lines(string file) => File.ReadLines(Repository.PathOf(file)).Select(static (text, index) => (text, index + 1));
+
+    private static bool Exists(string name)
+    {
+        var parts = name.Split('.');
+        return (parts.Length == 1 && IsRoom(name)) || name == "Deployment.Toolkit" || Types.Value[parts[0]].Any(type => parts.Length == 1 || !type.GetMembers(parts[1]).IsEmpty);
     }
 
-    [Fact]
-    public void Links_between_pages_lead_somewhere()
-    {
-        var pages = Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Repository.Files("docs", "*.md")).Concat(Repository.Files("samples", "*.md"));
-        var broken = from page in pages
-                     from Match link in Link().Matches(File.ReadAllText(page))
-                     let target = link.Groups["target"].Value.Split('#')[0]
-                     where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !File.Exists(Path.Combine(Path.GetDirectoryName(page)!, target))
-                     select $"{Repository.Relative(page)} → {target}";
-        Assert.Empty(broken);
-    }
+    private static bool IsRoom(string name) => EngineShapeTests.Order.Contains(name) || EngineShapeTests.Leaves.Contains(name);
 
-    [GeneratedRegex("const string (?<name>\\w+) = \"(?<code>DTK[0-9]{4})\"", RegexOptions.ExplicitCapture)]
-    private static partial Regex Constant();
+    private static bool IsProject(string name) => Directory.Exists(Repository.PathOf("src/Deployment.Toolkit." + name));
 
-    [GeneratedRegex("`(?<name>[A-Z][a-z]+[A-Z][A-Za-z]+)`", RegexOptions.ExplicitCapture)]
-    private static partial Regex TypeName();
+    // A command's heading may end with what it takes: 'deploy backup restore NAME'.
+    private static string Words(string verb) => string.Join(' ', verb.Split(' ').TakeWhile(static word => word.All(static c => char.IsAsciiLetterLower(c) || c == '-')));
+
+    [GeneratedRegex(@"`(?<name>[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]+)?)(\(\))?`", RegexOptions.ExplicitCapture)]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\b[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]+(\.[A-Z][A-Za-z0-9]+)?", RegexOptions.ExplicitCapture)]
+    private static partial Regex Drawn();
+
+    [GeneratedRegex("(?<=['`])deploy [a-z][a-z-]*( [a-z][a-z-]*)*", RegexOptions.ExplicitCapture)]
+    private static partial Regex Command();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Deployment.Toolkit.Architecture.Tests;
@@ -7,74 +6,56 @@ namespace Deployment.Toolkit.Architecture.Tests;
 public sealed class EngineShapeTests
 {
     private const string Engine = "src/Deployment.Toolkit";
+    private const double LeastResolved = 0.97;
 
-    private static readonly string[] Order =
+    internal static readonly string[] Order =
     [
         "Journal", "Environments", "Configuration", "Secrets", "Databases", "Migrations", "Backup", "Health", "Planning", "Execution", "Promotion", "Rollback", "Hosting",
     ];
 
-    private static readonly string[] Leaves = ["Diagnostics", "Platform"];
-
-    private static readonly Lazy<CSharpCompilation> Compilation = new(static () => CSharpCompilation.Create(
-        "Engine",
-        [
-            CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;", path: ""),
-            .. Repository.Files(Engine, "*.cs").Select(static file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: file)),
-        ],
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is not "Deployment.Toolkit.dll")
-            .Select(static path => MetadataReference.CreateFromFile(path)),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)));
+    internal static readonly string[] Leaves = ["Diagnostics", "Platform"];
 
     [Fact]
-    public void Every_file_of_the_engine_lives_in_a_room_that_has_a_name()
-    {
-        var homeless = Repository.Files(Engine, "*.cs").Where(static file => !Order.Contains(Room(file)) && !Leaves.Contains(Room(file)));
-        Assert.True(!homeless.Any(), $"Move into one of {string.Join(", ", Order.Concat(Leaves))}: {string.Join(", ", homeless.Select(Repository.Relative))}");
-    }
+    public void Every_file_of_the_engine_lives_in_a_room_that_has_a_name() => Findings.None(
+        Repository.Files(Engine, "*.cs").Where(static file => !Order.Contains(Room(file)) && !Leaves.Contains(Room(file))).Select(static file => $"{Repository.Relative(file)}:1"),
+        $"Move the file into one of {string.Join(", ", Order.Concat(Leaves))}:");
 
     [Fact]
-    public void A_room_uses_only_those_before_it()
+    public void A_room_uses_only_those_before_it() => Findings.None(
+        from use in Uses.Value.Found
+        where !MayUse(Room(use.From), Room(use.To))
+        select $"{use.Place}: {Room(use.From)} uses {use.Symbol} of {Room(use.To)}",
+        $"Data flows {string.Join(" → ", Order)}; {string.Join(" and ", Leaves)} may be used by all and use none. Move the code, or hand the data on:");
+
+    [Fact]
+    public void The_order_of_rooms_is_judged_over_nearly_every_name() => Assert.True(
+        Uses.Value.Found.Count > 2000 && Uses.Value.Resolved > LeastResolved,
+        $"{Engine}: only {Uses.Value.Resolved:P1} of the names resolve, to {Uses.Value.Found.Count} uses of the engine's own: the compilation in Sources.cs is broken, and the order of rooms would not be seen.");
+
+    private sealed record Use(string From, string To, string Symbol, string Place);
+
+    private static readonly Lazy<(List<Use> Found, double Resolved)> Uses = new(static () =>
     {
-        var wrong = new List<string>();
-        var uses = 0;
-        foreach (var tree in Compilation.Value.SyntaxTrees.Where(static tree => tree.FilePath.Length > 0))
+        var found = new List<Use>();
+        var (resolved, all) = (0, 0);
+        foreach (var tree in Sources.Engine.SyntaxTrees.Where(static tree => tree.FilePath.Length > 0))
         {
-            var model = Compilation.Value.GetSemanticModel(tree);
-            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Where(static n => n.FirstAncestorOrSelf<UsingDirectiveSyntax>() is null))
+            var model = Sources.Engine.GetSemanticModel(tree);
+            foreach (var node in tree.GetRoot().DescendantNodes(static node => node is not UsingDirectiveSyntax).Where(static node => node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax))
             {
-                var info = model.GetSymbolInfo(name);
+                var info = model.GetSymbolInfo(node);
                 var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-                if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol) continue;
+                if (node is SimpleNameSyntax) all++;
+                if (node is SimpleNameSyntax && (symbol is not null || node is IdentifierNameSyntax { IsVar: true })) resolved++;
+                if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or ITypeParameterSymbol) continue;
 
-                var declared = symbol.OriginalDefinition.Locations.FirstOrDefault(static location => location.IsInSource)?.SourceTree?.FilePath;
-                if (string.IsNullOrEmpty(declared)) continue;
-
-                uses++;
-                if (!MayUse(Room(tree.FilePath), Room(declared)))
-                    wrong.Add($"{Repository.Relative(tree.FilePath)}:{name.GetLocation().GetLineSpan().StartLinePosition.Line + 1} uses {symbol.Name} of {Room(declared)}");
+                foreach (var declared in symbol.OriginalDefinition.Locations.Where(static location => location.IsInSource).Select(static location => location.SourceTree!.FilePath).Distinct())
+                    found.Add(new Use(tree.FilePath, declared, symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? symbol.ContainingType.Name : symbol.Name, Sources.PlaceOf(node.GetLocation())));
             }
         }
 
-        Assert.True(uses > 2000, $"only {uses} uses were resolved: the compilation is broken, and this test would see nothing");
-        Assert.True(wrong.Count == 0, $"Data flows {string.Join(" → ", Order)}. Move the code, or hand the data on:\n{string.Join('\n', wrong.Distinct())}");
-    }
-
-    [Fact]
-    public void Interfaces_and_internal_base_classes_have_more_than_one_implementation_or_a_reason()
-    {
-        var types = Repository.Files("src", "*.cs").SelectMany(static file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: file).GetRoot().DescendantNodes().OfType<TypeDeclarationSyntax>()).ToList();
-        var bases = types.SelectMany(static type => type.BaseList?.Types.Select(static b => b.Type.ToString().Split('<')[0].Split('.')[^1]) ?? []).ToLookup(static name => name);
-        var lonely = types
-            .Where(static type => type is InterfaceDeclarationSyntax || (type.Modifiers.Any(SyntaxKind.AbstractKeyword) && type.Modifiers.Any(SyntaxKind.InternalKeyword)))
-            .Where(type => bases[type.Identifier.Text].Take(2).Count() < 2)
-            .Select(static type => type.Identifier.Text).Order(StringComparer.Ordinal).ToList();
-        var approved = File.ReadAllLines(Repository.PathOf("tests/Deployment.Toolkit.Architecture.Tests/Approved/SingleImplementations.txt"))
-            .Where(static line => line.Length > 0 && line[0] != '#').Select(static line => line.Split(':')).ToList();
-
-        Assert.All(approved, static line => Assert.True(line.Length > 1 && line[1].Trim().Length > 20, $"'{line[0]}' is listed without a reason."));
-        Assert.Equal(approved.Select(static line => line[0]).Order(StringComparer.Ordinal), lonely);
-    }
+        return (found, (double)resolved / all);
+    });
 
     private static string Room(string file) => Repository.Relative(file).Split('/') is ["src", "Deployment.Toolkit", var room, _, ..] ? room : "";
 
@@ -82,6 +63,6 @@ public sealed class EngineShapeTests
     {
         if (user == used) return true;
         if (Leaves.Contains(user)) return false;
-        return Leaves.Contains(used) || Array.IndexOf(Order, used) < Array.IndexOf(Order, user);
+        return Leaves.Contains(used) || (Array.IndexOf(Order, used) is >= 0 and var place && place < Array.IndexOf(Order, user));
     }
 }

@@ -19,5 +19,11 @@ internal static class Repository
 
     internal static IEnumerable<string> ShippedProjects => Files("src", "*.csproj");
 
+    /// <summary>The names of the assemblies that ship, which are those of their projects.</summary>
+    internal static TheoryData<string> ShippedAssemblies => [.. ShippedProjects.Select(static project => Path.GetFileNameWithoutExtension(project))];
+
+    /// <summary>The number, from 1, of the first line that holds a text; 1 when none does.</summary>
+    internal static int LineOf(string file, string text) => Math.Max(0, Array.FindIndex(File.ReadAllLines(file), line => line.Contains(text, StringComparison.Ordinal))) + 1;
+
     private static bool IsMade(string path) => path.Split('/').Any(static part => part is "bin" or "obj");
 }

@@ -1,11 +1,10 @@
+using Deployment.Toolkit.Diagnostics;
+
 namespace Deployment.Toolkit.Databases;
 
 /// <summary>One reading of one script, from its start to its end.</summary>
 internal sealed class SqliteScriptReader(string text)
 {
-    private const string Unreadable = "DTK7305";
-    private const string NotTransactional = "DTK5005";
-
     private const string OpenTrigger =
         "Statement 'CREATE TRIGGER' is not terminated: no '; END;' follows. "
         + "End each statement of its body with ';' and the trigger with 'END;'.";
@@ -46,7 +45,7 @@ internal sealed class SqliteScriptReader(string text)
 
         // An open quote swallowed the END too; telling both would only hide which one to mend.
         if (statementEnd.IsInsideTrigger && !isQuoteOpen)
-            faults.Add(new(Unreadable, OpenTrigger, startPosition.Line, startPosition.Column));
+            faults.Add(new(Codes.MigrationUnreadable, OpenTrigger, startPosition.Line, startPosition.Column));
         EndStatement();
         return new(statements, faults);
     }
@@ -76,7 +75,7 @@ internal sealed class SqliteScriptReader(string text)
         var statement = new SqlStatement(text[start..end], startPosition.Line, startPosition.Column, start);
         statements.Add(statement);
         if (SqliteTransactionRules.Explain(statement.Text) is { } reason)
-            faults.Add(new(NotTransactional, reason, statement.Line, statement.Column));
+            faults.Add(new(Codes.MigrationOutsideTransaction, reason, statement.Line, statement.Column));
         start = -1;
     }
 
@@ -92,7 +91,7 @@ internal sealed class SqliteScriptReader(string text)
     private void AddFault(int offset, string reason)
     {
         var (line, column) = cursor.MoveTo(offset);
-        faults.Add(new(Unreadable, reason, line, column));
+        faults.Add(new(Codes.MigrationUnreadable, reason, line, column));
     }
 
     private static bool HidesLines(ReadOnlySpan<char> comment)

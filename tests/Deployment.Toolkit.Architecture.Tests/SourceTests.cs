@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+
+namespace Deployment.Toolkit.Architecture.Tests;
+
+public sealed partial class SourceTests
+{
+    private const int LongestFile = 400;
+    private const int LongFile = 200;
+
+    private static readonly string[] PublicNamespaces =
+        ["Deployment.Toolkit", "Deployment.Toolkit.Secrets", "Deployment.Toolkit.Migrations", "Deployment.Toolkit.Journal", "Deployment.Toolkit.Health"];
+
+    [Fact]
+    public void Public_types_stand_in_the_namespaces_that_users_know() => Findings.None(
+        from type in Sources.Types(Sources.Shipped)
+        where IsPublic(type) && !PublicNamespaces.Contains(type.ContainingNamespace.ToDisplayString())
+        select $"{Sources.PlaceOf(type)}: {type.ToDisplayString()}",
+        $"Public types stand in {string.Join(", ", PublicNamespaces)}. Change the namespace, or make the type internal:");
+
+    [Fact]
+    public void No_file_is_longer_than_four_hundred_lines() => Findings.None(
+        from file in Repository.Files("src", "*.cs").Concat(Repository.Files("analyzers", "*.cs"))
+        let lines = Lines(file)
+        where lines > LongestFile
+        select $"{Repository.Relative(file)}:{LongestFile + 1}: {lines} lines",
+        $"A file has at most {LongestFile} lines. Split it by what its parts are about:");
+
+    [Fact]
+    public void Nine_files_in_ten_of_each_project_have_at_most_two_hundred_lines() => Findings.None(
+        from project in Repository.ShippedProjects.Concat(Repository.Files("analyzers", "*.csproj"))
+        let files = Repository.Files(Repository.Relative(Path.GetDirectoryName(project)!), "*.cs").Select(static file => (File: file, Lines: Lines(file))).OrderBy(static file => file.Lines).ToList()
+        where files.Count > 0 && files[(int)Math.Ceiling(files.Count * 0.9) - 1].Lines > LongFile
+        from file in files
+        where file.Lines > LongFile
+        select $"{Repository.Relative(file.File)}:{LongFile + 1}: {file.Lines} lines",
+        $"More than one file in ten of a project has over {LongFile} lines. Split the longest:");
+
+    [Fact]
+    public void Interfaces_and_internal_base_classes_have_more_than_one_implementation_or_a_reason()
+    {
+        var types = Sources.Types(Sources.Shipped).ToList();
+        var lonely = types
+            .Where(static type => type.TypeKind == TypeKind.Interface || (type is { IsAbstract: true, IsStatic: false, TypeKind: TypeKind.Class } && !IsPublic(type)))
+            .Where(contract => types.Where(static type => !type.IsAbstract).Count(type => Implements(type, contract)) < 2);
+        Approval.CheckExceptions(
+            "SingleImplementations.txt",
+            lonely.ToDictionary(static type => type.ToDisplayString(), Sources.PlaceOf, StringComparer.Ordinal),
+            "An interface or internal base class with one implementation or none only adds a place to look at. Use the class itself.");
+    }
+
+    [Fact]
+    public void Nothing_is_put_off_and_no_region_hides_code() => Findings.None(
+        from file in CodeFiles()
+        from line in File.ReadLines(file).Select(static (text, index) => (Text: text, Number: index + 1))
+        let match = PutOff().Match(line.Text)
+        where match.Success
+        select $"{Repository.Relative(file)}:{line.Number}: {match.Value}",
+        "Finish it, or leave it out; a file that needs regions is two files:");
+
+    [Fact]
+    public void No_file_begins_with_a_licence_banner() => Findings.None(
+        from file in CodeFiles()
+        let header = Sources.Parse(file).GetRoot().GetLeadingTrivia().ToFullString()
+        where Banner().IsMatch(header)
+        select $"{Repository.Relative(file)}:1",
+        "The licence stands in LICENSE and in each package. Delete the banner:");
+
+    private static IEnumerable<string> CodeFiles() => ((string[])["src", "analyzers", "samples"]).SelectMany(static folder => Repository.Files(folder, "*.cs"));
+
+    private static int Lines(string file) => File.ReadLines(file).Count();
+
+    private static bool IsPublic(INamedTypeSymbol type) =>
+        type.DeclaredAccessibility == Accessibility.Public && (type.ContainingType is null || IsPublic(type.ContainingType));
+
+    private static bool Implements(INamedTypeSymbol type, INamedTypeSymbol contract)
+    {
+        if (type.AllInterfaces.Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, contract))) return true;
+
+        for (var parent = type.BaseType; parent is not null; parent = parent.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(parent.OriginalDefinition, contract)) return true;
+        }
+
+        return false;
+    }
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|NotImplementedException)\b|^\s*#\s*region\b", RegexOptions.ExplicitCapture)]
+    private static partial Regex PutOff();
+
+    [GeneratedRegex(@"copyright|\(c\) |©|licen[cs]ed? |spdx|all rights reserved", RegexOptions.IgnoreCase)]
+    private static partial Regex Banner();
+}
