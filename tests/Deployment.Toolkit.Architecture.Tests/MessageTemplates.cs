@@ -9,7 +9,7 @@ namespace Deployment.Toolkit.Architecture.Tests;
 /// <summary>The messages that the code can print, as patterns: what it writes stays, what it puts in matches anything.</summary>
 internal static class MessageTemplates
 {
-    private const int FewestLetters = 20;
+    private const int FewestLetters = 15;
 
     // A script's messages get their place in front.
     private const string Place = @"\A([^ ]+:[0-9]+:[0-9]+: )?";
