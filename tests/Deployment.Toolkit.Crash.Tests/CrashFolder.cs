@@ -133,19 +133,6 @@ internal sealed class CrashFolder
         };
     }
 
-    /// <summary>A hash over the files as they are.</summary>
-    internal string Bytes()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(System.IO.Path.GetRelativePath(Path, file) + "\0"));
-            hash.AppendData(File.ReadAllBytes(file));
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset());
-    }
-
     private static List<string[]> Rows(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Deployment.Toolkit.Crash.Tests;
 
@@ -18,6 +19,24 @@ internal static class KillApp
     internal static async Task<KillAppResult> RunAsync(string folder, string verb, string release, params string[] options)
     {
         using var process = Start(folder, verb, release, options);
+        return await EndAsync(process);
+    }
+
+    /// <summary>Runs it where no file may grow beyond a number of KiB: a write beyond that fails, as on a full disk.</summary>
+    internal static async Task<KillAppResult> RunLimitedAsync(string folder, string verb, string release, long limit)
+    {
+        var start = new ProcessStartInfo("/bin/bash") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["-c", "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"", "limited", limit.ToString(CultureInfo.InvariantCulture), "dotnet", "exec", Assembly, folder, verb, release])
+            start.ArgumentList.Add(argument);
+        // The runtime maps its code through files in memory, which the limit would meet first.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        using var process = Process.Start(start)!;
+        return await EndAsync(process);
+    }
+
+    private static async Task<KillAppResult> EndAsync(Process process)
+    {
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

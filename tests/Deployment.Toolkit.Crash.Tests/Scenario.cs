@@ -23,6 +23,9 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         _ => new Scenario(name, "up", []),
     };
 
+    /// <summary>How often in a row a recovery is killed; the scenario that goes up and back again is followed until nothing new comes.</summary>
+    internal int Depth => Name == Names[1] ? int.MaxValue : 1;
+
     private bool IsUp => Verb == "up";
 
     private bool IsUnhealthy => Name.StartsWith("up that", StringComparison.Ordinal);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.KillApp;
@@ -9,6 +11,9 @@ internal static class Moments
 {
     private static readonly List<string> Passed = [];
 
+    // Many moments lie next to each other with nothing written between them; one copy of what they have in common is enough.
+    private static readonly HashSet<string> Seen = new(StringComparer.Ordinal);
+
     internal static IReadOnlyList<string> All => Passed;
 
     internal static void Watch(string folder, int killAt, string? snapshots) => Boundary.Observer = moment =>
@@ -16,7 +21,7 @@ internal static class Moments
         lock (Passed)
         {
             Passed.Add(moment);
-            if (snapshots is not null) Copy(folder, Path.Combine(snapshots, Passed.Count.ToString(CultureInfo.InvariantCulture)));
+            if (snapshots is not null && Bytes(folder) is var bytes && Seen.Add(bytes)) Copy(folder, Path.Combine(snapshots, Passed.Count.ToString(CultureInfo.InvariantCulture)));
             if (Passed.Count != killAt) return;
 
             // SIGKILL on Unix: nothing of this process runs any more, no finally, no flush, no handler.
@@ -25,12 +30,34 @@ internal static class Moments
         }
     };
 
+    private static string Bytes(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in Files(folder).Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file + "\0"));
+            try
+            {
+                hash.AppendData(File.ReadAllBytes(file));
+            }
+            catch (FileNotFoundException)
+            {
+                // The command of a step runs meanwhile and may have removed it: then it is not there at this moment.
+            }
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    // The lock file is empty and held: .NET would not open it.
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) != "lock" && !file.EndsWith(".sql", StringComparison.Ordinal));
+
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories)) Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
-        // The lock file is empty and held: .NET would not open it to copy it.
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) != "lock"))
+        foreach (var file in Files(from).Concat(Directory.EnumerateFiles(from, "*.sql", SearchOption.AllDirectories)))
         {
             try
             {
@@ -38,7 +65,7 @@ internal static class Moments
             }
             catch (FileNotFoundException)
             {
-                // The command of a step runs meanwhile and may have removed it: then it is not there at this moment.
+                // As above.
             }
         }
     }

@@ -40,7 +40,7 @@ builder.AddDeployment()
     .UseActivator<FileActivator>();
 using var host = builder.Build();
 var deployer = host.Services.GetRequiredService<Deployer>();
-var request = new DeploymentRequest { Release = args[2], LockTimeout = TimeSpan.FromSeconds(20), AcceptDataLoss = args.Contains("--accept") };
+var request = new DeploymentRequest { Release = args[2], LockTimeout = TimeSpan.FromSeconds(20), AcceptDataLoss = args.Contains("--accept"), Progress = args.Contains("--progress") ? new Spoken() : null };
 if (args[1] == "hold")
 {
     // Holds the lock the way a long step would, until it is killed.

@@ -69,7 +69,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
             Boundary.Reached("backup: described");
             return info with { File = file };
         }
-        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
             throw DeploymentException.Failed(
                 Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {e.Message} Nothing was migrated. Make room there, or correct Deployment:Directory, and run 'deploy up' again.", e);
@@ -103,7 +103,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {e.Message} Stop what uses the database, then run 'deploy resume'.", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {e.Message} Make room or mend the permissions, then run 'deploy resume'.", e);

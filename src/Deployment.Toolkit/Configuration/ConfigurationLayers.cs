@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Platform;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Hosting;
@@ -14,13 +15,17 @@ internal static class ConfigurationLayers
     internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph)
     {
         var typed = builder.Environment.EnvironmentName;
-        if (graph.Find(typed) is not { } environment) return;
-
-        if (typed != environment.Name)
+        var wanted = ProcessEnvironment.EnvironmentOfVerb(System.Environment.GetCommandLineArgs()) ?? typed;
+        var environment = graph.Find(wanted);
+        // One that isn't declared (yet) keeps its name as it was typed, so that it is refused by that name.
+        var name = environment?.Name ?? wanted;
+        if (typed != name)
         {
-            builder.Environment.EnvironmentName = environment.Name;
-            Rename(builder.Configuration.Sources, FileOf(typed), FileOf(environment.Name));
+            builder.Environment.EnvironmentName = name;
+            Rename(builder.Configuration.Sources, FileOf(typed), FileOf(name));
         }
+
+        if (environment is null) return;
 
         foreach (var ancestor in graph.Ancestors(environment)) InsertBelow(builder.Configuration.Sources, FileOf(ancestor.Name), FileOf(environment.Name));
     }

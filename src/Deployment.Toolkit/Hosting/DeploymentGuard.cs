@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -25,7 +26,7 @@ internal static class DeploymentGuard
             return new DeploymentResult(
                 DeploymentOutcome.Cancelled, environment, [new DeploymentMessage(Codes.RunInterrupted, "Cancelled before anything was begun; nothing was changed.", MessageSeverity.Information)]);
         }
-        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
             var text = $"{e.Message.TrimEnd('.')}. Nothing was begun. Mend that and run the command again.";
             var code = e is DbException ? Codes.DatabaseUnavailable : Codes.UnexpectedError;

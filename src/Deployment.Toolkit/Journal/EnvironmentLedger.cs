@@ -9,10 +9,11 @@ internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time);
 /// <summary>Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.</summary>
 internal sealed class EnvironmentLedger
 {
-    private readonly List<RunLog> _runs = [];
+    private readonly List<RunRecords> _runs = [];
     private readonly List<VerifiedRelease> _verified = [];
     private readonly List<Hold> _holds = [];
-    private readonly Dictionary<string, RunLog> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunRecords> _byId = new(StringComparer.Ordinal);
+    private JournalRecord? _lastLock;
 
     internal static EnvironmentLedger From(IEnumerable<JournalRecord> records)
     {
@@ -33,9 +34,9 @@ internal sealed class EnvironmentLedger
     /// <summary>The key of fingerprints; <see langword="null"/> while it is empty.</summary>
     internal string? Key { get; private set; }
 
-    internal LockTaken? LastHolder { get; private set; }
+    internal LockTaken? LastHolder => _lastLock is null ? null : RunLog.Read(_lastLock, JournalJson.Default.LockTaken);
 
-    internal IReadOnlyList<RunLog> Runs => _runs;
+    internal IReadOnlyList<RunLog> Runs => [.. _runs.Select(static run => run.Log)];
 
     internal IReadOnlyList<VerifiedRelease> Verified => _verified;
 
@@ -45,9 +46,9 @@ internal sealed class EnvironmentLedger
     internal VerifiedRelease? Current => _verified.Count == 0 ? null : _verified[^1];
 
     /// <summary>The run that has to be resumed or aborted before another may begin.</summary>
-    internal RunLog? OpenRun => _runs.Count > 0 && _runs[^1].IsOpen ? _runs[^1] : null;
+    internal RunLog? OpenRun => _runs.Count > 0 && _runs[^1].IsOpen ? _runs[^1].Log : null;
 
-    internal RunLog? Find(string run) => _byId.GetValueOrDefault(run);
+    internal RunLog? Find(string run) => _byId.GetValueOrDefault(run)?.Log;
 
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
 
@@ -60,16 +61,16 @@ internal sealed class EnvironmentLedger
         switch (record.Kind)
         {
             case JournalKinds.LockTaken:
-                LastHolder = RunLog.Read(record, JournalJson.Default.LockTaken);
-                Key ??= LastHolder.Key;
+                _lastLock = record;
+                Key ??= record.Data.TryGetProperty("key", out var key) ? key.GetString() : null;
                 break;
             case JournalKinds.RunPlanned:
-                var run = new RunLog(record);
+                var run = new RunRecords(record);
                 _runs.Add(run);
-                _byId[run.Id] = run;
+                _byId[record.Run!] = run;
                 break;
             case JournalKinds.ReleaseVerified:
-                _verified.Add(new VerifiedRelease(RunLog.Read(record, JournalJson.Default.ReleaseVerified), record.Run!, record.Time));
+                _verified.Add(new VerifiedRelease(ReleaseVerified.Read(record.Data), record.Run!, record.Time));
                 break;
             case JournalKinds.ReleaseHeld:
                 var held = RunLog.Read(record, JournalJson.Default.ReleaseHeld);

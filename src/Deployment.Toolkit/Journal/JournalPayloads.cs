@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>Which way a step is being taken.</summary>
@@ -69,7 +71,21 @@ internal sealed record RunInterrupted(string Reason);
 internal sealed record RunEnded(RunState State, IReadOnlyList<DeploymentMessage> Messages);
 
 /// <summary>A release that passed everything; its schema and configuration are what a rollback to it restores.</summary>
-internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Schema, ConfigurationFingerprint Configuration);
+internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Schema, ConfigurationFingerprint Configuration)
+{
+    /// <summary>Reads one by hand: it is read at every start of a verb, and the serializer's warm-up would cost more than all the rest.</summary>
+    internal static ReleaseVerified Read(JsonElement data)
+    {
+        var release = data.GetProperty("release");
+        var configuration = data.GetProperty("configuration");
+        return new ReleaseVerified(
+            new Release(release.GetProperty("version").GetString()!, release.TryGetProperty("commit", out var commit) ? commit.GetString() : null),
+            [.. data.GetProperty("schema").EnumerateArray().Select(static version => version.GetString()!)],
+            new ConfigurationFingerprint(
+                configuration.GetProperty("hash").GetString()!,
+                configuration.GetProperty("keys").EnumerateObject().ToDictionary(static key => key.Name, static key => key.Value.GetString()!, StringComparer.Ordinal)));
+    }
+}
 
 /// <summary>Keyed fingerprints of the effective configuration: equality shows, values don't.</summary>
 internal sealed record ConfigurationFingerprint(string Hash, IReadOnlyDictionary<string, string> Keys);

@@ -63,7 +63,7 @@ internal sealed class JournalSession : IDisposable
             (fileLock, stream) = (null, null);
             return session;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             throw DeploymentException.Refused(
                 Codes.JournalNotWritable,
@@ -91,7 +91,7 @@ internal sealed class JournalSession : IDisposable
             {
                 WriteLine(line);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (DiskFault.Is(e))
             {
                 _broken = true;
                 CutBack();

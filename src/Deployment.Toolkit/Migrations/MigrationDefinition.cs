@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
@@ -9,7 +8,7 @@ namespace Deployment.Toolkit.Migrations;
 internal sealed record MigrationScript(string File, string Text);
 
 /// <summary>One migration that this binary knows: a script with its way back, or a class.</summary>
-internal sealed partial record MigrationDefinition(string Version, string Name)
+internal sealed record MigrationDefinition(string Version, string Name)
 {
     private SqlScript? _up;
 
@@ -44,12 +43,19 @@ internal sealed partial record MigrationDefinition(string Version, string Name)
         return "sha256-v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines).TrimEnd('\n'))));
     }
 
+    /// <summary>The reason behind <c>-- irreversible:</c>, on a line of its own.</summary>
     internal static string? IrreversibleReason(string sql)
     {
-        var match = IrreversibleComment().Match(sql);
-        return match.Success ? match.Groups["reason"].Value.Trim() : null;
-    }
+        const string mark = "irreversible:";
+        foreach (var line in sql.AsSpan().EnumerateLines())
+        {
+            var text = line.Trim();
+            if (!text.StartsWith("--", StringComparison.Ordinal)) continue;
 
-    [GeneratedRegex(@"^\s*--\s*irreversible:(?<reason>[^\r\n]+)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex IrreversibleComment();
+            text = text[2..].TrimStart();
+            if (text.StartsWith(mark, StringComparison.OrdinalIgnoreCase) && text[mark.Length..].Trim() is { IsEmpty: false } reason) return reason.ToString();
+        }
+
+        return null;
+    }
 }

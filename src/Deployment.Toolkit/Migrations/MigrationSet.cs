@@ -48,14 +48,16 @@ internal sealed class MigrationSet
         foreach (var twins in ups.GroupBy(static up => up.Version.TrimStart('0'), StringComparer.Ordinal).Where(static group => group.Count() > 1))
             Fault(faults, Codes.MigrationVersion, twins.Last().Up?.File, $"Version {twins.First().Version} stands on {twins.Count()} migrations: {string.Join(", ", twins.Select(static up => up.Title))}. Give all but the one that was applied first a new version.");
 
-        foreach (var definition in ups) CheckScripts(faults, definition);
         return new MigrationSet(ups, faults);
     }
 
-    private static void CheckScripts(List<DeploymentMessage> faults, MigrationDefinition definition)
+    /// <summary>What is wrong inside a migration's scripts. Applied ones are not read again: what they did is done.</summary>
+    internal static IReadOnlyList<DeploymentMessage> CheckScripts(MigrationDefinition definition)
     {
+        var faults = new List<DeploymentMessage>();
         if (definition.Up is { } up) CheckScript(faults, up, definition.UpScript);
         if (definition.Down is { } down) CheckScript(faults, down, SqliteLexer.Read(down.Text));
+        return faults;
     }
 
     private static void CheckScript(List<DeploymentMessage> faults, MigrationScript script, SqlScript read)

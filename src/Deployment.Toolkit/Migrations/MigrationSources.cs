@@ -19,7 +19,7 @@ internal sealed class MigrationSources
     {
         if (!_known.Add("dir:" + path)) return;
         if (!isDefault) Folder = path;
-        _sources.Add(contentRoot => (ReadDirectory(Path.Combine(contentRoot, path), mayBeMissing: isDefault), []));
+        _sources.Add(contentRoot => (ReadDirectory(contentRoot, path, mayBeMissing: isDefault), []));
     }
 
     /// <summary>The assembly's embedded scripts; the folder stands in where it has none, so that a script can be tried without a build.</summary>
@@ -29,7 +29,7 @@ internal sealed class MigrationSources
         _sources.Add(contentRoot =>
         {
             var embedded = ReadEmbedded(assembly).ToList();
-            return (embedded.Count > 0 ? embedded : ReadDirectory(Path.Combine(contentRoot, Folder), mayBeMissing: true), []);
+            return (embedded.Count > 0 ? embedded : ReadDirectory(contentRoot, Folder, mayBeMissing: true), []);
         });
     }
 
@@ -61,8 +61,9 @@ internal sealed class MigrationSources
         return (scripts, classes);
     }
 
-    private static IEnumerable<MigrationScript> ReadDirectory(string path, bool mayBeMissing)
+    private static IEnumerable<MigrationScript> ReadDirectory(string contentRoot, string folder, bool mayBeMissing)
     {
+        var path = Path.Combine(contentRoot, folder);
         if (!Directory.Exists(path))
         {
             return mayBeMissing
@@ -71,7 +72,7 @@ internal sealed class MigrationSources
         }
 
         return Directory.EnumerateFiles(path, "*.sql").Order(StringComparer.Ordinal)
-            .Select(file => new MigrationScript(Path.GetRelativePath(Directory.GetCurrentDirectory(), file), File.ReadAllText(file)));
+            .Select(file => new MigrationScript(Path.GetRelativePath(contentRoot, file), File.ReadAllText(file)));
     }
 
     private static IEnumerable<MigrationScript> ReadEmbedded(Assembly assembly)

@@ -1,10 +1,11 @@
-using System.Text.RegularExpressions;
-
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>Versions are numbers of any length (<c>0007</c>, <c>20261121034351</c>) and compare as numbers.</summary>
-internal static partial class MigrationVersion
+internal static class MigrationVersion
 {
+    private const string Extension = ".sql";
+    private const string Down = ".down";
+
     internal static readonly IComparer<string> Order = Comparer<string>.Create(Compare);
 
     internal static bool IsVersion(string text) => text.Length is > 0 and <= 40 && text.All(char.IsAsciiDigit);
@@ -19,12 +20,12 @@ internal static partial class MigrationVersion
     /// <summary>Splits <c>0003_add_quality.sql</c> and <c>0003_add_quality.down.sql</c>.</summary>
     internal static (string Version, string Name, bool IsDown)? ParseFileName(string file)
     {
-        var match = FileName().Match(file);
-        return match.Success && IsVersion(match.Groups["version"].Value)
-            ? (match.Groups["version"].Value, match.Groups["name"].Value, match.Groups["down"].Success)
-            : null;
-    }
+        if (!file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) return null;
 
-    [GeneratedRegex(@"\A(?<version>[0-9]+)_(?<name>[^/\\]+?)(?<down>\.down)?\.sql\z", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex FileName();
+        var stem = file[..^Extension.Length];
+        var isDown = stem.EndsWith(Down, StringComparison.OrdinalIgnoreCase);
+        if (isDown) stem = stem[..^Down.Length];
+        var line = stem.IndexOf('_', StringComparison.Ordinal);
+        return line > 0 && line < stem.Length - 1 && IsVersion(stem[..line]) ? (stem[..line], stem[(line + 1)..], isDown) : null;
+    }
 }

@@ -27,6 +27,7 @@ internal sealed class SchemaComparison
     internal IReadOnlyList<DeploymentMessage> Faults(DeploymentEnvironment environment, Release release)
     {
         var faults = new List<DeploymentMessage>(Known.Faults);
+        faults.AddRange(Pending.SelectMany(MigrationSet.CheckScripts));
         var last = Known.All.Count == 0 ? null : Known.All[^1].Version;
         foreach (var row in Applied)
         {

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Runtime.Versioning;
+using System.Text;
 using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Tests.Platform;

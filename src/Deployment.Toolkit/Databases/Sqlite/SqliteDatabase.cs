@@ -9,29 +9,13 @@ internal sealed class SqliteDatabase
     private static readonly string[] FileKeywords = ["Data Source", "DataSource", "Filename"];
 
     private readonly Func<DbConnection> _create;
+    private string? _filePath;
 
     internal SqliteDatabase(Func<DbConnection> create) => _create = create;
 
     /// <summary>The database file's full path.</summary>
     /// <exception cref="DeploymentException">The connection string is missing or names no file.</exception>
-    internal string FilePath
-    {
-        get
-        {
-            using var connection = _create();
-            var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-            var source = FileKeywords.Select(keyword => builder.TryGetValue(keyword, out var value) ? value.ToString() : null).FirstOrDefault(static v => v is not null);
-            var inMemory = builder.TryGetValue("Mode", out var mode) && string.Equals(mode.ToString(), "Memory", StringComparison.OrdinalIgnoreCase);
-            if (string.IsNullOrEmpty(source) || source == ":memory:" || inMemory)
-            {
-                throw DeploymentException.Refused(
-                    Codes.DatabaseUnavailable,
-                    "The SQLite connection string names no file: a database in memory is gone when the deploying process ends. Name a file with 'Data Source=…'.");
-            }
-
-            return Path.GetFullPath(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source);
-        }
-    }
+    internal string FilePath => _filePath ??= FindFile();
 
     /// <summary>Whether there is a database yet; opening it would make one.</summary>
     internal bool Exists => File.Exists(FilePath);
@@ -101,6 +85,22 @@ internal sealed class SqliteDatabase
     }
 
     internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private string FindFile()
+    {
+        using var connection = _create();
+        var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+        var source = FileKeywords.Select(keyword => builder.TryGetValue(keyword, out var value) ? value.ToString() : null).FirstOrDefault(static v => v is not null);
+        var inMemory = builder.TryGetValue("Mode", out var mode) && string.Equals(mode.ToString(), "Memory", StringComparison.OrdinalIgnoreCase);
+        if (string.IsNullOrEmpty(source) || source == ":memory:" || inMemory)
+        {
+            throw DeploymentException.Refused(
+                Codes.DatabaseUnavailable,
+                "The SQLite connection string names no file: a database in memory is gone when the deploying process ends. Name a file with 'Data Source=…'.");
+        }
+
+        return Path.GetFullPath(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source);
+    }
 
     private static void EnsureFolder(string path)
     {

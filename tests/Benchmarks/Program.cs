@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using Benchmarks;
+using Deployment.Toolkit;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+
+// Without arguments: measures. With arguments: is one of the processes that are measured.
+//   dotnet run -c Release --project tests/Benchmarks [-- pairs]
+if (args is ["empty", ..])
+{
+    using var host = Host.CreateApplicationBuilder().Build();
+    await host.StartAsync();
+    Measure.Say();
+    return 0;
+}
+
+if (args is ["deployment", ..])
+{
+    var builder = Host.CreateApplicationBuilder();
+    builder.AddDeployment();
+    using var host = builder.Build();
+    await host.StartAsync();
+    Measure.Say();
+    return 0;
+}
+
+if (args is ["query", var queried])
+{
+    SQLitePCL.Batteries_V2.Init();
+    using var host = Host.CreateApplicationBuilder().Build();
+    using var connection = new SqliteConnection($"Data Source={queried}/app.db");
+    connection.Open();
+    using var command = connection.CreateCommand();
+    command.CommandText = "SELECT count(*) FROM deployment_migrations";
+    Console.WriteLine(command.ExecuteScalar());
+    return 0;
+}
+
+if (args is ["deploy", "up", "--environment", "Production", "--Folder", var deployed])
+{
+    SQLitePCL.Batteries_V2.Init();
+    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = deployed });
+    builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:App", $"Data Source={deployed}/app.db")]);
+    builder.AddDeployment()
+        .AddEnvironments(static e => e.Add("Production"))
+        .UseSqlite(SqliteFactory.Instance, "App")
+        .AddMigrations(static m => m.FromDirectory("Migrations"));
+    using var host = builder.Build();
+    return await host.RunDeploymentAsync(args[..4]);
+}
+
+var pairs = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 15;
+return Measure.Run(pairs);

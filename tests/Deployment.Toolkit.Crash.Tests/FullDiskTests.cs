@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Deployment.Toolkit.Crash.Tests;
+
+/// <summary>Deployments that run out of space: no file may grow beyond a limit, which is set ever higher until one passes.</summary>
+[Collection("processes")]
+public sealed class FullDiskTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("dtk-disk-").FullName;
+    private readonly ITestOutputHelper _output;
+
+    public FullDiskTests(ITestOutputHelper output) => _output = output;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task Without_space_nothing_is_lost_and_with_space_it_goes_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The size of a file is limited with ulimit, which Windows does not have.");
+        var start = await Scenario.Get("up").PrepareAsync(_root);
+        var journal = new FileInfo(Path.Combine(start.Path, ".deployment", "production", "journal.jsonl")).Length;
+        var (hit, codes) = (0, new SortedSet<string>(StringComparer.Ordinal));
+        // From just above what the journal holds, a KiB at a time: the limit is met in the journal, the backup and the database.
+        for (var limit = (journal / 1024) + 1; ; limit++)
+        {
+            var folder = start.CopyTo(_root);
+            var result = await KillApp.RunLimitedAsync(folder.Path, "up", "2.0.0", limit);
+            Assert.False(result.WasKilled, $"limit {limit} KiB: {result.Output}");
+            Assert.DoesNotContain("   at ", result.Output, StringComparison.Ordinal);
+            var content = folder.Journal();
+            Assert.True(content.Fault is null, $"limit {limit} KiB: {content.Fault}");
+            if (result.Outcome == "Succeeded") break;
+
+            hit++;
+            Assert.Contains("[DTK", result.Output, StringComparison.Ordinal);
+            codes.UnionWith(result.Output.Split('[', ']').Where(static part => part.StartsWith("DTK", StringComparison.Ordinal)));
+            var recovered = await KillApp.RunAsync(folder.Path, folder.Ledger().OpenRun is null ? "up" : "resume", "2.0.0");
+            if (recovered.Outcome == "RolledBack") recovered = await KillApp.RunAsync(folder.Path, "up", "2.0.0");
+            Assert.True(recovered.Outcome == "Succeeded", $"limit {limit.ToString(CultureInfo.InvariantCulture)} KiB: {result.Output} then {recovered.Output}");
+            folder.Delete();
+        }
+
+        _output.WriteLine($"{hit} limits were met before one was high enough; said were {string.Join(", ", codes)}");
+        Assert.True(hit > 3, $"only {hit} limits were met");
+    }
+}
