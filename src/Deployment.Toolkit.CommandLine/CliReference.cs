@@ -35,7 +35,7 @@ internal static class CliReference
         var page = new StringBuilder();
         Line(page, "# The verbs");
         Line(page);
-        Line(page, "<!-- Generated from the command model by CliReference.Render(). Run the tests with DTK_UPDATE_APPROVED=1 to write it anew. -->");
+        Line(page, "<!-- Generated from the command model by CliReference.Render(). Run the tests with DTK_APPROVE=1 to write it anew. -->");
         Line(page);
         Line(page, "`app deploy VERB`, where `app` is your app's own binary (or `dotnet run --`). Anything that does not begin with `deploy` runs the app.");
         Line(page);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Deployment.Toolkit.CommandLine.Tests;
 
-/// <summary>Compares a text with the file that was approved. DTK_UPDATE_APPROVED=1 writes the files anew, to be looked at as a difference.</summary>
+/// <summary>Compares a text with the file that was approved. DTK_APPROVE=1 writes the files anew, to be looked at as a difference.</summary>
 internal static class Approval
 {
     internal static string Repository([CallerFilePath] string here = "") => Path.GetFullPath("../..", Path.GetDirectoryName(here)!);
@@ -12,13 +12,13 @@ internal static class Approval
 
     internal static void CheckFile(string actual, string file, string test = "")
     {
-        if (Environment.GetEnvironmentVariable("DTK_UPDATE_APPROVED") == "1")
+        if (Environment.GetEnvironmentVariable("DTK_APPROVE") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, actual);
         }
 
-        Assert.True(File.Exists(file), $"'{file}' is missing ({test}). Run the tests with DTK_UPDATE_APPROVED=1 to write it.");
+        Assert.True(File.Exists(file), $"'{file}' is missing ({test}). Run the tests with DTK_APPROVE=1 to write it.");
         Assert.Equal(File.ReadAllText(file).ReplaceLineEndings("\n"), actual.ReplaceLineEndings("\n"));
     }
 }
