@@ -44,7 +44,7 @@ internal static class CliReference
         Line(page, "## Options of every verb");
         Line(page);
         Options(page, model.Root);
-        Line(page, "The host reads `--environment` from the same arguments (`CreateBuilder(args)`), and its reader knows no flags: put `--environment` in front of `--dry-run` and `--accept-data-loss`.");
+        Line(page, "The host is built for the environment that `--environment` names, wherever it stands behind `deploy`.");
         Line(page, "A verb that changes a protected environment wants it named.");
         Line(page);
         foreach (var child in model.Root.Subcommands) Verb(page, child, "deploy ");

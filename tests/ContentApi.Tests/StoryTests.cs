@@ -76,6 +76,7 @@ public sealed class StoryTests : IDisposable
 
     [Theory]
     [InlineData("up --dry-run --environment Staging", 2, "DTK7010")]
+    [InlineData("up --environment PRODUCTION", 2, "may enter 'Production' only after")]
     [InlineData("up --environment Prodution", 2, "Did you mean 'Production'?")]
     [InlineData("roolback --environment Development", 2, "Did you mean 'rollback'?")]
     [InlineData("resume --environment Development", 2, "has no unfinished run")]

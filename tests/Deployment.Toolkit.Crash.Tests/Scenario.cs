@@ -23,8 +23,11 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         _ => new Scenario(name, "up", []),
     };
 
-    /// <summary>How often in a row a recovery is killed; the scenario that goes up and back again is followed until nothing new comes.</summary>
-    internal int Depth => Name == Names[1] ? int.MaxValue : 1;
+    /// <summary>
+    /// How often in a row a recovery is killed: once, which takes minutes. DTK_CRASH_DEPTH=any goes on until no new state comes, which takes
+    /// about an hour.
+    /// </summary>
+    internal static int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : 1;
 
     private bool IsUp => Verb == "up";
 

@@ -22,6 +22,8 @@ internal static class ConfigurationLayers
         if (typed != name)
         {
             builder.Environment.EnvironmentName = name;
+            // A web application's builder shows another object than the one that the app's services are given.
+            foreach (var registered in builder.Services.Select(static service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<IHostEnvironment>()) registered.EnvironmentName = name;
             Rename(builder.Configuration.Sources, FileOf(typed), FileOf(name));
         }
 
