@@ -72,7 +72,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
             throw DeploymentException.Failed(
-                Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {e.Message} Nothing was migrated. Make room there, or correct Deployment:Directory, and run 'deploy up' again.", e);
+                Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. Make room there, or correct Deployment:Directory, and run 'deploy up' again.", e);
         }
     }
 
@@ -101,12 +101,12 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         catch (DbException e)
         {
             throw DeploymentException.NeedsAttention(
-                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {e.Message} Stop what uses the database, then run 'deploy resume'.", e);
+                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Stop what uses the database, then run 'deploy resume'.", e);
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
             throw DeploymentException.NeedsAttention(
-                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {e.Message} Make room or mend the permissions, then run 'deploy resume'.", e);
+                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run 'deploy resume'.", e);
         }
     }
 
@@ -169,7 +169,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         catch (JsonException e)
         {
             throw DeploymentException.Refused(
-                Codes.BackupUnusable, $"Description '{description}' of a backup cannot be read: {e.Message} Put it back, or move it and its backup out of the folder.", e);
+                Codes.BackupUnusable, $"Description '{description}' of a backup cannot be read: {Sentence.Of(e)} Put it back, or move it and its backup out of the folder.", e);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class CommandActivator(IReadOnlyList<string> command, CommandAct
         }
         catch (FormatException e)
         {
-            throw DeploymentException.Failed(Codes.StepFailed, $"Command '{string.Join(' ', options.Current)}' did not name a release: {e.Message} Let it write the live release's version alone on its first line.", e);
+            throw DeploymentException.Failed(Codes.StepFailed, $"Command '{string.Join(' ', options.Current)}' did not name a release: {Sentence.Of(e)} Let it write the live release's version alone on its first line.", e);
         }
     }
 

@@ -97,7 +97,7 @@ internal sealed class DeploymentPartsFactory(
         }
         catch (FormatException e)
         {
-            throw DeploymentException.Refused(Codes.ReleaseInvalid, $"{e.Message} Correct --release, or <Version> in the project of {host.ApplicationName}.", e);
+            throw DeploymentException.Refused(Codes.ReleaseInvalid, $"{Sentence.Of(e)} Correct --release, or <Version> in the project of {host.ApplicationName}.", e);
         }
     }
 }

@@ -37,7 +37,7 @@ internal static class JournalReader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw DeploymentException.Refused(
-                Codes.JournalNotWritable, $"Journal '{path}' cannot be read: {e.Message} Let the deploying user read and write it.", e);
+                Codes.JournalNotWritable, $"Journal '{path}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.", e);
         }
 
         return Parse(path, bytes);

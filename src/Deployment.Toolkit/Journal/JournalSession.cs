@@ -67,7 +67,7 @@ internal sealed class JournalSession : IDisposable
         {
             throw DeploymentException.Refused(
                 Codes.JournalNotWritable,
-                $"Journal folder '{paths.Folder}' cannot be written: {e.Message} Nothing was changed. Let the deploying user write there, or name "
+                $"Journal folder '{paths.Folder}' cannot be written: {Sentence.Of(e)} Nothing was changed. Let the deploying user write there, or name "
                 + "another folder with the setting Deployment:Directory.",
                 e);
         }
@@ -159,7 +159,7 @@ internal sealed class JournalSession : IDisposable
         [
             new DeploymentMessage(
                 Codes.JournalNotWritable,
-                $"Journal '{Paths.Journal}' could not be written{(cause is null ? "." : ": " + cause.Message)} Nothing was done without its record. "
+                $"Journal '{Paths.Journal}' could not be written{(cause is null ? "." : ": " + Sentence.Of(cause))} Nothing was done without its record. "
                 + $"Make room or mend the permissions, then run '{(Ledger.OpenRun is null ? "deploy up" : "deploy resume")}'."),
         ],
         cause);

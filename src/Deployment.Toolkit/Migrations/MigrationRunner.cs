@@ -108,7 +108,7 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
         catch (Exception e) when (e is not (OperationCanceledException or DeploymentException))
         {
             throw DeploymentException.Failed(
-                Codes.MigrationFailed, $"Migration {migration.Title} ({migration.ClassName}) failed: {e.Message} Its transaction was rolled back. Correct the class and run 'deploy up' again.", e);
+                Codes.MigrationFailed, $"Migration {migration.Title} ({migration.ClassName}) failed: {Sentence.Of(e)} Its transaction was rolled back. Correct the class and run 'deploy up' again.", e);
         }
     }
 

@@ -73,7 +73,7 @@ internal sealed class CommandStep(string name, IReadOnlyList<string> command, Co
         }
         catch (CommandNotStartedException e)
         {
-            throw DeploymentException.Failed(Codes.StepFailed, $"Step '{name}' could not start its command: {e.Message} Correct the command in AddCommandStep.", e);
+            throw DeploymentException.Failed(Codes.StepFailed, $"Step '{name}' could not start its command: {Sentence.Of(e)} Correct the command in AddCommandStep.", e);
         }
     }
 
