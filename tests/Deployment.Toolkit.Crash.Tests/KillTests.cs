@@ -107,8 +107,8 @@ public sealed class KillTests : IDisposable
         await Parallel.ForEachAsync(times, Width, async (work, _) =>
         {
             var ((scenario, start, whole), share, recovery) = work;
-            // Two at a time take longer than one alone, so the whole of it is spread over a little more than its own length.
-            var delay = whole * (0.2 + (1.2 * share));
+            // Several at a time take longer than one alone, so the kills are spread over more than its own length.
+            var delay = whole * (0.2 + (2.3 * share));
             var folder = start.CopyTo(_root);
             using var process = KillApp.Start(folder.Path, scenario.Verb, "2.0.0", scenario.Options);
             using var limit = new CancellationTokenSource(delay);
