@@ -1,3 +1,4 @@
+using ContentApi;
 using ContentApi.Content;
 using ContentApi.Deployment;
 using ContentApi.Health;
@@ -6,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 SQLitePCL.Batteries_V2.Init();
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(Startup.InContentRoot(args));
 
 builder.AddDeployment()
     .AddEnvironments(e => e
@@ -19,10 +20,14 @@ builder.AddDeployment()
     .AddHealthGate(h => h.RequireTag("ready").WaitAtMost(TimeSpan.FromSeconds(3)))
     .AddStep<WarmUpCache>();
 
+// After the environments: before them the settings may still be those of a name typed differently.
+builder.KeepDatabaseInContentRoot();
+
 builder.Services.AddSingleton<ContentDatabase>();
 builder.Services.AddSingleton<ContentCache>();
 builder.Services.AddSingleton<IContentProvider, TemplateProvider>();
 builder.Services.AddProblemDetails();
+builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
 builder.Services.AddHealthChecks()
     .AddCheck<DatabaseCheck>("database", tags: ["ready"])
     .AddCheck<GenerationCheck>("content generation", tags: ["ready"])
@@ -30,6 +35,7 @@ builder.Services.AddHealthChecks()
 
 var app = builder.Build();
 
+app.UseStatusCodePages();
 app.MapHealthChecks("/health");
 app.MapUsers();
 app.MapTemplates();

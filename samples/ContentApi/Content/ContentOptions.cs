@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace ContentApi.Content;
 
@@ -10,40 +11,33 @@ public sealed class ContentOptions
     public int MaxItemsPerPage { get; set; }
 
     /// <summary>The score from 0 to 1 below which generated content counts as doubtful.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double QualityThreshold { get; set; }
 
     [Required]
-    [ValidateObject]
+    [ValidateObjectMembers]
     public ProviderOptions Provider { get; set; } = new();
 }
 
 /// <summary>The section <c>Content:Provider</c>.</summary>
-public sealed class ProviderOptions
+public sealed class ProviderOptions : IValidatableObject
 {
     [Required]
     public string Name { get; set; } = "";
 
     /// <summary>The quality that the built-in provider gives its own work; a real one would be asked.</summary>
+    [Range(0.0, 1.0)]
     public double Quality { get; set; }
 
+    [Range(0.0, 1000.0)]
     public double CostPerThousandTokens { get; set; }
 
     /// <summary>Where a real provider answers, for example <c>http://127.0.0.1:9000/</c>; empty for the built-in one.</summary>
     public Uri? Endpoint { get; set; }
-}
 
-/// <summary>Data annotations do not look into nested objects by themselves.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class ValidateObjectAttribute : ValidationAttribute
-{
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (value is null) return ValidationResult.Success;
-
-        var results = new List<ValidationResult>();
-        return Validator.TryValidateObject(value, new ValidationContext(value), results, validateAllProperties: true)
-            ? ValidationResult.Success
-            : new ValidationResult(string.Join(' ', results.Select(static result => result.ErrorMessage)));
+        if (Endpoint is not null && (!Endpoint.IsAbsoluteUri || Endpoint.Host.Length == 0 || Endpoint.Port <= 0))
+            yield return new ValidationResult($"Endpoint is '{Endpoint}', which names no host and port; write it like http://127.0.0.1:9000/.", [nameof(Endpoint)]);
     }
 }

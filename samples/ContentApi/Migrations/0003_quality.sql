@@ -6,6 +6,8 @@ CREATE TABLE quality_assessments (
     assessed_at TEXT NOT NULL
 );
 
+CREATE INDEX quality_assessments_by_content ON quality_assessments (content_id);
+
 CREATE VIEW content_quality AS
 SELECT c.id AS content_id, t.kind, t.subject, avg(q.score) AS score, count(q.id) AS assessments
 FROM generated_content c
