@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 
 namespace ContentApi.Tests;
 
@@ -9,8 +7,6 @@ namespace ContentApi.Tests;
 public sealed class StoryTests : IDisposable
 {
     private readonly ContentApiProcess _app = new();
-
-    static StoryTests() => SQLitePCL.Batteries_V2.Init();
 
     public void Dispose() => _app.Dispose();
 
@@ -29,7 +25,7 @@ public sealed class StoryTests : IDisposable
         using var json = JsonDocument.Parse(status.Output);
         Assert.Equal("1.0.0", json.RootElement.GetProperty("environments")[0].GetProperty("release").GetProperty("version").GetString());
         Assert.Contains("succeeded", history.Output, StringComparison.Ordinal);
-        Assert.Equal(7L, Scalar("development", "SELECT count(*) FROM generated_content WHERE words > 5"));
+        Assert.Equal(14L, Scalar("development", "SELECT count(*) FROM generated_content WHERE words > 5"));
     }
 
     [Fact]
@@ -117,9 +113,9 @@ public sealed class StoryTests : IDisposable
             var refused = await client.PostAsJsonAsync("/content/generate", new { templateId = 99, userId = 1, topic = "The nucleus" }, TestContext.Current.CancellationToken);
             var health = await client.GetStringAsync("/health", TestContext.Current.CancellationToken);
 
-            Assert.Equal(2, quizzes.GetArrayLength());
+            Assert.Equal(4, quizzes.GetArrayLength());
             Assert.Equal((201, 400, "Healthy"), ((int)made.StatusCode, (int)refused.StatusCode, health));
-            Assert.Equal(8L, Scalar("development", "SELECT count(*) FROM ai_provider_usage"));
+            Assert.Equal(15L, Scalar("development", "SELECT count(*) FROM ai_provider_usage"));
         }
         finally
         {
@@ -128,32 +124,7 @@ public sealed class StoryTests : IDisposable
         }
     }
 
-    private object? Scalar(string environment, string sql) => Query(environment, sql).Single()[0];
+    private object? Scalar(string environment, string sql) => new SqliteFile(_app.Database(environment)).Scalar(sql);
 
-    private string Dump(string environment)
-    {
-        var names = Query(environment, "SELECT name, type, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name");
-        var rows = names.Where(static name => (string)name[1] == "table").SelectMany(name => Query(environment, $"SELECT * FROM \"{name[0]}\" ORDER BY 1").Select(row => $"{name[0]}: {Text(row)}"));
-        return string.Join('\n', names.Select(Text).Concat(rows));
-    }
-
-    private static string Text(object[] row) => string.Join('|', row.Select(static value => Convert.ToString(value, CultureInfo.InvariantCulture)));
-
-    private List<object[]> Query(string environment, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_app.Database(environment)};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<object[]>();
-        while (reader.Read())
-        {
-            var row = new object[reader.FieldCount];
-            reader.GetValues(row);
-            rows.Add(row);
-        }
-
-        return rows;
-    }
+    private string Dump(string environment) => new SqliteFile(_app.Database(environment)).Dump().Trim();
 }

@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using Deployment.Toolkit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ContentApi.Tests;
+
+/// <summary>What the sample's health checks let pass.</summary>
+public sealed class QualityGateTests : IDisposable
+{
+    private readonly ContentFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("0.69", HealthStatus.Degraded, false)]
+    [InlineData("0.70", HealthStatus.Healthy, true)]
+    [InlineData("0.71", HealthStatus.Healthy, true)]
+    public async Task Content_below_the_threshold_is_doubtful_and_at_it_is_not(string quality, HealthStatus status, bool passes)
+    {
+        await using (var good = new ContentApiHost(_folder)) await good.DeployAsync("1.0.0");
+        await using var host = new ContentApiHost(_folder, ("Content:Provider:Quality", quality));
+
+        var (report, isEnough) = await host.Services.GetRequiredService<Deployer>().CheckHealthAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((status, passes), (report.Entries["content generation"].Status, isEnough));
+    }
+
+    [Fact]
+    public async Task An_endpoint_where_somebody_listens_passes_and_one_where_nobody_does_fails()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var endpoint = ("Content:Provider:Endpoint", $"http://{listener.LocalEndpoint}/");
+        await using var host = new ContentApiHost(_folder, endpoint);
+
+        var alive = await StatusAsync(host);
+        listener.Stop();
+        var dead = await StatusAsync(host);
+
+        Assert.Equal((HealthStatus.Healthy, HealthStatus.Unhealthy), (alive, dead));
+    }
+
+    [Theory]
+    [InlineData("Content:Provider:Quality", "1.2", "Quality must be between 0 and 1")]
+    [InlineData("Content:Provider:Endpoint", "provider.example", "names no host and port")]
+    [InlineData("Content:MaxItemsPerPage", "501", "MaxItemsPerPage must be between 1 and 500")]
+    public void A_setting_that_makes_no_sense_stops_the_app_at_its_start(string key, string value, string fault)
+    {
+        using var host = new ContentApiHost(_folder, (key, value));
+
+        var error = Assert.ThrowsAny<Exception>(() => host.Services);
+
+        Assert.Contains(fault, error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<HealthStatus> StatusAsync(ContentApiHost host)
+    {
+        var (report, _) = await host.Services.GetRequiredService<Deployer>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        return report.Entries["provider endpoint"].Status;
+    }
+}
