@@ -2,6 +2,7 @@ using Deployment.Toolkit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ContentApi.Tests;
 
@@ -11,6 +12,7 @@ internal sealed class ContentApiHost(ContentFolder folder, params (string Key, s
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Development");
+        builder.ConfigureLogging(static logging => logging.ClearProviders());
         builder.UseSetting("Deployment:Directory", Path.Combine(folder.Path, ".deployment"));
         builder.UseSetting("ConnectionStrings:Content", $"Data Source={folder.Database.File};Pooling=False");
         foreach (var (key, value) in settings) builder.UseSetting(key, value);

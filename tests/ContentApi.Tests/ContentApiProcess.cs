@@ -15,6 +15,12 @@ internal sealed class ContentApiProcess : IDisposable
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("dtk-content-").FullName;
 
+    /// <summary>Takes the settings away, so that the folder is like any other that somebody happens to stand in.</summary>
+    internal void Empty()
+    {
+        foreach (var file in Directory.EnumerateFiles(Folder)) File.Delete(file);
+    }
+
     internal string Database(string environment) => Path.Combine(Folder, $"content.{environment}.db");
 
     internal Process Start(string[] arguments, params (string Name, string Value)[] variables)

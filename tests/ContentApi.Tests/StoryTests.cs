@@ -70,6 +70,18 @@ public sealed class StoryTests : IDisposable
         Assert.Equal("", Dump("development"));
     }
 
+    [Fact]
+    public async Task Started_in_a_folder_without_settings_it_finds_those_beside_its_binary()
+    {
+        _app.Empty();
+
+        var result = await _app.DeployAsync("plan --environment Staging");
+
+        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
+        Assert.Contains("apply 6 migrations (0001 to 0006)", result.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_app.Folder));
+    }
+
     [Theory]
     [InlineData("up --dry-run --environment Staging", 2, "DTK7010")]
     [InlineData("up --environment PRODUCTION", 2, "may enter 'Production' only after")]
