@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Deployment.Toolkit.CommandLine.Tests;
@@ -5,7 +6,9 @@ namespace Deployment.Toolkit.CommandLine.Tests;
 /// <summary>Compares a text with the file that was approved. DTK_APPROVE=1 writes the files anew, to be looked at as a difference.</summary>
 internal static class Approval
 {
-    internal static string Repository([CallerFilePath] string here = "") => Path.GetFullPath("../..", Path.GetDirectoryName(here)!);
+    // Not the caller's file path: a deterministic build replaces it by one that is on no disk.
+    internal static string Repository() =>
+        typeof(Approval).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static metadata => metadata.Key == "RepositoryRoot").Value!;
 
     internal static void Check(string actual, string name, [CallerFilePath] string test = "") =>
         CheckFile(actual, Path.Combine(Repository(), "tests", "Deployment.Toolkit.CommandLine.Tests", "Approved", name + ".txt"), test);

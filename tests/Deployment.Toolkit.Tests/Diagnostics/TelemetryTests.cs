@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Deployment.Toolkit.Tests.Diagnostics;
+
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task A_run_gives_a_span_with_a_span_for_each_step_and_durations_in_seconds()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        var measured = new ConcurrentBag<(string Instrument, string? Unit, double Value, string Step)>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Deployment.Toolkit",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = static (instrument, meters) =>
+            {
+                if (instrument.Meter.Name == "Deployment.Toolkit") meters.EnableMeasurementEvents(instrument);
+            },
+        };
+        meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+            measured.Add((instrument.Name, instrument.Unit, value, tags.ToArray().FirstOrDefault(static tag => tag.Key == "deployment.step.name").Value as string ?? "")));
+        meters.Start();
+        using var app = TestApp.WithMigrations();
+
+        var run = (await app.UpAsync()).Run!;
+
+        // Other tests deploy at the same time: only this run's spans are looked at.
+        var whole = spans.Single(span => span.OperationName == "deployment.run" && (string?)span.GetTagItem("deployment.run.id") == run.Id);
+        var steps = spans.Where(span => span.OperationName == "deployment.step" && span.ParentSpanId == whole.SpanId).Select(static span => (string?)span.GetTagItem("deployment.step.name"));
+        Assert.Equal(run.Steps.Select(static step => step.Name).Order(StringComparer.Ordinal), steps.Order(StringComparer.Ordinal));
+        Assert.Equal("Succeeded", whole.GetTagItem("deployment.run.state"));
+        Assert.Contains(measured, static m => m is ("deployment.run.duration", "s", > 0, _));
+        Assert.Contains(measured, static m => m is ("deployment.step.duration", "s", > 0, DeploymentSteps.Migrate));
+    }
+}
