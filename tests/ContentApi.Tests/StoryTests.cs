@@ -98,13 +98,17 @@ public sealed class StoryTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_app.Folder, ".deployment")));
     }
 
-    [Fact]
-    public async Task A_setting_that_is_out_of_range_is_refused_before_anything_begins()
+    [Theory]
+    [InlineData("Content__MaxItemsPerPage", "0", "MaxItemsPerPage must be between 1 and 500")]
+    [InlineData("Content__Provider__Quality", "1.2", "Quality must be between 0 and 1")]
+    [InlineData("Content__Provider__Endpoint", "provider.example", "names no host and port")]
+    [InlineData("Content__Provider__Qualty", "0.9", "Qualty")]
+    public async Task A_setting_that_makes_no_sense_is_refused_before_anything_begins(string name, string value, string fault)
     {
-        var result = await _app.DeployAsync("up --environment Development", ("Content__MaxItemsPerPage", "0"));
+        var result = await _app.DeployAsync("up --environment Development", (name, value));
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("MaxItemsPerPage must be between 1 and 500", result.Output, StringComparison.Ordinal);
+        Assert.Contains(fault, result.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_app.Folder, ".deployment")));
     }
 
