@@ -6,6 +6,7 @@ using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
@@ -13,6 +14,7 @@ using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -45,7 +47,8 @@ public sealed class DeploymentBuilder
     /// are faults, each with its place. Data annotations (at every depth), <c>IValidateOptions</c>, <see cref="IOptionsRule{TOptions}"/> and the
     /// rules given here run at start, before any hosted service is made, and in <c>deploy check</c>; all faults stand in one report.
     /// The options are ordinary <c>IOptions</c>, <c>IOptionsMonitor</c> and <c>IOptionsSnapshot</c>; a change of the configuration is taken
-    /// into use only when all of it is good. Registering the same options again does nothing.
+    /// into use only when all of it is good (see <see cref="ConfigurationState"/>; the health check <c>configuration</c> is degraded while
+    /// one is refused). Registering the same options again does nothing.
     /// </summary>
     /// <typeparam name="TOptions">The options type: a class or record, bound through its properties or its one constructor.</typeparam>
     /// <param name="section">The section, for example <c>Content</c> or <c>Content:Provider</c>.</param>
@@ -72,6 +75,16 @@ public sealed class DeploymentBuilder
         configure?.Invoke(rules);
         _model.Options.Add(new OptionsRegistration<TOptions>(section, name ?? "", _model.Options.Registrations.Count, rules));
         Host.Services.AddOptions();
+        if (_model.Options.Registrations.Count == 1)
+        {
+            Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+                ConfigurationHealthCheck.Name,
+                static services => new ConfigurationHealthCheck(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<SecretResolver>(), services.GetRequiredService<SecretRedactor>()),
+                HealthStatus.Degraded,
+                ["configuration"],
+                TimeSpan.FromSeconds(5)));
+        }
+
         Host.Services.TryAddSingleton<IOptions<TOptions>>(static services => new StrictOptions<TOptions>(services.GetRequiredService<ConfigurationStore>()));
         Host.Services.TryAddSingleton<IOptionsMonitor<TOptions>>(static services => new StrictOptionsMonitor<TOptions>(services.GetRequiredService<ConfigurationStore>()));
         Host.Services.TryAddScoped<IOptionsSnapshot<TOptions>>(static services => new StrictOptionsSnapshot<TOptions>(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<ScopeSnapshot>()));

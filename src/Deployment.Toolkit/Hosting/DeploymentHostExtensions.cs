@@ -53,6 +53,7 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<ConfigurationStore>>()));
             builder.Services.AddScoped<ScopeSnapshot>();
+            builder.Services.AddSingleton(static services => new ConfigurationState(services.GetRequiredService<ConfigurationStore>()));
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static services => DeploymentStartCheck.Run(services)));
             ConfigurationLayers.Apply(builder, model.Environments);
