@@ -89,6 +89,19 @@ internal sealed class P256PrivateKey : IDisposable
 
     internal string ToPem() => _key.ExportPkcs8PrivateKeyPem();
 
+    internal P256PrivateKey Copy()
+    {
+        var parameters = _key.ExportParameters(includePrivateParameters: true);
+        try
+        {
+            return new P256PrivateKey(ECDiffieHellman.Create(parameters));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(parameters.D);
+        }
+    }
+
     /// <summary>The x coordinate of the shared point.</summary>
     /// <exception cref="CryptographicException">The other key is no point of the curve, or the secret is zero.</exception>
     internal byte[] Agree(ReadOnlySpan<byte> publicKey)
