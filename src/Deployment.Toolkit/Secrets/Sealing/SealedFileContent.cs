@@ -85,6 +85,13 @@ internal sealed class SealedFileContent(string path)
             if (string.CompareOrdinal(file.Recipients[i - 1].Name, file.Recipients[i].Name) >= 0) throw Bad($"recipient '{file.Recipients[i].Name}'", "stands out of order or twice");
         }
 
+        for (var i = 1; i < file.Proposals.Count; i++)
+        {
+            var (one, next) = (file.Proposals[i - 1], file.Proposals[i]);
+            if (string.CompareOrdinal(one.Entry.Name, next.Entry.Name) is var order && (order > 0 || (order == 0 && string.CompareOrdinal(one.Id, next.Id) >= 0)))
+                throw Bad($"proposal '{next.Entry.Name}' ({next.Id})", "stands out of order or twice");
+        }
+
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < file.Entries.Count; i++)
         {
