@@ -47,7 +47,7 @@ internal sealed class SecretRedactor
         return [.. secrets.Where(static secret => secret.Length >= ShortestSecret).OrderByDescending(static secret => secret.Length)];
     }
 
-    private static bool LooksSecret(string name)
+    internal static bool LooksSecret(string name)
     {
         var plain = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
         return SecretWords.Any(word => plain.EndsWith(word, StringComparison.OrdinalIgnoreCase));
