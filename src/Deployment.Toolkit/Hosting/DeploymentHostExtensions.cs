@@ -40,6 +40,7 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<DeploymentPartsFactory>(), services.GetRequiredService<ILogger<Deployer>>()));
             builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
+            builder.Services.AddSingleton(static services => services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets);
             builder.Services.AddHostedService<DeploymentStartCheck>();
             ConfigurationLayers.Apply(builder, model.Environments);
         }

@@ -1,22 +1,17 @@
 using System.Security.Cryptography;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
-/// <summary>What a host keeps of the sealed file that it used last.</summary>
-/// <param name="File">The file's id.</param>
-/// <param name="Epoch">The highest epoch.</param>
-/// <param name="Link">SHA-256 of that epoch's link, in lower-case hexadecimal; it tells nothing of the link or the key.</param>
-internal sealed record RememberedEpoch(string File, long Epoch, string Link);
-
-/// <summary>The host's memory of sealed files, one an environment. The engine backs it with the journal.</summary>
+/// <summary>The host's memory of the sealed file that an environment used last. The engine backs it with the journal.</summary>
 /// <param name="Recall">What is remembered of an environment; <see langword="null"/> when nothing is.</param>
-internal sealed record EpochMemory(Func<string, RememberedEpoch?> Recall)
+internal sealed record EpochMemory(Func<string, SecretsEpoch?> Recall)
 {
     internal static EpochMemory None { get; } = new(static _ => null);
 
     /// <summary>What is to be remembered of an opened file.</summary>
-    internal static RememberedEpoch Of(OpenedFile opened) => new(opened.File.Id, opened.File.Epoch, HashOf(opened.Key.Link(opened.File)));
+    internal static SecretsEpoch Of(OpenedFile opened) => new(opened.File.Id, opened.File.Epoch, HashOf(opened.Key.Link(opened.File)));
 
     /// <exception cref="DeploymentException">The file is older than the one that was used last, or does not descend from it.</exception>
     internal void Check(OpenedFile opened, string path)
@@ -45,7 +40,7 @@ internal sealed record EpochMemory(Func<string, RememberedEpoch?> Recall)
             Codes.SealedFileForeign, $"Sealed file '{path}' does not descend from epoch {known.Epoch} that '{file.Environment}' used last: whoever made it could not open that one. Take the file from version control again; if it was made anew on purpose, run 'deploy secrets verify --trust'.");
     }
 
-    private static bool Descends(OpenedFile opened, RememberedEpoch known)
+    private static bool Descends(OpenedFile opened, SecretsEpoch known)
     {
         try
         {

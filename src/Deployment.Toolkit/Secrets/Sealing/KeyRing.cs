@@ -14,16 +14,19 @@ internal sealed class KeyRing
     private readonly SealedKey? _given;
     private readonly Dictionary<string, string> _variables;
     private readonly string? _userFolder;
+    private readonly bool _takesPublished;
 
-    private KeyRing(SealedKey? given, Dictionary<string, string> variables, string? userFolder) => (_given, _variables, _userFolder) = (given, variables, userFolder);
+    private KeyRing(SealedKey? given, Dictionary<string, string> variables, string? userFolder, bool takesPublished) =>
+        (_given, _variables, _userFolder, _takesPublished) = (given, variables, userFolder, takesPublished);
 
     /// <summary>The keys of this process's variables and user.</summary>
-    internal static KeyRing OfProcess() => new(null, ProcessEnvironment.Pick([KeyVariable, KeyFileVariable, PassphraseVariable]), UserFolder());
+    /// <param name="takesPublished">Whether a development key in the repository counts: never where the environment is protected.</param>
+    internal static KeyRing OfProcess(bool takesPublished = true) => new(null, ProcessEnvironment.Pick([KeyVariable, KeyFileVariable, PassphraseVariable]), UserFolder(), takesPublished);
 
     /// <summary>One key and no other.</summary>
-    internal static KeyRing Of(SealedKey key) => new(key, [], null);
+    internal static KeyRing Of(SealedKey key) => new(key, [], null, takesPublished: false);
 
-    internal static KeyRing Of(Dictionary<string, string> variables, string? userFolder) => new(null, variables, userFolder);
+    internal static KeyRing Of(Dictionary<string, string> variables, string? userFolder) => new(null, variables, userFolder, takesPublished: true);
 
     /// <summary><c>~/.config/deployment-toolkit/keys</c>, or what takes its place on other systems; null where the user has no such folder.</summary>
     internal static string? UserFolder() =>
@@ -61,7 +64,7 @@ internal sealed class KeyRing
             foreach (var own in Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal)) yield return (own, () => new Held(KeyFile.Read(own), true));
         }
 
-        if (_given is null && file.DevelopmentKey is { } name && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) is var published && File.Exists(published))
+        if (_takesPublished && file.DevelopmentKey is { } name && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) is var published && File.Exists(published))
             yield return (published, () => new Held(KeyFile.Read(published, isPublished: true), true));
         if (Variable(PassphraseVariable) is { } words) yield return (PassphraseVariable, () => new Held(SealedKey.FromPassphrase(new Secret(words)), true));
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Secrets;
@@ -264,7 +265,31 @@ public sealed class SealedSecrets
         }
     }
 
+    /// <summary>What is to be remembered of the file; null when there is none, or this process has no key to it.</summary>
+    /// <exception cref="DeploymentException">There is one that was tampered with, or is older than the memory's.</exception>
+    internal SecretsEpoch? TryEpoch()
+    {
+        if (!Exists) return null;
+
+        try
+        {
+            using var opened = Open();
+            return EpochMemory.Of(opened);
+        }
+        catch (DeploymentException refusal) when (refusal.Messages[0].Code == Codes.SecretsKeyMissing)
+        {
+            return null;
+        }
+    }
+
     internal OpenedFile OpenUnremembered() => OpenedFile.Open(_store.Read(), Path, Environment, _keys);
+
+    /// <summary>Refuses what can't be put in before anybody is asked for the value.</summary>
+    internal void EnsureMayPut(string name, SealedValidity validity)
+    {
+        EnsureValue(name, new Secret(""), validity);
+        OpenedFile.EnsureEnvironment(_store.Read(), Path, Environment);
+    }
 
     private Task<IReadOnlyList<string>> RekeyAsync(Func<SealedFile, IReadOnlyList<Recipient>> recipients, CancellationToken cancellationToken) => _store.LockedAsync<IReadOnlyList<string>>(async () =>
     {

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 
@@ -83,7 +84,7 @@ public sealed class MergeTests
     public async Task When_both_sides_rekeyed_the_result_has_a_key_and_epoch_of_its_own_that_descends_from_both()
     {
         using var folder = await SealedFolder.CreateAsync("Shared");
-        RememberedEpoch? ours = null, theirs = null;
+        SecretsEpoch? ours = null, theirs = null;
         await MergeAsync(
             folder,
             async side =>
@@ -99,7 +100,7 @@ public sealed class MergeTests
                 theirs = Of(side);
             });
 
-        foreach (var known in (RememberedEpoch?[])[ours, theirs]) Assert.Equal(3, folder.By(folder.Alice, memory: new EpochMemory(_ => known)).Verify());
+        foreach (var known in (SecretsEpoch?[])[ours, theirs]) Assert.Equal(3, folder.By(folder.Alice, memory: new EpochMemory(_ => known)).Verify());
         Assert.Equal("1", folder.ByBob.Get("Ours").Reveal());
     }
 
@@ -152,7 +153,7 @@ public sealed class MergeTests
         return await SealedMergeDriver.RunAsync(origin, folder.Path, other, "secrets.Production.json", KeyRing.Of(folder.Alice), CancellationToken.None);
     }
 
-    private static RememberedEpoch Of(SealedSecrets secrets)
+    private static SecretsEpoch Of(SealedSecrets secrets)
     {
         using var opened = secrets.Open();
         return EpochMemory.Of(opened);
