@@ -67,4 +67,20 @@ internal static class Codes
 
     internal const string CommandLineInvalid = "DTK7601";
     internal const string UnexpectedError = "DTK7602";
+
+    internal const string SealedFileInvalid = "DTK7701";
+    internal const string SealedFileTampered = "DTK7702";
+    internal const string SealedFileForeign = "DTK7703";
+    internal const string SealedFileOutdated = "DTK7704";
+    internal const string SealedFileBusy = "DTK7705";
+    internal const string SecretsKeyMissing = "DTK7706";
+    internal const string SecretsKeyUnsafe = "DTK7707";
+    internal const string SecretUnknown = "DTK7708";
+    internal const string SecretNotReadable = "DTK7709";
+    internal const string SecretInvalid = "DTK7710";
+    internal const string RecipientInvalid = "DTK7711";
+    internal const string SecretExposed = "DTK7712";
+    internal const string ProposalInvalid = "DTK7713";
+    internal const string MergeConflict = "DTK7714";
+    internal const string SecretInClear = "DTK7715";
 }

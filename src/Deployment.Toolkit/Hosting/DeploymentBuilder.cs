@@ -11,6 +11,7 @@ using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -91,6 +92,18 @@ public sealed class DeploymentBuilder
         return this;
     }
 
+    /// <summary>
+    /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
+    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddSealedSecrets()
+    {
+        Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
+            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>())));
+        return this;
+    }
+
     /// <summary>Adds a source of secrets of your own, such as a vault; it is asked after the built-in ones.</summary>
     /// <typeparam name="TSource">The source, made with the app's services. It must not depend on options that refer to secrets.</typeparam>
     /// <returns>This builder.</returns>
@@ -103,21 +116,15 @@ public sealed class DeploymentBuilder
 
     /// <summary>Uses the SQLite database of a connection string for migrations and backups.</summary>
     /// <param name="factory">Your driver's factory, for example <c>SqliteFactory.Instance</c>.</param>
-    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>.</param>
+    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
     /// <returns>This builder.</returns>
     public DeploymentBuilder UseSqlite(DbProviderFactory factory, string connectionStringName)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
-        _model.Database = configuration =>
+        _model.Database = services =>
         {
-            if (configuration.GetConnectionString(connectionStringName) is not { Length: > 0 } connectionString)
-            {
-                throw DeploymentException.Refused(
-                    Codes.ConnectionStringMissing,
-                    $"Connection string '{connectionStringName}' is not set in this environment. Set ConnectionStrings:{connectionStringName} in its appsettings file or the variable ConnectionStrings__{connectionStringName}.");
-            }
-
+            var connectionString = ConnectionStringReader.Read(services, connectionStringName);
             var connection = factory.CreateConnection() ?? throw new NotSupportedException($"{factory.GetType().Name} makes no connections.");
             connection.ConnectionString = connectionString;
             return connection;
