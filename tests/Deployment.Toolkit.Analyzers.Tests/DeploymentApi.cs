@@ -36,6 +36,11 @@ internal static class DeploymentApi
 
             public EnvironmentBuilder Tier(string tier) => this;
         }
+
+        public sealed class Secret(string value)
+        {
+            public string Reveal() => value;
+        }
         """;
 
     private static readonly Lazy<MetadataReference> s_reference = new(() => CSharpCompilation.Create(
