@@ -32,13 +32,15 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
         {
             if (!TestProject.Is(start.Compilation))
             {
-                start.RegisterSyntaxNodeAction(AnalyzeCall, SyntaxKind.InvocationExpression);
+                // A tool's console is how it answers whoever runs it; a host's is a log.
+                var hasHost = start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is not null;
+                start.RegisterSyntaxNodeAction(c => AnalyzeCall(c, hasHost), SyntaxKind.InvocationExpression);
                 start.RegisterSyntaxNodeAction(AnalyzeThrow, SyntaxKind.ThrowStatement, SyntaxKind.ThrowExpression);
             }
         });
     }
 
-    private static void AnalyzeCall(SyntaxNodeAnalysisContext context)
+    private static void AnalyzeCall(SyntaxNodeAnalysisContext context, bool hasHost)
     {
         var call = (InvocationExpressionSyntax)context.Node;
         if (EnvironmentApi.CalledName(call) is not { } name || !(name.StartsWith("Log", StringComparison.Ordinal) || s_levels.Contains(name)))
@@ -51,7 +53,7 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
         {
             foreach (var (node, secret) in Secrets(argument.Expression, context))
             {
-                isSink ??= IsSink(call, context);
+                isSink ??= (hasHost || !IsConsole(call)) && IsSink(call, context);
                 if (isSink == true)
                 {
                     Report(context, node, secret, IsConsole(call) ? "written to the console" : "logged");
@@ -124,7 +126,7 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
 
         // A constant is a name or a message; one that is a secret is reported where it is written.
         return symbol is ILocalSymbol { IsConst: false } or IParameterSymbol or IPropertySymbol or IFieldSymbol { IsConst: false } &&
-            IsText(TypeOf(symbol)) && ConstantText.Of(expression, context.SemanticModel, context.CancellationToken) is null
+            IsText(TypeOf(symbol)) && !IsFile(name, expression) && ConstantText.Of(expression, context.SemanticModel, context.CancellationToken) is null
                 ? [(expression, name)]
                 : [];
     }
@@ -171,6 +173,10 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
                 .Where(p => SecretIdentifier.Discloses(p.Name) && IsText(p.Type) && !p.GetAttributes().Any(a => a.AttributeClass?.Name is "JsonIgnoreAttribute" or "NotLoggedAttribute"))
                 .Select(p => $"{type.Name}.{p.Name}").FirstOrDefault()
             : null;
+
+    // SQLite's connection string names a file.
+    private static bool IsFile(string name, ExpressionSyntax expression) => name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase) &&
+        expression.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ToString().IndexOf("sqlite", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool IsReveal(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
         context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType?.ToDisplayString() == "Deployment.Toolkit.Secret";

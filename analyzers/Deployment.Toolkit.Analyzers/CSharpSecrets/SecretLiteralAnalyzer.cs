@@ -48,6 +48,11 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         {
             Report(context, node, $"This text holds {format}, which is");
         }
+        else if (IsFallback(node) && SecretText.IsKey(text) && LiteralContext.Name(node) is { } fallback && SecretIdentifier.Holds(fallback))
+        {
+            // Even one that asks to be replaced takes effect where nobody replaces it.
+            Report(context, node, $"The fallback of '{fallback}' holds");
+        }
         else if (SecretText.IsPlausible(text))
         {
             var name = LiteralContext.Name(node);
@@ -67,7 +72,13 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
     private static void AnalyzeKey(SyntaxNodeAnalysisContext context)
     {
         var creation = (ObjectCreationExpressionSyntax)context.Node;
-        if ((creation.Type as SimpleNameSyntax ?? (creation.Type as QualifiedNameSyntax)?.Right)?.Identifier.ValueText != "SymmetricSecurityKey" ||
+        var type = (creation.Type as SimpleNameSyntax ?? (creation.Type as QualifiedNameSyntax)?.Right)?.Identifier.ValueText;
+        if (type == "NetworkCredential")
+        {
+            AnalyzeCredential(context, creation);
+        }
+
+        if (type != "SymmetricSecurityKey" ||
             creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression is not InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } only } ||
             ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is not { Length: > 0 } key)
         {
@@ -81,11 +92,29 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         var isReported = declared is null
             ? SecretText.Format(key) is not null
             : SecretText.Format(key) is not null || (SecretIdentifier.Holds(declared) && SecretText.IsPlausible(key));
-        if (!isReported && !SecretText.IsPlaceholder(key.Replace(" ", "")))
+        if (!isReported && key.Length >= 8)
         {
             Report(context, value, declared is null ? "'SymmetricSecurityKey' holds" : $"'{declared}' holds");
         }
     }
+
+    // new NetworkCredential("robot", "letters only"): nothing but a password stands there.
+    private static void AnalyzeCredential(SyntaxNodeAnalysisContext context, ObjectCreationExpressionSyntax creation)
+    {
+        if (creation.ArgumentList?.Arguments is { Count: >= 2 } arguments && arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal &&
+            SecretText.IsPassword(password) && !(SecretText.IsPlausible(password) && SecretText.IsStrong(password)) &&
+            arguments[0].Expression is not LiteralExpressionSyntax { Token.Value: "anonymous" or "ftp" } && !literal.Token.ValueText.Contains("@"))
+        {
+            Report(context, literal, "'NetworkCredential' holds");
+        }
+    }
+
+    private static bool IsFallback(ExpressionSyntax node) => node.Parent switch
+    {
+        ParenthesizedExpressionSyntax inner => IsFallback(inner),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => either.Right == node,
+        _ => false,
+    };
 
     /// <summary>A literal's text, or what constants and literals come to; what is known at run time only reads as a hole.</summary>
     private static string? Text(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
@@ -120,8 +149,7 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
 
     private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax node, string what)
     {
-        if (!s_testPath.IsMatch(node.SyntaxTree.FilePath) && !DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken) &&
-            context.ContainingSymbol?.ContainingType?.AllInterfaces.Any(i => i.Name == "IDesignTimeDbContextFactory") != true)
+        if (!s_testPath.IsMatch(node.SyntaxTree.FilePath) && !DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.SecretInSource, node.GetLocation(), what));
         }

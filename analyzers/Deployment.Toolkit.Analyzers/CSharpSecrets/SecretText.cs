@@ -64,6 +64,10 @@ internal static class SecretText
         return (digits > 0 && text.Any(char.IsLetter)) || text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*', '?', '+', '=']) >= 0 || (text.Length >= 20 && IsMixed(text));
     }
 
+    /// <summary>Whether it is long enough to serve as a key, and neither a path nor a format.</summary>
+    public static bool IsKey(string text) =>
+        text.Length >= 16 && !text.Any(char.IsWhiteSpace) && text.IndexOfAny(['{', '}', '<', '>']) < 0 && !text.Contains("://") && !s_file.IsMatch(text) && !s_variable.IsMatch(text);
+
     /// <summary>Whether it reads as a password or key even before anybody asks for its name.</summary>
     public static bool IsStrong(string text) =>
         text.Length >= 8 && text.Any(char.IsDigit) && (text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*']) >= 0 || (text.Any(char.IsUpper) && text.Any(char.IsLower)));

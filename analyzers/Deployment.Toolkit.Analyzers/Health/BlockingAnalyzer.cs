@@ -14,6 +14,8 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
 {
     private static readonly string[] s_methods = ["CheckHealthAsync", "ExecuteAsync", "RevertAsync", "ProbeAsync", "DescribeAsync"];
 
+    private static readonly string[] s_remote = ["DbConnection", "DbCommand", "DatabaseFacade", "HttpClient", "TcpClient"];
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.Blocks];
 
     public override void Initialize(AnalysisContext context)
@@ -77,7 +79,7 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
         return any;
 
         bool IsTask(ExpressionSyntax expression) => context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type is
-        { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
+            { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
     }
 
     // await Task.WhenAll(a, b); … a.Result: done already, so that nothing waits.
@@ -98,14 +100,34 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.Blocks, token.Identifier.GetLocation(),
-                $"{subject} ignores '{token.Identifier.ValueText}', so that it goes on after its timeout. Pass it to '{EnvironmentApi.CalledName(deaf)}'."));
+                $"{subject} ignores '{token.Identifier.ValueText}', so that it goes on after its timeout. Pass it {Whereto(deaf, context)}."));
         }
+    }
+
+    private static string Whereto(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context)
+    {
+        var name = EnvironmentApi.CalledName(call);
+        return context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method && HasAsyncTwin(method) ? $"to '{name}Async' in place of '{name}'" : $"to '{name}'";
+    }
+
+    // connection.Open() beside OpenAsync(token): what asks another machine and cannot be told to stop.
+    private static bool HasAsyncTwin(IMethodSymbol method)
+    {
+        for (var type = method.ContainingType; type is not null; type = type.BaseType)
+        {
+            if (s_remote.Contains(type.Name) && type.GetMembers(method.Name + "Async").OfType<IMethodSymbol>().Any(HasToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool TakesToken(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
         context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method &&
-        method.ReturnType.Name is "Task" or "ValueTask" or "IAsyncEnumerable" &&
-        (HasToken(method) || (method.ReducedFrom ?? method).ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(HasToken));
+        (HasAsyncTwin(method) || (method.ReturnType.Name is "Task" or "ValueTask" or "IAsyncEnumerable" &&
+            (HasToken(method) || (method.ReducedFrom ?? method).ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(HasToken))));
 
     private static bool HasToken(IMethodSymbol method) => method.Parameters.Any(p => p.Type.Name == "CancellationToken");
 }

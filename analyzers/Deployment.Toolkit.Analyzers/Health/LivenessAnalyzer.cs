@@ -15,7 +15,7 @@ namespace Deployment.Toolkit.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LivenessAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly Regex s_liveness = Pattern("(^|[/_-])(live|livez|liveness|alive|alivez)($|[/_-])");
+    private static readonly Regex s_liveness = Pattern("(^|[/_-])(live|livez|liveness|liveliness|alive|alivez)($|[/_-])");
 
     private static readonly Regex s_dependency = Pattern(
         "Db|Database|Sql|Oracle|Redis|Mongo|Rabbit|Kafka|Nats|Queue|Bus|Url|Uri|Http|Endpoint|Smtp|Ldap|Ftp|Tcp|Ping|Dns|Storage|Blob|Cosmos|Dynamo|Elastic|Solr|" +

@@ -13,6 +13,9 @@ internal sealed class OptionsIndex
     private readonly HashSet<ISymbol> _validated = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _validatedOnStart = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, SyntaxNode> _bound = new(SymbolEqualityComparer.Default);
+    // Generic methods and classes that validate options of whatever type they are given.
+    private readonly HashSet<string> _helpers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _startingHelpers = new(StringComparer.Ordinal);
     private bool _validatesAny;
 
     /// <summary>Whether the app's only host is one that runs no validation at its start.</summary>
@@ -33,6 +36,7 @@ internal sealed class OptionsIndex
             bool Has(string part) => text.IndexOf(part, StringComparison.Ordinal) >= 0;
         }
 
+        index.ReadHelpers(compilation, cancellationToken);
         index.HasOnlyWebHost = index.HasWebHost(compilation, cancellationToken);
         return index;
     }
@@ -88,6 +92,10 @@ internal sealed class OptionsIndex
             if (OptionsOf(call, model, cancellationToken) is { } options)
             {
                 (name == "ValidateOnStart" ? _validatedOnStart : _validated).Add(options);
+                if (options is ITypeParameterSymbol { ContainingSymbol: { } helper })
+                {
+                    (name == "ValidateOnStart" ? _startingHelpers : _helpers).Add(helper.Name);
+                }
             }
         }
         else if (simple is GenericNameSyntax generic && name.IndexOf("Valid", StringComparison.Ordinal) >= 0)
@@ -98,6 +106,31 @@ internal sealed class OptionsIndex
             (!_bound.TryGetValue(bound.Options, out var known) || (CalledNameIsGet(known) && !CalledNameIsGet(call))))
         {
             _bound[bound.Options] = call;
+        }
+    }
+
+    private void ReadHelpers(Compilation compilation, CancellationToken cancellationToken)
+    {
+        foreach (var (helpers, types) in new[] { (_helpers, _validated), (_startingHelpers, _validatedOnStart) })
+        {
+            var known = new HashSet<string>(StringComparer.Ordinal);
+            for (var open = new Queue<string>(helpers); open.Count > 0;)
+            {
+                var helper = open.Dequeue();
+                if (!known.Add(helper))
+                {
+                    continue;
+                }
+
+                foreach (var (use, model) in SourceSearch.Nodes<GenericNameSyntax>(compilation, helper + "<", n => n.Identifier.ValueText == helper, cancellationToken))
+                {
+                    AddTypes(types, use, model, cancellationToken);
+                    foreach (var outer in use.TypeArgumentList.Arguments.Select(a => model.GetTypeInfo(a, cancellationToken).Type).OfType<ITypeParameterSymbol>())
+                    {
+                        open.Enqueue(outer.ContainingSymbol.Name);
+                    }
+                }
+            }
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
         var calls = scope.DescendantNodes(n => n == scope || n is not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax)
             .OfType<InvocationExpressionSyntax>().Where(other => Root(other).ToString() == root.ToString()).OrderBy(Position).ToList();
         var variables = calls.Where(c => EnvironmentApi.CalledName(c) == AddEnvironmentVariables).ToList();
-        if (variables.Any(v => Position(v) > Position(call)) ||
+        if (scope.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => EnvironmentApi.CalledName(c) == AddEnvironmentVariables && Position(c) > Position(call)) ||
             DevelopmentGuard.Protects(call, context.SemanticModel, context.CancellationToken))
         {
             return;
@@ -85,11 +85,15 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
     {
         foreach (var argument in call.ArgumentList.Arguments.Take(2))
         {
-            var text = argument.Expression is InterpolatedStringExpressionSyntax interpolated
+            // Path.Combine(folder, "appsettings.json")
+            var path = argument.Expression is InvocationExpressionSyntax combine && EnvironmentApi.CalledName(combine) == "Combine"
+                ? combine.ArgumentList.Arguments.LastOrDefault()?.Expression ?? argument.Expression
+                : argument.Expression;
+            var text = path is InterpolatedStringExpressionSyntax interpolated
                 ? string.Concat(interpolated.Contents.Select(c => c is InterpolationSyntax hole
                     ? ConstantText.Of(hole.Expression, context.SemanticModel, context.CancellationToken) ?? hole.ToString()
                     : c.ToString()))
-                : ConstantText.Of(argument.Expression, context.SemanticModel, context.CancellationToken);
+                : ConstantText.Of(path, context.SemanticModel, context.CancellationToken);
             if (text is not null)
             {
                 return text;
@@ -110,6 +114,13 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
         {
             return context.SemanticModel.GetTypeInfo(builder, context.CancellationToken).Type?.Name is "WebApplicationBuilder" or "HostApplicationBuilder" or "IHostApplicationBuilder" &&
                 !IsMadeBy(context, builder, "CreateEmptyBuilder");
+        }
+
+        // var configuration = builder.Configuration;
+        if (root is IdentifierNameSyntax && context.SemanticModel.GetSymbolInfo(root, context.CancellationToken).Symbol is ILocalSymbol local &&
+            ConstantText.Initializer(local, context.CancellationToken) is MemberAccessExpressionSyntax alias)
+        {
+            return IsPreloaded(context, alias, scope);
         }
 
         // The parameter of ConfigureAppConfiguration((context, configuration) => …)

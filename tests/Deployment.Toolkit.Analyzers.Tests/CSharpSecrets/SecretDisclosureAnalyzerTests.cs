@@ -31,6 +31,7 @@ public sealed class SecretDisclosureAnalyzerTests
     [InlineData("logger.LogInformation(\"{P}\", Keys.ApiKey);")]
     [InlineData("logger.LogInformation(\"{Options}\", options);")]
     [InlineData("logger.LogInformation(\"{@Options}\", plainOptions);")]
+    [InlineData("_ = \"Sqlite\"; logger.LogInformation(\"{C}\", connectionString);")]
     [InlineData("throw new ArgumentException(\"is empty\", nameof(password));")]
     [InlineData("throw new LoginException(password);")]
     [InlineData("_ = System.Text.Json.JsonSerializer.Serialize(options);")]

@@ -13,12 +13,14 @@ public sealed class BlockingAnalyzerTests
     [Theory]
     [InlineData("await client.GetAsync(\"/\"); return Ok;")]
     [InlineData("await Task.Delay(10); return Ok;")]
+    [InlineData("await Task.Yield(); using System.Data.Common.DbConnection db = null!; db.Open(); return Ok;")]
     public Task A_check_that_ignores_its_token_is_reported(string body) => RuleTest.Reports<BlockingAnalyzer>(Check(body, "{|DTK6002:token|}", "async "));
 
     [Theory]
     [InlineData("await client.GetAsync(\"/\", token); return Ok;")]
     [InlineData("var a = client.GetAsync(\"/\", token); var b = client.GetAsync(\"/\", token); await Task.WhenAll(a, b); return a.Result.IsSuccessStatusCode ? Ok : b.Result.IsSuccessStatusCode ? Ok : Ok;")]
     [InlineData("await Task.Yield(); return Ok;")]
+    [InlineData("await Task.Yield(); System.IO.File.ReadAllText(\"x\"); return Ok;")]
     [InlineData("using var linked = CancellationTokenSource.CreateLinkedTokenSource(token); await client.GetAsync(\"/\", linked.Token); return Ok;")]
     [InlineData("await Task.CompletedTask; var own = new Own(); own.Wait(); _ = own.Result; return Ok;")]
     public Task A_check_that_awaits_with_its_token_is_silent(string body) => RuleTest.Reports<BlockingAnalyzer>(Check(body, "token", "async "));

@@ -29,6 +29,7 @@ public sealed class UncheckedOptionsAnalyzerTests
     [InlineData("services.Configure<Mail>(section);\nservices.AddValidated<Mail>();")]
     [InlineData("services.Configure<Fluent>(section);")]
     [InlineData("services.Configure<Checked>(section);\nservices.AddSingleton<IValidateOptions<Checked>, CheckedValidator>();")]
+    [InlineData("var mail = section.Get<Mail>();\nOuter<Mail>(services, section);")]
     [InlineData("Bind<Mail>(services, section);")]
     public Task Rules_that_something_checks_are_silent(string statements) => RuleTest.Reports<UncheckedOptionsAnalyzer>(Code(statements));
 
@@ -69,6 +70,10 @@ public sealed class UncheckedOptionsAnalyzerTests
             public static OptionsBuilder<Mail> AddMail(IServiceCollection services) => services.AddOptions<Mail>("other");
 
             private static void AddValidated<T>(this IServiceCollection services) { }
+
+            private static void Outer<T>(IServiceCollection services, IConfiguration section) where T : class => Inner<T>(services, section);
+
+            private static void Inner<T>(IServiceCollection services, IConfiguration section) where T : class => services.AddOptions<T>().Bind(section).ValidateDataAnnotations();
 
             private static void Bind<T>(IServiceCollection services, IConfiguration section) where T : class => services.Configure<T>(section);
         }
