@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
@@ -10,6 +11,8 @@ namespace Deployment.Toolkit.Hosting;
 internal sealed class DeploymentModel
 {
     internal EnvironmentGraph Environments { get; set; } = EnvironmentGraph.Default();
+
+    internal OwnedSections Options { get; } = new();
 
     internal MigrationSources Migrations { get; } = new();
 

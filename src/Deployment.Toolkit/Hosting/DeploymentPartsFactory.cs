@@ -23,6 +23,8 @@ internal sealed class DeploymentPartsFactory(
 
     internal DeploymentModel Model => model;
 
+    internal IServiceProvider Services => services;
+
     internal SecretRedactor Redactor => redactor;
 
     internal TimeProvider Time => time;

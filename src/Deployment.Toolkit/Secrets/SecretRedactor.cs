@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Secrets;
@@ -13,9 +14,6 @@ internal sealed class SecretRedactor
 
     // Shorter values stand in ordinary text by chance; masking them would garble it and give the value away.
     private const int ShortestSecret = 4;
-
-    private static readonly string[] SecretWords =
-        ["password", "passwd", "pwd", "secret", "token", "apikey", "accesskey", "privatekey", "passphrase", "credential"];
 
     private readonly Lazy<string[]> _secrets;
 
@@ -37,7 +35,7 @@ internal sealed class SecretRedactor
         {
             if (string.IsNullOrEmpty(value)) continue;
 
-            if (LooksSecret(key[(key.LastIndexOf(':') + 1)..])) secrets.Add(value);
+            if (SecretNames.Match(key)) secrets.Add(value);
             if (value.Contains('=', StringComparison.Ordinal)) AddConnectionString(secrets, value);
             if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.UserInfo.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon)
                 secrets.Add(uri.UserInfo[(colon + 1)..]);
@@ -47,12 +45,6 @@ internal sealed class SecretRedactor
         return [.. secrets.Where(static secret => secret.Length >= ShortestSecret).OrderByDescending(static secret => secret.Length)];
     }
 
-    private static bool LooksSecret(string name)
-    {
-        var plain = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-        return SecretWords.Any(word => plain.EndsWith(word, StringComparison.OrdinalIgnoreCase));
-    }
-
     private static void AddConnectionString(HashSet<string> secrets, string value)
     {
         try
@@ -60,7 +52,7 @@ internal sealed class SecretRedactor
             var builder = new DbConnectionStringBuilder { ConnectionString = value };
             foreach (string name in builder.Keys)
             {
-                if (LooksSecret(name) && builder[name].ToString() is { Length: > 0 } secret) secrets.Add(secret);
+                if (SecretNames.Match(name) && builder[name].ToString() is { Length: > 0 } secret) secrets.Add(secret);
             }
         }
         catch (ArgumentException)
