@@ -41,6 +41,11 @@ public class CSharpAnalyzerTest<TAnalyzer>
             project = project.AddDocument(Path.GetFileName(path), SourceText.From(markup.Text), filePath: path).Project;
         }
 
+        foreach (var (path, markup) in state.ParseAdditionalFiles())
+        {
+            project = project.AddAdditionalDocument(Path.GetFileName(path), SourceText.From(markup.Text), filePath: path).Project;
+        }
+
         return project;
     }
 
@@ -64,7 +69,7 @@ public class CSharpAnalyzerTest<TAnalyzer>
         return
         [
             .. errors.Concat(reported)
-                .OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+                .OrderBy(d => d.Location.GetLineSpan().Path, StringComparer.Ordinal)
                 .ThenBy(d => d.Location.SourceSpan.Start)
                 .ThenBy(d => d.Id, StringComparer.Ordinal),
         ];
@@ -93,6 +98,6 @@ public class CSharpAnalyzerTest<TAnalyzer>
         }
 
         static string Describe(Diagnostic d) =>
-            $"{d.Location.SourceTree?.FilePath}{d.Location.SourceSpan} {d.Severity} {d.Id}: {d.GetMessage(CultureInfo.InvariantCulture)}";
+            $"{d.Location.GetLineSpan().Path}{d.Location.SourceSpan} {d.Severity} {d.Id}: {d.GetMessage(CultureInfo.InvariantCulture)}";
     }
 }

@@ -9,6 +9,9 @@ public sealed class SolutionState
 {
     public SourceFileCollection Sources { get; } = [];
 
+    /// <summary>What the project gives to its analyzers beside code: settings, migrations.</summary>
+    public SourceFileCollection AdditionalFiles { get; } = [];
+
     public Collection<MetadataReference> AdditionalReferences { get; } = [];
 
     public Collection<DiagnosticResult> ExpectedDiagnostics { get; } = [];
@@ -17,10 +20,12 @@ public sealed class SolutionState
 
     internal IEnumerable<(string Path, TestMarkup Markup)> Parse() => Sources.Select(s => (s.Path, TestMarkup.Parse(s.Source)));
 
+    internal IEnumerable<(string Path, TestMarkup Markup)> ParseAdditionalFiles() => AdditionalFiles.Select(s => (s.Path, TestMarkup.Parse(s.Source)));
+
     /// <summary>What the markup and the list expect, each where it is expected.</summary>
     internal List<DiagnosticResult> Expected()
     {
-        var files = Parse().ToList();
+        var files = Parse().Concat(ParseAdditionalFiles()).ToList();
         var marked = files.SelectMany(f => f.Markup.Ids.Select(m => new DiagnosticResult(m.Id).WithSpan(f.Path, m.Span)));
         return [.. marked, .. ExpectedDiagnostics.Select(Place)];
 
