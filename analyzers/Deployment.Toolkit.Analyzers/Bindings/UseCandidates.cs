@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>Tells by names alone which nodes may use configuration, so that few are asked for their meaning.</summary>
+internal static class UseCandidates
+{
+    /// <summary>Kept per tree: only the edited file is walked again.</summary>
+    public static readonly SyntaxTreeValueProvider<ImmutableArray<SyntaxNode>> Provider = new(Find);
+
+    private static readonly string[] s_configurationWords = ["config", "section", "cfg", "settings"];
+
+    private static readonly string[] s_bindingWords = ["option", "setting", "config", "bind", "section"];
+
+    public static bool IsCandidate(SyntaxNode node) => node switch
+    {
+        InvocationExpressionSyntax call => IsCandidate(call),
+        ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } access =>
+            IsKey(arguments[0].Expression) && (LooksLikeConfiguration(access.Expression) || HasColon(arguments[0].Expression)),
+        ElementBindingExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } binding =>
+            IsKey(arguments[0].Expression) && binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>() is { } conditional &&
+            LooksLikeConfiguration(conditional.Expression),
+        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } => arguments.Any(Passes),
+        _ => false,
+    };
+
+    public static string? CalledName(ExpressionSyntax expression) => expression switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        SimpleNameSyntax { Identifier.ValueText: var name } => name,
+        _ => null,
+    };
+
+    private static bool IsCandidate(InvocationExpressionSyntax call)
+    {
+        switch (CalledName(call.Expression))
+        {
+            case null or "nameof":
+                return false;
+            case "GetSection" or "GetRequiredSection" or "GetConnectionString" or "BindConfiguration" or "AddValidatedOptions"
+                or "GetValue" or "GetChildren":
+                return true;
+            case "Bind" or "Configure" or "AsEnumerable" or "Get":
+                return call.Expression is not IdentifierNameSyntax || call.ArgumentList.Arguments.Count > 0;
+        }
+
+        // What passes configuration on, and generic methods by which people wrap the binding: AddMyOptions<T>("Section").
+        return call.ArgumentList.Arguments.Any(Passes) ||
+            (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && LooksLikeConfiguration(receiver)) ||
+            (GenericName(call.Expression) is { } generic && Contains(generic.Identifier.ValueText, s_bindingWords));
+    }
+
+    private static GenericNameSyntax? GenericName(ExpressionSyntax expression) => expression switch
+    {
+        GenericNameSyntax generic => generic,
+        MemberAccessExpressionSyntax { Name: GenericNameSyntax generic } => generic,
+        MemberBindingExpressionSyntax { Name: GenericNameSyntax generic } => generic,
+        _ => null,
+    };
+
+    private static bool Passes(ArgumentSyntax argument) => LooksLikeConfiguration(argument.Expression);
+
+    private static bool LooksLikeConfiguration(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax { Identifier.ValueText: var name } => Contains(name, s_configurationWords),
+        MemberAccessExpressionSyntax { Name: IdentifierNameSyntax { Identifier.ValueText: var name } } => Contains(name, s_configurationWords),
+        MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => Contains(name, s_configurationWords),
+        InvocationExpressionSyntax { Expression: var called } => CalledName(called) is "GetSection" or "GetRequiredSection",
+        ConditionalAccessExpressionSyntax { WhenNotNull: var inner } => LooksLikeConfiguration(inner),
+        PostfixUnaryExpressionSyntax { Operand: var inner } => LooksLikeConfiguration(inner),
+        ParenthesizedExpressionSyntax { Expression: var inner } => LooksLikeConfiguration(inner),
+        CastExpressionSyntax { Expression: var inner } => LooksLikeConfiguration(inner),
+        _ => false,
+    };
+
+    private static bool IsKey(ExpressionSyntax expression) => expression switch
+    {
+        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.StringLiteralExpression),
+        InterpolatedStringExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax => true,
+        BinaryExpressionSyntax binary => binary.IsKind(SyntaxKind.AddExpression),
+        InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } => true,
+        _ => false,
+    };
+
+    private static bool HasColon(ExpressionSyntax expression) =>
+        expression is LiteralExpressionSyntax { Token.ValueText: var text } && text.IndexOf(':') > 0;
+
+    private static bool Contains(string name, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ImmutableArray<SyntaxNode> Find(SyntaxTree tree) =>
+        [.. tree.GetRoot(CancellationToken.None).DescendantNodes().Where(IsCandidate)];
+}

@@ -1,0 +1,10 @@
+namespace Deployment.Toolkit.Analyzers;
+
+internal static partial class Rules
+{
+    public const string Configuration = "Deployment.Configuration";
+
+    public const string Secrets = "Deployment.Secrets";
+
+    public const string Production = "Deployment.Production";
+}

@@ -1,0 +1,155 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>
+/// A rule over settings files. It speaks in the file itself, as the file is analyzed alone, and once more, as a suggestion, at the call that
+/// binds the section: editors show no light bulb in JSON, and tools that fix projects look at code only.
+/// </summary>
+public abstract class SettingsRule : DiagnosticAnalyzer
+{
+    /// <summary>Key of the property that marks the repetition in code of what stands in a file.</summary>
+    internal const string Mirror = nameof(Mirror);
+
+    internal abstract DiagnosticDescriptor Rule { get; }
+
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rule];
+
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(Start);
+    }
+
+    /// <summary>What is wrong in one file, in the light of all.</summary>
+    internal abstract IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken);
+
+    /// <summary>What is wrong in code, in the light of the files; most rules say nothing there by themselves.</summary>
+    internal virtual void AnalyzeCode(SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model)
+    {
+    }
+
+    /// <summary>Whether <see cref="AnalyzeCode"/> is to be asked.</summary>
+    internal virtual bool LooksAtCode => false;
+
+    private void Start(CompilationStartAnalysisContext start)
+    {
+        if (SettingsModel.Of(start) is not { HasFiles: true } model)
+        {
+            return;
+        }
+
+        var options = start.Options.AnalyzerConfigOptionsProvider;
+        var byFile = model.Sets.SelectMany(s => s.Files).ToDictionary(
+            f => f,
+            f => new Once<ImmutableArray<Finding>>(cancellationToken => [.. Find(f, model.SetOf(f), model, cancellationToken)]));
+
+        start.RegisterAdditionalFileAction(file =>
+        {
+            if (model.FileAt(file.AdditionalFile.Path) is { } settings)
+            {
+                var rule = new RuleOptions(options.GetOptions(file.AdditionalFile), Rule.Id);
+                foreach (var finding in byFile[settings].Value(file.CancellationToken))
+                {
+                    Report(finding, rule, finding.File.Locate(finding.Span), null, file.ReportDiagnostic);
+                }
+            }
+        });
+
+        start.RegisterSemanticModelAction(code =>
+        {
+            // Files first: mostly there is nothing to say, and then no code is looked at.
+            var mirrored = byFile.Values.SelectMany(f => f.Value(code.CancellationToken)).Where(f => f.Section is not null).ToList();
+            if ((mirrored.Count > 0 || LooksAtCode) &&
+                start.TryGetValue(code.SemanticModel.SyntaxTree, UseCandidates.Provider, out var candidates) && !candidates.IsEmpty)
+            {
+                if (LooksAtCode)
+                {
+                    AnalyzeCode(code, candidates, model);
+                }
+
+                foreach (var call in mirrored.Count == 0 ? [] : candidates.OfType<InvocationExpressionSyntax>())
+                {
+                    ReportMirrors(code, call, mirrored, model);
+                }
+            }
+        });
+    }
+
+    private void ReportMirrors(SemanticModelAnalysisContext context, InvocationExpressionSyntax call, List<Finding> findings, SettingsModel model)
+    {
+        var sections = UseReader.Read(call, context.SemanticModel, model.Api, context.CancellationToken)
+            .Where(u => u.Kind == UseKind.Bind && Placeholder.Method(u.Path) is null)
+            .Select(u => u.Path)
+            .ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+        if (sections.IsEmpty)
+        {
+            return;
+        }
+
+        SyntaxNode name = call.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name,
+            MemberBindingExpressionSyntax binding => binding.Name,
+            var other => other,
+        };
+        var texts = context.Options.AdditionalFiles;
+        var options = context.Options.AnalyzerConfigOptionsProvider;
+        foreach (var finding in findings.Where(f => sections.Contains(f.Section!)))
+        {
+            var text = texts.First(t => t.Path == finding.File.Path);
+            Report(finding, new RuleOptions(options.GetOptions(text), Rule.Id), name.GetLocation(), finding.File, context.ReportDiagnostic);
+        }
+    }
+
+    private static void Report(Finding finding, RuleOptions rule, Location location, SettingsFile? mirrored, Action<Diagnostic> report)
+    {
+        var supplied = finding.MayBeSupplied ? rule.IsSuppliedElsewhere(finding.Path) : null;
+        var own = supplied is false ? DiagnosticSeverity.Warning : finding.Severity ?? finding.Descriptor.DefaultSeverity;
+        if (supplied is true || rule.Severity(own) is not { } severity ||
+            rule.Allows(finding.Path) || finding.File.Suppresses(finding.Descriptor.Id, finding.Span))
+        {
+            return;
+        }
+
+        var properties = SettingsEdits.Pack(finding);
+        var related = finding.Related;
+        if (mirrored is not null)
+        {
+            // Seen in an editor, and by tools that are told to look at suggestions; a build has said it of the file already.
+            severity = severity <= DiagnosticSeverity.Info ? DiagnosticSeverity.Hidden : DiagnosticSeverity.Info;
+            properties = properties.Add(Mirror, finding.File.Path);
+            related = related.Insert(0, mirrored.Locate(finding.Span));
+        }
+
+        report(Diagnostic.Create(finding.Descriptor, location, severity, related, properties, [.. finding.Arguments]));
+    }
+
+    /// <summary>Not a Lazy: it would keep the exception of a cancelled caller for all others.</summary>
+    private sealed class Once<T>(Func<CancellationToken, T> make)
+    {
+        private readonly object _lock = new();
+        private (bool IsMade, T Value) _made;
+
+        public T Value(CancellationToken cancellationToken)
+        {
+            lock (_lock)
+            {
+                if (!_made.IsMade)
+                {
+                    _made = (true, make(cancellationToken));
+                }
+
+                return _made.Value;
+            }
+        }
+    }
+}
