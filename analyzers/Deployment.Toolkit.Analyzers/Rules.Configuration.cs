@@ -5,6 +5,4 @@ internal static partial class Rules
     public const string Configuration = "Deployment.Configuration";
 
     public const string Secrets = "Deployment.Secrets";
-
-    public const string Production = "Deployment.Production";
 }

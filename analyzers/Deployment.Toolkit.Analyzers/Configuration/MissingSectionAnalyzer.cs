@@ -42,27 +42,28 @@ public sealed class MissingSectionAnalyzer : SettingsRule
 
     internal override void AnalyzeCode(SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model)
     {
-        if (!model.Sets.Any(s => model.Schema.Sections.Any(b => b.IsOwn && Near(b.Path, s, model.Schema) is not null)))
+        var lacking = (
+            from bound in model.Schema.Sections
+            where bound.IsOwn && !IsNamedAfter(bound.Type, Leaf(bound.Path))
+            from set in model.Sets
+            let near = Near(bound.Path, set, model.Schema)
+            where near is not null
+            select (Bound: bound, Near: near, Set: set)).ToList();
+        if (lacking.Count == 0)
         {
             return;
         }
 
         foreach (var call in candidates.OfType<InvocationExpressionSyntax>())
         {
-            foreach (var use in UseReader.Read(call, context.SemanticModel, model.Api, context.CancellationToken))
+            var uses = UseReader.Read(call, context.SemanticModel, model.Api, context.CancellationToken)
+                .Where(u => u.Kind is UseKind.Bind or UseKind.Call)
+                .ToList();
+            foreach (var (bound, near, set) in lacking)
             {
-                if (use.Kind != UseKind.Bind || Placeholder.Method(use.Path) is not null ||
-                    model.Schema.BoundAt(use.Path).FirstOrDefault(b => b.IsOwn) is not { } bound || IsNamedAfter(bound.Type, Leaf(bound.Path)))
+                if (uses.Any(u => UsePattern.Matches(u, bound.Path)))
                 {
-                    continue;
-                }
-
-                foreach (var set in model.Sets)
-                {
-                    if (Near(use.Path, set, model.Schema) is { } near)
-                    {
-                        Report(context, call, use.Path, bound, near, set);
-                    }
+                    Report(context, call, bound.Path, bound, near, set);
                 }
             }
         }

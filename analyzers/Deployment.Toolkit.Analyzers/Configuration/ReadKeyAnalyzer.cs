@@ -49,9 +49,10 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         {
             foreach (var use in UseReader.Read(node, context.SemanticModel, model.Api, context.CancellationToken))
             {
-                if (use.Kind == UseKind.Key && near.TryGetValue(use.Path, out var found) && IsReader(node, use))
+                var path = use.Kind is UseKind.Key or UseKind.Call ? near.Keys.FirstOrDefault(p => UsePattern.Matches(use, p)) : null;
+                if (path is not null && IsReader(node, use))
                 {
-                    Report(context, node, use.Path, found.Path, found.Set);
+                    Report(context, node, path, near[path].Path, near[path].Set);
                     break;
                 }
             }

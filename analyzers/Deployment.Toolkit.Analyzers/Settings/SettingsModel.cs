@@ -23,6 +23,7 @@ internal sealed class SettingsModel
     private SettingsModel(CompilationStartAnalysisContext context, ConfigurationApi api, IEnumerable<SettingsFile> files)
     {
         Api = api;
+        IsTestProject = TestProject.Is(context.Compilation);
         _declared = EnvironmentApi.Find(context.Compilation) is { } environments ? new DeclaredEnvironments(context, environments) : null;
         _schema = new Lazy<ConfigurationSchema>(() => ConfigurationSchema.Of(context, api));
         foreach (var folder in files.GroupBy(f => f.Directory, StringComparer.Ordinal))
@@ -32,6 +33,9 @@ internal sealed class SettingsModel
     }
 
     public ConfigurationApi Api { get; }
+
+    /// <summary>Whether nothing of it ever runs in production.</summary>
+    public bool IsTestProject { get; }
 
     public IEnumerable<SettingsSet> Sets => _sets.Values;
 

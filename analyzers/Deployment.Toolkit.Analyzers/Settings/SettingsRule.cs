@@ -40,8 +40,16 @@ public abstract class SettingsRule : DiagnosticAnalyzer
     /// <summary>Whether <see cref="AnalyzeCode"/> is to be asked.</summary>
     internal virtual bool LooksAtCode => false;
 
+#pragma warning disable RS1012 // Most rules have nothing to look at there.
+    /// <summary>For what a rule looks at in code whether or not there are files.</summary>
+    private protected virtual void StartCode(CompilationStartAnalysisContext start)
+    {
+    }
+#pragma warning restore RS1012
+
     private void Start(CompilationStartAnalysisContext start)
     {
+        StartCode(start);
         if (SettingsModel.Of(start) is not { HasFiles: true } model)
         {
             return;
@@ -86,11 +94,10 @@ public abstract class SettingsRule : DiagnosticAnalyzer
 
     private void ReportMirrors(SemanticModelAnalysisContext context, InvocationExpressionSyntax call, List<Finding> findings, SettingsModel model)
     {
-        var sections = UseReader.Read(call, context.SemanticModel, model.Api, context.CancellationToken)
-            .Where(u => u.Kind == UseKind.Bind && Placeholder.Method(u.Path) is null)
-            .Select(u => u.Path)
-            .ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
-        if (sections.IsEmpty)
+        var binds = UseReader.Read(call, context.SemanticModel, model.Api, context.CancellationToken)
+            .Where(u => u.Kind is UseKind.Bind or UseKind.Call)
+            .ToList();
+        if (binds.Count == 0)
         {
             return;
         }
@@ -103,7 +110,7 @@ public abstract class SettingsRule : DiagnosticAnalyzer
         };
         var texts = context.Options.AdditionalFiles;
         var options = context.Options.AnalyzerConfigOptionsProvider;
-        foreach (var finding in findings.Where(f => sections.Contains(f.Section!)))
+        foreach (var finding in findings.Where(f => binds.Any(b => UsePattern.Matches(b, f.Section!))))
         {
             var text = texts.First(t => t.Path == finding.File.Path);
             Report(finding, new RuleOptions(options.GetOptions(text), Rule.Id), name.GetLocation(), finding.File, context.ReportDiagnostic);
