@@ -178,7 +178,7 @@ internal static class Conversion
             if (!names.Contains(part, StringComparer.OrdinalIgnoreCase) &&
                 !long.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out _))
             {
-                var suggestion = text == part ? Spelling.Suggest(part, names) : null;
+                var suggestion = text == part ? Spelling.Closest(part, names) : null;
                 var list = names.Count <= 8 ? string.Join(", ", names) : string.Join(", ", names.Take(7)) + ", …";
                 return new ConversionFault($"'{type.Name}' ({list})", suggestion);
             }

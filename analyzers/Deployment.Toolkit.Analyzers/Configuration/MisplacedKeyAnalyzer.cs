@@ -46,7 +46,7 @@ public sealed class MisplacedKeyAnalyzer : SettingsRule
 
     /// <summary>The section that the unknown key belongs to, when just one does, and no near property is meant instead.</summary>
     internal static string? Home(UnknownSetting unknown, SettingsSet set, SettingsModel model) =>
-        unknown.Owners.SelectMany(o => o.Members).Any(m => Spelling.NearMiss(unknown.Setting.Name, [m.Name]) is not null)
+        unknown.Owners.SelectMany(o => o.Members).Any(m => Spelling.Closest(unknown.Setting.Name, [m.Name]) is not null)
             ? null
             : Home(unknown.Setting, set, model);
 

@@ -33,7 +33,7 @@ public sealed class UnknownKeyAnalyzer : SettingsRule
             var taken = setting.Parent!.Children.Select(c => c.Name);
             var names = unknown.Owners.SelectMany(o => o.Members).Select(m => m.Name)
                 .Except(taken, System.StringComparer.OrdinalIgnoreCase).Distinct().ToList();
-            var suggestion = Spelling.Suggest(setting.Name, names);
+            var suggestion = Spelling.Closest(setting.Name, names);
 
             // A library's own type may be read in ways of its own: there only a slip is a defect.
             if (suggestion is null && unknown.Owners.Any(o => o.Type.ContainingAssembly is { } assembly && Manifest.IsFramework(assembly)))

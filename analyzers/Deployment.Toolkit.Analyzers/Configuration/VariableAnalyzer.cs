@@ -48,7 +48,7 @@ public sealed class VariableAnalyzer : VariableRule
         }
 
         var (section, shape, name) = lacking!.Value;
-        var suggestion = Spelling.Suggest(name, [.. shape.Members.Select(m => m.Name)]);
+        var suggestion = Spelling.Closest(name, [.. shape.Members.Select(m => m.Name)]);
         return [variable.Name, section, shape.Type.Name, name, suggestion is null ? "" : $" Did you mean '{suggestion}'?"];
     }
 
