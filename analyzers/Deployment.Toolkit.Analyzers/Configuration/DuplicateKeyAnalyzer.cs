@@ -23,14 +23,11 @@ public sealed class DuplicateKeyAnalyzer : SettingsRule
 
     internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
         from duplicate in file.Duplicates
-        let first = duplicate.First?.NameSpan ?? duplicate.Setting.KeySpan
-        let line = file.Text.Lines.GetLineFromPosition(first.Start).LineNumber + 1
+        let line = file.Text.Lines.GetLineFromPosition(duplicate.First.Start).LineNumber + 1
         select new Finding(
-            Descriptor, file, duplicate.Again.NameSpan, duplicate.Setting.Path,
-            [
-                duplicate.Again.Name, line.ToString(CultureInfo.InvariantCulture), duplicate.First?.Name ?? duplicate.Setting.Name,
-            ])
+            Descriptor, file, duplicate.Again, duplicate.Setting.Path,
+            [duplicate.Name, line.ToString(CultureInfo.InvariantCulture), duplicate.Setting.Property?.Name ?? duplicate.Setting.Name])
         {
-            Related = [file.Locate(first)],
+            Related = [file.Locate(duplicate.First)],
         };
 }

@@ -16,7 +16,7 @@ internal sealed class Setting
     {
         Name = name;
         Parent = parent;
-        Path = parent is null || parent.Path.Length == 0 ? name : parent.Path + ":" + name;
+        Path = parent?.Parent is null ? name : parent.Path + ":" + name;
     }
 
     public string Name { get; }
@@ -133,17 +133,18 @@ internal sealed class Setting
     private void Set(JsonProperty? property, JsonValue value, List<DuplicateSetting> duplicates)
     {
         // Two objects of one name merge; only a value on a key that has one already makes the reader throw.
-        if (Value is not null && property is not null && value.Kind is not (JsonKind.Object or JsonKind.Array or JsonKind.Missing))
+        var isEmpty = value.Kind is JsonKind.Object or JsonKind.Array && value.Properties.Length + value.Elements.Length == 0;
+        if (Value is not null && value.Kind is not (JsonKind.Object or JsonKind.Array or JsonKind.Missing))
         {
             if (Value.Kind is not (JsonKind.Object or JsonKind.Array) || Value.Properties.Length + Value.Elements.Length == 0)
             {
-                duplicates.Add(new DuplicateSetting(this, Property, property));
+                duplicates.Add(new DuplicateSetting(this, KeySpan, property?.Name ?? Name, property?.NameSpan ?? value.Span));
                 return;
             }
         }
 
         Property ??= property;
-        Value = Value is { IsScalar: true } ? Value : value;
+        Value = Value is { IsScalar: true } && !isEmpty ? Value : value;
         Add(value, duplicates);
     }
 
@@ -156,12 +157,13 @@ internal sealed class Setting
 
         child = new Setting(name, this);
         _children.Add(child);
-        _byName = null;
+        _byName?.Add(name, child);
         return child;
     }
 }
 
 /// <param name="Setting">The key.</param>
 /// <param name="First">Where it stands first.</param>
+/// <param name="Name">As it is spelt again.</param>
 /// <param name="Again">Where it stands again.</param>
-internal sealed record DuplicateSetting(Setting Setting, JsonProperty? First, JsonProperty Again);
+internal sealed record DuplicateSetting(Setting Setting, TextSpan First, string Name, TextSpan Again);
