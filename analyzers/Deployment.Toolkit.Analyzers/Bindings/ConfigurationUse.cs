@@ -57,8 +57,15 @@ internal static class Placeholder
     // No character of an id: constructors have a '#'.
     private const char Separator = '\u0003';
 
+    private const char SectionMark = 'S';
+
     /// <summary>A parameter: a section's path, or a text.</summary>
     public static string Parameter(string method, int index) => $"{Start}{method}{Separator}{index}{End}";
+
+    /// <summary>A parameter that takes a section: without a caller it is not the root.</summary>
+    public static string Section(string method, int index) => $"{Start}{method}{Separator}{SectionMark}{index}{End}";
+
+    public static bool IsSection(string placeholder) => placeholder.IndexOf($"{Separator}{SectionMark}", StringComparison.Ordinal) >= 0;
 
     /// <summary>A type argument.</summary>
     public static string TypeArgument(string method, int index) => $"{Start}{method}{Separator}T{index}{End}";

@@ -178,7 +178,7 @@ internal sealed class PathReader(ConfigurationApi api, Compilation compilation, 
         // The configuration that a framework hands to a lambda is the root; what a lambda of one's own is given, nobody knows.
         if (parameter.ContainingSymbol is IMethodSymbol method && Id(method) is { } id)
         {
-            return Placeholder.Parameter(id, parameter.Ordinal);
+            return api.IsSection(parameter.Type) ? Placeholder.Section(id, parameter.Ordinal) : Placeholder.Parameter(id, parameter.Ordinal);
         }
 
         return api.IsSection(parameter.Type) ? null : "";

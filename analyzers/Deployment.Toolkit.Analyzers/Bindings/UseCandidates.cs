@@ -15,7 +15,9 @@ internal static class UseCandidates
     /// <summary>Kept per tree: only the edited file is walked again.</summary>
     public static readonly SyntaxTreeValueProvider<ImmutableArray<SyntaxNode>> Provider = new(Find);
 
-    private static readonly string[] s_configurationWords = ["config", "section", "cfg", "settings"];
+    private static readonly string[] s_configurationWords = ["conf", "section", "cfg", "settings"];
+
+    private static readonly string[] s_nameWords = ["section", "key", "name", "position", "path"];
 
     private static readonly string[] s_bindingWords = ["option", "setting", "config", "bind", "section"];
 
@@ -55,7 +57,8 @@ internal static class UseCandidates
         // What passes configuration on, and generic methods by which people wrap the binding: AddMyOptions<T>("Section").
         return call.ArgumentList.Arguments.Any(Passes) ||
             (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && LooksLikeConfiguration(receiver)) ||
-            (GenericName(call.Expression) is { } generic && Contains(generic.Identifier.ValueText, s_bindingWords));
+            (GenericName(call.Expression) is { } generic &&
+                (Contains(generic.Identifier.ValueText, s_bindingWords) || call.ArgumentList.Arguments.Any(a => NamesSection(a.Expression))));
     }
 
     private static GenericNameSyntax? GenericName(ExpressionSyntax expression) => expression switch
@@ -90,8 +93,23 @@ internal static class UseCandidates
         _ => false,
     };
 
-    private static bool HasColon(ExpressionSyntax expression) =>
-        expression is LiteralExpressionSyntax { Token.ValueText: var text } && text.IndexOf(':') > 0;
+    // Load<T>("Section"), Load<T>(nameof(T)), Load<T>(T.SectionName)
+    private static bool NamesSection(ExpressionSyntax expression) => expression switch
+    {
+        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.StringLiteralExpression),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => Contains(name, s_nameWords),
+        InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } => true,
+        _ => false,
+    };
+
+    private static bool HasColon(ExpressionSyntax expression) => expression switch
+    {
+        LiteralExpressionSyntax { Token.ValueText: var text } => text.IndexOf(':') > 0,
+        InterpolatedStringExpressionSyntax { Contents: var contents } =>
+            contents.OfType<InterpolatedStringTextSyntax>().Any(c => c.TextToken.ValueText.IndexOf(':') >= 0),
+        BinaryExpressionSyntax { Left: var left, Right: var right } => HasColon(left) || HasColon(right),
+        _ => false,
+    };
 
     private static bool Contains(string name, string[] words)
     {

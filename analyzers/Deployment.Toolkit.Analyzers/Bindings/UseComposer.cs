@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -34,21 +35,29 @@ internal static class UseComposer
                 continue;
             }
 
-            var callers = calls[method].ToList();
-            foreach (var (call, isOwnCall) in callers)
+            var isGiven = false;
+            foreach (var (call, isOwnCall) in calls[method])
             {
-                // A call that does not say where its section is (or that is itself left open) still is a call.
                 if (Substitute(use, call) is { } given)
                 {
+                    isGiven = true;
                     open.Enqueue((given, isOwn || isOwnCall));
                 }
             }
 
-            if (callers.Count == 0 && AtRoot(use) is { } injected)
+            if (!isGiven)
             {
-                open.Enqueue((injected, isOwn));
+                open.Enqueue((AtRoot(use) ?? Unknown(use), isOwn));
             }
         }
+    }
+
+    // A text that nobody is seen to give: all below what stands in front of it may be meant.
+    private static ConfigurationUse Unknown(ConfigurationUse use)
+    {
+        var start = use.Path.IndexOf(Placeholder.Start);
+        var section = start < 0 ? use.Path : use.Path.Substring(0, Math.Max(0, use.Path.LastIndexOf(':', start)));
+        return section.Length == 0 ? new ConfigurationUse(UseKind.Unknown, "") : new ConfigurationUse(UseKind.Open, section);
     }
 
     private static ConfigurationUse? Substitute(ConfigurationUse use, ConfigurationUse call)
@@ -76,7 +85,7 @@ internal static class UseComposer
         }
 
         var end = use.Path.IndexOf(Placeholder.End);
-        return end == use.Path.Length - 1 || use.Path[end + 1] == ':'
+        return !Placeholder.IsSection(use.Path.Substring(0, end + 1)) && (end == use.Path.Length - 1 || use.Path[end + 1] == ':')
             ? use with { Path = use.Path.Substring(end + 1).TrimStart(':') }
             : null;
     }

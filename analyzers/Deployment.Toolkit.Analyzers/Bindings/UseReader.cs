@@ -250,6 +250,11 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
                 model.GetDeclaredSymbol(declarator, cancellationToken) is { } variable:
                 FollowVariable(declarator, variable, path, depth);
                 break;
+            case AssignmentExpressionSyntax { Left: var left } assignment when depth < 3 && assignment.Right == value &&
+                model.GetSymbolInfo(left, cancellationToken).Symbol is { } assigned and (ILocalSymbol or IFieldSymbol or IPropertySymbol) &&
+                assigned.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.Internal):
+                FollowVariable(assignment, assigned, path, depth);
+                break;
             case ExpressionStatementSyntax:
                 break;
             default:
@@ -258,18 +263,22 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
         }
     }
 
-    private void FollowVariable(VariableDeclaratorSyntax declarator, ISymbol variable, string path, int depth)
+    private void FollowVariable(SyntaxNode origin, ISymbol variable, string path, int depth)
     {
-        SyntaxNode? scope = variable is ILocalSymbol
-            ? declarator.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax or TypeDeclarationSyntax)
-            : declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        var scope = variable is ILocalSymbol
+            ? origin.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax or TypeDeclarationSyntax)
+            : origin.FirstAncestorOrSelf<TypeDeclarationSyntax>();
         var references = scope?.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(i => i.Identifier.ValueText == variable.Name && i.SpanStart > declarator.Span.End) ?? [];
+            .Where(i => i.Identifier.ValueText == variable.Name && !(i.Parent is AssignmentExpressionSyntax assignment && assignment.Left == i)) ?? [];
         foreach (var reference in references)
         {
             if (SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(reference, cancellationToken).Symbol, variable))
             {
-                Follow(reference, path, depth + 1);
+                ExpressionSyntax whole = reference.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own ? own : reference;
+                if (!(whole.Parent is AssignmentExpressionSyntax { Left: var left } && left == whole))
+                {
+                    Follow(whole, path, depth + 1);
+                }
             }
         }
     }
@@ -305,7 +314,8 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
                 : null;
             if (text is not null)
             {
-                arguments.Add(Placeholder.Parameter(id, parameter.Ordinal) + "=" + text);
+                var placeholder = api.IsSection(parameter.Type) ? Placeholder.Section(id, parameter.Ordinal) : Placeholder.Parameter(id, parameter.Ordinal);
+                arguments.Add(placeholder + "=" + text);
             }
         }
 

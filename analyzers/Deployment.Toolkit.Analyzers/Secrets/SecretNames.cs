@@ -26,6 +26,10 @@ internal static class SecretNames
         "SAS", "VAULT", "NPM",
     };
 
+    // "ForgotPassword" is a page or a switch.
+    private static readonly string[] s_verbs =
+        ["FORGOT", "RESET", "CHANGE", "SHOW", "HIDE", "ENABLE", "ALLOW", "REQUIRE", "USE", "HAS", "IS", "MIN", "MAX", "VALIDATE", "UPDATE", "CONFIRM"];
+
     private static readonly string[] s_public = ["PUBLIC", "PUBLISHABLE", "SITE", "INSTRUMENTATION", "PARTITION", "ROW", "FOREIGN", "SORT", "HASH"];
 
     /// <param name="path">Keys joined by colons, or the name of an environment's variable.</param>
@@ -33,7 +37,7 @@ internal static class SecretNames
     {
         var names = path.Replace("__", ":").Split(':');
         var words = Words(names[names.Length - 1]);
-        if (words.Count == 0 || words.Intersect(s_public).Any())
+        if (words.Count == 0 || words.Intersect(s_public).Any() || s_verbs.Contains(words[0]))
         {
             return false;
         }
