@@ -3,6 +3,4 @@ namespace Deployment.Toolkit.Analyzers;
 internal static partial class Rules
 {
     public const string Configuration = "Deployment.Configuration";
-
-    public const string Secrets = "Deployment.Secrets";
 }

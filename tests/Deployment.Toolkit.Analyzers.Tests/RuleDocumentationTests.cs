@@ -70,7 +70,7 @@ public sealed class RuleDocumentationTests
             "Sample",
             sources.Select(code => CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)),
             [.. ReferenceAssemblies.AspNetCore, DeploymentApi.Reference],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Annotations));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity >= DiagnosticSeverity.Warning));
         var others = files.Where(f => !f.Name.EndsWith(".cs", StringComparison.Ordinal)).Select(f => new InMemoryText("/" + f.Name, f.Text));
         var all = await compilation.WithAnalyzers([.. s_analyzers], new AnalyzerOptions([.. others]))

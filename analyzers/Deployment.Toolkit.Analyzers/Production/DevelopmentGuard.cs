@@ -38,7 +38,7 @@ internal static class DevelopmentGuard
                 ArgumentListSyntax arguments => arguments.Arguments.Any(a => a != child && IsNamedCheck(a.Expression) && condition.ExcludesProduction(a.Expression, true)),
                 MethodDeclarationSyntax method => IsDevelopmentMethod(method, method.Identifier.ValueText, model, depth, cancellationToken),
                 LocalFunctionStatementSyntax function => IsDevelopmentMethod(function, function.Identifier.ValueText, model, depth, cancellationToken),
-                TypeDeclarationSyntax type => EnvironmentWords.IsDevelopmentType(type.Identifier.ValueText),
+                TypeDeclarationSyntax type => EnvironmentWords.IsDevelopmentType(type.Identifier.ValueText) || IsDesignTimeFactory(type),
                 _ => false,
             };
             if (isProtected)
@@ -49,6 +49,10 @@ internal static class DevelopmentGuard
 
         return false;
     }
+
+    // Only "dotnet ef" makes one; it never runs with the app.
+    private static bool IsDesignTimeFactory(TypeDeclarationSyntax type) =>
+        type.BaseList?.Types.Any(t => t.Type.ToString().Contains("IDesignTimeDbContextFactory")) == true;
 
     private static bool IsNamedCheck(ExpressionSyntax argument) =>
         argument is InvocationExpressionSyntax or PrefixUnaryExpressionSyntax or BinaryExpressionSyntax;

@@ -113,7 +113,7 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
 
     private static void Report(SyntaxNodeAnalysisContext context, SyntaxNode node, Location location, string name, string effect)
     {
-        if (!DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken) && !IsDesignTime(context))
+        if (!DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.UnguardedDiagnostics, location, name, effect));
         }
@@ -127,10 +127,6 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
         var space = symbol.ContainingNamespace?.ToDisplayString() ?? "";
         return !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly) && s_namespaces.Any(n => space.StartsWith(n, StringComparison.Ordinal));
     }
-
-    // Only "dotnet ef" makes one; it never runs with the app.
-    private static bool IsDesignTime(SyntaxNodeAnalysisContext context) =>
-        context.ContainingSymbol?.ContainingType?.AllInterfaces.Any(i => i.Name == "IDesignTimeDbContextFactory") == true;
 
     private static System.Collections.Generic.KeyValuePair<string, string> Pair(string name, string effect) => new(name, effect);
 }

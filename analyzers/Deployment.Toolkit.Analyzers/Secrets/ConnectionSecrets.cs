@@ -7,6 +7,9 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Finds a password in a connection string of any dialect: <c>key=value;</c>, Redis' commas, or user and password in a URL.</summary>
 internal static class ConnectionSecrets
 {
+    private static readonly string[] s_defaults =
+        ["guest", "root", "admin", "postgres", "mysql", "sa", "user", "test", "password", "secret", "redis", "rabbitmq", "minioadmin", "elastic", "mongo"];
+
     private static readonly Regex s_pair = new(
         @"(^|[;,&?\s])\s*(?<key>password|pwd|passwd|account\s?key|shared\s?access\s?key|shared\s?access\s?signature|access\s?key|secret\s?access\s?key|api\s?key|primary\s?key|client\s?secret)\s*=\s*(?<value>'[^']*'|""[^""]*""|[^;,&\s][^;&]*)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
@@ -32,7 +35,8 @@ internal static class ConnectionSecrets
         var url = s_url.Match(text.Trim());
         if (url.Success)
         {
-            return IsSecret(url.Groups["password"].Value) ? url.Groups["scheme"].Value + "://" : null;
+            var password = url.Groups["password"].Value;
+            return IsSecret(password) && !(IsDefault(password) && LocalHost.IsHost(url.Groups["host"].Value)) ? url.Groups["scheme"].Value + "://" : null;
         }
 
         if (!s_other.IsMatch(text) && !s_redis.IsMatch(text))
@@ -40,9 +44,11 @@ internal static class ConnectionSecrets
             return null;
         }
 
+        var isLocal = ConnectionStringText.Parse(text) is { IsLocal: true };
         return s_pair.Matches(text).Cast<Match>()
-            .Where(m => IsSecret(Value(m.Groups["value"].Value, text)))
-            .Select(m => m.Groups["key"].Value)
+            .Select(m => (Match: m, Password: Value(m.Groups["value"].Value, text)))
+            .Where(m => IsSecret(m.Password) && !(isLocal && IsDefault(m.Password)))
+            .Select(m => m.Match.Groups["key"].Value)
             .FirstOrDefault();
     }
 
@@ -55,6 +61,9 @@ internal static class ConnectionSecrets
 
     private static bool IsSecret(string password) =>
         password.Length > 0 && !IsHole(password) && !password.Equals("guest", StringComparison.OrdinalIgnoreCase) && !SecretValues.IsPlaceholder(password);
+
+    // What a database in a container on one's own machine is called by everybody.
+    private static bool IsDefault(string password) => s_defaults.Contains(password, StringComparer.OrdinalIgnoreCase);
 
     // A part that code fills in: "{0}", "{password}".
     private static bool IsHole(string password) => password[0] == '{' && password[password.Length - 1] == '}';

@@ -29,11 +29,16 @@ public sealed class Deployer
     public Task<DeploymentResult> CheckAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
         var faults = new List<DeploymentMessage>();
-        var parts = _factory.Create(request.Release);
-        faults.AddRange(ConfigurationCheck.Run(parts.Services));
-        await CollectAsync(faults, () => new Planner(parts).DraftUpAsync(_factory.ReadLedger(environment), cancellationToken)).ConfigureAwait(false);
-        await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
-        return new DeploymentResult(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
+        faults.AddRange(ConfigurationCheck.Run(_factory.Services));
+        DeploymentParts? parts = null;
+        await CollectAsync(faults, () => Task.FromResult(parts = _factory.Create(request.Release))).ConfigureAwait(false);
+        if (parts is not null)
+        {
+            await CollectAsync(faults, () => new Planner(parts).DraftUpAsync(_factory.ReadLedger(environment), cancellationToken)).ConfigureAwait(false);
+            await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
+        }
+
+        return new DeploymentResult(faults.TrueForAll(static fault => fault.Severity != MessageSeverity.Error) ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
     });
 
     /// <summary>Computes what <see cref="UpAsync"/> would do, with each gate's present answer; changes nothing.</summary>
@@ -149,7 +154,7 @@ public sealed class Deployer
 
         var gates = Gates(parts);
         var plan = await planner.CompleteUpAsync(draft, launcher.Catalog(null), gates, cancellationToken).ConfigureAwait(false);
-        List<DeploymentMessage> refusals = [.. PromotionGates.Refusals(gates), .. ConfigurationCheck.Run(parts.Services)];
+        List<DeploymentMessage> refusals = [.. PromotionGates.Refusals(gates), .. ConfigurationCheck.Errors(parts.Services)];
         return new DeploymentResult(refusals.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, parts.Environment.Name, refusals) { Plan = plan };
     }
 

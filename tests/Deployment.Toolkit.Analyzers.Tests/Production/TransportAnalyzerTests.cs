@@ -28,6 +28,7 @@ public sealed class TransportAnalyzerTests
     [InlineData("_ = new Microsoft.Data.SqlClient.SqlConnectionStringBuilder { DataSource = \"(localdb)\\\\mssqllocaldb\", TrustServerCertificate = true };")]
     [InlineData("_ = new Npgsql.NpgsqlConnectionStringBuilder { SslMode = Npgsql.SslMode.VerifyFull };")]
     [InlineData("_ = \"Server=localhost,1433;Database=x;TrustServerCertificate=True\";")]
+    [InlineData("_ = \"Server=DESKTOP-66QB5BG\\\\MSSQLSERVER01;Database=x;TrustServerCertificate=True\";")]
     [InlineData("_ = \"TrustServerCertificate=True\";")]
     [InlineData("_ = \"Server=db.example;Database=x;SSL Mode=VerifyFull\";")]
     [InlineData("#if DEBUG\n#endif\n#if !RELEASE\n_ = new HttpClientHandler { ServerCertificateCustomValidationCallback = (m, c, ch, e) => true };\n#endif")]

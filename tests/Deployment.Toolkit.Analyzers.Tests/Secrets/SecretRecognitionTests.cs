@@ -79,6 +79,8 @@ public sealed class SecretRecognitionTests
     [InlineData("mongodb+srv://app:hunter2@cluster.example.net", "mongodb+srv://")]
     [InlineData("amqp://app:hunter2@mq/", "amqp://")]
     [InlineData("postgres://app:hunter2@db/shop", "postgres://")]
+    [InlineData("Host=db.example.com;Username=postgres;Password=postgres", "Password")]
+    [InlineData("Host=localhost;Username=postgres;Password=hunter2", "Password")]
     public void A_connection_strings_password_is_found(string text, string held) => Assert.Equal(held, ConnectionSecrets.Find(text));
 
     [Theory]
@@ -96,6 +98,8 @@ public sealed class SecretRecognitionTests
     [InlineData("Server=db;User Id=sa;Password=your_password")]
     [InlineData("amqp://guest:guest@localhost:5672")]
     [InlineData("localhost:6379")]
+    [InlineData("Host=localhost;Username=postgres;Password=postgres")]
+    [InlineData("postgres://postgres:postgres@localhost:5432/shop")]
     [InlineData("https://example.com/a?password=1")]
     [InlineData("https://example.com:8080/path@2")]
     [InlineData("password=hunter2 is the wrong form")]
