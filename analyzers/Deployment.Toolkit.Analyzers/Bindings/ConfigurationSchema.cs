@@ -25,6 +25,8 @@ internal sealed class ConfigurationSchema
     private static readonly ConditionalWeakTable<Compilation, ConfigurationSchema> s_schemas = new();
 
     private readonly ConcurrentDictionary<ITypeSymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
+    private readonly ILookup<string, BoundSection> _sectionsByPath;
+    private readonly ILookup<string, ReadKey> _keysByPath;
     private readonly HashSet<string> _prefixes = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _open = new(StringComparer.OrdinalIgnoreCase);
 
@@ -65,6 +67,8 @@ internal sealed class ConfigurationSchema
 
         Sections = [.. sections.Distinct()];
         Keys = [.. keys.Distinct()];
+        _sectionsByPath = Sections.ToLookup(s => s.Path, StringComparer.OrdinalIgnoreCase);
+        _keysByPath = Keys.ToLookup(k => k.Path, StringComparer.OrdinalIgnoreCase);
     }
 
     public ImmutableArray<BoundSection> Sections { get; }
@@ -112,10 +116,10 @@ internal sealed class ConfigurationSchema
     }
 
     public IEnumerable<BoundSection> BoundAt(string path) =>
-        Sections.Where(s => string.Equals(s.Path, path, StringComparison.OrdinalIgnoreCase));
+        _sectionsByPath[path];
 
     public IEnumerable<ReadKey> ReadAt(string path) =>
-        Keys.Where(k => string.Equals(k.Path, path, StringComparison.OrdinalIgnoreCase));
+        _keysByPath[path];
 
     private static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Collect(CompilationStartAnalysisContext context, ConfigurationApi api)
     {

@@ -22,8 +22,6 @@ public sealed class MissingSectionAnalyzer : SettingsRule
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override bool LooksAtCode => true;
-
     // In the file where the type's name speaks for the code's spelling, or where the code is a library's.
     internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
         from bound in model.Schema.Sections
@@ -40,7 +38,7 @@ public sealed class MissingSectionAnalyzer : SettingsRule
                 .Select(p => JsonWriter.Rename(p.f, p.Setting!, Leaf(bound.Path)))],
         };
 
-    internal override void AnalyzeCode(SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model)
+    internal override Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>? InCode(SettingsModel model)
     {
         var lacking = (
             from bound in model.Schema.Sections
@@ -48,12 +46,14 @@ public sealed class MissingSectionAnalyzer : SettingsRule
             from set in model.Sets
             let near = Near(bound.Path, set, model.Schema)
             where near is not null
-            select (Bound: bound, Near: near, Set: set)).ToList();
-        if (lacking.Count == 0)
-        {
-            return;
-        }
+            select (bound, near, set)).ToList();
+        return lacking.Count == 0 ? null : (context, candidates) => AnalyzeCode(context, candidates, model, lacking);
+    }
 
+    private static void AnalyzeCode(
+        SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model,
+        List<(BoundSection Bound, string Near, SettingsSet Set)> lacking)
+    {
         foreach (var call in candidates.OfType<InvocationExpressionSyntax>())
         {
             var uses = UseReader.Read(call, context.SemanticModel, model.Api, context.CancellationToken)

@@ -23,11 +23,9 @@ public sealed class ReadKeyAnalyzer : SettingsRule
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override bool LooksAtCode => true;
-
     internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) => [];
 
-    internal override void AnalyzeCode(SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model)
+    internal override Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>? InCode(SettingsModel model)
     {
         var near = new Dictionary<string, (string Path, SettingsSet Set)>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in model.Schema.Keys)
@@ -40,11 +38,13 @@ public sealed class ReadKeyAnalyzer : SettingsRule
             }
         }
 
-        if (near.Count == 0)
-        {
-            return;
-        }
+        return near.Count == 0 ? null : (context, candidates) => AnalyzeCode(context, candidates, model, near);
+    }
 
+    private static void AnalyzeCode(
+        SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model,
+        Dictionary<string, (string Path, SettingsSet Set)> near)
+    {
         foreach (var node in candidates)
         {
             foreach (var use in UseReader.Read(node, context.SemanticModel, model.Api, context.CancellationToken))

@@ -32,13 +32,11 @@ public abstract class SettingsRule : DiagnosticAnalyzer
     /// <summary>What is wrong in one file, in the light of all.</summary>
     internal abstract IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken);
 
-    /// <summary>What is wrong in code, in the light of the files; most rules say nothing there by themselves.</summary>
-    internal virtual void AnalyzeCode(SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model)
-    {
-    }
-
-    /// <summary>Whether <see cref="AnalyzeCode"/> is to be asked.</summary>
-    internal virtual bool LooksAtCode => false;
+    /// <summary>
+    /// What looks for defects of the code itself, in the light of the files; asked for once, and <see langword="null"/> when the files give no
+    /// reason to look at any code.
+    /// </summary>
+    internal virtual Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>? InCode(SettingsModel model) => null;
 
 #pragma warning disable RS1012 // Most rules have nothing to look at there.
     /// <summary>For what a rule looks at in code whether or not there are files.</summary>
@@ -60,6 +58,10 @@ public abstract class SettingsRule : DiagnosticAnalyzer
             f => f,
             f => new Once<ImmutableArray<Finding>>(cancellationToken => [.. Find(f, model.SetOf(f), model, cancellationToken)]));
 
+        var inCode = new Once<Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>?>(_ => InCode(model));
+        var mirroredOnce = new Once<List<Finding>>(
+            cancellationToken => [.. byFile.Values.SelectMany(f => f.Value(cancellationToken)).Where(f => f.Section is not null)]);
+
         start.RegisterAdditionalFileAction(file =>
         {
             if (model.FileAt(file.AdditionalFile.Path) is { } settings)
@@ -75,14 +77,12 @@ public abstract class SettingsRule : DiagnosticAnalyzer
         start.RegisterSemanticModelAction(code =>
         {
             // Files first: mostly there is nothing to say, and then no code is looked at.
-            var mirrored = byFile.Values.SelectMany(f => f.Value(code.CancellationToken)).Where(f => f.Section is not null).ToList();
-            if ((mirrored.Count > 0 || LooksAtCode) &&
+            var mirrored = mirroredOnce.Value(code.CancellationToken);
+            var own = inCode.Value(code.CancellationToken);
+            if ((mirrored.Count > 0 || own is not null) &&
                 start.TryGetValue(code.SemanticModel.SyntaxTree, UseCandidates.Provider, out var candidates) && !candidates.IsEmpty)
             {
-                if (LooksAtCode)
-                {
-                    AnalyzeCode(code, candidates, model);
-                }
+                own?.Invoke(code, candidates);
 
                 foreach (var call in mirrored.Count == 0 ? [] : candidates.OfType<InvocationExpressionSyntax>())
                 {
