@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
@@ -14,36 +16,48 @@ namespace Deployment.Toolkit.Analyzers;
 [Generator(LanguageNames.CSharp)]
 public sealed class ManifestGenerator : IIncrementalGenerator
 {
-    internal const string Uses = nameof(Uses);
     internal const string Lines = nameof(Lines);
 
     private const string Off = "build_property.DeploymentToolkitManifest";
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var isOn = context.AnalyzerConfigOptionsProvider
-            .Select((options, _) => !options.GlobalOptions.TryGetValue(Off, out var value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase))
-            .Combine(context.CompilationProvider.Select((compilation, _) => ConfigurationApi.Find(compilation) is not null))
-            .Select((both, _) => both.Left && both.Right);
-        var uses = context.SyntaxProvider
-            .CreateSyntaxProvider(
-                static (node, _) => UseCandidates.IsCandidate(node),
-                static (candidate, cancellationToken) => ConfigurationApi.Find(candidate.SemanticModel.Compilation) is { } api
-                    ? new UseList(UseReader.Read(candidate.Node, candidate.SemanticModel, api, cancellationToken))
-                    : new UseList([]))
-            .Where(list => list.Uses.Length > 0)
-            .WithTrackingName(Uses);
-        var lines = uses.Collect()
-            .Select((lists, _) => new UseList([.. lists.SelectMany(l => l.Uses).Distinct().OrderBy(Line, StringComparer.Ordinal)]))
+        var isOn = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
+            !options.GlobalOptions.TryGetValue(Off, out var value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase));
+
+        // Not a provider of syntax: it walks every node of every file, and would ask the candidates anew for each compilation all the same.
+        var lines = context.CompilationProvider
             .Combine(isOn)
+            .Select(static (input, cancellationToken) => input.Right ? Read(input.Left, cancellationToken) : null)
             .WithTrackingName(Lines);
         context.RegisterSourceOutput(lines, static (output, manifest) =>
         {
-            if (manifest.Right)
+            if (manifest is not null)
             {
-                output.AddSource("ConfigurationManifest.g.cs", SourceText.From(Write(manifest.Left.Uses), Encoding.UTF8));
+                output.AddSource("ConfigurationManifest.g.cs", SourceText.From(Write(manifest.Uses), Encoding.UTF8));
             }
         });
+    }
+
+    private static UseList? Read(Compilation compilation, CancellationToken cancellationToken)
+    {
+        if (ConfigurationApi.Find(compilation) is not { } api)
+        {
+            return null;
+        }
+
+        var uses = new HashSet<ConfigurationUse>();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var candidates = UseCandidates.In(tree, cancellationToken);
+            if (!candidates.IsEmpty)
+            {
+                var model = compilation.GetSemanticModel(tree);
+                uses.UnionWith(candidates.SelectMany(node => UseReader.Read(node, model, api, cancellationToken)));
+            }
+        }
+
+        return new UseList([.. uses.OrderBy(Line, StringComparer.Ordinal)]);
     }
 
     private static string Write(ImmutableArray<ConfigurationUse> uses)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -15,11 +16,30 @@ internal static class UseCandidates
     /// <summary>Kept per tree: only the edited file is walked again.</summary>
     public static readonly SyntaxTreeValueProvider<ImmutableArray<SyntaxNode>> Provider = new(Find);
 
+    private static readonly ConditionalWeakTable<SyntaxTree, Found> s_found = new();
+
+    private static readonly string[] s_fileWords =
+        ["onfig", "GetSection", "Options", "options", "Settings", "settings", "GetValue", "GetRequiredSection", "cfg"];
+
     private static readonly string[] s_configurationWords = ["conf", "section", "cfg", "settings"];
 
     private static readonly string[] s_nameWords = ["section", "key", "name", "position", "path"];
 
     private static readonly string[] s_bindingWords = ["option", "setting", "config", "bind", "section"];
+
+    /// <summary>The candidates of a tree, found once.</summary>
+    public static ImmutableArray<SyntaxNode> In(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        if (s_found.TryGetValue(tree, out var known))
+        {
+            return known.Nodes;
+        }
+
+        var found = new Found(Mentions(tree.GetText(cancellationToken).ToString())
+            ? [.. tree.GetRoot(cancellationToken).DescendantNodes().Where(IsCandidate)]
+            : []);
+        return s_found.GetValue(tree, _ => found).Nodes;
+    }
 
     public static bool IsCandidate(SyntaxNode node) => node switch
     {
@@ -124,6 +144,21 @@ internal static class UseCandidates
         return false;
     }
 
-    private static ImmutableArray<SyntaxNode> Find(SyntaxTree tree) =>
-        [.. tree.GetRoot(CancellationToken.None).DescendantNodes().Where(IsCandidate)];
+    private static ImmutableArray<SyntaxNode> Find(SyntaxTree tree) => In(tree, CancellationToken.None);
+
+    // Text is searched many times faster than a tree is walked, and most files have nothing to do with configuration.
+    private static bool Mentions(string text)
+    {
+        foreach (var word in s_fileWords)
+        {
+            if (text.IndexOf(word, StringComparison.Ordinal) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private sealed record Found(ImmutableArray<SyntaxNode> Nodes);
 }
