@@ -46,6 +46,19 @@ internal static class SecretIdentifier
 
     private static bool EndsWith(string plain, string end) => plain.EndsWith(end, StringComparison.Ordinal);
 
-    private static string Plain(string name) =>
-        new([.. name.Where(char.IsLetter).Select(char.ToLowerInvariant)]);
+    // Asked of every argument of every log call: without a list in between.
+    private static string Plain(string name)
+    {
+        var letters = new char[name.Length];
+        var count = 0;
+        foreach (var c in name)
+        {
+            if (char.IsLetter(c))
+            {
+                letters[count++] = char.ToLowerInvariant(c);
+            }
+        }
+
+        return new string(letters, 0, count);
+    }
 }

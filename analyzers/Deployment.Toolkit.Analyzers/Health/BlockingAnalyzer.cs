@@ -79,7 +79,7 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
         return any;
 
         bool IsTask(ExpressionSyntax expression) => context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type is
-            { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
+        { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
     }
 
     // await Task.WhenAll(a, b); … a.Result: done already, so that nothing waits.
