@@ -11,7 +11,7 @@ using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Secrets;
-using Microsoft.Extensions.Configuration;
+using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -38,7 +38,7 @@ public sealed class DeploymentBuilder
         ArgumentNullException.ThrowIfNull(configure);
         if (!_model.Environments.IsDeclared) _model.Environments = new EnvironmentGraph();
         configure(new EnvironmentsBuilder(_model.Environments));
-        ConfigurationLayers.Apply(Host, _model.Environments);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
         return this;
     }
 
@@ -91,6 +91,18 @@ public sealed class DeploymentBuilder
         return this;
     }
 
+    /// <summary>
+    /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
+    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddSealedSecrets()
+    {
+        Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
+            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>())));
+        return this;
+    }
+
     /// <summary>Adds a source of secrets of your own, such as a vault; it is asked after the built-in ones.</summary>
     /// <typeparam name="TSource">The source, made with the app's services. It must not depend on options that refer to secrets.</typeparam>
     /// <returns>This builder.</returns>
@@ -101,23 +113,31 @@ public sealed class DeploymentBuilder
         return this;
     }
 
+    /// <summary>
+    /// Reads <c>.env</c>, <c>.env.{environment}</c> of each inherited environment and of the host's own from the content root. They lie above the
+    /// settings files and below environment variables and the command line; <c>Content__MaxItems=5</c> sets <c>Content:MaxItems</c>.
+    /// </summary>
+    /// <param name="configure">Says how strictly they are read.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDotEnv(Action<DotEnvOptions>? configure = null)
+    {
+        _model.DotEnv ??= new DotEnvOptions();
+        configure?.Invoke(_model.DotEnv);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
+        return this;
+    }
+
     /// <summary>Uses the SQLite database of a connection string for migrations and backups.</summary>
     /// <param name="factory">Your driver's factory, for example <c>SqliteFactory.Instance</c>.</param>
-    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>.</param>
+    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
     /// <returns>This builder.</returns>
     public DeploymentBuilder UseSqlite(DbProviderFactory factory, string connectionStringName)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
-        _model.Database = configuration =>
+        _model.Database = services =>
         {
-            if (configuration.GetConnectionString(connectionStringName) is not { Length: > 0 } connectionString)
-            {
-                throw DeploymentException.Refused(
-                    Codes.ConnectionStringMissing,
-                    $"Connection string '{connectionStringName}' is not set in this environment. Set ConnectionStrings:{connectionStringName} in its appsettings file or the variable ConnectionStrings__{connectionStringName}.");
-            }
-
+            var connectionString = ConnectionStringReader.Read(services, connectionStringName);
             var connection = factory.CreateConnection() ?? throw new NotSupportedException($"{factory.GetType().Name} makes no connections.");
             connection.ConnectionString = connectionString;
             return connection;
