@@ -82,7 +82,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         }
 
         await BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
-        var written = await parts.Backups.WrittenSinceAsync(cancellationToken).ConfigureAwait(false);
+        var written = await parts.Backups.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
         var loss = written is null ? "rows may have been written since the backup and would be lost"
             : written.Count == 0 ? null
             : $"at least {written.Sum(static w => w.Rows)} rows were written since the backup and would be lost ({string.Join(", ", written.Select(static w => $"{w.Table}: {w.Rows}"))})";
