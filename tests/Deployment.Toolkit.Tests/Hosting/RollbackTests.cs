@@ -118,6 +118,42 @@ public sealed class RollbackTests
     }
 
     [Fact]
+    public async Task A_step_that_an_earlier_rollback_took_back_is_not_taken_back_again()
+    {
+        using var app = new TestApp();
+        var log = Path.Combine(app.Folder, "log");
+        void Step(string name) => app.Configure = deployment => deployment.AddCommandStep(name, "/bin/true", [], c => c.Revert = ["/bin/sh", "-c", $"echo {name} >> '{log}'"]);
+        if (OperatingSystem.IsWindows()) return;
+
+        await app.UpAsync("1.0.0");
+        Step("second");
+        await app.UpAsync("2.0.0");
+        Step("third");
+        await app.UpAsync("3.0.0");
+        Assert.Equal("2.0.0", (await app.RollbackAsync()).Run!.Release.Version);
+        Step("second");
+
+        var result = await app.RollbackAsync();
+
+        Assert.Equal((DeploymentOutcome.Succeeded, "1.0.0"), (result.Outcome, result.Run?.Release.Version));
+        Assert.Equal(["third", "second"], await File.ReadAllLinesAsync(log));
+    }
+
+    [Fact]
+    public async Task A_hold_is_released_by_the_whole_commit_too()
+    {
+        using var app = new TestApp();
+        await app.UpAsync("1.0.0");
+        await app.UpAsync("2.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8");
+        await app.RollbackAsync();
+
+        using var host = app.Build();
+        var history = host.Services.GetRequiredService<DeploymentHistory>();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await history.UnholdAsync("2.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8", "mended", CancellationToken.None)).Outcome);
+        Assert.Empty(Assert.Single(history.GetStatus("Development")).Holds);
+    }
+
+    [Fact]
     public async Task With_nothing_verified_before_there_is_no_target()
     {
         using var app = TestApp.WithMigrations();
