@@ -27,6 +27,9 @@ internal static class CliReference
         ("migrations[]", "`migrations list`: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`"),
         ("files[]", "`migrations add`: the paths that were written"),
         ("backups[]", "`backup list`, `backup create`: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `release`, `schema[]`"),
+        ("secrets[]", "`secrets list`: `name`, `version`, `state` (`current`, `previous`, `proposed`), `notBefore`, `expiresAt`, `proposal` (what to accept it by)"),
+        ("recipients[]", "`secrets recipients list`, `secrets key`: `name`, `kind` (`p256`, `raw`, `passphrase`), `publicKey`"),
+        ("value", "`secrets get`: the value itself"),
     ];
 
     internal static string Render()

@@ -59,7 +59,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         await using var progress = ProgressWriter.For(terminal);
         try
         {
-            return await verb.RunAsync(new VerbContext(services, parse, named, progress) { HostEnvironment = host }, cancellationToken).ConfigureAwait(false);
+            return await verb.RunAsync(new VerbContext(services, parse, named, progress) { HostEnvironment = host, Terminal = terminal }, cancellationToken).ConfigureAwait(false);
         }
         catch (DeploymentException e)
         {

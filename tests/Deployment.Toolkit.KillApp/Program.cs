@@ -13,6 +13,14 @@ var folder = args[0];
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var index ? args[index + 1] : null;
 Moments.Watch(folder, int.Parse(Option("--kill") ?? "0", CultureInfo.InvariantCulture), Option("--snapshots"));
 
+if (args[1] == SealedChanges.Verb)
+{
+    await SealedChanges.RunAsync(folder, args[2]);
+    if (Option("--moments") is { } passed) File.WriteAllLines(passed, Moments.All);
+    Console.WriteLine("Succeeded");
+    return 0;
+}
+
 var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = folder, EnvironmentName = "Production" });
 builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
 {

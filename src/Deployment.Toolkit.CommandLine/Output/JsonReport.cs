@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
@@ -29,6 +30,9 @@ internal static class JsonReport
             Migrations = report.Migrations is { } migrations ? List(migrations, static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown)) : null,
             Files = report.Files,
             Backups = report.Backups is { } backups ? List(backups, Of) : null,
+            Secrets = report.Secrets is { } secrets ? List(secrets, Of) : null,
+            Recipients = report.Recipients is { } recipients ? List(recipients, static r => new RecipientJson(r.Name, r.Kind, r.PublicKey)) : null,
+            Value = report.Value?.Reveal(),
         };
         return JsonSerializer.Serialize(shape, Context.ReportJson) + System.Environment.NewLine;
     }
@@ -73,6 +77,14 @@ internal static class JsonReport
 
     private static BackupJson Of(BackupInfo backup) => new(
         backup.Name, backup.File, Format.Iso(backup.TakenAt), backup.DurationSeconds, backup.Size, backup.Sha256, ReleaseJson.Of(backup.Release), backup.Schema);
+
+    private static SealedSecretJson Of(SealedSecretInfo secret) => new(
+        secret.Name,
+        secret.Version,
+        Format.Camel(secret.State),
+        secret.NotBefore is { } begin ? Format.Iso(begin) : null,
+        secret.ExpiresAt is { } end ? Format.Iso(end) : null,
+        secret.Proposal);
 
     private static List<TTo> List<TFrom, TTo>(IReadOnlyList<TFrom> items, Func<TFrom, TTo> convert)
     {

@@ -25,6 +25,12 @@ internal sealed record ReportJson(
     public IReadOnlyList<string>? Files { get; init; }
 
     public IReadOnlyList<BackupJson>? Backups { get; init; }
+
+    public IReadOnlyList<SealedSecretJson>? Secrets { get; init; }
+
+    public IReadOnlyList<RecipientJson>? Recipients { get; init; }
+
+    public string? Value { get; init; }
 }
 
 internal sealed record MessageJson(string Code, string Severity, string Text, string? Key, string? File, int? Line, int? Column);
@@ -87,6 +93,10 @@ internal sealed record MigrationJson(string Version, string Name, bool IsApplied
 
 internal sealed record BackupJson(
     string Name, string File, string TakenAt, double DurationSeconds, long Size, string Sha256, ReleaseJson? Release, IReadOnlyList<string> Schema);
+
+internal sealed record SealedSecretJson(string Name, long Version, string State, string? NotBefore, string? ExpiresAt, string? Proposal);
+
+internal sealed record RecipientJson(string Name, string Kind, string PublicKey);
 
 [JsonSerializable(typeof(ReportJson))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -17,6 +17,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
     /// <summary>Whether ✓ and its like can be shown.</summary>
     internal bool HasSymbols { get; init; } = true;
 
+    /// <summary>Where values come from; <see langword="null"/> when a person types them.</summary>
+    internal TextReader? Input { get; init; }
+
     internal static Terminal OfProcess()
     {
         var mayColor = MayColor(ProcessVariables.Get);
@@ -24,6 +27,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
         var output = Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) : Console.Out;
         return new Terminal(output, Console.Error)
         {
+            Input = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)) : null,
             IsWatched = !Console.IsErrorRedirected && ProcessVariables.Get("TERM") != "dumb",
             HasColor = mayColor && !Console.IsErrorRedirected,
             OutHasColor = mayColor && !Console.IsOutputRedirected,

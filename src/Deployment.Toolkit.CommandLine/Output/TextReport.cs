@@ -17,8 +17,11 @@ internal static class TextReport
         if (report.Migrations is { Count: > 0 } migrations) ListText.Migrations(page, migrations);
         if (report.Files is { } files) ListText.Files(page, files);
         if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
+        if (report.Secrets is { Count: > 0 } secrets) SecretsText.Secrets(page, secrets);
+        if (report.Recipients is { Count: > 0 } recipients) SecretsText.Recipients(page, recipients);
         Messages(page, report);
-        return page.ToString();
+        // Its own line ends stay as they are.
+        return report.Value is { } value ? page.ToString() + value.Reveal() + System.Environment.NewLine : page.ToString();
     }
 
     private static void Messages(Page page, VerbReport report)

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Output;
@@ -23,6 +24,13 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
     internal IReadOnlyList<string>? Files { get; init; }
 
     internal IReadOnlyList<BackupInfo>? Backups { get; init; }
+
+    internal IReadOnlyList<SealedSecretInfo>? Secrets { get; init; }
+
+    internal IReadOnlyList<SealedRecipientInfo>? Recipients { get; init; }
+
+    /// <summary>What <c>secrets get</c> was asked for: written as it is, and nothing with it.</summary>
+    internal Secret? Value { get; init; }
 
     internal int ExitCode => Outcome switch
     {

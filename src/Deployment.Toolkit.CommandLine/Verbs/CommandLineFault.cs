@@ -59,6 +59,10 @@ internal static class CommandLineFault
 
     private static string Unmatched(string token, Command command, string path, ParseResult parse)
     {
+        // What stands there in vain is most likely the value: it is not repeated.
+        if (path.StartsWith("deploy secrets ", StringComparison.Ordinal) && command.Subcommands.Count == 0 && !token.StartsWith('-'))
+            return $"'{path}' was given more than it takes. A value is never given on the command line, where other processes and the shell's history see it: pipe it in, or type it at the prompt. '{path} --help' shows what it takes.";
+
         if (token.StartsWith('-'))
         {
             var name = token.Split('=', ':')[0];

@@ -45,20 +45,23 @@ internal sealed class CommandModel
     private static bool StandsFor(string path, string? first) =>
         first is not null && path.StartsWith(first, StringComparison.Ordinal) && (path.Length == first.Length || path[first.Length] == ' ');
 
+    private static Command Group(Command parent, string path)
+    {
+        var name = path[(path.LastIndexOf(' ') + 1)..];
+        foreach (var command in parent.Subcommands)
+        {
+            if (command.Name == name) return command;
+        }
+
+        var group = new Command(name, VerbCatalog.DescriptionOfGroup(path));
+        parent.Subcommands.Add(group);
+        return group;
+    }
+
     private void Add(string path)
     {
         var parent = Root;
-        if (path.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end)
-        {
-            var group = path[..end];
-            parent = null;
-            foreach (var command in Root.Subcommands)
-            {
-                if (command.Name == group) parent = command;
-            }
-
-            if (parent is null) Root.Subcommands.Add(parent = new Command(group, VerbCatalog.DescriptionOfGroup(group)));
-        }
+        for (var end = path.IndexOf(' ', StringComparison.Ordinal); end > 0; end = path.IndexOf(' ', end + 1)) parent = Group(parent, path[..end]);
 
         parent.Subcommands.Add(VerbCatalog.Create(path).ToCommand());
     }

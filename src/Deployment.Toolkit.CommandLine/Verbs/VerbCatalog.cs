@@ -8,6 +8,8 @@ internal static class VerbCatalog
     [
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
         "migrations list", "migrations add", "backup list", "backup create", "backup restore",
+        "secrets init", "secrets key", "secrets set", "secrets get", "secrets list", "secrets rotate", "secrets remove", "secrets rekey",
+        "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
     ];
 
     internal static Verb Create(string path) => path switch
@@ -28,11 +30,30 @@ internal static class VerbCatalog
         "backup list" => new BackupListVerb(),
         "backup create" => new BackupCreateVerb(),
         "backup restore" => new BackupRestoreVerb(),
+        "secrets init" => new SecretsInitVerb(),
+        "secrets key" => new SecretsKeyVerb(),
+        "secrets set" => new SecretsSetVerb(),
+        "secrets get" => new SecretsGetVerb(),
+        "secrets list" => new SecretsListVerb(),
+        "secrets rotate" => new SecretsRotateVerb(),
+        "secrets remove" => new SecretsRemoveVerb(),
+        "secrets rekey" => new SecretsRekeyVerb(),
+        "secrets recipients list" => new SecretsRecipientsListVerb(),
+        "secrets recipients add" => new SecretsRecipientsAddVerb(),
+        "secrets recipients remove" => new SecretsRecipientsRemoveVerb(),
+        "secrets verify" => new SecretsVerifyVerb(),
+        "secrets merge" => new SecretsMergeVerb(),
+        "secrets import" => new SecretsImportVerb(),
+        "secrets scan" => new SecretsScanVerb(),
+        "secrets propose" => new SecretsProposeVerb(),
+        "secrets accept" => new SecretsAcceptVerb(),
         _ => throw new ArgumentOutOfRangeException(nameof(path), path, "There is no such verb."),
     };
 
     internal static string DescriptionOfGroup(string group) => group switch
     {
+        "secrets" => "Seals the environment's secrets into a file that is committed with the code.",
+        "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
         "migrations" => "Lists the migrations, or adds one.",
         _ => "Lists, takes and restores backups of the database.",
     };

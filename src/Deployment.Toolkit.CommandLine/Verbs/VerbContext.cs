@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
@@ -12,6 +15,11 @@ internal sealed record VerbContext(IServiceProvider Services, ParseResult Parse,
 {
     /// <summary>The host's environment.</summary>
     internal required string HostEnvironment { get; init; }
+
+    /// <summary>Where values are read from.</summary>
+    internal required Terminal Terminal { get; init; }
+
+    internal SealedSecrets Secrets => Services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets;
 
     internal Deployer Deployer => Services.GetRequiredService<Deployer>();
 

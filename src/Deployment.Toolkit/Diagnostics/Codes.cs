@@ -23,9 +23,12 @@ internal static class Codes
     internal const string ReleaseInvalid = "DTK7005";
     internal const string RegistrationInvalid = "DTK7006";
 
-    internal const string ReloadRejected = "DTK7021";
     internal const string SecretUnavailable = "DTK7022";
     internal const string SecretReferenceInvalid = "DTK7023";
+
+    internal const string DotEnvUnreadable = "DTK7030";
+    internal const string DotEnvAmbiguous = "DTK7031";
+    internal const string DotEnvDuplicate = "DTK7032";
 
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";
@@ -67,4 +70,20 @@ internal static class Codes
 
     internal const string CommandLineInvalid = "DTK7601";
     internal const string UnexpectedError = "DTK7602";
+
+    internal const string SealedFileInvalid = "DTK7701";
+    internal const string SealedFileTampered = "DTK7702";
+    internal const string SealedFileForeign = "DTK7703";
+    internal const string SealedFileOutdated = "DTK7704";
+    internal const string SealedFileBusy = "DTK7705";
+    internal const string SecretsKeyMissing = "DTK7706";
+    internal const string SecretsKeyUnsafe = "DTK7707";
+    internal const string SecretUnknown = "DTK7708";
+    internal const string SecretNotReadable = "DTK7709";
+    internal const string SecretInvalid = "DTK7710";
+    internal const string RecipientInvalid = "DTK7711";
+    internal const string SecretExposed = "DTK7712";
+    internal const string ProposalInvalid = "DTK7713";
+    internal const string MergeConflict = "DTK7714";
+    internal const string SecretInClear = "DTK7715";
 }

@@ -6,13 +6,15 @@ using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Secrets;
-using Microsoft.Extensions.Configuration;
+using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +38,7 @@ public sealed class DeploymentBuilder
         ArgumentNullException.ThrowIfNull(configure);
         if (!_model.Environments.IsDeclared) _model.Environments = new EnvironmentGraph();
         configure(new EnvironmentsBuilder(_model.Environments));
-        ConfigurationLayers.Apply(Host, _model.Environments);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
         return this;
     }
 
@@ -45,7 +47,8 @@ public sealed class DeploymentBuilder
     /// are faults, each with its place. Data annotations (at every depth), <c>IValidateOptions</c>, <see cref="IOptionsRule{TOptions}"/> and the
     /// rules given here run at start, before any hosted service is made, and in <c>deploy check</c>; all faults stand in one report.
     /// The options are ordinary <c>IOptions</c>, <c>IOptionsMonitor</c> and <c>IOptionsSnapshot</c>; a change of the configuration is taken
-    /// into use only when all of it is good. Registering the same options again does nothing.
+    /// into use only when all of it is good (see <see cref="ConfigurationState"/>; the health check <c>configuration</c> is degraded while
+    /// one is refused). Registering the same options again does nothing.
     /// </summary>
     /// <typeparam name="TOptions">The options type: a class or record, bound through its properties or its one constructor.</typeparam>
     /// <param name="section">The section, for example <c>Content</c> or <c>Content:Provider</c>.</param>
@@ -72,9 +75,31 @@ public sealed class DeploymentBuilder
         configure?.Invoke(rules);
         _model.Options.Add(new OptionsRegistration<TOptions>(section, name ?? "", _model.Options.Registrations.Count, rules));
         Host.Services.AddOptions();
+        if (_model.Options.Registrations.Count == 1)
+        {
+            Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+                ConfigurationHealthCheck.Name,
+                static services => new ConfigurationHealthCheck(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<SecretResolver>(), services.GetRequiredService<SecretRedactor>()),
+                HealthStatus.Degraded,
+                ["configuration"],
+                TimeSpan.FromSeconds(5)));
+        }
+
         Host.Services.TryAddSingleton<IOptions<TOptions>>(static services => new StrictOptions<TOptions>(services.GetRequiredService<ConfigurationStore>()));
         Host.Services.TryAddSingleton<IOptionsMonitor<TOptions>>(static services => new StrictOptionsMonitor<TOptions>(services.GetRequiredService<ConfigurationStore>()));
         Host.Services.TryAddScoped<IOptionsSnapshot<TOptions>>(static services => new StrictOptionsSnapshot<TOptions>(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<ScopeSnapshot>()));
+        return this;
+    }
+
+    /// <summary>
+    /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
+    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddSealedSecrets()
+    {
+        Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
+            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>())));
         return this;
     }
 
@@ -88,23 +113,31 @@ public sealed class DeploymentBuilder
         return this;
     }
 
+    /// <summary>
+    /// Reads <c>.env</c>, <c>.env.{environment}</c> of each inherited environment and of the host's own from the content root. They lie above the
+    /// settings files and below environment variables and the command line; <c>Content__MaxItems=5</c> sets <c>Content:MaxItems</c>.
+    /// </summary>
+    /// <param name="configure">Says how strictly they are read.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDotEnv(Action<DotEnvOptions>? configure = null)
+    {
+        _model.DotEnv ??= new DotEnvOptions();
+        configure?.Invoke(_model.DotEnv);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
+        return this;
+    }
+
     /// <summary>Uses the SQLite database of a connection string for migrations and backups.</summary>
     /// <param name="factory">Your driver's factory, for example <c>SqliteFactory.Instance</c>.</param>
-    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>.</param>
+    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
     /// <returns>This builder.</returns>
     public DeploymentBuilder UseSqlite(DbProviderFactory factory, string connectionStringName)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
-        _model.Database = configuration =>
+        _model.Database = services =>
         {
-            if (configuration.GetConnectionString(connectionStringName) is not { Length: > 0 } connectionString)
-            {
-                throw DeploymentException.Refused(
-                    Codes.ConnectionStringMissing,
-                    $"Connection string '{connectionStringName}' is not set in this environment. Set ConnectionStrings:{connectionStringName} in its appsettings file or the variable ConnectionStrings__{connectionStringName}.");
-            }
-
+            var connectionString = ConnectionStringReader.Read(services, connectionStringName);
             var connection = factory.CreateConnection() ?? throw new NotSupportedException($"{factory.GetType().Name} makes no connections.");
             connection.ConnectionString = connectionString;
             return connection;

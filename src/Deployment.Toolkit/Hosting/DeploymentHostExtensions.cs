@@ -31,7 +31,7 @@ public static class DeploymentHostExtensions
             model = new DeploymentModel();
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
-            builder.Services.AddSingleton<SecretRedactor>();
+            builder.Services.AddSingleton(static services => new SecretRedactor(services.GetRequiredService<IConfiguration>(), () => services.GetRequiredService<SecretResolver>().GivenOut));
             builder.Services.AddSingleton(static services => new HealthGate(
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
@@ -53,9 +53,11 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<ConfigurationStore>>()));
             builder.Services.AddScoped<ScopeSnapshot>();
+            builder.Services.AddSingleton(static services => new ConfigurationState(services.GetRequiredService<ConfigurationStore>()));
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static services => DeploymentStartCheck.Run(services)));
-            ConfigurationLayers.Apply(builder, model.Environments);
+            builder.Services.AddSingleton(static services => services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets);
+            ConfigurationLayers.Apply(builder, model.Environments, model.DotEnv);
         }
 
         return new DeploymentBuilder(builder, model);

@@ -3,7 +3,6 @@ using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
-using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -13,6 +12,9 @@ internal sealed class DeploymentModel
     internal EnvironmentGraph Environments { get; set; } = EnvironmentGraph.Default();
 
     internal OwnedSections Options { get; } = new();
+
+    /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
+    internal DotEnvOptions? DotEnv { get; set; }
 
     internal MigrationSources Migrations { get; } = new();
 
@@ -25,5 +27,5 @@ internal sealed class DeploymentModel
     internal Func<IServiceProvider, ReleaseActivator>? Activator { get; set; }
 
     /// <summary>Makes unopened connections; <see langword="null"/> when the app has no database.</summary>
-    internal Func<IConfiguration, DbConnection>? Database { get; set; }
+    internal Func<IServiceProvider, DbConnection>? Database { get; set; }
 }

@@ -8,6 +8,7 @@ using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -57,6 +58,20 @@ internal sealed class DeploymentPartsFactory(
         }
     }
 
+    /// <summary>The sealed secrets of the host's environment, which may not be there.</summary>
+    internal SealedSecrets SealedSecrets
+    {
+        get
+        {
+            var environment = Environment;
+            return new SealedSecrets(
+                Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
+            {
+                Memory = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch),
+            };
+        }
+    }
+
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 
     internal EnvironmentLedger ReadLedger(DeploymentEnvironment environment) =>
@@ -66,7 +81,7 @@ internal sealed class DeploymentPartsFactory(
     {
         var environment = Environment;
         var paths = PathsOf(environment);
-        var database = model.Database is { } create ? new SqliteDatabase(() => create(configuration)) : null;
+        var database = model.Database is { } create ? new SqliteDatabase(() => create(services)) : null;
         var migrations = MigrationSet.Load(model.Migrations, host.ContentRootPath);
         if (database is null && migrations.All.Count > 0)
         {
@@ -82,6 +97,7 @@ internal sealed class DeploymentPartsFactory(
             Services = services,
             Configuration = configuration,
             ContentRoot = host.ContentRootPath,
+            SealedSecrets = SealedSecrets,
             Database = database,
             Backups = database is null ? null : new BackupStore(database, paths.Backups, time),
             Migrations = migrations,

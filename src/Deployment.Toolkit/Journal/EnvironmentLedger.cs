@@ -48,6 +48,9 @@ internal sealed class EnvironmentLedger
     /// <summary>The run that has to be resumed or aborted before another may begin.</summary>
     internal RunLog? OpenRun => _runs.Count > 0 && _runs[^1].IsOpen ? _runs[^1].Log : null;
 
+    /// <summary>The sealed secrets that were used last; <see langword="null"/> when none ever were.</summary>
+    internal SecretsEpoch? SecretsEpoch { get; private set; }
+
     internal RunLog? Find(string run) => _byId.GetValueOrDefault(run)?.Log;
 
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
@@ -79,6 +82,9 @@ internal sealed class EnvironmentLedger
             case JournalKinds.HoldReleased:
                 var released = RunLog.Read(record, JournalJson.Default.HoldReleased).Release;
                 _holds.RemoveAll(hold => hold.Held.Release == released);
+                break;
+            case JournalKinds.SecretsEpoch:
+                SecretsEpoch = RunLog.Read(record, JournalJson.Default.SecretsEpoch);
                 break;
             default:
                 if (record.Run is { } id) _byId.GetValueOrDefault(id)?.Apply(record);

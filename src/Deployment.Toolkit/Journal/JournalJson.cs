@@ -22,4 +22,5 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(ReleaseVerified))]
 [JsonSerializable(typeof(ReleaseHeld))]
 [JsonSerializable(typeof(HoldReleased))]
+[JsonSerializable(typeof(SecretsEpoch))]
 internal sealed partial class JournalJson : JsonSerializerContext;

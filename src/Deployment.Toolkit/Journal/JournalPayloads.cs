@@ -27,6 +27,7 @@ internal static class JournalKinds
     internal const string ReleaseVerified = "releaseVerified";
     internal const string ReleaseHeld = "releaseHeld";
     internal const string HoldReleased = "holdReleased";
+    internal const string SecretsEpoch = "secretsEpoch";
 }
 
 /// <summary>Who holds the environment's lock from here on. <paramref name="Key"/> stands in the first record only: it keys fingerprints.</summary>
@@ -92,5 +93,8 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
 internal sealed record ConfigurationFingerprint(string Hash, IReadOnlyDictionary<string, string> Keys);
 
 internal sealed record ReleaseHeld(Release Release, string Reason, string By);
+
+/// <summary>The sealed secrets that were used: an older file is refused from here on. <paramref name="Link"/> is a hash that tells nothing of a key.</summary>
+internal sealed record SecretsEpoch(string File, long Epoch, string Link);
 
 internal sealed record HoldReleased(Release Release, string Reason, string By);

@@ -20,6 +20,9 @@ internal sealed record DeploymentParts
 
     internal required string ContentRoot { get; init; }
 
+    /// <summary>Of this environment; the file may not be there.</summary>
+    internal required SealedSecrets SealedSecrets { get; init; }
+
     /// <summary><see langword="null"/> when the app has none.</summary>
     internal SqliteDatabase? Database { get; init; }
 

@@ -11,7 +11,13 @@ internal static class DurableFile
     /// The replaced file's Unix mode is kept. What a killed process leaves behind is named <c>.{name}.{random}.tmp</c>. Cancellation
     /// counts until the rename.
     /// </remarks>
-    internal static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its new content.</param>
+    /// <param name="cancellationToken">Cancels until the rename.</param>
+    /// <param name="creation">The Unix mode of a file that is not there yet; the process's default when it is null.</param>
+    /// <param name="reached">Is told each moment at which something has changed on disk.</param>
+    internal static async Task WriteAsync(
+        string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, UnixFileMode? creation = null, Action<string>? reached = null)
     {
         path = Path.GetFullPath(path);
         var temporary = Path.Combine(
@@ -19,20 +25,24 @@ internal static class DurableFile
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-            UnixFileMode? mode = !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : null;
+            var mode = !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : creation;
             // From the start, so that a private file's new content is at no moment open to others.
-            if (!OperatingSystem.IsWindows() && mode is { } creation)
-                options.UnixCreateMode = creation;
+            if (!OperatingSystem.IsWindows() && mode is { } first)
+                options.UnixCreateMode = first;
             await using (var stream = new FileStream(temporary, options))
             {
+                reached?.Invoke("created");
                 await stream.WriteAsync(content, cancellationToken);
+                reached?.Invoke("written");
                 if (!OperatingSystem.IsWindows() && mode is { } kept)
                     File.SetUnixFileMode(stream.SafeFileHandle, kept);
                 RandomAccess.FlushToDisk(stream.SafeFileHandle);
+                reached?.Invoke("flushed");
             }
 
             cancellationToken.ThrowIfCancellationRequested();
             Rename(temporary, path);
+            reached?.Invoke("renamed");
         }
         catch
         {

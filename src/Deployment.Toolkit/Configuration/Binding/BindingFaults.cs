@@ -67,7 +67,8 @@ internal sealed class BindingFaults(EffectiveConfiguration configuration, string
 
     private string Shadows(ConfigurationNode node, LayerMask mask)
     {
-        var places = node.Occurrences.Where(occurrence => mask.Has(occurrence.Layer)).Reverse().Skip(1).Select(occurrence => configuration.Place(occurrence).Text).ToList();
+        // A host reads its command line twice, for its own settings and for the app's.
+        var places = node.Occurrences.Where(occurrence => mask.Has(occurrence.Layer)).Reverse().Select(occurrence => configuration.Place(occurrence).Text).Distinct(StringComparer.Ordinal).Skip(1).ToList();
         return places.Count == 0 ? "" : $" It shadows {string.Join(", ", places)}.";
     }
 

@@ -24,6 +24,9 @@ internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? se
             session.Append(context.RunId, JournalKinds.ReleaseHeld, held, JournalJson.Default.ReleaseHeld);
         }
 
+        if (parts.SealedSecrets.TryEpoch() is { } epoch && epoch != session!.Ledger.SecretsEpoch)
+            session.Append(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch);
+
         var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, ConfigurationFingerprints.Take(parts.Configuration, session!.Ledger.Key));
         session.Append(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified);
         return Task.CompletedTask;

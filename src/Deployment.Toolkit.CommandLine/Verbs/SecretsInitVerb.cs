@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Sealing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class SecretsInitVerb : SecretsVerb
+{
+    private readonly Option<string> _recipient;
+    private readonly Option<bool> _development;
+    private readonly Option<bool> _accepts;
+
+    internal SecretsInitVerb()
+    {
+        _recipient = Add(new Option<string>("--recipient") { HelpName = "NAME", Description = "What the first recipient is called. Default: your user name." });
+        _development = Add(new Option<bool>("--development-key") { Description = "Puts a key for everybody beside the file, to be committed with it. Refused where the environment is protected.", Arity = ArgumentArity.Zero });
+        _accepts = Add(new Option<bool>("--accept-proposals") { Description = "Lets proposals count without anybody's look at them.", Arity = ArgumentArity.Zero });
+    }
+
+    internal override string Path => "secrets init";
+
+    internal override string Description => "Makes the environment's sealed file, with your key as its first recipient.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy secrets init --environment Production",
+        "deploy secrets init --environment Development --development-key",
+    ];
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var secrets = context.Secrets;
+        var isDevelopment = IsGiven(context.Parse, _development);
+        var made = isDevelopment
+            ? await DevelopmentKey.MakeAsync(secrets, context.Services.GetRequiredService<DeploymentPartsFactory>().Environment, cancellationToken).ConfigureAwait(false)
+            : await UserKey.GetOrMakeAsync(KeyRing.UserFolder(), cancellationToken).ConfigureAwait(false);
+        using var key = made.Key;
+        var settings = new SealedFileSettings { AcceptsProposals = IsGiven(context.Parse, _accepts), DevelopmentKey = isDevelopment ? System.IO.Path.GetFileName(made.File) : null };
+        await secrets.InitializeAsync(context.Parse.GetValue(_recipient) ?? (isDevelopment ? "everybody" : UserKey.Name), key, settings, cancellationToken).ConfigureAwait(false);
+        return Done(context, $"Made. Commit the sealed file, and put '{SealedSecrets.AttributesLine}' into .gitattributes.") with { Files = made.IsNew ? [secrets.Path, made.File] : [secrets.Path] };
+    }
+}

@@ -1,0 +1,32 @@
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Sealing;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class SecretsKeyVerb : Verb
+{
+    internal override string Path => "secrets key";
+
+    internal override string Description => "Shows your public key, for others to add you by; makes your key pair when there is none.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy secrets key",
+    ];
+
+    internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var (key, file, isNew) = await UserKey.GetOrMakeAsync(KeyRing.UserFolder(), cancellationToken).ConfigureAwait(false);
+        using (key)
+        {
+            return new VerbReport(DeploymentOutcome.Succeeded, null, [])
+            {
+                Headline = isNew ? $"Made: the private key is in {file}, readable for you alone. Back it up." : $"The private key is in {file}.",
+                Recipients = [new SealedRecipientInfo(UserKey.Name, "p256", key.PublicKey!)],
+            };
+        }
+    }
+}

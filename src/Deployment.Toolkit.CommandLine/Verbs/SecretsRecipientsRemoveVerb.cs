@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class SecretsRecipientsRemoveVerb : SecretsVerb
+{
+    private readonly Argument<string> _name;
+
+    internal SecretsRecipientsRemoveVerb()
+    {
+        _name = TakesName("The recipient.");
+    }
+
+    internal override string Path => "secrets recipients remove";
+
+    internal override string Description => "Takes somebody out, replaces the data key, and says which values they could read.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy secrets recipients remove bob --environment Production",
+    ];
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var name = context.Parse.GetRequiredValue(_name);
+        var exposed = await context.Secrets.RemoveRecipientAsync(name, cancellationToken).ConfigureAwait(false);
+        return Done(context, $"Removed: '{name}' cannot open what is sealed for {context.HostEnvironment} from now on.") with
+        {
+            Messages = [.. exposed.Select(secret => new DeploymentMessage(
+                Codes.SecretExposed, $"'{name}' could read secret '{secret}' and may have kept it. Change it at its source, then run 'deploy secrets rotate {secret}'.", MessageSeverity.Warning) { Key = secret })],
+        };
+    }
+}

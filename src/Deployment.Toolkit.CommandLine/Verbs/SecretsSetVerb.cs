@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class SecretsSetVerb : SecretsVerb
+{
+    private readonly Argument<string> _name;
+
+    internal SecretsSetVerb()
+    {
+        _name = TakesName("The secret: letters, digits, '.', '-' and '_'.");
+        TakesValidity();
+    }
+
+    internal override string Path => "secrets set";
+
+    internal override string Description => "Seals a value under a name, read from standard input or typed unseen. An earlier value goes at once.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy secrets set Database --environment Production",
+        "deploy secrets set Session.Key --environment Staging --expires 2027-01-01",
+    ];
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var name = context.Parse.GetRequiredValue(_name);
+        var secrets = context.Secrets;
+        secrets.EnsureMayPut(name, Validity(context));
+        var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
+        await secrets.SetAsync(name, value, Validity(context), cancellationToken).ConfigureAwait(false);
+        return Done(context, $"Sealed: '{name}' in {context.HostEnvironment}. Refer to it as secret://{name}.");
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class SecretsVerifyVerb : SecretsVerb
+{
+    private readonly Option<bool> _trust;
+
+    internal SecretsVerifyVerb()
+    {
+        _trust = Add(new Option<bool>("--trust") { Description = "Makes the journal remember this file from now on, also when it is another or older than the one before.", Arity = ArgumentArity.Zero });
+    }
+
+    internal override string Path => "secrets verify";
+
+    internal override string Description => "Opens the sealed file and every value in it, and says what was changed if anything was.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy secrets verify --environment Production",
+        "deploy secrets verify --environment Production --trust",
+    ];
+
+    internal override EnvironmentUse Use => EnvironmentUse.Host;
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var epoch = IsGiven(context.Parse, _trust)
+            ? await SecretsTrust.TrustAsync(context.Services.GetRequiredService<DeploymentPartsFactory>(), cancellationToken).ConfigureAwait(false)
+            : context.Secrets.Verify();
+        return Done(context, $"The sealed secrets of {context.HostEnvironment} are as they were sealed (epoch {epoch}).");
+    }
+}

@@ -1,0 +1,19 @@
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Secrets.Sealing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>Makes the sealed file as it is now the one that the journal remembers, on a person's word.</summary>
+internal static class SecretsTrust
+{
+    internal static async Task<long> TrustAsync(DeploymentPartsFactory factory, CancellationToken cancellationToken)
+    {
+        var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), NullLogger.Instance);
+        using var session = await launcher.LockAsync("secrets verify", cancellationToken).ConfigureAwait(false);
+        using var opened = factory.SealedSecrets.OpenUnremembered();
+        foreach (var entry in opened.File.Entries) opened.Reveal(entry);
+        session.Append(null, JournalKinds.SecretsEpoch, EpochMemory.Of(opened), JournalJson.Default.SecretsEpoch);
+        return opened.File.Epoch;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Deployment.Toolkit.Secrets.Sealing;
+
+/// <summary>One setting of a file, with its place. The value never leaves the scan.</summary>
+internal readonly record struct ClearSetting(string Key, string Value, int Line, int Column)
+{
+    public override string ToString() => $"{Key} at {Line}:{Column}";
+}
+
+internal static class JsonSettings
+{
+    /// <summary>Every text of a JSON file; those up to the fault when it is broken.</summary>
+    internal static List<ClearSetting> Read(byte[] bytes)
+    {
+        var start = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+        var reader = new Utf8JsonReader(bytes.AsSpan(start), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var settings = new List<ClearSetting>();
+        // A level's name: the member that is being read, or the place in a list.
+        var path = new List<string>();
+        var indices = new Stack<int>();
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    path[^1] = reader.GetString() ?? "";
+                    continue;
+                }
+
+                if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+                {
+                    path.RemoveAt(path.Count - 1);
+                    indices.Pop();
+                    continue;
+                }
+
+                if (indices.TryPeek(out var index) && index >= 0)
+                {
+                    path[^1] = index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                    indices.Push(indices.Pop() + 1);
+                }
+
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                {
+                    path.Add("");
+                    indices.Push(reader.TokenType == JsonTokenType.StartArray ? 0 : -1);
+                }
+                else if (reader.TokenType == JsonTokenType.String)
+                {
+                    var before = bytes.AsSpan(start, (int)reader.TokenStartIndex);
+                    var line = before.Count((byte)'\n') + 1;
+                    settings.Add(new ClearSetting(string.Join(':', path), reader.GetString() ?? "", line, Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1));
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Whoever binds the file says where it is broken; what stands in front of that is looked at here.
+        }
+
+        return settings;
+    }
+}
+
+internal static class LineSettings
+{
+    /// <summary>The lines <c>NAME=value</c> of a .env file.</summary>
+    internal static List<ClearSetting> Read(byte[] bytes)
+    {
+        var settings = new List<ClearSetting>();
+        var number = 0;
+        foreach (var line in Encoding.UTF8.GetString(bytes).TrimStart('\ufeff').ReplaceLineEndings("\n").Split('\n'))
+        {
+            number++;
+            var equals = line.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? "" : line[..equals].Trim();
+            if (name.StartsWith("export ", StringComparison.Ordinal)) name = name["export ".Length..].TrimStart();
+            if (name.Length == 0 || name[0] == '#') continue;
+
+            var value = line[(equals + 1)..].Trim();
+            settings.Add(new ClearSetting(name, value is [var quote and ('"' or '\''), .. var inner, var last] && quote == last ? inner : value, number, equals + 2));
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Secrets.Sealing;
+
+/// <summary>Looks for secrets that stand in an app's files in the clear.</summary>
+internal static class ClearTextScan
+{
+    private const long Longest = 4 * 1024 * 1024;
+
+    // Values that say themselves that they are none: <your key>, ${KEY}, changeme, ***.
+    private static readonly Regex Placeholder = new(
+        @"\A(<[^>]*>|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|\*+|x{3,}|change[-_ ]?me|true|false)\z",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    private static readonly Regex Token = new(
+        @"\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|[rs]k_live_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{20,}|AIza[0-9A-Za-z_-]{35}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    /// <summary>One message a find, with file, line, column and key, never the value.</summary>
+    internal static IReadOnlyList<DeploymentMessage> Find(string folder)
+    {
+        var found = new List<DeploymentMessage>();
+        foreach (var file in Files(folder))
+        {
+            if (new FileInfo(file).Length > Longest) continue;
+
+            var bytes = File.ReadAllBytes(file);
+            var settings = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonSettings.Read(bytes) : LineSettings.Read(bytes);
+            foreach (var setting in settings)
+            {
+                if (Reason(setting) is { } reason) found.Add(Message(file, setting, reason));
+            }
+        }
+
+        return found;
+    }
+
+    private static DeploymentMessage Message(string file, ClearSetting setting, string reason)
+    {
+        var name = setting.Key.Replace("__", ".", StringComparison.Ordinal).Replace(':', '.');
+        return new DeploymentMessage(
+            Codes.SecretInClear, $"Setting '{setting.Key}' stands in the clear: {reason}. Change the value at its source, seal the new one with 'deploy secrets set {name}', and write 'secret://{name}' in its place.")
+        {
+            Key = setting.Key,
+            File = file,
+            Line = setting.Line,
+            Column = setting.Column,
+        };
+    }
+
+    private static IEnumerable<string> Files(string folder) => ((IEnumerable<(string Folder, string Pattern)>)
+        [(folder, "appsettings*.json"), (folder, ".env"), (folder, ".env.*"), (Path.Combine(folder, "Properties"), "launchSettings.json")])
+        .Where(static place => Directory.Exists(place.Folder))
+        .SelectMany(static place => Directory.EnumerateFiles(place.Folder, place.Pattern))
+        .Where(static file => !file.EndsWith(".example", StringComparison.OrdinalIgnoreCase) && !file.EndsWith(".template", StringComparison.OrdinalIgnoreCase))
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private static string? Reason(ClearSetting setting)
+    {
+        var value = setting.Value;
+        if (value.Length == 0 || SecretReference.IsReference(value) || Placeholder.IsMatch(value)) return null;
+        if (value.Contains("-----BEGIN", StringComparison.Ordinal) && value.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) return "it holds a private key";
+        if (Token.IsMatch(value)) return "it has the form of a well-known service's token";
+        if (SecretNames.Match(setting.Key[(setting.Key.LastIndexOfAny([':', '_']) + 1)..]) || SecretNames.Match(setting.Key)) return "its name is a secret's";
+        if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.UserInfo.Contains(':', StringComparison.Ordinal) && !uri.UserInfo.EndsWith(':')) return "it is an address with a password";
+        return value.Contains('=', StringComparison.Ordinal) && HasPassword(value) ? "it is a connection string with a password" : null;
+    }
+
+    private static bool HasPassword(string value)
+    {
+        try
+        {
+            var builder = new DbConnectionStringBuilder { ConnectionString = value };
+            return builder.Keys.Cast<string>().Any(name => SecretNames.Match(name) && builder[name].ToString() is { Length: > 0 } part && !SecretReference.IsReference(part));
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

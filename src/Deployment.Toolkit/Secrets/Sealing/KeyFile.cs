@@ -1,0 +1,48 @@
+using System.Text;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Secrets.Sealing;
+
+/// <summary>Files that hold a private key: theirs alone to read who owns them.</summary>
+internal static class KeyFile
+{
+    internal const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const int Longest = 16 * 1024;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <param name="path">The file.</param>
+    /// <param name="isPublished">Whether it lies in the repository on purpose: a development key.</param>
+    /// <exception cref="DeploymentException">Others can read it, or it is no key.</exception>
+    internal static SealedKey Read(string path, bool isPublished = false)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (!isPublished && !OperatingSystem.IsWindows() && File.GetUnixFileMode(stream.SafeFileHandle) is var mode && (mode & Others) != UnixFileMode.None)
+            {
+                throw DeploymentException.Refused(
+                    Codes.SecretsKeyUnsafe, $"Key file '{path}' is open to others (mode {Convert.ToString((int)mode, 8)}). Run 'chmod 600 {path}'; if others could have read it, make a new key and run 'deploy secrets rekey'.");
+            }
+
+            if (stream.Length > Longest) throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, $"Key file '{path}' has {stream.Length} bytes and so holds more than a key. Name the right file.");
+            using var reader = new StreamReader(stream, Encoding.UTF8);
+            return SealedKey.Parse(new Secret(reader.ReadToEnd()), $"Key file '{path}'");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DeploymentException.Refused(Codes.SecretsKeyMissing, $"Key file '{path}' can't be read: {Sentence.Of(e)} Name one that is there, or give the key in {KeyRing.KeyVariable}.");
+        }
+    }
+
+    /// <exception cref="DeploymentException">There is a file already: it may be the only key to something.</exception>
+    internal static async Task WriteAsync(string path, Secret key, bool isPublished, CancellationToken cancellationToken)
+    {
+        if (File.Exists(path)) throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, $"Key file '{path}' is there already and is not replaced: it may be the only key to something. Name another file, or move that one away.");
+
+        DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        await DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(key.Reveal() + "\n"), cancellationToken, isPublished ? null : Private).ConfigureAwait(false);
+    }
+}

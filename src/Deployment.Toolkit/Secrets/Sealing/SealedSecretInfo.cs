@@ -1,0 +1,36 @@
+namespace Deployment.Toolkit.Secrets;
+
+/// <summary>Where one version of a sealed secret stands.</summary>
+public enum SealedSecretState
+{
+    /// <summary>The newest.</summary>
+    Current,
+
+    /// <summary>An older one that stays readable until its grace ends.</summary>
+    Previous,
+
+    /// <summary>Handed in by somebody who cannot open the file, and not accepted yet.</summary>
+    Proposed,
+}
+
+/// <summary>What a sealed file shows of one version of a secret to everybody, without any key.</summary>
+/// <param name="Name">The secret.</param>
+/// <param name="Version">Counts from 1.</param>
+/// <param name="State">Where it stands.</param>
+public sealed record SealedSecretInfo(string Name, long Version, SealedSecretState State)
+{
+    /// <summary>From when on it is good; <see langword="null"/> for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Until when it is readable; <see langword="null"/> for no end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What to accept a proposal by; <see langword="null"/> for the others.</summary>
+    public string? Proposal { get; init; }
+}
+
+/// <summary>Somebody who can open a sealed file.</summary>
+/// <param name="Name">The recipient's name.</param>
+/// <param name="Kind"><c>p256</c>, <c>raw</c> or <c>passphrase</c>.</param>
+/// <param name="PublicKey">What is sealed for.</param>
+public sealed record SealedRecipientInfo(string Name, string Kind, string PublicKey);

@@ -1,0 +1,64 @@
+using Deployment.Toolkit.Secrets.Sealing;
+
+namespace Deployment.Toolkit.Tests.Secrets.Sealing;
+
+public sealed class ImportAndScanTests
+{
+    [Fact]
+    public void Lines_and_JSON_become_the_same_secrets()
+    {
+        var lines = SecretImport.Read(new Secret("\ufeff# comment\r\nexport Db__Password='p #1'\r\n\r\nToken = abc=def\r\nEmpty=\r\nQuoted=\"a b\"\r\n"));
+        var json = SecretImport.Read(new Secret("""{ "Db": { "Password": "p #1" }, "Token": "abc=def", "Empty": "", "Quoted": "a b", "Nothing": null }"""));
+        Assert.Equal([("Db.Password", "p #1"), ("Token", "abc=def"), ("Empty", ""), ("Quoted", "a b")], lines.Select(static pair => (pair.Key, pair.Value.Reveal())));
+        Assert.Equal(lines.Select(static pair => (pair.Key, pair.Value.Reveal())), json.Select(static pair => (pair.Key, pair.Value.Reveal())));
+    }
+
+    [Theory]
+    [InlineData("", "there is nothing in it")]
+    [InlineData("hunter2", "line 1 is not NAME=value")]
+    [InlineData("A=1\nB=hunter2 # why", "line 2 holds ' #'")]
+    [InlineData("A=\"hunter2", "line 1 begins with a quote")]
+    [InlineData("A=\"hunter2$x\"", "line 1 holds quotes")]
+    [InlineData("A=hunter2\na=hunter2", "'a' stands there twice")]
+    [InlineData("A B=hunter2", "'A B' is no name")]
+    [InlineData("{ \"A\": hunter2 }", "is not readable as JSON at line 1, column 8")]
+    public void What_cannot_be_read_in_one_way_is_refused_without_being_shown(string text, string message)
+    {
+        var refusal = Assert.Throws<DeploymentException>(() => SecretImport.Read(new Secret(text)));
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Secrets_in_the_clear_are_found_with_their_place_and_nothing_else_is()
+    {
+        using var folder = await SealedFolder.CreateAsync();
+        Directory.CreateDirectory(folder["Properties"]);
+        await File.WriteAllTextAsync(folder["appsettings.json"], """
+            {
+              // A comment.
+              "Title": "Password of the day",
+              "Db": { "Password": "hunter2-a", "Host": "db" },
+              "ConnectionStrings": { "A": "Host=db;Password=hunter2-b", "B": "Data Source=app.db", "C": "Host=db;Password=secret://Db" },
+              "Mail": { "Password": "secret://Mail.Password", "ApiKey": "<your key>", "Token": "" },
+              "Hosts": ["https://example.org", "amqp://user:hunter2-c@mq/"],
+            }
+            """);
+        await File.WriteAllTextAsync(folder["appsettings.Production.json"], """{ "Plain": "-----BEGIN PRIVATE KEY-----\nhunter2-d", "Aws": "AKIAABCDEFGHIJKLMNOP" }""");
+        await File.WriteAllTextAsync(folder[".env"], "HOST=db\n# PASSWORD=old\nDB__PASSWORD=hunter2-e\nexport STRIPE_TOKEN='hunter2-f'\nPWD_FILE=${HOME}\n");
+        await File.WriteAllTextAsync(folder[".env.example"], "DB__PASSWORD=anything\n");
+        await File.WriteAllTextAsync(folder["Properties/launchSettings.json"], """{ "profiles": { "http": { "environmentVariables": { "API_TOKEN": "hunter2-g" } } } }""");
+
+        var found = ClearTextScan.Find(folder.Folder);
+
+        Assert.Equal(
+            [
+                ".env DB__PASSWORD 3:14", ".env STRIPE_TOKEN 4:21",
+                "Properties/launchSettings.json profiles:http:environmentVariables:API_TOKEN 1:66",
+                "appsettings.Production.json Aws 1:61", "appsettings.Production.json Plain 1:12",
+                "appsettings.json ConnectionStrings:A 5:31", "appsettings.json Db:Password 4:23", "appsettings.json Hosts:1 7:36",
+            ],
+            found.Select(message => $"{Path.GetRelativePath(folder.Folder, message.File!).Replace('\\', '/')} {message.Key} {message.Line}:{message.Column}").Order(StringComparer.Ordinal));
+        Assert.All(found, static message => Assert.DoesNotContain("hunter2", message.ToString(), StringComparison.Ordinal));
+    }
+}
