@@ -97,7 +97,9 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
         type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } ||
         (type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true } &&
             type.Name is "TimeSpan" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "Guid" or "Uri" or "Version" or "Half" or "Int128" or "UInt128") ||
-        (type.Name == "CultureInfo" && IsSystem(type));
+        (type.Name == "CultureInfo" && IsSystem(type)) ||
+        // The toolkit's own binder reads a text, or a reference to a secret, into it.
+        type is { Name: "Secret", ContainingNamespace: { Name: "Toolkit", ContainingNamespace: { Name: "Deployment", ContainingNamespace.IsGlobalNamespace: true } } };
 
     private static bool IsSystem(ITypeSymbol type)
     {
