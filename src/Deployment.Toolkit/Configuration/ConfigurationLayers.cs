@@ -13,7 +13,7 @@ namespace Deployment.Toolkit.Configuration;
 /// </summary>
 internal static class ConfigurationLayers
 {
-    internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph)
+    internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
     {
         var typed = builder.Environment.EnvironmentName;
         var wanted = ProcessEnvironment.EnvironmentOfVerb(System.Environment.GetCommandLineArgs()) ?? typed;
@@ -29,6 +29,7 @@ internal static class ConfigurationLayers
             Rename(builder.Configuration.Sources, FileOf(typed), FileOf(name));
         }
 
+        if (dotEnv is not null) DotEnvLayers.Apply(builder, environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name], dotEnv);
         if (environment is null) return;
 
         foreach (var ancestor in graph.Ancestors(environment)) InsertBelow(builder.Configuration.Sources, FileOf(ancestor.Name), FileOf(environment.Name));
