@@ -44,6 +44,8 @@ internal sealed class DeploymentPartsFactory(
         }
     }
 
+    internal string ContentRoot => host.ContentRootPath;
+
     internal string MigrationsFolder => Path.GetFullPath(model.Migrations.Folder, host.ContentRootPath);
 
     /// <summary>The host's environment as it is declared.</summary>

@@ -43,7 +43,7 @@ internal sealed class DotEnvReader
         var name = ReadName();
         if (name.Length == 0)
         {
-            Fault(Codes.DotEnvUnreadable, column, "begins with no name. Write NAME=value, or put # before a comment.");
+            Fault(Codes.DotEnvUnreadable, column, $"{Place(column)} begins with no name. Write NAME=value, or put # before a comment.");
             SkipLine();
             return;
         }
@@ -57,7 +57,7 @@ internal sealed class DotEnvReader
         }
 
         // "export NAME" hands a variable on in a shell and says nothing of its value.
-        if (!isExported || Current is not ('\r' or '\n' or '#')) Fault(Codes.DotEnvUnreadable, column, $"sets no value to {name}. Write {name}=value.");
+        if (!isExported || Current is not ('\r' or '\n' or '#')) Fault(Codes.DotEnvUnreadable, column, $"{Place(column)} sets no value to {name}. Write {name}=value.");
         SkipLine();
     }
 
@@ -104,7 +104,7 @@ internal sealed class DotEnvReader
                 return;
             }
 
-            if (_isStrict) Fault(Codes.DotEnvAmbiguous, Column, $"opens a quote for {name} that nothing closes. Close it; some tools refuse the file, others keep the quote as a part of the value.");
+            if (_isStrict) Fault(Codes.DotEnvAmbiguous, Column, $"{Place(Column)} opens a quote for {name} that nothing closes. Close it; some tools refuse the file, others keep the quote as a part of the value.");
         }
 
         ReadUnquoted(name);
@@ -135,7 +135,7 @@ internal sealed class DotEnvReader
         if (end < _text.Length && _text[end] is not ('\r' or '\n' or '#'))
         {
             Advance(close + 1);
-            Fault(Codes.DotEnvUnreadable, Column, $"goes on after the quote of {name} that closes here. Put all of the value into quotes, or escape a quote inside double quotes as \\\".");
+            Fault(Codes.DotEnvUnreadable, Column, $"{Place(Column)} goes on after the quote of {name} that closes here. Put all of the value into quotes, or escape a quote inside double quotes as \\\".");
             SkipLine();
             return;
         }
@@ -164,14 +164,14 @@ internal sealed class DotEnvReader
 
             if (_isStrict)
             {
-                Fault(Codes.DotEnvAmbiguous, column + i - start, $"holds a # in the value of {name} without a blank before it. Quote the value; other tools begin a comment there.");
+                Fault(Codes.DotEnvAmbiguous, column + i - start, $"{Place(column + i - start)} holds a # in the value of {name} without a blank before it. Quote the value; other tools begin a comment there.");
                 break;
             }
         }
 
         var value = _text.AsSpan(start, stop - start).TrimEnd();
         if (_isStrict && value.IndexOf('$') is >= 0 and var dollar && (dollar == 0 || value[dollar - 1] != '\\'))
-            Fault(Codes.DotEnvAmbiguous, column + dollar, $"holds a $ in the value of {name} outside quotes. Write it in double quotes to expand it, in single quotes to keep it; other tools do the one or the other.");
+            Fault(Codes.DotEnvAmbiguous, column + dollar, $"{Place(column + dollar)} holds a $ in the value of {name} outside quotes. Write it in double quotes to expand it, in single quotes to keep it; other tools do the one or the other.");
 
         _entries.Add(new DotEnvEntry(name, value.ToString(), DotEnvQuote.None, _line, column));
         SkipLine();
@@ -199,6 +199,8 @@ internal sealed class DotEnvReader
         }
     }
 
+    private string Place(int column) => $"{_source}:{_line}:{column}";
+
     private void Fault(string code, int column, string text) =>
-        _faults.Add(new DeploymentMessage(code, $"{_source}:{_line}:{column} {text}") { File = _source, Line = _line, Column = column });
+        _faults.Add(new DeploymentMessage(code, text) { File = _source, Line = _line, Column = column });
 }
