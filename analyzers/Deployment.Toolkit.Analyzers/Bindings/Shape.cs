@@ -69,12 +69,13 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
             return new Shape(ShapeKind.Open, type);
         }
 
-        if (Argument(named, "IDictionary", 1) is { } value || Argument(named, "IReadOnlyDictionary", 1) is { } && (value = Argument(named, "IReadOnlyDictionary", 1)) is not null)
+        if ((Argument(named, "IDictionary", 1) ?? Argument(named, "IReadOnlyDictionary", 1)) is { } value)
         {
             return new Shape(ShapeKind.Dictionary, type, value);
         }
 
-        if (Argument(named, "ICollection", 0) is { } element || (named.TypeKind == TypeKind.Interface && (element = Argument(named, "IEnumerable", 0)) is not null))
+        var element = Argument(named, "ICollection", 0) ?? (named.TypeKind == TypeKind.Interface ? Argument(named, "IEnumerable", 0) : null);
+        if (element is not null)
         {
             return new Shape(ShapeKind.List, type, element);
         }
