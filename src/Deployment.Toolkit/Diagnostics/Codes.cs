@@ -27,6 +27,8 @@ internal static class Codes
     internal const string SecretUnavailable = "DTK7022";
     internal const string SecretReferenceInvalid = "DTK7023";
 
+    internal const string ConfigurationKeyNotSet = "DTK7031";
+
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";
     internal const string RunUnfinished = "DTK7012";

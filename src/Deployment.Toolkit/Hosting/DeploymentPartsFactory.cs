@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
@@ -94,6 +95,7 @@ internal sealed class DeploymentPartsFactory(
             Release = ReleaseOf(release),
             Services = services,
             Configuration = configuration,
+            Recorder = services.GetRequiredService<ConfigurationRecorder>(),
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,
