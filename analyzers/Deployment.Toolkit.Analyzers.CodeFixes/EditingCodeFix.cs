@@ -28,14 +28,16 @@ public abstract class EditingCodeFix : CodeFixProvider
             if (Prepare(root, model, diagnostic, context.CancellationToken) is not null)
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create(Title, cancellationToken => FixAsync(context.Document, [diagnostic], cancellationToken), GetType().Name),
+                    CodeAction.Create(Title, cancellationToken => FixAsync(context.Document, [diagnostic], cancellationToken),
+                        GetType().Name),
                     diagnostic);
             }
         }
     }
 
     /// <summary>The edit that mends a diagnostic; <see langword="null"/> where there is none.</summary>
-    private protected abstract Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken);
+    private protected abstract Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
+        CancellationToken cancellationToken);
 
     private async Task<Document> FixAsync(Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
@@ -69,11 +71,13 @@ public abstract class EditingCodeFix : CodeFixProvider
 
         var directive = SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(name)).NormalizeWhitespace()
             .WithTrailingTrivia(SyntaxFactory.EndOfLine(LineEnd(unit)));
-        var index = unit.Usings.TakeWhile(u => u.StaticKeyword.RawKind == 0 && u.Alias is null && Sorts(u.Name?.ToString() ?? "", name)).Count();
+        var index = unit.Usings.TakeWhile(u => u.StaticKeyword.RawKind == 0 && u.Alias is null &&
+            Sorts(u.Name?.ToString() ?? "", name)).Count();
         return unit.Usings.Count == 0
             ? unit.WithoutLeadingTrivia().AddUsings(directive.WithLeadingTrivia(unit.GetLeadingTrivia()))
             : index > 0 ? unit.WithUsings(unit.Usings.Insert(index, directive))
-            : unit.WithUsings(unit.Usings.Replace(unit.Usings[0], unit.Usings[0].WithoutLeadingTrivia()).Insert(0, directive.WithLeadingTrivia(unit.Usings[0].GetLeadingTrivia())));
+            : unit.WithUsings(unit.Usings.Replace(unit.Usings[0], unit.Usings[0].WithoutLeadingTrivia()).Insert(0,
+                directive.WithLeadingTrivia(unit.Usings[0].GetLeadingTrivia())));
     }
 
     private static bool Sorts(string left, string right) =>

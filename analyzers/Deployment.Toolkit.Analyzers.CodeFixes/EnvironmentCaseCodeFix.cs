@@ -21,7 +21,8 @@ public sealed class EnvironmentCaseCodeFix : EditingCodeFix
 
     private protected override string Title => "Compare without case";
 
-    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
+    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
+        CancellationToken cancellationToken)
     {
         var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
         if (Operands(node) is not var (left, right, isNegated))
@@ -61,7 +62,8 @@ public sealed class EnvironmentCaseCodeFix : EditingCodeFix
                 return (test.Expression, constant.Expression, false);
             case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } } call:
                 var arguments = call.ArgumentList.Arguments;
-                return receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" } && arguments.Count > 1
+                return receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" } &&
+                    arguments.Count > 1
                     ? (arguments[0].Expression, arguments[1].Expression, false)
                     : (receiver, arguments[0].Expression, false);
             default:

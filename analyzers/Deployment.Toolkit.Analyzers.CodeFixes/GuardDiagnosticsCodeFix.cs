@@ -17,7 +17,8 @@ public sealed class GuardDiagnosticsCodeFix : EditingCodeFix
 
     private protected override string Title => "Only in development";
 
-    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
+    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
+        CancellationToken cancellationToken)
     {
         var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
         if (HostEnvironmentInScope.Find(model, node) is not { } environment)

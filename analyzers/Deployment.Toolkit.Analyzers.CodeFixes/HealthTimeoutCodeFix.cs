@@ -17,10 +17,13 @@ public sealed class HealthTimeoutCodeFix : EditingCodeFix
 
     private protected override string Title => "Add a timeout of 5 seconds";
 
-    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
+    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
+        CancellationToken cancellationToken)
     {
-        if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call ||
-            model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method || !method.Parameters.Any(p => p.Name == "timeout"))
+        if (root.FindNode(diagnostic.Location.SourceSpan,
+            getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call ||
+            model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method ||
+                !method.Parameters.Any(p => p.Name == "timeout"))
         {
             return null;
         }
@@ -33,7 +36,8 @@ public sealed class HealthTimeoutCodeFix : EditingCodeFix
             {
                 var changed = (InvocationExpressionSyntax)current;
                 var arguments = changed.ArgumentList.Arguments;
-                var added = arguments.Count == 0 ? arguments.Add(timeout) : SyntaxFactory.SeparatedList(arguments.Append(timeout), arguments.GetSeparators().Append(separator));
+                var added = arguments.Count == 0 ? arguments.Add(timeout)
+                    : SyntaxFactory.SeparatedList(arguments.Append(timeout), arguments.GetSeparators().Append(separator));
                 return changed.WithArgumentList(changed.ArgumentList.WithArguments(added));
             }),
             import);

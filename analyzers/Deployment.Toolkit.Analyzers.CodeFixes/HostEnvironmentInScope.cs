@@ -18,7 +18,8 @@ internal static class HostEnvironmentInScope
         var symbols = model.LookupSymbols(position)
             .Where(s => s switch
             {
-                ILocalSymbol => s.Locations[0].SourceSpan.End < position && s.DeclaringSyntaxReferences.All(r => !r.Span.Contains(position)),
+                ILocalSymbol => s.Locations[0].SourceSpan.End < position &&
+                    s.DeclaringSyntaxReferences.All(r => !r.Span.Contains(position)),
                 IParameterSymbol => true,
                 IFieldSymbol or IPropertySymbol => (s.IsStatic || !isStatic) && s.Locations[0].IsInSource,
                 _ => false,
@@ -46,7 +47,9 @@ internal static class HostEnvironmentInScope
     public static ExpressionSyntax IsDevelopment(string environment) => SyntaxFactory.ParseExpression(environment + ".IsDevelopment()");
 
     private static bool IsStatic(ISymbol member) =>
-        member is { IsStatic: true } || (member is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction } && IsStatic(member.ContainingSymbol));
+        member is { IsStatic: true } ||
+            (member is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction } &&
+            IsStatic(member.ContainingSymbol));
 
     private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
     {

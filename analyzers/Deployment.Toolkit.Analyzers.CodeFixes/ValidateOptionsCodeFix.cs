@@ -19,9 +19,11 @@ public sealed class ValidateOptionsCodeFix : EditingCodeFix
 
     private protected override string Title => "Validate at the app's start";
 
-    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
+    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
+        CancellationToken cancellationToken)
     {
-        if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call)
+        if (root.FindNode(diagnostic.Location.SourceSpan,
+            getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call)
         {
             return null;
         }
@@ -30,7 +32,8 @@ public sealed class ValidateOptionsCodeFix : EditingCodeFix
         if (diagnostic.Id == "DTK2001")
         {
             return isBuilder && EnvironmentApi.CalledName(call) != ValidateOnStart
-                ? new Edit(editor => editor.ReplaceNode(call, (current, _) => CallChain.Append((InvocationExpressionSyntax)current, ValidateOnStart)))
+                ? new Edit(editor => editor.ReplaceNode(call,
+                    (current, _) => CallChain.Append((InvocationExpressionSyntax)current, ValidateOnStart)))
                 : null;
         }
 
@@ -50,7 +53,8 @@ public sealed class ValidateOptionsCodeFix : EditingCodeFix
     private static InvocationExpressionSyntax Validate(InvocationExpressionSyntax chain) =>
         CallChain.Append(CallChain.Append(chain, ValidateDataAnnotations), ValidateOnStart);
 
-    private static InvocationExpressionSyntax FromConfigure(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access, GenericNameSyntax name)
+    private static InvocationExpressionSyntax FromConfigure(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access,
+        GenericNameSyntax name)
     {
         var options = SyntaxFactory.InvocationExpression(access.WithName(name.WithIdentifier(SyntaxFactory.Identifier("AddOptions"))));
         return Validate(CallChain.Append(options, "Bind").WithArgumentList(call.ArgumentList)).WithTriviaFrom(call);

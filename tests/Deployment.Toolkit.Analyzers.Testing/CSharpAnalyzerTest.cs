@@ -27,8 +27,10 @@ public class CSharpAnalyzerTest<TAnalyzer>
     {
         using var workspace = new AdhocWorkspace();
         var project = CreateProject(workspace, TestState);
-        Verify("The test code", await DiagnoseAsync(project, cancellationToken), TestState.Expected());
+        Verify("The test code", [.. (await DiagnoseAsync(project, cancellationToken)).Where(IsCompared)], TestState.Expected());
     }
+
+    private protected virtual bool IsCompared(Diagnostic diagnostic) => true;
 
     private protected Project CreateProject(AdhocWorkspace workspace, SolutionState state)
     {
@@ -41,9 +43,14 @@ public class CSharpAnalyzerTest<TAnalyzer>
             project = project.AddDocument(Path.GetFileName(path), SourceText.From(markup.Text), filePath: path).Project;
         }
 
-        foreach (var (path, markup) in state.ParseAdditionalFiles())
+        foreach (var (path, markup) in state.ParseAdditional())
         {
             project = project.AddAdditionalDocument(Path.GetFileName(path), SourceText.From(markup.Text), filePath: path).Project;
+        }
+
+        foreach (var (path, text) in state.AnalyzerConfigFiles)
+        {
+            project = project.AddAnalyzerConfigDocument(Path.GetFileName(path), SourceText.From(text), filePath: path).Project;
         }
 
         return project;

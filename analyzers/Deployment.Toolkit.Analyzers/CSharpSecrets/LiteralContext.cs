@@ -90,14 +90,17 @@ internal static class LiteralContext
         switch (literal.Parent)
         {
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: { } call } arguments } argument:
-                return Parameter(model.GetSymbolInfo(call, cancellationToken).Symbol as IMethodSymbol, arguments.Arguments.IndexOf(argument));
+                return Parameter(model.GetSymbolInfo(call, cancellationToken).Symbol as IMethodSymbol,
+                    arguments.Arguments.IndexOf(argument));
             case AttributeArgumentSyntax { Parent: AttributeArgumentListSyntax { Parent: AttributeSyntax attribute } arguments } argument:
-                return Parameter(model.GetSymbolInfo(attribute, cancellationToken).Symbol as IMethodSymbol, arguments.Arguments.IndexOf(argument));
+                return Parameter(model.GetSymbolInfo(attribute, cancellationToken).Symbol as IMethodSymbol,
+                    arguments.Arguments.IndexOf(argument));
             default:
                 return null;
         }
     }
 
     private static string? Parameter(IMethodSymbol? method, int index) =>
-        method is not null && index >= 0 && index < method.Parameters.Length && !method.Parameters[index].IsParams ? method.Parameters[index].Name : null;
+        method is not null && index >= 0 && index < method.Parameters.Length && !method.Parameters[index].IsParams
+            ? method.Parameters[index].Name : null;
 }

@@ -14,9 +14,11 @@ namespace Deployment.Toolkit.Analyzers;
 public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
 {
     private static readonly string[] s_levels =
-        ["Verbose", "Trace", "Debug", "Information", "Info", "Warning", "Warn", "Error", "Fatal", "Critical", "Write", "WriteLine", "Print", "BeginScope", "TrackTrace", "TrackEvent"];
+        ["Verbose", "Trace", "Debug", "Information", "Info", "Warning", "Warn", "Error", "Fatal", "Critical", "Write", "WriteLine", "Print",
+            "BeginScope", "TrackTrace", "TrackEvent"];
 
-    private static readonly string[] s_sinks = ["ILogger", "LoggerExtensions", "Log", "Logger", "Console", "Debug", "Trace", "StepContext", "TelemetryClient"];
+    private static readonly string[] s_sinks = ["ILogger", "LoggerExtensions", "Log", "Logger", "Console", "Debug", "Trace", "StepContext",
+        "TelemetryClient"];
 
     private static readonly string[] s_transparent = ["Format", "Concat", "ToString", "Trim", "Serialize", "SerializeObject"];
 
@@ -43,7 +45,8 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
     private static void AnalyzeCall(SyntaxNodeAnalysisContext context, bool hasHost)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(call) is not { } name || !(name.StartsWith("Log", StringComparison.Ordinal) || s_levels.Contains(name)))
+        if (EnvironmentApi.CalledName(call) is not { } name ||
+            !(name.StartsWith("Log", StringComparison.Ordinal) || s_levels.Contains(name)))
         {
             return;
         }
@@ -64,11 +67,17 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeThrow(SyntaxNodeAnalysisContext context)
     {
-        var thrown = context.Node is ThrowStatementSyntax statement ? statement.Expression : ((ThrowExpressionSyntax)context.Node).Expression;
+        var thrown = context.Node is ThrowStatementSyntax statement ? statement.Expression
+            : ((ThrowExpressionSyntax)context.Node).Expression;
         foreach (var argument in (thrown as BaseObjectCreationExpressionSyntax)?.ArgumentList?.Arguments ?? default)
         {
             // new ArgumentException("…", nameof(password)) holds a name; a value alone is no message.
-            foreach (var (node, secret) in argument.Expression is InterpolatedStringExpressionSyntax or BinaryExpressionSyntax or InvocationExpressionSyntax ? Secrets(argument.Expression, context) : [])
+            if (argument.Expression is not (InterpolatedStringExpressionSyntax or BinaryExpressionSyntax or InvocationExpressionSyntax))
+            {
+                continue;
+            }
+
+            foreach (var (node, secret) in Secrets(argument.Expression, context))
             {
                 Report(context, node, secret, "thrown in an exception's text");
             }
@@ -99,7 +108,8 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
                 return IsReveal(call, context) ? [(call, CalledName.Receiver(call)?.ToString() ?? "Reveal")] : [];
             case InvocationExpressionSyntax call when s_transparent.Contains(EnvironmentApi.CalledName(call)):
                 var inside = call.ArgumentList.Arguments.SelectMany(a => Secrets(a.Expression, context));
-                return CalledName.Receiver(call) is { } receiver && EnvironmentApi.CalledName(call) is "ToString" or "Trim" ? Secrets(receiver, context).Concat(inside) : inside;
+                return CalledName.Receiver(call) is { } receiver && EnvironmentApi.CalledName(call) is "ToString" or "Trim"
+                    ? Secrets(receiver, context).Concat(inside) : inside;
             case IdentifierNameSyntax or MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax:
                 return Named(expression, context);
             default:
@@ -118,15 +128,18 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
         };
         if (!SecretIdentifier.Discloses(name))
         {
-            return (IsSettings(name) || HoldsMembers(expression)) && IsDestructured(expression, context) && Member(expression, context) is { } member2 ? [(expression, member2)] : [];
+            return (IsSettings(name) || HoldsMembers(expression)) && IsDestructured(expression, context) &&
+                Member(expression, context) is { } member2 ? [(expression, member2)] : [];
         }
 
         var symbol = context.SemanticModel.GetSymbolInfo(expression, context.CancellationToken).Symbol
-            ?? context.SemanticModel.GetSymbolInfo((expression as ConditionalAccessExpressionSyntax)?.WhenNotNull ?? expression, context.CancellationToken).Symbol;
+            ?? context.SemanticModel.GetSymbolInfo((expression as ConditionalAccessExpressionSyntax)?.WhenNotNull ?? expression,
+                context.CancellationToken).Symbol;
 
         // A constant is a name or a message; one that is a secret is reported where it is written.
         return symbol is ILocalSymbol { IsConst: false } or IParameterSymbol or IPropertySymbol or IFieldSymbol { IsConst: false } &&
-            IsText(TypeOf(symbol)) && !IsFile(name, expression) && ConstantText.Of(expression, context.SemanticModel, context.CancellationToken) is null
+            IsText(TypeOf(symbol)) && !IsFile(name, expression) &&
+                ConstantText.Of(expression, context.SemanticModel, context.CancellationToken) is null
                 ? [(expression, name)]
                 : [];
     }
@@ -151,7 +164,8 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
 
         if (context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type is INamedTypeSymbol { IsRecord: true } record)
         {
-            return !record.GetMembers("ToString").Any(m => !m.IsImplicitlyDeclared) && !record.GetMembers("PrintMembers").Any(m => !m.IsImplicitlyDeclared);
+            return !record.GetMembers("ToString").Any(m => !m.IsImplicitlyDeclared) &&
+                !record.GetMembers("PrintMembers").Any(m => !m.IsImplicitlyDeclared);
         }
 
         return false;
@@ -164,28 +178,39 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
         expression.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument &&
         (EnvironmentApi.CalledName(call) is "Serialize" or "SerializeObject" || IsTemplated(arguments, argument));
 
-    private static bool IsTemplated(ArgumentListSyntax arguments, ArgumentSyntax argument) => arguments.Arguments.TakeWhile(a => a != argument)
+    private static bool IsTemplated(ArgumentListSyntax arguments, ArgumentSyntax argument) =>
+        arguments.Arguments.TakeWhile(a => a != argument)
         .Any(a => a.Expression is LiteralExpressionSyntax { Token.Value: string template } && template.Contains("{@"));
 
     private static string? Member(ExpressionSyntax expression, SyntaxNodeAnalysisContext context) =>
-        context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } type
+        context.SemanticModel.GetTypeInfo(expression,
+            context.CancellationToken).Type is INamedTypeSymbol
+        {
+            TypeKind: TypeKind.Class or TypeKind.Struct,
+            SpecialType: SpecialType.None
+        } type
             ? type.GetMembers().OfType<IPropertySymbol>()
-                .Where(p => SecretIdentifier.Discloses(p.Name) && IsText(p.Type) && !p.GetAttributes().Any(a => a.AttributeClass?.Name is "JsonIgnoreAttribute" or "NotLoggedAttribute"))
+                .Where(p => SecretIdentifier.Discloses(p.Name) && IsText(p.Type) &&
+                    !p.GetAttributes().Any(a => a.AttributeClass?.Name is "JsonIgnoreAttribute" or "NotLoggedAttribute"))
                 .Select(p => $"{type.Name}.{p.Name}").FirstOrDefault()
             : null;
 
     // SQLite's connection string names a file.
-    private static bool IsFile(string name, ExpressionSyntax expression) => name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase) &&
+    private static bool IsFile(string name, ExpressionSyntax expression) =>
+        name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase) &&
         expression.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ToString().IndexOf("sqlite", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool IsReveal(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
-        context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType?.ToDisplayString() == "Deployment.Toolkit.Secret";
+        context.SemanticModel.GetSymbolInfo(call,
+            context.CancellationToken).Symbol?.ContainingType?.ToDisplayString() == "Deployment.Toolkit.Secret";
 
     private static bool IsSink(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
         context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol { ContainingType: var type } method &&
-        (s_sinks.Contains(type.Name) || type.AllInterfaces.Any(i => i.Name == "ILogger") || method.GetAttributes().Any(a => a.AttributeClass?.Name == "LoggerMessageAttribute"));
+        (s_sinks.Contains(type.Name) || type.AllInterfaces.Any(i => i.Name == "ILogger") ||
+            method.GetAttributes().Any(a => a.AttributeClass?.Name == "LoggerMessageAttribute"));
 
-    private static bool IsConsole(InvocationExpressionSyntax call) => CalledName.Receiver(call) is IdentifierNameSyntax { Identifier.ValueText: "Console" };
+    private static bool IsConsole(InvocationExpressionSyntax call) =>
+        CalledName.Receiver(call) is IdentifierNameSyntax { Identifier.ValueText: "Console" };
 
     private static bool IsText(ITypeSymbol? type) => type is { SpecialType: SpecialType.System_String or SpecialType.System_Object };
 

@@ -15,16 +15,19 @@ internal static class SecretIdentifier
 
     private static readonly string[] s_keyOwners = ["jwt", "token", "sign", "crypt", "auth", "hmac", "aes", "secur"];
 
-    private static readonly string[] s_otherKeys = ["public", "cache", "partition", "primary", "foreign", "row", "sort", "registry", "publishable"];
+    private static readonly string[] s_otherKeys = ["public", "cache", "partition", "primary", "foreign", "row", "sort", "registry",
+        "publishable"];
 
     // "Secret" and "Password" before these are what someone talks about, not what is held: SecretName, PasswordReset, NoPassword.
-    private static readonly string[] s_negations = ["isnot", "has", "no", "show", "forgot", "reset", "change", "use", "require", "invalid", "wrong", "missing"];
+    private static readonly string[] s_negations = ["isnot", "has", "no", "show", "forgot", "reset", "change", "use", "require", "invalid",
+        "wrong", "missing"];
 
     /// <summary>Whether a literal there may be a secret: also a key of what signs or encrypts (<c>Jwt:Key</c>), and <c>pwd</c>.</summary>
     public static bool Holds(string name)
     {
         var plain = Plain(name);
-        return HoldsForSure(plain) || EndsWith(plain, "pwd") || (EndsWith(plain, "key") && s_keyOwners.Any(plain.Contains) && !s_otherKeys.Any(plain.Contains));
+        return HoldsForSure(plain) || EndsWith(plain, "pwd") ||
+            (EndsWith(plain, "key") && s_keyOwners.Any(plain.Contains) && !s_otherKeys.Any(plain.Contains));
     }
 
     /// <summary>Whether a variable of that name surely has a secret's value at run time.</summary>
@@ -42,10 +45,24 @@ internal static class SecretIdentifier
     }
 
     private static bool HoldsForSure(string plain) =>
-        s_secrets.Any(secret => EndsWith(plain, secret)) && !s_otherKeys.Any(plain.Contains) && !s_negations.Any(n => plain.StartsWith(n, StringComparison.Ordinal));
+        s_secrets.Any(secret => EndsWith(plain, secret)) && !s_otherKeys.Any(plain.Contains) &&
+            !s_negations.Any(n => plain.StartsWith(n, StringComparison.Ordinal));
 
     private static bool EndsWith(string plain, string end) => plain.EndsWith(end, StringComparison.Ordinal);
 
-    private static string Plain(string name) =>
-        new([.. name.Where(char.IsLetter).Select(char.ToLowerInvariant)]);
+    // Asked of every argument of every log call: without a list in between.
+    private static string Plain(string name)
+    {
+        var letters = new char[name.Length];
+        var count = 0;
+        foreach (var c in name)
+        {
+            if (char.IsLetter(c))
+            {
+                letters[count++] = char.ToLowerInvariant(c);
+            }
+        }
+
+        return new string(letters, 0, count);
+    }
 }

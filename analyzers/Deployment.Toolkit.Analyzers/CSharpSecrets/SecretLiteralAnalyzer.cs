@@ -39,7 +39,8 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         var node = (ExpressionSyntax)context.Node;
 
         // Parts of a sum are read with it.
-        if (node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } || Text(node, context.SemanticModel, context.CancellationToken) is not { Length: >= 6 } text)
+        if (node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ||
+            Text(node, context.SemanticModel, context.CancellationToken) is not { Length: >= 6 } text)
         {
             return;
         }
@@ -48,7 +49,8 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         {
             Report(context, node, $"This text holds {format}, which is");
         }
-        else if (IsFallback(node) && SecretText.IsKey(text) && LiteralContext.Name(node) is { } fallback && SecretIdentifier.Holds(fallback))
+        else if (IsFallback(node) && SecretText.IsKey(text) && LiteralContext.Name(node) is { } fallback &&
+            SecretIdentifier.Holds(fallback))
         {
             // Even one that asks to be replaced takes effect where nobody replaces it.
             Report(context, node, $"The fallback of '{fallback}' holds");
@@ -86,7 +88,8 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         }
 
         var value = only[0].Expression;
-        var declared = value is LiteralExpressionSyntax ? null : (value as IdentifierNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
+        var declared = value is LiteralExpressionSyntax ? null
+            : (value as IdentifierNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
 
         // Reported where it is written already, by its name or form.
         var isReported = declared is null
@@ -101,7 +104,8 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
     // new NetworkCredential("robot", "letters only"): nothing but a password stands there.
     private static void AnalyzeCredential(SyntaxNodeAnalysisContext context, ObjectCreationExpressionSyntax creation)
     {
-        if (creation.ArgumentList?.Arguments is { Count: >= 2 } arguments && arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal &&
+        if (creation.ArgumentList?.Arguments is { Count: >= 2 } arguments &&
+            arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal &&
             SecretText.IsPassword(password) && !(SecretText.IsPlausible(password) && SecretText.IsStrong(password)) &&
             arguments[0].Expression is not LiteralExpressionSyntax { Token.Value: "anonymous" or "ftp" } && !literal.Token.ValueText.Contains("@"))
         {
@@ -133,7 +137,8 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
 
     private static string Sum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
     {
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => Sum(sum.Left, model, cancellationToken) + Sum(sum.Right, model, cancellationToken),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum =>
+            Sum(sum.Left, model, cancellationToken) + Sum(sum.Right, model, cancellationToken),
         LiteralExpressionSyntax or InterpolatedStringExpressionSyntax => Text(node, model, cancellationToken) ?? InterpolatedText.Hole,
         _ => Part(node, model, cancellationToken),
     };
@@ -142,14 +147,16 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
     private static string Part(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken)
     {
         var name = (node as IdentifierNameSyntax ?? (node as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
-        return ConstantText.Of(node, model, cancellationToken) is { } text && !(name is not null && SecretIdentifier.Holds(name) && SecretText.IsPlausible(text))
+        return ConstantText.Of(node, model, cancellationToken) is { } text &&
+            !(name is not null && SecretIdentifier.Holds(name) && SecretText.IsPlausible(text))
             ? text
             : InterpolatedText.Hole;
     }
 
     private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax node, string what)
     {
-        if (!s_testPath.IsMatch(node.SyntaxTree.FilePath) && !DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken))
+        if (!s_testPath.IsMatch(node.SyntaxTree.FilePath) &&
+            !DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.SecretInSource, node.GetLocation(), what));
         }

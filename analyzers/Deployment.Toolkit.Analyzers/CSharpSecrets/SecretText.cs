@@ -13,13 +13,15 @@ internal static class SecretText
         "your|chang|replac|placeholder|example|sample|dummy|insert|todo|redact|hidden|x{4,}|\\*{3,}|\\.{3}|#{3,}|here$|^enter|^put|^set|^fake|^mock|^none$|^test|" +
         "not-?used|unused|secret://|^n/a$|lorem");
 
-    private static readonly Regex s_identifier = new("^[A-Za-z][A-Za-z0-9]*([-_:./][A-Za-z0-9]+)*$", RegexOptions.CultureInvariant, s_limit);
+    private static readonly Regex s_identifier = new("^[A-Za-z][A-Za-z0-9]*([-_:./][A-Za-z0-9]+)*$", RegexOptions.CultureInvariant,
+        s_limit);
 
     private static readonly Regex s_variable = new("^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$", RegexOptions.CultureInvariant, s_limit);
 
     private static readonly Regex s_file = Pattern("^[~./]|\\.(json|pem|pfx|p12|key|txt|xml|cer|crt|cs|html?|aspx?|ini|ya?ml)$");
 
-    private static readonly Regex s_hash = new("^(\\$2[aby]\\$|\\$argon2|AQAAAA|sha\\d+[-:]|\\{SHA)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, s_limit);
+    private static readonly Regex s_hash = new("^(\\$2[aby]\\$|\\$argon2|AQAAAA|sha\\d+[-:]|\\{SHA)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, s_limit);
 
     private static readonly (string Mark, Regex Pattern, string What)[] s_formats =
     [
@@ -32,7 +34,8 @@ internal static class SecretText
         ("sk-", Exact("\\bsk-[A-Za-z0-9_-]{32,}"), "an OpenAI key"),
         ("SG.", Exact("\\bSG\\.[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{40,}"), "a SendGrid key"),
         ("PRIVATE KEY-----", Exact("-----BEGIN [A-Z ]*PRIVATE KEY-----\\s*[A-Za-z0-9+/=\\s]{64,}"), "a private key"),
-        ("hooks.slack.com/services/", Exact("hooks\\.slack\\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,}"), "a Slack webhook"),
+        ("hooks.slack.com/services/", Exact("hooks\\.slack\\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,}"),
+            "a Slack webhook"),
         ("eyJ", Exact("\\beyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{20,}"), "a token"),
         ("sig=", Exact("[?&]sig=[A-Za-z0-9%+/]{30,}"), "a shared access signature"),
     ];
@@ -40,17 +43,20 @@ internal static class SecretText
     private static readonly Regex s_userInfo = Exact("^[a-z][a-z0-9+.-]*://[^/?#\\s:@]+:([^/?#\\s@{}]+)@([^/?#\\s]+)");
 
     private static readonly string[] s_defaults =
-        ["guest", "root", "admin", "postgres", "mysql", "sa", "user", "test", "password", "secret", "changeme", "minioadmin", "redis", "rabbitmq", "elastic", "example"];
+        ["guest", "root", "admin", "postgres", "mysql", "sa", "user", "test", "password", "secret", "changeme", "minioadmin", "redis",
+            "rabbitmq", "elastic", "example"];
 
     /// <summary>Whether a text under a secret's name is one: neither a placeholder nor a name, key, header, path, format or message.</summary>
     public static bool IsPlausible(string text)
     {
-        if (text.Length < 6 || text.Any(char.IsWhiteSpace) || text.IndexOfAny(['{', '}', '<', '>', '[', ']', '\\', '"']) >= 0 || IsPlaceholder(text) || s_hash.IsMatch(text))
+        if (text.Length < 6 || text.Any(char.IsWhiteSpace) || text.IndexOfAny(['{', '}', '<', '>', '[', ']', '\\', '"']) >= 0 ||
+            IsPlaceholder(text) || s_hash.IsMatch(text))
         {
             return false;
         }
 
-        if (text.Contains("://") || s_file.IsMatch(text) || s_variable.IsMatch(text) || text[0] is '@' or ':' or '%' or '$' && text.Skip(1).All(c => char.IsLetter(c) || c is '_' or '%'))
+        if (text.Contains("://") || s_file.IsMatch(text) || s_variable.IsMatch(text) || text[0] is '@' or ':' or '%' or '$' &&
+            text.Skip(1).All(c => char.IsLetter(c) || c is '_' or '%'))
         {
             return false;
         }
@@ -61,22 +67,26 @@ internal static class SecretText
             return false;
         }
 
-        return (digits > 0 && text.Any(char.IsLetter)) || text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*', '?', '+', '=']) >= 0 || (text.Length >= 20 && IsMixed(text));
+        return (digits > 0 && text.Any(char.IsLetter)) || text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*', '?', '+', '=']) >= 0 ||
+            (text.Length >= 20 && IsMixed(text));
     }
 
     /// <summary>Whether it is long enough to serve as a key, and neither a path nor a format.</summary>
     public static bool IsKey(string text) =>
-        text.Length >= 16 && !text.Any(char.IsWhiteSpace) && text.IndexOfAny(['{', '}', '<', '>']) < 0 && !text.Contains("://") && !s_file.IsMatch(text) && !s_variable.IsMatch(text);
+        text.Length >= 16 && !text.Any(char.IsWhiteSpace) && text.IndexOfAny(['{', '}', '<', '>']) < 0 && !text.Contains("://") &&
+            !s_file.IsMatch(text) && !s_variable.IsMatch(text);
 
     /// <summary>Whether it reads as a password or key even before anybody asks for its name.</summary>
     public static bool IsStrong(string text) =>
-        text.Length >= 8 && text.Any(char.IsDigit) && (text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*']) >= 0 || (text.Any(char.IsUpper) && text.Any(char.IsLower)));
+        text.Length >= 8 && text.Any(char.IsDigit) &&
+            (text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*']) >= 0 || (text.Any(char.IsUpper) && text.Any(char.IsLower)));
 
     public static bool IsPlaceholder(string text) => s_placeholder.IsMatch(text) || text.Distinct().Count() <= 3;
 
     /// <summary>A password in a connection string or URL: weak ones count too, except those with which every local server starts.</summary>
     public static bool IsPassword(string text) =>
-        text.Length >= 3 && !s_defaults.Contains(text, StringComparer.OrdinalIgnoreCase) && !IsPlaceholder(text) && text.IndexOfAny(['{', '}', '<', '>', '$', '%', '\\', '[']) < 0 ||
+        text.Length >= 3 && !s_defaults.Contains(text, StringComparer.OrdinalIgnoreCase) && !IsPlaceholder(text) &&
+            text.IndexOfAny(['{', '}', '<', '>', '$', '%', '\\', '[']) < 0 ||
         text.Length >= 8 && IsPlausible(text);
 
     /// <summary>What a text is by its form alone; <see langword="null"/> when that says nothing.</summary>
@@ -84,7 +94,8 @@ internal static class SecretText
     {
         foreach (var (mark, pattern, what) in s_formats)
         {
-            if (text.IndexOf(mark, StringComparison.Ordinal) >= 0 && pattern.IsMatch(text) && text.IndexOf("EXAMPLE", StringComparison.OrdinalIgnoreCase) < 0)
+            if (text.IndexOf(mark, StringComparison.Ordinal) >= 0 && pattern.IsMatch(text) &&
+                text.IndexOf("EXAMPLE", StringComparison.OrdinalIgnoreCase) < 0)
             {
                 return what;
             }
@@ -109,7 +120,8 @@ internal static class SecretText
 
         var password = connection["password"] ?? connection["pwd"];
         return (password is not null && IsPassword(password)) ||
-            (connection["accountkey"] ?? connection["sharedaccesskey"]) is { Length: >= 20 } key && key.IndexOf('{') < 0 && !IsPlaceholder(key)
+            (connection["accountkey"] ?? connection["sharedaccesskey"]) is { Length: >= 20 } key && key.IndexOf('{') < 0 &&
+                !IsPlaceholder(key)
                 ? "a connection string with a password"
                 : null;
     }

@@ -22,7 +22,8 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null || TestProject.Is(start.Compilation))
+            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null ||
+                TestProject.Is(start.Compilation))
             {
                 return;
             }
@@ -51,7 +52,8 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
         var arguments = call.ArgumentList.Arguments;
         var isStatic = receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" };
         var (left, right, how) = isStatic ? (At(0), At(1), At(2)) : (receiver, At(0), At(1));
-        if (left is null || right is null || how is not null && !(how.ToString().EndsWith("Ordinal", StringComparison.Ordinal) || how.ToString().EndsWith("Culture", StringComparison.Ordinal)))
+        if (left is null || right is null || how is not null &&
+            !(how.ToString().EndsWith("Ordinal", StringComparison.Ordinal) || how.ToString().EndsWith("Culture", StringComparison.Ordinal)))
         {
             return;
         }
@@ -64,7 +66,8 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
     private static void AnalyzePattern(SyntaxNodeAnalysisContext context)
     {
         var test = (IsPatternExpressionSyntax)context.Node;
-        var first = test.Pattern.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().FirstOrDefault(p => Name(context, p.Expression) is not null);
+        var first = test.Pattern.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().FirstOrDefault(p => Name(context,
+            p.Expression) is not null);
         if (first is not null && EnvironmentNameUse.Is(test.Expression, context.SemanticModel, context.CancellationToken))
         {
             Report(context, test.GetLocation(), Name(context, first.Expression)!);
@@ -76,7 +79,8 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
         var (governing, labels) = context.Node switch
         {
             SwitchStatementSyntax statement => (statement.Expression, statement.Sections.SelectMany(s => s.Labels).SelectMany(Constants)),
-            SwitchExpressionSyntax expression => (expression.GoverningExpression, expression.Arms.SelectMany(arm => Constants(arm.Pattern))),
+            SwitchExpressionSyntax expression =>
+                (expression.GoverningExpression, expression.Arms.SelectMany(arm => Constants(arm.Pattern))),
             _ => throw new InvalidOperationException($"No switch: {context.Node.Kind()}."),
         };
         if (EnvironmentNameUse.Is(governing, context.SemanticModel, context.CancellationToken) &&

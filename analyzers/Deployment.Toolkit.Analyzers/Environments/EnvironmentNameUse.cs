@@ -20,9 +20,11 @@ internal static class EnvironmentNameUse
         ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name: { Identifier.ValueText: "EnvironmentName" } name } } =>
             IsHosts(name, model, cancellationToken),
         InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable" &&
-            ConstantText.Of(call.ArgumentList.Arguments.FirstOrDefault()?.Expression, model, cancellationToken) is { } variable && s_variables.Contains(variable),
+            ConstantText.Of(call.ArgumentList.Arguments.FirstOrDefault()?.Expression, model, cancellationToken) is { } variable &&
+                s_variables.Contains(variable),
         IdentifierNameSyntax local => model.GetSymbolInfo(local, cancellationToken).Symbol is ILocalSymbol symbol &&
-            ConstantText.Initializer(symbol, cancellationToken) is { } initializer and not IdentifierNameSyntax && Is(initializer, model, cancellationToken),
+            ConstantText.Initializer(symbol, cancellationToken) is { } initializer and not IdentifierNameSyntax &&
+                Is(initializer, model, cancellationToken),
         _ => false,
     };
 

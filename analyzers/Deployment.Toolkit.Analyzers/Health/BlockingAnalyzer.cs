@@ -61,11 +61,14 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
         {
             var how = access.Name.Identifier.ValueText switch
             {
-                "Result" when access.Parent is not InvocationExpressionSyntax && IsTask(access.Expression) && !IsAwaited(method, access) => ".Result",
+                "Result" when access.Parent is not InvocationExpressionSyntax && IsTask(access.Expression) && !IsAwaited(method, access) =>
+                    ".Result",
                 "Wait" when access.Parent is InvocationExpressionSyntax && IsTask(access.Expression) => ".Wait()",
-                "GetResult" when access.Expression is InvocationExpressionSyntax awaiter && EnvironmentApi.CalledName(awaiter) == "GetAwaiter" &&
+                "GetResult" when access.Expression is InvocationExpressionSyntax awaiter &&
+                    EnvironmentApi.CalledName(awaiter) == "GetAwaiter" &&
                     CalledName.Receiver(awaiter) is { } task && IsTask(task) => ".GetAwaiter().GetResult()",
-                "Sleep" when context.SemanticModel.GetSymbolInfo(access, context.CancellationToken).Symbol is IMethodSymbol { ContainingType.Name: "Thread" } => "Thread.Sleep",
+                "Sleep" when context.SemanticModel.GetSymbolInfo(access,
+                    context.CancellationToken).Symbol is IMethodSymbol { ContainingType.Name: "Thread" } => "Thread.Sleep",
                 _ => null,
             };
             if (how is not null)
@@ -79,19 +82,22 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
         return any;
 
         bool IsTask(ExpressionSyntax expression) => context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type is
-            { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
+        { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
     }
 
     // await Task.WhenAll(a, b); … a.Result: done already, so that nothing waits.
     private static bool IsAwaited(MethodDeclarationSyntax method, MemberAccessExpressionSyntax access) =>
         access.Expression is IdentifierNameSyntax task && method.DescendantNodes().OfType<AwaitExpressionSyntax>()
-            .Any(a => a.SpanStart < access.SpanStart && a.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == task.Identifier.ValueText));
+            .Any(a => a.SpanStart < access.SpanStart &&
+                a.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == task.Identifier.ValueText));
 
     private static void ReportIgnoredToken(SyntaxNodeAnalysisContext context, MethodDeclarationSyntax method, string subject)
     {
-        var token = method.ParameterList.Parameters.FirstOrDefault(p => p.Type?.ToString().EndsWith("CancellationToken", StringComparison.Ordinal) == true);
+        var token = method.ParameterList.Parameters.FirstOrDefault(p => p.Type?.ToString().EndsWith("CancellationToken",
+            StringComparison.Ordinal) == true);
         var body = (SyntaxNode?)method.Body ?? method.ExpressionBody;
-        if (token is null || body is null || body.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == token.Identifier.ValueText))
+        if (token is null || body is null ||
+            body.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == token.Identifier.ValueText))
         {
             return;
         }
@@ -107,7 +113,8 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
     private static string Whereto(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context)
     {
         var name = EnvironmentApi.CalledName(call);
-        return context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method && HasAsyncTwin(method) ? $"to '{name}Async' in place of '{name}'" : $"to '{name}'";
+        return context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method && HasAsyncTwin(method)
+            ? $"to '{name}Async' in place of '{name}'" : $"to '{name}'";
     }
 
     // connection.Open() beside OpenAsync(token): what asks another machine and cannot be told to stop.
@@ -127,7 +134,8 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
     private static bool TakesToken(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
         context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method &&
         (HasAsyncTwin(method) || (method.ReturnType.Name is "Task" or "ValueTask" or "IAsyncEnumerable" &&
-            (HasToken(method) || (method.ReducedFrom ?? method).ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(HasToken))));
+            (HasToken(method) ||
+                (method.ReducedFrom ?? method).ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(HasToken))));
 
     private static bool HasToken(IMethodSymbol method) => method.Parameters.Any(p => p.Type.Name == "CancellationToken");
 }

@@ -19,7 +19,8 @@ public sealed class HealthTimeoutAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder") is not null && !TestProject.Is(start.Compilation))
+            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder") is not null &&
+                !TestProject.Is(start.Compilation))
             {
                 start.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
             }
@@ -29,8 +30,10 @@ public sealed class HealthTimeoutAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (HealthRegistration.Of(call, context.SemanticModel, context.CancellationToken) is not { } registration || !TakesTimeout(registration.Method) ||
-            call.ArgumentList.Arguments.Any(a => registration.ParameterOf(a)?.Name == "timeout") || IsInstant(call) || HasTimeoutForAll(context))
+        if (HealthRegistration.Of(call, context.SemanticModel, context.CancellationToken) is not { } registration ||
+            !TakesTimeout(registration.Method) ||
+            call.ArgumentList.Arguments.Any(a => registration.ParameterOf(a)?.Name == "timeout") || IsInstant(call) ||
+                HasTimeoutForAll(context))
         {
             return;
         }
@@ -45,9 +48,11 @@ public sealed class HealthTimeoutAnalyzer : DiagnosticAnalyzer
 
     // AddCheck("self", () => HealthCheckResult.Healthy()): a timeout cannot interrupt it, and it needs none.
     private static bool IsInstant(InvocationExpressionSyntax call) =>
-        EnvironmentApi.CalledName(call) == "AddCheck" && call.ArgumentList.Arguments.Any(a => a.Expression is AnonymousFunctionExpressionSyntax);
+        EnvironmentApi.CalledName(call) == "AddCheck" &&
+            call.ArgumentList.Arguments.Any(a => a.Expression is AnonymousFunctionExpressionSyntax);
 
     // services.Configure<HealthCheckServiceOptions>(o => { foreach (var r in o.Registrations) r.Timeout = …; })
     private static bool HasTimeoutForAll(SyntaxNodeAnalysisContext context) => context.Compilation.SyntaxTrees.Any(tree =>
-        SourceSearch.Has(tree, "HealthCheckServiceOptions", context.CancellationToken) && SourceSearch.Has(tree, ".Timeout", context.CancellationToken));
+        SourceSearch.Has(tree, "HealthCheckServiceOptions", context.CancellationToken) &&
+            SourceSearch.Has(tree, ".Timeout", context.CancellationToken));
 }

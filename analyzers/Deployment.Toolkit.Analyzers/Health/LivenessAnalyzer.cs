@@ -22,7 +22,8 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
         "Azure|Aws|S3|Gcp|Vault|Consul|IdentityServer|Dependency|Remote|External|Connection|Minio|Arango|Cassandra|Neo4|InfluxDB|SignalR", RegexOptions.None);
 
     private static readonly string[] s_dependencyTypes =
-        ["HttpClient", "IHttpClientFactory", "DbConnection", "DbDataSource", "NpgsqlDataSource", "IDbConnection", "IConnectionMultiplexer", "IMongoClient", "IMongoDatabase", "IConnection"];
+        ["HttpClient", "IHttpClientFactory", "DbConnection", "DbDataSource", "NpgsqlDataSource", "IDbConnection", "IConnectionMultiplexer",
+            "IMongoClient", "IMongoDatabase", "IConnection"];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.DependencyOnLiveness];
 
@@ -32,7 +33,8 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Diagnostics.HealthChecks.HealthCheckOptions") is not null && !TestProject.Is(start.Compilation))
+            if (start.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Diagnostics.HealthChecks.HealthCheckOptions") is not null &&
+                !TestProject.Is(start.Compilation))
             {
                 var dependencies = new OnDemand<List<Dependency>>(cancellationToken => [.. Find(start.Compilation, cancellationToken)]);
                 start.RegisterSyntaxNodeAction(c => Analyze(c, dependencies), SyntaxKind.InvocationExpression);
@@ -43,8 +45,10 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context, OnDemand<List<Dependency>> dependencies)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(call) is not ("MapHealthChecks" or "UseHealthChecks") || call.ArgumentList.Arguments.FirstOrDefault() is not { } first ||
-            ConstantText.Of(first.Expression, context.SemanticModel, context.CancellationToken) is not { } path || !s_liveness.IsMatch(path))
+        if (EnvironmentApi.CalledName(call) is not ("MapHealthChecks" or "UseHealthChecks") ||
+            call.ArgumentList.Arguments.FirstOrDefault() is not { } first ||
+            ConstantText.Of(first.Expression, context.SemanticModel, context.CancellationToken) is not { } path ||
+                !s_liveness.IsMatch(path))
         {
             return;
         }
@@ -64,7 +68,8 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
     /// <summary>Which checks the options let run; <see langword="null"/> when the code does not tell.</summary>
     private static Func<Dependency, bool>? Selection(ExpressionSyntax options, SyntaxNodeAnalysisContext context)
     {
-        if (options is IdentifierNameSyntax name && context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is { } symbol)
+        if (options is IdentifierNameSyntax name &&
+            context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is { } symbol)
         {
             options = ConstantText.Initializer(symbol, context.CancellationToken) ?? options;
         }
@@ -76,14 +81,16 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
 
         var predicate = creation.Initializer?.Expressions.OfType<AssignmentExpressionSyntax>()
             .FirstOrDefault(a => a.Left is IdentifierNameSyntax { Identifier.ValueText: "Predicate" })?.Right;
-        if (predicate is null || (predicate.SyntaxTree == context.Node.SyntaxTree && AlwaysTrue.Is(predicate, context.SemanticModel, context.CancellationToken)))
+        if (predicate is null ||
+            (predicate.SyntaxTree == context.Node.SyntaxTree && AlwaysTrue.Is(predicate, context.SemanticModel, context.CancellationToken)))
         {
             return _ => true;
         }
 
         // check => check.Tags.Contains("live")
         return predicate is LambdaExpressionSyntax { ExpressionBody: InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } only } contains } &&
-            EnvironmentApi.CalledName(contains) == "Contains" && contains.Expression.ToString().Contains(".Tags") && predicate.SyntaxTree == context.Node.SyntaxTree &&
+            EnvironmentApi.CalledName(contains) == "Contains" && contains.Expression.ToString().Contains(".Tags") &&
+                predicate.SyntaxTree == context.Node.SyntaxTree &&
             ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is { } tag
                 ? dependency => dependency.Tags.Contains(tag)
                 : null;
@@ -92,12 +99,14 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<Dependency> Find(Compilation compilation, CancellationToken cancellationToken)
     {
         foreach (var (call, model) in SourceSearch.Nodes<InvocationExpressionSyntax>(
-            compilation, "HealthCheck", c => EnvironmentApi.CalledName(c)?.StartsWith("Add", StringComparison.Ordinal) == true, cancellationToken))
+            compilation, "HealthCheck", c =>
+                EnvironmentApi.CalledName(c)?.StartsWith("Add", StringComparison.Ordinal) == true, cancellationToken))
         {
             if (HealthRegistration.Of(call, model, cancellationToken) is { } registration && IsDependency(registration))
             {
                 var tags = call.ArgumentList.Arguments.Where(a => registration.ParameterOf(a)?.Name == "tags")
-                    .SelectMany(a => a.DescendantNodes().OfType<ExpressionSyntax>()).Select(e => ConstantText.Of(e, model, cancellationToken)).OfType<string>();
+                    .SelectMany(a => a.DescendantNodes().OfType<ExpressionSyntax>()).Select(e => ConstantText.Of(e, model,
+                        cancellationToken)).OfType<string>();
                 yield return new Dependency(registration.Name(model, cancellationToken), [.. tags]);
             }
         }
@@ -111,11 +120,13 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
         }
 
         return registration.Method.TypeArguments.FirstOrDefault() is INamedTypeSymbol check &&
-            (s_dependency.IsMatch(check.Name) || check.InstanceConstructors.SelectMany(c => c.Parameters).Any(p => IsDependencyType(p.Type)));
+            (s_dependency.IsMatch(check.Name) ||
+                check.InstanceConstructors.SelectMany(c => c.Parameters).Any(p => IsDependencyType(p.Type)));
     }
 
     private static bool IsDependencyType(ITypeSymbol type) =>
-        s_dependencyTypes.Contains(type.Name) || type.Name.EndsWith("DbContext", StringComparison.Ordinal) || type.BaseType is { Name: "DbContext" or "DbConnection" };
+        s_dependencyTypes.Contains(type.Name) || type.Name.EndsWith("DbContext", StringComparison.Ordinal) ||
+            type.BaseType is { Name: "DbContext" or "DbConnection" };
 
     private static Regex Pattern(string pattern, RegexOptions options = RegexOptions.IgnoreCase) =>
         new(pattern, options | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));

@@ -24,7 +24,8 @@ public sealed class StepAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep") is { } step && !TestProject.Is(start.Compilation))
+            if (start.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep") is { } step &&
+                !TestProject.Is(start.Compilation))
             {
                 start.RegisterSyntaxNodeAction(c => Analyze(c, step), SyntaxKind.ClassDeclaration);
             }
@@ -34,14 +35,16 @@ public sealed class StepAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context, INamedTypeSymbol step)
     {
         var declaration = (ClassDeclarationSyntax)context.Node;
-        if (declaration.BaseList is null || context.SemanticModel.GetDeclaredSymbol(declaration, context.CancellationToken) is not { IsAbstract: false } type ||
+        if (declaration.BaseList is null ||
+            context.SemanticModel.GetDeclaredSymbol(declaration, context.CancellationToken) is not { IsAbstract: false } type ||
             !StepClass.Derives(type, step) || Describes(type, step, "ChangesNothing", context.CancellationToken))
         {
             return;
         }
 
         var faults = new List<string>();
-        if (StepClass.Override(type, step, "RevertAsync") is null && !type.GetAttributes().Any(a => a.AttributeClass?.Name == "IrreversibleAttribute") &&
+        if (StepClass.Override(type, step, "RevertAsync") is null &&
+            !type.GetAttributes().Any(a => a.AttributeClass?.Name == "IrreversibleAttribute") &&
             !Describes(type, step, "Irreversible", context.CancellationToken))
         {
             faults.Add(NoWayBack);
@@ -54,15 +57,18 @@ public sealed class StepAnalyzer : DiagnosticAnalyzer
 
         if (faults.Count > 0)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.StepWithoutWayBack, declaration.Identifier.GetLocation(), type.Name, string.Join("; and it ", faults) + "."));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.StepWithoutWayBack, declaration.Identifier.GetLocation(), type.Name,
+                string.Join("; and it ", faults) + "."));
         }
     }
 
     // new StepDescription("…") { ChangesNothing = true }
     private static bool Describes(INamedTypeSymbol type, INamedTypeSymbol step, string property, CancellationToken cancellationToken) =>
-        StepClass.Override(type, step, "DescribeAsync")?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is { } method &&
+        StepClass.Override(type, step,
+            "DescribeAsync")?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is { } method &&
         method.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a =>
-            (a.Left as IdentifierNameSyntax)?.Identifier.ValueText == property && !a.Right.IsKind(SyntaxKind.FalseLiteralExpression) && !a.Right.IsKind(SyntaxKind.NullLiteralExpression));
+            (a.Left as IdentifierNameSyntax)?.Identifier.ValueText == property && !a.Right.IsKind(SyntaxKind.FalseLiteralExpression) &&
+                !a.Right.IsKind(SyntaxKind.NullLiteralExpression));
 
     private static bool IsIdempotent(INamedTypeSymbol type, INamedTypeSymbol step, CancellationToken cancellationToken)
     {

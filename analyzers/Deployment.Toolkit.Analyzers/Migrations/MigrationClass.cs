@@ -28,7 +28,8 @@ internal sealed record MigrationClass(INamedTypeSymbol Symbol, string Kind)
 
         for (var type = symbol.BaseType; type is not null; type = type.BaseType)
         {
-            if (type.Name == "Migration" && type.ContainingNamespace.ToDisplayString() is (EntityFramework or Toolkit or FluentMigrator) and var kind)
+            if (type.Name == "Migration" &&
+                type.ContainingNamespace.ToDisplayString() is (EntityFramework or Toolkit or FluentMigrator) and var kind)
             {
                 return new MigrationClass(symbol, kind);
             }
@@ -53,7 +54,8 @@ internal sealed record MigrationClass(INamedTypeSymbol Symbol, string Kind)
 
     /// <summary>Its version as written, of whatever kind of migration.</summary>
     public (string Text, AttributeData Attribute)? Version() => Symbol.GetAttributes()
-        .Where(a => a.AttributeClass?.Name == "MigrationAttribute" && a.ConstructorArguments.Length > 0 && a.ConstructorArguments[0].Value is not null)
+        .Where(a => a.AttributeClass?.Name == "MigrationAttribute" && a.ConstructorArguments.Length > 0 &&
+            a.ConstructorArguments[0].Value is not null)
         .Select(a => ((string, AttributeData)?)($"{a.ConstructorArguments[0].Value}", a))
         .FirstOrDefault();
 
@@ -65,13 +67,15 @@ internal sealed record MigrationClass(INamedTypeSymbol Symbol, string Kind)
             return false;
         }
 
-        return declaration.Body is { } body ? body.Statements.All(IsIdle) : declaration.ExpressionBody is { } arrow && IsIdle(arrow.Expression);
+        return declaration.Body is { } body ? body.Statements.All(IsIdle) : declaration.ExpressionBody is { } arrow &&
+            IsIdle(arrow.Expression);
     }
 
     /// <summary>Whether someone wrote into an empty body why it is empty.</summary>
     public static bool IsExplained(IMethodSymbol method, CancellationToken cancellationToken) =>
         method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is MethodDeclarationSyntax { Body: { } body } &&
-        body.DescendantTrivia().Any(t => (t.IsKind(SyntaxKind.SingleLineCommentTrivia) || t.IsKind(SyntaxKind.MultiLineCommentTrivia)) && t.ToString().Length > 12);
+        body.DescendantTrivia().Any(t => (t.IsKind(SyntaxKind.SingleLineCommentTrivia) || t.IsKind(SyntaxKind.MultiLineCommentTrivia)) &&
+            t.ToString().Length > 12);
 
     private static bool IsIdle(StatementSyntax statement) => statement switch
     {
@@ -89,5 +93,6 @@ internal sealed record MigrationClass(INamedTypeSymbol Symbol, string Kind)
         _ => false,
     };
 
-    private static bool IsNotImplemented(ObjectCreationExpressionSyntax thrown) => thrown.Type.ToString().EndsWith("NotImplementedException", System.StringComparison.Ordinal);
+    private static bool IsNotImplemented(ObjectCreationExpressionSyntax thrown) =>
+        thrown.Type.ToString().EndsWith("NotImplementedException", System.StringComparison.Ordinal);
 }

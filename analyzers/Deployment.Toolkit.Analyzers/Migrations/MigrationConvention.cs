@@ -9,7 +9,8 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Tells folders of this product's migrations from those of other tools, whose scripts have other names and no way back.</summary>
 internal static class MigrationConvention
 {
-    private static readonly string[] s_others = ["dbup-core", "Evolve", "FluentMigrator", "FluentMigrator.Abstractions", "Roundhouse", "grate"];
+    private static readonly string[] s_others = ["dbup-core", "Evolve", "FluentMigrator", "FluentMigrator.Abstractions", "Roundhouse",
+        "grate"];
 
     public static bool IsFollowed(IReadOnlyList<MigrationFile> folder, Compilation compilation, CancellationToken cancellationToken) =>
         folder.Any(f => f.Version.Length > 0) &&

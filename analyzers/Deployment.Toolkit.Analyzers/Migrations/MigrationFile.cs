@@ -25,7 +25,8 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
     public static IReadOnlyList<MigrationFile> InFolderOf(AdditionalText file, IEnumerable<AdditionalText> all)
     {
         var folder = Path.GetDirectoryName(file.Path);
-        return [.. all.Where(f => IsScript(f) && Path.GetDirectoryName(f.Path) == folder).Select(Read).OrderBy(f => f.FileName, StringComparer.Ordinal)];
+        return [.. all.Where(f => IsScript(f) &&
+            Path.GetDirectoryName(f.Path) == folder).Select(Read).OrderBy(f => f.FileName, StringComparer.Ordinal)];
     }
 
     public static bool IsScript(AdditionalText file) => file.Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
@@ -46,7 +47,8 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
     /// <summary>The first line that says something, or else the start: a diagnostic about the file as a whole stands there.</summary>
     public Location FirstLine(SourceText text)
     {
-        var line = text.Lines.FirstOrDefault(l => text.ToString(l.Span).Trim() is { Length: > 0 } said && !said.StartsWith("--", StringComparison.Ordinal));
+        var line = text.Lines.FirstOrDefault(l => text.ToString(l.Span).Trim() is { Length: > 0 } said &&
+            !said.StartsWith("--", StringComparison.Ordinal));
         var span = line.Span;
         return Location.Create(Text.Path, span, text.Lines.GetLinePositionSpan(span));
     }

@@ -54,24 +54,29 @@ public sealed class MigrationVersionAnalyzer : DiagnosticAnalyzer
         {
             if (ups.All(up => up.Number != file.Number))
             {
-                Report(DiagnosticSeverity.Error, $"Way back '{file.FileName}' belongs to no migration of version {file.Version}. Rename it like its migration, with .down.sql at the end.");
+                Report(DiagnosticSeverity.Error,
+                    $"Way back '{file.FileName}' belongs to no migration of version {file.Version}. Rename it like its migration, with .down.sql at the end.");
             }
         }
         else if (ups.First(up => up.Number == file.Number) is var first && first.FileName != file.FileName)
         {
-            Report(DiagnosticSeverity.Error, $"Version {file.Version} stands on '{first.FileName}' already. Give one of the two another version.");
+            Report(DiagnosticSeverity.Error,
+                $"Version {file.Version} stands on '{first.FileName}' already. Give one of the two another version.");
         }
         else if (ups.FirstOrDefault(up => Compare(up, file) > 0 && string.CompareOrdinal(up.FileName, file.FileName) < 0) is { } later)
         {
             // A warning: the engine compares numbers, but people and other tools read the list by name.
-            Report(DiagnosticSeverity.Warning, $"Migration '{file.FileName}' runs before '{later.FileName}', though it is listed after it. Write versions with the same number of digits.");
+            Report(DiagnosticSeverity.Warning,
+                $"Migration '{file.FileName}' runs before '{later.FileName}', though it is listed after it. Write versions with the same number of digits.");
         }
 
         void Report(DiagnosticSeverity severity, string message) => context.ReportDiagnostic(
-            Diagnostic.Create(Rules.MigrationVersion, file.FirstLine(text), severity, additionalLocations: null, properties: null, message));
+            Diagnostic.Create(Rules.MigrationVersion, file.FirstLine(text), severity, additionalLocations: null, properties: null,
+                message));
     }
 
-    private static string Stem(MigrationFile file) => new([.. file.Name.SkipWhile(c => !char.IsLetter(c)).Select(c => char.IsLetterOrDigit(c) ? c : '_')]);
+    private static string Stem(MigrationFile file) =>
+        new([.. file.Name.SkipWhile(c => !char.IsLetter(c)).Select(c => char.IsLetterOrDigit(c) ? c : '_')]);
 
     private static int Compare(MigrationFile left, MigrationFile right) => left.Number.Length != right.Number.Length
         ? left.Number.Length.CompareTo(right.Number.Length)
@@ -90,7 +95,8 @@ public sealed class MigrationVersionAnalyzer : DiagnosticAnalyzer
             // One of EF Core may have it in a generated part; without one it is never found, and its own tools say so.
             if (migration.Kind == MigrationClass.Toolkit)
             {
-                Report(declaration.Identifier.GetLocation(), $"Migration class '{migration.Symbol.Name}' has no version. Write [Migration(\"0007\", \"what it does\")] on it.");
+                Report(declaration.Identifier.GetLocation(),
+                    $"Migration class '{migration.Symbol.Name}' has no version. Write [Migration(\"0007\", \"what it does\")] on it.");
             }
 
             return;
@@ -102,7 +108,8 @@ public sealed class MigrationVersionAnalyzer : DiagnosticAnalyzer
             : declaration.Identifier.GetLocation();
         if (migration.Kind == MigrationClass.Toolkit && !MigrationFile.IsVersion(version))
         {
-            Report(location, $"Migration class '{migration.Symbol.Name}' has version '{version}', which is no number. Write digits, like \"0007\".");
+            Report(location,
+                $"Migration class '{migration.Symbol.Name}' has version '{version}', which is no number. Write digits, like \"0007\".");
             return;
         }
 
@@ -125,7 +132,8 @@ public sealed class MigrationVersionAnalyzer : DiagnosticAnalyzer
 
     private static List<Found> Find(Compilation compilation, CancellationToken cancellationToken) =>
     [
-        .. from found in SourceSearch.Nodes<ClassDeclarationSyntax>(compilation, "Migration", c => c.BaseList is not null, cancellationToken)
+        .. from found in SourceSearch.Nodes<ClassDeclarationSyntax>(compilation, "Migration", c => c.BaseList is not null,
+            cancellationToken)
         let migration = MigrationClass.Of(found.Node, found.Model, cancellationToken)
         where migration is not null
         let version = migration.Version()

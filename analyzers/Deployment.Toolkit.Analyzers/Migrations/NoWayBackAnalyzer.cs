@@ -50,7 +50,8 @@ public sealed class NoWayBackAnalyzer : DiagnosticAnalyzer
                     Rules.NoWayBack, file.FirstLine(text), $"{file.Version}_{file.Name}", $"'{file.FileName}' has no statement. Write what takes the migration back."));
             }
         }
-        else if (!folder.Any(f => f.IsDown && f.Number == file.Number) && MigrationFile.HasStatement(text) && !MigrationFile.IsIrreversible(text))
+        else if (!folder.Any(f => f.IsDown && f.Number == file.Number) && MigrationFile.HasStatement(text) &&
+            !MigrationFile.IsIrreversible(text))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.NoWayBack, file.FirstLine(text), $"{file.Version}_{file.Name}",
@@ -71,12 +72,15 @@ public sealed class NoWayBackAnalyzer : DiagnosticAnalyzer
         var down = migration.Override(migration.DownName);
         if (down is null)
         {
-            Report(declaration.Identifier.GetLocation(), $"it does not override '{migration.DownName}'. Override it, or mark the class with [Irreversible(\"why\")].");
+            Report(declaration.Identifier.GetLocation(),
+                $"it does not override '{migration.DownName}'. Override it, or mark the class with [Irreversible(\"why\")].");
         }
-        else if (MigrationClass.DoesNothing(down, context.CancellationToken) && !MigrationClass.IsExplained(down, context.CancellationToken) &&
+        else if (MigrationClass.DoesNothing(down, context.CancellationToken) &&
+            !MigrationClass.IsExplained(down, context.CancellationToken) &&
             down.Locations[0].SourceTree == declaration.SyntaxTree)
         {
-            Report(down.Locations[0], $"its '{migration.DownName}' does nothing. Write what takes '{migration.UpName}' back, or mark the class with [Irreversible(\"why\")].");
+            Report(down.Locations[0],
+                $"its '{migration.DownName}' does nothing. Write what takes '{migration.UpName}' back, or mark the class with [Irreversible(\"why\")].");
         }
 
         void Report(Location location, string why) =>

@@ -23,7 +23,8 @@ internal sealed record OptionsBinding(INamedTypeSymbol Options)
                     ? Of(model.GetTypeInfo(types[0], cancellationToken).Type)
                     : null;
             case { Identifier.ValueText: "Bind" or "BindConfiguration" }:
-                return OptionsIndex.OptionsOf(call, model, cancellationToken) is { } options ? Of(options) : OfInstance(call, model, cancellationToken);
+                return OptionsIndex.OptionsOf(call, model, cancellationToken) is { } options ? Of(options)
+                    : OfInstance(call, model, cancellationToken);
             default:
                 return null;
         }

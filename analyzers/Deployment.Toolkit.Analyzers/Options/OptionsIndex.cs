@@ -100,7 +100,8 @@ internal sealed class OptionsIndex
         }
         else if (simple is GenericNameSyntax generic && name.IndexOf("Valid", StringComparison.Ordinal) >= 0)
         {
-            AddTypes(name.Contains("OnStart") || name == "AddValidatedOptions" ? _validatedOnStart : _validated, generic, model, cancellationToken);
+            AddTypes(name.Contains("OnStart") || name == "AddValidatedOptions" ? _validatedOnStart
+                : _validated, generic, model, cancellationToken);
         }
         else if (OptionsBinding.Of(call, model, cancellationToken) is { } bound &&
             (!_bound.TryGetValue(bound.Options, out var known) || (CalledNameIsGet(known) && !CalledNameIsGet(call))))
@@ -122,10 +123,12 @@ internal sealed class OptionsIndex
                     continue;
                 }
 
-                foreach (var (use, model) in SourceSearch.Nodes<GenericNameSyntax>(compilation, helper + "<", n => n.Identifier.ValueText == helper, cancellationToken))
+                foreach (var (use, model) in SourceSearch.Nodes<GenericNameSyntax>(compilation, helper + "<",
+                    n => n.Identifier.ValueText == helper, cancellationToken))
                 {
                     AddTypes(types, use, model, cancellationToken);
-                    foreach (var outer in use.TypeArgumentList.Arguments.Select(a => model.GetTypeInfo(a, cancellationToken).Type).OfType<ITypeParameterSymbol>())
+                    foreach (var outer in use.TypeArgumentList.Arguments.Select(a => model.GetTypeInfo(a,
+                        cancellationToken).Type).OfType<ITypeParameterSymbol>())
                     {
                         open.Enqueue(outer.ContainingSymbol.Name);
                     }
@@ -138,7 +141,8 @@ internal sealed class OptionsIndex
 
     private void ReadValidatorCall(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
     {
-        var type = call.ArgumentList.Arguments.FirstOrDefault() is { } first ? model.GetTypeInfo(first.Expression, cancellationToken).Type : null;
+        var type = call.ArgumentList.Arguments.FirstOrDefault() is { } first ? model.GetTypeInfo(first.Expression, cancellationToken).Type
+            : null;
         if (type is null or ITypeParameterSymbol or { SpecialType: SpecialType.System_Object })
         {
             _validatesAny = true;
@@ -152,14 +156,17 @@ internal sealed class OptionsIndex
     // One that nobody names is registered nowhere, unless another assembly does it or a scan finds it.
     private static bool IsUsed(TypeDeclarationSyntax validator, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (model.Compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && validator.Modifiers.Any(m => m.ValueText == "public"))
+        if (model.Compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary &&
+            validator.Modifiers.Any(m => m.ValueText == "public"))
         {
             return true;
         }
 
         var name = validator.Identifier.ValueText;
-        return SourceSearch.Nodes<SimpleNameSyntax>(model.Compilation, name, n => n.Identifier.ValueText == name, cancellationToken).Any() ||
-            model.Compilation.SyntaxTrees.Any(tree => SourceSearch.Has(tree, "GetTypes()", cancellationToken) || SourceSearch.Has(tree, ".Scan(", cancellationToken) ||
+        return SourceSearch.Nodes<SimpleNameSyntax>(model.Compilation, name, n => n.Identifier.ValueText == name,
+            cancellationToken).Any() ||
+            model.Compilation.SyntaxTrees.Any(tree => SourceSearch.Has(tree, "GetTypes()", cancellationToken) ||
+                SourceSearch.Has(tree, ".Scan(", cancellationToken) ||
                 SourceSearch.Has(tree, "FromAssembl", cancellationToken));
     }
 
@@ -176,14 +183,16 @@ internal sealed class OptionsIndex
         return hasWebHost && !Creates("HostBuilder") &&
             !SourceSearch.Nodes<MemberAccessExpressionSyntax>(
                 compilation, "Create",
-                a => a.Name.Identifier.ValueText.StartsWith("Create", StringComparison.Ordinal) && a.Expression is IdentifierNameSyntax { Identifier.ValueText: "Host" or "WebApplication" },
+                a => a.Name.Identifier.ValueText.StartsWith("Create", StringComparison.Ordinal) &&
+                    a.Expression is IdentifierNameSyntax { Identifier.ValueText: "Host" or "WebApplication" },
                 cancellationToken).Any();
 
         bool Creates(string type) => SourceSearch.Nodes<ObjectCreationExpressionSyntax>(
             compilation, "new " + type, c => (c.Type as SimpleNameSyntax)?.Identifier.ValueText == type, cancellationToken).Any();
     }
 
-    private static void AddTypes(HashSet<ISymbol> types, GenericNameSyntax generic, SemanticModel model, CancellationToken cancellationToken)
+    private static void AddTypes(HashSet<ISymbol> types, GenericNameSyntax generic, SemanticModel model,
+        CancellationToken cancellationToken)
     {
         foreach (var argument in generic.TypeArgumentList.Arguments)
         {
@@ -196,5 +205,7 @@ internal sealed class OptionsIndex
 
     /// <summary>The T of a call that gives an <c>OptionsBuilder&lt;T&gt;</c>.</summary>
     public static ITypeSymbol? OptionsOf(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken) =>
-        model.GetTypeInfo(call, cancellationToken).Type is INamedTypeSymbol { Name: "OptionsBuilder", TypeArguments: { Length: 1 } arguments } ? arguments[0] : null;
+        model.GetTypeInfo(call,
+            cancellationToken).Type is INamedTypeSymbol { Name: "OptionsBuilder", TypeArguments: { Length: 1 } arguments } ? arguments[0]
+            : null;
 }

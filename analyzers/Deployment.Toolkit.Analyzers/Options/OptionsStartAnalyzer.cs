@@ -38,14 +38,16 @@ public sealed class OptionsStartAnalyzer : DiagnosticAnalyzer
         switch (name?.Identifier.ValueText)
         {
             case ValidateOnStart:
-                if (OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } started && index.Get(context.CancellationToken).HasOnlyWebHost)
+                if (OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } started &&
+                    index.Get(context.CancellationToken).HasOnlyWebHost)
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Rules.ValidatedNever, name.GetLocation(), started.Name));
                 }
 
                 break;
             case { } validate when validate.StartsWith("Validate", StringComparison.Ordinal):
-                if (OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } options && !StartsOrEscapes(call, context) &&
+                if (OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } options &&
+                    !StartsOrEscapes(call, context) &&
                     !index.Get(context.CancellationToken).IsValidatedOnStart(options))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Rules.ValidatedLate, name.GetLocation(), options.Name));
@@ -101,7 +103,8 @@ public sealed class OptionsStartAnalyzer : DiagnosticAnalyzer
             ReturnStatementSyntax or ArrowExpressionClauseSyntax => method?.ReturnType.Name == "OptionsBuilder",
             ArgumentSyntax or AssignmentExpressionSyntax => true,
             _ => root is IdentifierNameSyntax builder && IsOptionsBuilder(builder, context) &&
-                (context.SemanticModel.GetSymbolInfo(builder, context.CancellationToken).Symbol is IParameterSymbol || IsStarted(builder.Identifier.ValueText, call)),
+                (context.SemanticModel.GetSymbolInfo(builder, context.CancellationToken).Symbol is IParameterSymbol ||
+                    IsStarted(builder.Identifier.ValueText, call)),
         };
     }
 

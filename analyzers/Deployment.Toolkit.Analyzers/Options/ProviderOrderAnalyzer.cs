@@ -29,7 +29,8 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfigurationBuilder") is not null && !TestProject.Is(start.Compilation))
+            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfigurationBuilder") is not null &&
+                !TestProject.Is(start.Compilation))
             {
                 start.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
             }
@@ -46,10 +47,12 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
         }
 
         var root = Root(call);
-        var calls = scope.DescendantNodes(n => n == scope || n is not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax)
+        var calls = scope.DescendantNodes(n => n == scope ||
+            n is not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax)
             .OfType<InvocationExpressionSyntax>().Where(other => Root(other).ToString() == root.ToString()).OrderBy(Position).ToList();
         var variables = calls.Where(c => EnvironmentApi.CalledName(c) == AddEnvironmentVariables).ToList();
-        if (scope.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => EnvironmentApi.CalledName(c) == AddEnvironmentVariables && Position(c) > Position(call)) ||
+        if (scope.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => EnvironmentApi.CalledName(c) == AddEnvironmentVariables &&
+            Position(c) > Position(call)) ||
             DevelopmentGuard.Protects(call, context.SemanticModel, context.CancellationToken))
         {
             return;
@@ -61,7 +64,8 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
 
         // Where several files follow, the order of one pair is the defect: it is said once.
         var isRepeated = calls.Any(c => Position(c) < Position(call) && s_files.Contains(EnvironmentApi.CalledName(c)) &&
-            (!isExplicit || Position(c) > Position(variables[0])) && Severity(File(context, c), isExplicit, hasVariables: true) == severity);
+            (!isExplicit || Position(c) > Position(variables[0])) &&
+                Severity(File(context, c), isExplicit, hasVariables: true) == severity);
         if (severity is { } effective && !isRepeated)
         {
             context.ReportDiagnostic(Diagnostic.Create(
@@ -78,7 +82,8 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
         }
 
         // A file of its own subject (ocelot.json) seldom shares a key with a variable; the app's settings always may.
-        return isExplicit || file!.IndexOf("appsettings", StringComparison.OrdinalIgnoreCase) >= 0 ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
+        return isExplicit || file!.IndexOf("appsettings", StringComparison.OrdinalIgnoreCase) >= 0 ? DiagnosticSeverity.Warning
+            : DiagnosticSeverity.Info;
     }
 
     private static string? File(SyntaxNodeAnalysisContext context, InvocationExpressionSyntax call)
@@ -105,19 +110,22 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
 
     // Variables by the host's own prefix set up the host, not the app.
     private static bool IsOfHost(SyntaxNodeAnalysisContext context, InvocationExpressionSyntax variables) =>
-        ConstantText.Of(variables.ArgumentList.Arguments.FirstOrDefault()?.Expression, context.SemanticModel, context.CancellationToken) is "DOTNET_" or "ASPNETCORE_";
+        ConstantText.Of(variables.ArgumentList.Arguments.FirstOrDefault()?.Expression, context.SemanticModel,
+            context.CancellationToken) is "DOTNET_" or "ASPNETCORE_";
 
     /// <summary>Whether a host's builder has added environment variables already.</summary>
     private static bool IsPreloaded(SyntaxNodeAnalysisContext context, ExpressionSyntax root, SyntaxNode scope)
     {
         if (root is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Configuration", Expression: var builder })
         {
-            return context.SemanticModel.GetTypeInfo(builder, context.CancellationToken).Type?.Name is "WebApplicationBuilder" or "HostApplicationBuilder" or "IHostApplicationBuilder" &&
+            return context.SemanticModel.GetTypeInfo(builder,
+                context.CancellationToken).Type?.Name is "WebApplicationBuilder" or "HostApplicationBuilder" or "IHostApplicationBuilder" &&
                 !IsMadeBy(context, builder, "CreateEmptyBuilder");
         }
 
         // var configuration = builder.Configuration;
-        if (root is IdentifierNameSyntax && context.SemanticModel.GetSymbolInfo(root, context.CancellationToken).Symbol is ILocalSymbol local &&
+        if (root is IdentifierNameSyntax &&
+            context.SemanticModel.GetSymbolInfo(root, context.CancellationToken).Symbol is ILocalSymbol local &&
             ConstantText.Initializer(local, context.CancellationToken) is MemberAccessExpressionSyntax alias)
         {
             return IsPreloaded(context, alias, scope);
@@ -129,7 +137,8 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
     }
 
     // Sources.Clear(), Sources.Insert(0, …): what the host has added may be gone or stand elsewhere.
-    private static bool TouchesSources(SyntaxNode scope, ExpressionSyntax root) => scope.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
+    private static bool TouchesSources(SyntaxNode scope, ExpressionSyntax root) =>
+        scope.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
         .Any(access => access.Name.Identifier.ValueText == "Sources" && access.Expression.ToString() == root.ToString());
 
     private static bool IsDefaultHost(SyntaxNodeAnalysisContext context, ExpressionSyntax host)

@@ -23,7 +23,8 @@ public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is null || TestProject.Is(start.Compilation))
+            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is null ||
+                TestProject.Is(start.Compilation))
             {
                 return;
             }
@@ -50,13 +51,15 @@ public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rules.UncheckedOptions, name.GetLocation(), binding.Options.Name, rules,
-                name.Identifier.ValueText is "Bind" or "BindConfiguration" && OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null ? Call : Validate));
+                name.Identifier.ValueText is "Bind" or "BindConfiguration" &&
+                    OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null ? Call : Validate));
         }
     }
 
     private static string? RulesOn(INamedTypeSymbol options, INamedTypeSymbol? rule, SyntaxNodeAnalysisContext context)
     {
-        var properties = Members(options).Where(p => p.GetAttributes().Any(a => Derives(a.AttributeClass, rule))).Select(p => $"'{p.Name}'").Take(3).ToList();
+        var properties = Members(options).Where(p => p.GetAttributes().Any(a => Derives(a.AttributeClass,
+            rule))).Select(p => $"'{p.Name}'").Take(3).ToList();
         if (properties.Count > 0)
         {
             return $"rules on {string.Join(", ", properties)}";
@@ -72,7 +75,8 @@ public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
 
     private static string? Validator(INamedTypeSymbol options, SyntaxNodeAnalysisContext context) => SourceSearch.Nodes<GenericNameSyntax>(
             context.Compilation, "IValidateOptions<" + options.Name,
-            n => n.Identifier.ValueText == "IValidateOptions" && n.Parent is BaseTypeSyntax && n.TypeArgumentList.Arguments is { Count: 1 } types &&
+            n => n.Identifier.ValueText == "IValidateOptions" && n.Parent is BaseTypeSyntax &&
+                n.TypeArgumentList.Arguments is { Count: 1 } types &&
                 types[0].ToString().EndsWith(options.Name, System.StringComparison.Ordinal),
             context.CancellationToken)
         .Select(found => found.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.ValueText)

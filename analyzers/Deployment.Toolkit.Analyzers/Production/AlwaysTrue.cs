@@ -16,7 +16,8 @@ internal static class AlwaysTrue
         ObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } only } => Is(only[0].Expression, model, cancellationToken),
         AnonymousFunctionExpressionSyntax { ExpressionBody: { } body } => IsTrue(body, model, cancellationToken),
         AnonymousFunctionExpressionSyntax { Block: { } block } => ReturnsTrue(block, model, cancellationToken),
-        IdentifierNameSyntax or MemberAccessExpressionSyntax => IsTrueMember(model.GetSymbolInfo(predicate, cancellationToken).Symbol, model, cancellationToken),
+        IdentifierNameSyntax or MemberAccessExpressionSyntax =>
+            IsTrueMember(model.GetSymbolInfo(predicate, cancellationToken).Symbol, model, cancellationToken),
         _ => false,
     };
 
@@ -39,7 +40,8 @@ internal static class AlwaysTrue
             BaseMethodDeclarationSyntax { Body: { } block } => ReturnsTrue(block, model, cancellationToken),
             LocalFunctionStatementSyntax { ExpressionBody.Expression: var body } => IsTrue(body, model, cancellationToken),
             LocalFunctionStatementSyntax { Body: { } block } => ReturnsTrue(block, model, cancellationToken),
-            VariableDeclaratorSyntax { Initializer.Value: AnonymousFunctionExpressionSyntax lambda } => Is(lambda, model, cancellationToken),
+            VariableDeclaratorSyntax { Initializer.Value: AnonymousFunctionExpressionSyntax lambda } =>
+                Is(lambda, model, cancellationToken),
             _ => false,
         };
     }

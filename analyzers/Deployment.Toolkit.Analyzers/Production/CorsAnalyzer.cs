@@ -45,7 +45,8 @@ public sealed class CorsAnalyzer : DiagnosticAnalyzer
         switch (name)
         {
             case "AllowAnyOrigin":
-            case "SetIsOriginAllowed" when call.ArgumentList.Arguments is { Count: 1 } only && AlwaysTrue.Is(only[0].Expression, context.SemanticModel, context.CancellationToken):
+            case "SetIsOriginAllowed" when call.ArgumentList.Arguments is { Count: 1 } only &&
+                AlwaysTrue.Is(only[0].Expression, context.SemanticModel, context.CancellationToken):
                 Report(context, call, CalledName.Location(call), AnyOrigin(call, name), NameOrigins);
                 break;
             case "WithOrigins":
@@ -82,8 +83,10 @@ public sealed class CorsAnalyzer : DiagnosticAnalyzer
     {
         var assignment = (AssignmentExpressionSyntax)context.Node;
         var name = (assignment.Left as MemberAccessExpressionSyntax)?.Name ?? assignment.Left as SimpleNameSyntax;
-        if (name?.Identifier.ValueText == "IsOriginAllowed" && AlwaysTrue.Is(assignment.Right, context.SemanticModel, context.CancellationToken) &&
-            context.SemanticModel.GetSymbolInfo(assignment.Left, context.CancellationToken).Symbol is IPropertySymbol { ContainingType.Name: "CorsPolicy" })
+        if (name?.Identifier.ValueText == "IsOriginAllowed" &&
+            AlwaysTrue.Is(assignment.Right, context.SemanticModel, context.CancellationToken) &&
+            context.SemanticModel.GetSymbolInfo(assignment.Left,
+                context.CancellationToken).Symbol is IPropertySymbol { ContainingType.Name: "CorsPolicy" })
         {
             Report(context, assignment, name.GetLocation(), AnyOrigin(assignment, "IsOriginAllowed"), NameOrigins);
         }
@@ -108,7 +111,8 @@ public sealed class CorsAnalyzer : DiagnosticAnalyzer
     private static bool IsPolicyOfDevelopment(SyntaxNode node, SyntaxNodeAnalysisContext context)
     {
         var declaration = node.Ancestors().OfType<InvocationExpressionSyntax>()
-            .FirstOrDefault(call => EnvironmentApi.CalledName(call) is "AddPolicy" or "AddDefaultPolicy" && call.ArgumentList.Span.Contains(node.Span));
+            .FirstOrDefault(call => EnvironmentApi.CalledName(call) is "AddPolicy" or "AddDefaultPolicy" &&
+                call.ArgumentList.Span.Contains(node.Span));
         if (declaration is null)
         {
             return false;
@@ -116,7 +120,8 @@ public sealed class CorsAnalyzer : DiagnosticAnalyzer
 
         var isDefault = EnvironmentApi.CalledName(declaration) == "AddDefaultPolicy";
         var policy = isDefault ? null
-            : ConstantText.Of(declaration.ArgumentList.Arguments.FirstOrDefault()?.Expression, context.SemanticModel, context.CancellationToken);
+            : ConstantText.Of(declaration.ArgumentList.Arguments.FirstOrDefault()?.Expression, context.SemanticModel,
+                context.CancellationToken);
         if (!isDefault && (policy is null || EnvironmentWords.NamesDevelopment(policy)))
         {
             return policy is not null;
@@ -140,7 +145,9 @@ public sealed class CorsAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        return uses > 0 && !SourceSearch.Nodes<AttributeSyntax>(context.Compilation, "EnableCors", a => a.Name.ToString().Contains("EnableCors"), context.CancellationToken).Any();
+        return uses > 0 &&
+            !SourceSearch.Nodes<AttributeSyntax>(context.Compilation, "EnableCors", a => a.Name.ToString().Contains("EnableCors"),
+            context.CancellationToken).Any();
 
         bool Names(InvocationExpressionSyntax call, SemanticModel model) => call.ArgumentList.Arguments.FirstOrDefault() is not { } first
             ? isDefault

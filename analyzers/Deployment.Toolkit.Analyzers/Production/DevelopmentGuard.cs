@@ -28,16 +28,22 @@ internal static class DevelopmentGuard
                     (child == branch.Else && condition.ExcludesProduction(branch.Condition, false)),
                 ConditionalExpressionSyntax choice => (child == choice.WhenTrue && condition.ExcludesProduction(choice.Condition, true)) ||
                     (child == choice.WhenFalse && condition.ExcludesProduction(choice.Condition, false)),
-                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => child == both.Right && condition.ExcludesProduction(both.Left, true),
-                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => child == either.Right && condition.ExcludesProduction(either.Left, false),
+                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => child == both.Right &&
+                    condition.ExcludesProduction(both.Left, true),
+                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => child == either.Right &&
+                    condition.ExcludesProduction(either.Left, false),
                 SwitchSectionSyntax section => section.Labels.All(condition.ExcludesProduction),
                 SwitchExpressionArmSyntax arm => child == arm.Expression && condition.ExcludesProduction(arm.Pattern, true),
                 BlockSyntax block => LeavesBefore(block.Statements, child, condition),
-                CompilationUnitSyntax unit => LeavesBefore(unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement), child, condition),
+                CompilationUnitSyntax unit =>
+                    LeavesBefore(unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement), child, condition),
                 // app.When(env.IsDevelopment(), a => …)
-                ArgumentListSyntax arguments => arguments.Arguments.Any(a => a != child && IsNamedCheck(a.Expression) && condition.ExcludesProduction(a.Expression, true)),
+                ArgumentListSyntax arguments =>
+                    arguments.Arguments.Any(a => a != child && IsNamedCheck(a.Expression) &&
+                    condition.ExcludesProduction(a.Expression, true)),
                 MethodDeclarationSyntax method => IsDevelopmentMethod(method, method.Identifier.ValueText, model, depth, cancellationToken),
-                LocalFunctionStatementSyntax function => IsDevelopmentMethod(function, function.Identifier.ValueText, model, depth, cancellationToken),
+                LocalFunctionStatementSyntax function =>
+                    IsDevelopmentMethod(function, function.Identifier.ValueText, model, depth, cancellationToken),
                 TypeDeclarationSyntax type => EnvironmentWords.IsDevelopmentType(type.Identifier.ValueText) || IsDesignTimeFactory(type),
                 _ => false,
             };
@@ -69,7 +75,8 @@ internal static class DevelopmentGuard
         _ => false,
     };
 
-    private static bool IsDevelopmentMethod(SyntaxNode declaration, string name, SemanticModel model, int depth, CancellationToken cancellationToken)
+    private static bool IsDevelopmentMethod(SyntaxNode declaration, string name, SemanticModel model, int depth,
+        CancellationToken cancellationToken)
     {
         if (EnvironmentWords.NamesDevelopment(name))
         {
@@ -116,7 +123,8 @@ internal static class DevelopmentGuard
         }
 
         var open = new Stack<(string Condition, bool IsElse)>();
-        for (var directive = root.GetFirstDirective(); directive is not null && directive.SpanStart < node.SpanStart; directive = directive.GetNextDirective())
+        for (var directive = root.GetFirstDirective(); directive is not null &&
+            directive.SpanStart < node.SpanStart; directive = directive.GetNextDirective())
         {
             switch (directive)
             {
@@ -139,7 +147,8 @@ internal static class DevelopmentGuard
         return open.Any(region => region.IsElse ? IsRelease(region.Condition) : IsDebug(region.Condition));
 
         static bool IsDebug(string condition) =>
-            condition.IndexOf("DEBUG", StringComparison.OrdinalIgnoreCase) >= 0 && condition.IndexOf('!') < 0 || condition.Contains("!RELEASE");
+            condition.IndexOf("DEBUG", StringComparison.OrdinalIgnoreCase) >= 0 && condition.IndexOf('!') < 0 ||
+                condition.Contains("!RELEASE");
 
         static bool IsRelease(string condition) => condition.Contains("!DEBUG") || condition is "RELEASE" or "PRODUCTION";
     }

@@ -47,7 +47,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
                     : Excludes(pair.Left, value, depth) && Excludes(pair.Right, value, depth);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } comparison:
                 var equal = comparison.IsKind(SyntaxKind.EqualsExpression) == value;
-                return Compares(comparison.Left, comparison.Right, equal, depth) || Compares(comparison.Right, comparison.Left, equal, depth);
+                return Compares(comparison.Left, comparison.Right, equal, depth) ||
+                    Compares(comparison.Right, comparison.Left, equal, depth);
             case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax constant } test:
                 return Compares(test.Expression, constant.Expression, value, depth);
             case IsPatternExpressionSyntax test:
@@ -70,7 +71,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
 
     // configuration["DetailedErrors"] == "true"
     private bool IsSwitchValue(ExpressionSyntax what, ExpressionSyntax with) =>
-        ConstantText.Of(with, model, cancellationToken) is { } text && bool.TryParse(text, out _) && NamesIn(what).Any(EnvironmentWords.IsSwitch);
+        ConstantText.Of(with, model, cancellationToken) is { } text && bool.TryParse(text, out _) &&
+            NamesIn(what).Any(EnvironmentWords.IsSwitch);
 
     private bool NameExcludes(ExpressionSyntax name, bool isCalledSo) =>
         ConstantText.Of(name, model, cancellationToken) is { } text && EnvironmentWords.NameExcludesProduction(text, isCalledSo);
@@ -103,7 +105,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
             return NamesIn(call).Any(word => EnvironmentWords.IsSwitch(word) || EnvironmentWords.ExcludesProduction(word, value));
         }
 
-        return depth < MaxDepth && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method && BodyExcludes(method, value, depth);
+        return depth < MaxDepth && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method &&
+            BodyExcludes(method, value, depth);
     }
 
     private bool FlagExcludes(ExpressionSyntax flag, bool value, int depth)
@@ -135,7 +138,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         }
 
         // Someone switches it by a setting; a constant is no such thing.
-        return symbol is IParameterSymbol or IPropertySymbol or ILocalSymbol or IFieldSymbol { IsConst: false } && NamesIn(flag).Any(EnvironmentWords.IsSwitch);
+        return symbol is IParameterSymbol or IPropertySymbol or ILocalSymbol or IFieldSymbol { IsConst: false } &&
+            NamesIn(flag).Any(EnvironmentWords.IsSwitch);
     }
 
     private bool BodyExcludes(IMethodSymbol method, bool value, int depth)
@@ -155,8 +159,10 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
     }
 
     private EnvironmentCondition In(SyntaxNode node) =>
-        node.SyntaxTree == model.SyntaxTree ? this : new EnvironmentCondition(SourceSearch.Model(model.Compilation, node.SyntaxTree), cancellationToken);
+        node.SyntaxTree == model.SyntaxTree ? this
+            : new EnvironmentCondition(SourceSearch.Model(model.Compilation, node.SyntaxTree), cancellationToken);
 
     private static System.Collections.Generic.IEnumerable<string> NamesIn(ExpressionSyntax expression) =>
-        expression.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) || t.IsKind(SyntaxKind.StringLiteralToken)).Select(t => t.ValueText);
+        expression.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) ||
+            t.IsKind(SyntaxKind.StringLiteralToken)).Select(t => t.ValueText);
 }

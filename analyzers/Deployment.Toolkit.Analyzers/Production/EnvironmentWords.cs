@@ -53,5 +53,5 @@ internal static class EnvironmentWords
         name.IndexOf("Development", StringComparison.Ordinal) >= 0 || name.IndexOf("DesignTime", StringComparison.Ordinal) >= 0;
 
     private static Regex Pattern(string pattern, RegexOptions options = RegexOptions.None) =>
-        new(pattern, options | RegexOptions.CultureInvariant | RegexOptions.Compiled, s_limit);
+        new(pattern, options | RegexOptions.CultureInvariant, s_limit);
 }

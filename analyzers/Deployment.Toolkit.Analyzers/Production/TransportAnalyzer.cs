@@ -16,7 +16,8 @@ public sealed class TransportAnalyzer : DiagnosticAnalyzer
     private const string Encrypt = "Use SslMode.VerifyFull or Require.";
 
     private static readonly string[] s_callbacks =
-        ["ServerCertificateCustomValidationCallback", "ServerCertificateValidationCallback", "RemoteCertificateValidationCallback", "CertificateValidationCallback", "CertificateValidation"];
+        ["ServerCertificateCustomValidationCallback", "ServerCertificateValidationCallback", "RemoteCertificateValidationCallback",
+            "CertificateValidationCallback", "CertificateValidation"];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UncheckedTransport];
 
@@ -28,7 +29,8 @@ public sealed class TransportAnalyzer : DiagnosticAnalyzer
         {
             if (!TestProject.Is(start.Compilation))
             {
-                start.RegisterSyntaxNodeAction(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression, SyntaxKind.AddAssignmentExpression);
+                start.RegisterSyntaxNodeAction(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression,
+                    SyntaxKind.AddAssignmentExpression);
                 start.RegisterSyntaxNodeAction(AnalyzeCreation, SyntaxKind.ObjectCreationExpression);
                 start.RegisterSyntaxNodeAction(AnalyzeText, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression);
             }
@@ -46,8 +48,10 @@ public sealed class TransportAnalyzer : DiagnosticAnalyzer
         };
         var finding = name switch
         {
-            "RequireHttpsMetadata" when IsConstant(false) => ("'RequireHttpsMetadata = false' trusts keys that come over plain HTTP", Check),
-            "TrustServerCertificate" when IsConstant(true) => ("'TrustServerCertificate = true' accepts any database server's certificate", Check),
+            "RequireHttpsMetadata" when IsConstant(false) =>
+                ("'RequireHttpsMetadata = false' trusts keys that come over plain HTTP", Check),
+            "TrustServerCertificate" when IsConstant(true) =>
+                ("'TrustServerCertificate = true' accepts any database server's certificate", Check),
             "SslMode" when SslMode(assignment.Right) is { } mode => ($"'SslMode.{mode}' lets the connection go unencrypted", Encrypt),
             _ when s_callbacks.Contains(name) && AcceptsAll(context, assignment.Right) => ($"'{name}' accepts every certificate", Check),
             _ => default,
@@ -58,7 +62,8 @@ public sealed class TransportAnalyzer : DiagnosticAnalyzer
         }
 
         bool IsConstant(bool value) =>
-            context.SemanticModel.GetConstantValue(assignment.Right, context.CancellationToken) is { Value: bool constant } && constant == value;
+            context.SemanticModel.GetConstantValue(assignment.Right, context.CancellationToken) is { Value: bool constant } &&
+                constant == value;
     }
 
     private static void AnalyzeCreation(SyntaxNodeAnalysisContext context)
@@ -75,19 +80,24 @@ public sealed class TransportAnalyzer : DiagnosticAnalyzer
     {
         var text = context.Node is LiteralExpressionSyntax literal ? literal.Token.ValueText
             : InterpolatedText.Of((InterpolatedStringExpressionSyntax)context.Node, context.SemanticModel, context.CancellationToken);
-        if (text.IndexOf('=') < 0 || (!Has("TrustServerCertificate") && !Has("Trust Server Certificate") && !Has("SslMode") && !Has("SSL Mode")) ||
+        if (text.IndexOf('=') < 0 ||
+            (!Has("TrustServerCertificate") && !Has("Trust Server Certificate") && !Has("SslMode") && !Has("SSL Mode")) ||
             ConnectionStringText.Parse(text) is not { } connection || connection.IsLocal)
         {
             return;
         }
 
-        if (connection["trustservercertificate"] is { } trust && (trust.Equals("true", StringComparison.OrdinalIgnoreCase) || trust.Equals("yes", StringComparison.OrdinalIgnoreCase)))
+        if (connection["trustservercertificate"] is { } trust &&
+            (trust.Equals("true", StringComparison.OrdinalIgnoreCase) || trust.Equals("yes", StringComparison.OrdinalIgnoreCase)))
         {
-            Report(context, context.Node, context.Node.GetLocation(), "This connection string accepts any database server's certificate", "Take TrustServerCertificate out, or guard it with IsDevelopment().");
+            Report(context, context.Node, context.Node.GetLocation(), "This connection string accepts any database server's certificate",
+                "Take TrustServerCertificate out, or guard it with IsDevelopment().");
         }
-        else if (connection["sslmode"] is { } mode && mode.ToUpperInvariant() is "DISABLE" or "DISABLED" or "PREFER" or "PREFERRED" or "NONE" or "ALLOW")
+        else if (connection["sslmode"] is { } mode &&
+            mode.ToUpperInvariant() is "DISABLE" or "DISABLED" or "PREFER" or "PREFERRED" or "NONE" or "ALLOW")
         {
-            Report(context, context.Node, context.Node.GetLocation(), "This connection string lets the connection go unencrypted", "Write SSL Mode=VerifyFull or Require.");
+            Report(context, context.Node, context.Node.GetLocation(), "This connection string lets the connection go unencrypted",
+                "Write SSL Mode=VerifyFull or Require.");
         }
 
         bool Has(string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
@@ -99,18 +109,21 @@ public sealed class TransportAnalyzer : DiagnosticAnalyzer
         AlwaysTrue.Is(callback, context.SemanticModel, context.CancellationToken);
 
     private static string? SslMode(ExpressionSyntax value) =>
-        value is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var mode, Expression: var type } && type.ToString().EndsWith("SslMode", StringComparison.Ordinal) &&
+        value is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var mode, Expression: var type } &&
+            type.ToString().EndsWith("SslMode", StringComparison.Ordinal) &&
             mode is "Disable" or "Disabled" or "Prefer" or "Preferred" or "Allow" or "None"
             ? mode
             : null;
 
     private static bool IsOfLibrary(SyntaxNodeAnalysisContext context, ExpressionSyntax member) =>
-        context.SemanticModel.GetSymbolInfo(member, context.CancellationToken).Symbol is { Kind: SymbolKind.Property or SymbolKind.Field or SymbolKind.Event } symbol &&
+        context.SemanticModel.GetSymbolInfo(member,
+            context.CancellationToken).Symbol is { Kind: SymbolKind.Property or SymbolKind.Field or SymbolKind.Event } symbol &&
         !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, context.Compilation.Assembly);
 
     // new SqlConnectionStringBuilder { DataSource = "localhost", TrustServerCertificate = true }
     private static bool IsLocalDatabase(SyntaxNodeAnalysisContext context, AssignmentExpressionSyntax assignment) =>
-        assignment.Parent is InitializerExpressionSyntax initializer && initializer.Expressions.OfType<AssignmentExpressionSyntax>().Any(other =>
+        assignment.Parent is InitializerExpressionSyntax initializer &&
+            initializer.Expressions.OfType<AssignmentExpressionSyntax>().Any(other =>
             other.Left is IdentifierNameSyntax { Identifier.ValueText: "DataSource" or "Host" or "Server" } &&
             ConstantText.Of(other.Right, context.SemanticModel, context.CancellationToken) is { } host && LocalHost.IsHost(host));
 

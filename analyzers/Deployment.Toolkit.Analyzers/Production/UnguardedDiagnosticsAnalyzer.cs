@@ -40,7 +40,8 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
     ]);
 
     private static readonly string[] s_namespaces =
-        ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.IdentityModel", "Grpc", "HotChocolate", "CoreWCF", "System.ServiceModel", "Npgsql"];
+        ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.IdentityModel", "Grpc", "HotChocolate", "CoreWCF",
+            "System.ServiceModel", "Npgsql"];
 
     private static readonly string[] s_types =
     [
@@ -76,12 +77,14 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
         var arguments = call.ArgumentList.Arguments;
         var isOn = name switch
         {
-            "UseSetting" => arguments.Count == 2 && IsDetailedErrors(arguments[0].Expression) && bool.TryParse(Text(arguments[1]), out var on) && on,
+            "UseSetting" => arguments.Count == 2 && IsDetailedErrors(arguments[0].Expression) &&
+                bool.TryParse(Text(arguments[1]), out var on) && on,
             "CaptureStartupErrors" => arguments.Count == 1 && IsTrue(context, arguments[0].Expression),
             "EnableDetailedErrors" or "EnableSensitiveDataLogging" => arguments.Count == 0 || IsTrue(context, arguments[0].Expression),
             _ => true,
         };
-        if (isOn && context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method && IsOfFramework(method, context.Compilation))
+        if (isOn && context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method &&
+            IsOfFramework(method, context.Compilation))
         {
             Report(context, call, CalledName.Location(call), name, effect);
         }
@@ -89,7 +92,8 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
         // The key is a readonly field of WebHostDefaults, so no constant.
         bool IsDetailedErrors(ExpressionSyntax key) =>
             key is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "DetailedErrorsKey" } ||
-            string.Equals(ConstantText.Of(key, context.SemanticModel, context.CancellationToken), "detailedErrors", StringComparison.OrdinalIgnoreCase);
+            string.Equals(ConstantText.Of(key, context.SemanticModel, context.CancellationToken), "detailedErrors",
+                StringComparison.OrdinalIgnoreCase);
 
         string? Text(ArgumentSyntax argument) => ConstantText.Of(argument.Expression, context.SemanticModel, context.CancellationToken);
     }
@@ -104,7 +108,8 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
             _ => "",
         };
         if (s_properties.TryGetValue(name, out var effect) && IsTrue(context, assignment.Right) &&
-            context.SemanticModel.GetSymbolInfo(assignment.Left, context.CancellationToken).Symbol is { Kind: SymbolKind.Property or SymbolKind.Field } symbol &&
+            context.SemanticModel.GetSymbolInfo(assignment.Left,
+                context.CancellationToken).Symbol is { Kind: SymbolKind.Property or SymbolKind.Field } symbol &&
             IsOfFramework(symbol, context.Compilation))
         {
             Report(context, assignment, assignment.GetLocation(), name, effect);
@@ -125,7 +130,8 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
     private static bool IsOfFramework(ISymbol symbol, Compilation compilation)
     {
         var space = symbol.ContainingNamespace?.ToDisplayString() ?? "";
-        return !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly) && s_namespaces.Any(n => space.StartsWith(n, StringComparison.Ordinal));
+        return !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly) &&
+            s_namespaces.Any(n => space.StartsWith(n, StringComparison.Ordinal));
     }
 
     private static System.Collections.Generic.KeyValuePair<string, string> Pair(string name, string effect) => new(name, effect);

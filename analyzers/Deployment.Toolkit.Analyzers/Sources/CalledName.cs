@@ -17,5 +17,6 @@ internal static class CalledName
     public static Location Location(InvocationExpressionSyntax call) => (Of(call) ?? call.Expression).GetLocation();
 
     /// <summary>What the call is made on: <c>a.B</c> of <c>a.B.C()</c>.</summary>
-    public static ExpressionSyntax? Receiver(InvocationExpressionSyntax call) => (call.Expression as MemberAccessExpressionSyntax)?.Expression;
+    public static ExpressionSyntax? Receiver(InvocationExpressionSyntax call) =>
+        (call.Expression as MemberAccessExpressionSyntax)?.Expression;
 }

@@ -6,7 +6,8 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Tells names and addresses of one's own machine.</summary>
 internal static class LocalHost
 {
-    private static readonly string[] s_names = ["localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "(localdb)", "(local)", ".", "host.docker.internal"];
+    private static readonly string[] s_names = ["localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "(localdb)", "(local)", ".",
+        "host.docker.internal"];
 
     // Windows names the machines that people sit at so.
     private static readonly string[] s_developers = ["DESKTOP-", "LAPTOP-"];

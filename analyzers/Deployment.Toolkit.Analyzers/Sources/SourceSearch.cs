@@ -13,7 +13,8 @@ namespace Deployment.Toolkit.Analyzers;
 /// </summary>
 internal static class SourceSearch
 {
-    public static IEnumerable<Found<InvocationExpressionSyntax>> Calls(Compilation compilation, string name, CancellationToken cancellationToken) =>
+    public static IEnumerable<Found<InvocationExpressionSyntax>> Calls(Compilation compilation, string name,
+        CancellationToken cancellationToken) =>
         Nodes<InvocationExpressionSyntax>(compilation, name, call => EnvironmentApi.CalledName(call) == name, cancellationToken);
 
     public static IEnumerable<Found<TNode>> Nodes<TNode>(

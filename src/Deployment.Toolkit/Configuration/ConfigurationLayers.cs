@@ -14,7 +14,7 @@ namespace Deployment.Toolkit.Configuration;
 /// </summary>
 internal static class ConfigurationLayers
 {
-    internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph)
+    internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
     {
         var typed = builder.Environment.EnvironmentName;
         var setByCode = SetByCode(builder.Configuration);
@@ -31,6 +31,7 @@ internal static class ConfigurationLayers
             Rename(builder.Configuration.Sources, FileOf(typed), FileOf(name));
         }
 
+        if (dotEnv is not null) DotEnvLayers.Apply(builder, environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name], dotEnv);
         foreach (var ancestor in environment is null ? [] : graph.Ancestors(environment)) InsertBelow(builder.Configuration.Sources, FileOf(ancestor.Name), FileOf(environment!.Name));
         foreach (var (key, value) in setByCode)
         {

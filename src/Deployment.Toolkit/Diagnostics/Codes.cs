@@ -23,11 +23,14 @@ internal static class Codes
     internal const string ReleaseInvalid = "DTK7005";
     internal const string RegistrationInvalid = "DTK7006";
 
-    internal const string ReloadRejected = "DTK7021";
     internal const string SecretUnavailable = "DTK7022";
     internal const string SecretReferenceInvalid = "DTK7023";
 
-    internal const string ConfigurationKeyNotSet = "DTK7031";
+    internal const string DotEnvUnreadable = "DTK7030";
+    internal const string DotEnvAmbiguous = "DTK7031";
+    internal const string DotEnvDuplicate = "DTK7032";
+
+    internal const string ConfigurationKeyNotSet = "DTK7041";
 
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";

@@ -38,7 +38,7 @@ public sealed class DeploymentBuilder
         ArgumentNullException.ThrowIfNull(configure);
         if (!_model.Environments.IsDeclared) _model.Environments = new EnvironmentGraph();
         configure(new EnvironmentsBuilder(_model.Environments));
-        ConfigurationLayers.Apply(Host, _model.Environments);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
         return this;
     }
 
@@ -110,6 +110,20 @@ public sealed class DeploymentBuilder
         where TSource : class, ISecretSource
     {
         Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, TSource>());
+        return this;
+    }
+
+    /// <summary>
+    /// Reads <c>.env</c>, <c>.env.{environment}</c> of each inherited environment and of the host's own from the content root. They lie above the
+    /// settings files and below environment variables and the command line; <c>Content__MaxItems=5</c> sets <c>Content:MaxItems</c>.
+    /// </summary>
+    /// <param name="configure">Says how strictly they are read.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDotEnv(Action<DotEnvOptions>? configure = null)
+    {
+        _model.DotEnv ??= new DotEnvOptions();
+        configure?.Invoke(_model.DotEnv);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
         return this;
     }
 

@@ -65,7 +65,7 @@ public static class DeploymentHostExtensions
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static services => DeploymentStartCheck.Run(services)));
             builder.Services.AddSingleton(static services => services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets);
-            ConfigurationLayers.Apply(builder, model.Environments);
+            ConfigurationLayers.Apply(builder, model.Environments, model.DotEnv);
         }
 
         return new DeploymentBuilder(builder, model);

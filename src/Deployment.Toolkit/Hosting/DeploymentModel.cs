@@ -13,6 +13,9 @@ internal sealed class DeploymentModel
 
     internal OwnedSections Options { get; } = new();
 
+    /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
+    internal DotEnvOptions? DotEnv { get; set; }
+
     internal MigrationSources Migrations { get; } = new();
 
     internal List<StepRegistration> Steps { get; } = [];

@@ -45,6 +45,8 @@ internal sealed class DeploymentPartsFactory(
         }
     }
 
+    internal string ContentRoot => host.ContentRootPath;
+
     internal string MigrationsFolder => Path.GetFullPath(model.Migrations.Folder, host.ContentRootPath);
 
     /// <summary>The host's environment as it is declared.</summary>
@@ -58,18 +60,13 @@ internal sealed class DeploymentPartsFactory(
     }
 
     /// <summary>The sealed secrets of the host's environment, which may not be there.</summary>
-    internal SealedSecrets SealedSecrets
+    internal SealedSecrets SealedSecrets => SealedSecretsOf(Environment);
+
+    internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) => new(
+        Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
     {
-        get
-        {
-            var environment = Environment;
-            return new SealedSecrets(
-                Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
-            {
-                Memory = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch),
-            };
-        }
-    }
+        Memory = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch),
+    };
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 

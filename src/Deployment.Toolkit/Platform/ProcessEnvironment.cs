@@ -76,4 +76,11 @@ internal static class ProcessEnvironment
             .OrderBy(static group => group.Key, StringComparer.OrdinalIgnoreCase)
             .Select(static group => (group.Key, (IReadOnlyList<string>)[.. group.Order(StringComparer.Ordinal)])),
     ];
+
+    /// <summary>Looks variables up as they are now.</summary>
+    internal static Func<string, string?> Lookup()
+    {
+        var variables = System.Environment.GetEnvironmentVariables();
+        return name => variables[name] as string;
+    }
 }

@@ -19,7 +19,7 @@ public sealed class ConfigTests : IDisposable
         var ran = await _app.RunAsync("config", "show", "Contnet", "--environment", "Development");
 
         Assert.Equal(2, ran.ExitCode);
-        Assert.Contains("error DTK7031: Key 'Contnet' is set nowhere in Development. Did you mean 'Content'?", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("error DTK7041: Key 'Contnet' is set nowhere in Development. Did you mean 'Content'?", ran.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -98,15 +98,16 @@ internal sealed class StrictBinder(EffectiveConfiguration configuration, Binding
     {
         if (node is not null) mask = AboveNull(node, mask);
         var isSet = node is not null && !(node.ChildLayers & mask).IsEmpty;
-        if (node?.Top(mask) is { } top && !isSet && key.Length > 0)
+        if (node?.Top(mask) is { } top && key.Length > 0)
         {
+            // A value in one layer and keys in another is no less a slip: the value binds nothing.
             if (top.Value.Value is { Length: > 0 })
             {
-                faults.Misplaced(key, node, mask, $"is a single value and holds the keys of {type.Name}. Write those keys below it");
-                return existing;
+                faults.Misplaced(key, node, LayerMask.Of(top.Layer), $"is a single value and holds the keys of {type.Name}. Write those keys below it");
+                if (!isSet) return existing;
             }
 
-            if (top.Value.Value is null && existing is not null && configuration.Container(top.Layer, node.Path) is null) return null;
+            if (!isSet && top.Value.Value is null && existing is not null && configuration.Container(top.Layer, node.Path) is null) return null;
         }
 
         var shape = OptionsShape.Of(type);

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 
@@ -8,7 +9,7 @@ namespace Deployment.Toolkit.Configuration.Sources;
 /// Serves a settings file. When the file changes into something that cannot be read, or goes away, what it last held stays in use and
 /// <see cref="Rejected"/> says why: .NET's own provider forgets every value of a file that it meets half written.
 /// </summary>
-internal sealed class FileTableProvider : TableProvider, IDisposable
+internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
 {
     // A file that is written again and again is read at least this often.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
@@ -21,18 +22,27 @@ internal sealed class FileTableProvider : TableProvider, IDisposable
     private bool _loaded;
     private bool _wasThere;
     private volatile IReadOnlyList<DeploymentMessage> _rejected = [];
+    private volatile ConfigurationTable _current;
 
     internal FileTableProvider(FileTableSource source)
-        : base(ConfigurationTable.Empty(source.Path), source.Kind)
     {
         _source = source;
+        _current = ConfigurationTable.Empty(source.Path);
         if (!source.ReloadOnChange) return;
 
         _timer = new Timer(static state => ((FileTableProvider)state!).Load(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watch = ChangeToken.OnChange(() => source.Files.Watch(source.Path), Postpone);
     }
 
-    internal override IReadOnlyList<DeploymentMessage> Rejected => _rejected;
+    internal SourceKind Kind => _source.Kind;
+
+    /// <summary>What the file holds, or last held. Everything that is asked within one call is answered from the same table.</summary>
+    internal ConfigurationTable Current => _current;
+
+    /// <summary>What is wrong with the file now, though <see cref="Current"/> is still good.</summary>
+    internal IReadOnlyList<DeploymentMessage> Rejected => _rejected;
+
+    internal FileTableSource Source => _source;
 
     /// <summary>Where the file is or would be.</summary>
     internal string FullPath => _source.Files.GetFileInfo(_source.Path).PhysicalPath ?? _source.Path;
@@ -45,13 +55,13 @@ internal sealed class FileTableProvider : TableProvider, IDisposable
             var table = Read(_source.Files.GetFileInfo(_source.Path));
             if (table.IsWhole)
             {
-                Current = table;
+                _current = table;
                 _rejected = [];
             }
             else
             {
                 // At start there is nothing better: what could be read is served, and the faults refuse the start.
-                if (!_loaded) Current = table;
+                if (!_loaded) _current = table;
                 _rejected = table.Faults;
             }
 
@@ -66,6 +76,37 @@ internal sealed class FileTableProvider : TableProvider, IDisposable
         _watch?.Dispose();
         _timer?.Dispose();
     }
+
+    // A value that code sets through IConfiguration lies above the source's own, as with every other provider.
+    internal IEnumerable<KeyValuePair<string, string?>> SetByCode => Data;
+
+    public override bool TryGet(string key, out string? value)
+    {
+        if (Data.Count > 0 && base.TryGet(key, out value)) return true;
+
+        var found = Current.Values.TryGetValue(key, out var entry);
+        value = entry.Value;
+        return found;
+    }
+
+    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
+    {
+        var keys = new List<string>();
+        var start = parentPath is null ? 0 : parentPath.Length + 1;
+        foreach (var key in Current.Values.Keys)
+        {
+            if (parentPath is not null
+                && (key.Length <= start || key[start - 1] != ':' || !key.StartsWith(parentPath, StringComparison.OrdinalIgnoreCase))) continue;
+
+            var end = key.IndexOf(':', start);
+            keys.Add(end < 0 ? key[start..] : key[start..end]);
+        }
+
+        keys.Sort(ConfigurationKeyComparer.Instance);
+        return base.GetChildKeys(keys.Concat(earlierKeys), parentPath);
+    }
+
+    public override string ToString() => Current.Source;
 
     // Editors and copies write a file in several steps; each puts the reading off a little.
     private void Postpone()

@@ -25,7 +25,7 @@ internal static class LayerReader
         var faults = new List<DeploymentMessage>();
         foreach (var provider in (configuration as IConfigurationRoot)?.Providers ?? [])
         {
-            if (provider is TableProvider table) faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
+            if (provider is FileTableProvider table) faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
             else if (provider is ChainedConfigurationProvider chained) faults.AddRange(Faults(chained.Configuration));
         }
 
@@ -49,7 +49,7 @@ internal static class LayerReader
                 case ChainedConfigurationProvider chained:
                     Add(chained.Configuration, layers);
                     break;
-                case TableProvider table:
+                case FileTableProvider table:
                     layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
                     if (table.SetByCode.Any()) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
                     break;
