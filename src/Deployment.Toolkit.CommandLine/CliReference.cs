@@ -26,6 +26,8 @@ internal static class CliReference
         ("checks[]", "`health`: `name`, `status` (`healthy`, `degraded`, `unhealthy`), `description`, `durationSeconds`"),
         ("migrations[]", "`migrations list`: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`"),
         ("files[]", "`migrations add`: the paths that were written"),
+        ("values[]", "`config show`, `config explain`: `key`, `value` or `redacted: true`, `source`, `file`, `line`, `column`, `shadows[]` (what weaker sources say, the strongest first: `value` or `redacted: true`, `source`, `file`, `line`, `column`)"),
+        ("layers[]", "`config explain`: the names of all sources, the strongest first"),
         ("backups[]", "`backup list`, `backup create`: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `release`, `schema[]`"),
         ("secrets[]", "`secrets list`: `name`, `version`, `state` (`current`, `previous`, `proposed`), `notBefore`, `expiresAt`, `proposal` (what to accept it by)"),
         ("recipients[]", "`secrets recipients list`, `secrets key`: `name`, `kind` (`p256`, `raw`, `passphrase`), `publicKey`"),

@@ -30,6 +30,8 @@ internal sealed class TestApp : IDisposable
 
     internal Action<HostApplicationBuilder> ConfigureHost { get; set; } = static _ => { };
 
+    internal Action<HostApplicationBuilder, string[]> AddSources { get; set; } = static (_, _) => { };
+
     internal CancellationToken Cancellation { get; set; }
 
     internal Terminal Terminal { get; set; } = new(TextWriter.Null, TextWriter.Null);
@@ -41,6 +43,21 @@ internal sealed class TestApp : IDisposable
         if (down is not null) File.WriteAllText(Path.Combine(Root, "Migrations", name + ".down.sql"), down);
         return this;
     }
+
+    /// <summary>Lets the hosts read settings files of the content root, as a host does by default, and the command line.</summary>
+    internal TestApp WithSettings(string environment = "Development")
+    {
+        AddSources = (builder, args) =>
+        {
+            builder.Configuration.AddJsonFile("appsettings.json", optional: true, reloadOnChange: false);
+            builder.Configuration.AddJsonFile($"appsettings.{environment}.json", optional: true, reloadOnChange: false);
+            builder.Configuration.AddCommandLine(args);
+            builder.Environment.EnvironmentName = environment;
+        };
+        return this;
+    }
+
+    internal void Write(string file, string text) => File.WriteAllText(Path.Combine(Root, file), text);
 
     internal TestApp WithPages() => WithMigration("0001_create_pages", "CREATE TABLE Pages (Id INTEGER PRIMARY KEY, Title TEXT);\n", "DROP TABLE Pages;\n");
 
@@ -55,6 +72,7 @@ internal sealed class TestApp : IDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         builder.Configuration["ConnectionStrings:Content"] = $"Data Source={Path.Combine(Root, "content.db")};Pooling=False";
+        AddSources(builder, hostArgs);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddHealthChecks().AddCheck("database", () => Health);

@@ -29,6 +29,8 @@ internal static class JsonReport
                 : null,
             Migrations = report.Migrations is { } migrations ? List(migrations, static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown)) : null,
             Files = report.Files,
+            Values = report.Values is { } values ? List(values, Of) : null,
+            Layers = report.Explanation?.Layers,
             Backups = report.Backups is { } backups ? List(backups, Of) : null,
             Secrets = report.Secrets is { } secrets ? List(secrets, Of) : null,
             Recipients = report.Recipients is { } recipients ? List(recipients, static r => new RecipientJson(r.Name, r.Kind, r.PublicKey)) : null,
@@ -74,6 +76,11 @@ internal static class JsonReport
         status.LastRun is { } last ? Of(last) : null,
         List(status.Holds, static hold => new HoldJson(ReleaseJson.Of(hold.Release)!, hold.Reason, Format.Iso(hold.Since))),
         status.Fault is { } fault ? Of(fault) : null);
+
+    private static ConfigurationValueJson Of(ConfigurationValue value) =>
+        new(value.Key, value.Value, value.IsRedacted ? true : null, value.Source, value.File, value.Line, value.Column, List(value.Shadows, static shadow => Shadow(shadow)));
+
+    private static ShadowJson Shadow(ConfigurationValue value) => new(value.Value, value.IsRedacted ? true : null, value.Source, value.File, value.Line, value.Column);
 
     private static BackupJson Of(BackupInfo backup) => new(
         backup.Name, backup.File, Format.Iso(backup.TakenAt), backup.DurationSeconds, backup.Size, backup.Sha256, ReleaseJson.Of(backup.Release), backup.Schema);

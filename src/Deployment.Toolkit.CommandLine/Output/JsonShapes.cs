@@ -24,6 +24,10 @@ internal sealed record ReportJson(
 
     public IReadOnlyList<string>? Files { get; init; }
 
+    public IReadOnlyList<ConfigurationValueJson>? Values { get; init; }
+
+    public IReadOnlyList<string>? Layers { get; init; }
+
     public IReadOnlyList<BackupJson>? Backups { get; init; }
 
     public IReadOnlyList<SealedSecretJson>? Secrets { get; init; }
@@ -90,6 +94,10 @@ internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since
 internal sealed record HealthCheckJson(string Name, string Status, string? Description, double DurationSeconds);
 
 internal sealed record MigrationJson(string Version, string Name, bool IsApplied, bool HasWayBack, bool IsKnown);
+
+internal sealed record ConfigurationValueJson(string Key, string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column, IReadOnlyList<ShadowJson> Shadows);
+
+internal sealed record ShadowJson(string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column);
 
 internal sealed record BackupJson(
     string Name, string File, string TakenAt, double DurationSeconds, long Size, string Sha256, ReleaseJson? Release, IReadOnlyList<string> Schema);

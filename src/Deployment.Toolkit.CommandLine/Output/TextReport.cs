@@ -16,6 +16,8 @@ internal static class TextReport
         if (report.Health is { } health) ListText.Health(page, health);
         if (report.Migrations is { Count: > 0 } migrations) ListText.Migrations(page, migrations);
         if (report.Files is { } files) ListText.Files(page, files);
+        if (report.Explanation is { } explanation) ConfigText.Explanation(page, explanation);
+        else if (report.Values is { Count: > 0 } values) ConfigText.Values(page, values);
         if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
         if (report.Secrets is { Count: > 0 } secrets) SecretsText.Secrets(page, secrets);
         if (report.Recipients is { Count: > 0 } recipients) SecretsText.Recipients(page, recipients);

@@ -23,6 +23,10 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal IReadOnlyList<string>? Files { get; init; }
 
+    internal IReadOnlyList<ConfigurationValue>? Values { get; init; }
+
+    internal ConfigurationExplanation? Explanation { get; init; }
+
     internal IReadOnlyList<BackupInfo>? Backups { get; init; }
 
     internal IReadOnlyList<SealedSecretInfo>? Secrets { get; init; }

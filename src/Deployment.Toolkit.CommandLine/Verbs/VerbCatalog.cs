@@ -7,6 +7,7 @@ internal static class VerbCatalog
     internal static readonly string[] Paths =
     [
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
+        "config show", "config explain",
         "migrations list", "migrations add", "backup list", "backup create", "backup restore",
         "secrets init", "secrets key", "secrets set", "secrets get", "secrets list", "secrets rotate", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
@@ -25,6 +26,8 @@ internal static class VerbCatalog
         "history" => new HistoryVerb(),
         "verify-journal" => new VerifyJournalVerb(),
         "health" => new HealthVerb(),
+        "config show" => new ConfigShowVerb(),
+        "config explain" => new ConfigExplainVerb(),
         "migrations list" => new MigrationsListVerb(),
         "migrations add" => new MigrationsAddVerb(),
         "backup list" => new BackupListVerb(),
@@ -54,6 +57,7 @@ internal static class VerbCatalog
     {
         "secrets" => "Seals the environment's secrets into a file that is committed with the code.",
         "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
+        "config" => "Shows the configuration, where it comes from and how it differs.",
         "migrations" => "Lists the migrations, or adds one.",
         _ => "Lists, takes and restores backups of the database.",
     };

@@ -23,6 +23,8 @@ internal sealed record VerbContext(IServiceProvider Services, ParseResult Parse,
 
     internal Deployer Deployer => Services.GetRequiredService<Deployer>();
 
+    internal ConfigurationInspector Configuration => Services.GetRequiredService<ConfigurationInspector>();
+
     internal DeploymentHistory History => Services.GetRequiredService<DeploymentHistory>();
 
     internal DeploymentDatabase Database => Services.GetRequiredService<DeploymentDatabase>();

@@ -1,79 +1,40 @@
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Journal;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.CommandLine;
-using Microsoft.Extensions.Configuration.EnvironmentVariables;
-using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.Configuration;
 
-/// <summary>
-/// Takes keyed fingerprints of the effective configuration. Only keys that a file or another deliberate source declares count:
-/// a shell's <c>PWD</c> is a key of .NET's configuration too, and would make every shell another configuration.
-/// </summary>
-internal static class ConfigurationFingerprints
+/// <summary>Takes keyed fingerprints of values: equality shows, values don't. The key is the journal's, so another journal's are others.</summary>
+internal sealed class ConfigurationFingerprints(string key)
 {
     // 64 bits tell values of one key apart with certainty enough, and give a guesser less to work with than the whole.
     private const int FingerprintBytes = 8;
 
-    private static readonly HashSet<string> OfTheHost = new(StringComparer.OrdinalIgnoreCase)
+    private readonly byte[] _key = Convert.FromHexString(key);
+    private readonly SortedDictionary<string, string> _taken = new(StringComparer.OrdinalIgnoreCase);
+
+    internal void Add(string name, string value) => _taken[name] = Convert.ToHexStringLower(Hash($"{name.ToUpperInvariant()}={value}").AsSpan(0, FingerprintBytes));
+
+    /// <summary>Everything that was added, with a hash over all of it.</summary>
+    internal RecordedConfiguration Close(IReadOnlyDictionary<string, string> values)
     {
-        HostDefaults.ContentRootKey, HostDefaults.EnvironmentKey, HostDefaults.ApplicationKey, "webroot", "urls", "http_ports", "https_ports",
-    };
-
-    internal static ConfigurationFingerprint Take(IConfiguration configuration, string? key)
-    {
-        if (key is null) return new ConfigurationFingerprint("", new Dictionary<string, string>());
-
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Convert.FromHexString(key));
-        var fingerprints = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in Keys(configuration))
-        {
-            if (configuration[name] is not { } value) continue;
-
-            hmac.AppendData(Encoding.UTF8.GetBytes(name.ToUpperInvariant() + "=" + value));
-            fingerprints[name] = Convert.ToHexStringLower(hmac.GetHashAndReset().AsSpan(0, FingerprintBytes));
-        }
-
-        foreach (var (name, fingerprint) in fingerprints) hmac.AppendData(Encoding.UTF8.GetBytes($"{name.ToUpperInvariant()}={fingerprint}\n"));
-        return new ConfigurationFingerprint(Convert.ToHexStringLower(hmac.GetHashAndReset()), fingerprints);
+        var all = new StringBuilder();
+        foreach (var (name, fingerprint) in _taken) all.Append(name.ToUpperInvariant()).Append('=').Append(fingerprint).Append('\n');
+        return new RecordedConfiguration(Convert.ToHexStringLower(Hash(all.ToString())), _taken) { Values = values };
     }
 
-    internal static ConfigurationDifference Compare(ConfigurationFingerprint now, ConfigurationFingerprint? before)
+    internal static ConfigurationDifference Compare(RecordedConfiguration now, RecordedConfiguration? before)
     {
         var then = new Dictionary<string, string>(before?.Keys ?? new Dictionary<string, string>(), StringComparer.OrdinalIgnoreCase);
+        var known = new HashSet<string>(now.Keys.Keys, StringComparer.OrdinalIgnoreCase);
         return new ConfigurationDifference
         {
             Hash = now.Hash,
             Added = before is null ? [] : [.. now.Keys.Keys.Where(key => !then.ContainsKey(key))],
             Changed = [.. now.Keys.Where(pair => then.TryGetValue(pair.Key, out var value) && value != pair.Value).Select(static pair => pair.Key)],
-            Removed = [.. then.Keys.Where(key => !now.Keys.Keys.Contains(key, StringComparer.OrdinalIgnoreCase)).Order(StringComparer.OrdinalIgnoreCase)],
+            Removed = [.. then.Keys.Where(key => !known.Contains(key)).Order(StringComparer.OrdinalIgnoreCase)],
         };
     }
 
-    private static HashSet<string> Keys(IConfiguration configuration)
-    {
-        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var provider in (configuration as IConfigurationRoot)?.Providers ?? [])
-        {
-            if (provider is EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider or ChainedConfigurationProvider) continue;
-
-            Collect(provider, null, keys, isMemory: provider is MemoryConfigurationProvider);
-        }
-
-        return keys;
-    }
-
-    private static void Collect(IConfigurationProvider provider, string? parent, HashSet<string> keys, bool isMemory)
-    {
-        foreach (var child in provider.GetChildKeys([], parent).Distinct(StringComparer.OrdinalIgnoreCase))
-        {
-            var key = parent is null ? child : ConfigurationPath.Combine(parent, child);
-            if (isMemory && OfTheHost.Contains(key)) continue;
-            if (provider.TryGet(key, out _)) keys.Add(key);
-            Collect(provider, key, keys, isMemory);
-        }
-    }
+    private byte[] Hash(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
 }

@@ -3,6 +3,7 @@ using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Platform;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.Configuration;
@@ -16,6 +17,7 @@ internal static class ConfigurationLayers
     internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
     {
         var typed = builder.Environment.EnvironmentName;
+        var setByCode = SetByCode(builder.Configuration);
         var wanted = ProcessEnvironment.EnvironmentOfVerb(System.Environment.GetCommandLineArgs()) ?? typed;
         var environment = graph.Find(wanted);
         ReplaceJson(builder.Configuration, builder.Configuration.Sources);
@@ -30,10 +32,16 @@ internal static class ConfigurationLayers
         }
 
         if (dotEnv is not null) DotEnvLayers.Apply(builder, environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name], dotEnv);
-        if (environment is null) return;
-
-        foreach (var ancestor in graph.Ancestors(environment)) InsertBelow(builder.Configuration.Sources, FileOf(ancestor.Name), FileOf(environment.Name));
+        foreach (var ancestor in environment is null ? [] : graph.Ancestors(environment)) InsertBelow(builder.Configuration.Sources, FileOf(ancestor.Name), FileOf(environment!.Name));
+        foreach (var (key, value) in setByCode)
+        {
+            if (builder.Configuration[key] != value) builder.Configuration[key] = value;
+        }
     }
+
+    // A changed list of sources makes the host's configuration read all of them anew, and what code has set so far would be gone.
+    private static List<KeyValuePair<string, string?>> SetByCode(IConfiguration configuration) =>
+        [.. ((configuration as IConfigurationRoot)?.Providers ?? []).OfType<MemoryConfigurationProvider>().SelectMany(static provider => provider).Where(pair => configuration[pair.Key] == pair.Value)];
 
     private const string UserSecretsFile = "secrets.json";
 

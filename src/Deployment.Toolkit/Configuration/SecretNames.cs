@@ -4,16 +4,33 @@ namespace Deployment.Toolkit.Configuration;
 internal static class SecretNames
 {
     private static readonly string[] Words =
-        ["password", "passwd", "pwd", "secret", "token", "apikey", "accesskey", "privatekey", "passphrase", "credential", "credentials"];
+        ["password", "passwd", "pwd", "secret", "token", "apikey", "accesskey", "accountkey", "privatekey", "passphrase", "credential", "credentials"];
 
     /// <summary>Whether the value itself may hold a secret somewhere: a secret's name, or a connection string.</summary>
     internal static bool MayHold(string key) =>
         Match(key) || key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase) || key.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the last segment of a key is a secret's name.</summary>
+    /// <summary>Whether the last segment of a key is a secret's name. An element of a list is what the list is, also in the plural.</summary>
     internal static bool Match(string key)
     {
-        var name = key[(key.LastIndexOf(':') + 1)..];
+        var end = key.Length;
+        var start = key.LastIndexOf(':') + 1;
+        while (start > 0 && IsIndex(key.AsSpan(start, end - start)))
+        {
+            end = start - 1;
+            start = end == 0 ? 0 : key.LastIndexOf(':', end - 1) + 1;
+        }
+
+        return IsSecret(key[start..end]) || (end < key.Length && IsPlural(key[start..end]));
+    }
+
+    /// <summary>Whether a name is that of many secrets: <c>Passwords</c>, <c>ApiKeys</c>.</summary>
+    internal static bool IsPlural(string name) => name.EndsWith('s') && IsSecret(name[..^1]);
+
+    private static bool IsIndex(ReadOnlySpan<char> segment) => !segment.IsEmpty && !segment.ContainsAnyExceptInRange('0', '9');
+
+    private static bool IsSecret(string name)
+    {
         var plain = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
         return Array.Exists(Words, word => plain.EndsWith(word, StringComparison.OrdinalIgnoreCase));
     }

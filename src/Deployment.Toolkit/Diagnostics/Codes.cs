@@ -30,6 +30,8 @@ internal static class Codes
     internal const string DotEnvAmbiguous = "DTK7031";
     internal const string DotEnvDuplicate = "DTK7032";
 
+    internal const string ConfigurationKeyNotSet = "DTK7041";
+
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";
     internal const string RunUnfinished = "DTK7012";

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
@@ -52,6 +53,13 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<SecretResolver>().Resolve,
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<ConfigurationStore>>()));
+            builder.Services.AddSingleton(static services =>
+            {
+                var owned = services.GetRequiredService<DeploymentModel>().Options;
+                var secrecy = new ConfigurationSecrecy(owned, services.GetRequiredService<SecretRedactor>().Redact);
+                return new ConfigurationRecorder(services.GetRequiredService<IConfiguration>(), new EffectiveValues(owned, secrecy), services.GetRequiredService<SecretResolver>().Resolve);
+            });
+            builder.Services.AddSingleton(static services => new ConfigurationInspector(services.GetRequiredService<DeploymentPartsFactory>(), services.GetRequiredService<IConfiguration>(), services.GetRequiredService<ConfigurationRecorder>()));
             builder.Services.AddScoped<ScopeSnapshot>();
             builder.Services.AddSingleton(static services => new ConfigurationState(services.GetRequiredService<ConfigurationStore>()));
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.

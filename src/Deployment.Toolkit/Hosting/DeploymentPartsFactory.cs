@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
@@ -59,18 +60,13 @@ internal sealed class DeploymentPartsFactory(
     }
 
     /// <summary>The sealed secrets of the host's environment, which may not be there.</summary>
-    internal SealedSecrets SealedSecrets
+    internal SealedSecrets SealedSecrets => SealedSecretsOf(Environment);
+
+    internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) => new(
+        Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
     {
-        get
-        {
-            var environment = Environment;
-            return new SealedSecrets(
-                Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
-            {
-                Memory = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch),
-            };
-        }
-    }
+        Memory = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch),
+    };
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 
@@ -96,6 +92,7 @@ internal sealed class DeploymentPartsFactory(
             Release = ReleaseOf(release),
             Services = services,
             Configuration = configuration,
+            Recorder = services.GetRequiredService<ConfigurationRecorder>(),
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,

@@ -35,7 +35,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
-        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By), JournalJson.Default.RunPlanned);
+        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Take(session.Ledger.Key)), JournalJson.Default.RunPlanned);
         return DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken);
     }
 

@@ -42,7 +42,8 @@ internal sealed record JournalHolder(string User, string Host, int ProcessId, Da
 
 internal sealed record TailCut(long Bytes);
 
-internal sealed record RunPlanned(DeploymentPlan Plan, string By);
+/// <summary>A frozen plan, and the configuration as it was then; journals from before it was recorded have none.</summary>
+internal sealed record RunPlanned(DeploymentPlan Plan, string By, RecordedConfiguration? Configuration = null);
 
 internal sealed record StepIntent(string Step, StepDirection Direction, int Attempt);
 
@@ -73,7 +74,7 @@ internal sealed record RunInterrupted(string Reason);
 internal sealed record RunEnded(RunState State, IReadOnlyList<DeploymentMessage> Messages);
 
 /// <summary>A release that passed everything; its schema and configuration are what a rollback to it restores.</summary>
-internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Schema, ConfigurationFingerprint Configuration)
+internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Schema, RecordedConfiguration Configuration)
 {
     /// <summary>Reads one by hand: it is read at every start of a verb, and the serializer's warm-up would cost more than all the rest.</summary>
     internal static ReleaseVerified Read(JsonElement data)
@@ -83,14 +84,22 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
         return new ReleaseVerified(
             new Release(release.GetProperty("version").GetString()!, release.TryGetProperty("commit", out var commit) ? commit.GetString() : null),
             [.. data.GetProperty("schema").EnumerateArray().Select(static version => version.GetString()!)],
-            new ConfigurationFingerprint(
-                configuration.GetProperty("hash").GetString()!,
-                configuration.GetProperty("keys").EnumerateObject().ToDictionary(static key => key.Name, static key => key.Value.GetString()!, StringComparer.Ordinal)));
+            new RecordedConfiguration(configuration.GetProperty("hash").GetString()!, Texts(configuration.GetProperty("keys")))
+            {
+                Values = configuration.TryGetProperty("values", out var values) ? Texts(values) : null,
+            });
     }
+
+    private static Dictionary<string, string> Texts(JsonElement texts) =>
+        texts.EnumerateObject().ToDictionary(static text => text.Name, static text => text.Value.GetString()!, StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>Keyed fingerprints of the effective configuration: equality shows, values don't.</summary>
-internal sealed record ConfigurationFingerprint(string Hash, IReadOnlyDictionary<string, string> Keys);
+/// <summary>The effective configuration: a keyed fingerprint of every value, secrets too. Equality of secrets shows, they don't.</summary>
+internal sealed record RecordedConfiguration(string Hash, IReadOnlyDictionary<string, string> Keys)
+{
+    /// <summary>The values that are no secrets, references among them; <see langword="null"/> in journals from before they were recorded.</summary>
+    public IReadOnlyDictionary<string, string>? Values { get; init; }
+}
 
 internal sealed record ReleaseHeld(Release Release, string Reason, string By);
 

@@ -14,6 +14,7 @@ internal sealed class RunLog
         Id = planned.Run!;
         Plan = payload.Plan;
         StartedBy = payload.By;
+        Configuration = payload.Configuration;
         StartedAt = LastRecordAt = planned.Time;
         Steps = [.. Plan.Steps.Select(static step => new StepLog(step))];
         _steps = Steps.ToDictionary(static step => step.Planned.Name, StringComparer.Ordinal);
@@ -25,6 +26,9 @@ internal sealed class RunLog
     internal DeploymentPlan Plan { get; private set; }
 
     internal string StartedBy { get; }
+
+    /// <summary>The configuration when the plan was frozen; <see langword="null"/> when it was not recorded.</summary>
+    internal RecordedConfiguration? Configuration { get; }
 
     internal DateTimeOffset StartedAt { get; }
 

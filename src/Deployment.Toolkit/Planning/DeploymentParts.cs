@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Migrations;
@@ -17,6 +18,9 @@ internal sealed record DeploymentParts
     internal required IServiceProvider Services { get; init; }
 
     internal required IConfiguration Configuration { get; init; }
+
+    /// <summary>Takes the configuration for the journal.</summary>
+    internal required ConfigurationRecorder Recorder { get; init; }
 
     internal required string ContentRoot { get; init; }
 

@@ -37,7 +37,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Release = target.Evidence.Release,
             PreviousRelease = current,
             Migrations = [.. undo.Select(static row => new PlannedMigration(row.Version, row.Name, row.Checksum, row.DownSql is not null || row.IsClass))],
-            Configuration = ConfigurationFingerprints.Compare(ConfigurationFingerprints.Take(parts.Configuration, ledger.Key), target.Evidence.Configuration),
+            Configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.Key), target.Evidence.Configuration),
             SchemaBefore = [.. applied.Select(static row => row.Version)],
             SchemaAfter = target.Evidence.Schema,
             SchemaWayBack = way,

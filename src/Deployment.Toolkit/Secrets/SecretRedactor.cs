@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using System.Text.Encodings.Web;
 using Deployment.Toolkit.Configuration;
@@ -46,7 +45,7 @@ internal sealed class SecretRedactor
             {
                 var value = secret.Reveal();
                 secrets.Add(value);
-                AddParts(secrets, value);
+                secrets.UnionWith(SecretParts.Of(value));
             }
 
             if (secrets.Count != _known)
@@ -80,34 +79,9 @@ internal sealed class SecretRedactor
             if (string.IsNullOrEmpty(value) || SecretReference.IsReference(value)) continue;
 
             if (SecretNames.Match(key)) secrets.Add(value);
-            AddParts(secrets, value);
+            secrets.UnionWith(SecretParts.Of(value));
         }
 
         return secrets;
-    }
-
-    private static void AddParts(HashSet<string> secrets, string value)
-    {
-        if (value.Contains('=', StringComparison.Ordinal)) AddConnectionString(secrets, value);
-        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.UserInfo.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon)) return;
-
-        secrets.Add(uri.UserInfo[(colon + 1)..]);
-        secrets.Add(Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]));
-    }
-
-    private static void AddConnectionString(HashSet<string> secrets, string value)
-    {
-        try
-        {
-            var builder = new DbConnectionStringBuilder { ConnectionString = value };
-            foreach (string name in builder.Keys)
-            {
-                if (SecretNames.Match(name) && builder[name].ToString() is { Length: > 0 } secret) secrets.Add(secret);
-            }
-        }
-        catch (ArgumentException)
-        {
-            // Not a connection string: a value may hold '=' for other reasons.
-        }
     }
 }

@@ -20,6 +20,10 @@ internal sealed class OwnedSections
 
     internal bool Owns(string key) => _registrations.Exists(registration => IsWithin(key, registration.Section));
 
+    /// <summary>The member of options that a key sets; <see langword="null"/> when it sets none.</summary>
+    internal OptionsPlace? PlaceOf(string key) =>
+        _registrations.Where(registration => IsWithin(key, registration.Section)).OrderByDescending(static registration => registration.Section.Length).Select(registration => OptionsPlace.Find(registration, key)).FirstOrDefault(static place => place is not null);
+
     /// <summary>Sections that are nearly named like an owned one and hold what belongs there: they bind nothing.</summary>
     internal IEnumerable<DeploymentMessage> Misnamed(EffectiveConfiguration configuration)
     {

@@ -42,6 +42,8 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
     /// <summary>What is wrong with the file now, though <see cref="Current"/> is still good.</summary>
     internal IReadOnlyList<DeploymentMessage> Rejected => _rejected;
 
+    internal FileTableSource Source => _source;
+
     /// <summary>Where the file is or would be.</summary>
     internal string FullPath => _source.Files.GetFileInfo(_source.Path).PhysicalPath ?? _source.Path;
 

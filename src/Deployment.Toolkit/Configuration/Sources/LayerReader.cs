@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Deployment.Toolkit.Configuration.Sources;
 
@@ -39,6 +40,8 @@ internal static class LayerReader
             return;
         }
 
+        // What code sets is set on every provider; it came from none of the others.
+        var byCode = root.Providers.OfType<MemoryConfigurationProvider>().FirstOrDefault();
         foreach (var provider in root.Providers)
         {
             switch (provider)
@@ -49,6 +52,10 @@ internal static class LayerReader
                 case FileTableProvider table:
                     layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
                     if (table.SetByCode.Any()) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
+                    break;
+                case EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider when byCode is not null:
+                    var own = (ConfigurationProvider)provider;
+                    layers.Add(Retry(() => Layer(KindOf(own), NameOf(own), Data(own).Where(pair => !byCode.TryGet(pair.Key, out var value) || value != pair.Value))));
                     break;
                 case ConfigurationProvider known:
                     layers.Add(Retry(() => Layer(KindOf(known), NameOf(known), Data(known))));
@@ -76,6 +83,7 @@ internal static class LayerReader
         EnvironmentVariablesConfigurationProvider => "environment variables",
         CommandLineConfigurationProvider => "command line",
         FileConfigurationProvider { Source.Path: { } path } => path,
+        MemoryConfigurationProvider => "code",
         _ => provider.GetType().Name,
     };
 

@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Planning.Steps;
@@ -27,7 +26,7 @@ internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? se
         if (parts.SealedSecrets.TryEpoch() is { } epoch && epoch != session!.Ledger.SecretsEpoch)
             session.Append(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch);
 
-        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, ConfigurationFingerprints.Take(parts.Configuration, session!.Ledger.Key));
+        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, parts.Recorder.Take(session!.Ledger.Key));
         session.Append(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified);
         return Task.CompletedTask;
     }

@@ -1,0 +1,35 @@
+using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Journal;
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit.Configuration.Inspection;
+
+/// <summary>Takes the effective configuration as the journal keeps it: values that are no secrets, and a keyed fingerprint of each value.</summary>
+internal sealed class ConfigurationRecorder(IConfiguration configuration, EffectiveValues values, Func<SecretReference, string, SecretLookup> secrets)
+{
+    private const string Component = "configuration snapshot";
+
+    internal EffectiveValues Values => values;
+
+    /// <summary>The configuration as it is now; without the journal's key there are no fingerprints, and so nothing to record.</summary>
+    internal RecordedConfiguration Take(string? key) => Take(EffectiveConfiguration.Of(configuration), key, secrets);
+
+    /// <summary>Any configuration. What a reference stands for is part of it, so that a rotated secret is a change.</summary>
+    internal RecordedConfiguration Take(EffectiveConfiguration effective, string? key, Func<SecretReference, string, SecretLookup> lookUp)
+    {
+        if (key is null) return new RecordedConfiguration("", new Dictionary<string, string>());
+
+        var fingerprints = new ConfigurationFingerprints(key);
+        var shown = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var value in values.Of(effective))
+        {
+            fingerprints.Add(value.Key, Meant(value.Text, lookUp));
+            if (!value.IsHidden) shown[value.Key] = value.Text;
+        }
+
+        return fingerprints.Close(shown);
+    }
+
+    private static string Meant(string text, Func<SecretReference, string, SecretLookup> lookUp) =>
+        SecretReference.TryParse(text, out var reference) && lookUp(reference, Component).Value is { } secret ? secret.Reveal() : text;
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+using Deployment.Toolkit.Configuration.Options;
+
+namespace Deployment.Toolkit.Configuration.Inspection;
+
+/// <summary>
+/// Tells which values of the configuration must not be seen: by the key's name, by the type of the options' member, or because a secret
+/// stands in the value. In doubt a value is hidden.
+/// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only AddValidatedOptions puts something in, and it carries the warning.")]
+internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, string> redact)
+{
+    /// <summary>Whether a value is a secret or holds one. A reference is none: whoever reads it needs the name.</summary>
+    internal bool Hides(string key, string value) =>
+        !SecretReference.TryParse(value, out _) && (IsSecret(key) || SecretReference.IsReference(value) || SecretParts.Of(value).Count > 0 || redact(value) != value);
+
+    /// <summary>Whether a key is a secret's, whatever its value.</summary>
+    internal bool IsSecret(string key)
+    {
+        var type = owned.PlaceOf(key)?.Type;
+        type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(Secret)) return true;
+
+        // What can only be a switch or a duration is no secret, whatever its name.
+        return type != typeof(bool) && type != typeof(TimeSpan) && type is not { IsEnum: true } && (SecretNames.Match(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || key.Split(':')[..^1].Any(SecretNames.IsPlural));
+    }
+}

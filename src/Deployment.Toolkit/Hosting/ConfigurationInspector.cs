@@ -1,0 +1,75 @@
+using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Configuration.Inspection;
+using Deployment.Toolkit.Configuration.Options;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit;
+
+/// <summary>
+/// Looks into the host's configuration: what counts, where it comes from, how it differs from another state of it. No secret's value
+/// ever leaves it. A service of the host; safe to call from many threads.
+/// </summary>
+public sealed class ConfigurationInspector
+{
+    private readonly DeploymentPartsFactory _factory;
+    private readonly IConfiguration _configuration;
+    private readonly ConfigurationRecorder _recorder;
+
+    internal ConfigurationInspector(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder) =>
+        (_factory, _configuration, _recorder) = (factory, configuration, recorder);
+
+    /// <summary>The values that count, in the order of their keys.</summary>
+    /// <param name="prefix">Only this key and those below it; <see langword="null"/> for all.</param>
+    /// <param name="all">
+    /// Also what nothing but the machine's variables or the command line sets. Values of variables that the app doesn't own are hidden:
+    /// nobody knows what they hold.
+    /// </param>
+    /// <exception cref="DeploymentException">Nothing is set at or below the prefix.</exception>
+    public IReadOnlyList<ConfigurationValue> Show(string? prefix = null, bool all = false)
+    {
+        var effective = EffectiveConfiguration.Of(_configuration);
+        var values = Values(effective, prefix, all);
+        return prefix is null || values.Count > 0 ? values : throw NotSet(prefix, effective);
+    }
+
+    /// <summary>Why a key, or everything below it, has the value that it has.</summary>
+    /// <param name="key">The key, for example <c>Content:MaxItems</c>.</param>
+    /// <returns>The values with everything that they shadow; none when the key is a member of options that nothing sets.</returns>
+    /// <exception cref="DeploymentException">Nothing sets the key, and no options have such a member.</exception>
+    public ConfigurationExplanation Explain(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        var effective = EffectiveConfiguration.Of(_configuration);
+        var values = Values(effective, key, all: true);
+        var place = Owned.PlaceOf(key);
+        if (values.Count == 0 && place is null) throw NotSet(key, effective);
+
+        var layers = effective.Layers.Reverse().Select(static layer => layer.Source).Distinct(StringComparer.Ordinal).ToList();
+        return new ConfigurationExplanation(key, values, layers)
+        {
+            Member = place is null ? null : string.Join('.', place.Members.Select(static member => member.Name).Prepend(place.Registration.Type.Name)),
+        };
+    }
+
+    private OwnedSections Owned => _factory.Model.Options;
+
+    private List<ConfigurationValue> Values(EffectiveConfiguration effective, string? prefix, bool all) =>
+        [.. _recorder.Values.Of(effective, all).Where(value => prefix is null || IsWithin(value.Key, prefix)).Select(value => ValueDescriber.Describe(value, effective))];
+
+    private DeploymentException NotSet(string key, EffectiveConfiguration effective)
+    {
+        var known = _recorder.Values.Of(effective).Select(static value => value.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var value in known.ToList())
+        {
+            for (var colon = value.LastIndexOf(':'); colon > 0; colon = value.LastIndexOf(':', colon - 1)) known.Add(value[..colon]);
+        }
+
+        return DeploymentException.Refused(
+            Codes.ConfigurationKeyNotSet, $"Key '{key}' is set nowhere in {_factory.Environment.Name}.{Suggestion.Sentence(key, known)} 'deploy config show --all' lists every key.");
+    }
+
+    private static bool IsWithin(string key, string prefix) =>
+        key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && (key.Length == prefix.Length || key[prefix.Length] == ':');
+}
