@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Configuration.Features;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
@@ -88,6 +89,30 @@ public sealed class DeploymentBuilder
         Host.Services.TryAddSingleton<IOptions<TOptions>>(static services => new StrictOptions<TOptions>(services.GetRequiredService<ConfigurationStore>()));
         Host.Services.TryAddSingleton<IOptionsMonitor<TOptions>>(static services => new StrictOptionsMonitor<TOptions>(services.GetRequiredService<ConfigurationStore>()));
         Host.Services.TryAddScoped<IOptionsSnapshot<TOptions>>(static services => new StrictOptionsSnapshot<TOptions>(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<ScopeSnapshot>()));
+        return this;
+    }
+
+    /// <summary>
+    /// Holds the feature flags of a section against those that the code knows: one that an environment does not define and one that the code
+    /// does not know are faults of the configuration, like those of <c>AddValidatedOptions</c>. Reading flags stays what it was.
+    /// </summary>
+    /// <typeparam name="TFlags">An enum of flags, a class of constant names, or a class of <see langword="bool"/> properties.</typeparam>
+    /// <param name="section">The section; by default the one of Microsoft.FeatureManagement.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddFeatureFlags<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)] TFlags>(string section = "FeatureManagement") =>
+        AddFeatureFlags(typeof(TFlags), section);
+
+    /// <summary>The same for a static class of constant names, which cannot be a type argument.</summary>
+    /// <param name="flags">The type.</param>
+    /// <param name="section">The section; by default the one of Microsoft.FeatureManagement.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddFeatureFlags(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)] Type flags, string section = "FeatureManagement")
+    {
+        ArgumentNullException.ThrowIfNull(flags);
+        ArgumentException.ThrowIfNullOrEmpty(section);
+        _model.Options.Features.RemoveAll(check => string.Equals(check.Section, section, StringComparison.OrdinalIgnoreCase));
+        _model.Options.Features.Add(new FeatureFlagCheck(section, FeatureFlagNames.Of(flags)));
         return this;
     }
 

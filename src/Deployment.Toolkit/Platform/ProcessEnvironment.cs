@@ -73,8 +73,10 @@ internal static class ProcessEnvironment
         .. System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .GroupBy(KeyOf, StringComparer.OrdinalIgnoreCase)
             .Where(static group => group.Count() > 1)
-            .OrderBy(static group => group.Key, StringComparer.OrdinalIgnoreCase)
-            .Select(static group => (group.Key, (IReadOnlyList<string>)[.. group.Order(StringComparer.Ordinal)])),
+            // In an order of our own: the system lists them in any, and a report should read the same each time.
+            .Select(static group => (IReadOnlyList<string>)[.. group.Order(StringComparer.Ordinal)])
+            .Select(static names => (KeyOf(names[0]), names))
+            .OrderBy(static pair => pair.Item1, StringComparer.OrdinalIgnoreCase),
     ];
 
     /// <summary>Looks variables up as they are now.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Configuration.Features;
 using Deployment.Toolkit.Configuration.Sources;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
@@ -13,6 +14,9 @@ internal sealed class OwnedSections
     private readonly List<OptionsRegistration> _registrations = [];
 
     internal IReadOnlyList<OptionsRegistration> Registrations => _registrations;
+
+    /// <summary>Sections of feature flags, which are held against code without being bound.</summary>
+    internal List<FeatureFlagCheck> Features { get; } = [];
 
     internal OptionsRegistration? Find(Type type, string name) => _registrations.Find(registration => registration.Type == type && registration.Name == name);
 

@@ -40,6 +40,7 @@ internal sealed class SnapshotBuilder
 
         var faults = _faults.SelectMany(static faults => faults!.Messages)
             .Concat(LayerReader.Faults(configuration))
+            .Concat(_owned.Features.SelectMany(features => features.Run(_configuration, _environment.Name)))
             .Concat(_owned.Misnamed(_configuration))
             .Concat(_owned.Ambiguous(_configuration))
             .Concat(_owned.Undeclared(name => graph.Find(name) is null ? graph.Unknown(name) : null));
