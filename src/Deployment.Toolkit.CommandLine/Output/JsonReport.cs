@@ -30,6 +30,7 @@ internal static class JsonReport
             Migrations = report.Migrations is { } migrations ? List(migrations, static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown)) : null,
             Files = report.Files,
             Values = report.Values is { } values ? List(values, Of) : null,
+            Difference = report.Difference is { } difference ? new DifferenceJson(difference.From, difference.To, List(difference.Changes, static c => new ChangeJson(c.Key, Format.Camel(c.Kind), c.From, c.To, c.IsRedacted ? true : null))) : null,
             Layers = report.Explanation?.Layers,
             Backups = report.Backups is { } backups ? List(backups, Of) : null,
             Secrets = report.Secrets is { } secrets ? List(secrets, Of) : null,

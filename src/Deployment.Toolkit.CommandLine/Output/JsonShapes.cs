@@ -28,6 +28,8 @@ internal sealed record ReportJson(
 
     public IReadOnlyList<string>? Layers { get; init; }
 
+    public DifferenceJson? Difference { get; init; }
+
     public IReadOnlyList<BackupJson>? Backups { get; init; }
 
     public IReadOnlyList<SealedSecretJson>? Secrets { get; init; }
@@ -96,6 +98,10 @@ internal sealed record HealthCheckJson(string Name, string Status, string? Descr
 internal sealed record MigrationJson(string Version, string Name, bool IsApplied, bool HasWayBack, bool IsKnown);
 
 internal sealed record ConfigurationValueJson(string Key, string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column, IReadOnlyList<ShadowJson> Shadows);
+
+internal sealed record DifferenceJson(string From, string To, IReadOnlyList<ChangeJson> Changes);
+
+internal sealed record ChangeJson(string Key, string Change, string? From, string? To, bool? Redacted);
 
 internal sealed record ShadowJson(string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column);
 

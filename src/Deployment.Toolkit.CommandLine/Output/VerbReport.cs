@@ -25,6 +25,8 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal IReadOnlyList<ConfigurationValue>? Values { get; init; }
 
+    internal ConfigurationComparison? Difference { get; init; }
+
     internal ConfigurationExplanation? Explanation { get; init; }
 
     internal IReadOnlyList<BackupInfo>? Backups { get; init; }

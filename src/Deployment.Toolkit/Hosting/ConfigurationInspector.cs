@@ -16,9 +16,10 @@ public sealed class ConfigurationInspector
     private readonly DeploymentPartsFactory _factory;
     private readonly IConfiguration _configuration;
     private readonly ConfigurationRecorder _recorder;
+    private readonly ConfigurationStates _states;
 
-    internal ConfigurationInspector(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder) =>
-        (_factory, _configuration, _recorder) = (factory, configuration, recorder);
+    internal ConfigurationInspector(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder, ConfigurationStates states) =>
+        (_factory, _configuration, _recorder, _states) = (factory, configuration, recorder, states);
 
     /// <summary>The values that count, in the order of their keys.</summary>
     /// <param name="prefix">Only this key and those below it; <see langword="null"/> for all.</param>
@@ -52,6 +53,25 @@ public sealed class ConfigurationInspector
             Member = place is null ? null : string.Join('.', place.Members.Select(static member => member.Name).Prepend(place.Registration.Type.Name)),
         };
     }
+
+    /// <summary>
+    /// Compares two states of the configuration. A state is named by a run's id or a verified release (as it was recorded) or by an
+    /// environment (as its files are now; variables and the command line of this machine are none of theirs).
+    /// </summary>
+    /// <param name="from">The first.</param>
+    /// <param name="to">The second.</param>
+    /// <exception cref="DeploymentException">There is no state of such a name, or a file or journal cannot be read.</exception>
+    public ConfigurationComparison Compare(string from, string to)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        ArgumentException.ThrowIfNullOrEmpty(to);
+        return _states.Compare(from, to);
+    }
+
+    /// <summary>Compares what the live release was verified with, and what this host has now.</summary>
+    /// <returns>The comparison; <see langword="null"/> when no release is verified in the host's environment.</returns>
+    /// <exception cref="DeploymentException">The journal cannot be read.</exception>
+    public ConfigurationComparison? GetDrift() => _states.Drift(_factory.ReadLedger(_factory.Environment));
 
     private OwnedSections Owned => _factory.Model.Options;
 

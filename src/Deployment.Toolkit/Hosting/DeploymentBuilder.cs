@@ -92,6 +92,22 @@ public sealed class DeploymentBuilder
     }
 
     /// <summary>
+    /// Adds the health check <c>configuration-drift</c>: degraded while the host's configuration is another than the one that its release
+    /// was verified with. While a deployment is under way it is healthy.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddConfigurationDriftCheck()
+    {
+        if (_model.HasDriftCheck) return this;
+
+        _model.HasDriftCheck = true;
+        Host.Services.AddSingleton<ConfigurationDriftCheck>();
+        Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            ConfigurationDriftCheck.Name, static services => services.GetRequiredService<ConfigurationDriftCheck>(), HealthStatus.Degraded, ["configuration"], TimeSpan.FromSeconds(5)));
+        return this;
+    }
+
+    /// <summary>
     /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
     /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
     /// </summary>

@@ -16,6 +16,8 @@ internal sealed class DeploymentModel
     /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
     internal DotEnvOptions? DotEnv { get; set; }
 
+    internal bool HasDriftCheck { get; set; }
+
     internal MigrationSources Migrations { get; } = new();
 
     internal List<StepRegistration> Steps { get; } = [];
