@@ -28,6 +28,7 @@ internal static class CliReference
         ("files[]", "`migrations add`: the paths that were written"),
         ("values[]", "`config show`, `config explain`: `key`, `value` or `redacted: true`, `source`, `file`, `line`, `column`, `shadows[]` (what weaker sources say, the strongest first: `value` or `redacted: true`, `source`, `file`, `line`, `column`)"),
         ("difference", "`config diff`, `config drift`: `from`, `to`, `changes[]` (`key`, `change`: `added`, `removed`, `changed`, or `unknown` for secrets of different journals; `from` and `to`, or `redacted: true`)"),
+        ("parity[]", "`config parity`: `key`, `isDeclared`, `differs`, `isFine`, `environments[]` (`name`, `state`: `missing`, `inherited`, `setHere`; `sameSecretAs`: the protected environment with the very same secret)"),
         ("layers[]", "`config explain`: the names of all sources, the strongest first"),
         ("backups[]", "`backup list`, `backup create`: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `release`, `schema[]`"),
         ("secrets[]", "`secrets list`: `name`, `version`, `state` (`current`, `previous`, `proposed`), `notBefore`, `expiresAt`, `proposal` (what to accept it by)"),

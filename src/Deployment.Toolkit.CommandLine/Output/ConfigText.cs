@@ -47,6 +47,22 @@ internal static class ConfigText
         page.Rows(rows);
     }
 
+    internal static void Parity(Page page, ConfigurationParity parity)
+    {
+        page.Line();
+        var rows = new List<string[]>(parity.Rows.Count + 1) { (string[])["   KEY", .. parity.Environments] };
+        foreach (var row in parity.Rows)
+        {
+            var mark = row.Fault is not null ? page.Bad : row.Differs ? page.Idle : page.Good;
+            rows.Add([$"{mark}  {row.Key}", .. row.Cells.Select(cell => Cell(page, cell)), row is { Fault: null, Differs: true } ? page.Ink.Faint("declared") : ""]);
+        }
+
+        page.Rows(rows);
+    }
+
+    private static string Cell(Page page, ParityCell cell) => cell.SameSecretAs is { } other ? page.Ink.Bad($"same secret as {other}!")
+        : cell.State switch { ParityState.SetHere => "set here", ParityState.Inherited => page.Ink.Faint("inherited"), _ => page.Ink.Warn("missing") };
+
     private static string Change(ConfigurationChange change) => change.Kind switch
     {
         ConfigurationChangeKind.Unknown => "a secret; whether it differs cannot be told across journals",

@@ -30,6 +30,8 @@ internal sealed record ReportJson(
 
     public DifferenceJson? Difference { get; init; }
 
+    public IReadOnlyList<ParityJson>? Parity { get; init; }
+
     public IReadOnlyList<BackupJson>? Backups { get; init; }
 
     public IReadOnlyList<SealedSecretJson>? Secrets { get; init; }
@@ -102,6 +104,10 @@ internal sealed record ConfigurationValueJson(string Key, string? Value, bool? R
 internal sealed record DifferenceJson(string From, string To, IReadOnlyList<ChangeJson> Changes);
 
 internal sealed record ChangeJson(string Key, string Change, string? From, string? To, bool? Redacted);
+
+internal sealed record ParityJson(string Key, bool IsDeclared, bool Differs, bool IsFine, IReadOnlyList<ParityCellJson> Environments);
+
+internal sealed record ParityCellJson(string Name, string State, string? SameSecretAs);
 
 internal sealed record ShadowJson(string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column);
 

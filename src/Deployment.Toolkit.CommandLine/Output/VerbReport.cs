@@ -27,6 +27,8 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal ConfigurationComparison? Difference { get; init; }
 
+    internal ConfigurationParity? Parity { get; init; }
+
     internal ConfigurationExplanation? Explanation { get; init; }
 
     internal IReadOnlyList<BackupInfo>? Backups { get; init; }

@@ -33,6 +33,7 @@ internal static class Codes
     internal const string ConfigurationKeyNotSet = "DTK7041";
     internal const string ConfigurationStateUnknown = "DTK7042";
     internal const string ConfigurationDrifted = "DTK7043";
+    internal const string ParityBroken = "DTK7044";
 
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";

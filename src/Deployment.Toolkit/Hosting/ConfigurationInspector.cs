@@ -73,6 +73,22 @@ public sealed class ConfigurationInspector
     /// <exception cref="DeploymentException">The journal cannot be read.</exception>
     public ConfigurationComparison? GetDrift() => _states.Drift(_factory.ReadLedger(_factory.Environment));
 
+    /// <summary>
+    /// Lays the files of several environments beside each other. A key that is missing in one of them or has another value is at fault
+    /// unless the difference is declared; so is a secret that a protected environment shares with another.
+    /// </summary>
+    /// <param name="environments">Two or more; none for all that are declared.</param>
+    /// <exception cref="DeploymentException">An environment is not declared, there are fewer than two, or a file cannot be read.</exception>
+    public ConfigurationParity GetParity(IReadOnlyList<string> environments)
+    {
+        ArgumentNullException.ThrowIfNull(environments);
+        var graph = _factory.Model.Environments;
+        var chosen = environments.Count == 0 ? graph.All : [.. environments.Select(graph.Get).Distinct()];
+        if (chosen.Count < 2) throw DeploymentException.Refused(Codes.CommandLineInvalid, "Parity needs two environments or more. Name them, for example: deploy config parity Staging Production.");
+
+        return new ParityReport(_states, _recorder.Values, _factory.Model.Differences).Of(chosen);
+    }
+
     private OwnedSections Owned => _factory.Model.Options;
 
     private List<ConfigurationValue> Values(EffectiveConfiguration effective, string? prefix, bool all) =>

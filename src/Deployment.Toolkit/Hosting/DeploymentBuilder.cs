@@ -92,6 +92,19 @@ public sealed class DeploymentBuilder
     }
 
     /// <summary>
+    /// Declares keys, with everything below them, that are meant to differ from environment to environment or to be set in some only, so
+    /// that <c>deploy config parity</c> stays quiet about them. Members of options carry <see cref="DiffersByEnvironmentAttribute"/> instead.
+    /// </summary>
+    /// <param name="keys">The keys, for example <c>Logging</c>.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder DiffersByEnvironment(params IEnumerable<string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        foreach (var key in keys) _model.Differences.Add(key);
+        return this;
+    }
+
+    /// <summary>
     /// Adds the health check <c>configuration-drift</c>: degraded while the host's configuration is another than the one that its release
     /// was verified with. While a deployment is under way it is healthy.
     /// </summary>
