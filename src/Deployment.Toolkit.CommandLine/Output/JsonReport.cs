@@ -31,6 +31,7 @@ internal static class JsonReport
             Files = report.Files,
             Values = report.Values is { } values ? List(values, Of) : null,
             Difference = report.Difference is { } difference ? new DifferenceJson(difference.From, difference.To, List(difference.Changes, static c => new ChangeJson(c.Key, Format.Camel(c.Kind), c.From, c.To, c.IsRedacted ? true : null))) : null,
+            Document = report.Document,
             Parity = report.Parity is { } parity ? List(parity.Rows, row => Of(row, parity.Environments)) : null,
             Layers = report.Explanation?.Layers,
             Backups = report.Backups is { } backups ? List(backups, Of) : null,

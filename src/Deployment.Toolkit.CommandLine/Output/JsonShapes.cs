@@ -30,6 +30,8 @@ internal sealed record ReportJson(
 
     public DifferenceJson? Difference { get; init; }
 
+    public string? Document { get; init; }
+
     public IReadOnlyList<ParityJson>? Parity { get; init; }
 
     public IReadOnlyList<BackupJson>? Backups { get; init; }

@@ -27,6 +27,9 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal ConfigurationComparison? Difference { get; init; }
 
+    /// <summary>A text of its own, written as it is.</summary>
+    internal string? Document { get; init; }
+
     internal ConfigurationParity? Parity { get; init; }
 
     internal ConfigurationExplanation? Explanation { get; init; }
