@@ -22,7 +22,7 @@ internal sealed record ReadKey(string Path, ITypeSymbol? Type);
 /// <summary>All that a compilation and its libraries do with configuration.</summary>
 internal sealed class ConfigurationSchema
 {
-    private static readonly ConditionalWeakTable<Compilation, ConfigurationSchema> s_schemas = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, Made> s_schemas = new();
 
     private readonly ConcurrentDictionary<ITypeSymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
     private readonly ILookup<string, BoundSection> _sectionsByPath;
@@ -78,17 +78,28 @@ internal sealed class ConfigurationSchema
     /// <summary>Whether a key is read whose name nobody knows before run time.</summary>
     public bool HasUnknownReads { get; }
 
-    /// <summary>Kept as long as the compilation lives: an edit of a settings file asks no code again.</summary>
+    /// <summary>
+    /// Kept while code and references stay the same: an edit of a settings file asks no code again. The driver gives each run a copy of the
+    /// compilation, so that it is known by what it is made of.
+    /// </summary>
     public static ConfigurationSchema Of(CompilationStartAnalysisContext context, ConfigurationApi api)
     {
-        if (s_schemas.TryGetValue(context.Compilation, out var known))
+        var compilation = context.Compilation;
+        if (compilation.SyntaxTrees.FirstOrDefault() is not { } key)
         {
-            return known;
+            return new ConfigurationSchema(compilation, UseComposer.Compose(Collect(context, api)));
         }
 
-        // Not CreateValue: the compilation's own scan needs the trees that this context has kept.
-        var schema = new ConfigurationSchema(context.Compilation, UseComposer.Compose(Collect(context, api)));
-        return s_schemas.GetValue(context.Compilation, _ => schema);
+        if (s_schemas.TryGetValue(key, out var known) && known.IsOf(compilation))
+        {
+            return known.Schema;
+        }
+
+        var made = new Made(
+            [.. compilation.SyntaxTrees], [.. compilation.References], new ConfigurationSchema(compilation, UseComposer.Compose(Collect(context, api))));
+        s_schemas.Remove(key);
+        _ = s_schemas.GetValue(key, _ => made);
+        return made.Schema;
     }
 
     public Shape ShapeOf(ITypeSymbol type) => _shapes.GetOrAdd(type, Shape.Of);
@@ -162,5 +173,11 @@ internal sealed class ConfigurationSchema
                 break;
             }
         }
+    }
+
+    private sealed record Made(ImmutableArray<SyntaxTree> Trees, ImmutableArray<MetadataReference> References, ConfigurationSchema Schema)
+    {
+        public bool IsOf(Compilation compilation) =>
+            Trees.SequenceEqual(compilation.SyntaxTrees) && References.SequenceEqual(compilation.References);
     }
 }

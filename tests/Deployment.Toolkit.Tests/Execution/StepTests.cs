@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Execution;
 
@@ -306,6 +307,30 @@ public sealed class StepTests
         Assert.Contains("Did you mean 'migrate'?", Assert.Single(result.Messages).Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_may_have_passed_its_point_of_no_return_is_not_turned_by_hand(bool isInterrupted)
+    {
+        using var cancel = new CancellationTokenSource();
+        using var app = new TestApp();
+        var send = new Sending { Work = token => isInterrupted ? cancel.CancelAsync().ContinueWith(_ => token.ThrowIfCancellationRequested(), TaskScheduler.Default) : throw new InvalidOperationException("half sent") };
+        app.Configure = deployment =>
+        {
+            deployment.Host.Services.AddSingleton(send);
+            deployment.AddStep<Send>();
+        };
+        await app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), cancellationToken: cancel.Token);
+
+        var aborted = await app.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token));
+        send.Work = static _ => Task.CompletedTask;
+        var resumed = await app.RunAsync((deployer, request, token) => deployer.ResumeAsync(request with { MarkNotDone = isInterrupted ? ["send"] : [] }, token));
+
+        Assert.Equal(isInterrupted ? "DTK7204" : "DTK7014", Assert.Single(aborted.Messages).Code);
+        Assert.False(aborted.Run?.IsGoingBack ?? false);
+        Assert.Equal(DeploymentOutcome.Succeeded, resumed.Outcome);
+    }
+
     private static async Task InterruptAsync(TestApp app, ScriptedSteps steps, string step)
     {
         using var cancel = new CancellationTokenSource();
@@ -316,5 +341,18 @@ public sealed class StepTests
         };
         await app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), cancellationToken: cancel.Token);
         steps.Execute.Remove(step);
+    }
+
+    private sealed class Sending
+    {
+        internal required Func<CancellationToken, Task> Work { get; set; }
+    }
+
+    [Irreversible("the customers have read it")]
+    private sealed class Send(Sending sending) : DeploymentStep
+    {
+        public override string Name => "send";
+
+        public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => sending.Work(cancellationToken);
     }
 }

@@ -24,7 +24,10 @@ internal static class DotEnvTable
                 faults.Add(new DeploymentMessage(
                     Codes.DotEnvDuplicate, $"{source}:{entry.Line}:{entry.Column} sets {key} again; line {earlier.Line} does too, and the last one counts. Remove one.", MessageSeverity.Warning)
                 {
-                    Key = key, File = source, Line = entry.Line, Column = entry.Column,
+                    Key = key,
+                    File = source,
+                    Line = entry.Line,
+                    Column = entry.Column,
                 });
             }
 

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Configuration.Sources;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
-using Deployment.Toolkit.Configuration.Sources;
 
 namespace Deployment.Toolkit.Configuration.Options;
 
@@ -43,7 +43,10 @@ internal sealed class OwnedSections
                 yield return new DeploymentMessage(
                     Codes.KeyUnknown, $"{child.Path} is set (in {place}), and nothing is bound to it. Did you mean '{registration.Section}'? Rename or remove the section.", severity)
                 {
-                    Key = child.Path, File = place?.File, Line = place?.Line, Column = place?.Column,
+                    Key = child.Path,
+                    File = place?.File,
+                    Line = place?.Line,
+                    Column = place?.Column,
                 };
             }
         }

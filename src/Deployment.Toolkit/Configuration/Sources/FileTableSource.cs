@@ -28,6 +28,12 @@ internal sealed class FileTableSource : IConfigurationSource
     /// <summary>The same source over another file.</summary>
     internal FileTableSource At(string path) => new()
     {
-        Files = Files, Path = path, Kind = Kind, Reader = Reader, Optional = Optional, ReloadOnChange = ReloadOnChange, ReloadDelay = ReloadDelay,
+        Files = Files,
+        Path = path,
+        Kind = Kind,
+        Reader = Reader,
+        Optional = Optional,
+        ReloadOnChange = ReloadOnChange,
+        ReloadDelay = ReloadDelay,
     };
 }

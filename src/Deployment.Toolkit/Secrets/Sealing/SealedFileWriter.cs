@@ -15,7 +15,7 @@ internal static class SealedFileWriter
     internal static byte[] Write(SealedFile file)
     {
         var text = Sealed(file);
-        text.Append(Indent).Append("\"seal\": ").Append(Quoted(file.Seal)).Append(",\n");
+        Member(text, "seal", file.Seal);
         Items(text, "proposals", file.Proposals, static (text, proposal) => Append(Content(text, proposal), "digest", proposal.Digest));
         text.Append("\n}\n");
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -32,15 +32,15 @@ internal static class SealedFileWriter
 
     private static StringBuilder Sealed(SealedFile file)
     {
-        var text = new StringBuilder("{\n");
+        var text = new StringBuilder("{\n", 1024 + (file.Entries.Count * 256));
         Member(text, "format", Quoted(SealedFormat.Name));
         Member(text, "file", Quoted(file.Id));
         Member(text, "environment", Quoted(file.Environment));
         Member(text, "epoch", Number(file.Epoch));
         if (file.DevelopmentKey is { } key) Member(text, "developmentKey", Quoted(key));
         if (file.AcceptsProposals) Member(text, "acceptsProposals", "true");
-        Member(text, "commitment", Quoted(file.Commitment));
-        Member(text, "lineage", Quoted(file.Lineage));
+        Member(text, "commitment", file.Commitment);
+        Member(text, "lineage", file.Lineage);
         Items(text, "recipients", file.Recipients, Line);
         text.Append(",\n");
         Items(text, "secrets", file.Entries, static (text, entry) => Append(Head(text, entry), "sealed", entry.Box));
@@ -101,14 +101,21 @@ internal static class SealedFileWriter
 
     private static void Member(StringBuilder text, string name, string value) => text.Append(Indent).Append('"').Append(name).Append("\": ").Append(value).Append(",\n");
 
-    private static void Append(StringBuilder text, string name, string value) => text.Append(", \"").Append(name).Append("\": ").Append(Quoted(value));
+    private static void Member(StringBuilder text, string name, byte[] value) => Base64(text.Append(Indent).Append('"').Append(name).Append("\": \""), value).Append("\",\n");
 
-    private static void Append(StringBuilder text, string name, byte[] value) => text.Append(", \"").Append(name).Append("\": ").Append(Quoted(value));
+    private static void Append(StringBuilder text, string name, string value) => text.Append(", \"").Append(name).Append("\": \"").Append(value).Append('"');
+
+    private static void Append(StringBuilder text, string name, byte[] value) => Base64(text.Append(", \"").Append(name).Append("\": \""), value).Append('"');
+
+    private static StringBuilder Base64(StringBuilder text, byte[] value)
+    {
+        const int most = 512;
+        Span<char> characters = stackalloc char[most];
+        return Convert.TryToBase64Chars(value, characters, out var written) ? text.Append(characters[..written]) : text.Append(Convert.ToBase64String(value));
+    }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     // Every text of the file is a name, a word, a time or Base64: none holds what JSON would escape.
     private static string Quoted(string text) => $"\"{text}\"";
-
-    private static string Quoted(byte[] bytes) => $"\"{Convert.ToBase64String(bytes)}\"";
 }

@@ -137,7 +137,7 @@ public sealed class TamperTests
     [InlineData("\"epoch\": 1,", "\"epoch\": 01,", "is not readable as JSON at line 5")]
     [InlineData("\"epoch\": 1,", "\"epoch\":  1,", "is not as it was written, from line 5, column 12 on")]
     [InlineData("\"epoch\": 1,", "\"epoch\": 1, \"extra\": 1,", "is not as it was written, from line 5, column 14 on")]
-    [InlineData("\"epoch\": 1,", "\"epoch\": 1, \"epoch\": 1,", "is not readable as JSON")]
+    [InlineData("\"epoch\": 1,", "\"epoch\": 1, \"epoch\": 1,", "is not as it was written, from line 5, column 14 on")]
     [InlineData("\"name\": \"alice\"", "\"name\": \"\\u0061lice\"", "is not as it was written, from line 9, column 16 on")]
     [InlineData("sealed-secrets/1", "sealed-secrets/2", "the one that this version of the toolkit knows")]
     [InlineData("\n", "\r\n", "has other line ends than it was written with")]
