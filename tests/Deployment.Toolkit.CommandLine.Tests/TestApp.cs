@@ -67,6 +67,19 @@ internal sealed class TestApp : IDisposable
     /// <summary>Runs a verb with a host that was built from other arguments.</summary>
     internal async Task<Ran> RunInAsync(string[] hostArgs, string[] args)
     {
+        using var host = Build(hostArgs);
+        return await RunAsync(host, args);
+    }
+
+    /// <summary>Gives a host to look into.</summary>
+    internal async Task WithHostAsync(Func<IHost, Task> look)
+    {
+        using var host = Build([]);
+        await look(host);
+    }
+
+    private IHost Build(string[] hostArgs)
+    {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = hostArgs, ContentRootPath = Root, Configuration = new ConfigurationManager() });
         // The machine's own variables are no part of a transcript.
         builder.Configuration.Sources.Clear();
@@ -82,8 +95,7 @@ internal sealed class TestApp : IDisposable
             .AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero)));
         ConfigureHost(builder);
         Directory.CreateDirectory(Path.Combine(Root, "Migrations"));
-        using var host = builder.Build();
-        return await RunAsync(host, args);
+        return builder.Build();
     }
 
     internal async Task<Ran> RunAsync(IHost host, string[] args)

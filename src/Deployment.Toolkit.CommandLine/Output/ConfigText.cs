@@ -28,6 +28,51 @@ internal static class ConfigText
         foreach (var layer in explanation.Layers) page.Line("  " + layer);
     }
 
+    internal static void Difference(Page page, ConfigurationComparison comparison)
+    {
+        page.Line();
+        var rows = new List<string[]>(comparison.Changes.Count);
+        foreach (var change in comparison.Changes)
+        {
+            var mark = change.Kind switch
+            {
+                ConfigurationChangeKind.Added => page.Ink.Good("+"),
+                ConfigurationChangeKind.Removed => page.Ink.Bad("-"),
+                ConfigurationChangeKind.Changed => page.Ink.Warn("~"),
+                _ => page.Doubt,
+            };
+            rows.Add([$"{mark}  {change.Key}", Change(change)]);
+        }
+
+        page.Rows(rows);
+    }
+
+    internal static void Parity(Page page, ConfigurationParity parity)
+    {
+        page.Line();
+        var rows = new List<string[]>(parity.Rows.Count + 1) { (string[])["   KEY", .. parity.Environments] };
+        foreach (var row in parity.Rows)
+        {
+            var mark = row.Fault is not null ? page.Bad : row.Differs ? page.Idle : page.Good;
+            rows.Add([$"{mark}  {row.Key}", .. row.Cells.Select(cell => Cell(page, cell)), row is { Fault: null, Differs: true } ? page.Ink.Faint("declared") : ""]);
+        }
+
+        page.Rows(rows);
+    }
+
+    private static string Cell(Page page, ParityCell cell) => cell.SameSecretAs is { } other ? page.Ink.Bad($"same secret as {other}!")
+        : cell.State switch { ParityState.SetHere => "set here", ParityState.Inherited => page.Ink.Faint("inherited"), _ => page.Ink.Warn("missing") };
+
+    private static string Change(ConfigurationChange change) => change.Kind switch
+    {
+        ConfigurationChangeKind.Unknown => "a secret; whether it differs cannot be told across journals",
+        ConfigurationChangeKind.Added => Shown(change.To, change.IsRedacted),
+        ConfigurationChangeKind.Removed => Shown(change.From, change.IsRedacted),
+        _ when change.IsRedacted => $"{Hidden} (differs)",
+        _ when change.From == change.To => $"{Shown(change.To, false)} (the secret behind it differs)",
+        _ => $"{Shown(change.From, false)} -> {Shown(change.To, false)}",
+    };
+
     private static string Place(ConfigurationValue value) => value.Line is { } line ? $"{value.Source}:{line}:{value.Column}" : value.Source;
 
     internal static string Shown(string? value, bool isRedacted) => isRedacted ? Hidden

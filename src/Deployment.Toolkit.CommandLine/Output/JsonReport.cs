@@ -30,6 +30,9 @@ internal static class JsonReport
             Migrations = report.Migrations is { } migrations ? List(migrations, static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown)) : null,
             Files = report.Files,
             Values = report.Values is { } values ? List(values, Of) : null,
+            Difference = report.Difference is { } difference ? new DifferenceJson(difference.From, difference.To, List(difference.Changes, static c => new ChangeJson(c.Key, Format.Camel(c.Kind), c.From, c.To, c.IsRedacted ? true : null))) : null,
+            Document = report.Document,
+            Parity = report.Parity is { } parity ? List(parity.Rows, row => Of(row, parity.Environments)) : null,
             Layers = report.Explanation?.Layers,
             Backups = report.Backups is { } backups ? List(backups, Of) : null,
             Secrets = report.Secrets is { } secrets ? List(secrets, Of) : null,
@@ -79,6 +82,13 @@ internal static class JsonReport
 
     private static ConfigurationValueJson Of(ConfigurationValue value) =>
         new(value.Key, value.Value, value.IsRedacted ? true : null, value.Source, value.File, value.Line, value.Column, List(value.Shadows, static shadow => Shadow(shadow)));
+
+    private static ParityJson Of(ParityRow row, IReadOnlyList<string> environments)
+    {
+        var cells = new List<ParityCellJson>(row.Cells.Count);
+        for (var i = 0; i < row.Cells.Count; i++) cells.Add(new ParityCellJson(environments[i], Format.Camel(row.Cells[i].State), row.Cells[i].SameSecretAs));
+        return new ParityJson(row.Key, row.IsDeclared, row.Differs, row.Fault is null, cells);
+    }
 
     private static ShadowJson Shadow(ConfigurationValue value) => new(value.Value, value.IsRedacted ? true : null, value.Source, value.File, value.Line, value.Column);
 

@@ -28,6 +28,12 @@ internal sealed record ReportJson(
 
     public IReadOnlyList<string>? Layers { get; init; }
 
+    public DifferenceJson? Difference { get; init; }
+
+    public string? Document { get; init; }
+
+    public IReadOnlyList<ParityJson>? Parity { get; init; }
+
     public IReadOnlyList<BackupJson>? Backups { get; init; }
 
     public IReadOnlyList<SealedSecretJson>? Secrets { get; init; }
@@ -96,6 +102,14 @@ internal sealed record HealthCheckJson(string Name, string Status, string? Descr
 internal sealed record MigrationJson(string Version, string Name, bool IsApplied, bool HasWayBack, bool IsKnown);
 
 internal sealed record ConfigurationValueJson(string Key, string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column, IReadOnlyList<ShadowJson> Shadows);
+
+internal sealed record DifferenceJson(string From, string To, IReadOnlyList<ChangeJson> Changes);
+
+internal sealed record ChangeJson(string Key, string Change, string? From, string? To, bool? Redacted);
+
+internal sealed record ParityJson(string Key, bool IsDeclared, bool Differs, bool IsFine, IReadOnlyList<ParityCellJson> Environments);
+
+internal sealed record ParityCellJson(string Name, string State, string? SameSecretAs);
 
 internal sealed record ShadowJson(string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column);
 

@@ -18,6 +18,9 @@ internal static class TextReport
         if (report.Files is { } files) ListText.Files(page, files);
         if (report.Explanation is { } explanation) ConfigText.Explanation(page, explanation);
         else if (report.Values is { Count: > 0 } values) ConfigText.Values(page, values);
+        if (report.Difference is { Changes.Count: > 0 } difference) ConfigText.Difference(page, difference);
+        if (report.Document is { } document) page.Line(document.TrimEnd('\n'));
+        if (report.Parity is { Rows.Count: > 0 } parity) ConfigText.Parity(page, parity);
         if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
         if (report.Secrets is { Count: > 0 } secrets) SecretsText.Secrets(page, secrets);
         if (report.Recipients is { Count: > 0 } recipients) SecretsText.Recipients(page, recipients);

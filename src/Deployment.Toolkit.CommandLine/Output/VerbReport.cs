@@ -25,6 +25,13 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal IReadOnlyList<ConfigurationValue>? Values { get; init; }
 
+    internal ConfigurationComparison? Difference { get; init; }
+
+    /// <summary>A text of its own, written as it is.</summary>
+    internal string? Document { get; init; }
+
+    internal ConfigurationParity? Parity { get; init; }
+
     internal ConfigurationExplanation? Explanation { get; init; }
 
     internal IReadOnlyList<BackupInfo>? Backups { get; init; }

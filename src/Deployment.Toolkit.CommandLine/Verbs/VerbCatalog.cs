@@ -7,7 +7,7 @@ internal static class VerbCatalog
     internal static readonly string[] Paths =
     [
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
-        "config show", "config explain",
+        "config show", "config explain", "config diff", "config drift", "config parity", "config init", "config docs",
         "migrations list", "migrations add", "backup list", "backup create", "backup restore",
         "secrets init", "secrets key", "secrets set", "secrets get", "secrets list", "secrets rotate", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
@@ -28,6 +28,11 @@ internal static class VerbCatalog
         "health" => new HealthVerb(),
         "config show" => new ConfigShowVerb(),
         "config explain" => new ConfigExplainVerb(),
+        "config diff" => new ConfigDiffVerb(),
+        "config drift" => new ConfigDriftVerb(),
+        "config parity" => new ConfigParityVerb(),
+        "config init" => new ConfigInitVerb(),
+        "config docs" => new ConfigDocsVerb(),
         "migrations list" => new MigrationsListVerb(),
         "migrations add" => new MigrationsAddVerb(),
         "backup list" => new BackupListVerb(),

@@ -22,6 +22,8 @@ internal sealed class EnvironmentFiles(IConfiguration configuration, Environment
             foreach (var path in PathsOf(source.Path, environment))
             {
                 var file = source.Files.GetFileInfo(path);
+                // .env files may be named in lower case.
+                if (!file.Exists && source.Kind == SourceKind.DotEnvFile) file = source.Files.GetFileInfo(path.ToLowerInvariant());
                 if (!file.Exists) continue;
 
                 using var stream = file.CreateReadStream();
@@ -29,7 +31,7 @@ internal sealed class EnvironmentFiles(IConfiguration configuration, Environment
                 stream.CopyTo(content);
                 var table = source.Reader(path, content.ToArray());
                 if (!table.IsWhole) faults.AddRange(table.Faults);
-                layers.Add(new ConfigurationLayer(source.Kind, path, table));
+                layers.Add(new ConfigurationLayer(source.Kind, table.Source, table));
             }
         }
 

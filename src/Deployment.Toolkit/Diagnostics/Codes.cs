@@ -31,6 +31,10 @@ internal static class Codes
     internal const string DotEnvDuplicate = "DTK7032";
 
     internal const string ConfigurationKeyNotSet = "DTK7041";
+    internal const string ConfigurationStateUnknown = "DTK7042";
+    internal const string ConfigurationDrifted = "DTK7043";
+    internal const string ParityBroken = "DTK7044";
+    internal const string FileExists = "DTK7045";
 
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";

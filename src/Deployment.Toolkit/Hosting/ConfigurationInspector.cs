@@ -1,8 +1,11 @@
+using System.Text;
 using Deployment.Toolkit.Configuration.Binding;
 using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Options;
+using Deployment.Toolkit.Configuration.Reference;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Platform;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit;
@@ -16,9 +19,10 @@ public sealed class ConfigurationInspector
     private readonly DeploymentPartsFactory _factory;
     private readonly IConfiguration _configuration;
     private readonly ConfigurationRecorder _recorder;
+    private readonly ConfigurationStates _states;
 
-    internal ConfigurationInspector(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder) =>
-        (_factory, _configuration, _recorder) = (factory, configuration, recorder);
+    internal ConfigurationInspector(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder, ConfigurationStates states) =>
+        (_factory, _configuration, _recorder, _states) = (factory, configuration, recorder, states);
 
     /// <summary>The values that count, in the order of their keys.</summary>
     /// <param name="prefix">Only this key and those below it; <see langword="null"/> for all.</param>
@@ -51,6 +55,83 @@ public sealed class ConfigurationInspector
         {
             Member = place is null ? null : string.Join('.', place.Members.Select(static member => member.Name).Prepend(place.Registration.Type.Name)),
         };
+    }
+
+    /// <summary>
+    /// Compares two states of the configuration. A state is named by a run's id or a verified release (as it was recorded) or by an
+    /// environment (as its files are now; variables and the command line of this machine are none of theirs).
+    /// </summary>
+    /// <param name="from">The first.</param>
+    /// <param name="to">The second.</param>
+    /// <exception cref="DeploymentException">There is no state of such a name, or a file or journal cannot be read.</exception>
+    public ConfigurationComparison Compare(string from, string to)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        ArgumentException.ThrowIfNullOrEmpty(to);
+        return _states.Compare(from, to);
+    }
+
+    /// <summary>Compares what the live release was verified with, and what this host has now.</summary>
+    /// <returns>The comparison; <see langword="null"/> when no release is verified in the host's environment.</returns>
+    /// <exception cref="DeploymentException">The journal cannot be read.</exception>
+    public ConfigurationComparison? GetDrift() => _states.Drift(_factory.ReadLedger(_factory.Environment));
+
+    /// <summary>
+    /// Lays the files of several environments beside each other. A key that is missing in one of them or has another value is at fault
+    /// unless the difference is declared; so is a secret that a protected environment shares with another.
+    /// </summary>
+    /// <param name="environments">Two or more; none for all that are declared.</param>
+    /// <exception cref="DeploymentException">An environment is not declared, there are fewer than two, or a file cannot be read.</exception>
+    public ConfigurationParity GetParity(IReadOnlyList<string> environments)
+    {
+        ArgumentNullException.ThrowIfNull(environments);
+        var graph = _factory.Model.Environments;
+        var chosen = environments.Count == 0 ? graph.All : [.. environments.Select(graph.Get).Distinct()];
+        if (chosen.Count < 2) throw DeploymentException.Refused(Codes.CommandLineInvalid, "Parity needs two environments or more. Name them, for example: deploy config parity Staging Production.");
+
+        return new ParityReport(_states, _recorder.Values, _factory.Model.Differences).Of(chosen);
+    }
+
+    /// <summary>
+    /// Writes <c>appsettings.template.jsonc</c>, settings with comments to begin from, and <c>appsettings.schema.json</c>, by which editors
+    /// complete and check settings, into the content root. Comments come from the XML documentation beside the app's assemblies.
+    /// </summary>
+    /// <param name="force">Whether to replace files that are there.</param>
+    /// <param name="cancellationToken">Cancels until the first file is renamed into place.</param>
+    /// <returns>The files.</returns>
+    /// <exception cref="DeploymentException">A file is there, or no section is registered.</exception>
+    public async Task<IReadOnlyList<string>> WriteTemplateAsync(bool force, CancellationToken cancellationToken)
+    {
+        var template = Path.Combine(_factory.ContentRoot, "appsettings.template.jsonc");
+        var schema = Path.Combine(_factory.ContentRoot, "appsettings.schema.json");
+        var texts = new OptionsFiles(Owned, AppContext.BaseDirectory).Render(Path.GetFileName(schema));
+        if (!force && new[] { template, schema }.FirstOrDefault(File.Exists) is { } there)
+            throw DeploymentException.Refused(Codes.FileExists, $"File '{there}' is there already. Nothing was written. Keep it, or replace both files with 'deploy config init --force'.");
+
+        await DurableFile.WriteAsync(template, Encoding.UTF8.GetBytes(texts.Template), cancellationToken).ConfigureAwait(false);
+        await DurableFile.WriteAsync(schema, Encoding.UTF8.GetBytes(texts.Schema), cancellationToken).ConfigureAwait(false);
+        return [template, schema];
+    }
+
+    /// <summary>A page of Markdown about the sections that the app binds: key, type, default, rules, which environments' files set it.</summary>
+    /// <exception cref="DeploymentException">No section is registered, or a file cannot be read.</exception>
+    public string WriteReference()
+    {
+        var files = _factory.Model.Environments.All.Select(environment => (environment.Name, Values: Keys(environment))).ToList();
+        return new OptionsFiles(Owned, AppContext.BaseDirectory).Page(key =>
+        {
+            var setting = files.Where(side => side.Values.Any(set => Matches(set, key))).Select(static side => side.Name).ToList();
+            return setting.Count == files.Count ? "all" : string.Join(", ", setting);
+        });
+    }
+
+    private List<string> Keys(DeploymentEnvironment environment) => [.. _recorder.Values.Of(_states.FilesOf(environment)).Select(static value => value.Key)];
+
+    // A star in a described key stands for an element's index or name, and a list is set by its elements.
+    private static bool Matches(string key, string described)
+    {
+        var (set, wanted) = (key.Split(':'), described.Split(':'));
+        return set.Length >= wanted.Length && wanted.Zip(set).All(static pair => pair.First == "*" || string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
     }
 
     private OwnedSections Owned => _factory.Model.Options;

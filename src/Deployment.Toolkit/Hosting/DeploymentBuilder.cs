@@ -117,6 +117,35 @@ public sealed class DeploymentBuilder
     }
 
     /// <summary>
+    /// Declares keys, with everything below them, that are meant to differ from environment to environment or to be set in some only, so
+    /// that <c>deploy config parity</c> stays quiet about them. Members of options carry <see cref="DiffersByEnvironmentAttribute"/> instead.
+    /// </summary>
+    /// <param name="keys">The keys, for example <c>Logging</c>.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder DiffersByEnvironment(params IEnumerable<string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        foreach (var key in keys) _model.Differences.Add(key);
+        return this;
+    }
+
+    /// <summary>
+    /// Adds the health check <c>configuration-drift</c>: degraded while the host's configuration is another than the one that its release
+    /// was verified with. While a deployment is under way it is healthy.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddConfigurationDriftCheck()
+    {
+        if (_model.HasDriftCheck) return this;
+
+        _model.HasDriftCheck = true;
+        Host.Services.AddSingleton<ConfigurationDriftCheck>();
+        Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            ConfigurationDriftCheck.Name, static services => services.GetRequiredService<ConfigurationDriftCheck>(), HealthStatus.Degraded, ["configuration"], TimeSpan.FromSeconds(5)));
+        return this;
+    }
+
+    /// <summary>
     /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
     /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
     /// </summary>

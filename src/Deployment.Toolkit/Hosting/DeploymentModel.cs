@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Migrations;
@@ -13,8 +14,12 @@ internal sealed class DeploymentModel
 
     internal OwnedSections Options { get; } = new();
 
+    internal DeclaredDifferences Differences => field ??= new DeclaredDifferences(Options);
+
     /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
     internal DotEnvOptions? DotEnv { get; set; }
+
+    internal bool HasDriftCheck { get; set; }
 
     internal MigrationSources Migrations { get; } = new();
 

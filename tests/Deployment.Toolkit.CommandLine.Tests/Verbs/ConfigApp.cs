@@ -61,7 +61,7 @@ internal static class ConfigApp
     /// <summary>What the verbs that show something of the configuration are asked.</summary>
     internal static readonly string[] Lines =
     [
-        "config show", "config show --all", "config explain Mail", "config explain Content", "config explain Reports:Store", "check", "plan --release 2.0.0", "status", "history",
+        "config show", "config show --all", "config explain Mail", "config explain Content", "config explain Reports:Store", "config diff Development Production", "config diff 1.0.0 2.0.0", "config drift", "config parity", "config init", "config docs", "check", "plan --release 2.0.0", "status", "history",
     ];
 
     internal static TestApp Create(string environment = "Development")

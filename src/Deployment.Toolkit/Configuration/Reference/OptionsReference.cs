@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Configuration.Options;
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit.Configuration.Reference;
+
+/// <summary>Describes the options that were registered, from their types, annotations and documentation.</summary>
+[RequiresUnreferencedCode("Looks at the members of options types.")]
+internal sealed class OptionsReference(XmlSummaries summaries)
+{
+    // A type that contains itself has no end.
+    private const int DeepestLevel = 12;
+
+    internal OptionDescription Describe(OptionsRegistration registration)
+    {
+        var name = registration.Section[(registration.Section.LastIndexOf(':') + 1)..];
+        return Describe(name, registration.Section, registration.Type, null, null, 0) with { Summary = summaries.Of(registration.Type) };
+    }
+
+    private OptionDescription Describe(string name, string key, Type type, OptionsMember? member, object? value, int level)
+    {
+        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        var collection = CollectionShape.Of(inner);
+        var isScalar = collection is null && ScalarReader.IsScalar(inner);
+        var isSecret = inner == typeof(Secret) || (isScalar && inner != typeof(bool) && inner != typeof(TimeSpan) && !inner.IsEnum && (SecretNames.Match(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase)));
+        return new OptionDescription(name, key, inner)
+        {
+            Member = member,
+            Summary = member?.Property is { } property ? summaries.Of(property) : "",
+            IsRequired = member is not null && (member.IsRequired || member.Property?.IsDefined(typeof(RequiredAttribute), inherit: true) == true),
+            IsNullable = inner != type || IsNullable(member),
+            IsSecret = isSecret,
+            // A default may be an address with a password in it.
+            Default = isScalar && !isSecret && SecretParts.Of(value?.ToString() ?? "").Count == 0 ? value : null,
+            Collection = collection,
+            Rules = [.. member?.Property?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? []],
+            Element = collection is null || level >= DeepestLevel ? null : Describe("*", ConfigurationPath.Combine(key, "*"), collection.Element, null, null, level + 1),
+            Children = isScalar || collection is not null || level >= DeepestLevel ? [] : Members(inner, key, value, level),
+        };
+    }
+
+    private List<OptionDescription> Members(Type type, string key, object? instance, int level)
+    {
+        instance ??= New(type);
+        return [.. OptionsShape.Of(type).Members.Select(member => Describe(member.Key, ConfigurationPath.Combine(key, member.Key), member.Type, member, DefaultOf(member, instance), level + 1))];
+    }
+
+    private static object? DefaultOf(OptionsMember member, object? instance)
+    {
+        if (member.IsRequired) return null;
+        if (member.Parameter is { HasDefaultValue: true } parameter) return parameter.DefaultValue;
+
+        try
+        {
+            return instance is null ? null : member.Property?.GetValue(instance);
+        }
+        catch (TargetInvocationException)
+        {
+            return null;
+        }
+    }
+
+    private static object? New(Type type)
+    {
+        try
+        {
+            return type is { IsAbstract: false, IsInterface: false } && (type.IsValueType || type.GetConstructor(Type.EmptyTypes) is not null) ? Activator.CreateInstance(type) : null;
+        }
+        catch (TargetInvocationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsNullable(OptionsMember? member) =>
+        member?.Property is { PropertyType.IsValueType: false } property && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+}
