@@ -10,7 +10,7 @@ internal sealed class ContentApiProcess : IDisposable
 {
     internal ContentApiProcess()
     {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "appsettings*.json")) File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(IsSettings)) File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)));
     }
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("dtk-content-").FullName;

@@ -49,18 +49,25 @@ internal static class DotEnvLayers
         return !Path.Exists(Path.Combine(root, declared)) && Path.Exists(Path.Combine(root, lower)) ? lower : declared;
     }
 
+    // Above the files, but a file that the app added above the variables doesn't lift these over the variables.
     private static int PlaceIn(IList<IConfigurationSource> sources)
     {
-        for (var i = sources.Count - 1; i >= 0; i--)
+        var at = -1;
+        for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is FileTableSource or FileConfigurationSource) return i + 1;
+            if (sources[i] is FileTableSource or FileConfigurationSource) at = i + 1;
+            else if (at >= 0 && IsVariables(sources[i])) return at;
         }
+
+        if (at >= 0) return at;
 
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" }) return i;
+            if (IsVariables(sources[i])) return i;
         }
 
         return sources.Count;
     }
+
+    private static bool IsVariables(IConfigurationSource source) => source is EnvironmentVariablesConfigurationSource { Prefix: null or "" };
 }

@@ -27,6 +27,34 @@ public sealed class LayerTests : IDisposable
             configuration.Root.Find("Layers:Key")!.Occurrences.Select(static occurrence => occurrence.Value.Value).SkipWhile(static value => value == "arguments"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dotenv_files_stay_below_variables_and_arguments(bool isFileAddedAbove)
+    {
+        _app.Environment = "live";
+        _app.Arguments = ["--DotEnvLayers:Both", "arguments"];
+        _app.Write("above.json", """{ "Other": 1 }""");
+        _app.Write("appsettings.json", """{ "DotEnvLayers": { "One": "file", "Both": "file", "None": "file" } }""");
+        _app.Write(".env", "DotEnvLayers__One=.env\nDotEnvLayers__Both=.env\nDotEnvLayers__None=.env");
+        Environment.SetEnvironmentVariable("DotEnvLayers__One", "variable");
+        Environment.SetEnvironmentVariable("DotEnvLayers__Both", "variable");
+        try
+        {
+            var settings = _app.Build(deployment =>
+            {
+                if (isFileAddedAbove) deployment.Host.Configuration.AddJsonFile("above.json");
+                Declare(deployment);
+            }).Services.GetRequiredService<IConfiguration>();
+            Assert.Equal(("variable", "arguments", ".env"), (settings["DotEnvLayers:One"], settings["DotEnvLayers:Both"], settings["DotEnvLayers:None"]));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("DotEnvLayers__One", null);
+            Environment.SetEnvironmentVariable("DotEnvLayers__Both", null);
+        }
+    }
+
     [Fact]
     public void Declaring_again_and_in_another_order_gives_the_same_layers()
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Configuration.DotEnv;
 
@@ -7,7 +6,7 @@ namespace Deployment.Toolkit.Configuration.DotEnv;
 /// Expands the values of a file. A name means the process's variable, then what the file sets before, then what it sets later. Commands are
 /// never run; circles, endless nesting and values that grow without measure are faults.
 /// </summary>
-internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> entries, Func<string, string?> process, List<DeploymentMessage> faults)
+internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool isStrict, Func<string, string?> process, DotEnvFaults faults)
 {
     // Deeper than anything that a person writes and far from the end of the stack.
     private const int DeepestLevel = 64;
@@ -18,8 +17,13 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
     // All values together may gain this much: each line that repeats the one before and adds a little is a square of the file.
     private const int MostGained = 1 << 24;
 
+    // A message is for a line of a report.
+    private const int LongestMessage = 200;
+
     private readonly string?[] _values = new string?[entries.Count];
     private readonly bool[] _isOpen = new bool[entries.Count];
+    private readonly bool[] _usesOwnName = new bool[entries.Count];
+    private readonly bool[] _isCut = new bool[entries.Count];
     private readonly Dictionary<string, List<int>> _places = Places(entries);
     private int _level;
     private long _gained;
@@ -29,6 +33,9 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
         for (var i = 0; i < entries.Count; i++) ValueOf(i);
         return _values!;
     }
+
+    /// <summary>Whether a line's value was made of what its name meant before.</summary>
+    internal bool UsesOwnName(int index) => _usesOwnName[index];
 
     private static Dictionary<string, List<int>> Places(IReadOnlyList<DotEnvEntry> entries)
     {
@@ -60,7 +67,7 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
             var at = 0;
             Write(index, value, ref at, text, isInside: false, isSilent: false);
             value = text.ToString();
-            _gained += value.Length;
+            _gained += Math.Max(0, value.Length - entry.Text.Length);
         }
 
         _isOpen[index] = false;
@@ -77,7 +84,7 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
             if (isInside && c == '}') return;
             if (c == '\\' && at + 1 < text.Length && Escape(entry.Quote, text[at + 1]) is { } escaped)
             {
-                Put(entry, into, escaped);
+                Put(index, into, escaped);
                 at += 2;
             }
             else if (c == '$' && at + 1 < text.Length)
@@ -86,7 +93,7 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
             }
             else
             {
-                Put(entry, into, c);
+                Put(index, into, c);
                 at++;
             }
         }
@@ -111,7 +118,7 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
         if (next == '(')
         {
             if (!isSilent) Fault(entry, $"asks in {entry.Name} for the output of a command, which is never run. Set the value itself, or write \\$( for the characters.");
-            Put(entry, into, '$');
+            Put(index, into, '$');
             at++;
             return;
         }
@@ -126,20 +133,20 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
         while (end < text.Length && IsNameChar(text[end], end == at + 1)) end++;
         if (end == at + 1)
         {
-            Put(entry, into, '$');
+            Put(index, into, '$');
             at++;
             // A doubled dollar is a dollar twice, not the beginning of a name.
             if (next == '$')
             {
-                Put(entry, into, '$');
+                Put(index, into, '$');
                 at++;
-                while (at < text.Length && IsNameChar(text[at], isFirst: false)) Put(entry, into, text[at++]);
+                while (at < text.Length && IsNameChar(text[at], isFirst: false)) Put(index, into, text[at++]);
             }
 
             return;
         }
 
-        if (!isSilent) Put(entry, into, Find(index, text[(at + 1)..end]) ?? "");
+        if (!isSilent) Put(index, into, Find(index, text[(at + 1)..end]) ?? "");
         at = end;
     }
 
@@ -148,7 +155,7 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
         var entry = entries[index];
         var start = at + 2;
         var end = start;
-        while (end < text.Length && (IsNameChar(text[end], end == start) || (text[end] == '.' && end > start))) end++;
+        while (end < text.Length && (IsNameChar(text[end], end == start) || char.IsLetter(text[end]) || (end > start && IsSeparator(text, end)))) end++;
         var isRead = end > start && end < text.Length && text[end] is '}' or ':' or '-' or '+' or '?';
         var symbol = isRead ? text[end] : '\0';
         var wantsContent = symbol == ':';
@@ -170,8 +177,10 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
         var name = text[start..(wantsContent ? end - 1 : end)];
         var value = isSilent ? null : Find(index, name);
         var isSet = wantsContent ? !string.IsNullOrEmpty(value) : value is not null;
-        var usesWord = symbol switch { '-' => !isSet, '+' => isSet, '?' => !isSet, _ => false };
+        // A message is shown as it is written: what a name in it means may be a secret.
+        var usesWord = symbol switch { '-' => !isSet, '+' => isSet, _ => false };
         at = symbol == '}' ? end : end + 1;
+        var wordAt = at;
         var word = new StringBuilder();
         if (symbol != '}')
         {
@@ -180,16 +189,25 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
             _level--;
         }
 
-        if (at >= text.Length && !isSilent) Fault(entry, $"does not close an expansion in {entry.Name}. Put }} at its end.");
         at++;
         if (isSilent) return;
 
-        if (symbol == '?' && !isSet) Fault(entry, $"needs {name} for {entry.Name}, which is not set{(word.Length == 0 ? "" : $": {word}")}. Set the variable {name}.");
-        else Put(entry, into, symbol is '-' && isSet ? value! : symbol is '}' or '?' ? value ?? "" : usesWord ? word.ToString() : "");
+        if (at > text.Length)
+        {
+            Fault(entry, $"does not close an expansion in {entry.Name}. Put }} at its end.");
+            return;
+        }
+
+        if (symbol == '?' && !isSet) Fault(entry, $"needs {name} for {entry.Name}, which is not set{MessageOf(text.AsSpan(wordAt, at - 1 - wordAt))}. Set the variable {name}.");
+        else Put(index, into, symbol is '-' && isSet ? value! : symbol is '}' or '?' ? value ?? "" : usesWord ? word.ToString() : "");
     }
+
+    private static string MessageOf(ReadOnlySpan<char> word) =>
+        word.IsEmpty ? "" : ": " + word[..Math.Min(word.Length, LongestMessage)].ToString().ReplaceLineEndings(" ").TrimEnd('.');
 
     private string? Find(int index, string name)
     {
+        if (string.Equals(name, entries[index].Name, StringComparison.OrdinalIgnoreCase)) _usesOwnName[index] = true;
         if (process(name) is { } own) return own;
         if (!_places.TryGetValue(name, out var places)) return null;
 
@@ -198,7 +216,15 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
         if (before >= 0) return Opened(index, places[before]);
 
         // Of itself, with nothing before, a name means nothing; of another, what is set further down.
-        return name == entries[index].Name ? null : Opened(index, places[0]);
+        if (name == entries[index].Name) return null;
+
+        if (isStrict)
+        {
+            var entry = entries[index];
+            faults.Ambiguous(entry.Line, entry.Column, $"uses {name} for {entry.Name}, which line {entries[places[0]].Line} sets further down. Set it before; godotenv and python-dotenv read nothing there.", entry.Name);
+        }
+
+        return Opened(index, places[0]);
     }
 
     private string Opened(int from, int index)
@@ -221,22 +247,26 @@ internal sealed class DotEnvExpander(string source, IReadOnlyList<DotEnvEntry> e
         return value;
     }
 
-    private static void Put(DotEnvEntry entry, StringBuilder into, char c)
+    private void Put(int index, StringBuilder into, char c) => Put(index, into, new ReadOnlySpan<char>(in c));
+
+    private void Put(int index, StringBuilder into, ReadOnlySpan<char> text)
     {
-        if (into.Length < Math.Max(LongestValue, entry.Text.Length)) into.Append(c);
+        if (into.Length + text.Length <= Math.Max(LongestValue, entries[index].Text.Length))
+        {
+            into.Append(text);
+        }
+        else if (!_isCut[index])
+        {
+            _isCut[index] = true;
+            Fault(entries[index], $"grows by expansion beyond {LongestValue} characters in {entries[index].Name}. Shorten it.");
+        }
     }
 
-    private void Put(DotEnvEntry entry, StringBuilder into, string text)
-    {
-        if (into.Length + text.Length <= Math.Max(LongestValue, entry.Text.Length)) into.Append(text);
-        else if (text.Length > 0) Fault(entry, $"grows by expansion beyond {LongestValue} characters in {entry.Name}. Shorten it.");
-    }
+    private void Fault(DotEnvEntry entry, string text) => faults.Unreadable(entry.Line, entry.Column, text, entry.Name);
 
-    private void Fault(DotEnvEntry entry, string text)
-    {
-        var message = new DeploymentMessage(Codes.DotEnvUnreadable, $"{source}:{entry.Line}:{entry.Column} {text}") { Key = DotEnvTable.KeyOf(entry.Name), File = source, Line = entry.Line, Column = entry.Column };
-        if (faults.Count == 0 || faults[^1] != message) faults.Add(message);
-    }
+    // A dot, or a colon that no operator follows: .NET's separator of keys.
+    private static bool IsSeparator(string text, int at) =>
+        text[at] == '.' || (text[at] == ':' && at + 1 < text.Length && (char.IsLetterOrDigit(text[at + 1]) || text[at + 1] == '_'));
 
     private static bool IsNameChar(char c, bool isFirst) => c == '_' || char.IsAsciiLetter(c) || (!isFirst && char.IsAsciiDigit(c));
 }
