@@ -1,7 +1,7 @@
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>What all rules share: category, help link, and the property that tells a fix what to write.</summary>
-internal static class Rules
+internal static partial class Rules
 {
     public const string Environments = "Deployment.Environments";
 

@@ -43,11 +43,19 @@ internal static class Spelling
         return longer.Count == 1 ? longer[0] : null;
     }
 
+    /// <summary>As <see cref="Suggest"/>, and a letter too many at either end: for keys, of which a type has no second kind.</summary>
+    public static string? Closest(string text, IReadOnlyCollection<string> names) =>
+        Suggest(text, names) ??
+        names.Where(name => Math.Abs(name.Length - text.Length) == 1 && name.Length > 3 && HasSameDigits(text, name))
+            .FirstOrDefault(name => Distance(text, name) == 1);
+
     // "StagingEU" beside "Staging" and "Node2" beside "Node1" are how people name a second place, not how they mistype the first.
     private static bool IsVariant(string text, string name) =>
         text.StartsWith(name, StringComparison.OrdinalIgnoreCase) ||
         text.EndsWith(name, StringComparison.OrdinalIgnoreCase) ||
-        !text.Where(char.IsDigit).SequenceEqual(name.Where(char.IsDigit));
+        !HasSameDigits(text, name);
+
+    private static bool HasSameDigits(string text, string name) => text.Where(char.IsDigit).SequenceEqual(name.Where(char.IsDigit));
 
     // In a short name ("QA", "UAT") one letter makes another name.
     private static int Tolerance(string name) => name.Length switch { < 4 => 0, < 7 => 1, _ => 2 };

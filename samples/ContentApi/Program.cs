@@ -14,7 +14,12 @@ builder.AddDeployment()
         .Add("Development")
         .Add("Staging", s => s.PromotedFrom("Development"))
         .Add("Production", p => p.PromotedFrom("Staging").Protected()))
-    .AddValidatedOptions<ContentOptions>("Content")
+    .AddSealedSecrets()
+    .AddValidatedOptions<ContentOptions>("Content", o => o
+        .Must(c => c.QualityThreshold > 0, "QualityThreshold is 0, so that no content would ever be doubtful", c => c.QualityThreshold)
+        .WhenProtected(p => p
+            .Require(c => c.Provider.ApiKey)
+            .Must(c => c.QualityThreshold >= 0.7, "QualityThreshold is below 0.7, the least that readers are promised", c => c.QualityThreshold)))
     .UseSqlite(SqliteFactory.Instance, "Content")
     .AddMigrations()
     .AddHealthGate(h => h.RequireTag("ready").WaitAtMost(TimeSpan.FromSeconds(3)))

@@ -13,7 +13,7 @@ public static class DeploymentCommandLineExtensions
     /// </summary>
     /// <param name="host">The host, built from the same arguments: <c>CreateBuilder(args)</c> reads <c>--environment</c>.</param>
     /// <param name="args">The process's arguments.</param>
-    /// <returns>The exit code: 0 done, 1 failed or rolled back, 2 refused, 3 needs attention, 130 cancelled; 0 when the app ran.</returns>
+    /// <returns>The exit code: 0 done, 1 failed or rolled back, 2 refused, 3 needs attention, 130 cancelled; when the app ran, what it set as <see cref="System.Environment.ExitCode"/>, by default 0.</returns>
     public static async Task<int> RunDeploymentAsync(this IHost host, string[] args)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -21,7 +21,8 @@ public static class DeploymentCommandLineExtensions
         if (args is not ["deploy", .. var rest])
         {
             await host.RunAsync().ConfigureAwait(false);
-            return 0;
+            // An app says by it that it failed; a value returned from Main would hide that.
+            return System.Environment.ExitCode;
         }
 
         using var signals = new TerminationSignals();

@@ -6,6 +6,7 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.CommandLine;
@@ -81,7 +82,24 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
     }
 
-    private VerbReport Redact(VerbReport report) => services.GetService<SecretRedactor>() is { } redactor ? report with { Messages = [.. report.Messages.Select(redactor.Redact)] } : report;
+    private VerbReport Redact(VerbReport report) => services.GetService<SecretRedactor>() is { } redactor
+        ? report with { Messages = [.. report.Messages.Select(redactor.Redact)], Health = report.Health is { } health ? Redact(health, redactor) : null }
+        : report;
+
+    // A check describes its failure by a driver's words, which may repeat the connection string; exceptions are not shown beside them.
+    private static HealthReport Redact(HealthReport report, SecretRedactor redactor) => new(
+        report.Entries.ToDictionary(
+            static entry => entry.Key,
+            entry => new HealthReportEntry(
+                entry.Value.Status,
+                (entry.Value.Description ?? entry.Value.Exception?.Message) is { } text ? redactor.Redact(text) : null,
+                entry.Value.Duration,
+                exception: null,
+                data: null,
+                entry.Value.Tags),
+            StringComparer.Ordinal),
+        report.Status,
+        report.TotalDuration);
 
     // As the parser may have failed, the wish for JSON is read from the arguments themselves.
     private static bool IsJson(string[] args)

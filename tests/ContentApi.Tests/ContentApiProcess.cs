@@ -28,6 +28,8 @@ internal sealed class ContentApiProcess : IDisposable
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "ContentApi.dll"), .. arguments]) start.ArgumentList.Add(argument);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        // Production's secrets come from outside, as a platform would give them.
+        if (arguments.Contains("Production", StringComparer.OrdinalIgnoreCase)) start.Environment["DEPLOYMENT_SECRET_PROVIDER_KEY"] = "given by the platform";
         foreach (var (name, value) in variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }

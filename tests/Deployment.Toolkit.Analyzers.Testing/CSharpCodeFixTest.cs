@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.Analyzers.Testing;
 /// Runs an analyzer, then its fix one diagnostic after another, then Fix All over the document, the project and the solution; each way must
 /// lead to the fixed state, which must compile and hold just the diagnostics that its markup expects.
 /// </summary>
-public sealed class CSharpCodeFixTest<TAnalyzer, TCodeFix> : CSharpAnalyzerTest<TAnalyzer>
+public class CSharpCodeFixTest<TAnalyzer, TCodeFix> : CSharpAnalyzerTest<TAnalyzer>
     where TAnalyzer : DiagnosticAnalyzer, new()
     where TCodeFix : CodeFixProvider, new()
 {
@@ -27,14 +27,15 @@ public sealed class CSharpCodeFixTest<TAnalyzer, TCodeFix> : CSharpAnalyzerTest<
     public override async Task RunAsync(CancellationToken cancellationToken = default)
     {
         await base.RunAsync(cancellationToken);
-        var expected = FixedState.Sources.Count == 0 ? TestState : FixedState;
+        var isFixed = FixedState.Sources.Count + FixedState.AdditionalFiles.Count > 0;
+        var expected = isFixed ? FixedState : TestState;
         using var workspace = new AdhocWorkspace();
         var project = CreateProject(workspace, TestState);
 
         var iterated = await IterateAsync(project, cancellationToken);
         await VerifyAsync("The code after the fix", iterated, expected, cancellationToken);
 
-        FixAllScope[] scopes = FixedState.Sources.Count == 0 ? [] : [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
+        FixAllScope[] scopes = !isFixed ? [] : [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
         foreach (var scope in scopes)
         {
             var all = await FixAllAsync(project, scope, cancellationToken);
@@ -42,11 +43,11 @@ public sealed class CSharpCodeFixTest<TAnalyzer, TCodeFix> : CSharpAnalyzerTest<
         }
     }
 
-    private static async Task VerifyAsync(string what, Project project, SolutionState expected, CancellationToken cancellationToken)
+    private async Task VerifyAsync(string what, Project project, SolutionState expected, CancellationToken cancellationToken)
     {
-        foreach (var (path, markup) in expected.Parse())
+        foreach (var (path, markup) in expected.Parse().Concat(expected.ParseAdditional()))
         {
-            var document = project.Documents.FirstOrDefault(d => d.FilePath == path) ??
+            var document = project.Documents.Concat(project.AdditionalDocuments).FirstOrDefault(d => d.FilePath == path) ??
                 throw new VerificationException($"{what} lacks the document {path}.");
             var text = (await document.GetTextAsync(cancellationToken)).ToString();
             if (text != markup.Text)
@@ -56,7 +57,7 @@ public sealed class CSharpCodeFixTest<TAnalyzer, TCodeFix> : CSharpAnalyzerTest<
             }
         }
 
-        Verify(what, await DiagnoseAsync(project, cancellationToken), expected.Expected());
+        Verify(what, [.. (await DiagnoseAsync(project, cancellationToken)).Where(IsCompared)], expected.Expected());
     }
 
     private async Task<Project> IterateAsync(Project project, CancellationToken cancellationToken)
@@ -97,16 +98,20 @@ public sealed class CSharpCodeFixTest<TAnalyzer, TCodeFix> : CSharpAnalyzerTest<
             }
 
             left = diagnostics.Length;
-            var context = new FixAllContext(
-                project.GetDocument(diagnostic.Location.SourceTree)!, _fix, scope, action.EquivalenceKey, [diagnostic.Id],
-                new DiagnosticsOfProject(), cancellationToken);
+            var context = diagnostic.Location.SourceTree is { } tree
+                ? new FixAllContext(
+                    project.GetDocument(tree)!, _fix, scope, action.EquivalenceKey, [diagnostic.Id], new DiagnosticsOfProject(), cancellationToken)
+                : new FixAllContext(project, _fix, scope, action.EquivalenceKey, [diagnostic.Id], new DiagnosticsOfProject(), cancellationToken);
             var all = await provider.GetFixAsync(context) ?? throw new VerificationException($"No Fix All over the {scope} is offered.");
             project = await ApplyAsync(project, all, cancellationToken);
         }
     }
 
     private async Task<ImmutableArray<Diagnostic>> FixableAsync(Project project, CancellationToken cancellationToken) =>
-        [.. (await DiagnoseAsync(project, cancellationToken)).Where(d => _fix.FixableDiagnosticIds.Contains(d.Id))];
+        [.. (await DiagnoseAsync(project, cancellationToken)).Where(d => _fix.FixableDiagnosticIds.Contains(d.Id) && IsFixed(d))];
+
+    /// <summary>Whether the fix is asked for this one.</summary>
+    private protected virtual bool IsFixed(Diagnostic diagnostic) => true;
 
     private async Task<(Diagnostic Diagnostic, CodeAction Action)?> FirstActionAsync(
         Project project, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
@@ -114,7 +119,9 @@ public sealed class CSharpCodeFixTest<TAnalyzer, TCodeFix> : CSharpAnalyzerTest<
         foreach (var diagnostic in diagnostics)
         {
             CodeAction? first = null;
-            var document = project.GetDocument(diagnostic.Location.SourceTree)!;
+            TextDocument document = diagnostic.Location.SourceTree is { } tree
+                ? project.GetDocument(tree)!
+                : project.AdditionalDocuments.First(d => d.FilePath == diagnostic.Location.GetLineSpan().Path);
             await _fix.RegisterCodeFixesAsync(
                 new CodeFixContext(document, diagnostic, (action, _) => first ??= action, cancellationToken));
             if (first is not null)

@@ -40,7 +40,7 @@ public sealed record DiagnosticResult(string Id)
         actual.Id == Id &&
         (Severity is null || actual.Severity == Severity) &&
         (Message is null || actual.GetMessage(System.Globalization.CultureInfo.InvariantCulture) == Message) &&
-        (Span is null || (actual.Location.SourceSpan == Span && actual.Location.SourceTree?.FilePath == Path));
+        (Span is null || (actual.Location.SourceSpan == Span && actual.Location.GetLineSpan().Path == Path));
 
     internal string Describe() => $"{Path}{Span} {Severity?.ToString() ?? "any severity"} {Id}: {Message ?? "any message"}";
 }

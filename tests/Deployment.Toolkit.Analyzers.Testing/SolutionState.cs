@@ -9,6 +9,12 @@ public sealed class SolutionState
 {
     public SourceFileCollection Sources { get; } = [];
 
+    /// <summary>Files that are no source: settings, <c>.env</c>, SQL. With markup too.</summary>
+    public SourceFileCollection AdditionalFiles { get; } = [];
+
+    /// <summary><c>.editorconfig</c> and <c>.globalconfig</c>.</summary>
+    public SourceFileCollection AnalyzerConfigFiles { get; } = [];
+
     public Collection<MetadataReference> AdditionalReferences { get; } = [];
 
     public Collection<DiagnosticResult> ExpectedDiagnostics { get; } = [];
@@ -17,10 +23,13 @@ public sealed class SolutionState
 
     internal IEnumerable<(string Path, TestMarkup Markup)> Parse() => Sources.Select(s => (s.Path, TestMarkup.Parse(s.Source)));
 
+    internal IEnumerable<(string Path, TestMarkup Markup)> ParseAdditional() =>
+        AdditionalFiles.Select(s => (s.Path, TestMarkup.Parse(s.Source)));
+
     /// <summary>What the markup and the list expect, each where it is expected.</summary>
     internal List<DiagnosticResult> Expected()
     {
-        var files = Parse().ToList();
+        var files = Parse().Concat(ParseAdditional()).ToList();
         var marked = files.SelectMany(f => f.Markup.Ids.Select(m => new DiagnosticResult(m.Id).WithSpan(f.Path, m.Span)));
         return [.. marked, .. ExpectedDiagnostics.Select(Place)];
 

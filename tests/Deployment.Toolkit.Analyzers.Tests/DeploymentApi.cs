@@ -10,6 +10,8 @@ internal static class DeploymentApi
     private const string Source =
         """
         using System;
+        using System.Threading;
+        using System.Threading.Tasks;
 
         namespace Deployment.Toolkit;
 
@@ -36,11 +38,78 @@ internal static class DeploymentApi
 
             public EnvironmentBuilder Tier(string tier) => this;
         }
+
+        public sealed class Secret(string value)
+        {
+            public string Reveal() => value;
+        }
+
+        public abstract class DeploymentStep
+        {
+            public abstract string Name { get; }
+
+            public virtual bool IsIdempotent => false;
+
+            public virtual ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) => default;
+
+            public abstract Task ExecuteAsync(StepContext context, CancellationToken cancellationToken);
+
+            public virtual Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(ProbeOutcome.Unknown);
+
+            public virtual Task RevertAsync(StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public sealed class StepContext;
+
+        public enum ProbeOutcome { Unknown, Done, NotDone }
+
+        public sealed record StepDescription(string Effect)
+        {
+            public string? WayBack { get; init; }
+
+            public bool ChangesNothing { get; init; }
+
+            public string? Irreversible { get; init; }
+        }
+
+        [AttributeUsage(AttributeTargets.Class, Inherited = false)]
+        public sealed class IrreversibleAttribute(string reason) : Attribute
+        {
+            public string Reason => reason;
+        }
+        """;
+
+    private const string Migrations =
+        """
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+
+        namespace Deployment.Toolkit.Migrations;
+
+        public abstract class Migration
+        {
+            public abstract Task UpAsync(MigrationContext context, CancellationToken cancellationToken);
+
+            public virtual Task DownAsync(MigrationContext context, CancellationToken cancellationToken) => throw new NotSupportedException();
+        }
+
+        public sealed class MigrationAttribute(string version, string name) : Attribute
+        {
+            public string Version => version;
+
+            public string Name => name;
+        }
+
+        public readonly struct MigrationContext
+        {
+            public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) => Task.FromResult(0);
+        }
         """;
 
     private static readonly Lazy<MetadataReference> s_reference = new(() => CSharpCompilation.Create(
         "Deployment.Toolkit",
-        [CSharpSyntaxTree.ParseText(Source)],
+        [CSharpSyntaxTree.ParseText(Source), CSharpSyntaxTree.ParseText(Migrations)],
         ReferenceAssemblies.Net,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
         .ToMetadataReference());

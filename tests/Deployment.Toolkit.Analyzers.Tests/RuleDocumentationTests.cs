@@ -14,12 +14,12 @@ public sealed class RuleDocumentationTests
     public static TheoryData<string> Ids => [.. s_analyzers.SelectMany(a => a.SupportedDiagnostics).Select(d => d.Id).Distinct()];
 
     [Fact]
-    public void An_id_belongs_to_one_analyzer_and_has_one_title_and_category()
+    public void An_id_has_one_title_and_category()
     {
         var owners =
             from analyzer in s_analyzers
             from descriptor in analyzer.SupportedDiagnostics
-            select (descriptor.Id, Analyzer: analyzer.GetType().Name, Title: $"{descriptor.Title}", descriptor.Category);
+            select (descriptor.Id, Title: $"{descriptor.Title}", descriptor.Category);
         Assert.All(owners.GroupBy(o => o.Id), same => Assert.Single(same.Distinct()));
     }
 
@@ -63,23 +63,35 @@ public sealed class RuleDocumentationTests
         Assert.Subset(Ids.Select(row => row.Data).ToHashSet(), fix.FixableDiagnosticIds.ToHashSet());
     });
 
-    private static async Task<IEnumerable<Diagnostic>> ReportAsync(string id, string code)
+    private static async Task<IEnumerable<Diagnostic>> ReportAsync(string id, List<(string Name, string Text)> files)
     {
+        var sources = files.Where(f => f.Name.EndsWith(".cs", StringComparison.Ordinal)).Select(f => f.Text).DefaultIfEmpty("");
         var compilation = CSharpCompilation.Create(
             "Sample",
-            [CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)],
+            sources.Select(code => CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)),
             [.. ReferenceAssemblies.AspNetCore, DeploymentApi.Reference],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Annotations));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity >= DiagnosticSeverity.Warning));
-        var all = await compilation.WithAnalyzers([.. s_analyzers]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        var others = files.Where(f => !f.Name.EndsWith(".cs", StringComparison.Ordinal)).Select(f => new InMemoryText("/" + f.Name, f.Text));
+        var all = await compilation.WithAnalyzers([.. s_analyzers], new AnalyzerOptions([.. others]))
+            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         return all.Where(d => d.Id == id);
     }
 
     private static string Page(string id) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", id + ".md"));
 
-    private static string Sample(string id, string kind) =>
-        Assert.Single(Regex.Matches(Page(id), $"^```csharp {kind}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline))
-            .Groups[1].Value;
+    // ```csharp bad, ```json bad appsettings.Production.json, ```ini good .env; without a name: appsettings.json.
+    private static List<(string Name, string Text)> Sample(string id, string kind)
+    {
+        var blocks = Regex.Matches(Page(id), $"^```(\\w+) {kind}(?: (\\S+))?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline);
+        Assert.NotEmpty(blocks);
+        return
+        [
+            .. blocks.Select((block, i) => (
+                block.Groups[1].Value == "csharp" ? $"Sample{i}.cs" : block.Groups[2].Success ? block.Groups[2].Value : "appsettings.json",
+                block.Groups[3].Value)),
+        ];
+    }
 
     private static DiagnosticDescriptor[] Descriptors(string id) =>
         [.. s_analyzers.SelectMany(a => a.SupportedDiagnostics).Where(d => d.Id == id)];

@@ -11,6 +11,7 @@ public sealed partial class SnippetTests
     private const string Surroundings = """
         global using System; global using System.Collections.Generic; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;
         global using Deployment.Toolkit; global using Deployment.Toolkit.Migrations; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.DependencyInjection;
+        global using FluentValidation;
         public static class WebApplication { public static HostApplicationBuilder CreateBuilder(string[] args) => new(args); }
         public sealed class SqliteFactory : System.Data.Common.DbProviderFactory { public static readonly SqliteFactory Instance = new(); }
         public sealed class ContentOptions { public int MaxItems { get; set; } }

@@ -16,23 +16,37 @@ internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext conte
     private static readonly SyntaxTreeValueProvider<ImmutableArray<InvocationExpressionSyntax>> s_calls = new(FindCalls);
 
     private readonly object _lock = new();
-    private Known? _known;
+    private KnownEnvironments? _known;
 
     /// <summary>All declared names in source order; <see langword="null"/> when some cannot be known before run time.</summary>
-    public IReadOnlyCollection<string>? Names(CancellationToken cancellationToken)
+    public IReadOnlyCollection<string>? Names(CancellationToken cancellationToken) => Known(cancellationToken).Names;
+
+    /// <summary>The environments whose files lie under those of one, from the root down, as far as the code tells.</summary>
+    public IReadOnlyList<string> Inherited(string environment, CancellationToken cancellationToken = default)
+    {
+        var parents = Known(cancellationToken).Parents;
+        var chain = new List<string>();
+        for (var current = environment; parents.TryGetValue(current, out var parent) && !chain.Contains(parent); current = parent)
+        {
+            chain.Insert(0, parent);
+        }
+
+        return chain;
+    }
+
+    private KnownEnvironments Known(CancellationToken cancellationToken)
     {
         // Not a Lazy: it would keep the exception of a cancelled caller for all others.
         lock (_lock)
         {
-            _known ??= Read(cancellationToken);
+            return _known ??= Read(cancellationToken);
         }
-
-        return _known.Names;
     }
 
-    private Known Read(CancellationToken cancellationToken)
+    private KnownEnvironments Read(CancellationToken cancellationToken)
     {
         var names = new List<string>();
+        var parents = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var tree in context.Compilation.SyntaxTrees)
         {
             if (!context.TryGetValue(tree, s_calls, out var calls) || calls.IsEmpty)
@@ -48,14 +62,21 @@ internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext conte
                 var graph = EnvironmentGraphReader.Read(call, model, api, cancellationToken);
                 if (graph is { NamesAreKnown: false })
                 {
-                    return new Known(null);
+                    return new KnownEnvironments(null, parents);
                 }
 
                 names.AddRange(graph?.Environments.Select(e => e.Name) ?? []);
+                foreach (var environment in graph?.Environments ?? [])
+                {
+                    if (environment.Links.FirstOrDefault(l => l.Method == EnvironmentApi.InheritsFrom) is { } link)
+                    {
+                        parents[environment.Name] = link.Target;
+                    }
+                }
             }
         }
 
-        return new Known([.. names.Distinct(StringComparer.OrdinalIgnoreCase)]);
+        return new KnownEnvironments([.. names.Distinct(StringComparer.OrdinalIgnoreCase)], parents);
     }
 
     private static ImmutableArray<InvocationExpressionSyntax> FindCalls(SyntaxTree tree) =>
@@ -64,5 +85,5 @@ internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext conte
             : [.. tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>()
                 .Where(call => EnvironmentApi.CalledName(call) == EnvironmentApi.AddEnvironments)];
 
-    private sealed record Known(IReadOnlyCollection<string>? Names);
+    private sealed record KnownEnvironments(IReadOnlyCollection<string>? Names, IReadOnlyDictionary<string, string> Parents);
 }

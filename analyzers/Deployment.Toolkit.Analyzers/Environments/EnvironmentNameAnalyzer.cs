@@ -67,7 +67,8 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
                     var named = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == "environmentName");
                     Judge(context, (named ?? arguments.Last()).Expression);
                     break;
-                case nameof(Equals) when arguments.Count > 0 && call.Expression is MemberAccessExpressionSyntax { Expression: var receiver }:
+                case nameof(Equals) when arguments.Count > 0 &&
+                    call.Expression is MemberAccessExpressionSyntax { Expression: var receiver }:
                     // Either a.Equals(b, how) or string.Equals(a, b, how); in the other form the pair holds no name or no text.
                     Compare(context, receiver, arguments[0].Expression);
                     if (arguments.Count > 1)
@@ -101,7 +102,8 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
                 _ => null,
             };
             if (name?.Identifier.ValueText != EnvironmentName ||
-                context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IPropertySymbol { ContainingType: var type })
+                context.SemanticModel.GetSymbolInfo(name,
+                    context.CancellationToken).Symbol is not IPropertySymbol { ContainingType: var type })
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Deployment.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace ContentApi.Content;
@@ -24,6 +25,9 @@ public sealed class ProviderOptions : IValidatableObject
 {
     [Required]
     public string Name { get; set; } = "";
+
+    /// <summary>What a real provider knows this app by. The settings only refer to it; it lies in the environment's sealed file.</summary>
+    public Secret? ApiKey { get; set; }
 
     /// <summary>The quality that the built-in provider gives its own work; a real one would be asked.</summary>
     [Range(0.0, 1.0)]

@@ -48,6 +48,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
             DurableFile.CreateDirectory(folder);
             File.Delete(file + ".json");
             File.Delete(temporary);
+            DurableFile.CreateLike(database.FilePath, temporary);
             await using (var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false))
                 await SqliteDatabase.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", temporary)).ConfigureAwait(false);
             Boundary.Reached("backup: copied");
@@ -74,6 +75,11 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
             throw DeploymentException.Failed(
                 Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. Make room there, or correct Deployment:Directory, and run 'deploy up' again.", e);
         }
+        finally
+        {
+            // Half a copy under a name that no later run uses would keep a full disk full.
+            DurableFile.TryDelete(temporary);
+        }
     }
 
     /// <summary>
@@ -88,6 +94,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         try
         {
             File.Copy(backup.File, temporary, overwrite: true);
+            DurableFile.CopyMode(live, temporary);
             if (await HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
                 throw new IOException($"the copy '{temporary}' differs from the backup.");
             Boundary.Reached("restore: copied");
@@ -105,6 +112,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
+            DurableFile.TryDelete(temporary);
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run 'deploy resume'.", e);
         }
@@ -124,13 +132,16 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(was).Count == 0;
     }
 
-    /// <summary>The tables that were written since the last migration, with at least how many rows.</summary>
+    /// <summary>The tables that were written since the migrations that followed the backup, with at least how many rows.</summary>
     /// <returns>The tables, or <see langword="null"/> when that was not noted and cannot be told.</returns>
-    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var applied = await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false);
         if (applied.Count == 0 || applied[^1].Contents is not { } noted) return null;
+
+        // What a run notes counts from the backup that it took itself. Before a later run's note, or since an older backup, rows may have come unseen.
+        if (applied[^1].Run != backup.Name) return null;
 
         return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(TableContents.Parse(noted));
     }

@@ -1,15 +1,18 @@
+using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit.Configuration;
 
-/// <summary>Runs the validation that the app registered with <c>ValidateOnStart</c> and reports every fault that it gives.</summary>
+/// <summary>Looks at the whole configuration: the sections that are bound strictly, and what the app registered with <c>ValidateOnStart</c>.</summary>
 internal static class ConfigurationCheck
 {
+    internal static IReadOnlyList<DeploymentMessage> Errors(IServiceProvider services) => [.. Run(services).Where(static fault => fault.Severity == MessageSeverity.Error)];
+
     internal static IReadOnlyList<DeploymentMessage> Run(IServiceProvider services)
     {
-        var faults = new List<DeploymentMessage>();
+        var faults = services.GetRequiredService<ConfigurationStore>().Check(ConfigurationPhase.Deploy).ToList();
         try
         {
             services.GetService<IStartupValidator>()?.Validate();

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Configuration.Sources;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Platform;
 using Microsoft.Extensions.Configuration;
@@ -12,11 +13,12 @@ namespace Deployment.Toolkit.Configuration;
 /// </summary>
 internal static class ConfigurationLayers
 {
-    internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph)
+    internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
     {
         var typed = builder.Environment.EnvironmentName;
         var wanted = ProcessEnvironment.EnvironmentOfVerb(System.Environment.GetCommandLineArgs()) ?? typed;
         var environment = graph.Find(wanted);
+        ReplaceJson(builder.Configuration, builder.Configuration.Sources);
         // One that isn't declared (yet) keeps its name as it was typed, so that it is refused by that name.
         var name = environment?.Name ?? wanted;
         if (typed != name)
@@ -27,41 +29,55 @@ internal static class ConfigurationLayers
             Rename(builder.Configuration.Sources, FileOf(typed), FileOf(name));
         }
 
+        if (dotEnv is not null) DotEnvLayers.Apply(builder, environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name], dotEnv);
         if (environment is null) return;
 
         foreach (var ancestor in graph.Ancestors(environment)) InsertBelow(builder.Configuration.Sources, FileOf(ancestor.Name), FileOf(environment.Name));
     }
 
+    private const string UserSecretsFile = "secrets.json";
+
     private static string FileOf(string environment) => $"appsettings.{environment}.json";
+
+    // .NET's own reader keeps no places and forgets everything when it meets a file half written.
+    private static void ReplaceJson(IConfigurationBuilder builder, IList<IConfigurationSource> sources)
+    {
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] is not JsonConfigurationSource { OnLoadException: null, Path: { } path } json || json.GetType() != typeof(JsonConfigurationSource)) continue;
+
+            json.EnsureDefaults(builder);
+            sources[i] = new FileTableSource
+            {
+                Files = json.FileProvider!,
+                Path = path,
+                Kind = path == UserSecretsFile ? SourceKind.UserSecrets : SourceKind.JsonFile,
+                Reader = JsonTable.Read,
+                Optional = json.Optional,
+                ReloadOnChange = json.ReloadOnChange,
+                ReloadDelay = TimeSpan.FromMilliseconds(json.ReloadDelay),
+            };
+        }
+    }
 
     private static void Rename(IList<IConfigurationSource> sources, string from, string to)
     {
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is JsonConfigurationSource source && source.Path == from) sources[i] = Copy(source, to);
+            if (sources[i] is FileTableSource source && source.Path == from) sources[i] = source.At(to);
         }
     }
 
     private static void InsertBelow(IList<IConfigurationSource> sources, string file, string own)
     {
-        if (sources.OfType<JsonConfigurationSource>().Any(source => source.Path == file)) return;
+        if (sources.OfType<FileTableSource>().Any(source => source.Path == file)) return;
 
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is not JsonConfigurationSource source || source.Path != own) continue;
+            if (sources[i] is not FileTableSource source || source.Path != own) continue;
 
-            sources.Insert(i, Copy(source, file));
+            sources.Insert(i, source.At(file));
             return;
         }
     }
-
-    private static JsonConfigurationSource Copy(JsonConfigurationSource source, string path) => new()
-    {
-        FileProvider = source.FileProvider,
-        Path = path,
-        Optional = source.Optional,
-        ReloadOnChange = source.ReloadOnChange,
-        ReloadDelay = source.ReloadDelay,
-        OnLoadException = source.OnLoadException,
-    };
 }

@@ -3,6 +3,13 @@ namespace Deployment.Toolkit.Diagnostics;
 /// <summary>The codes of messages; each has a page in docs/codes or, where an analyzer says it too, in analyzers/docs.</summary>
 internal static class Codes
 {
+    internal const string KeyUnknown = "DTK1001";
+    internal const string ValueInvalid = "DTK1002";
+    internal const string KeyMissing = "DTK1003";
+    internal const string KeyDuplicate = "DTK1006";
+    internal const string ConfigurationMalformed = "DTK1008";
+    internal const string DurationAmbiguous = "DTK1009";
+
     internal const string EnvironmentUnknown = "DTK2003";
     internal const string EnvironmentGraph = "DTK2005";
 
@@ -15,6 +22,13 @@ internal static class Codes
     internal const string EnvironmentNotNamed = "DTK7004";
     internal const string ReleaseInvalid = "DTK7005";
     internal const string RegistrationInvalid = "DTK7006";
+
+    internal const string SecretUnavailable = "DTK7022";
+    internal const string SecretReferenceInvalid = "DTK7023";
+
+    internal const string DotEnvUnreadable = "DTK7030";
+    internal const string DotEnvAmbiguous = "DTK7031";
+    internal const string DotEnvDuplicate = "DTK7032";
 
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";

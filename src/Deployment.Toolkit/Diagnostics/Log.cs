@@ -16,4 +16,19 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Warning, "The journal of {Environment} ended in the middle of a record that was never finished; that half was cut off")]
     internal static partial void TornTailCut(ILogger logger, string environment);
+
+    [LoggerMessage(5, LogLevel.Information, "The configuration of {Environment} changed and was taken into use")]
+    internal static partial void ConfigurationReloaded(ILogger logger, string environment);
+
+    [LoggerMessage(6, LogLevel.Error, "The configuration of {Environment} changed and was refused; the last good one stays in use. {Faults}")]
+    internal static partial void ConfigurationRejected(ILogger logger, string environment, string faults);
+
+    [LoggerMessage(7, LogLevel.Error, "A listener to configuration changes failed")]
+    internal static partial void ConfigurationListenerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Information, "Secret {Name} was read from {Source} for {Component}")]
+    internal static partial void SecretRead(ILogger logger, string name, string source, string component);
+
+    [LoggerMessage(9, LogLevel.Warning, "Secret source {Source} did not answer for {Name} ({Reason}); the last answer stays in use")]
+    internal static partial void SecretStale(ILogger logger, string source, string name, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 
@@ -31,7 +32,7 @@ internal static class LockWait
             {
                 throw DeploymentException.Refused(
                     Codes.LockTimeout,
-                    $"Environment '{environment}' is locked by {other}, and still was after {limit.TotalSeconds:0.#} s. Nothing was changed. Wait for it to end, or wait longer with --lock-timeout.");
+                    string.Create(CultureInfo.InvariantCulture, $"Environment '{environment}' is locked by {other}, and still was after {limit.TotalSeconds:0.#} s. Nothing was changed. Wait for it to end, or wait longer with --lock-timeout."));
             }
 
             if (other != shown) progress?.Report(new DeploymentProgress(ProgressKind.Waiting, $"environment '{environment}' is locked by {other}; waiting {left.TotalSeconds:0} s at most"));

@@ -89,11 +89,19 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         else End(RunState.NeedsAttention, StopMessages(step));
     }
 
-    /// <summary>Finds out what became of the step in doubt, if there is one, so that it can be decided whether the run may still turn.</summary>
+    /// <summary>Finds out what became of the step that the run stopped at, so that it can be decided whether the run may still turn.</summary>
+    /// <exception cref="DeploymentException">The step cannot be taken back, and its effect may be there.</exception>
     internal async Task SettleAsync(CancellationToken cancellationToken)
     {
-        if (run.State == RunState.Unfinished && RunDecision.Next(run) is (RunMove.Probe, { } step) && await ProbeAsync(step, cancellationToken).ConfigureAwait(false) is (ProbeOutcome.Done, _))
-            Resolve(step, StepDirection.Forward, ProbeOutcome.Done);
+        if (run.Direction == StepDirection.Back || RunDecision.Next(run).Step is not { Planned.ChangesNothing: false } step) return;
+
+        var isInDoubt = step.State == StepState.InDoubt;
+        if (!isInDoubt && (step.Planned.Irreversible is null || !step.MayHaveEffect)) return;
+
+        var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
+        if (isInDoubt && outcome == ProbeOutcome.Done) Resolve(step, StepDirection.Forward, outcome);
+        else if (step.Planned.Irreversible is { } reason && outcome != ProbeOutcome.NotDone)
+            throw isInDoubt ? new DeploymentException(DeploymentOutcome.NeedsAttention, [RunMessages.InDoubt(run, step, why)]) : RunMessages.MayNotTurn(run, step, reason);
     }
 
     private async Task ProbeForwardAsync(StepLog step, CancellationToken cancellationToken)

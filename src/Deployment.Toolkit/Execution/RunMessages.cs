@@ -50,6 +50,10 @@ internal static class RunMessages
         ];
     }
 
+    internal static DeploymentException MayNotTurn(RunLog run, StepLog step, string reason) => DeploymentException.Refused(
+        Codes.OnlyForward,
+        $"Run {run.Id} cannot be taken back: step '{step.Planned.Name}' failed, some of its effect may be there, and it cannot be taken back: {reason}. Mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'.");
+
     internal static DeploymentException StepMissing(RunLog run, StepLog step) => DeploymentException.NeedsAttention(
         Codes.StepUnknown,
         $"Run {run.Id} of release {run.Plan.Release} has a step '{step.Planned.Name}', which this binary does not have. Run 'deploy resume' or 'deploy abort' with the binary of release {run.Plan.Release}.");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
@@ -104,10 +105,10 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         {
             CallEnd.Completed => null,
             CallEnd.TimedOut => new DeploymentMessage(
-                Codes.StepTimedOut, $"Step '{step.Planned.Name}' was stopped at its timeout of {step.Planned.TimeoutSeconds:0.###} s. Make it faster, or give it more with StepOptions.Timeout."),
+                Codes.StepTimedOut, string.Create(CultureInfo.InvariantCulture, $"Step '{step.Planned.Name}' was stopped at its timeout of {step.Planned.TimeoutSeconds:0.###} s. Make it faster, or give it more with StepOptions.Timeout.")),
             CallEnd.Abandoned => new DeploymentMessage(
                 Codes.StepAbandoned,
-                $"Step '{step.Planned.Name}' ran on past its timeout of {step.Planned.TimeoutSeconds:0.###} s although it was told to stop; it was left behind and ends with this process at the latest. Let it honour its cancellation token."),
+                string.Create(CultureInfo.InvariantCulture, $"Step '{step.Planned.Name}' ran on past its timeout of {step.Planned.TimeoutSeconds:0.###} s although it was told to stop; it was left behind and ends with this process at the latest. Let it honour its cancellation token.")),
             _ when error is DeploymentException { Messages: [{ } only] } => only,
             _ when error is DeploymentException several => several.Messages[0] with { Text = string.Join(" | ", several.Messages.Select(static m => m.Text)) },
             _ => new DeploymentMessage(Codes.StepFailed, $"Step '{step.Planned.Name}' failed: {error!.GetType().Name}: {error.Message}"),

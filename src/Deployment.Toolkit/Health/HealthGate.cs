@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -62,7 +63,7 @@ internal sealed class HealthGate(
     {
         var started = time.GetTimestamp();
         if (_orphans.TryGetValue(check.Name, out var orphan) && !orphan.Work.IsCompleted)
-            return Unhealthy(started, check, $"still running since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and not started again", null);
+            return Unhealthy(started, check, string.Create(CultureInfo.InvariantCulture, $"still running since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and not started again"), null);
 
         var timeout = check.Timeout > TimeSpan.Zero && check.Timeout != Timeout.InfiniteTimeSpan ? check.Timeout : options.CheckTimeout;
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -74,7 +75,7 @@ internal sealed class HealthGate(
         {
             cancellationToken.ThrowIfCancellationRequested();
             _orphans[check.Name] = (work, time.GetUtcNow());
-            return Unhealthy(started, check, $"timed out after {timeout.TotalSeconds:0.###} s and may still be running", null);
+            return Unhealthy(started, check, string.Create(CultureInfo.InvariantCulture, $"timed out after {timeout.TotalSeconds:0.###} s and may still be running"), null);
         }
 
         try

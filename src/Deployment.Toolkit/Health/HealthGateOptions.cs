@@ -3,6 +3,9 @@ namespace Deployment.Toolkit;
 /// <summary>Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds.</summary>
 public sealed class HealthGateOptions
 {
+    // A timer of .NET takes 49 days; what is longer would fail in the middle of a run.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
     private readonly List<string> _tags = [];
 
     internal IReadOnlyList<string> Tags => _tags;
@@ -24,11 +27,12 @@ public sealed class HealthGateOptions
     }
 
     /// <summary>How long to wait until the checks agree. They are asked at once, then again and again. Default 30 seconds.</summary>
-    /// <param name="limit">Zero asks once.</param>
+    /// <param name="limit">Zero asks once; at most 30 days.</param>
     /// <returns>These options.</returns>
     public HealthGateOptions WaitAtMost(TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, Longest);
         Limit = limit;
         return this;
     }
@@ -37,11 +41,12 @@ public sealed class HealthGateOptions
     /// How long one check may take when its registration doesn't say. A check that runs on after it is reported as unhealthy, whatever it
     /// does with its token. Default 10 seconds.
     /// </summary>
-    /// <param name="timeout">Above zero.</param>
+    /// <param name="timeout">Above zero, at most 30 days.</param>
     /// <returns>These options.</returns>
     public HealthGateOptions TimeoutPerCheck(TimeSpan timeout)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, Longest);
         CheckTimeout = timeout;
         return this;
     }

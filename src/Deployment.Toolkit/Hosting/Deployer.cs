@@ -29,12 +29,17 @@ public sealed class Deployer
     public Task<DeploymentResult> CheckAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
         var faults = new List<DeploymentMessage>();
-        var parts = _factory.Create(request.Release);
-        faults.AddRange(ConfigurationCheck.Run(parts.Services));
-        await CollectAsync(faults, () => new Planner(parts).DraftUpAsync(_factory.ReadLedger(environment), cancellationToken)).ConfigureAwait(false);
-        await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
-        return new DeploymentResult(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
-    });
+        faults.AddRange(ConfigurationCheck.Run(_factory.Services));
+        DeploymentParts? parts = null;
+        await CollectAsync(faults, () => Task.FromResult(parts = _factory.Create(request.Release))).ConfigureAwait(false);
+        if (parts is not null)
+        {
+            await CollectAsync(faults, () => new Planner(parts).DraftUpAsync(_factory.ReadLedger(environment), cancellationToken)).ConfigureAwait(false);
+            await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
+        }
+
+        return new DeploymentResult(faults.TrueForAll(static fault => fault.Severity != MessageSeverity.Error) ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
+    }, cancellationToken);
 
     /// <summary>Computes what <see cref="UpAsync"/> would do, with each gate's present answer; changes nothing.</summary>
     /// <param name="request">The release.</param>
@@ -49,7 +54,7 @@ public sealed class Deployer
         var isNothing = Planner.IsNothingToDo(plan, ledger);
         var messages = PromotionGates.Refusals(plan.Gates).Select(static message => message with { Severity = MessageSeverity.Warning });
         return new DeploymentResult(isNothing ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [.. messages]) { Plan = plan };
-    });
+    }, cancellationToken);
 
     /// <summary>Brings the release into the environment. An unfinished run of the same release is taken up where it stopped.</summary>
     /// <param name="request">The release, and how long to wait for the lock.</param>
@@ -83,7 +88,7 @@ public sealed class Deployer
         // Another process may have been at work until the lock was free, so everything is looked at again.
         var result = await PrepareAsync(parts, launcher, session.Ledger, cancellationToken).ConfigureAwait(false);
         return result.Outcome == DeploymentOutcome.Succeeded ? await launcher.StartAsync(session, catalog, result.Plan!, cancellationToken).ConfigureAwait(false) : result;
-    });
+    }, cancellationToken);
 
     /// <summary>Goes on with the unfinished run in the direction that it was going.</summary>
     /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
@@ -149,7 +154,7 @@ public sealed class Deployer
 
         var gates = Gates(parts);
         var plan = await planner.CompleteUpAsync(draft, launcher.Catalog(null), gates, cancellationToken).ConfigureAwait(false);
-        List<DeploymentMessage> refusals = [.. PromotionGates.Refusals(gates), .. ConfigurationCheck.Run(parts.Services)];
+        List<DeploymentMessage> refusals = [.. PromotionGates.Refusals(gates), .. ConfigurationCheck.Errors(parts.Services)];
         return new DeploymentResult(refusals.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, parts.Environment.Name, refusals) { Plan = plan };
     }
 
@@ -168,7 +173,7 @@ public sealed class Deployer
         await prepare(session, run, new RunExecutor(parts, catalog, session, run, request.Progress, _logger), cancellationToken).ConfigureAwait(false);
         launcher.Resume(session, run, verb);
         return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
-    });
+    }, cancellationToken);
 
     private Task<DeploymentResult> StartOtherAsync(
         string verb, DeploymentRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
@@ -186,14 +191,15 @@ public sealed class Deployer
 
         var catalog = launcher.Catalog(session);
         return await launcher.StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-    });
+    }, cancellationToken);
 
     private IReadOnlyList<PlannedGate> Gates(DeploymentParts parts) =>
         PromotionGates.Ask(parts.Release, parts.Environment, _factory.Model.Environments, _factory.ReadLedger);
 
     private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request) => new(_factory, parts, request, _logger);
 
-    private Task<DeploymentResult> RunAsync(Func<DeploymentEnvironment, Task<DeploymentResult>> work) => DeploymentGuard.RunAsync(_factory, work);
+    private Task<DeploymentResult> RunAsync(Func<DeploymentEnvironment, Task<DeploymentResult>> work, CancellationToken cancellationToken) =>
+        DeploymentGuard.RunAsync(_factory, work, cancellationToken);
 
     private static async Task CollectAsync<T>(List<DeploymentMessage> faults, Func<Task<T>> work)
     {

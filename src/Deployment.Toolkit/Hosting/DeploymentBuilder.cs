@@ -3,14 +3,20 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
-using Microsoft.Extensions.Configuration;
+using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit;
 
@@ -32,43 +38,106 @@ public sealed class DeploymentBuilder
         ArgumentNullException.ThrowIfNull(configure);
         if (!_model.Environments.IsDeclared) _model.Environments = new EnvironmentGraph();
         configure(new EnvironmentsBuilder(_model.Environments));
-        ConfigurationLayers.Apply(Host, _model.Environments);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
         return this;
     }
 
     /// <summary>
-    /// Binds options to a section, validates data annotations at start, and refuses keys in the section that the type does not have.
+    /// Binds options to a section that the app owns, strictly: an unknown key, a value that doesn't convert and a missing required member
+    /// are faults, each with its place. Data annotations (at every depth), <c>IValidateOptions</c>, <see cref="IOptionsRule{TOptions}"/> and the
+    /// rules given here run at start, before any hosted service is made, and in <c>deploy check</c>; all faults stand in one report.
+    /// The options are ordinary <c>IOptions</c>, <c>IOptionsMonitor</c> and <c>IOptionsSnapshot</c>; a change of the configuration is taken
+    /// into use only when all of it is good (see <see cref="ConfigurationState"/>; the health check <c>configuration</c> is degraded while
+    /// one is refused). Registering the same options again does nothing.
     /// </summary>
-    /// <typeparam name="TOptions">The options type.</typeparam>
-    /// <param name="section">The section, for example <c>Content</c>.</param>
+    /// <typeparam name="TOptions">The options type: a class or record, bound through its properties or its one constructor.</typeparam>
+    /// <param name="section">The section, for example <c>Content</c> or <c>Content:Provider</c>.</param>
+    /// <param name="configure">Adds rules.</param>
+    /// <param name="name">The options' name, for types that are bound more than once; by default the unnamed ones.</param>
     /// <returns>This builder.</returns>
     [RequiresUnreferencedCode("Binds by reflection. In a trimmed app bind with the configuration binder's source generator and call ValidateOnStart.")]
     [RequiresDynamicCode("Binds by reflection. In a native app bind with the configuration binder's source generator and call ValidateOnStart.")]
-    public DeploymentBuilder AddValidatedOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TOptions>(string section)
+    public DeploymentBuilder AddValidatedOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TOptions>(
+        string section, Action<ValidatedOptionsBuilder<TOptions>>? configure = null, string? name = null)
         where TOptions : class
     {
         ArgumentException.ThrowIfNullOrEmpty(section);
-        Host.Services.AddOptions<TOptions>().BindConfiguration(section, static binder => binder.ErrorOnUnknownConfiguration = true).ValidateDataAnnotations().ValidateOnStart();
+        if (_model.Options.Find(typeof(TOptions), name ?? "") is { } earlier)
+        {
+            return string.Equals(earlier.Section, section, StringComparison.OrdinalIgnoreCase)
+                ? this
+                : throw DeploymentException.Refused(
+                    Codes.RegistrationInvalid,
+                    $"Options {typeof(TOptions).Name} are bound to section '{earlier.Section}' and to '{section}'. Give one of them a name: .AddValidatedOptions<{typeof(TOptions).Name}>(\"{section}\", name: \"…\").");
+        }
+
+        var rules = new ValidatedOptionsBuilder<TOptions>();
+        configure?.Invoke(rules);
+        _model.Options.Add(new OptionsRegistration<TOptions>(section, name ?? "", _model.Options.Registrations.Count, rules));
+        Host.Services.AddOptions();
+        if (_model.Options.Registrations.Count == 1)
+        {
+            Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+                ConfigurationHealthCheck.Name,
+                static services => new ConfigurationHealthCheck(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<SecretResolver>(), services.GetRequiredService<SecretRedactor>()),
+                HealthStatus.Degraded,
+                ["configuration"],
+                TimeSpan.FromSeconds(5)));
+        }
+
+        Host.Services.TryAddSingleton<IOptions<TOptions>>(static services => new StrictOptions<TOptions>(services.GetRequiredService<ConfigurationStore>()));
+        Host.Services.TryAddSingleton<IOptionsMonitor<TOptions>>(static services => new StrictOptionsMonitor<TOptions>(services.GetRequiredService<ConfigurationStore>()));
+        Host.Services.TryAddScoped<IOptionsSnapshot<TOptions>>(static services => new StrictOptionsSnapshot<TOptions>(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<ScopeSnapshot>()));
+        return this;
+    }
+
+    /// <summary>
+    /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
+    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddSealedSecrets()
+    {
+        Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
+            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>())));
+        return this;
+    }
+
+    /// <summary>Adds a source of secrets of your own, such as a vault; it is asked after the built-in ones.</summary>
+    /// <typeparam name="TSource">The source, made with the app's services. It must not depend on options that refer to secrets.</typeparam>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddSecretSource<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSource>()
+        where TSource : class, ISecretSource
+    {
+        Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, TSource>());
+        return this;
+    }
+
+    /// <summary>
+    /// Reads <c>.env</c>, <c>.env.{environment}</c> of each inherited environment and of the host's own from the content root. They lie above the
+    /// settings files and below environment variables and the command line; <c>Content__MaxItems=5</c> sets <c>Content:MaxItems</c>.
+    /// </summary>
+    /// <param name="configure">Says how strictly they are read.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDotEnv(Action<DotEnvOptions>? configure = null)
+    {
+        _model.DotEnv ??= new DotEnvOptions();
+        configure?.Invoke(_model.DotEnv);
+        ConfigurationLayers.Apply(Host, _model.Environments, _model.DotEnv);
         return this;
     }
 
     /// <summary>Uses the SQLite database of a connection string for migrations and backups.</summary>
     /// <param name="factory">Your driver's factory, for example <c>SqliteFactory.Instance</c>.</param>
-    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>.</param>
+    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
     /// <returns>This builder.</returns>
     public DeploymentBuilder UseSqlite(DbProviderFactory factory, string connectionStringName)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
-        _model.Database = configuration =>
+        _model.Database = services =>
         {
-            if (configuration.GetConnectionString(connectionStringName) is not { Length: > 0 } connectionString)
-            {
-                throw DeploymentException.Refused(
-                    Codes.ConnectionStringMissing,
-                    $"Connection string '{connectionStringName}' is not set in this environment. Set ConnectionStrings:{connectionStringName} in its appsettings file or the variable ConnectionStrings__{connectionStringName}.");
-            }
-
+            var connectionString = ConnectionStringReader.Read(services, connectionStringName);
             var connection = factory.CreateConnection() ?? throw new NotSupportedException($"{factory.GetType().Name} makes no connections.");
             connection.ConnectionString = connectionString;
             return connection;

@@ -50,7 +50,7 @@ public sealed class DeploymentDatabase
         var slug = string.Join('_', new string([.. name.Select(static c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (slug.Length == 0) throw DeploymentException.Refused(Codes.CommandLineInvalid, $"Name '{name}' holds no letter or digit to name a file by. Say what the migration does: 'deploy migrations add add_quality'.");
 
-        var migrations = MigrationSet.Load(_factory.Model.Migrations, Path.GetDirectoryName(_factory.MigrationsFolder)!);
+        var migrations = MigrationSet.Load(_factory.Model.Migrations, _factory.ContentRoot);
         var onDisk = Directory.Exists(_factory.MigrationsFolder) ? Directory.EnumerateFiles(_factory.MigrationsFolder, "*.sql").Select(static file => MigrationVersion.ParseFileName(Path.GetFileName(file))?.Version) : [];
         var last = migrations.All.Select(static definition => definition.Version).Concat(onDisk.OfType<string>()).Order(MigrationVersion.Order).LastOrDefault();
         var next = last is { Length: > 8 }

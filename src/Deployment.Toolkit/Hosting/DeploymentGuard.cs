@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Turns what can go wrong outside of a run into results, so that callers handle one shape.</summary>
 internal static class DeploymentGuard
 {
-    internal static async Task<DeploymentResult> RunAsync(DeploymentPartsFactory factory, Func<DeploymentEnvironment, Task<DeploymentResult>> work)
+    internal static async Task<DeploymentResult> RunAsync(DeploymentPartsFactory factory, Func<DeploymentEnvironment, Task<DeploymentResult>> work, CancellationToken cancellationToken)
     {
         string? environment = null;
         try
@@ -21,12 +21,13 @@ internal static class DeploymentGuard
         {
             return new DeploymentResult(e.Outcome, environment, [.. e.Messages.Select(factory.Redactor.Redact)]);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return new DeploymentResult(
                 DeploymentOutcome.Cancelled, environment, [new DeploymentMessage(Codes.RunInterrupted, "Cancelled before anything was begun; nothing was changed.", MessageSeverity.Information)]);
         }
-        catch (Exception e) when (e is DbException || DiskFault.Is(e))
+        // A cancellation that nobody here asked for is somebody's own timeout, an HttpClient's say.
+        catch (Exception e) when (e is DbException or OperationCanceledException || DiskFault.Is(e))
         {
             var text = $"{e.Message.TrimEnd('.')}. Nothing was begun. Mend that and run the command again.";
             var code = e is DbException ? Codes.DatabaseUnavailable : Codes.UnexpectedError;

@@ -84,12 +84,12 @@ public sealed class DeploymentHistory
         if (_factory.ReadLedger(environment).Holds.Count == 0) return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
 
         using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
-        var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release).ToList();
+        var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release || $"{held.Version}+{held.Commit}" == release).ToList();
         foreach (var held in released)
             session.Append(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, ProcessIdentity.Current.User), JournalJson.Default.HoldReleased);
         return new DeploymentResult(released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [
             .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))]);
-    });
+    }, cancellationToken);
 
     private DeploymentEnvironment Get(string? environment) => environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
 

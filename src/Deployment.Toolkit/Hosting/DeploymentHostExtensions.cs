@@ -1,7 +1,9 @@
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -29,7 +31,7 @@ public static class DeploymentHostExtensions
             model = new DeploymentModel();
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
-            builder.Services.AddSingleton<SecretRedactor>();
+            builder.Services.AddSingleton(static services => new SecretRedactor(services.GetRequiredService<IConfiguration>(), () => services.GetRequiredService<SecretResolver>().GivenOut));
             builder.Services.AddSingleton(static services => new HealthGate(
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
@@ -40,9 +42,22 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<DeploymentPartsFactory>(), services.GetRequiredService<ILogger<Deployer>>()));
             builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
+            builder.Services.AddSingleton(static services => SecretSources.Create(services));
+            builder.Services.AddSingleton(static services => new ConfigurationStore(
+                services.GetRequiredService<DeploymentModel>().Options,
+                services.GetRequiredService<IConfiguration>(),
+                () => services.GetRequiredService<DeploymentModel>().Environments,
+                services.GetRequiredService<IHostEnvironment>(),
+                services,
+                services.GetRequiredService<SecretResolver>().Resolve,
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<ConfigurationStore>>()));
+            builder.Services.AddScoped<ScopeSnapshot>();
+            builder.Services.AddSingleton(static services => new ConfigurationState(services.GetRequiredService<ConfigurationStore>()));
+            // Hosted services are made in the order of their registration: nobody's constructor runs before the report.
+            builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static services => DeploymentStartCheck.Run(services)));
             builder.Services.AddSingleton(static services => services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets);
-            builder.Services.AddHostedService<DeploymentStartCheck>();
-            ConfigurationLayers.Apply(builder, model.Environments);
+            ConfigurationLayers.Apply(builder, model.Environments, model.DotEnv);
         }
 
         return new DeploymentBuilder(builder, model);

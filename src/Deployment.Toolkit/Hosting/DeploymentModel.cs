@@ -1,8 +1,8 @@
 using System.Data.Common;
+using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
-using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -10,6 +10,11 @@ namespace Deployment.Toolkit.Hosting;
 internal sealed class DeploymentModel
 {
     internal EnvironmentGraph Environments { get; set; } = EnvironmentGraph.Default();
+
+    internal OwnedSections Options { get; } = new();
+
+    /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
+    internal DotEnvOptions? DotEnv { get; set; }
 
     internal MigrationSources Migrations { get; } = new();
 
@@ -22,5 +27,5 @@ internal sealed class DeploymentModel
     internal Func<IServiceProvider, ReleaseActivator>? Activator { get; set; }
 
     /// <summary>Makes unopened connections; <see langword="null"/> when the app has no database.</summary>
-    internal Func<IConfiguration, DbConnection>? Database { get; set; }
+    internal Func<IServiceProvider, DbConnection>? Database { get; set; }
 }

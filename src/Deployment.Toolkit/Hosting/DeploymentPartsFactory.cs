@@ -24,6 +24,8 @@ internal sealed class DeploymentPartsFactory(
 
     internal DeploymentModel Model => model;
 
+    internal IServiceProvider Services => services;
+
     internal SecretRedactor Redactor => redactor;
 
     internal TimeProvider Time => time;
@@ -41,6 +43,8 @@ internal sealed class DeploymentPartsFactory(
             throw DeploymentException.Refused(Codes.ConfigurationInvalid, $"Setting {LockTimeoutKey} is '{text}', which is no duration. Write it in full, for example 00:05:00.");
         }
     }
+
+    internal string ContentRoot => host.ContentRootPath;
 
     internal string MigrationsFolder => Path.GetFullPath(model.Migrations.Folder, host.ContentRootPath);
 
@@ -77,7 +81,7 @@ internal sealed class DeploymentPartsFactory(
     {
         var environment = Environment;
         var paths = PathsOf(environment);
-        var database = model.Database is { } create ? new SqliteDatabase(() => create(configuration)) : null;
+        var database = model.Database is { } create ? new SqliteDatabase(() => create(services)) : null;
         var migrations = MigrationSet.Load(model.Migrations, host.ContentRootPath);
         if (database is null && migrations.All.Count > 0)
         {

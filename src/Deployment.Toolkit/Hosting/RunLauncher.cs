@@ -60,6 +60,15 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         {
             return Result(run, e.Outcome, e.Messages);
         }
+#pragma warning disable CA1031 // Whatever it is, the run has begun and is not finished, which nobody further out can tell.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Result(run, DeploymentOutcome.NeedsAttention, [parts.Redactor.Redact(new DeploymentMessage(
+                Codes.UnexpectedError,
+                $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} It is not finished. Go on with 'deploy resume --environment {parts.Environment.Name}', "
+                + $"or go back with 'deploy abort --environment {parts.Environment.Name}'."))]);
+        }
     }
 
     /// <summary>Takes up an open run again, for a verb.</summary>

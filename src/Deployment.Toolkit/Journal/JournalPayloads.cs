@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Deployment.Toolkit.Journal;
@@ -36,7 +37,7 @@ internal sealed record LockTaken(string Verb, JournalHolder Holder, string? Key)
 internal sealed record JournalHolder(string User, string Host, int ProcessId, DateTimeOffset ProcessStarted)
 {
     public override string ToString() =>
-        $"{User}@{Host}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+        string.Create(CultureInfo.InvariantCulture, $"{User}@{Host}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }
 
 internal sealed record TailCut(long Bytes);

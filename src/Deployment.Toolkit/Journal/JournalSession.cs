@@ -49,10 +49,10 @@ internal sealed class JournalSession : IDisposable
             if (fileLock is null) return null;
 
             var content = JournalReader.Read(paths.Journal).EnsureIntact();
-            var isNew = !File.Exists(paths.Journal);
             stream = new FileStream(
                 paths.Journal, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (isNew) DurableFile.FlushDirectory(paths.Folder);
+            // Also when an earlier process made the file and died before its name was on disk.
+            if (content.ValidLength == 0) DurableFile.FlushDirectory(paths.Folder);
             stream.SetLength(content.ValidLength);
 
             var session = new JournalSession(fileLock, stream, paths, content, time) { CutTornTail = content.TornBytes > 0 };

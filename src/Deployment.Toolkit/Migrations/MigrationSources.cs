@@ -81,11 +81,25 @@ internal sealed class MigrationSources
         {
             if (!name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)) continue;
 
-            var folder = name.LastIndexOf("Migrations", StringComparison.OrdinalIgnoreCase);
-            if (folder < 0) continue;
+            if (FileInMigrations(name) is not { } file) continue;
 
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            yield return new MigrationScript("Migrations/" + name[(folder + "Migrations".Length + 1)..], reader.ReadToEnd());
+            yield return new MigrationScript("Migrations/" + file, reader.ReadToEnd());
         }
+    }
+
+    /// <summary>What stands behind the folder in a resource's name: a file may have the word in its own name too.</summary>
+    internal static string? FileInMigrations(string resource)
+    {
+        const string folder = "Migrations";
+        for (var at = resource.LastIndexOf(folder, StringComparison.OrdinalIgnoreCase); at >= 0; at = at == 0 ? -1 : resource.LastIndexOf(folder, at - 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + folder.Length;
+            if ((at == 0 || IsSeparator(resource[at - 1])) && end < resource.Length && IsSeparator(resource[end])) return resource[(end + 1)..];
+        }
+
+        return null;
+
+        static bool IsSeparator(char c) => c is '.' or '/' or '\\';
     }
 }

@@ -58,10 +58,11 @@ internal sealed class Planner(DeploymentParts parts)
     {
         var (step, options) = entry;
         var description = await step.DescribeAsync(new StepContext(draft, parts.Environment, ""), cancellationToken).ConfigureAwait(false);
-        return new PlannedStep(step.Name, description.Effect)
+        // What a step says of itself is frozen into the journal and printed; a command's arguments may hold what it was configured with.
+        return new PlannedStep(step.Name, parts.Redactor.Redact(description.Effect))
         {
-            WayBack = description.WayBack,
-            Irreversible = description.Irreversible ?? StepCatalog.IrreversibleReason(step),
+            WayBack = description.WayBack is { } wayBack ? parts.Redactor.Redact(wayBack) : null,
+            Irreversible = (description.Irreversible ?? StepCatalog.IrreversibleReason(step)) is { } reason ? parts.Redactor.Redact(reason) : null,
             ChangesNothing = description.ChangesNothing,
             IsIdempotent = step.IsIdempotent,
             IsRequired = options.IsRequired,

@@ -14,6 +14,10 @@ internal sealed record CatalogStep(DeploymentStep Step, StepOptions Options);
 /// <summary>Every step that this binary has, in the order of an <c>up</c>.</summary>
 internal sealed class StepCatalog
 {
+    // A timer of .NET takes 49 days, a retry of Polly waits a day; what is longer would fail in the middle of a run.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromDays(1);
+
     private readonly RestoreBackupStep _restore;
 
     private StepCatalog(IReadOnlyList<CatalogStep> steps, RestoreBackupStep restore) => (Steps, _restore) = (steps, restore);
@@ -58,8 +62,13 @@ internal sealed class StepCatalog
         {
             if (options is { Before: not null, After: not null })
                 Fault(faults, $"Step '{step.Name}' is placed both before '{options.Before}' and after '{options.After}'. Set Before or After, not both.");
-            if (options.Timeout <= TimeSpan.Zero || options.Retries < 0 || options.RetryDelay < TimeSpan.Zero)
-                Fault(faults, $"Step '{step.Name}' has Timeout {options.Timeout}, Retries {options.Retries} and RetryDelay {options.RetryDelay}. Set Timeout above zero and the others not below.");
+            if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout || options.Retries < 0 || options.RetryDelay < TimeSpan.Zero || options.RetryDelay > LongestRetryDelay)
+            {
+                Fault(
+                    faults,
+                    $"Step '{step.Name}' has Timeout {options.Timeout}, Retries {options.Retries} and RetryDelay {options.RetryDelay}. Set Timeout above zero and to {LongestTimeout.Days} days at most, "
+                    + $"Retries not below zero, and RetryDelay not below zero and to {LongestRetryDelay.Days} day at most.");
+            }
         }
 
         return faults;

@@ -9,13 +9,13 @@ public class StepOptions
     /// <summary>The step that it comes directly after; steps that name the same one keep the order of their registration.</summary>
     public string? After { get; set; }
 
-    /// <summary>How long one attempt may take. It is enforced: a step that ignores its token is abandoned and reported. Default 5 minutes.</summary>
+    /// <summary>How long one attempt may take. It is enforced: a step that ignores its token is abandoned and reported. Default 5 minutes; at most 30 days.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often it is tried again after a failure. Default 0.</summary>
     public int Retries { get; set; }
 
-    /// <summary>The pause before the first retry; each further one is about twice as long, with jitter. Default 1 second.</summary>
+    /// <summary>The pause before the first retry; each further one is about twice as long, with jitter. Default 1 second; at most a day.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether the deployment goes back when it fails. A step that isn't required is only reported. Default <see langword="true"/>.</summary>

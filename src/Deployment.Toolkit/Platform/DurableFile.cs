@@ -53,6 +53,23 @@ internal static class DurableFile
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Makes an empty file with the Unix mode of another one, for a copy that must not be open to more users than it.</summary>
+    internal static void CreateLike(string original, string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows() && File.Exists(original))
+            options.UnixCreateMode = File.GetUnixFileMode(original);
+        new FileStream(path, options).Dispose();
+        CopyMode(original, path);
+    }
+
+    /// <summary>Gives a file the Unix mode of another one, if that is there. Does nothing on Windows.</summary>
+    internal static void CopyMode(string original, string path)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(original))
+            File.SetUnixFileMode(path, File.GetUnixFileMode(original));
+    }
+
     /// <summary>Renames a file, folder or symbolic link over what is there, and flushes the folders that saw it.</summary>
     /// <exception cref="IOException">Also when the two stand on different file systems: copying would not be one step.</exception>
     internal static void Replace(string source, string destination)
@@ -107,7 +124,8 @@ internal static class DurableFile
             throw LibC.Failed($"'{source}' can't be renamed to '{destination}'", LibC.LastError);
     }
 
-    private static void TryDelete(string file)
+    /// <summary>Deletes a file that was given up; what stands in the way is not worth a failure of its own.</summary>
+    internal static void TryDelete(string file)
     {
         try
         {

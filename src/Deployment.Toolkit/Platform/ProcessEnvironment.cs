@@ -33,4 +33,54 @@ internal static class ProcessEnvironment
         if (arguments[index].Length > option.Length) return arguments[index][(option.Length + 1)..];
         return index + 1 < arguments.Length ? arguments[index + 1] : null;
     }
+
+    /// <summary>The variables that give a configuration key a value, in the process's own spelling: more than one when they differ by case or separator.</summary>
+    internal static IReadOnlyList<string> VariablesOf(string key)
+    {
+        var names = new List<string>();
+        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+        {
+            var name = (string)variable.Key;
+            if (string.Equals(KeyOf(name), key, StringComparison.OrdinalIgnoreCase)) names.Add(name);
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    /// <summary>The variable that a configuration key comes from, or would.</summary>
+    internal static string VariableOf(string key)
+    {
+        if (VariablesOf(key) is [var name, ..]) return name;
+
+        // Hosts read their own variables behind a prefix that they cut off.
+        foreach (var prefix in (string[])["DOTNET_", "ASPNETCORE_"])
+        {
+            if (VariablesOf(prefix + key) is [var prefixed, ..]) return prefixed;
+        }
+
+        return NameOf(key);
+    }
+
+    /// <summary>How a configuration key is written as a variable.</summary>
+    internal static string NameOf(string key) => key.Replace(":", "__", StringComparison.Ordinal);
+
+    internal static string KeyOf(string variable) => variable.Replace("__", ":", StringComparison.Ordinal);
+
+    /// <summary>Keys that more than one variable sets, because they differ only by case or separator.</summary>
+    internal static IReadOnlyList<(string Key, IReadOnlyList<string> Names)> AmbiguousKeys() =>
+    [
+        .. System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .GroupBy(KeyOf, StringComparer.OrdinalIgnoreCase)
+            .Where(static group => group.Count() > 1)
+            .OrderBy(static group => group.Key, StringComparer.OrdinalIgnoreCase)
+            .Select(static group => (group.Key, (IReadOnlyList<string>)[.. group.Order(StringComparer.Ordinal)])),
+    ];
+
+    /// <summary>Looks variables up as they are now.</summary>
+    internal static Func<string, string?> Lookup()
+    {
+        var variables = System.Environment.GetEnvironmentVariables();
+        return name => variables[name] as string;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Journal;
@@ -35,7 +36,7 @@ internal static class PromotionGates
             }
 
             if (ledger.Verified.LastOrDefault(verified => verified.Evidence.Release == release) is { } evidence)
-                return new PlannedGate(name, GateOutcome.Passed, $"verified in {source.Name} at {evidence.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC by run {evidence.Run}", Codes.PromotionOrder);
+                return new PlannedGate(name, GateOutcome.Passed, string.Create(CultureInfo.InvariantCulture, $"verified in {source.Name} at {evidence.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC by run {evidence.Run}"), Codes.PromotionOrder);
 
             var there = ledger.Current is { } current ? $"{source.Name} has release {current.Evidence.Release}" : $"{source.Name} has no verified release yet";
             return new PlannedGate(

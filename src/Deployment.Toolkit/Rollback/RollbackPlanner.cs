@@ -82,7 +82,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         }
 
         await BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
-        var written = await parts.Backups.WrittenSinceAsync(cancellationToken).ConfigureAwait(false);
+        var written = await parts.Backups.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
         var loss = written is null ? "rows may have been written since the backup and would be lost"
             : written.Count == 0 ? null
             : $"at least {written.Sum(static w => w.Rows)} rows were written since the backup and would be lost ({string.Join(", ", written.Select(static w => $"{w.Table}: {w.Rows}"))})";
@@ -100,8 +100,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     {
         // The mirror of an up: code first, then what was done before it went live, newest first.
         var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Find(DeploymentSteps.Activate)!, draft, cancellationToken).ConfigureAwait(false) };
-        var since = ledger.Runs.SkipWhile(run => run.Id != target.Run).Skip(1).Where(static run => run is { State: RunState.Succeeded, Plan.Kind: RunKind.Up }).Reverse();
-        foreach (var step in since.SelectMany(static run => run.Steps.Reverse()))
+        foreach (var step in InEffectSince(ledger, target).SelectMany(static run => run.Steps.Reverse()))
         {
             var name = step.Planned.Name;
             if (BuiltIn.Contains(name, StringComparer.Ordinal) || step.State != StepState.Done || step.Planned.WayBack is null) continue;
@@ -121,6 +120,21 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.VerifyHealth)!, draft, cancellationToken).ConfigureAwait(false));
         steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.MarkVerified)!, draft, cancellationToken).ConfigureAwait(false));
         return steps;
+    }
+
+    /// <summary>The runs that brought releases since the target was verified, newest first, without those that an earlier rollback took back already.</summary>
+    private static IEnumerable<RunLog> InEffectSince(EnvironmentLedger ledger, VerifiedRelease target)
+    {
+        var runs = ledger.Runs;
+        var inEffect = new Stack<RunLog>();
+        foreach (var run in runs.Where(static run => run.State == RunState.Succeeded))
+        {
+            if (run.Plan.Kind == RunKind.Up) inEffect.Push(run);
+            else if (run.Plan.Kind == RunKind.Rollback && inEffect.Any(earlier => earlier.Plan.Release == run.Plan.Release))
+                while (inEffect.Peek().Plan.Release != run.Plan.Release) inEffect.Pop();
+        }
+
+        return runs.SkipWhile(run => run.Id != target.Run).Skip(1).Where(inEffect.Contains).Reverse();
     }
 
     private static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>

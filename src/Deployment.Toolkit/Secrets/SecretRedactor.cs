@@ -1,11 +1,14 @@
 using System.Data.Common;
+using System.Text;
+using System.Text.Encodings.Web;
+using Deployment.Toolkit.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
-/// Replaces the values of secret-looking configuration keys, and the passwords inside connection strings and URLs, in text that leaves
-/// the process: a driver's exception or a command's output may repeat what it was given.
+/// Replaces secrets in text that leaves the process: a driver's exception or a command's output may repeat what it was given. Known are the
+/// values of secret-looking configuration keys, the passwords inside connection strings and URLs, and everything that a source of secrets gave out.
 /// </summary>
 internal sealed class SecretRedactor
 {
@@ -14,43 +17,82 @@ internal sealed class SecretRedactor
     // Shorter values stand in ordinary text by chance; masking them would garble it and give the value away.
     private const int ShortestSecret = 4;
 
-    private static readonly string[] SecretWords =
-        ["password", "passwd", "pwd", "secret", "token", "apikey", "accesskey", "privatekey", "passphrase", "credential"];
+    private readonly Lazy<HashSet<string>> _configured;
+    private readonly Func<IEnumerable<Secret>> _givenOut;
+    private readonly Lock _gate = new();
+    private string[] _forms = [];
+    private int _known = -1;
 
-    private readonly Lazy<string[]> _secrets;
-
-    public SecretRedactor(IConfiguration configuration) => _secrets = new Lazy<string[]>(() => Collect(configuration));
+    internal SecretRedactor(IConfiguration configuration, Func<IEnumerable<Secret>>? givenOut = null) =>
+        (_configured, _givenOut) = (new Lazy<HashSet<string>>(() => Collect(configuration)), givenOut ?? (static () => []));
 
     internal string Redact(string text)
     {
-        foreach (var secret in _secrets.Value) text = text.Replace(secret, Mask, StringComparison.Ordinal);
+        foreach (var form in Forms()) text = text.Replace(form, Mask, StringComparison.Ordinal);
         return text;
     }
 
     internal DeploymentMessage Redact(DeploymentMessage message) =>
         message with { Text = Redact(message.Text), Excerpt = message.Excerpt is { } excerpt ? Redact(excerpt) : null };
 
-    private static string[] Collect(IConfiguration configuration)
+    // Longest first, so that a secret that contains another is masked whole.
+    private string[] Forms()
+    {
+        lock (_gate)
+        {
+            // What was a secret once stays one, after a rotation too.
+            var secrets = _configured.Value;
+            foreach (var secret in _givenOut())
+            {
+                var value = secret.Reveal();
+                secrets.Add(value);
+                AddParts(secrets, value);
+            }
+
+            if (secrets.Count != _known)
+            {
+                _known = secrets.Count;
+                _forms = [.. secrets.Where(static secret => secret.Length >= ShortestSecret).SelectMany(Written).Distinct(StringComparer.Ordinal).OrderByDescending(static form => form.Length)];
+            }
+
+            return _forms;
+        }
+    }
+
+    /// <summary>The ways in which a secret is written: as it is, in Base64, in a URL, in JSON.</summary>
+    private static IEnumerable<string> Written(string secret)
+    {
+        var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret));
+        return
+        [
+            secret, base64, base64.TrimEnd('='), base64.TrimEnd('=').Replace('+', '-').Replace('/', '_'),
+            Uri.EscapeDataString(secret), UrlEncoder.Default.Encode(secret), secret.Replace(' ', '+'),
+            JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
+        ];
+    }
+
+    private static HashSet<string> Collect(IConfiguration configuration)
     {
         var secrets = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, value) in configuration.AsEnumerable())
         {
-            if (string.IsNullOrEmpty(value)) continue;
+            // A reference is no secret, and whoever reads a message needs the name.
+            if (string.IsNullOrEmpty(value) || SecretReference.IsReference(value)) continue;
 
-            if (LooksSecret(key[(key.LastIndexOf(':') + 1)..])) secrets.Add(value);
-            if (value.Contains('=', StringComparison.Ordinal)) AddConnectionString(secrets, value);
-            if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.UserInfo.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon)
-                secrets.Add(uri.UserInfo[(colon + 1)..]);
+            if (SecretNames.Match(key)) secrets.Add(value);
+            AddParts(secrets, value);
         }
 
-        // Longest first, so that a secret that contains another is masked whole.
-        return [.. secrets.Where(static secret => secret.Length >= ShortestSecret).OrderByDescending(static secret => secret.Length)];
+        return secrets;
     }
 
-    internal static bool LooksSecret(string name)
+    private static void AddParts(HashSet<string> secrets, string value)
     {
-        var plain = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-        return SecretWords.Any(word => plain.EndsWith(word, StringComparison.OrdinalIgnoreCase));
+        if (value.Contains('=', StringComparison.Ordinal)) AddConnectionString(secrets, value);
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.UserInfo.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon)) return;
+
+        secrets.Add(uri.UserInfo[(colon + 1)..]);
+        secrets.Add(Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]));
     }
 
     private static void AddConnectionString(HashSet<string> secrets, string value)
@@ -60,7 +102,7 @@ internal sealed class SecretRedactor
             var builder = new DbConnectionStringBuilder { ConnectionString = value };
             foreach (string name in builder.Keys)
             {
-                if (LooksSecret(name) && builder[name].ToString() is { Length: > 0 } secret) secrets.Add(secret);
+                if (SecretNames.Match(name) && builder[name].ToString() is { Length: > 0 } secret) secrets.Add(secret);
             }
         }
         catch (ArgumentException)

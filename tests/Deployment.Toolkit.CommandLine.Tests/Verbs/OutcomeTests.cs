@@ -99,6 +99,42 @@ public sealed class OutcomeTests : IDisposable
     }
 
     [Fact]
+    public async Task Health_shows_no_secret_that_a_check_repeats()
+    {
+        _app.ConfigureHost = static builder => builder.Configuration["ConnectionStrings:Other"] = "Host=db;Password=canary-0815";
+        _app.Health = HealthCheckResult.Unhealthy("no answer with Password=canary-0815", new InvalidOperationException("canary-0815"));
+
+        var text = await _app.RunAsync("health");
+        var json = await _app.RunAsync("health", "--output", "json");
+
+        Assert.Contains("no answer with Password=***", text.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", text.Out + text.Error + json.Out + json.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_that_ran_ends_with_the_exit_code_that_it_set()
+    {
+        var before = Environment.ExitCode;
+        try
+        {
+            var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
+            var host = builder.Build();
+            var lifetime = (Microsoft.Extensions.Hosting.IHostApplicationLifetime)host.Services.GetService(typeof(Microsoft.Extensions.Hosting.IHostApplicationLifetime))!;
+            lifetime.ApplicationStarted.Register(() =>
+            {
+                Environment.ExitCode = 7;
+                lifetime.StopApplication();
+            });
+
+            Assert.Equal(7, await host.RunDeploymentAsync([]));
+        }
+        finally
+        {
+            Environment.ExitCode = before;
+        }
+    }
+
+    [Fact]
     public async Task A_journal_that_was_changed_is_refused()
     {
         AssertEnded(await _app.RunAsync(Up), 0, "succeeded");

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Deployment.Toolkit.Tests.Execution;
 
 public sealed class StepTests
@@ -206,6 +209,93 @@ public sealed class StepTests
     }
 
     [Fact]
+    public async Task A_secret_among_a_commands_arguments_reaches_neither_plan_nor_journal()
+    {
+        using var app = new TestApp();
+        app.Settings["Provider:ApiKey"] = "canary-4711";
+        app.Configure = static deployment => deployment.AddCommandStep("call", "/bin/true", ["--key=canary-4711"], static c => c.Revert = ["/bin/true", "canary-4711"]);
+
+        var result = await app.UpAsync();
+
+        Assert.Contains(result.Plan!.Steps, static step => step.Effect == "run /bin/true --key=***" && step.WayBack == "run /bin/true ***");
+        Assert.DoesNotContain("canary", await File.ReadAllTextAsync(app.JournalFile()), StringComparison.Ordinal);
+        Assert.DoesNotContain(app.Progress, static progress => progress.Text.Contains("canary", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_error_that_nobody_expected_in_the_middle_of_a_run_says_that_it_is_unfinished()
+    {
+        using var app = TestApp.WithMigrations();
+        app.OnProgress = static progress => { if (progress is { Kind: ProgressKind.StepStarted, Step: DeploymentSteps.Migrate }) throw new IOException("the screen is full"); };
+
+        var result = await app.UpAsync();
+
+        Assert.Equal((DeploymentOutcome.NeedsAttention, "DTK7602", RunState.Unfinished), (result.Outcome, Assert.Single(result.Messages).Code, result.Run?.State));
+        Assert.Contains("the screen is full. It is not finished. Go on with 'deploy resume --environment Development'", result.Messages[0].Text, StringComparison.Ordinal);
+
+        app.OnProgress = static _ => { };
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token))).Outcome);
+    }
+
+    [Fact]
+    public async Task A_timeout_of_somebody_elses_is_not_taken_for_a_cancelled_command()
+    {
+        using var app = new TestApp();
+        app.Configure = static deployment => deployment.AddStep<AsksTooLong>();
+
+        var result = await app.UpAsync();
+
+        Assert.Equal((DeploymentOutcome.Failed, "DTK7602"), (result.Outcome, Assert.Single(result.Messages).Code));
+    }
+
+    [Theory]
+    [InlineData("10675199.00:00:00", "00:00:01")]
+    [InlineData("00:01:00", "2.00:00:00")]
+    public async Task Patience_that_no_timer_has_is_refused_before_anything_begins(string timeout, string retryDelay)
+    {
+        using var app = new ScriptedSteps
+        {
+            Options = options => (options.Timeout, options.RetryDelay, options.Retries) =
+                (TimeSpan.Parse(timeout, CultureInfo.InvariantCulture), TimeSpan.Parse(retryDelay, CultureInfo.InvariantCulture), 1),
+        }.App("patient");
+
+        var result = await app.UpAsync();
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7015"), (result.Outcome, Assert.Single(result.Messages).Code));
+        Assert.Contains("to 30 days at most", result.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Messages_and_plans_are_the_same_in_every_culture()
+    {
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," }, DateTimeFormat = { TimeSeparator = "." } };
+            using var app = new ScriptedSteps { Options = static options => options.Timeout = TimeSpan.FromMilliseconds(50), Execute = { ["slow"] = static token => Task.Delay(Timeout.Infinite, token) } }.App("slow");
+            Assert.Contains("timeout of 0.05 s", (await app.UpAsync()).Messages[0].Text, StringComparison.Ordinal);
+
+            using var other = new TestApp();
+            await other.UpAsync();
+            Assert.Matches(@" \d\d:\d\d UTC ", (await other.UpAsync(environment: "Staging")).Plan!.Gates[0].Reason);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    private sealed class AsksTooLong : DeploymentStep
+    {
+        public override string Name => "asks too long";
+
+        public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
+            throw new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout of 100 seconds elapsing.");
+
+        public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    [Fact]
     public async Task A_step_placed_by_one_that_is_not_there_is_refused_with_a_suggestion()
     {
         using var app = TestApp.WithMigrations();
@@ -215,6 +305,30 @@ public sealed class StepTests
 
         Assert.Equal(DeploymentOutcome.Refused, result.Outcome);
         Assert.Contains("Did you mean 'migrate'?", Assert.Single(result.Messages).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_may_have_passed_its_point_of_no_return_is_not_turned_by_hand(bool isInterrupted)
+    {
+        using var cancel = new CancellationTokenSource();
+        using var app = new TestApp();
+        var send = new Sending { Work = token => isInterrupted ? cancel.CancelAsync().ContinueWith(_ => token.ThrowIfCancellationRequested(), TaskScheduler.Default) : throw new InvalidOperationException("half sent") };
+        app.Configure = deployment =>
+        {
+            deployment.Host.Services.AddSingleton(send);
+            deployment.AddStep<Send>();
+        };
+        await app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), cancellationToken: cancel.Token);
+
+        var aborted = await app.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token));
+        send.Work = static _ => Task.CompletedTask;
+        var resumed = await app.RunAsync((deployer, request, token) => deployer.ResumeAsync(request with { MarkNotDone = isInterrupted ? ["send"] : [] }, token));
+
+        Assert.Equal(isInterrupted ? "DTK7204" : "DTK7014", Assert.Single(aborted.Messages).Code);
+        Assert.False(aborted.Run?.IsGoingBack ?? false);
+        Assert.Equal(DeploymentOutcome.Succeeded, resumed.Outcome);
     }
 
     private static async Task InterruptAsync(TestApp app, ScriptedSteps steps, string step)
@@ -227,5 +341,18 @@ public sealed class StepTests
         };
         await app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), cancellationToken: cancel.Token);
         steps.Execute.Remove(step);
+    }
+
+    private sealed class Sending
+    {
+        internal required Func<CancellationToken, Task> Work { get; set; }
+    }
+
+    [Irreversible("the customers have read it")]
+    private sealed class Send(Sending sending) : DeploymentStep
+    {
+        public override string Name => "send";
+
+        public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => sending.Work(cancellationToken);
     }
 }

@@ -54,6 +54,58 @@ public sealed class RollbackTests
     }
 
     [Fact]
+    public async Task Rows_written_between_two_releases_that_only_backups_take_back_are_not_lost_unasked()
+    {
+        using var app = await TwoReleasesAsync(down: null);
+        app.Scalar("INSERT INTO items (name) VALUES ('while 2.0.0 was live')");
+        app.Migration("0003_note", "ALTER TABLE items ADD COLUMN note TEXT;", down: null);
+        await app.UpAsync("3.0.0");
+
+        var refused = await app.RunAsync(static (deployer, request, token) => deployer.RollbackAsync(request with { To = "1.0.0" }, token));
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7018"), (refused.Outcome, Assert.Single(refused.Messages).Code));
+        Assert.Contains("rows may have been written since the backup", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal(2L, app.Scalar("SELECT count(*) FROM items"));
+    }
+
+    [Fact]
+    public async Task Backups_and_restored_databases_are_open_to_the_same_users_as_the_database()
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync("1.0.0");
+        const UnixFileMode shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        File.SetUnixFileMode(app.Database, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        app.Migration("0002_title", "ALTER TABLE items ADD COLUMN title TEXT;", down: null);
+        var run = (await app.UpAsync("2.0.0")).Run!.Id;
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(app.Folder, ".deployment", "development", "backups", run + ".db")));
+
+        File.SetUnixFileMode(app.Database, shared);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RollbackAsync()).Outcome);
+        Assert.Equal(shared, File.GetUnixFileMode(app.Database));
+    }
+
+    [Fact]
+    public async Task A_backup_that_fails_leaves_no_half_copy_behind()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync("1.0.0");
+        // The page of the table is overwritten: VACUUM INTO begins and cannot end.
+        await using (var stream = new FileStream(app.Database, FileMode.Open))
+        {
+            stream.Seek(4096 * 2, SeekOrigin.Begin);
+            stream.Write(Enumerable.Repeat((byte)0xEE, (int)stream.Length - (4096 * 2)).ToArray());
+        }
+
+        using var host = app.Build();
+        await Assert.ThrowsAsync<DeploymentException>(() => host.Services.GetRequiredService<DeploymentDatabase>().CreateBackupAsync(CancellationToken.None));
+
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(app.Folder, ".deployment", "development", "backups"), "*.tmp"));
+    }
+
+    [Fact]
     public async Task Rollback_skips_a_release_that_never_verified()
     {
         using var app = await TwoReleasesAsync("ALTER TABLE items DROP COLUMN title;");
@@ -63,6 +115,42 @@ public sealed class RollbackTests
         app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy();
 
         Assert.Equal("1.0.0", (await app.RollbackAsync()).Run!.Release.Version);
+    }
+
+    [Fact]
+    public async Task A_step_that_an_earlier_rollback_took_back_is_not_taken_back_again()
+    {
+        using var app = new TestApp();
+        var log = Path.Combine(app.Folder, "log");
+        void Step(string name) => app.Configure = deployment => deployment.AddCommandStep(name, "/bin/true", [], c => c.Revert = ["/bin/sh", "-c", $"echo {name} >> '{log}'"]);
+        if (OperatingSystem.IsWindows()) return;
+
+        await app.UpAsync("1.0.0");
+        Step("second");
+        await app.UpAsync("2.0.0");
+        Step("third");
+        await app.UpAsync("3.0.0");
+        Assert.Equal("2.0.0", (await app.RollbackAsync()).Run!.Release.Version);
+        Step("second");
+
+        var result = await app.RollbackAsync();
+
+        Assert.Equal((DeploymentOutcome.Succeeded, "1.0.0"), (result.Outcome, result.Run?.Release.Version));
+        Assert.Equal(["third", "second"], await File.ReadAllLinesAsync(log));
+    }
+
+    [Fact]
+    public async Task A_hold_is_released_by_the_whole_commit_too()
+    {
+        using var app = new TestApp();
+        await app.UpAsync("1.0.0");
+        await app.UpAsync("2.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8");
+        await app.RollbackAsync();
+
+        using var host = app.Build();
+        var history = host.Services.GetRequiredService<DeploymentHistory>();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await history.UnholdAsync("2.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8", "mended", CancellationToken.None)).Outcome);
+        Assert.Empty(Assert.Single(history.GetStatus("Development")).Holds);
     }
 
     [Fact]

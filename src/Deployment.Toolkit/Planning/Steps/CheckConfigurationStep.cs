@@ -13,7 +13,7 @@ internal sealed class CheckConfigurationStep(DeploymentParts parts) : Deployment
 
     public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var faults = ConfigurationCheck.Run(parts.Services);
+        var faults = ConfigurationCheck.Errors(parts.Services);
         return faults.Count == 0 ? Task.CompletedTask : throw new DeploymentException(DeploymentOutcome.Failed, faults);
     }
 }

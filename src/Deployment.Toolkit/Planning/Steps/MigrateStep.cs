@@ -76,7 +76,7 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
         }
 
         var backup = BackupOf(context);
-        if (!context.Plan.AcceptsDataLoss) await EnsureNothingWrittenAsync(cancellationToken).ConfigureAwait(false);
+        if (!context.Plan.AcceptsDataLoss) await EnsureNothingWrittenAsync(backup, cancellationToken).ConfigureAwait(false);
         await parts.Backups!.RestoreAsync(backup, cancellationToken).ConfigureAwait(false);
         context.Write($"restored backup {backup.Name}");
     }
@@ -88,9 +88,9 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
             Codes.BackupUnusable, $"Backup '{name}', which the schema goes back to, is not in '{parts.Backups.FileOf(name)}'. Put the file and its description back, then run 'deploy resume'.");
     }
 
-    private async Task EnsureNothingWrittenAsync(CancellationToken cancellationToken)
+    private async Task EnsureNothingWrittenAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
-        var written = await parts.Backups!.WrittenSinceAsync(cancellationToken).ConfigureAwait(false);
+        var written = await parts.Backups!.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
         if (written is { Count: 0 }) return;
 
         var what = written is null ? "Rows may have been written since" : $"At least {written.Sum(static w => w.Rows)} rows were written since ({string.Join(", ", written.Select(static w => $"{w.Table}: {w.Rows}"))})";

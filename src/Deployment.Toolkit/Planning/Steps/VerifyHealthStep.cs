@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
 
@@ -13,7 +14,7 @@ internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
     {
         var count = parts.Health.Checks.Count;
         return ValueTask.FromResult(new StepDescription(
-            count == 0 ? "nothing to ask: no health check is registered" : $"wait until {count} health check{(count == 1 ? " agrees" : "s agree")}, at most {parts.Health.Limit.TotalSeconds:0.#} s")
+            count == 0 ? "nothing to ask: no health check is registered" : string.Create(CultureInfo.InvariantCulture, $"wait until {count} health check{(count == 1 ? " agrees" : "s agree")}, at most {parts.Health.Limit.TotalSeconds:0.#} s"))
         {
             ChangesNothing = true,
         });

@@ -64,7 +64,7 @@ internal static class ClearTextScan
         if (value.Length == 0 || SecretReference.IsReference(value) || Placeholder.IsMatch(value)) return null;
         if (value.Contains("-----BEGIN", StringComparison.Ordinal) && value.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) return "it holds a private key";
         if (Token.IsMatch(value)) return "it has the form of a well-known service's token";
-        if (SecretRedactor.LooksSecret(setting.Key[(setting.Key.LastIndexOfAny([':', '_']) + 1)..]) || SecretRedactor.LooksSecret(setting.Key)) return "its name is a secret's";
+        if (SecretNames.Match(setting.Key[(setting.Key.LastIndexOfAny([':', '_']) + 1)..]) || SecretNames.Match(setting.Key)) return "its name is a secret's";
         if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.UserInfo.Contains(':', StringComparison.Ordinal) && !uri.UserInfo.EndsWith(':')) return "it is an address with a password";
         return value.Contains('=', StringComparison.Ordinal) && HasPassword(value) ? "it is a connection string with a password" : null;
     }
@@ -74,7 +74,7 @@ internal static class ClearTextScan
         try
         {
             var builder = new DbConnectionStringBuilder { ConnectionString = value };
-            return builder.Keys.Cast<string>().Any(name => SecretRedactor.LooksSecret(name) && builder[name].ToString() is { Length: > 0 } part && !SecretReference.IsReference(part));
+            return builder.Keys.Cast<string>().Any(name => SecretNames.Match(name) && builder[name].ToString() is { Length: > 0 } part && !SecretReference.IsReference(part));
         }
         catch (ArgumentException)
         {

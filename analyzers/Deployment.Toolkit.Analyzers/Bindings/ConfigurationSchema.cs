@@ -1,0 +1,183 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <param name="Path">Of the section; "" is the root.</param>
+/// <param name="Type">What it is bound to.</param>
+/// <param name="IsOwn">Whether this compilation binds it, not a library.</param>
+internal sealed record BoundSection(string Path, ITypeSymbol Type, bool IsOwn);
+
+/// <param name="Path">Of the key.</param>
+/// <param name="Type">What it is converted to; <see langword="null"/> when it is read as text.</param>
+internal sealed record ReadKey(string Path, ITypeSymbol? Type);
+
+/// <summary>All that a compilation and its libraries do with configuration.</summary>
+internal sealed class ConfigurationSchema
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, Made> s_schemas = new();
+
+    private readonly ConcurrentDictionary<ITypeSymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
+    private readonly ILookup<string, BoundSection> _sectionsByPath;
+    private readonly ILookup<string, ReadKey> _keysByPath;
+    private readonly HashSet<string> _prefixes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _open = new(StringComparer.OrdinalIgnoreCase);
+
+    private ConfigurationSchema(Compilation compilation, IEnumerable<(ConfigurationUse Use, bool IsOwn)> uses)
+    {
+        var sections = new List<BoundSection>();
+        var keys = new List<ReadKey>();
+        foreach (var (use, isOwn) in uses)
+        {
+            var type = use.Type is null ? null : DocumentationCommentId.GetFirstSymbolForReferenceId(use.Type, compilation) as ITypeSymbol;
+            switch (use.Kind)
+            {
+                case UseKind.Bind when type is not null:
+                    sections.Add(new BoundSection(use.Path, type, isOwn));
+                    AddPrefixes(use.Path);
+                    break;
+                case UseKind.Key:
+                    keys.Add(new ReadKey(use.Path, type));
+                    AddPrefixes(use.Path);
+                    break;
+                case UseKind.Bind or UseKind.Open:
+                    // All of the root handed on says nothing of any section.
+                    if (use.Path.Length > 0)
+                    {
+                        _open.Add(use.Path);
+                        AddPrefixes(use.Path);
+                    }
+
+                    break;
+                case UseKind.Touch:
+                    AddPrefixes(use.Path);
+                    break;
+                case UseKind.Unknown:
+                    HasUnknownReads = true;
+                    break;
+            }
+        }
+
+        Sections = [.. sections.Distinct()];
+        Keys = [.. keys.Distinct()];
+        _sectionsByPath = Sections.ToLookup(s => s.Path, StringComparer.OrdinalIgnoreCase);
+        _keysByPath = Keys.ToLookup(k => k.Path, StringComparer.OrdinalIgnoreCase);
+    }
+
+    public ImmutableArray<BoundSection> Sections { get; }
+
+    public ImmutableArray<ReadKey> Keys { get; }
+
+    /// <summary>Whether a key is read whose name nobody knows before run time.</summary>
+    public bool HasUnknownReads { get; }
+
+    /// <summary>
+    /// Kept while code and references stay the same: an edit of a settings file asks no code again. The driver gives each run a copy of the
+    /// compilation, so that it is known by what it is made of.
+    /// </summary>
+    public static ConfigurationSchema Of(CompilationStartAnalysisContext context, ConfigurationApi api)
+    {
+        var compilation = context.Compilation;
+        if (compilation.SyntaxTrees.FirstOrDefault() is not { } key)
+        {
+            return new ConfigurationSchema(compilation, UseComposer.Compose(Collect(context, api)));
+        }
+
+        if (s_schemas.TryGetValue(key, out var known) && known.IsOf(compilation))
+        {
+            return known.Schema;
+        }
+
+        var made = new Made(
+            [.. compilation.SyntaxTrees], [.. compilation.References], new ConfigurationSchema(compilation, UseComposer.Compose(Collect(context, api))));
+        s_schemas.Remove(key);
+        _ = s_schemas.GetValue(key, _ => made);
+        return made.Schema;
+    }
+
+    public Shape ShapeOf(ITypeSymbol type) => _shapes.GetOrAdd(type, Shape.Of);
+
+    /// <summary>Whether some code asks for the key, or for one below it.</summary>
+    public bool IsAskedFor(string path) => _prefixes.Contains(path);
+
+    /// <summary>Whether unknown code reads the section, or one that it stands in.</summary>
+    public bool IsOpen(string path)
+    {
+        if (_open.Count == 0)
+        {
+            return false;
+        }
+
+        for (var end = path.Length; end > 0; end = path.LastIndexOf(':', end - 1))
+        {
+            if (_open.Contains(path.Substring(0, end)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public IEnumerable<BoundSection> BoundAt(string path) =>
+        _sectionsByPath[path];
+
+    public IEnumerable<ReadKey> ReadAt(string path) =>
+        _keysByPath[path];
+
+    private static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Collect(CompilationStartAnalysisContext context, ConfigurationApi api)
+    {
+        var own = Manifest.Read(context.Compilation.Assembly) ?? Scan(context, api);
+        var others =
+            from assembly in context.Compilation.SourceModule.ReferencedAssemblySymbols
+            where !Manifest.IsFramework(assembly)
+            from use in Manifest.Read(assembly) ?? []
+            select (use, false);
+        return own.Select(u => (u, true)).Concat(others);
+    }
+
+#pragma warning disable RS1012 // It asks the context only for what it has kept of each tree.
+    private static List<ConfigurationUse> Scan(CompilationStartAnalysisContext context, ConfigurationApi api)
+    {
+        var uses = new List<ConfigurationUse>();
+        foreach (var tree in context.Compilation.SyntaxTrees)
+        {
+            if (!context.TryGetValue(tree, UseCandidates.Provider, out var candidates) || candidates.IsEmpty)
+            {
+                continue;
+            }
+
+#pragma warning disable RS1030 // The few files that use configuration, once a compilation; their own model isn't at hand elsewhere.
+            var model = context.Compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+            uses.AddRange(candidates.SelectMany(node => UseReader.Read(node, model, api, CancellationToken.None)));
+        }
+
+        return uses;
+    }
+#pragma warning restore RS1012
+
+    private void AddPrefixes(string path)
+    {
+        for (var end = path.Length; end > 0; end = path.LastIndexOf(':', end - 1))
+        {
+            if (!_prefixes.Add(path.Substring(0, end)))
+            {
+                break;
+            }
+        }
+    }
+
+    private sealed record Made(ImmutableArray<SyntaxTree> Trees, ImmutableArray<MetadataReference> References, ConfigurationSchema Schema)
+    {
+        public bool IsOf(Compilation compilation) =>
+            Trees.SequenceEqual(compilation.SyntaxTrees) && References.SequenceEqual(compilation.References);
+    }
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <param name="Setting">A key of a file.</param>
+/// <param name="Shapes">What it is bound to, by each binding of a section that it stands in.</param>
+/// <param name="Section">The innermost section that is bound, as the code spells it.</param>
+internal sealed record BoundSetting(Setting Setting, ImmutableArray<Shape> Shapes, string Section);
+
+/// <param name="Setting">A key that no type has a member for.</param>
+/// <param name="Owners">The types that its section is bound to.</param>
+/// <param name="Section">The section that is bound.</param>
+internal sealed record UnknownSetting(Setting Setting, ImmutableArray<Shape> Owners, string Section);
+
+/// <summary>Lays the schema over one file.</summary>
+internal sealed class SchemaWalk
+{
+    private readonly ConfigurationSchema _schema;
+    private readonly List<BoundSetting> _bound = [];
+    private readonly List<UnknownSetting> _unknown = [];
+
+    private SchemaWalk(ConfigurationSchema schema) => _schema = schema;
+
+    public IReadOnlyList<BoundSetting> Bound => _bound;
+
+    public IReadOnlyList<UnknownSetting> Unknown => _unknown;
+
+    public static SchemaWalk Of(Setting root, ConfigurationSchema schema)
+    {
+        var walk = new SchemaWalk(schema);
+        ImmutableArray<Shape> shapes = [.. schema.BoundAt("").Select(s => schema.ShapeOf(s.Type))];
+        walk.Visit(root, shapes, "", isRoot: true);
+        return walk;
+    }
+
+    private void Visit(Setting parent, ImmutableArray<Shape> shapes, string section, bool isRoot)
+    {
+        var isOpen = isRoot || shapes.IsEmpty || shapes.Any(s => s.Kind == ShapeKind.Open) || _schema.IsOpen(parent.Path);
+        foreach (var child in parent.Children)
+        {
+            if (IsNote(child.Name) || (isRoot && KnownSections.IsFramework(child.Name)))
+            {
+                continue;
+            }
+
+            var own = _schema.BoundAt(child.Path).ToList();
+            var read = _schema.ReadAt(child.Path).Where(k => k.Type is not null).Select(k => k.Type!);
+            ImmutableArray<Shape> below =
+            [
+                .. shapes.SelectMany(s => Below(s, child.Name)),
+                .. own.Select(s => s.Type).Concat(read).Select(_schema.ShapeOf),
+            ];
+            var its = own.Count > 0 ? own[0].Path : section;
+            if (!below.IsEmpty)
+            {
+                _bound.Add(new BoundSetting(child, below, its));
+                Visit(child, below, its, isRoot: false);
+            }
+            else if (_schema.IsAskedFor(child.Path) || isOpen)
+            {
+                Visit(child, below, its, isRoot: false);
+            }
+            else if (shapes.All(s => s.Kind == ShapeKind.Object))
+            {
+                _unknown.Add(new UnknownSetting(child, shapes, section));
+            }
+        }
+    }
+
+    private IEnumerable<Shape> Below(Shape shape, string name) => shape.Kind switch
+    {
+        ShapeKind.Object when shape.Find(name) is { } member => [_schema.ShapeOf(member.Type)],
+        ShapeKind.List or ShapeKind.Dictionary => [_schema.ShapeOf(shape.Element!)],
+        ShapeKind.Open => [shape],
+        _ => [],
+    };
+
+    // Where JSON should have no comments, people write "$schema", "_comment" and "//".
+    private static bool IsNote(string name) =>
+        name.Length == 0 || name[0] is '$' or '_' or '/' or '#' or '-' ||
+        name.StartsWith("comment", StringComparison.OrdinalIgnoreCase);
+}

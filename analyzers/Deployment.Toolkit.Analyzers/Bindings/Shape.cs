@@ -1,0 +1,176 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Deployment.Toolkit.Analyzers;
+
+internal enum ShapeKind
+{
+    /// <summary>Anything may stand there.</summary>
+    Open,
+    Scalar,
+    List,
+    Dictionary,
+    Object,
+}
+
+/// <summary>What the configuration binder makes of a type.</summary>
+internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? element = null)
+{
+    private ImmutableArray<Member> _members;
+
+    public ShapeKind Kind { get; } = kind;
+
+    /// <summary>Without <c>Nullable&lt;&gt;</c>.</summary>
+    public ITypeSymbol Type { get; } = type;
+
+    /// <summary>Of a list or dictionary.</summary>
+    public ITypeSymbol? Element { get; } = element;
+
+    /// <summary>Of an object: its properties, those of its base types and the parameters of its constructors.</summary>
+    public ImmutableArray<Member> Members
+    {
+        get
+        {
+            if (_members.IsDefault)
+            {
+                _members = Kind == ShapeKind.Object ? [.. FindMembers(Type)] : [];
+            }
+
+            return _members;
+        }
+    }
+
+    public Member? Find(string name) =>
+        Members.FirstOrDefault(m => string.Equals(m.Name, name, System.StringComparison.OrdinalIgnoreCase));
+
+    public static Shape Of(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] })
+        {
+            type = inner;
+        }
+
+        if (IsScalar(type))
+        {
+            return new Shape(ShapeKind.Scalar, type);
+        }
+
+        if (type is IArrayTypeSymbol array)
+        {
+            return array.Rank == 1 ? new Shape(ShapeKind.List, type, array.ElementType) : new Shape(ShapeKind.Open, type);
+        }
+
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named ||
+            named.SpecialType == SpecialType.System_Object)
+        {
+            return new Shape(ShapeKind.Open, type);
+        }
+
+        if ((Argument(named, "IDictionary", 1) ?? Argument(named, "IReadOnlyDictionary", 1)) is { } value)
+        {
+            return new Shape(ShapeKind.Dictionary, type, value);
+        }
+
+        var element = Argument(named, "ICollection", 0) ?? (named.TypeKind == TypeKind.Interface ? Argument(named, "IEnumerable", 0) : null);
+        if (element is not null)
+        {
+            return new Shape(ShapeKind.List, type, element);
+        }
+
+        // Converters, factories and other people's collections: nobody knows what they take.
+        if (named.TypeKind == TypeKind.Interface || named.IsAbstract || HasConverter(named) || Argument(named, "IEnumerable", 0) is not null ||
+            IsSystem(named))
+        {
+            return new Shape(ShapeKind.Open, type);
+        }
+
+        return new Shape(ShapeKind.Object, type);
+    }
+
+    private static bool IsScalar(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Enum ||
+        type.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Char or SpecialType.System_DateTime ||
+        type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double ||
+        type.SpecialType is SpecialType.System_Decimal ||
+        type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } ||
+        (type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true } &&
+            type.Name is "TimeSpan" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "Guid" or "Uri" or "Version" or "Half" or "Int128" or "UInt128") ||
+        (type.Name == "CultureInfo" && IsSystem(type)) ||
+        // The toolkit's own binder reads a text, or a reference to a secret, into it.
+        type is { Name: "Secret", ContainingNamespace: { Name: "Toolkit", ContainingNamespace: { Name: "Deployment", ContainingNamespace.IsGlobalNamespace: true } } };
+
+    private static bool IsSystem(ITypeSymbol type)
+    {
+        var space = type.ContainingNamespace;
+        while (space is { ContainingNamespace.IsGlobalNamespace: false })
+        {
+            space = space.ContainingNamespace;
+        }
+
+        return space?.Name == "System";
+    }
+
+    private static bool HasConverter(ITypeSymbol type) =>
+        type.GetAttributes().Any(a => a.AttributeClass?.Name == "TypeConverterAttribute");
+
+    private static ITypeSymbol? Argument(INamedTypeSymbol type, string name, int index) =>
+        new[] { type }.Concat(type.AllInterfaces)
+            .FirstOrDefault(i => i.TypeKind == TypeKind.Interface && i.Name == name && i.TypeArguments.Length > index &&
+                i.ContainingNamespace.ToDisplayString() == "System.Collections.Generic")
+            ?.TypeArguments[index];
+
+    private static IEnumerable<Member> FindMembers(ITypeSymbol type)
+    {
+        var seen = new HashSet<string>(System.StringComparer.OrdinalIgnoreCase);
+        for (var current = type; current is not null && current.SpecialType != SpecialType.System_Object; current = current.BaseType)
+        {
+            foreach (var property in current.GetMembers().OfType<IPropertySymbol>())
+            {
+                if (!property.IsStatic && !property.IsIndexer && property.Name is not "EqualityContract" && seen.Add(property.Name))
+                {
+                    yield return new Member(KeyName(property) ?? property.Name, property.Type, property);
+                }
+            }
+        }
+
+        foreach (var parameter in (type as INamedTypeSymbol)?.InstanceConstructors
+            .Where(c => !c.IsImplicitlyDeclared || c.Parameters.Length != 1).SelectMany(c => c.Parameters) ?? [])
+        {
+            if (seen.Add(parameter.Name))
+            {
+                yield return new Member(parameter.Name, parameter.Type, parameter);
+            }
+        }
+    }
+
+    private static string? KeyName(IPropertySymbol property) =>
+        property.GetAttributes()
+            .FirstOrDefault(a => a.AttributeClass?.Name == "ConfigurationKeyNameAttribute")
+            ?.ConstructorArguments.FirstOrDefault().Value as string;
+}
+
+/// <param name="Name">The key's name.</param>
+/// <param name="Type">What is bound.</param>
+/// <param name="Symbol">The property, or a constructor's parameter.</param>
+internal sealed record Member(string Name, ITypeSymbol Type, ISymbol Symbol)
+{
+    /// <summary>Whether validation fails without a value, or the compiler says that there must be one.</summary>
+    public bool IsRequired =>
+        Symbol is IPropertySymbol property &&
+        (property.IsRequired || property.GetAttributes().Any(IsRequiredAttribute)) &&
+        !HasDefault(property) &&
+        // [Required] can't fail on a number: it always has a value.
+        (property.IsRequired || property.Type.IsReferenceType || property.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T);
+
+    private static bool IsRequiredAttribute(AttributeData attribute) =>
+        attribute.AttributeClass is { Name: "RequiredAttribute" } type &&
+        type.ContainingNamespace.ToDisplayString() == "System.ComponentModel.DataAnnotations";
+
+    private static bool HasDefault(IPropertySymbol property) =>
+        property.DeclaringSyntaxReferences is [var reference] &&
+        reference.GetSyntax() is PropertyDeclarationSyntax { Initializer.Value: var value } &&
+        value.ToString() is not ("null!" or "default!" or "string.Empty" or "String.Empty" or "\"\"" or "default" or "null");
+}

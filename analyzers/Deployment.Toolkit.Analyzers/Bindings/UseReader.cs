@@ -1,0 +1,377 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>Reads what one candidate node does with configuration.</summary>
+internal sealed class UseReader(SemanticModel model, ConfigurationApi api, CancellationToken cancellationToken)
+{
+    private readonly PathReader _paths = new(api, model.Compilation, cancellationToken);
+    private readonly List<ConfigurationUse> _uses = [];
+
+    public static ImmutableArray<ConfigurationUse> Read(
+        SyntaxNode node, SemanticModel model, ConfigurationApi api, CancellationToken cancellationToken)
+    {
+        var reader = new UseReader(model, api, cancellationToken);
+        reader.Read(node);
+        return [.. reader._uses];
+    }
+
+    private void Read(SyntaxNode node)
+    {
+        switch (node)
+        {
+            case InvocationExpressionSyntax call:
+                ReadCall(call);
+                break;
+            case ElementAccessExpressionSyntax { Expression: var receiver, ArgumentList.Arguments: [var key] } access:
+                ReadIndexer(access, receiver, key.Expression);
+                break;
+            case ElementBindingExpressionSyntax { ArgumentList.Arguments: [var key] } binding when PathReader.Receiver(binding) is { } receiver:
+                ReadIndexer(binding, receiver, key.Expression);
+                break;
+            case BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: var arguments } creation
+                when model.GetSymbolInfo(creation, cancellationToken).Symbol is IMethodSymbol constructor:
+                ReadOther(constructor, Given(constructor, null, arguments));
+                break;
+        }
+    }
+
+    private void ReadIndexer(ExpressionSyntax access, ExpressionSyntax receiver, ExpressionSyntax key)
+    {
+        if (model.GetSymbolInfo(access, cancellationToken).Symbol is IPropertySymbol { IsIndexer: true, ContainingType: var type } &&
+            api.IsConfiguration(type))
+        {
+            // What code writes to it is no key that a file should have.
+            if (access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access)
+            {
+                Add(UseKind.Touch, receiver, key);
+            }
+            else
+            {
+                Add(UseKind.Key, receiver, key);
+            }
+        }
+    }
+
+    private void ReadCall(InvocationExpressionSyntax call)
+    {
+        var info = model.GetSymbolInfo(call, cancellationToken);
+        if ((info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is not IMethodSymbol method)
+        {
+            return;
+        }
+
+        var given = Given(method, call, call.ArgumentList.Arguments);
+        var definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        var configuration = given.FirstOrDefault(g => api.IsConfiguration(g.Parameter.Type)).Value ??
+            (method.ReducedFrom is null && !method.IsStatic ? PathReader.Receiver(call.Expression) : null);
+        switch (ConfigurationApi.Classify(definition))
+        {
+            case KnownMethod.None:
+                ReadOther(method, given);
+                break;
+            case KnownMethod.Section:
+                if (configuration is not null && given.FirstOrDefault(g => g.Parameter.Type.SpecialType == SpecialType.System_String).Value is { } sectionKey)
+                {
+                    ReadSection(call, configuration, sectionKey);
+                }
+
+                break;
+            case KnownMethod.ConnectionString when configuration is not null && given.LastOrDefault().Value is { } name:
+                if (_paths.Section(configuration, model) is { } at && _paths.Text(name, model) is { } text)
+                {
+                    _uses.Add(new ConfigurationUse(UseKind.Key, PathReader.Join(at, "ConnectionStrings:" + text), "System.String"));
+                }
+                else
+                {
+                    Unknown(PathReader.Join(_paths.Section(configuration, model) ?? "", "ConnectionStrings"));
+                }
+
+                break;
+            case KnownMethod.Enumerate when configuration is not null:
+                Add(UseKind.Open, configuration, null);
+                break;
+            case KnownMethod.Exists when configuration is not null:
+                Add(UseKind.Touch, configuration, null);
+                break;
+            case KnownMethod.Value when configuration is not null:
+                var key = given.FirstOrDefault(g => g.Parameter.Name == "key").Value;
+                var type = method.TypeArguments.FirstOrDefault() ?? TypeOf(given);
+                if (key is not null)
+                {
+                    Add(UseKind.Key, configuration, key, PathReader.Type(type));
+                }
+
+                break;
+            case KnownMethod.Get when configuration is not null:
+                Bind(configuration, null, method.TypeArguments.FirstOrDefault() ?? TypeOf(given));
+                break;
+            case KnownMethod.BindObject when configuration is not null:
+                var bound = given.FirstOrDefault(g => g.Parameter.Name == "instance").Value;
+                var keyed = given.FirstOrDefault(g => g.Parameter is { Name: "key" }).Value;
+                Bind(configuration, keyed, bound is null ? null : model.GetTypeInfo(bound, cancellationToken).Type);
+                break;
+            case KnownMethod.Configure when configuration is not null:
+                Bind(configuration, null, method.TypeArguments.FirstOrDefault());
+                break;
+            case KnownMethod.BindPath when given.FirstOrDefault(g => g.Parameter.Type.SpecialType == SpecialType.System_String).Value is { } path:
+                var target = PathReader.Type(method.TypeArguments.FirstOrDefault());
+                if (_paths.Text(path, model) is { } known)
+                {
+                    _uses.Add(target is null ? new ConfigurationUse(UseKind.Open, known) : new ConfigurationUse(UseKind.Bind, known, target));
+                }
+                else
+                {
+                    Unknown("");
+                }
+
+                break;
+        }
+    }
+
+    private void Bind(ExpressionSyntax configuration, ExpressionSyntax? key, ITypeSymbol? type)
+    {
+        var id = type?.SpecialType == SpecialType.System_Object ? null : PathReader.Type(type);
+        Add(id is null ? UseKind.Open : UseKind.Bind, configuration, key, id);
+    }
+
+    private void Add(UseKind kind, ExpressionSyntax configuration, ExpressionSyntax? key, string? type = null)
+    {
+        if (_paths.Section(configuration, model) is not { } section)
+        {
+            Unknown("");
+        }
+        else if (key is null)
+        {
+            _uses.Add(new ConfigurationUse(kind, section, type));
+        }
+        else if (_paths.Text(key, model) is { } text)
+        {
+            _uses.Add(new ConfigurationUse(kind, PathReader.Join(section, text), type));
+        }
+        else
+        {
+            // "Features:" + name: whatever stands below may be meant.
+            var prefix = Prefix(key);
+            Unknown(PathReader.Join(section, prefix));
+        }
+    }
+
+    // Without a section in front all of the file would be meant, and no rule could say a word.
+    private void Unknown(string section)
+    {
+        _uses.Add(new ConfigurationUse(UseKind.Unknown, ""));
+        if (section.Length > 0 && (section[0] != Placeholder.Start || section[section.Length - 1] != Placeholder.End))
+        {
+            _uses.Add(new ConfigurationUse(UseKind.Open, section));
+        }
+    }
+
+    private string Prefix(ExpressionSyntax key)
+    {
+        var first = key switch
+        {
+            InterpolatedStringExpressionSyntax { Contents: [InterpolatedStringTextSyntax text, ..] } => text.TextToken.ValueText,
+            InterpolatedStringExpressionSyntax { Contents: [InterpolationSyntax { Expression: var inner }, ..] } => _paths.Text(inner, model) + ":",
+            BinaryExpressionSyntax { Left: var left } => _paths.Text(left, model) ?? Prefix(left),
+            _ => "",
+        };
+        var colon = first?.LastIndexOf(':') ?? -1;
+        return colon > 0 ? first!.Substring(0, colon) : "";
+    }
+
+    private static ITypeSymbol? TypeOf(IEnumerable<(IParameterSymbol Parameter, ExpressionSyntax Value)> given, SemanticModel model) =>
+        given.Select(g => g.Value).OfType<TypeOfExpressionSyntax>().Select(t => model.GetTypeInfo(t.Type).Type).FirstOrDefault();
+
+    private ITypeSymbol? TypeOf(IEnumerable<(IParameterSymbol Parameter, ExpressionSyntax Value)> given) => TypeOf(given, model);
+
+    // A section by itself does nothing: what counts is where it goes. Its direct receivers are candidates of their own.
+    private void ReadSection(InvocationExpressionSyntax call, ExpressionSyntax configuration, ExpressionSyntax key)
+    {
+        if (_paths.Section(configuration, model) is not { } section || _paths.Text(key, model) is not { } name)
+        {
+            Add(UseKind.Touch, configuration, key);
+            return;
+        }
+
+        var path = PathReader.Join(section, name);
+        _uses.Add(new ConfigurationUse(UseKind.Touch, path));
+        Follow(call, path, 0);
+    }
+
+    private void Follow(ExpressionSyntax expression, string path, int depth)
+    {
+        SyntaxNode value = expression;
+        while (value.Parent is ParenthesizedExpressionSyntax or CastExpressionSyntax ||
+            value.Parent is PostfixUnaryExpressionSyntax ||
+            (value.Parent is ConditionalAccessExpressionSyntax conditional && conditional.WhenNotNull == value))
+        {
+            value = value.Parent;
+        }
+
+        switch (value.Parent)
+        {
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" } access when access.Expression == value:
+                _uses.Add(new ConfigurationUse(UseKind.Key, path, "System.String"));
+                break;
+            case ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Value" } }:
+                _uses.Add(new ConfigurationUse(UseKind.Key, path, "System.String"));
+                break;
+            case MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax next } access when access.Expression == value:
+                if (depth > 0 || !UseCandidates.IsCandidate(next))
+                {
+                    ReadCall(next);
+                }
+
+                break;
+            case MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax:
+                break;
+            case ElementAccessExpressionSyntax access when access.Expression == value:
+                if (depth > 0)
+                {
+                    Read(access);
+                }
+
+                break;
+            case ArgumentSyntax { Parent.Parent: { } outer }:
+                if (depth > 0 && !UseCandidates.IsCandidate(outer))
+                {
+                    Read(outer);
+                }
+
+                break;
+            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } when depth < 3 &&
+                model.GetDeclaredSymbol(declarator, cancellationToken) is { } variable:
+                FollowVariable(declarator, variable, path, depth);
+                break;
+            case AssignmentExpressionSyntax { Left: var left } assignment when depth < 3 && assignment.Right == value &&
+                model.GetSymbolInfo(left, cancellationToken).Symbol is { } assigned and (ILocalSymbol or IFieldSymbol or IPropertySymbol) &&
+                assigned.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.Internal):
+                FollowVariable(assignment, assigned, path, depth);
+                break;
+            case ExpressionStatementSyntax:
+                break;
+            default:
+                _uses.Add(new ConfigurationUse(UseKind.Open, path));
+                break;
+        }
+    }
+
+    private void FollowVariable(SyntaxNode origin, ISymbol variable, string path, int depth)
+    {
+        var scope = variable is ILocalSymbol
+            ? origin.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax or TypeDeclarationSyntax)
+            : origin.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        var references = scope?.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(i => i.Identifier.ValueText == variable.Name && !(i.Parent is AssignmentExpressionSyntax assignment && assignment.Left == i)) ?? [];
+        foreach (var reference in references)
+        {
+            if (SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(reference, cancellationToken).Symbol, variable))
+            {
+                ExpressionSyntax whole = reference.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own ? own : reference;
+                if (!(whole.Parent is AssignmentExpressionSyntax { Left: var left } && left == whole))
+                {
+                    Follow(whole, path, depth + 1);
+                }
+            }
+        }
+    }
+
+    private void ReadOther(IMethodSymbol method, ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> given)
+    {
+        var definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        var isVisible = definition.DeclaringSyntaxReferences.Length > 0 || Manifest.Has(definition.ContainingAssembly);
+        if (ConfigurationApi.IsOwn(definition))
+        {
+            return;
+        }
+
+        if (!isVisible || PathReader.Id(definition) is not { } id)
+        {
+            foreach (var (parameter, value) in given)
+            {
+                // The root that is handed to a library says nothing of any key.
+                if (api.IsConfiguration(parameter.Type) && _paths.Section(value, model) is { Length: > 0 } path)
+                {
+                    _uses.Add(new ConfigurationUse(UseKind.Open, path));
+                }
+            }
+
+            return;
+        }
+
+        var arguments = ImmutableArray.CreateBuilder<string>();
+        foreach (var (parameter, value) in given)
+        {
+            var text = api.IsConfiguration(parameter.Type) ? _paths.Section(value, model)
+                : parameter.Type.SpecialType == SpecialType.System_String ? _paths.Text(value, model)
+                : null;
+            if (text is not null)
+            {
+                var placeholder = api.IsSection(parameter.Type) ? Placeholder.Section(id, parameter.Ordinal) : Placeholder.Parameter(id, parameter.Ordinal);
+                arguments.Add(placeholder + "=" + text);
+            }
+        }
+
+        foreach (var parameter in definition.Parameters)
+        {
+            if (parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: string text } &&
+                given.All(g => g.Parameter.Ordinal != parameter.Ordinal))
+            {
+                arguments.Add(Placeholder.Parameter(id, parameter.Ordinal) + "=" + text);
+            }
+        }
+
+        for (var i = 0; i < method.TypeArguments.Length; i++)
+        {
+            if (PathReader.Type(method.TypeArguments[i]) is { } type)
+            {
+                arguments.Add(Placeholder.TypeArgument(id, i) + "=" + type);
+            }
+
+            if (PathReader.TypeName(method.TypeArguments[i]) is { } name)
+            {
+                arguments.Add(Placeholder.TypeName(id, i) + "=" + name);
+            }
+        }
+
+        if (arguments.Count > 0)
+        {
+            _uses.Add(new ConfigurationUse(UseKind.Call, id, null, arguments.ToImmutable()));
+        }
+    }
+
+    // Each argument with the parameter of the method as declared, an extension's receiver among them.
+    private static ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> Given(
+        IMethodSymbol method, InvocationExpressionSyntax? call, SeparatedSyntaxList<ArgumentSyntax> arguments)
+    {
+        var parameters = (method.ReducedFrom ?? method).Parameters;
+        var given = ImmutableArray.CreateBuilder<(IParameterSymbol, ExpressionSyntax)>();
+        var offset = 0;
+        if (method.ReducedFrom is not null && call is not null && PathReader.Receiver(call.Expression) is { } receiver)
+        {
+            given.Add((parameters[0], receiver));
+            offset = 1;
+        }
+
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var name = arguments[i].NameColon?.Name.Identifier.ValueText;
+            var parameter = name is not null ? parameters.FirstOrDefault(p => p.Name == name)
+                : i + offset < parameters.Length ? parameters[i + offset]
+                : null;
+            if (parameter is not null)
+            {
+                given.Add((parameter, arguments[i].Expression));
+            }
+        }
+
+        return given.ToImmutable();
+    }
+}

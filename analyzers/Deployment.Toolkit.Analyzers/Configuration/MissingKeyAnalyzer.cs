@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>DTK1003: a required key that no file gives in some environment.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MissingKeyAnalyzer : SettingsRule
+{
+    internal const string Id = "DTK1003";
+
+    internal static readonly DiagnosticDescriptor Descriptor = new(
+        Id, "A required key is missing in an environment", "Required key '{0}' is missing in {1}: no settings file gives it there", Rules.Configuration,
+        DiagnosticSeverity.Info, isEnabledByDefault: true,
+        description: "Environment variables, a vault or an orchestrator may still supply it; say by external_providers what they do.",
+        helpLinkUri: Rules.HelpLink(Id));
+
+    private const int MaxDepth = 6;
+
+    internal override DiagnosticDescriptor Rule => Descriptor;
+
+    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    {
+        if (!set.IsWhole)
+        {
+            yield break;
+        }
+
+        var said = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var bound in model.Schema.Sections)
+        {
+            foreach (var path in Required(bound.Path, model.Schema.ShapeOf(bound.Type), set, model.Schema, 0))
+            {
+                // A key that no environment has is given by something else, as often as not; but then its section would not stand here.
+                var missing = set.Environments.Where(e => !e.Has(path)).ToList();
+                if (missing.Count == 0 || !said.Add(path) || Place(path, missing, set) is not { } place || place.File != file)
+                {
+                    continue;
+                }
+
+                yield return new Finding(
+                    Descriptor, file, place.At.KeySpan, path, [path, string.Join(", ", missing.Select(e => e.Environment))])
+                {
+                    Section = bound.Path,
+                    MayBeSupplied = true,
+                    FixTitle = $"Add '{path}'",
+                    Edits = JsonWriter.Add(file, path, "\"\"") is { } edit ? [edit] : [],
+                };
+            }
+        }
+    }
+
+    // Of sections that some environment has: what is absent as a whole may be optional.
+    private static IEnumerable<string> Required(string path, Shape shape, SettingsSet set, ConfigurationSchema schema, int depth)
+    {
+        if (depth > MaxDepth || shape.Kind != ShapeKind.Object || !set.Environments.Any(e => e.Layers.Any(l => l.Root.Find(path)?.Children.Count > 0)))
+        {
+            yield break;
+        }
+
+        foreach (var member in shape.Members)
+        {
+            var key = PathReader.Join(path, member.Name);
+            if (member.IsRequired)
+            {
+                yield return key;
+            }
+
+            foreach (var deeper in Required(key, schema.ShapeOf(member.Type), set, schema, depth + 1))
+            {
+                yield return deeper;
+            }
+        }
+    }
+
+    // The file of the first environment that lacks it, when it has the section; else the weakest file that has.
+    private static (SettingsFile File, Setting At)? Place(string path, List<EffectiveSettings> missing, SettingsSet set)
+    {
+        var section = path.Substring(0, Math.Max(0, path.LastIndexOf(':')));
+        var own = set.Files.FirstOrDefault(f => string.Equals(f.Environment, missing[0].Environment, StringComparison.OrdinalIgnoreCase));
+        var candidates = new[] { own }.Concat(missing[0].Layers).Concat(set.Files);
+        foreach (var file in candidates)
+        {
+            if (file?.Root.Find(section) is { Parent: not null, Children.Count: > 0 } at)
+            {
+                return (file, at);
+            }
+        }
+
+        return null;
+    }
+}

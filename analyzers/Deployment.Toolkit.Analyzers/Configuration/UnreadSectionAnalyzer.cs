@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>DTK1013: a section that nothing reads, as far as all the code tells.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnreadSectionAnalyzer : DiagnosticAnalyzer
+{
+    internal const string Id = "DTK1013";
+
+    internal static readonly DiagnosticDescriptor Descriptor = new(
+        Id, "Nothing reads a section", "Nothing in this project or its libraries reads section '{0}'", Rules.Configuration,
+        DiagnosticSeverity.Hidden, isEnabledByDefault: true,
+        description: "A section that was forgotten, or one that a library reads in a way that cannot be seen.",
+        helpLinkUri: Rules.HelpLink(Id), customTags: [WellKnownDiagnosticTags.CompilationEnd, WellKnownDiagnosticTags.Unnecessary]);
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptor];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (SettingsModel.Of(start) is { HasFiles: true } model)
+            {
+                start.RegisterCompilationEndAction(end => Report(end, model));
+            }
+        });
+    }
+
+    private static void Report(CompilationAnalysisContext context, SettingsModel model)
+    {
+        var schema = model.Schema;
+        if (schema.HasUnknownReads || schema.BoundAt("").Any(s => schema.ShapeOf(s.Type).Kind != ShapeKind.Object))
+        {
+            return;
+        }
+
+        var roots = schema.BoundAt("").SelectMany(s => schema.ShapeOf(s.Type).Members).Select(m => m.Name).ToList();
+        foreach (var file in model.Sets.SelectMany(s => s.Files))
+        {
+            foreach (var section in file.Root.Children)
+            {
+                if (!schema.IsAskedFor(section.Path) && !KnownSections.MayBeRead(section.Name) &&
+                    !roots.Contains(section.Name, System.StringComparer.OrdinalIgnoreCase) && !section.Name.StartsWith("$", System.StringComparison.Ordinal))
+                {
+                    Report(context, file, section);
+                }
+            }
+        }
+    }
+
+    private static void Report(CompilationAnalysisContext context, SettingsFile file, Setting section)
+    {
+        var text = context.Options.AdditionalFiles.First(f => f.Path == file.Path);
+        var rule = new RuleOptions(context.Options.AnalyzerConfigOptionsProvider.GetOptions(text), Id);
+        if (rule.Severity(Descriptor.DefaultSeverity) is { } severity && !rule.Allows(section.Path) && !file.Suppresses(Id, section.KeySpan))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptor, file.Locate(section.KeySpan), severity, additionalLocations: null, properties: null, section.Path));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>Tells an expression whose value is the name of the host's environment.</summary>
+internal static class EnvironmentNameUse
+{
+    private static readonly string[] s_variables = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
+
+    /// <summary>The property itself, a local that holds it, or the variable of the process that it comes from.</summary>
+    public static bool Is(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) => expression switch
+    {
+        ParenthesizedExpressionSyntax inner => Is(inner.Expression, model, cancellationToken),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => Is(either.Left, model, cancellationToken),
+        MemberAccessExpressionSyntax { Name: { Identifier.ValueText: "EnvironmentName" } name } => IsHosts(name, model, cancellationToken),
+        ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name: { Identifier.ValueText: "EnvironmentName" } name } } =>
+            IsHosts(name, model, cancellationToken),
+        InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable" &&
+            ConstantText.Of(call.ArgumentList.Arguments.FirstOrDefault()?.Expression, model, cancellationToken) is { } variable &&
+                s_variables.Contains(variable),
+        IdentifierNameSyntax local => model.GetSymbolInfo(local, cancellationToken).Symbol is ILocalSymbol symbol &&
+            ConstantText.Initializer(symbol, cancellationToken) is { } initializer and not IdentifierNameSyntax &&
+                Is(initializer, model, cancellationToken),
+        _ => false,
+    };
+
+    private static bool IsHosts(SimpleNameSyntax name, SemanticModel model, CancellationToken cancellationToken) =>
+        model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol { ContainingType: var type } &&
+        (IsHost(type) || type.AllInterfaces.Any(IsHost));
+
+    private static bool IsHost(INamedTypeSymbol type) =>
+        type.Name is "IHostEnvironment" or "IWebHostEnvironment" or "IHostingEnvironment" &&
+        type.ContainingNamespace.ToDisplayString() is "Microsoft.Extensions.Hosting" or "Microsoft.AspNetCore.Hosting";
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>DTK5001: a migration, as a script or a class, that nothing takes back.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class NoWayBackAnalyzer : DiagnosticAnalyzer
+{
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.NoWayBack];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterAdditionalFileAction(AnalyzeScript);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator])
+                .Any(kind => start.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null))
+            {
+                start.RegisterSyntaxNodeAction(AnalyzeClass, SyntaxKind.ClassDeclaration);
+            }
+        });
+    }
+
+    private static void AnalyzeScript(AdditionalFileAnalysisContext context)
+    {
+        if (!MigrationFile.IsScript(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
+        {
+            return;
+        }
+
+        var file = MigrationFile.Read(context.AdditionalFile);
+        var folder = MigrationFile.InFolderOf(context.AdditionalFile, context.Options.AdditionalFiles);
+        if (file.Version.Length == 0 || !MigrationConvention.IsFollowed(folder, context.Compilation, context.CancellationToken))
+        {
+            return;
+        }
+
+        if (file.IsDown)
+        {
+            if (!MigrationFile.HasStatement(text))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rules.NoWayBack, file.FirstLine(text), $"{file.Version}_{file.Name}", $"'{file.FileName}' has no statement. Write what takes the migration back."));
+            }
+        }
+        else if (!folder.Any(f => f.IsDown && f.Number == file.Number) && MigrationFile.HasStatement(text) &&
+            !MigrationFile.IsIrreversible(text))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.NoWayBack, file.FirstLine(text), $"{file.Version}_{file.Name}",
+                $"there is no '{file.Version}_{file.Name}.down.sql'. Add it, or write '-- irreversible: why' into the script."));
+        }
+    }
+
+    private static void AnalyzeClass(SyntaxNodeAnalysisContext context)
+    {
+        var declaration = (ClassDeclarationSyntax)context.Node;
+        if (MigrationClass.Of(declaration, context.SemanticModel, context.CancellationToken) is not { } migration ||
+            migration.Symbol.GetAttributes().Any(a => a.AttributeClass?.Name == "IrreversibleAttribute") ||
+            migration.Override(migration.UpName) is not { } up || MigrationClass.DoesNothing(up, context.CancellationToken))
+        {
+            return;
+        }
+
+        var down = migration.Override(migration.DownName);
+        if (down is null)
+        {
+            Report(declaration.Identifier.GetLocation(),
+                $"it does not override '{migration.DownName}'. Override it, or mark the class with [Irreversible(\"why\")].");
+        }
+        else if (MigrationClass.DoesNothing(down, context.CancellationToken) &&
+            !MigrationClass.IsExplained(down, context.CancellationToken) &&
+            down.Locations[0].SourceTree == declaration.SyntaxTree)
+        {
+            Report(down.Locations[0],
+                $"its '{migration.DownName}' does nothing. Write what takes '{migration.UpName}' back, or mark the class with [Irreversible(\"why\")].");
+        }
+
+        void Report(Location location, string why) =>
+            context.ReportDiagnostic(Diagnostic.Create(Rules.NoWayBack, location, migration.Symbol.Name, why));
+    }
+}

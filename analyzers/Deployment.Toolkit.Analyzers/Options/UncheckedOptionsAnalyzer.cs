@@ -1,0 +1,113 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>DTK2002: a bound type has rules, as attributes or a validator, and nothing in the compilation checks them.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
+{
+    private const string Call = "Call ValidateDataAnnotations().ValidateOnStart().";
+    private const string Validate = "Bind it with AddOptions<T>().Bind(…).ValidateDataAnnotations().ValidateOnStart().";
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UncheckedOptions];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is null ||
+                TestProject.Is(start.Compilation))
+            {
+                return;
+            }
+
+            var rule = start.Compilation.GetTypeByMetadataName("System.ComponentModel.DataAnnotations.ValidationAttribute");
+            var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(start.Compilation, cancellationToken));
+            start.RegisterSyntaxNodeAction(c => Analyze(c, rule, index), SyntaxKind.InvocationExpression);
+        });
+    }
+
+    private static void Analyze(SyntaxNodeAnalysisContext context, INamedTypeSymbol? rule, OnDemand<OptionsIndex> index)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        var name = CalledName.Of(call);
+        if (name?.Identifier.ValueText is not ("Configure" or "Bind" or "BindConfiguration" or "Get") ||
+            OptionsBinding.Of(call, context.SemanticModel, context.CancellationToken) is not { } binding ||
+            RulesOn(binding.Options, rule, context) is not { } rules)
+        {
+            return;
+        }
+
+        var known = index.Get(context.CancellationToken);
+        if (!known.IsValidated(binding.Options) && known.IsFirstBinding(binding.Options, call) && !IsHandedOn(call, context))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.UncheckedOptions, name.GetLocation(), binding.Options.Name, rules,
+                name.Identifier.ValueText is "Bind" or "BindConfiguration" &&
+                    OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null ? Call : Validate));
+        }
+    }
+
+    private static string? RulesOn(INamedTypeSymbol options, INamedTypeSymbol? rule, SyntaxNodeAnalysisContext context)
+    {
+        var properties = Members(options).Where(p => p.GetAttributes().Any(a => Derives(a.AttributeClass,
+            rule))).Select(p => $"'{p.Name}'").Take(3).ToList();
+        if (properties.Count > 0)
+        {
+            return $"rules on {string.Join(", ", properties)}";
+        }
+
+        if (options.AllInterfaces.Any(i => i.ToDisplayString() == "System.ComponentModel.DataAnnotations.IValidatableObject"))
+        {
+            return "rules of its own in Validate";
+        }
+
+        return Validator(options, context) is { } validator ? $"the validator '{validator}', which is registered nowhere" : null;
+    }
+
+    private static string? Validator(INamedTypeSymbol options, SyntaxNodeAnalysisContext context) => SourceSearch.Nodes<GenericNameSyntax>(
+            context.Compilation, "IValidateOptions<" + options.Name,
+            n => n.Identifier.ValueText == "IValidateOptions" && n.Parent is BaseTypeSyntax &&
+                n.TypeArgumentList.Arguments is { Count: 1 } types &&
+                types[0].ToString().EndsWith(options.Name, System.StringComparison.Ordinal),
+            context.CancellationToken)
+        .Select(found => found.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.ValueText)
+        .FirstOrDefault();
+
+    private static IEnumerable<IPropertySymbol> Members(INamedTypeSymbol type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            foreach (var property in current.GetMembers().OfType<IPropertySymbol>().Where(p => !p.IsStatic))
+            {
+                yield return property;
+            }
+        }
+    }
+
+    private static bool Derives(INamedTypeSymbol? type, INamedTypeSymbol? from)
+    {
+        for (; type is not null && from is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type, from))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A helper that returns its OptionsBuilder leaves the rest to its caller.
+    private static bool IsHandedOn(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
+        OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null &&
+        (context.ContainingSymbol as IMethodSymbol)?.ReturnType.Name == "OptionsBuilder";
+}

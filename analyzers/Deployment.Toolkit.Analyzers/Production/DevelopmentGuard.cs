@@ -1,0 +1,155 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>Tells whether a place runs outside production only, or only where a setting switches it on.</summary>
+internal static class DevelopmentGuard
+{
+    // A helper of a helper of a helper is read no further: what stands so deep is taken for unguarded.
+    private const int MaxDepth = 3;
+
+    public static bool Protects(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>
+        IsCompiledForDebug(node, cancellationToken) || Protects(node, model, depth: 0, cancellationToken);
+
+    private static bool Protects(SyntaxNode node, SemanticModel model, int depth, CancellationToken cancellationToken)
+    {
+        var condition = new EnvironmentCondition(model, cancellationToken);
+        for (var (child, parent) = (node, node.Parent); parent is not null; (child, parent) = (parent, parent.Parent))
+        {
+            var isProtected = parent switch
+            {
+                IfStatementSyntax branch => (child == branch.Statement && condition.ExcludesProduction(branch.Condition, true)) ||
+                    (child == branch.Else && condition.ExcludesProduction(branch.Condition, false)),
+                ConditionalExpressionSyntax choice => (child == choice.WhenTrue && condition.ExcludesProduction(choice.Condition, true)) ||
+                    (child == choice.WhenFalse && condition.ExcludesProduction(choice.Condition, false)),
+                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => child == both.Right &&
+                    condition.ExcludesProduction(both.Left, true),
+                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => child == either.Right &&
+                    condition.ExcludesProduction(either.Left, false),
+                SwitchSectionSyntax section => section.Labels.All(condition.ExcludesProduction),
+                SwitchExpressionArmSyntax arm => child == arm.Expression && condition.ExcludesProduction(arm.Pattern, true),
+                BlockSyntax block => LeavesBefore(block.Statements, child, condition),
+                CompilationUnitSyntax unit =>
+                    LeavesBefore(unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement), child, condition),
+                // app.When(env.IsDevelopment(), a => …)
+                ArgumentListSyntax arguments =>
+                    arguments.Arguments.Any(a => a != child && IsNamedCheck(a.Expression) &&
+                    condition.ExcludesProduction(a.Expression, true)),
+                MethodDeclarationSyntax method => IsDevelopmentMethod(method, method.Identifier.ValueText, model, depth, cancellationToken),
+                LocalFunctionStatementSyntax function =>
+                    IsDevelopmentMethod(function, function.Identifier.ValueText, model, depth, cancellationToken),
+                TypeDeclarationSyntax type => EnvironmentWords.IsDevelopmentType(type.Identifier.ValueText) || IsDesignTimeFactory(type),
+                _ => false,
+            };
+            if (isProtected)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Only "dotnet ef" makes one; it never runs with the app.
+    private static bool IsDesignTimeFactory(TypeDeclarationSyntax type) =>
+        type.BaseList?.Types.Any(t => t.Type.ToString().Contains("IDesignTimeDbContextFactory")) == true;
+
+    private static bool IsNamedCheck(ExpressionSyntax argument) =>
+        argument is InvocationExpressionSyntax or PrefixUnaryExpressionSyntax or BinaryExpressionSyntax;
+
+    // if (!env.IsDevelopment()) return; … everything after it runs in development.
+    private static bool LeavesBefore(IEnumerable<StatementSyntax> statements, SyntaxNode child, EnvironmentCondition condition) =>
+        statements.TakeWhile(s => s != child && s.Parent != child).OfType<IfStatementSyntax>()
+            .Any(branch => branch.Else is null && Leaves(branch.Statement) && condition.ExcludesProduction(branch.Condition, false));
+
+    private static bool Leaves(StatementSyntax statement) => statement switch
+    {
+        BlockSyntax block => block.Statements.LastOrDefault() is { } last && Leaves(last),
+        ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax => true,
+        _ => false,
+    };
+
+    private static bool IsDevelopmentMethod(SyntaxNode declaration, string name, SemanticModel model, int depth,
+        CancellationToken cancellationToken)
+    {
+        if (EnvironmentWords.NamesDevelopment(name))
+        {
+            return true;
+        }
+
+        if (depth >= MaxDepth || name is "Main" or "Configure" or "ConfigureServices" ||
+            model.GetDeclaredSymbol(declaration, cancellationToken) is not IMethodSymbol { IsOverride: false, IsVirtual: false } method)
+        {
+            return false;
+        }
+
+        if (method.GetAttributes().Any(a => a.AttributeClass?.Name == "ConditionalAttribute"))
+        {
+            return true;
+        }
+
+        // Who calls it, calls it in development: then it runs nowhere else.
+        var calls = 0;
+        foreach (var (call, from) in SourceSearch.Calls(model.Compilation, name, cancellationToken))
+        {
+            if (from.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol called ||
+                !SymbolEqualityComparer.Default.Equals((called.ReducedFrom ?? called).OriginalDefinition, method))
+            {
+                continue;
+            }
+
+            calls++;
+            if (!IsCompiledForDebug(call, cancellationToken) && !Protects(call, from, depth + 1, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return calls > 0;
+    }
+
+    private static bool IsCompiledForDebug(SyntaxNode node, CancellationToken cancellationToken)
+    {
+        var root = node.SyntaxTree.GetRoot(cancellationToken);
+        if (!root.ContainsDirectives)
+        {
+            return false;
+        }
+
+        var open = new Stack<(string Condition, bool IsElse)>();
+        for (var directive = root.GetFirstDirective(); directive is not null &&
+            directive.SpanStart < node.SpanStart; directive = directive.GetNextDirective())
+        {
+            switch (directive)
+            {
+                case IfDirectiveTriviaSyntax opened:
+                    open.Push((opened.Condition.ToString(), false));
+                    break;
+                case ElifDirectiveTriviaSyntax other when open.Count > 0:
+                    open.Pop();
+                    open.Push((other.Condition.ToString(), false));
+                    break;
+                case ElseDirectiveTriviaSyntax when open.Count > 0:
+                    open.Push((open.Pop().Condition, true));
+                    break;
+                case EndIfDirectiveTriviaSyntax when open.Count > 0:
+                    open.Pop();
+                    break;
+            }
+        }
+
+        return open.Any(region => region.IsElse ? IsRelease(region.Condition) : IsDebug(region.Condition));
+
+        static bool IsDebug(string condition) =>
+            condition.IndexOf("DEBUG", StringComparison.OrdinalIgnoreCase) >= 0 && condition.IndexOf('!') < 0 ||
+                condition.Contains("!RELEASE");
+
+        static bool IsRelease(string condition) => condition.Contains("!DEBUG") || condition is "RELEASE" or "PRODUCTION";
+    }
+}

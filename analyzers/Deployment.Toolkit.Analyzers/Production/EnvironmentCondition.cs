@@ -1,0 +1,168 @@
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>Reads a condition: does it, being true (or false), leave production out?</summary>
+internal sealed class EnvironmentCondition(SemanticModel model, CancellationToken cancellationToken)
+{
+    private const int MaxDepth = 4;
+
+    public bool ExcludesProduction(ExpressionSyntax condition, bool value) => Excludes(condition, value, 0);
+
+    public bool ExcludesProduction(SwitchLabelSyntax label) => label switch
+    {
+        CaseSwitchLabelSyntax { Value: var value } => NameExcludes(value, true),
+        CasePatternSwitchLabelSyntax { Pattern: var pattern } => ExcludesProduction(pattern, true),
+        _ => false,
+    };
+
+    public bool ExcludesProduction(PatternSyntax pattern, bool value) => pattern switch
+    {
+        ConstantPatternSyntax constant => NameExcludes(constant.Expression, value),
+        ParenthesizedPatternSyntax inner => ExcludesProduction(inner.Pattern, value),
+        UnaryPatternSyntax not => ExcludesProduction(not.Pattern, !value),
+        BinaryPatternSyntax both => (both.OperatorToken.IsKind(SyntaxKind.OrKeyword) == value)
+            ? ExcludesProduction(both.Left, value) && ExcludesProduction(both.Right, value)
+            : ExcludesProduction(both.Left, value) || ExcludesProduction(both.Right, value),
+        _ => false,
+    };
+
+    private bool Excludes(ExpressionSyntax condition, bool value, int depth)
+    {
+        switch (condition)
+        {
+            case ParenthesizedExpressionSyntax inner:
+                return Excludes(inner.Expression, value, depth);
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not:
+                return Excludes(not.Operand, !value, depth);
+            case AwaitExpressionSyntax awaited:
+                return Excludes(awaited.Expression, value, depth);
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression } pair:
+                return pair.IsKind(SyntaxKind.LogicalAndExpression) == value
+                    ? Excludes(pair.Left, value, depth) || Excludes(pair.Right, value, depth)
+                    : Excludes(pair.Left, value, depth) && Excludes(pair.Right, value, depth);
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } comparison:
+                var equal = comparison.IsKind(SyntaxKind.EqualsExpression) == value;
+                return Compares(comparison.Left, comparison.Right, equal, depth) ||
+                    Compares(comparison.Right, comparison.Left, equal, depth);
+            case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax constant } test:
+                return Compares(test.Expression, constant.Expression, value, depth);
+            case IsPatternExpressionSyntax test:
+                return ExcludesProduction(test.Pattern, value);
+            case InvocationExpressionSyntax call:
+                return CallExcludes(call, value, depth);
+            case IdentifierNameSyntax or MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax:
+                return FlagExcludes(condition, value, depth);
+            default:
+                return false;
+        }
+    }
+
+    private bool Compares(ExpressionSyntax what, ExpressionSyntax with, bool equal, int depth) => with.Kind() switch
+    {
+        SyntaxKind.TrueLiteralExpression => Excludes(what, equal, depth),
+        SyntaxKind.FalseLiteralExpression => Excludes(what, !equal, depth),
+        _ => IsSwitchValue(what, with) || NameExcludes(with, equal),
+    };
+
+    // configuration["DetailedErrors"] == "true"
+    private bool IsSwitchValue(ExpressionSyntax what, ExpressionSyntax with) =>
+        ConstantText.Of(with, model, cancellationToken) is { } text && bool.TryParse(text, out _) &&
+            NamesIn(what).Any(EnvironmentWords.IsSwitch);
+
+    private bool NameExcludes(ExpressionSyntax name, bool isCalledSo) =>
+        ConstantText.Of(name, model, cancellationToken) is { } text && EnvironmentWords.NameExcludesProduction(text, isCalledSo);
+
+    private bool CallExcludes(InvocationExpressionSyntax call, bool value, int depth)
+    {
+        var name = EnvironmentApi.CalledName(call) ?? "";
+        var arguments = call.ArgumentList.Arguments;
+        switch (name)
+        {
+            case "IsEnvironment" when arguments.Count > 0:
+                return NameExcludes(arguments.Last().Expression, value);
+            case nameof(Equals):
+                return arguments.Any(a => NameExcludes(a.Expression, value)) ||
+                    (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && NameExcludes(receiver, value));
+            case "Contains" or "StartsWith" or "EndsWith":
+                return value && NamesIn(call).Any(EnvironmentWords.NamesDevelopment);
+            case "ConfigureAwait":
+                return call.Expression is MemberAccessExpressionSyntax { Expression: var awaited } && Excludes(awaited, value, depth);
+        }
+
+        if (EnvironmentWords.ExcludesProduction(name, value))
+        {
+            return true;
+        }
+
+        // GetValue<bool>("DetailedErrors"), bool.Parse(configuration["…"]), features.IsEnabled("…")
+        if (name is "GetValue" or "Parse" or "TryParse" or "ToBoolean" or "IsEnabled" or "IsEnabledAsync")
+        {
+            return NamesIn(call).Any(word => EnvironmentWords.IsSwitch(word) || EnvironmentWords.ExcludesProduction(word, value));
+        }
+
+        return depth < MaxDepth && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method &&
+            BodyExcludes(method, value, depth);
+    }
+
+    private bool FlagExcludes(ExpressionSyntax flag, bool value, int depth)
+    {
+        var name = flag switch
+        {
+            IdentifierNameSyntax { Identifier.ValueText: var text } => text,
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: var text } => text,
+            _ => "",
+        };
+        if (EnvironmentWords.ExcludesProduction(name, value) || (name == "IsAttached" && value))
+        {
+            return true;
+        }
+
+        var symbol = model.GetSymbolInfo(flag, cancellationToken).Symbol;
+        if (symbol is ILocalSymbol or IFieldSymbol or IPropertySymbol && depth < MaxDepth)
+        {
+            var initializer = ConstantText.Initializer(symbol, cancellationToken);
+            if (initializer is not null and not LiteralExpressionSyntax && In(initializer).Excludes(initializer, value, depth + 1))
+            {
+                return true;
+            }
+
+            if (symbol is IPropertySymbol { GetMethod: { } getter } && BodyExcludes(getter, value, depth))
+            {
+                return true;
+            }
+        }
+
+        // Someone switches it by a setting; a constant is no such thing.
+        return symbol is IParameterSymbol or IPropertySymbol or ILocalSymbol or IFieldSymbol { IsConst: false } &&
+            NamesIn(flag).Any(EnvironmentWords.IsSwitch);
+    }
+
+    private bool BodyExcludes(IMethodSymbol method, bool value, int depth)
+    {
+        var body = (method.ReducedFrom ?? method).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) switch
+        {
+            BaseMethodDeclarationSyntax { ExpressionBody.Expression: var expression } => expression,
+            LocalFunctionStatementSyntax { ExpressionBody.Expression: var expression } => expression,
+            ArrowExpressionClauseSyntax { Expression: var expression } => expression,
+            BaseMethodDeclarationSyntax { Body.Statements: { Count: 1 } only } => (only[0] as ReturnStatementSyntax)?.Expression,
+            LocalFunctionStatementSyntax { Body.Statements: { Count: 1 } only } => (only[0] as ReturnStatementSyntax)?.Expression,
+            AccessorDeclarationSyntax { ExpressionBody.Expression: var expression } => expression,
+            AccessorDeclarationSyntax { Body.Statements: { Count: 1 } only } => (only[0] as ReturnStatementSyntax)?.Expression,
+            _ => null,
+        };
+        return body is not null && In(body).Excludes(body, value, depth + 1);
+    }
+
+    private EnvironmentCondition In(SyntaxNode node) =>
+        node.SyntaxTree == model.SyntaxTree ? this
+            : new EnvironmentCondition(SourceSearch.Model(model.Compilation, node.SyntaxTree), cancellationToken);
+
+    private static System.Collections.Generic.IEnumerable<string> NamesIn(ExpressionSyntax expression) =>
+        expression.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) ||
+            t.IsKind(SyntaxKind.StringLiteralToken)).Select(t => t.ValueText);
+}

@@ -1,0 +1,6 @@
+namespace Deployment.Toolkit.Analyzers;
+
+internal static partial class Rules
+{
+    public const string Configuration = "Deployment.Configuration";
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>DTK3005: a secret in a file of environment variables that lies in the project.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class CommittedSecretAnalyzer : VariableRule
+{
+    internal const string Id = "DTK3005";
+
+    internal static readonly DiagnosticDescriptor Descriptor = new(
+        Id, "A file of environment variables holds a secret", "'{0}' holds a secret in the clear. Keep it in user secrets or a secret store, and the file out of the repository.",
+        Rules.Secrets, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "launchSettings.json, .env and web.config are committed as easily as any other file of the project.",
+        helpLinkUri: Rules.HelpLink(Id));
+
+    internal override DiagnosticDescriptor Rule => Descriptor;
+
+    internal override ImmutableArray<string>? Judge(Variable variable, SettingsModel model)
+    {
+        var name = variable.Name.Replace("__", ":");
+        return ConnectionSecrets.Find(variable.Value) is not null || SecretValues.IsKnownForm(variable.Value) ||
+            (SecretNames.Is(name) && SecretValues.IsPlausible(variable.Value, name.Substring(name.LastIndexOf(':') + 1)))
+                ? [variable.Name]
+                : null;
+    }
+
+    internal override TextSpan Place(Variable variable) => variable.ValueSpan;
+}

@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>DTK3003: a connection string with a password, in a settings file or in code.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ConnectionStringAnalyzer : SettingsRule
+{
+    internal const string Id = "DTK3003";
+
+    internal static readonly DiagnosticDescriptor Descriptor = new(
+        Id, "A connection string holds a password", "{0} holds a password in the clear ('{1}'). Keep it in a secret store, or let the app sign in as itself.",
+        Rules.Secrets, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "What is committed once is known to everybody who ever reads the repository, and to all of its copies.",
+        helpLinkUri: Rules.HelpLink(Id));
+
+    private static readonly string[] s_marks = ["password", "pwd", "key=", "://", "secret"];
+
+    internal override DiagnosticDescriptor Rule => Descriptor;
+
+    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
+        from setting in file.Root.Descendants()
+        where setting.Value is { Kind: JsonKind.String }
+        let held = ConnectionSecrets.Find(setting.Value!.Text)
+        where held is not null
+        let reference = "secret://" + SecretReferences.Name(setting.Path)
+        select new Finding(Descriptor, file, setting.ValueSpan, setting.Path, [$"'{setting.Path}'", held])
+        {
+            Severity = file.IsForDevelopment || model.IsTestProject ? DiagnosticSeverity.Info : null,
+            FixTitle = $"Refer to it as '{reference}'",
+            Edits = [JsonWriter.Replace(file, setting, JsonWriter.Quote(reference))],
+        };
+
+    private protected override void StartCode(CompilationStartAnalysisContext start)
+    {
+        if (!TestProject.Is(start.Compilation))
+        {
+            start.RegisterSyntaxNodeAction(AnalyzeText, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression);
+        }
+    }
+
+    private static void AnalyzeText(SyntaxNodeAnalysisContext context)
+    {
+        var text = context.Node switch
+        {
+            LiteralExpressionSyntax literal => literal.Token.ValueText,
+            // What code fills in is a hole, and the rest may hold the password still.
+            InterpolatedStringExpressionSyntax interpolated => string.Concat(interpolated.Contents.Select(c =>
+                c is InterpolatedStringTextSyntax part ? part.TextToken.ValueText : "{hole}")),
+            _ => "",
+        };
+        if (text.Length is > 7 and < 2000 && s_marks.Any(m => text.IndexOf(m, StringComparison.OrdinalIgnoreCase) >= 0) &&
+            ConnectionSecrets.Find(text) is { } held)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptor, context.Node.GetLocation(), "This connection string", held));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>DTK3001: a secret in a settings file.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SecretInSettingsAnalyzer : SettingsRule
+{
+    internal const string Id = "DTK3001";
+
+    internal static readonly DiagnosticDescriptor Descriptor = new(
+        Id, "A settings file holds a secret", "'{0}' holds a secret in the clear. Keep it in a secret store and refer to it: {1}.", Rules.Secrets,
+        DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "What is committed once is known to everybody who ever reads the repository, and to all of its copies.",
+        helpLinkUri: Rules.HelpLink(Id));
+
+    internal override DiagnosticDescriptor Rule => Descriptor;
+
+    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
+        from setting in file.Root.Descendants()
+        where IsSecret(setting)
+        let reference = "secret://" + SecretReferences.Name(setting.Path)
+        select new Finding(Descriptor, file, setting.ValueSpan, setting.Path, [setting.Path, reference])
+        {
+            Severity = file.IsForDevelopment || model.IsTestProject ? DiagnosticSeverity.Info : null,
+            FixTitle = $"Refer to it as '{reference}'",
+            Edits = [JsonWriter.Replace(file, setting, JsonWriter.Quote(reference))],
+        };
+
+    internal static bool IsSecret(Setting setting)
+    {
+        if (setting.Value is not { Kind: JsonKind.String or JsonKind.Number } value || value.Text.Length > 10_000)
+        {
+            return false;
+        }
+
+        if (value.Kind == JsonKind.Number)
+        {
+            return SecretNames.Is(setting.Path) && setting.Name.EndsWith("word", System.StringComparison.OrdinalIgnoreCase) && value.Text.Length > 3;
+        }
+
+        // An element of a list has its list's name.
+        var named = setting.Property is null && setting.Parent is { } list ? list : setting;
+        return ConnectionSecrets.Find(value.Text) is null &&
+            (SecretValues.IsKnownForm(value.Text) || (SecretNames.Is(named.Path) && SecretValues.IsPlausible(value.Text, named.Name)));
+    }
+}

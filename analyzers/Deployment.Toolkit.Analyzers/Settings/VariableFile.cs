@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <param name="Name">Of the environment's variable.</param>
+/// <param name="NameSpan">Where it stands.</param>
+/// <param name="Value">As written, without quotes.</param>
+/// <param name="ValueSpan">Where it stands.</param>
+internal sealed record Variable(string Name, TextSpan NameSpan, string Value, TextSpan ValueSpan)
+{
+    /// <summary>The key that configuration makes of it; <see langword="null"/> when it stands for no section's key.</summary>
+    public string? Key => Name.IndexOf("__", StringComparison.Ordinal) > 0 || Name.IndexOf(':') > 0 ? Name.Replace("__", ":") : null;
+}
+
+/// <summary>A file that sets environment variables: <c>launchSettings.json</c>, <c>.env</c>, <c>web.config</c>.</summary>
+internal sealed class VariableFile
+{
+    public static readonly AdditionalTextValueProvider<VariableFile?> Provider = new(Read);
+
+    private static readonly string[] s_templates = ["example", "sample", "template", "dist", "tpl"];
+
+    private VariableFile(string path, SourceText text, IReadOnlyList<Variable> variables) => (Path, Text, Variables) = (path, text, variables);
+
+    public string Path { get; }
+
+    public SourceText Text { get; }
+
+    public IReadOnlyList<Variable> Variables { get; }
+
+    public Location Locate(TextSpan span) => Location.Create(Path, span, Text.Lines.GetLinePositionSpan(span));
+
+    /// <summary>Templates of <c>.env</c> files are meant to be committed.</summary>
+    public static bool Is(string path)
+    {
+        var name = SettingsFile.FileName(path);
+        return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("web.config", StringComparison.OrdinalIgnoreCase) || IsDotEnv(name);
+    }
+
+    private static bool IsDotEnv(string name) =>
+        name.Equals(".env", StringComparison.OrdinalIgnoreCase) ||
+        (name.StartsWith(".env.", StringComparison.OrdinalIgnoreCase) &&
+            !s_templates.Any(t => name.EndsWith(t, StringComparison.OrdinalIgnoreCase)));
+
+    private static VariableFile? Read(AdditionalText file)
+    {
+        if (!Is(file.Path) || file.GetText() is not { } text)
+        {
+            return null;
+        }
+
+        var name = SettingsFile.FileName(file.Path);
+        var variables = IsDotEnv(name) ? ReadDotEnv(text) : name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadLaunchSettings(text) : ReadWebConfig(text.ToString());
+        return new VariableFile(file.Path, text, [.. variables]);
+    }
+
+    private static IEnumerable<Variable> ReadLaunchSettings(SourceText text) =>
+        from profiles in JsonReader.Read(text.ToString()).Root?.Properties ?? []
+        where profiles.Name.Equals("profiles", StringComparison.OrdinalIgnoreCase)
+        from profile in profiles.Value.Properties
+        from variables in profile.Value.Properties
+        where variables.Name.Equals("environmentVariables", StringComparison.OrdinalIgnoreCase)
+        from variable in variables.Value.Properties
+        where variable.Value.IsScalar
+        select new Variable(variable.Name, variable.NameSpan, variable.Value.Text, variable.Value.Span);
+
+    private static IEnumerable<Variable> ReadDotEnv(SourceText text)
+    {
+        foreach (var line in text.Lines)
+        {
+            var content = line.ToString();
+            var start = content.Length - content.TrimStart().Length;
+            if (string.CompareOrdinal(content, start, "export ", 0, 7) == 0)
+            {
+                start += 7;
+            }
+
+            var equals = content.IndexOf('=', start);
+            if (equals <= start || content[start] == '#')
+            {
+                continue;
+            }
+
+            var name = content.Substring(start, equals - start).TrimEnd();
+            if (name.Any(c => !char.IsLetterOrDigit(c) && c is not ('_' or ':' or '.' or '-')))
+            {
+                continue;
+            }
+
+            var from = equals + 1;
+            while (from < content.Length && content[from] is ' ' or '\t')
+            {
+                from++;
+            }
+
+            var value = content.Substring(from);
+            var comment = value.Length > 0 && value[0] is '"' or '\'' ? value.IndexOf(value[0], 1) + 1 : value.IndexOf(" #", StringComparison.Ordinal);
+            value = (comment > 0 ? value.Substring(0, comment) : value).TrimEnd();
+            yield return new Variable(
+                name, new TextSpan(line.Start + start, name.Length), value.Trim('"', '\''), new TextSpan(line.Start + from, value.Length));
+        }
+    }
+
+    // <environmentVariable name="…" value="…" /> and <add key="…" value="…" />, in any order of the attributes.
+    private static IEnumerable<Variable> ReadWebConfig(string text)
+    {
+        foreach (System.Text.RegularExpressions.Match element in System.Text.RegularExpressions.Regex.Matches(text, "<(environmentVariable|add)\\s[^>]*>"))
+        {
+            var name = Attribute(element.Value, "(name|key)");
+            var value = Attribute(element.Value, "(value|connectionString)");
+            if (name is not null && value is not null)
+            {
+                yield return new Variable(
+                    name.Value, new TextSpan(element.Index + name.Index, name.Length), value.Value, new TextSpan(element.Index + value.Index, value.Length));
+            }
+        }
+
+        static System.Text.RegularExpressions.Group? Attribute(string element, string name)
+        {
+            var match = System.Text.RegularExpressions.Regex.Match(element, "\\s" + name + "\\s*=\\s*\"(?<v>[^\"]*)\"");
+            return match.Success ? match.Groups["v"] : null;
+        }
+    }
+}

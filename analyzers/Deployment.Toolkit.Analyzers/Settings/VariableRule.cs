@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>A rule over files that set environment variables.</summary>
+public abstract class VariableRule : DiagnosticAnalyzer
+{
+    internal abstract DiagnosticDescriptor Rule { get; }
+
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rule];
+
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (SettingsModel.Of(start) is not { } model)
+            {
+                return;
+            }
+
+            start.RegisterAdditionalFileAction(file =>
+            {
+                if (!start.TryGetValue(file.AdditionalFile, VariableFile.Provider, out var variables) || variables is null)
+                {
+                    return;
+                }
+
+                var rule = new RuleOptions(file.Options.AnalyzerConfigOptionsProvider.GetOptions(file.AdditionalFile), Rule.Id);
+                if (rule.Severity(Rule.DefaultSeverity) is not { } severity)
+                {
+                    return;
+                }
+
+                foreach (var variable in variables.Variables)
+                {
+                    if (!rule.Allows(variable.Name) && Judge(variable, model) is { } fault)
+                    {
+                        file.ReportDiagnostic(Diagnostic.Create(
+                            Rule, variables.Locate(Place(variable)), severity, additionalLocations: null, properties: null, [.. fault]));
+                    }
+                }
+            });
+        });
+    }
+
+    internal abstract ImmutableArray<string>? Judge(Variable variable, SettingsModel model);
+
+    internal abstract TextSpan Place(Variable variable);
+}

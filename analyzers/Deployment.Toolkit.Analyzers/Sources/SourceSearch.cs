@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>
+/// Looks through a whole compilation for what one place alone cannot tell. Only files whose text has the name are walked, and only once a rule
+/// has a candidate.
+/// </summary>
+internal static class SourceSearch
+{
+    public static IEnumerable<Found<InvocationExpressionSyntax>> Calls(Compilation compilation, string name,
+        CancellationToken cancellationToken) =>
+        Nodes<InvocationExpressionSyntax>(compilation, name, call => EnvironmentApi.CalledName(call) == name, cancellationToken);
+
+    public static IEnumerable<Found<TNode>> Nodes<TNode>(
+        Compilation compilation, string text, Func<TNode, bool> filter, CancellationToken cancellationToken)
+        where TNode : SyntaxNode
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!Has(tree, text, cancellationToken))
+            {
+                continue;
+            }
+
+            SemanticModel? model = null;
+            foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes().OfType<TNode>().Where(filter))
+            {
+                model ??= Model(compilation, tree);
+                yield return new Found<TNode>(node, model);
+            }
+        }
+    }
+
+    public static bool Has(SyntaxTree tree, string text, CancellationToken cancellationToken) =>
+        tree.GetText(cancellationToken).ToString().IndexOf(text, StringComparison.Ordinal) >= 0;
+
+    public static SemanticModel Model(Compilation compilation, SyntaxTree tree)
+    {
+#pragma warning disable RS1030 // Few files, and only for a candidate; another file's model isn't at hand elsewhere.
+        return compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+    }
+}
+
+internal readonly record struct Found<TNode>(TNode Node, SemanticModel Model)
+    where TNode : SyntaxNode;

@@ -1,0 +1,151 @@
+using System.Diagnostics.CodeAnalysis;
+using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Environments;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Deployment.Toolkit.Configuration.Options;
+
+/// <summary>
+/// Holds the snapshot that is in use. A changed configuration is bound and judged as a whole beside it and takes its place only when it is
+/// good; otherwise the last good one stays.
+/// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only AddValidatedOptions puts something in, and it carries the warning.")]
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only AddValidatedOptions puts something in, and it carries the warning.")]
+internal sealed class ConfigurationStore : IDisposable
+{
+    private const string PhaseKey = "Deployment:Phase";
+
+    private readonly OwnedSections _owned;
+    private readonly IConfiguration _configuration;
+    private readonly Func<EnvironmentGraph> _graph;
+    private readonly IHostEnvironment _host;
+    private readonly IServiceProvider _services;
+    private readonly Func<SecretReference, string, SecretLookup> _secrets;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly ThreadLocal<SnapshotBuilder?> _building = new();
+    private IDisposable? _watch;
+    private volatile ConfigurationSnapshot? _current;
+    private volatile ConfigurationSnapshot? _rejected;
+
+    internal ConfigurationStore(
+        OwnedSections owned, IConfiguration configuration, Func<EnvironmentGraph> graph, IHostEnvironment host, IServiceProvider services, Func<SecretReference, string, SecretLookup> secrets, TimeProvider time, ILogger logger) =>
+        (_owned, _configuration, _graph, _host, _services, _secrets, _time, _logger) = (owned, configuration, graph, host, services, secrets, time, logger);
+
+    /// <summary>Called after a changed configuration was taken into use or refused; the flag tells which. Lock it to change it.</summary>
+    internal List<Action<ConfigurationSnapshot, bool>> Listeners { get; } = [];
+
+    /// <summary>The snapshot in use.</summary>
+    internal ConfigurationSnapshot Current => _current ?? LoadFirst();
+
+    /// <summary>A newer state of the configuration that was refused, while <see cref="Current"/> stays in use.</summary>
+    internal ConfigurationSnapshot? Rejected => _rejected;
+
+    internal IReadOnlyList<OptionsRegistration> Registrations => _owned.Registrations;
+
+    internal OptionsRegistration? Find(Type type, string name) => _owned.Find(type, name);
+
+    /// <summary>The options as they are in use.</summary>
+    /// <exception cref="OptionsValidationException">They are not valid.</exception>
+    internal object Get(OptionsRegistration registration) =>
+        _building.Value?.Get(registration) ?? From(Current, registration);
+
+    internal static object From(ConfigurationSnapshot snapshot, OptionsRegistration registration)
+    {
+        var faults = snapshot.FaultsOf(registration.Index);
+        for (var i = 0; i < faults.Count; i++)
+        {
+            if (faults[i].Severity == MessageSeverity.Error) throw Invalid(registration, faults);
+        }
+
+        return snapshot[registration.Index]!;
+    }
+
+    /// <summary>Binds and judges the configuration as it is now, whatever is in use.</summary>
+    internal IReadOnlyList<DeploymentMessage> Check(ConfigurationPhase phase) => Take(phase).Faults;
+
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _building.Dispose();
+    }
+
+    private static OptionsValidationException Invalid(OptionsRegistration registration, IReadOnlyList<DeploymentMessage> faults) =>
+        new(registration.Name, registration.Type, faults.Where(static fault => fault.Severity == MessageSeverity.Error).Select(static fault => fault.ToString()));
+
+    private ConfigurationSnapshot LoadFirst()
+    {
+        lock (_gate)
+        {
+            if (_current is { } current) return current;
+
+            _watch ??= ChangeToken.OnChange(_configuration.GetReloadToken, Reload);
+            return _current = Take(Phase);
+        }
+    }
+
+    private void Reload()
+    {
+        lock (_gate)
+        {
+            var candidate = Take(Phase);
+            if (candidate.IsGood || _current is { IsGood: false })
+            {
+                _current = candidate;
+                _rejected = null;
+                Log.ConfigurationReloaded(_logger, _host.EnvironmentName);
+            }
+            else
+            {
+                _rejected = candidate;
+                Log.ConfigurationRejected(_logger, _host.EnvironmentName, string.Join(System.Environment.NewLine, candidate.Faults));
+            }
+
+            Raise(candidate, _rejected is null);
+        }
+    }
+
+    // An exception out of a listener would end the thread that watches the files.
+    private void Raise(ConfigurationSnapshot candidate, bool isUsed)
+    {
+        Action<ConfigurationSnapshot, bool>[] listeners;
+        lock (Listeners) listeners = [.. Listeners];
+        foreach (var listener in listeners)
+        {
+            try
+            {
+                listener(candidate, isUsed);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.ConfigurationListenerFailed(_logger, e);
+            }
+        }
+    }
+
+    private ConfigurationPhase Phase => Enum.TryParse<ConfigurationPhase>(_configuration[PhaseKey], ignoreCase: true, out var phase) ? phase : ConfigurationPhase.Start;
+
+    private ConfigurationSnapshot Take(ConfigurationPhase phase)
+    {
+        var graph = _graph();
+        var environment = graph.Find(_host.EnvironmentName) ?? new DeploymentEnvironment(_host.EnvironmentName);
+        var builder = new SnapshotBuilder(_owned, LayerReader.Read(_configuration), _services, environment, phase, _secrets);
+        var outer = _building.Value;
+        _building.Value = builder;
+        try
+        {
+            return builder.Build(_configuration, graph, _time.GetUtcNow());
+        }
+        finally
+        {
+            _building.Value = outer;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using Deployment.Toolkit.Configuration.Validation;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Deployment.Toolkit.Configuration.Options;
+
+/// <summary>Options that are bound to a section that the app owns.</summary>
+internal abstract class OptionsRegistration(Type type, string section, string name, int index)
+{
+    internal Type Type { get; } = type;
+
+    internal string Section { get; } = section;
+
+    internal string Name { get; } = name;
+
+    /// <summary>Where the snapshot keeps them.</summary>
+    internal int Index { get; } = index;
+
+    internal abstract IReadOnlyList<string> EnvironmentNames { get; }
+
+    /// <summary>What the app's own <c>Configure</c> and <c>PostConfigure</c> calls do to them.</summary>
+    internal abstract void Configure(object options, IServiceProvider services);
+
+    /// <summary>Runs every validator but data annotations.</summary>
+    internal abstract void Validate(object options, OptionsValidation validation);
+}
+
+/// <inheritdoc/>
+[RequiresUnreferencedCode("Looks at the members of options types.")]
+internal sealed class OptionsRegistration<TOptions>(string section, string name, int index, ValidatedOptionsBuilder<TOptions> rules) : OptionsRegistration(typeof(TOptions), section, name, index)
+    where TOptions : class
+{
+    internal override IReadOnlyList<string> EnvironmentNames => rules.EnvironmentNames;
+
+    internal override void Configure(object options, IServiceProvider services)
+    {
+        var typed = (TOptions)options;
+        foreach (var setup in services.GetServices<IConfigureOptions<TOptions>>())
+        {
+            if (setup is IConfigureNamedOptions<TOptions> named) named.Configure(Name, typed);
+            else if (Name.Length == 0) setup.Configure(typed);
+        }
+
+        foreach (var setup in services.GetServices<IPostConfigureOptions<TOptions>>()) setup.PostConfigure(Name, typed);
+    }
+
+    internal override void Validate(object options, OptionsValidation validation)
+    {
+        var typed = (TOptions)options;
+        var context = new OptionsRuleContext<TOptions>(
+            typed, Section, validation.Environment, validation.Phase, (member, text, severity) => validation.Report(MemberPath.KeyOf(Type, Section, member), text, severity));
+        foreach (var rule in rules.Rules) validation.Run(() => rule.Check(context), Section);
+        foreach (var rule in validation.Services.GetServices<IOptionsRule<TOptions>>()) validation.Run(() => rule.Check(context), Section);
+        foreach (var validator in validation.Services.GetServices<IValidateOptions<TOptions>>())
+        {
+            // Data annotations have run, deeper than this one looks.
+            if (validator is DataAnnotationValidateOptions<TOptions>) continue;
+
+            validation.Run(() => Ask(validator, typed, validation), Section);
+        }
+    }
+
+    private void Ask(IValidateOptions<TOptions> validator, TOptions options, OptionsValidation validation)
+    {
+        var result = validator.Validate(Name, options);
+        if (!result.Failed) return;
+
+        foreach (var failure in result.Failures) validation.Report(OptionsValidation.KeyNamedIn(failure, Type, Section), failure, MessageSeverity.Error);
+    }
+}

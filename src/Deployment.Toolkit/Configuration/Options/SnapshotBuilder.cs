@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Configuration.Validation;
+using Deployment.Toolkit.Environments;
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit.Configuration.Options;
+
+/// <summary>Binds and judges all owned options. While validators run they may ask for other options: those come from the same state.</summary>
+[RequiresUnreferencedCode("Binds by reflection.")]
+[RequiresDynamicCode("Makes collections by reflection.")]
+internal sealed class SnapshotBuilder
+{
+    private readonly OwnedSections _owned;
+    private readonly EffectiveConfiguration _configuration;
+    private readonly IServiceProvider _services;
+    private readonly DeploymentEnvironment _environment;
+    private readonly ConfigurationPhase _phase;
+    private readonly Func<SecretReference, string, SecretLookup> _secrets;
+    private readonly object?[] _options;
+    private readonly BindingFaults?[] _faults;
+
+    internal SnapshotBuilder(OwnedSections owned, IReadOnlyList<ConfigurationLayer> layers, IServiceProvider services, DeploymentEnvironment environment, ConfigurationPhase phase, Func<SecretReference, string, SecretLookup> secrets)
+    {
+        _owned = owned;
+        _configuration = EffectiveConfiguration.Of(layers);
+        _services = services;
+        _environment = environment;
+        _phase = phase;
+        _secrets = phase == ConfigurationPhase.Build ? static (_, _) => default : secrets;
+        _options = new object?[owned.Registrations.Count];
+        _faults = new BindingFaults?[owned.Registrations.Count];
+    }
+
+    internal ConfigurationSnapshot Build(IConfiguration configuration, EnvironmentGraph graph, DateTimeOffset now)
+    {
+        foreach (var registration in _owned.Registrations) Get(registration);
+        foreach (var registration in _owned.Registrations) Judge(registration);
+
+        var faults = _faults.SelectMany(static faults => faults!.Messages)
+            .Concat(LayerReader.Faults(configuration))
+            .Concat(_owned.Misnamed(_configuration))
+            .Concat(_owned.Ambiguous(_configuration))
+            .Concat(_owned.Undeclared(name => graph.Find(name) is null ? graph.Unknown(name) : null));
+        return new ConfigurationSnapshot(_configuration, _options, [.. _faults.Select(static faults => faults!.Messages)], Sorted(faults), now);
+    }
+
+    internal object? Get(OptionsRegistration registration)
+    {
+        if (_faults[registration.Index] is not null) return _options[registration.Index];
+
+        var faults = _faults[registration.Index] = new BindingFaults(_configuration, _environment.Name);
+        var options = new StrictBinder(_configuration, faults, _secrets).Bind(registration.Type, registration.Section);
+        _options[registration.Index] = options;
+        if (options is not null) registration.Configure(options, _services);
+        return options;
+    }
+
+    private void Judge(OptionsRegistration registration)
+    {
+        if (_options[registration.Index] is not { } options) return;
+
+        var faults = _faults[registration.Index]!;
+        new AnnotationRules(_configuration, faults, _services, IsExempt).Check(options, registration.Section);
+        registration.Validate(options, new OptionsValidation(_configuration, faults, _services, _environment, _phase, IsExempt));
+    }
+
+    // While an image is built nobody has the secrets; what depends on them is looked at when the app starts.
+    private bool IsExempt(string key) =>
+        _phase == ConfigurationPhase.Build && (SecretNames.Match(key) || SecretReference.IsReference(_configuration.Root.Find(key)?.Top(LayerMask.All)?.Value.Value));
+
+    private static List<DeploymentMessage> Sorted(IEnumerable<DeploymentMessage> faults) =>
+    [
+        .. faults.Distinct()
+            .OrderBy(static fault => fault.File is null)
+            .ThenBy(static fault => fault.File, StringComparer.Ordinal)
+            .ThenBy(static fault => fault.Line)
+            .ThenBy(static fault => fault.Column)
+            .ThenBy(static fault => fault.Key, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(static fault => fault.Text, StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+
+namespace Deployment.Toolkit.Configuration.Options;
+
+/// <summary>The options as they were when first asked for; they stay so, as <see cref="IOptions{TOptions}"/> promises.</summary>
+internal sealed class StrictOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(ConfigurationStore store) : IOptions<TOptions>
+    where TOptions : class
+{
+    private TOptions? _value;
+
+    public TOptions Value => _value ??= (TOptions)store.Get(store.Find(typeof(TOptions), Microsoft.Extensions.Options.Options.DefaultName) ?? throw NotRegistered.For<TOptions>(""));
+}

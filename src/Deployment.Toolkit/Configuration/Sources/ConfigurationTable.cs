@@ -1,0 +1,26 @@
+namespace Deployment.Toolkit.Configuration.Sources;
+
+/// <summary>What one reading of one source gave: immutable, so that whoever holds it never sees half of a newer one.</summary>
+internal sealed class ConfigurationTable(
+    string source,
+    IReadOnlyDictionary<string, TableValue> values,
+    IReadOnlyDictionary<string, TableContainer> containers,
+    IReadOnlyList<DeploymentMessage> faults)
+{
+    /// <summary>The source as people know it: a file's path from the content root.</summary>
+    internal string Source { get; } = source;
+
+    /// <summary>Values by key, compared without case.</summary>
+    internal IReadOnlyDictionary<string, TableValue> Values { get; } = values;
+
+    /// <summary>Objects and arrays by key, where the format has them.</summary>
+    internal IReadOnlyDictionary<string, TableContainer> Containers { get; } = containers;
+
+    /// <summary>What is wrong with the source. A table with an error among them is never taken into use in place of a whole one.</summary>
+    internal IReadOnlyList<DeploymentMessage> Faults { get; } = faults;
+
+    internal bool IsWhole => Faults.All(static fault => fault.Severity != MessageSeverity.Error);
+
+    internal static ConfigurationTable Empty(string source, params DeploymentMessage[] faults) =>
+        new(source, new Dictionary<string, TableValue>(StringComparer.OrdinalIgnoreCase), new Dictionary<string, TableContainer>(StringComparer.OrdinalIgnoreCase), faults);
+}

@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+
+namespace Deployment.Toolkit.Configuration.Sources;
+
+/// <summary>Takes what every provider of a configuration holds, weakest first.</summary>
+internal static class LayerReader
+{
+    // Another thread may set a value while a foreign provider's table is walked; the walk then starts again.
+    private const int Attempts = 10;
+
+    internal static IReadOnlyList<ConfigurationLayer> Read(IConfiguration configuration)
+    {
+        var layers = new List<ConfigurationLayer>();
+        Add(configuration, layers);
+        return layers;
+    }
+
+    /// <summary>What is wrong with the sources themselves, of providers that can tell.</summary>
+    internal static IReadOnlyList<DeploymentMessage> Faults(IConfiguration configuration)
+    {
+        var faults = new List<DeploymentMessage>();
+        foreach (var provider in (configuration as IConfigurationRoot)?.Providers ?? [])
+        {
+            if (provider is FileTableProvider table) faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
+            else if (provider is ChainedConfigurationProvider chained) faults.AddRange(Faults(chained.Configuration));
+        }
+
+        return faults;
+    }
+
+    private static void Add(IConfiguration configuration, List<ConfigurationLayer> layers)
+    {
+        if (configuration is not IConfigurationRoot root)
+        {
+            layers.Add(Layer(SourceKind.Other, configuration.GetType().Name, configuration.AsEnumerable().Where(static pair => pair.Value is not null)));
+            return;
+        }
+
+        foreach (var provider in root.Providers)
+        {
+            switch (provider)
+            {
+                case ChainedConfigurationProvider chained:
+                    Add(chained.Configuration, layers);
+                    break;
+                case FileTableProvider table:
+                    layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
+                    if (table.SetByCode.Any()) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
+                    break;
+                case ConfigurationProvider known:
+                    layers.Add(Retry(() => Layer(KindOf(known), NameOf(known), Data(known))));
+                    break;
+                default:
+                    layers.Add(Layer(SourceKind.Other, provider.ToString() ?? provider.GetType().Name, Walk(provider, null)));
+                    break;
+            }
+        }
+    }
+
+    // Protected, so it is API and will not move; asking for child keys level by level takes a pass over all keys for every one of them.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Data")]
+    private static extern IDictionary<string, string?> Data(ConfigurationProvider provider);
+
+    private static SourceKind KindOf(ConfigurationProvider provider) => provider switch
+    {
+        EnvironmentVariablesConfigurationProvider => SourceKind.EnvironmentVariables,
+        CommandLineConfigurationProvider => SourceKind.CommandLine,
+        _ => SourceKind.Other,
+    };
+
+    private static string NameOf(ConfigurationProvider provider) => provider switch
+    {
+        EnvironmentVariablesConfigurationProvider => "environment variables",
+        CommandLineConfigurationProvider => "command line",
+        FileConfigurationProvider { Source.Path: { } path } => path,
+        _ => provider.GetType().Name,
+    };
+
+    private static ConfigurationLayer Layer(SourceKind kind, string source, IEnumerable<KeyValuePair<string, string?>> pairs)
+    {
+        var values = new Dictionary<string, TableValue>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in pairs) values[key] = new TableValue(key, value, 0, 0);
+        return new ConfigurationLayer(kind, source, new ConfigurationTable(source, values, new Dictionary<string, TableContainer>(), []));
+    }
+
+    private static ConfigurationLayer Retry(Func<ConfigurationLayer> read)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return read();
+            }
+            catch (InvalidOperationException) when (attempt < Attempts)
+            {
+            }
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Walk(IConfigurationProvider provider, string? parent)
+    {
+        foreach (var child in provider.GetChildKeys([], parent).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            var key = parent is null ? child : ConfigurationPath.Combine(parent, child);
+            if (provider.TryGet(key, out var value)) yield return KeyValuePair.Create(key, value);
+            foreach (var below in Walk(provider, key)) yield return below;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Deployment.Toolkit.Configuration.Sources;
+
+/// <summary>What kind of source a layer of the configuration comes from.</summary>
+internal enum SourceKind
+{
+    Other,
+    JsonFile,
+    DotEnvFile,
+    UserSecrets,
+    EnvironmentVariables,
+    CommandLine,
+    Pinned,
+}

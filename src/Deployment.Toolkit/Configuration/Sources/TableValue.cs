@@ -1,0 +1,4 @@
+namespace Deployment.Toolkit.Configuration.Sources;
+
+/// <summary>One value of a source with its place there. Line and column count from 1, in characters; 0 where the source has no lines.</summary>
+internal readonly record struct TableValue(string Key, string? Value, int Line, int Column);
