@@ -8,10 +8,7 @@ internal sealed record Ended(int ExitCode, string Output, string Errors);
 /// <summary>The sample as a process of its own, in a folder that holds its settings and nothing else.</summary>
 internal sealed class ContentApiProcess : IDisposable
 {
-    internal ContentApiProcess()
-    {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(IsSettings)) File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)));
-    }
+    internal ContentApiProcess() => ContentFolder.CopySettingsTo(Folder);
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("dtk-content-").FullName;
 

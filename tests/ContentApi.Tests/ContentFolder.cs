@@ -9,5 +9,14 @@ public sealed class ContentFolder : IDisposable
 
     internal SqliteFile Database { get; }
 
+    /// <summary>Copies what the sample reads beside its program: settings, sealed secrets and the published keys that open them.</summary>
+    internal static void CopySettingsTo(string folder)
+    {
+        foreach (var pattern in (string[])["appsettings*.json", "secrets.*"])
+        {
+            foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, pattern)) File.Copy(file, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file)));
+        }
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

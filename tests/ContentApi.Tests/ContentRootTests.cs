@@ -16,7 +16,7 @@ public sealed class ContentRootTests : IDisposable
     [InlineData("development")]
     public async Task A_relative_database_lies_in_the_content_root_whatever_the_current_folder_is(string environment)
     {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "appsettings*.json")) File.Copy(file, Path.Combine(_folder.Path, Path.GetFileName(file)));
+        ContentFolder.CopySettingsTo(_folder.Path);
         await using var app = new WebApplicationFactory<Program>();
         await using var host = app.WithWebHostBuilder(builder => builder.UseEnvironment(environment).UseContentRoot(_folder.Path));
 

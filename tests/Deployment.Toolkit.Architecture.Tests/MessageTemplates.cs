@@ -11,8 +11,8 @@ internal static class MessageTemplates
 {
     private const int FewestLetters = 15;
 
-    // A script's messages get their place in front.
-    private const string Place = @"\A([^ ]+:[0-9]+:[0-9]+: )?";
+    // A script's messages get their place in front, and so do a .env file's, as the subject of a sentence.
+    private const string Place = @"\A([^ ]+:[0-9]+:[0-9]+:? )?";
 
     private static readonly Lazy<List<(string Start, string Pattern)>> All = new(static () =>
         [.. Repository.Files("src", "*.cs").SelectMany(static file => Sources.Parse(file).GetRoot().DescendantNodes().OfType<ExpressionSyntax>()).Where(IsWhole).Select(Read).Where(static t => t.Start.Length > 0)]);

@@ -42,7 +42,7 @@ internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfi
         using var sealedFile = new SealedSecretSource(factory.SealedSecretsOf(environment), factory.Time);
         var sources = own.Where(static source => source is not SealedSecretSource);
         if (own.Exists(static source => source is SealedSecretSource)) sources = sources.Prepend(sealedFile);
-        return new SecretResolver([.. sources], () => environment, factory.Time, NullLogger.Instance).Resolve(reference, component);
+        return new SecretResolver([.. sources], () => environment, factory.Services.GetRequiredService<IssuedSecrets>(), factory.Time, NullLogger.Instance).Resolve(reference, component);
     }
 
     private NamedConfiguration? Recorded(string name)

@@ -32,7 +32,8 @@ public static class DeploymentHostExtensions
             model = new DeploymentModel();
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
-            builder.Services.AddSingleton(static services => new SecretRedactor(services.GetRequiredService<IConfiguration>(), () => services.GetRequiredService<SecretResolver>().GivenOut));
+            builder.Services.AddSingleton<IssuedSecrets>();
+            builder.Services.AddSingleton(static services => new SecretRedactor(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IssuedSecrets>()));
             builder.Services.AddSingleton(static services => new HealthGate(
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),

@@ -21,6 +21,7 @@ internal static class SecretSources
         return new SecretResolver(
             [new EnvironmentSecretSource(), new MountedSecretSource(folder), .. own.Where(static source => source is SealedSecretSource), new UserSecretSource(configuration), .. own.Where(static source => source is not SealedSecretSource)],
             () => environments.Find(host.EnvironmentName) ?? new DeploymentEnvironment(host.EnvironmentName),
+            services.GetRequiredService<IssuedSecrets>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<SecretResolver>>());
     }

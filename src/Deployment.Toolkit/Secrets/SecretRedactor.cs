@@ -17,13 +17,13 @@ internal sealed class SecretRedactor
     private const int ShortestSecret = 4;
 
     private readonly Lazy<HashSet<string>> _configured;
-    private readonly Func<IEnumerable<Secret>> _givenOut;
+    private readonly IssuedSecrets _issued;
     private readonly Lock _gate = new();
     private string[] _forms = [];
-    private int _known = -1;
+    private int _issuedKnown = -1;
 
-    internal SecretRedactor(IConfiguration configuration, Func<IEnumerable<Secret>>? givenOut = null) =>
-        (_configured, _givenOut) = (new Lazy<HashSet<string>>(() => Collect(configuration)), givenOut ?? (static () => []));
+    internal SecretRedactor(IConfiguration configuration, IssuedSecrets? issued = null) =>
+        (_configured, _issued) = (new Lazy<HashSet<string>>(() => Collect(configuration)), issued ?? new IssuedSecrets());
 
     internal string Redact(string text)
     {
@@ -39,18 +39,18 @@ internal sealed class SecretRedactor
     {
         lock (_gate)
         {
-            // What was a secret once stays one, after a rotation too.
-            var secrets = _configured.Value;
-            foreach (var secret in _givenOut())
+            // Counted before they are read: one that comes in between is taken up by the next call.
+            var issued = _issued.Count;
+            if (issued != _issuedKnown)
             {
-                var value = secret.Reveal();
-                secrets.Add(value);
-                secrets.UnionWith(SecretParts.Of(value));
-            }
+                _issuedKnown = issued;
+                var secrets = new HashSet<string>(_configured.Value, StringComparer.Ordinal);
+                foreach (var value in _issued.Values)
+                {
+                    secrets.Add(value);
+                    secrets.UnionWith(SecretParts.Of(value));
+                }
 
-            if (secrets.Count != _known)
-            {
-                _known = secrets.Count;
                 _forms = [.. secrets.Where(static secret => secret.Length >= ShortestSecret).SelectMany(Written).Distinct(StringComparer.Ordinal).OrderByDescending(static form => form.Length)];
             }
 

@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.Secrets;
 /// Asks the sources in their order. An answer is kept for a while; afterwards a source that fails leaves the last answer in use, so that a
 /// vault that is down for an hour takes no running app with it.
 /// </summary>
-internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<DeploymentEnvironment> environment, TimeProvider time, ILogger logger)
+internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<DeploymentEnvironment> environment, IssuedSecrets issued, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
@@ -18,9 +18,6 @@ internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<
 
     /// <summary>How long one source may take. Default 10 seconds: a start should not hang on a vault for longer than a health check would.</summary>
     internal TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Every secret that was given out, for masking.</summary>
-    internal IEnumerable<Secret> GivenOut => _answers.Values.Select(static answer => answer.Value.Value);
 
     /// <summary>Secrets whose source does not answer at the moment, with why.</summary>
     internal IReadOnlyList<(string Name, string Reason)> Stale =>
@@ -45,6 +42,8 @@ internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<
             var (value, failure) = await AskAsync(source, reference, cancellationToken).ConfigureAwait(false);
             if (failure is not null) failures.Add($"{source.Name}: {failure}");
             if (value is null) continue;
+
+            issued.Add(value.Value);
             if (IsOver(value)) return new SecretLookup(null, $"expired at {value.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ} in {source.Name}. Set a new value there.");
 
             var answer = _answers[reference] = new Answer(value, source.Name, time.GetUtcNow(), null);
