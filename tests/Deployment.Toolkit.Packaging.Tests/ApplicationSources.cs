@@ -117,8 +117,9 @@ internal static class ApplicationSources
         {
             yield return Project(name, "Microsoft.NET.Sdk.Web", Package("Deployment.Toolkit", version));
             yield return ($"{name}/Options.cs", Options);
-            yield return ($"{name}/Program.cs", WebProgram);
-            yield return ($"{name}/appsettings.json", Settings);
+            yield return ($"{name}/Program.cs", WebProgram.Replace("var app", "builder.Services.Configure<CacheOptions>(builder.Configuration.GetSection(\"Cache\"));\nvar app", StringComparison.Ordinal));
+            yield return ($"{name}/CacheOptions.cs", Options.Replace("SmtpOptions", "CacheOptions", StringComparison.Ordinal));
+            yield return ($"{name}/appsettings.json", Settings.Replace("  }\n}", "  },\n  \"Cahce\": { \"Port\": 1 } // soon\n}", StringComparison.Ordinal));
         }
 
         yield return ("Fixable.slnx", Solution("Fixable", "FixableToo"));

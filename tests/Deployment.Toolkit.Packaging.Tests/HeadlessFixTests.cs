@@ -10,7 +10,8 @@ public sealed class HeadlessFixTests(BuiltApplications applications)
             "Host": "mail.example.com", // its name
             "Port": 1025,
             /* seconds */ "Timeout": "00:00:30"
-          }
+          },
+          "Cache": { "Port": 1 } // soon
         }
 
         """;
@@ -35,7 +36,7 @@ public sealed class HeadlessFixTests(BuiltApplications applications)
     private async Task<string> FormatAsync(params string[] more)
     {
         var (exitCode, output) = await applications.RunAsync(
-            ".", ["format", "analyzers", "Fixable.slnx", "--no-restore", "--diagnostics", "DTK1001", "DTK1002", "DTK1009", "--severity", "info", .. more]);
+            ".", ["format", "analyzers", "Fixable.slnx", "--no-restore", "--diagnostics", "DTK1001", "DTK1002", "DTK1004", "DTK1009", "--severity", "info", .. more]);
         Assert.True(exitCode == 0, output);
         return output;
     }
