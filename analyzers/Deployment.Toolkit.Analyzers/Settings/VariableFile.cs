@@ -17,7 +17,7 @@ internal sealed record Variable(string Name, TextSpan NameSpan, string Value, Te
     public string? Key => Name.IndexOf("__", StringComparison.Ordinal) > 0 || Name.IndexOf(':') > 0 ? Name.Replace("__", ":") : null;
 }
 
-/// <summary>A file that sets environment variables: <c>launchSettings.json</c>, <c>.env</c>, <c>web.config</c>.</summary>
+/// <summary>A file that sets environment variables: <c>launchSettings.json</c>, <c>.env</c>, <c>web.config</c>, compose files.</summary>
 internal sealed class VariableFile
 {
     public static readonly AdditionalTextValueProvider<VariableFile?> Provider = new(Read);
@@ -32,13 +32,17 @@ internal sealed class VariableFile
 
     public IReadOnlyList<Variable> Variables { get; }
 
+    /// <summary>Whether it describes containers, of which the app is one.</summary>
+    public bool IsCompose => ComposeReader.Is(SettingsFile.FileName(Path));
+
     public Location Locate(TextSpan span) => Location.Create(Path, span, Text.Lines.GetLinePositionSpan(span));
 
     /// <summary>Templates of <c>.env</c> files are meant to be committed.</summary>
     public static bool Is(string path)
     {
         var name = SettingsFile.FileName(path);
-        return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("web.config", StringComparison.OrdinalIgnoreCase) || IsDotEnv(name);
+        return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("web.config", StringComparison.OrdinalIgnoreCase) ||
+            IsDotEnv(name) || ComposeReader.Is(name);
     }
 
     private static bool IsDotEnv(string name) =>
@@ -54,7 +58,10 @@ internal sealed class VariableFile
         }
 
         var name = SettingsFile.FileName(file.Path);
-        var variables = IsDotEnv(name) ? ReadDotEnv(text) : name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadLaunchSettings(text) : ReadWebConfig(text.ToString());
+        var variables = IsDotEnv(name) ? ReadDotEnv(text)
+            : ComposeReader.Is(name) ? ComposeReader.Read(file.Path, text)
+            : name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadLaunchSettings(text)
+            : ReadWebConfig(text.ToString());
         return new VariableFile(file.Path, text, [.. variables]);
     }
 
