@@ -66,6 +66,11 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
     private static void AnalyzePattern(SyntaxNodeAnalysisContext context)
     {
         var test = (IsPatternExpressionSyntax)context.Node;
+        if (!EnvironmentNameUse.MayBe(test.Expression))
+        {
+            return;
+        }
+
         var first = test.Pattern.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().FirstOrDefault(p => Name(context,
             p.Expression) is not null);
         if (first is not null && EnvironmentNameUse.Is(test.Expression, context.SemanticModel, context.CancellationToken))
@@ -96,7 +101,11 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
 
     private static void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
     {
-        // Most comparisons are with something that isn't even a text: the cheaper question first.
+        if (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right))
+        {
+            return;
+        }
+
         var name = Name(context, right);
         var other = name is null ? right : left;
         name ??= Name(context, left);
