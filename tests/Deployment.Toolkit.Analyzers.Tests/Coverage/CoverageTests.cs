@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers.Tests.Coverage;
 
@@ -72,6 +70,5 @@ public sealed class CoverageTests(ITestOutputHelper output)
 
     private static string Path(Location location) => location.GetLineSpan().Path;
 
-    private static string Describe(Diagnostic d) =>
-        $"{d.Location.GetLineSpan()} {d.Severity} {d.Id}: {d.GetMessage(CultureInfo.InvariantCulture)}";
+    private static string Describe(Diagnostic diagnostic) => Shop.Describe(diagnostic);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Deployment.Toolkit.Analyzers.Testing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -33,25 +34,32 @@ internal sealed record Shop(ImmutableArray<ShopFile> Library, ImmutableArray<Sho
         [.. Library.Select(f => f with { Text = rewrite(f) })], [.. Web.Select(f => f with { Text = rewrite(f) })]);
 
     /// <summary>What all analyzers say of both; the application sees of its library what the compiler wrote, bindings included.</summary>
-    public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(CancellationToken cancellationToken, params DiagnosticAnalyzer[] shuffled)
+    public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(CancellationToken cancellationToken, params DiagnosticAnalyzer[] analyzers)
     {
-        var library = await AnalyzeAsync(CompileLibrary(), Library, shuffled, cancellationToken);
-        return [.. library, .. await AnalyzeAsync(CompileWeb(), Web, shuffled, cancellationToken)];
+        var library = CompileLibrary();
+        var web = Generate(Compile("Shop.Web", OutputKind.ConsoleApplication, Web, Image(library)));
+        return
+        [
+            .. await AnalyzeAsync(library, Library, analyzers, cancellationToken),
+            .. await AnalyzeAsync(web, Web, analyzers, cancellationToken),
+        ];
     }
 
     public Compilation CompileLibrary() => Generate(Compile("Shop.Catalog", OutputKind.DynamicallyLinkedLibrary, Library));
 
-    public Compilation CompileWeb() => Generate(Compile("Shop.Web", OutputKind.ConsoleApplication, Web, ReferenceToLibrary()));
-
-    public MetadataReference ReferenceToLibrary()
+    /// <summary>The library as its host references it.</summary>
+    public static MetadataReference Image(Compilation library)
     {
         using var image = new MemoryStream();
-        Assert.True(CompileLibrary().Emit(image).Success);
+        Assert.True(library.Emit(image).Success);
         return MetadataReference.CreateFromImage(image.ToArray());
     }
 
     public static ImmutableArray<MetadataReference> References { get; } =
         [.. ReferenceAssemblies.AspNetCore, DeploymentApi.Reference, LibraryApi.Reference];
+
+    public static string Describe(Diagnostic d) =>
+        $"{d.Location.GetLineSpan()} {d.Severity} {d.Id}: {d.GetMessage(CultureInfo.InvariantCulture)}";
 
     private static Shop Read(string folder) => new(Read(folder, "Shop.Catalog"), Read(folder, "Shop.Web"));
 
@@ -81,10 +89,10 @@ internal sealed record Shop(ImmutableArray<ShopFile> Library, ImmutableArray<Sho
     }
 
     private static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
-        Compilation compilation, ImmutableArray<ShopFile> files, DiagnosticAnalyzer[] shuffled, CancellationToken cancellationToken)
+        Compilation compilation, ImmutableArray<ShopFile> files, DiagnosticAnalyzer[] analyzers, CancellationToken cancellationToken)
     {
         var thrown = new List<Exception>();
-        var analysis = compilation.WithAnalyzers(shuffled.Length > 0 ? [.. shuffled] : Analyzers, new CompilationWithAnalyzersOptions(
+        var analysis = compilation.WithAnalyzers(analyzers.Length > 0 ? [.. analyzers] : Analyzers, new CompilationWithAnalyzersOptions(
             new AnalyzerOptions([.. files.Where(f => !f.IsSource).Select(f => new InMemoryText(f.Path, f.Text))]),
             onAnalyzerException: (exception, _, _) => { lock (thrown) { thrown.Add(exception); } },
             concurrentAnalysis: true,
