@@ -50,7 +50,14 @@ public sealed class CoverageTests(ITestOutputHelper output)
         var shop = Shop.Defective;
         var planted = shop.Files.SelectMany(f => f.Planted.Select(p => (p.Id, f.Path, p.Span))).ToHashSet();
         var mirrors = (await shop.AnalyzeAsync(TestContext.Current.CancellationToken)).Where(IsMirror).ToList();
-        Assert.True(mirrors.Count > 8);
+
+        // A library that binds a section by its name alone has no call in the application that could tell of it.
+        var repeated = mirrors.Select(m => (m.Id, Path(m.AdditionalLocations[0]), m.AdditionalLocations[0].SourceSpan)).ToHashSet();
+        string[] bound = ["DTK1001", "DTK1002", "DTK1003", "DTK1009", "DTK1011"];
+        Assert.Equal(
+            ["DTK1002 \"products\""],
+            shop.Web.SelectMany(f => f.Planted.Where(p => bound.Contains(p.Id) && !repeated.Contains((p.Id, f.Path, p.Span)))
+                .Select(p => $"{p.Id} {f.Text.Substring(p.Span.Start, p.Span.Length)}")));
         Assert.All(mirrors, mirror =>
         {
             Assert.True(mirror.Location.IsInSource && mirror.Severity <= DiagnosticSeverity.Info, Describe(mirror));
