@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 // Without arguments: measures. With arguments: is one of the processes that are measured.
 //   dotnet run -c Release --project tests/Benchmarks [-- pairs]
 //   dotnet run -c Release --project tests/Benchmarks -- secrets
+//   dotnet run -c Release --project tests/Benchmarks -- configuration
 if (args is ["empty", ..])
 {
     using var host = Host.CreateApplicationBuilder().Build();
@@ -53,6 +54,7 @@ if (args is ["deploy", "up", "--environment", "Production", "--Folder", var depl
 }
 
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
+if (args is ["configuration"]) return ConfigurationMeasure.Run(50);
 
 var pairs = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 15;
-return Math.Max(Measure.Run(pairs), await SealedSecretsMeasure.RunAsync(200));
+return Math.Max(Math.Max(Measure.Run(pairs), ConfigurationMeasure.Run(50)), await SealedSecretsMeasure.RunAsync(200));
