@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
+using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -16,26 +19,45 @@ public sealed class KeyInCodeCodeFix : CodeFixProvider
 {
     public override ImmutableArray<string> FixableDiagnosticIds => [ReadKeyAnalyzer.Id, MissingSectionAnalyzer.Id];
 
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    // Not the batch fixer: it has no action for DTK1004 that only the file mends, and dotnet format takes that for a failure.
+    public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
+        static (context, document, diagnostics) => FixAsync(document, diagnostics, context.CancellationToken)!);
 
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (diagnostic.Properties.TryGetValue(Rules.Suggestion, out var right) && right is not null &&
-                diagnostic.Properties.TryGetValue(CodePlaces.Wrong, out var wrong) && wrong is not null &&
-                root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is LiteralExpressionSyntax { Token.ValueText: var text } literal &&
-                text.EndsWith(wrong, StringComparison.OrdinalIgnoreCase))
+            if (Prepare(root!, diagnostic) is var (_, text))
             {
-                var fixedText = text.Substring(0, text.Length - wrong.Length) + right;
                 context.RegisterCodeFix(
-                    CodeAction.Create($"Change to '{fixedText}'", _ => Task.FromResult(Replace(context.Document, root, literal, fixedText)), nameof(KeyInCodeCodeFix)),
+                    CodeAction.Create(
+                        $"Change to '{text}'", cancellationToken => FixAsync(context.Document, [diagnostic], cancellationToken), nameof(KeyInCodeCodeFix)),
                     diagnostic);
             }
         }
     }
 
-    private static Document Replace(Document document, SyntaxNode root, LiteralExpressionSyntax literal, string text) =>
-        document.WithSyntaxRoot(root.ReplaceToken(literal.Token, SyntaxFactory.Literal(text).WithTriviaFrom(literal.Token)));
+    private static (LiteralExpressionSyntax Literal, string Text)? Prepare(SyntaxNode root, Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(Rules.Suggestion, out var right) && right is not null &&
+        diagnostic.Properties.TryGetValue(CodePlaces.Wrong, out var wrong) && wrong is not null &&
+        root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is LiteralExpressionSyntax { Token.ValueText: var text } literal &&
+        text.EndsWith(wrong, StringComparison.OrdinalIgnoreCase)
+            ? (literal, text.Substring(0, text.Length - wrong.Length) + right)
+            : null;
+
+    private static async Task<Document> FixAsync(Document document, IEnumerable<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    {
+        var root = (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!;
+        var texts = new Dictionary<SyntaxToken, string>();
+        foreach (var fix in diagnostics.Select(d => Prepare(root, d)))
+        {
+            if (fix is var (literal, text))
+            {
+                texts[literal.Token] = text;
+            }
+        }
+
+        return document.WithSyntaxRoot(root.ReplaceTokens(texts.Keys, (token, _) => SyntaxFactory.Literal(texts[token]).WithTriviaFrom(token)));
+    }
 }

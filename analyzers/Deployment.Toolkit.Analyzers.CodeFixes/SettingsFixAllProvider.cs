@@ -16,6 +16,7 @@ internal sealed class SettingsFixAllProvider : FixAllProvider
 
     public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
 
+    /// <summary>An action even where nothing is left to fix: <c>dotnet format</c> asks once a project, and reports "Unable to fix" for none.</summary>
     public override async Task<CodeAction?> GetFixAsync(FixAllContext fixAllContext)
     {
         var found = new List<(ProjectId Project, ImmutableArray<Diagnostic> Diagnostics)>();
@@ -31,11 +32,9 @@ internal sealed class SettingsFixAllProvider : FixAllProvider
             }
         }
 
-        return found.Count == 0
-            ? null
-            : CodeAction.Create(
-                "Fix all in settings files", cancellationToken => ApplyAsync(fixAllContext.Solution, found, cancellationToken),
-                fixAllContext.CodeActionEquivalenceKey);
+        return CodeAction.Create(
+            "Fix all in settings files", cancellationToken => ApplyAsync(fixAllContext.Solution, found, cancellationToken),
+            fixAllContext.CodeActionEquivalenceKey);
     }
 
     private static async Task<Solution> ApplyAsync(

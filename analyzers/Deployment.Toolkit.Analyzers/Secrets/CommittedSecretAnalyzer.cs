@@ -19,6 +19,9 @@ public sealed class CommittedSecretAnalyzer : VariableRule
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
+    // The passwords of databases that a developer starts beside the app stand there by custom.
+    internal override bool Covers(VariableFile file) => !file.IsCompose;
+
     internal override ImmutableArray<string>? Judge(Variable variable, SettingsModel model)
     {
         var name = variable.Name.Replace("__", ":");

@@ -17,7 +17,7 @@ internal sealed record Variable(string Name, TextSpan NameSpan, string Value, Te
     public string? Key => Name.IndexOf("__", StringComparison.Ordinal) > 0 || Name.IndexOf(':') > 0 ? Name.Replace("__", ":") : null;
 }
 
-/// <summary>A file that sets environment variables: <c>launchSettings.json</c>, <c>.env</c>, <c>web.config</c>.</summary>
+/// <summary>A file that sets environment variables: <c>launchSettings.json</c>, <c>.env</c>, <c>web.config</c>, compose files.</summary>
 internal sealed class VariableFile
 {
     public static readonly AdditionalTextValueProvider<VariableFile?> Provider = new(Read);
@@ -38,6 +38,9 @@ internal sealed class VariableFile
 
     public IReadOnlyList<Variable> Variables { get; }
 
+    /// <summary>Whether it describes containers, of which the app is one.</summary>
+    public bool IsCompose => ComposeReader.Is(SettingsFile.FileName(Path));
+
     public Location Locate(TextSpan span) => Location.Create(Path, span, Text.Lines.GetLinePositionSpan(span));
 
     /// <summary>Whether a comment with a reason switches the rule off for this place.</summary>
@@ -47,7 +50,8 @@ internal sealed class VariableFile
     public static bool Is(string path)
     {
         var name = SettingsFile.FileName(path);
-        return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("web.config", StringComparison.OrdinalIgnoreCase) || IsDotEnv(name);
+        return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("web.config", StringComparison.OrdinalIgnoreCase) ||
+            IsDotEnv(name) || ComposeReader.Is(name);
     }
 
     private static bool IsDotEnv(string name) =>
@@ -63,6 +67,11 @@ internal sealed class VariableFile
         }
 
         var name = SettingsFile.FileName(file.Path);
+        if (ComposeReader.Is(name))
+        {
+            return new VariableFile(file.Path, text, ComposeReader.Read(file.Path, text), Comments(text.ToString(), "(?:^|[ \\t])#(?<text>.*)"));
+        }
+
         if (IsDotEnv(name))
         {
             return new VariableFile(file.Path, text, ReadDotEnv(text), Comments(text.ToString(), "^[ \\t]*#(?<text>.*)"));

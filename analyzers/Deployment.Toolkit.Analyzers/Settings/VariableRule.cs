@@ -25,7 +25,7 @@ public abstract class VariableRule : DiagnosticAnalyzer
 
             start.RegisterAdditionalFileAction(file =>
             {
-                if (!start.TryGetValue(file.AdditionalFile, VariableFile.Provider, out var variables) || variables is null)
+                if (!start.TryGetValue(file.AdditionalFile, VariableFile.Provider, out var variables) || variables is null || !Covers(variables))
                 {
                     return;
                 }
@@ -47,6 +47,8 @@ public abstract class VariableRule : DiagnosticAnalyzer
             });
         });
     }
+
+    internal virtual bool Covers(VariableFile file) => true;
 
     internal abstract ImmutableArray<string>? Judge(Variable variable, SettingsModel model);
 

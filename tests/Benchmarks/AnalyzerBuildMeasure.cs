@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Benchmarks;
+
+/// <summary>
+/// What the analyzers add to a build: <c>dotnet build --no-restore</c> of the same project with and without them, in turn, after an edit of
+/// one file. The compiler runs in its server, as it does by default, in one of its own so that no other build's work is seen.
+/// </summary>
+internal static class AnalyzerBuildMeasure
+{
+    private const double MostMilliseconds = 150;
+    private const int WarmUps = 3;
+
+    internal static int Run(int pairs, bool usesServer)
+    {
+        var root = Directory.CreateTempSubdirectory("dtk-bench-").FullName;
+        var server = "dtk-bench-" + Guid.NewGuid().ToString("N");
+        try
+        {
+            string[] kinds = ["without", "with"];
+            foreach (var kind in kinds)
+            {
+                Write(Path.Combine(root, kind), kind == "with");
+                Dotnet(Path.Combine(root, kind), "restore");
+            }
+
+            var times = kinds.ToDictionary(static kind => kind, static _ => new List<double>());
+            for (var round = -WarmUps; round < pairs; round++)
+            {
+                // Turn about, so that neither is always the second.
+                foreach (var kind in round % 2 == 0 ? kinds : kinds.Reverse())
+                {
+                    var folder = Path.Combine(root, kind);
+                    File.AppendAllText(Path.Combine(folder, "Program.cs"), string.Create(CultureInfo.InvariantCulture, $"// {round}\n"));
+                    var began = Stopwatch.GetTimestamp();
+                    Dotnet(folder, "build", "--no-restore", "-v", "q", "-nodeReuse:false", $"-p:UseSharedCompilation={usesServer}", "-p:SharedCompilationId=" + server);
+                    if (round >= 0) times[kind].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                }
+            }
+
+            var added = times["with"].Zip(times["without"], static (a, b) => a - b).ToList();
+            var culture = CultureInfo.InvariantCulture;
+            Console.WriteLine(string.Create(culture, $"build without the analyzers       {Quantile(times["without"], 0.5),8:F0} ms (median of {pairs}, server {(usesServer ? "on" : "off")})"));
+            Console.WriteLine(string.Create(culture, $"build with them                   {Quantile(times["with"], 0.5),8:F0} ms: {Quantile(times["with"], 0.5) - Quantile(times["without"], 0.5):+0;-0} ms between the medians"));
+            Console.WriteLine(string.Create(culture, $"added in a pair                   {Quantile(added, 0.5),8:F0} ms (median, at most {MostMilliseconds}), half of the pairs between {Quantile(added, 0.25):F0} and {Quantile(added, 0.75):F0}"));
+            return Quantile(added, 0.5) <= MostMilliseconds ? 0 : 1;
+        }
+        finally
+        {
+            if (usesServer) Dotnet(root, "exec", Path.Combine(Roslyn(root), "VBCSCompiler.dll"), "-shutdown", "-pipename:" + server);
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static void Write(string folder, bool isAnalyzed)
+    {
+        foreach (var (path, text) in AnalyzedProject.Sources().Concat(AnalyzedProject.Settings()))
+        {
+            var file = Path.Combine(folder, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+
+        var analyzers = Path.Combine(Repository.Root, "analyzers", "Deployment.Toolkit.Analyzers.CodeFixes", "bin", Repository.Configuration, "netstandard2.0");
+        var package = $"""
+              <ItemGroup>
+                <Analyzer Include="{analyzers}/Deployment.Toolkit.Analyzers.dll" />
+                <Analyzer Include="{analyzers}/Deployment.Toolkit.Analyzers.CodeFixes.dll" />
+              </ItemGroup>
+              <Import Project="{Repository.Root}/src/Deployment.Toolkit/buildTransitive/Deployment.Toolkit.targets" />
+
+            """;
+        File.WriteAllText(Path.Combine(folder, "App.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+            {(isAnalyzed ? package : "")}</Project>
+
+            """);
+    }
+
+    private static double Quantile(List<double> values, double quantile) => values.Order().ElementAt((int)(quantile * (values.Count - 1)));
+
+    private static string Roslyn(string folder)
+    {
+        var sdk = Dotnet(folder, "msbuild", Path.Combine("with", "App.csproj"), "-getProperty:RoslynTargetsPath").Trim();
+        return Path.Combine(sdk, "bincore");
+    }
+
+    private static string Dotnet(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}{errors.GetAwaiter().GetResult()}");
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Deployment.Toolkit.Analyzers;
+using Deployment.Toolkit.Analyzers.Testing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Benchmarks;
+
+/// <summary>
+/// The processor's time that generator and rules take in a warm compiler, in turn with none, which a busy machine changes far less than the
+/// time of a build; and which rules take most of it.
+/// </summary>
+internal static class AnalyzerWorkMeasure
+{
+    private const int WarmUps = 1;
+
+    internal static async Task<int> RunAsync(int pairs)
+    {
+        var trees = Parse();
+        var (without, with) = (new List<double>(), new List<double>());
+        for (var round = -WarmUps; round < pairs; round++)
+        {
+            var (bare, _) = await CompileAsync(trees, isAnalyzed: false);
+            var (analyzed, result) = await CompileAsync(trees, isAnalyzed: true);
+            if (round < 0) continue;
+            if (round < 0) continue;
+            without.Add(bare);
+            with.Add(analyzed);
+            if (round == pairs - 1) Say(result!);
+        }
+
+        var added = with.Zip(without, static (a, b) => a - b).Order().ToList();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"processor time of generator and rules {added[added.Count / 2]:F0} ms (median of {pairs}), half of them between {added[added.Count / 4]:F0} and {added[added.Count * 3 / 4]:F0}; of the compiler {without.Order().ElementAt(pairs / 2):F0} ms"));
+        return 0;
+    }
+
+    internal static ImmutableArray<DiagnosticAnalyzer> Analyzers() =>
+    [
+        .. typeof(SettingsRule).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
+            .Select(static t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!),
+    ];
+
+    internal static List<SyntaxTree> Parse() =>
+    [
+        .. AnalyzedProject.Sources().Select(static s => CSharpSyntaxTree.ParseText(
+            "global using Microsoft.AspNetCore.Builder; global using Microsoft.Extensions.DependencyInjection;\n" + s.Text, path: "/app/" + s.Path)),
+    ];
+
+    internal static CSharpCompilation Compilation(IEnumerable<SyntaxTree> trees) => CSharpCompilation.Create(
+        "App", trees, ReferenceAssemblies.AspNetCore, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+
+    internal static ImmutableArray<AdditionalText> Settings() => [.. AnalyzedProject.Settings().Select(static s => new InMemoryText("/app/" + s.Path, s.Text))];
+
+    private static async Task<(double Milliseconds, AnalysisResult? Result)> CompileAsync(List<SyntaxTree> trees, bool isAnalyzed)
+    {
+        // New trees, as each run of the compiler has.
+        var parsed = trees.ConvertAll(static tree => tree.WithRootAndOptions(tree.GetRoot(), tree.Options));
+        GC.Collect();
+        using var process = Process.GetCurrentProcess();
+        var began = process.TotalProcessorTime;
+        Compilation compilation = Compilation(parsed);
+        AnalysisResult? result = null;
+        if (isAnalyzed)
+        {
+            CSharpGeneratorDriver.Create(new ManifestGenerator()).RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _);
+            result = await compilation.WithAnalyzers(Analyzers(), new CompilationWithAnalyzersOptions(
+                new AnalyzerOptions(Settings()), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: true)).GetAnalysisResultAsync(CancellationToken.None);
+        }
+
+        using var image = new MemoryStream();
+        if (!compilation.Emit(image).Success) throw new InvalidOperationException(string.Join("\n", compilation.GetDiagnostics().Take(3)));
+        process.Refresh();
+        return ((process.TotalProcessorTime - began).TotalMilliseconds, result);
+    }
+
+    private static void Say(AnalysisResult result)
+    {
+        foreach (var (analyzer, telemetry) in result.AnalyzerTelemetryInfo.OrderByDescending(static a => a.Value.ExecutionTime).Take(12))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{telemetry.ExecutionTime.TotalMilliseconds,8:F1} ms {analyzer.GetType().Name}"));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+
+namespace Deployment.Toolkit.Packaging.Tests;
+
+/// <summary>The SDK's commands, run as a user runs them but leaving no process and no package behind.</summary>
+internal sealed class DotNet(string packages)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    internal async Task<(int ExitCode, string Output)> RunAsync(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            // `dotnet test` tells its own build by them where its parts are.
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["NUGET_PACKAGES"] = packages;
+        // Read, never written: what the machine has already needs no source.
+        start.Environment["NUGET_FALLBACK_PACKAGES"] = MachinePackages();
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(s_patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"'dotnet {string.Join(' ', arguments)}' was not done within {s_patience.TotalMinutes} minutes.");
+        }
+
+        return (process.ExitCode, await output + await error);
+    }
+
+    private static string MachinePackages()
+    {
+        var folder = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ??
+            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        return Directory.Exists(folder) ? folder : "";
+    }
+}
