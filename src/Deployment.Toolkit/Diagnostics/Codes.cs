@@ -92,4 +92,8 @@ internal static class Codes
     internal const string ProposalInvalid = "DTK7713";
     internal const string MergeConflict = "DTK7714";
     internal const string SecretInClear = "DTK7715";
+    internal const string SecretChanged = "DTK7716";
+    internal const string SecretNotRenewable = "DTK7717";
+    internal const string SecretShadowed = "DTK7718";
+    internal const string SecretIssuerFailed = "DTK7719";
 }

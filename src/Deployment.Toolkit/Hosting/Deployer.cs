@@ -110,7 +110,7 @@ public sealed class Deployer
             if (run.Direction == StepDirection.Back) return;
             if (!RunDecision.MayTurn(run))
             {
-                var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "a rollback or restore that has begun can only be finished";
+                var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "what was begun can only be finished";
                 throw DeploymentException.Refused(Codes.OnlyForward, $"Run {run.Id} cannot be taken back: {why}. Run 'deploy resume --environment {run.Plan.Environment}'.");
             }
 
@@ -135,6 +135,33 @@ public sealed class Deployer
     /// <returns>How it ended.</returns>
     public Task<DeploymentResult> RestoreAsync(string backup, DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
         "backup restore", request, (parts, catalog, ledger) => RestorePlan.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Has a secret's issuer make a new one, seals it, tries it, puts the live release live again so that readers take it up, and ends the old one.
+    /// When anything fails before that end, everything is taken back. Without an activator nobody here can make readers take it up: then the old one stays
+    /// valid until <see cref="RetireSecretAsync"/>.
+    /// </summary>
+    /// <param name="secret">The secret, which has a rotator and stands in the sealed file.</param>
+    /// <param name="request">The grace, whether to keep the old one, and whether to plan only.</param>
+    /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> RenewSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(secret);
+        return StartOtherAsync(
+            "secrets renew", request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Ends at its issuer what a secret was before its last renewal, when that was left valid.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="request">Whether to plan only.</param>
+    /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> RetireSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(secret);
+        return StartOtherAsync("secrets retire", request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Asks the health checks that a deployment waits for, once.</summary>
     /// <param name="cancellationToken">Cancels.</param>

@@ -12,6 +12,7 @@ using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Rotation;
 using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -147,14 +148,39 @@ public sealed class DeploymentBuilder
 
     /// <summary>
     /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
-    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
+    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md. The health check <c>secrets</c> is
+    /// degraded while one of them expires within 14 days.
     /// </summary>
     /// <returns>This builder.</returns>
     public DeploymentBuilder AddSealedSecrets()
     {
         Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
             services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>())));
+        if (_model.WatchesSecrets) return this;
+
+        _model.WatchesSecrets = true;
+        Host.Services.AddSingleton<SecretsDueCheck>();
+        Host.Services.AddHostedService<SecretsMeter>();
+        Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            SecretsDueCheck.Name, static services => services.GetRequiredService<SecretsDueCheck>(), HealthStatus.Degraded, ["configuration"], TimeSpan.FromSeconds(5)));
         return this;
+    }
+
+    /// <summary>
+    /// Says how a secret of the sealed file is renewed at its issuer, so that <c>deploy secrets renew</c> can do it, and how often. When it is due,
+    /// <c>deploy status</c>, the health check <c>secrets</c> and the gauge <c>deployment.secret.remaining</c> say so. Implies <see cref="AddSealedSecrets"/>.
+    /// </summary>
+    /// <typeparam name="TRotator">The rotator, made with the app's services when a renewal needs it.</typeparam>
+    /// <param name="secret">The secret's name, as after <c>secret://</c>.</param>
+    /// <param name="rotateEvery">How long after one renewal the next is due; at most ten years.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="DeploymentException">The name or time is none, or the secret has another rotator.</exception>
+    public DeploymentBuilder AddSecretRotator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRotator>(string secret, TimeSpan rotateEvery)
+        where TRotator : class, ISecretRotator
+    {
+        ArgumentException.ThrowIfNullOrEmpty(secret);
+        _model.Rotators.Add(new RotatorRegistration(secret, rotateEvery, typeof(TRotator), static services => ActivatorUtilities.CreateInstance<TRotator>(services)));
+        return AddSealedSecrets();
     }
 
     /// <summary>Adds a source of secrets of your own, such as a vault; it is asked after the built-in ones.</summary>

@@ -4,6 +4,7 @@ using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Secrets.Rotation;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -20,6 +21,10 @@ internal sealed class DeploymentModel
     internal DotEnvOptions? DotEnv { get; set; }
 
     internal bool HasDriftCheck { get; set; }
+
+    internal bool WatchesSecrets { get; set; }
+
+    internal SecretRotators Rotators { get; } = new();
 
     internal MigrationSources Migrations { get; } = new();
 

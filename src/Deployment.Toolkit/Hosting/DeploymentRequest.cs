@@ -18,6 +18,12 @@ public sealed record DeploymentRequest
     /// <summary>In a rollback, the release to go back to. Default: the newest verified one before the present.</summary>
     public string? To { get; init; }
 
+    /// <summary>In a renewal, for how long the version before stays readable as <c>secret://name@previous</c>; at most 365 days. Default: 24 hours.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>In a renewal, whether the old credential stays valid at its issuer until <c>deploy secrets retire</c>. Default <see langword="false"/>.</summary>
+    public bool KeepOld { get; init; }
+
     /// <summary>At <c>resume</c> and <c>abort</c>, steps in doubt that a person found done.</summary>
     public IReadOnlyList<string> MarkDone { get; init; } = [];
 
