@@ -27,7 +27,7 @@ internal sealed class RenewalPlan(DeploymentParts parts, StepCatalog catalog, En
         var takesUp = isLive && parts.Activator.HasEffect;
         var draft = Draft(RunKind.Renew, secret.Name) with
         {
-            Risks = takesUp || keepsOld ? [] : [$"no activator puts the release live again, so the old one stays valid at the issuer until 'deploy secrets retire {secret.Name}'"],
+            Risks = takesUp || keepsOld ? [] : [$"nothing here puts a release live again, so the old one stays valid at the issuer until 'deploy secrets retire {secret.Name}'"],
         };
 
         var data = new Dictionary<string, string>

@@ -8,18 +8,18 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>The gauge of a running host: how long until something is due about each secret. The meter ends with its host, and so do its readings.</summary>
 internal sealed class SecretsMeter(SecretsDue due) : IHostedService, IDisposable
 {
-    private readonly Meter _meter = new(Telemetry.Name);
+    internal Meter Meter { get; } = new(Telemetry.Name);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _meter.CreateObservableGauge(
+        Meter.CreateObservableGauge(
             "deployment.secret.remaining", Observe, "s", "How long until a secret is to be renewed, retired or replaced, by secret and duty; below zero when that is over.");
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private List<Measurement<double>> Observe()
     {
