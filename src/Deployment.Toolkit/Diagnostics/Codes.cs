@@ -73,6 +73,9 @@ internal static class Codes
     internal const string RestoreBlocked = "DTK7404";
 
     internal const string Unhealthy = "DTK7501";
+    internal const string DependencyUnreachable = "DTK7502";
+    internal const string CredentialRefused = "DTK7503";
+    internal const string DependencySlow = "DTK7504";
 
     internal const string CommandLineInvalid = "DTK7601";
     internal const string UnexpectedError = "DTK7602";

@@ -2,6 +2,7 @@ using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Promotion;
@@ -38,6 +39,7 @@ public sealed class Deployer
             await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
         }
 
+        if (request.Online) faults.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
         return new DeploymentResult(faults.TrueForAll(static fault => fault.Severity != MessageSeverity.Error) ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
     }, cancellationToken);
 
@@ -219,6 +221,16 @@ public sealed class Deployer
         var catalog = launcher.Catalog(session);
         return await launcher.StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
+
+    private async Task<IReadOnlyList<DeploymentMessage>> OnlineAsync(DeploymentParts? parts, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (limit <= TimeSpan.Zero || limit > TimeSpan.FromHours(1))
+            return [new DeploymentMessage(Codes.CommandLineInvalid, $"The time limit of the online check is {limit:c}. Give one above zero and to one hour at most with --online-timeout.")];
+
+        List<Dependency> all = [.. _factory.Model.Dependencies];
+        if (parts?.Database is { } database) all.Insert(0, DatabaseDependency.Of(database));
+        return await DependencyProbe.RunAsync(all, _factory.Services, limit, _factory.Time, cancellationToken).ConfigureAwait(false);
+    }
 
     private IReadOnlyList<PlannedGate> Gates(DeploymentParts parts) =>
         PromotionGates.Ask(parts.Release, parts.Environment, _factory.Model.Environments, _factory.ReadLedger);

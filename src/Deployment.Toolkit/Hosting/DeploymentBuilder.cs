@@ -9,6 +9,7 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Secrets;
@@ -269,6 +270,50 @@ public sealed class DeploymentBuilder
         return this;
     }
 
+    /// <summary>
+    /// Declares a database that the app needs beside its own: <c>deploy check --online</c> opens it and asks it one thing. The database of
+    /// <see cref="UseSqlite(DbProviderFactory, string)"/> is tried without being declared.
+    /// </summary>
+    /// <param name="name">What reports call it.</param>
+    /// <param name="factory">Your driver's factory, for example <c>NpgsqlFactory.Instance</c>.</param>
+    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDatabaseDependency(string name, DbProviderFactory factory, string connectionStringName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
+        return Add(DatabaseDependency.Of(name, factory, connectionStringName));
+    }
+
+    /// <summary>Declares a URL that the app needs: <c>deploy check --online</c> asks it, with the key that it wants. No redirect is followed.</summary>
+    /// <param name="name">What reports call it.</param>
+    /// <param name="endpointKey">The setting that holds the URL, for example <c>Content:Provider:Endpoint</c>.</param>
+    /// <param name="configure">Says which key goes into which header, and which path to ask.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddHttpDependency(string name, string endpointKey, Action<HttpDependencyOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(endpointKey);
+        var options = new HttpDependencyOptions();
+        configure?.Invoke(options);
+        return Add(HttpDependency.Of(name, endpointKey, options));
+    }
+
+    /// <summary>Declares anything else that the app needs, tried by <c>deploy check --online</c> alone.</summary>
+    /// <param name="name">What reports call it; declared twice, the last one counts.</param>
+    /// <param name="check">
+    /// Uses it for real, and throws when that does not work. A <see cref="DeploymentException"/> is reported in its own words. One that ignores its token is
+    /// left behind at the time limit and reported.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDependency(string name, Func<IServiceProvider, CancellationToken, Task> check)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(check);
+        return Add(new Dependency(name, check));
+    }
+
     /// <summary>Adds one of the app's own steps, made with the app's services. Registered twice, it is one step.</summary>
     /// <typeparam name="TStep">The step.</typeparam>
     /// <param name="configure">Says where it stands and how patient to be; by default before <see cref="DeploymentSteps.VerifyHealth"/>.</param>
@@ -323,6 +368,13 @@ public sealed class DeploymentBuilder
         configure?.Invoke(options);
         _model.Activator = services => new CommandActivator(
             command, options, services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<TimeProvider>());
+        return this;
+    }
+
+    private DeploymentBuilder Add(Dependency dependency)
+    {
+        _model.Dependencies.RemoveAll(earlier => earlier.Name == dependency.Name);
+        _model.Dependencies.Add(dependency);
         return this;
     }
 

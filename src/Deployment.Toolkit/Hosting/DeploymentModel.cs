@@ -2,6 +2,7 @@ using System.Data.Common;
 using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets.Rotation;
@@ -19,6 +20,9 @@ internal sealed class DeploymentModel
 
     /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
     internal DotEnvOptions? DotEnv { get; set; }
+
+    /// <summary>What <c>check --online</c> tries, in the order of registration; the last of a name counts.</summary>
+    internal List<Dependency> Dependencies { get; } = [];
 
     internal bool HasDriftCheck { get; set; }
 
