@@ -43,5 +43,5 @@ internal static class SealedRenewal
     private static DeploymentException Changed(string name, long before, long? found) => DeploymentException.Refused(
         Codes.SecretChanged,
         $"Secret '{name}' was at version {before} when its renewal was planned, and {(found is { } version ? $"is at version {version} now" : "is not in the sealed file now")}: somebody changed it meanwhile. "
-        + "Nothing of it was overwritten. Look at 'deploy secrets list' and at the sealed file's history; what belongs there is brought back, or put in with 'deploy secrets rotate {name}'.");
+        + $"Nothing of it was overwritten. Look at 'deploy secrets list' and at the sealed file's history; what belongs there is brought back, or put in with 'deploy secrets rotate {name}'.");
 }
