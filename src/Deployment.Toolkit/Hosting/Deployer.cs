@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
@@ -249,6 +250,11 @@ public sealed class Deployer
         catch (DeploymentException e)
         {
             faults.AddRange(e.Messages);
+        }
+        // One broken database must not keep the other faults from being found.
+        catch (DbException e)
+        {
+            faults.Add(new DeploymentMessage(Codes.DatabaseUnavailable, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again."));
         }
     }
 

@@ -125,7 +125,11 @@ public sealed class OnlineCheckTests : IDisposable
         Assert.Equal(0, (await CheckAsync("--online")).ExitCode);
         Assert.False(File.Exists(Path.Combine(_app.Root, "content.db")));
         _app.Write("content.db", "this is no database, however long it may be, and so it must be found out");
-        Assert.Contains("is not a database", (await CheckAsync("--online")).Out, StringComparison.Ordinal);
+        Provider("https://no-such-host.invalid/");
+        var ran = await CheckAsync("--online", "--output", "json");
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Equal(["DTK7401", "DTK7502", "DTK7502"], Messages(ran).Select(static message => message.GetProperty("code").GetString()));
+        Assert.StartsWith("Dependency 'deployment database' could not be used: SQLite Error 26", Messages(ran)[1].GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
