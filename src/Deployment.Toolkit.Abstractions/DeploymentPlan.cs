@@ -11,6 +11,12 @@ public enum RunKind
 
     /// <summary>Puts a backup in the place of the live database.</summary>
     Restore,
+
+    /// <summary>Has a secret's issuer make a new one and takes it into use.</summary>
+    Renew,
+
+    /// <summary>Ends what a renewed secret was before.</summary>
+    Retire,
 }
 
 /// <summary>
@@ -57,6 +63,9 @@ public sealed record DeploymentPlan
 
     /// <summary>Whether rows that were written since the backup may be lost, because the caller accepted it.</summary>
     public bool AcceptsDataLoss { get; init; }
+
+    /// <summary>The name of the secret that is renewed or retired; <see langword="null"/> in other plans.</summary>
+    public string? Secret { get; init; }
 
     /// <summary>What a person should know before it runs.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
@@ -110,7 +119,7 @@ public sealed record PlannedStep(string Name, string Effect)
     /// <summary>The step whose effect this one takes back, in a rollback; <see langword="null"/> for a step of its own.</summary>
     public string? Reverts { get; init; }
 
-    /// <summary>What the reverted step saved when it ran.</summary>
+    /// <summary>What the step begins with: in a rollback what the reverted step saved when it ran.</summary>
     public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
 
     /// <summary>SHA-256 over what the effect depends on, in lower-case hexadecimal.</summary>

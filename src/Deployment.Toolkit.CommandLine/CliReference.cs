@@ -15,13 +15,13 @@ internal static class CliReference
         ("outcome", "`succeeded`, `nothingToDo`, `rolledBack`, `failed`, `refused`, `needsAttention` or `cancelled`"),
         ("exitCode", "the process's exit code"),
         ("messages[]", "`code`, `severity` (`information`, `warning`, `error`), `text`, and where they apply `key`, `file`, `line`, `column`"),
-        ("plan", "`plan`, `up`, `resume`, `abort`, `rollback`, `backup restore`: `kind` (`up`, `rollback`, `restore`), `release`, `previousRelease`, `hash`, "
+        ("plan", "`plan`, `up`, `resume`, `abort`, `rollback`, `backup restore`, `secrets renew`, `secrets retire`: `kind` (`up`, `rollback`, `restore`, `renew`, `retire`), `release`, `previousRelease`, `hash`, "
             + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
             + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
-            + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`"),
+            + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of what is renewed or retired)"),
         ("run", "once a run exists: `id`, `kind`, `release`, `previousRelease`, `state` (`unfinished`, `succeeded`, `rolledBack`, `failed`, `needsAttention`), "
             + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, `error`), `messages[]`"),
-        ("environments[]", "`status`: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), `holds[]` (`release`, `reason`, `since`), `fault` (a message)"),
+        ("environments[]", "`status`: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), `holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; `at`, `text`), `fault` (a message)"),
         ("runs[]", "`history`, newest first: each like `run`"),
         ("checks[]", "`health`: `name`, `status` (`healthy`, `degraded`, `unhealthy`), `description`, `durationSeconds`"),
         ("migrations[]", "`migrations list`: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`"),

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 // Without arguments: measures. With arguments: is one of the processes that are measured.
 //   dotnet run -c Release --project tests/Benchmarks [-- pairs]
 //   dotnet run -c Release --project tests/Benchmarks -- secrets
+//   dotnet run -c Release --project tests/Benchmarks -- configuration
 //   dotnet run -c Release --project tests/Benchmarks -- analyzers build|build-without-server|work|keystroke [pairs]
 if (args is ["empty", ..])
 {
@@ -57,8 +58,9 @@ if (args is ["analyzers", "keystroke", ..]) return await KeystrokeMeasure.RunAsy
 if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(9));
 if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(15), usesServer: kind == "build");
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
+if (args is ["configuration"]) return ConfigurationMeasure.Run(50);
 
 var pairs = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 15;
-return Math.Max(Measure.Run(pairs), await SealedSecretsMeasure.RunAsync(200));
+return Math.Max(Math.Max(Measure.Run(pairs), ConfigurationMeasure.Run(50)), await SealedSecretsMeasure.RunAsync(200));
 
 int Number(int otherwise) => args is [_, _, var number] ? int.Parse(number, CultureInfo.InvariantCulture) : otherwise;

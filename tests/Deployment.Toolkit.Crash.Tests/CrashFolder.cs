@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Deployment.Toolkit.Crash.Tests;
@@ -89,7 +90,19 @@ internal sealed class CrashFolder
     internal string Marks() => string.Join(' ', Directory.EnumerateFiles(Path, "mark.*").Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal));
 
     /// <summary>What the world outside the journal looks like.</summary>
-    internal string World() => $"{Database()}\nlive {Text("live.txt")}\nannounced {Text("announced.txt")}\n{Marks()}";
+    internal string World() => $"{Database()}\nlive {Text("live.txt")}\nannounced {Text("announced.txt")}\n{Marks()}{Secrets()}";
+
+    /// <summary>Which credentials the issuer takes, which one is sealed and which one the live app has read. Values differ from run to run.</summary>
+    private string Secrets()
+    {
+        if (!File.Exists(System.IO.Path.Combine(Path, "issuer.txt"))) return "";
+
+        using var key = SealedKey.Parse(new Secret(Text("test.key")));
+        var secrets = new SealedSecrets(System.IO.Path.Combine(Path, SealedSecrets.FileName("Production")), "Production", key);
+        var valid = Text("issuer.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]).ToList();
+        string Show(string value) => (value == "first" ? "the first" : "a new one") + (valid.Contains(value, StringComparer.Ordinal) ? "" : " that is not valid");
+        return $"\nvalid {string.Join(", ", valid.Select(Show))}\nsealed {Show(secrets.Get("Key").Reveal())} as version {secrets.List().Single(static secret => secret.State == SealedSecretState.Current).Version}\nread {Show(Text("read.txt"))}";
+    }
 
     /// <summary>
     /// Everything that recovery could depend on, without times and random ids: two folders of the same digest are the same state.

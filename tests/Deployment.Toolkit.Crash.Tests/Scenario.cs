@@ -1,11 +1,12 @@
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.Crash.Tests;
 
 /// <summary>A way that a deployment can go, and what must hold at its end whatever killed it on the way.</summary>
 internal sealed record Scenario(string Name, string Verb, string[] Options)
 {
-    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", "rollback", "restore"];
+    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", "rollback", "restore", "renewal", "renewal that turns unhealthy"];
 
     private const string Items = """
         CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -20,6 +21,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         "up" => new Scenario(name, "up", []),
         "rollback" => new Scenario(name, "rollback", []),
         "restore" => new Scenario(name, "restore", ["--accept"]),
+        "renewal" or "renewal that turns unhealthy" => new Scenario(name, "renew", []),
         _ => new Scenario(name, "up", []),
     };
 
@@ -31,7 +33,9 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
 
     private bool IsUp => Verb == "up";
 
-    private bool IsUnhealthy => Name.StartsWith("up that", StringComparison.Ordinal);
+    private bool IsRenewal => Verb == "renew";
+
+    private bool IsUnhealthy => Name.Contains("unhealthy", StringComparison.Ordinal);
 
     /// <summary>Makes the state that the scenario begins in, and goes through it once without being killed.</summary>
     internal async Task<CrashFolder> PrepareAsync(string root)
@@ -39,6 +43,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         var start = new CrashFolder(root);
         start.Write("migrations/0001_items.sql", Items);
         start.Write("migrations/0001_items.down.sql", "DROP TABLE items;");
+        if (IsRenewal) await SealAsync(start);
         await ExpectAsync(start, "up", "1.0.0", "Succeeded");
         start.Write("migrations/0002_title.sql", "ALTER TABLE items ADD COLUMN title TEXT;\nCREATE INDEX items_title ON items (title);");
         start.Write("migrations/0002_title.down.sql", "DROP INDEX items_title;\nALTER TABLE items DROP COLUMN title;");
@@ -46,7 +51,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         if (!Name.Contains("backup", StringComparison.Ordinal)) start.Write("migrations/0003_more.down.sql", "DROP TABLE notes;\nDELETE FROM items WHERE name = 'four';");
 
         if (IsUnhealthy) start.Write("unhealthy", "");
-        if (!IsUp) await ExpectAsync(start, "up", "2.0.0", "Succeeded");
+        if (!IsUp && !IsRenewal) await ExpectAsync(start, "up", "2.0.0", "Succeeded");
         _before = start.World();
 
         var whole = start.CopyTo(root);
@@ -73,9 +78,19 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         Assert.True(!isDone || !IsUnhealthy, $"{how}: an unhealthy release succeeded");
     }
 
-    private RunKind ThisKind => Verb switch { "up" => RunKind.Up, "rollback" => RunKind.Rollback, _ => RunKind.Restore };
+    private RunKind ThisKind => Verb switch { "up" => RunKind.Up, "renew" => RunKind.Renew, "rollback" => RunKind.Rollback, _ => RunKind.Restore };
 
-    private int RunsBefore => IsUp ? 1 : 2;
+    private int RunsBefore => IsUp || IsRenewal ? 1 : 2;
+
+    private static async Task SealAsync(CrashFolder folder)
+    {
+        using var key = SealedKey.GenerateRaw();
+        folder.Write("test.key", key.Export().Reveal());
+        folder.Write("issuer.txt", "first by-hand\n");
+        var secrets = new SealedSecrets(Path.Combine(folder.Path, SealedSecrets.FileName("Production")), "Production", key);
+        await secrets.InitializeAsync("test", key, new SealedFileSettings { DevelopmentKey = "test.key" }, CancellationToken.None);
+        await secrets.SetAsync("Key", new Secret("first"), default, CancellationToken.None);
+    }
 
     private static async Task ExpectAsync(CrashFolder folder, string verb, string release, string outcome, params string[] options)
     {

@@ -1,8 +1,9 @@
+using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.KillApp;
 
-internal sealed class FileActivator(IConfiguration configuration) : ReleaseActivator
+internal sealed class FileActivator(IConfiguration configuration, SealedSecrets secrets) : ReleaseActivator
 {
     private readonly string _file = Path.Combine(configuration["Folder"]!, "live.txt");
 
@@ -10,6 +11,8 @@ internal sealed class FileActivator(IConfiguration configuration) : ReleaseActiv
 
     public override Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken)
     {
+        // What starts now reads its secret now.
+        if (secrets.Exists) FileIssuer.Replace(Path.Combine(configuration["Folder"]!, "read.txt"), secrets.Get(FileIssuer.Secret).Reveal());
         File.WriteAllText(_file + ".tmp", release.ToString());
         File.Move(_file + ".tmp", _file, overwrite: true);
         return Task.CompletedTask;

@@ -40,9 +40,10 @@ internal static class Moments
             {
                 hash.AppendData(File.ReadAllBytes(file));
             }
-            catch (FileNotFoundException)
+            catch (IOException)
             {
-                // The command of a step runs meanwhile and may have removed it: then it is not there at this moment.
+                // The command of a step runs meanwhile and may have removed it: then it is not there at this moment. Or it is a temporary file that is
+                // being written, whose name is what counts.
             }
         }
 
@@ -59,13 +60,18 @@ internal static class Moments
         foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories)) Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
         foreach (var file in Files(from).Concat(Directory.EnumerateFiles(from, "*.sql", SearchOption.AllDirectories)))
         {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
             try
             {
-                File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)), overwrite: true);
+                File.Copy(file, target, overwrite: true);
             }
             catch (FileNotFoundException)
             {
                 // As above.
+            }
+            catch (IOException)
+            {
+                File.WriteAllBytes(target, []);
             }
         }
     }

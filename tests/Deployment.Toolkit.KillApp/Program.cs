@@ -29,7 +29,9 @@ builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
 });
 builder.Services.AddHealthChecks().AddCheck("marker", () =>
     File.Exists(Path.Combine(folder, "unhealthy")) ? HealthCheckResult.Unhealthy("the marker says so") : HealthCheckResult.Healthy());
-builder.AddDeployment()
+var deployment = builder.AddDeployment();
+if (File.Exists(FileIssuer.FileIn(folder))) deployment.AddSecretRotator<FileIssuer>(FileIssuer.Secret, TimeSpan.FromDays(90));
+deployment
     .AddEnvironments(e => e.Add("Production"))
     .UseSqlite(SqliteFactory.Instance, "App")
     .AddMigrations(m =>
@@ -63,6 +65,7 @@ var result = args[1] switch
     "resume" => await deployer.ResumeAsync(request, CancellationToken.None),
     "abort" => await deployer.AbortAsync(request, CancellationToken.None),
     "rollback" => await deployer.RollbackAsync(request, CancellationToken.None),
+    "renew" => await deployer.RenewSecretAsync(FileIssuer.Secret, request, CancellationToken.None),
     "restore" => await deployer.RestoreAsync(host.Services.GetRequiredService<DeploymentDatabase>().GetBackups()[0].Name, request, CancellationToken.None),
     _ => throw new ArgumentException(args[1]),
 };

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -40,6 +42,23 @@ internal static class EnvironmentNameUse
             .Any(v => v.Identifier.ValueText == name && v.Initializer is { Value: not IdentifierNameSyntax and var value } && MayBe(value)) == true,
         _ => false,
     };
+
+    /// <summary>Whether an operand may be a text that is written in the source, which costs nothing to ask.</summary>
+    public static bool MayBeText(ExpressionSyntax expression) =>
+        expression is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or IdentifierNameSyntax or MemberAccessExpressionSyntax;
+
+    /// <summary>What a switch asks, and the constants that it compares that with.</summary>
+    public static (ExpressionSyntax Governing, IEnumerable<ExpressionSyntax> Constants) Switch(SyntaxNode node) => node switch
+    {
+        SwitchStatementSyntax statement => (statement.Expression, statement.Sections.SelectMany(s => s.Labels).SelectMany(Constants)),
+        SwitchExpressionSyntax expression => (expression.GoverningExpression, expression.Arms.SelectMany(arm => Constants(arm.Pattern))),
+        _ => throw new InvalidOperationException($"No switch: {node.Kind()}."),
+    };
+
+    /// <summary>The constants of a label or pattern.</summary>
+    public static IEnumerable<ExpressionSyntax> Constants(SyntaxNode label) => label is CaseSwitchLabelSyntax only
+        ? [only.Value]
+        : label.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().Select(p => p.Expression);
 
     // A local of top-level statements stands beside the statement that asks for it.
     private static SyntaxNode? Scope(SyntaxNode local) =>

@@ -54,7 +54,10 @@ internal static class JsonReport
         List(plan.Migrations, static m => new PlanMigrationJson(m.Version, m.Name, m.HasWayBack, m.Irreversible)),
         List(plan.Gates, static g => new GateJson(g.Name, Format.Camel(g.Outcome), g.Reason, g.Code)),
         new ConfigurationJson(plan.Configuration.Hash, plan.Configuration.Added, plan.Configuration.Changed, plan.Configuration.Removed),
-        plan.Risks);
+        plan.Risks)
+    {
+        Secret = plan.Secret,
+    };
 
     private static RunJson Of(DeploymentRun run) => new(
         run.Id,
@@ -78,6 +81,7 @@ internal static class JsonReport
         status.OpenRun is { } open ? Of(open) : null,
         status.LastRun is { } last ? Of(last) : null,
         List(status.Holds, static hold => new HoldJson(ReleaseJson.Of(hold.Release)!, hold.Reason, Format.Iso(hold.Since))),
+        List(status.Secrets, static secret => new SecretDueJson(secret.Name, Format.Camel(secret.Duty), Format.Iso(secret.At), secret.Text)),
         status.Fault is { } fault ? Of(fault) : null);
 
     private static ConfigurationValueJson Of(ConfigurationValue value) =>

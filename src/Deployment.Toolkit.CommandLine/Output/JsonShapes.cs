@@ -59,7 +59,10 @@ internal sealed record PlanJson(
     IReadOnlyList<PlanMigrationJson> Migrations,
     IReadOnlyList<GateJson> Gates,
     ConfigurationJson Configuration,
-    IReadOnlyList<string> Risks);
+    IReadOnlyList<string> Risks)
+{
+    public string? Secret { get; init; }
+}
 
 internal sealed record PlanStepJson(string Name, string Effect, string? WayBack, string? Irreversible, bool ChangesNothing, bool IsRequired, double TimeoutSeconds, int Retries);
 
@@ -93,9 +96,12 @@ internal sealed record EnvironmentJson(
     RunJson? OpenRun,
     RunJson? LastRun,
     IReadOnlyList<HoldJson> Holds,
+    IReadOnlyList<SecretDueJson> Secrets,
     MessageJson? Fault);
 
 internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);
+
+internal sealed record SecretDueJson(string Name, string Duty, string At, string Text);
 
 internal sealed record HealthCheckJson(string Name, string Status, string? Description, double DurationSeconds);
 

@@ -36,6 +36,8 @@ internal static class StatusText
             foreach (var message in open.Messages) page.Line($"  {message.Text} [{message.Code}]");
         }
 
+        if (status.Secrets.Count > 0) page.Line();
+        foreach (var secret in status.Secrets) page.Line(page.Ink.Warn($"{status.Name}: {secret.Text}"));
         if (status.Holds.Count == 0) return;
 
         page.Line();

@@ -73,6 +73,9 @@ internal static class Codes
     internal const string RestoreBlocked = "DTK7404";
 
     internal const string Unhealthy = "DTK7501";
+    internal const string DependencyUnreachable = "DTK7502";
+    internal const string CredentialRefused = "DTK7503";
+    internal const string DependencySlow = "DTK7504";
 
     internal const string CommandLineInvalid = "DTK7601";
     internal const string UnexpectedError = "DTK7602";
@@ -92,4 +95,8 @@ internal static class Codes
     internal const string ProposalInvalid = "DTK7713";
     internal const string MergeConflict = "DTK7714";
     internal const string SecretInClear = "DTK7715";
+    internal const string SecretChanged = "DTK7716";
+    internal const string SecretNotRenewable = "DTK7717";
+    internal const string SecretShadowed = "DTK7718";
+    internal const string SecretIssuerFailed = "DTK7719";
 }

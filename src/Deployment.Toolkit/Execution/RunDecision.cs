@@ -38,7 +38,7 @@ internal static class RunDecision
 
     /// <summary>Whether the run may turn to go back.</summary>
     internal static bool MayTurn(RunLog run) =>
-        run.Plan.Kind == RunKind.Up ? run.PointOfNoReturn is null : !run.Steps.Any(static step => step.MayHaveChangedSomething);
+        run.Plan.Kind is RunKind.Up or RunKind.Renew ? run.PointOfNoReturn is null : !run.Steps.Any(static step => step.MayHaveChangedSomething);
 
     internal static RunState EndState(RunLog run) =>
         run.Direction == StepDirection.Forward ? RunState.Succeeded

@@ -19,7 +19,9 @@ internal static class RunMessages
             .. Errors(run),
             new DeploymentMessage(
                 Codes.RunRolledBack,
-                $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."),
+                run.Plan.Secret is not null
+                    ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the secret as before. Mend the cause and run 'deploy secrets {run.Plan.Kind.ToString().ToLowerInvariant()} {run.Plan.Secret} --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."
+                    : $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."),
         ];
     }
 
@@ -39,7 +41,8 @@ internal static class RunMessages
 
     internal static IReadOnlyList<DeploymentMessage> OnlyForward(RunLog run, StepLog step)
     {
-        var why = run.Plan.Kind != RunKind.Up ? "a rollback or restore is not itself rolled back"
+        var why = run.Plan.Kind == RunKind.Retire ? "what a secret was before is ended for good"
+            : run.Plan.Kind is not (RunKind.Up or RunKind.Renew) ? "a rollback or restore is not itself rolled back"
             : (run.PointOfNoReturn ?? step) is { } point ? $"step '{point.Planned.Name}' cannot be taken back: {point.Planned.Irreversible}" : "";
         return
         [

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Promotion;
@@ -38,6 +40,7 @@ public sealed class Deployer
             await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
         }
 
+        if (request.Online) faults.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
         return new DeploymentResult(faults.TrueForAll(static fault => fault.Severity != MessageSeverity.Error) ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
     }, cancellationToken);
 
@@ -110,7 +113,7 @@ public sealed class Deployer
             if (run.Direction == StepDirection.Back) return;
             if (!RunDecision.MayTurn(run))
             {
-                var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "a rollback or restore that has begun can only be finished";
+                var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "what was begun can only be finished";
                 throw DeploymentException.Refused(Codes.OnlyForward, $"Run {run.Id} cannot be taken back: {why}. Run 'deploy resume --environment {run.Plan.Environment}'.");
             }
 
@@ -135,6 +138,33 @@ public sealed class Deployer
     /// <returns>How it ended.</returns>
     public Task<DeploymentResult> RestoreAsync(string backup, DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
         "backup restore", request, (parts, catalog, ledger) => RestorePlan.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Has a secret's issuer make a new one, seals it, tries it, puts the live release live again so that readers take it up, and ends the old one.
+    /// When anything fails before that end, everything is taken back. Without an activator nobody here can make readers take it up: then the old one stays
+    /// valid until <see cref="RetireSecretAsync"/>.
+    /// </summary>
+    /// <param name="secret">The secret, which has a rotator and stands in the sealed file.</param>
+    /// <param name="request">The grace, whether to keep the old one, and whether to plan only.</param>
+    /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> RenewSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(secret);
+        return StartOtherAsync(
+            "secrets renew", request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Ends at its issuer what a secret was before its last renewal, when that was left valid.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="request">Whether to plan only.</param>
+    /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
+    /// <returns>How it ended.</returns>
+    public Task<DeploymentResult> RetireSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(secret);
+        return StartOtherAsync("secrets retire", request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Asks the health checks that a deployment waits for, once.</summary>
     /// <param name="cancellationToken">Cancels.</param>
@@ -193,6 +223,16 @@ public sealed class Deployer
         return await launcher.StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
+    private async Task<IReadOnlyList<DeploymentMessage>> OnlineAsync(DeploymentParts? parts, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (limit <= TimeSpan.Zero || limit > TimeSpan.FromHours(1))
+            return [new DeploymentMessage(Codes.CommandLineInvalid, $"The time limit of the online check is {limit:c}. Give one above zero and to one hour at most with --online-timeout.")];
+
+        List<Dependency> all = [.. _factory.Model.Dependencies];
+        if (parts?.Database is { } database) all.Insert(0, DatabaseDependency.Of(database));
+        return await DependencyProbe.RunAsync(all, _factory.Services, limit, _factory.Time, cancellationToken).ConfigureAwait(false);
+    }
+
     private IReadOnlyList<PlannedGate> Gates(DeploymentParts parts) =>
         PromotionGates.Ask(parts.Release, parts.Environment, _factory.Model.Environments, _factory.ReadLedger);
 
@@ -210,6 +250,11 @@ public sealed class Deployer
         catch (DeploymentException e)
         {
             faults.AddRange(e.Messages);
+        }
+        // One broken database must not keep the other faults from being found.
+        catch (DbException e)
+        {
+            faults.Add(new DeploymentMessage(Codes.DatabaseUnavailable, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again."));
         }
     }
 

@@ -9,9 +9,11 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Rotation;
 using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -147,14 +149,39 @@ public sealed class DeploymentBuilder
 
     /// <summary>
     /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
-    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md.
+    /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md. The health check <c>secrets</c> is
+    /// degraded while one of them expires within 14 days.
     /// </summary>
     /// <returns>This builder.</returns>
     public DeploymentBuilder AddSealedSecrets()
     {
         Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
             services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>())));
+        if (_model.WatchesSecrets) return this;
+
+        _model.WatchesSecrets = true;
+        Host.Services.AddSingleton<SecretsDueCheck>();
+        Host.Services.AddHostedService<SecretsMeter>();
+        Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            SecretsDueCheck.Name, static services => services.GetRequiredService<SecretsDueCheck>(), HealthStatus.Degraded, ["configuration"], TimeSpan.FromSeconds(5)));
         return this;
+    }
+
+    /// <summary>
+    /// Says how a secret of the sealed file is renewed at its issuer, so that <c>deploy secrets renew</c> can do it, and how often. When it is due,
+    /// <c>deploy status</c>, the health check <c>secrets</c> and the gauge <c>deployment.secret.remaining</c> say so. Implies <see cref="AddSealedSecrets"/>.
+    /// </summary>
+    /// <typeparam name="TRotator">The rotator, made with the app's services when a renewal needs it.</typeparam>
+    /// <param name="secret">The secret's name, as after <c>secret://</c>.</param>
+    /// <param name="rotateEvery">How long after one renewal the next is due; at most ten years.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="DeploymentException">The name or time is none, or the secret has another rotator.</exception>
+    public DeploymentBuilder AddSecretRotator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRotator>(string secret, TimeSpan rotateEvery)
+        where TRotator : class, ISecretRotator
+    {
+        ArgumentException.ThrowIfNullOrEmpty(secret);
+        _model.Rotators.Add(new RotatorRegistration(secret, rotateEvery, typeof(TRotator), static services => ActivatorUtilities.CreateInstance<TRotator>(services)));
+        return AddSealedSecrets();
     }
 
     /// <summary>Adds a source of secrets of your own, such as a vault; it is asked after the built-in ones.</summary>
@@ -243,6 +270,50 @@ public sealed class DeploymentBuilder
         return this;
     }
 
+    /// <summary>
+    /// Declares a database that the app needs beside its own: <c>deploy check --online</c> opens it and asks it one thing. The database of
+    /// <see cref="UseSqlite(DbProviderFactory, string)"/> is tried without being declared.
+    /// </summary>
+    /// <param name="name">What reports call it.</param>
+    /// <param name="factory">Your driver's factory, for example <c>NpgsqlFactory.Instance</c>.</param>
+    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDatabaseDependency(string name, DbProviderFactory factory, string connectionStringName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
+        return Add(DatabaseDependency.Of(name, factory, connectionStringName));
+    }
+
+    /// <summary>Declares a URL that the app needs: <c>deploy check --online</c> asks it, with the key that it wants. No redirect is followed.</summary>
+    /// <param name="name">What reports call it.</param>
+    /// <param name="endpointKey">The setting that holds the URL, for example <c>Content:Provider:Endpoint</c>.</param>
+    /// <param name="configure">Says which key goes into which header, and which path to ask.</param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddHttpDependency(string name, string endpointKey, Action<HttpDependencyOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(endpointKey);
+        var options = new HttpDependencyOptions();
+        configure?.Invoke(options);
+        return Add(HttpDependency.Of(name, endpointKey, options));
+    }
+
+    /// <summary>Declares anything else that the app needs, tried by <c>deploy check --online</c> alone.</summary>
+    /// <param name="name">What reports call it; declared twice, the last one counts.</param>
+    /// <param name="check">
+    /// Uses it for real, and throws when that does not work. A <see cref="DeploymentException"/> is reported in its own words. One that ignores its token is
+    /// left behind at the time limit and reported.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public DeploymentBuilder AddDependency(string name, Func<IServiceProvider, CancellationToken, Task> check)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(check);
+        return Add(new Dependency(name, check));
+    }
+
     /// <summary>Adds one of the app's own steps, made with the app's services. Registered twice, it is one step.</summary>
     /// <typeparam name="TStep">The step.</typeparam>
     /// <param name="configure">Says where it stands and how patient to be; by default before <see cref="DeploymentSteps.VerifyHealth"/>.</param>
@@ -297,6 +368,13 @@ public sealed class DeploymentBuilder
         configure?.Invoke(options);
         _model.Activator = services => new CommandActivator(
             command, options, services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<TimeProvider>());
+        return this;
+    }
+
+    private DeploymentBuilder Add(Dependency dependency)
+    {
+        _model.Dependencies.RemoveAll(earlier => earlier.Name == dependency.Name);
+        _model.Dependencies.Add(dependency);
         return this;
     }
 

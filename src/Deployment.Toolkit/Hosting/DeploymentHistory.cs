@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Secrets.Rotation;
 
 namespace Deployment.Toolkit;
 
@@ -20,6 +21,9 @@ public sealed record EnvironmentStatus(string Name, Release? Release, DateTimeOf
 
     /// <summary>The releases that are on hold, with the reason.</summary>
     public IReadOnlyList<ReleaseHold> Holds { get; init; } = [];
+
+    /// <summary>The sealed secrets about which something is due. An expiry shows from 14 days before.</summary>
+    public IReadOnlyList<SecretDue> Secrets { get; init; } = [];
 
     /// <summary>Why the journal cannot be trusted; <see langword="null"/> when it can. Then nothing else is known.</summary>
     public DeploymentMessage? Fault { get; init; }
@@ -91,6 +95,24 @@ public sealed class DeploymentHistory
             .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))]);
     }, cancellationToken);
 
+    // Names and times show without a key, and without reaching an issuer.
+    private IReadOnlyList<SecretDue> SecretsOf(DeploymentEnvironment environment, EnvironmentLedger ledger)
+    {
+        var secrets = _factory.SealedSecretsOf(environment);
+        if (!secrets.Exists) return [];
+
+        try
+        {
+            var now = _factory.Time.GetUtcNow();
+            return [.. SecretSchedule.Of(ledger, secrets.List(), _factory.Model.Rotators, environment.Name, now).Where(secret => secret.IsDue(now))];
+        }
+        catch (DeploymentException)
+        {
+            // A file that was changed by hand tells nothing; 'deploy secrets verify' says what is wrong with it, and where releases stand does not depend on it.
+            return [];
+        }
+    }
+
     private DeploymentEnvironment Get(string? environment) => environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
 
     private EnvironmentStatus StatusOf(DeploymentEnvironment environment)
@@ -102,6 +124,7 @@ public sealed class DeploymentHistory
             PromotedFrom = environment.PromotedFrom,
             IsProtected = environment.IsProtected,
             Holds = [.. ledger.Holds.Select(static hold => new ReleaseHold(hold.Held.Release, hold.Held.Reason, hold.Time))],
+            Secrets = content.Fault is null ? SecretsOf(environment, ledger) : [],
             Fault = content.Fault,
         };
     }

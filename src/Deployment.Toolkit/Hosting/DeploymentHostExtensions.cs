@@ -60,6 +60,8 @@ public static class DeploymentHostExtensions
                 var secrecy = new ConfigurationSecrecy(owned, services.GetRequiredService<SecretRedactor>().Redact);
                 return new ConfigurationRecorder(services.GetRequiredService<IConfiguration>(), new EffectiveValues(owned, secrecy), services.GetRequiredService<SecretResolver>().Resolve);
             });
+            builder.Services.AddSingleton<LedgerCache>();
+            builder.Services.AddSingleton<SecretsDue>();
             builder.Services.AddSingleton<ConfigurationStates>();
             builder.Services.AddSingleton(static services => new ConfigurationInspector(services.GetRequiredService<DeploymentPartsFactory>(), services.GetRequiredService<IConfiguration>(), services.GetRequiredService<ConfigurationRecorder>(), services.GetRequiredService<ConfigurationStates>()));
             builder.Services.AddScoped<ScopeSnapshot>();

@@ -2,8 +2,10 @@ using System.Data.Common;
 using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Secrets.Rotation;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -19,7 +21,14 @@ internal sealed class DeploymentModel
     /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
     internal DotEnvOptions? DotEnv { get; set; }
 
+    /// <summary>What <c>check --online</c> tries, in the order of registration; the last of a name counts.</summary>
+    internal List<Dependency> Dependencies { get; } = [];
+
     internal bool HasDriftCheck { get; set; }
+
+    internal bool WatchesSecrets { get; set; }
+
+    internal SecretRotators Rotators { get; } = new();
 
     internal MigrationSources Migrations { get; } = new();
 

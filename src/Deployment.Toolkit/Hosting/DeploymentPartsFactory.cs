@@ -100,6 +100,9 @@ internal sealed class DeploymentPartsFactory(
             Migrations = migrations,
             Activator = model.Activator?.Invoke(services) ?? new NoActivator(),
             Health = services.GetRequiredService<HealthGate>(),
+            Rotators = model.Rotators,
+            Resolver = services.GetRequiredService<SecretResolver>(),
+            Issued = services.GetRequiredService<IssuedSecrets>(),
             Redactor = redactor,
             Time = time,
         };

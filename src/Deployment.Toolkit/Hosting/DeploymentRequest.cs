@@ -18,6 +18,18 @@ public sealed record DeploymentRequest
     /// <summary>In a rollback, the release to go back to. Default: the newest verified one before the present.</summary>
     public string? To { get; init; }
 
+    /// <summary>In a renewal, for how long the version before stays readable as <c>secret://name@previous</c>; at most 365 days. Default: 24 hours.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>In a renewal, whether the old credential stays valid at its issuer until <c>deploy secrets retire</c>. Default <see langword="false"/>.</summary>
+    public bool KeepOld { get; init; }
+
+    /// <summary>In a check, whether everything that the app depends on is tried for real. Default <see langword="false"/>: nothing is contacted.</summary>
+    public bool Online { get; init; }
+
+    /// <summary>How long each of them may take; above zero, at most an hour. It is enforced. Default 10 seconds.</summary>
+    public TimeSpan OnlineTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>At <c>resume</c> and <c>abort</c>, steps in doubt that a person found done.</summary>
     public IReadOnlyList<string> MarkDone { get; init; } = [];
 

@@ -105,6 +105,8 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         RunKind.Up => $"release {plan.Release} to {plan.Environment}",
         RunKind.Rollback => $"{plan.Environment} back from {plan.PreviousRelease} to {plan.Release}",
+        RunKind.Renew => $"a new '{plan.Secret}' for {plan.Environment}",
+        RunKind.Retire => $"the end of what '{plan.Secret}' was before in {plan.Environment}",
         _ => $"restore backup {plan.Backup} in {plan.Environment}",
     };
 

@@ -31,6 +31,9 @@ internal sealed class EnvironmentLedger
     /// <summary>Tells this journal from another one that was begun anew in its place; <see langword="null"/> while it is empty.</summary>
     internal string? JournalId { get; private set; }
 
+    /// <summary>When the first record was written; <see langword="null"/> while it is empty.</summary>
+    internal DateTimeOffset? Since { get; private set; }
+
     /// <summary>The key of fingerprints; <see langword="null"/> while it is empty.</summary>
     internal string? Key { get; private set; }
 
@@ -59,6 +62,7 @@ internal sealed class EnvironmentLedger
     {
         Count++;
         JournalId ??= record.Hash;
+        Since ??= record.Time;
         LastHash = record.Hash;
         Fence = Math.Max(Fence, record.Fence);
         switch (record.Kind)

@@ -4,6 +4,7 @@ using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Rotation;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Planning;
@@ -37,6 +38,15 @@ internal sealed record DeploymentParts
     internal required ReleaseActivator Activator { get; init; }
 
     internal required HealthGate Health { get; init; }
+
+    /// <summary>The rotators of secrets that the app has.</summary>
+    internal required SecretRotators Rotators { get; init; }
+
+    /// <summary>Reads secrets as the app does.</summary>
+    internal required SecretResolver Resolver { get; init; }
+
+    /// <summary>Takes values that are to be masked.</summary>
+    internal required IssuedSecrets Issued { get; init; }
 
     internal required SecretRedactor Redactor { get; init; }
 

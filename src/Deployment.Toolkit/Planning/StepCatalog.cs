@@ -18,9 +18,9 @@ internal sealed class StepCatalog
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromDays(1);
 
-    private readonly RestoreBackupStep _restore;
+    private readonly IReadOnlyList<CatalogStep> _others;
 
-    private StepCatalog(IReadOnlyList<CatalogStep> steps, RestoreBackupStep restore) => (Steps, _restore) = (steps, restore);
+    private StepCatalog(IReadOnlyList<CatalogStep> steps, IReadOnlyList<CatalogStep> others) => (Steps, _others) = (steps, others);
 
     internal IReadOnlyList<CatalogStep> Steps { get; }
 
@@ -40,14 +40,21 @@ internal sealed class StepCatalog
             BuiltIn(new VerifyHealthStep(parts), parts.Health.Limit + TimeSpan.FromMinutes(1)),
             BuiltIn(new MarkVerifiedStep(parts, session), TimeSpan.FromMinutes(1)),
         ];
+        // Steps of other plans; their names are taken too.
+        CatalogStep[] others =
+        [
+            BuiltIn(new RestoreBackupStep(parts), TimeSpan.FromMinutes(30)),
+            BuiltIn(new RenewSecretStep(parts), TimeSpan.FromMinutes(5)),
+            BuiltIn(new VerifySecretStep(parts), TimeSpan.FromMinutes(5)),
+            BuiltIn(new RetireSecretStep(parts), TimeSpan.FromMinutes(5)),
+        ];
         var own = registrations.Select(registration => new CatalogStep(registration.Create(parts.Services), registration.Options)).ToList();
-        var faults = Faults(steps, own);
+        var faults = Faults([.. steps, .. others], own);
         Place(steps, own, faults);
-        return faults.Count == 0 ? new StepCatalog(steps, new RestoreBackupStep(parts)) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        return faults.Count == 0 ? new StepCatalog(steps, others) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
 
-    internal CatalogStep? Find(string name) =>
-        name == RestoreBackupStep.StepName ? BuiltIn(_restore, TimeSpan.FromMinutes(30)) : Steps.FirstOrDefault(step => step.Step.Name == name);
+    internal CatalogStep? Find(string name) => Steps.Concat(_others).FirstOrDefault(step => step.Step.Name == name);
 
     internal static string? IrreversibleReason(DeploymentStep step) => step.GetType().GetCustomAttribute<IrreversibleAttribute>()?.Reason;
 

@@ -27,6 +27,12 @@ internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<
     internal IReadOnlyList<(string Name, DateTimeOffset ExpiresAt)> Expiring =>
         [.. _answers.Where(static pair => pair.Value.Value.ExpiresAt is not null).Select(static pair => (pair.Key.Name, pair.Value.Value.ExpiresAt!.Value)).Order()];
 
+    /// <summary>Makes the next question about a secret reach its source again, because the secret was changed.</summary>
+    internal void Forget(string name)
+    {
+        foreach (var reference in _answers.Keys.Where(reference => string.Equals(reference.Name, name, StringComparison.OrdinalIgnoreCase))) _answers.TryRemove(reference, out _);
+    }
+
     /// <summary>Looks a secret up while options are bound, which cannot wait asynchronously.</summary>
     internal SecretLookup Resolve(SecretReference reference, string component) =>
         Task.Run(() => FindAsync(reference, component, CancellationToken.None)).GetAwaiter().GetResult();

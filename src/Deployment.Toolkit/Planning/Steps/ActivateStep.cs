@@ -8,7 +8,7 @@ internal sealed class ActivateStep(DeploymentParts parts) : DeploymentStep
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) => ValueTask.FromResult(
         parts.Activator.HasEffect
-            ? new StepDescription($"put {context.Release} live: {parts.Activator.Description}")
+            ? new StepDescription($"put {context.Release} live{(context.Plan.Kind == RunKind.Renew ? " again" : "")}: {parts.Activator.Description}")
             {
                 WayBack = context.Plan.Kind == RunKind.Up && context.PreviousRelease is { } previous ? $"put {previous} live again" : null,
                 Inputs = new Dictionary<string, string> { ["activator"] = parts.Activator.Description },
@@ -18,8 +18,9 @@ internal sealed class ActivateStep(DeploymentParts parts) : DeploymentStep
     public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) =>
         parts.Activator.ActivateAsync(context.Release, context, cancellationToken);
 
+    // In a renewal the release is live before and after: whether it was put live again can't be told from that.
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
-        await parts.Activator.CurrentAsync(context, cancellationToken).ConfigureAwait(false) is not { } current
+        context.Plan.Kind == RunKind.Renew || await parts.Activator.CurrentAsync(context, cancellationToken).ConfigureAwait(false) is not { } current
             ? ProbeOutcome.Unknown
             : current == context.Release ? ProbeOutcome.Done : ProbeOutcome.NotDone;
 

@@ -27,7 +27,7 @@ internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
         {
             throw DeploymentException.Failed(
                 Codes.Unhealthy,
-                $"Release {context.Release} is not healthy in '{context.Environment.Name}': {HealthGate.Describe(report)}. Mend that and run 'deploy up' again; 'deploy health' asks the same checks.");
+                $"Release {context.Release} is not healthy in '{context.Environment.Name}': {HealthGate.Describe(report)}. Mend that and run {(context.Plan.Kind == RunKind.Renew ? $"'deploy secrets renew {context.Plan.Secret}'" : "'deploy up'")} again; 'deploy health' asks the same checks.");
         }
 
         context.Write(HealthGate.Describe(report));

@@ -153,6 +153,24 @@ public sealed class SealedSecrets
         return ChangeAsync(opened => SealedEdits.Rotate(opened, name, value, grace, validity, _time.GetUtcNow()), cancellationToken);
     }
 
+    /// <summary>Adds a version that <see cref="RestoreAsync"/> can take back.</summary>
+    internal Task RenewAsync(string name, long before, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
+    {
+        EnsureValue(name, value, validity);
+        return ChangeAsync(opened => SealedRenewal.Renew(opened, name, before, value, grace, validity, _time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <summary>Takes back what <see cref="RenewAsync"/> did.</summary>
+    internal Task RestoreAsync(string name, long before, SealedValidity validity, CancellationToken cancellationToken) =>
+        ChangeAsync(opened => SealedRenewal.Restore(opened, name, before, validity), cancellationToken);
+
+    /// <summary>A version's value whether or not its time is over; <see langword="null"/> when the file does not have it.</summary>
+    internal Secret? Peek(string name, long version)
+    {
+        using var opened = Open();
+        return SealedEdits.Versions(opened.File, name).Find(entry => entry.Version == version) is { } entry ? opened.Reveal(entry) : null;
+    }
+
     /// <summary>Takes a secret out, all its versions.</summary>
     /// <param name="name">The secret.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>

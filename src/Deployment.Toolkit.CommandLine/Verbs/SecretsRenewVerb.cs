@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Verbs;
+
+internal sealed class SecretsRenewVerb : SecretsVerb
+{
+    private readonly Argument<string> _name;
+    private readonly Option<bool> _keepOld;
+
+    internal SecretsRenewVerb()
+    {
+        _name = TakesName("The secret, which has a rotator.");
+        TakesGrace();
+        _keepOld = Add(new Option<bool>("--keep-old") { Description = "Leaves the old one valid at its issuer until 'deploy secrets retire'.", Arity = ArgumentArity.Zero });
+        TakesDryRun();
+        TakesLockTimeout();
+    }
+
+    internal override string Path => "secrets renew";
+
+    internal override string Description =>
+        "Has the secret's issuer make a new one, seals it, tries it, takes it into use and ends the old one; takes it all back when something fails.";
+
+    internal override IReadOnlyList<string> Examples =>
+    [
+        "deploy secrets renew Database --environment Production --dry-run",
+        "deploy secrets renew Database --environment Production",
+    ];
+
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var request = Request(context) with { Grace = Grace(context), KeepOld = IsGiven(context.Parse, _keepOld) };
+        return VerbReport.Of(await context.Deployer.RenewSecretAsync(context.Parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,24 @@
+using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>Reads one setting, and the secret that it refers to.</summary>
+internal static class SettingReader
+{
+    /// <returns>The value; <see langword="null"/> when the setting is not there or empty.</returns>
+    /// <exception cref="DeploymentException">It refers to a secret that is not to be had.</exception>
+    internal static string? Read(IServiceProvider services, string key)
+    {
+        if (services.GetRequiredService<IConfiguration>()[key] is not { Length: > 0 } text) return null;
+        if (!SecretReference.IsReference(text)) return text;
+        if (!SecretReference.TryParse(text, out var reference))
+            throw DeploymentException.Refused(Codes.SecretReferenceInvalid, $"{key} begins like a reference to a secret and is none. Write secret://name or secret://name@version, names of letters, digits, '-', '_' and '.'.");
+
+        var found = services.GetRequiredService<SecretResolver>().Resolve(reference, key);
+        return found.Value?.Reveal() ?? throw DeploymentException.Refused(Codes.SecretUnavailable, $"{key} refers to secret '{reference.Name}', which {found.Fault}");
+    }
+}

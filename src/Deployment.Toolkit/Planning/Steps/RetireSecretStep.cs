@@ -1,0 +1,18 @@
+namespace Deployment.Toolkit.Planning.Steps;
+
+/// <summary>Ends at the issuer what the secret was before. From here on only the way forward is left.</summary>
+internal sealed class RetireSecretStep(DeploymentParts parts) : SecretStep(parts)
+{
+    internal const string StepName = "retire secret";
+
+    public override string Name => StepName;
+
+    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new StepDescription($"have the issuer end what '{context.Plan.Secret}' was before") { Irreversible = "the issuer has ended the old one" });
+
+    public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await Rotator(context).RetireAsync(Rotation(context), cancellationToken).ConfigureAwait(false);
+        context.Write($"what '{context.Plan.Secret}' was before is ended at its issuer");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrets;
+
+namespace Deployment.Toolkit.Planning.Steps;
+
+/// <summary>
+/// A step of a renewal. Values never stand in a plan or record: a step finds them in the sealed file, by the version that the plan names.
+/// Every effect can be repeated, since the issuer knows the operation by its id.
+/// </summary>
+internal abstract class SecretStep(DeploymentParts parts) : DeploymentStep
+{
+    internal const string BeforeKey = "version before";
+    internal const string OperationKey = "operation";
+
+    public override bool IsIdempotent => true;
+
+    protected DeploymentParts Parts => parts;
+
+    protected static long Before(StepContext context) => long.Parse(context.Data[BeforeKey], CultureInfo.InvariantCulture);
+
+    protected ISecretRotator Rotator(StepContext context) => parts.Rotators.Find(context.Plan.Secret!)?.Create(parts.Services) ?? throw DeploymentException.NeedsAttention(
+        Codes.SecretNotRenewable, $"Secret '{context.Plan.Secret}' is being renewed, and this binary has no rotator for it. Run the command again with a binary that has it: AddSecretRotator<…>(\"{context.Plan.Secret}\", …).");
+
+    /// <summary>The operation with the values that the sealed file has of it. From here on they are masked wherever they turn up.</summary>
+    protected SecretRotation Rotation(StepContext context)
+    {
+        var name = context.Plan.Secret!;
+        var before = Before(context);
+        var rotation = new SecretRotation(name, context.Data.GetValueOrDefault(OperationKey, context.RunId), context.Environment)
+        {
+            Old = parts.SealedSecrets.Peek(name, before),
+            New = parts.SealedSecrets.Peek(name, before + 1),
+        };
+        if (rotation.Old is { } old) parts.Issued.Add(old);
+        if (rotation.New is { } issued) parts.Issued.Add(issued);
+        return rotation;
+    }
+}
