@@ -4,6 +4,7 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Planning.Steps;
 
 namespace Deployment.Toolkit.Rollback;
 
@@ -13,6 +14,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     private static readonly string[] BuiltIn =
     [
         DeploymentSteps.CheckConfiguration, DeploymentSteps.BackUp, DeploymentSteps.Migrate, DeploymentSteps.Activate, DeploymentSteps.VerifyHealth, DeploymentSteps.MarkVerified,
+        UnpinConfigurationStep.StepName,
     ];
 
     internal async Task<DeploymentPlan> PlanAsync(EnvironmentLedger ledger, string? to, bool acceptsDataLoss, CancellationToken cancellationToken)
@@ -29,6 +31,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
                 $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to', or run its binary's 'deploy up'.");
         }
 
+        var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.Key), target.Evidence.Configuration);
+        var pinRisks = EnsurePinnable(configuration, target);
         var (way, backup, risks) = await SchemaAsync(undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
         var draft = new DeploymentPlan
         {
@@ -37,15 +41,32 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Release = target.Evidence.Release,
             PreviousRelease = current,
             Migrations = [.. undo.Select(static row => new PlannedMigration(row.Version, row.Name, row.Checksum, row.DownSql is not null || row.IsClass))],
-            Configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.Key), target.Evidence.Configuration),
+            Configuration = configuration,
             SchemaBefore = [.. applied.Select(static row => row.Version)],
             SchemaAfter = target.Evidence.Schema,
             SchemaWayBack = way,
             Backup = backup?.Name,
             AcceptsDataLoss = acceptsDataLoss,
-            Risks = risks,
+            Risks = [.. risks, .. pinRisks],
         };
         return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
+    }
+
+    private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
+        configuration.Added.Count + configuration.Changed.Count + configuration.Removed.Count > 0 && target.Evidence.Configuration.Values is not null;
+
+    /// <summary>What goes back with the release must be there: a secret that its configuration refers to and that no source has stops the start.</summary>
+    private List<string> EnsurePinnable(ConfigurationDifference configuration, VerifiedRelease target)
+    {
+        if (!IsPinned(configuration, target)) return [];
+
+        var faults = parts.Recorder.Unopenable(target.Evidence.Configuration).Select(fault => new DeploymentMessage(
+            Codes.SecretUnavailable, $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}") { Key = fault.Key }).ToList();
+        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
+        var values = target.Evidence.Configuration.Values!;
+        var secrets = configuration.Changed.Concat(configuration.Removed).Where(key => !values.ContainsKey(key)).ToList();
+        return secrets.Count == 0 ? [] : [$"secrets that are no references stay as they are now, because the journal keeps no secret: {string.Join(", ", secrets)}"];
     }
 
     private static VerifiedRelease Target(EnvironmentLedger ledger, string? to)
@@ -100,6 +121,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     {
         // The mirror of an up: code first, then what was done before it went live, newest first.
         var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Find(DeploymentSteps.Activate)!, draft, cancellationToken).ConfigureAwait(false) };
+        // Before the release goes live: it reads its configuration when it starts.
+        if (IsPinned(draft.Configuration, target)) steps.Insert(0, await planner.PlanAsync(catalog.Find(PinConfigurationStep.StepName)!, draft, cancellationToken).ConfigureAwait(false));
         foreach (var step in InEffectSince(ledger, target).SelectMany(static run => run.Steps.Reverse()))
         {
             var name = step.Planned.Name;
