@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.Analyzers.Testing;
 /// A source whose expected diagnostics are marked in it: <c>{|ID:…|}</c> by id, <c>{|#0:…|}</c> by a key that an expected diagnostic
 /// refers to. Marks nest.
 /// </summary>
-internal sealed partial record TestMarkup(
+public sealed partial record TestMarkup(
     string Text, ImmutableArray<(string Id, TextSpan Span)> Ids, ImmutableDictionary<int, TextSpan> Keys)
 {
     public static TestMarkup Parse(string source)

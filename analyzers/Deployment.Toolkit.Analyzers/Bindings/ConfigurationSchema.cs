@@ -30,11 +30,18 @@ internal sealed class ConfigurationSchema
     private readonly HashSet<string> _prefixes = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _open = new(StringComparer.OrdinalIgnoreCase);
 
-    private ConfigurationSchema(Compilation compilation, IEnumerable<(ConfigurationUse Use, bool IsOwn)> uses)
+    private readonly ImmutableArray<(ConfigurationUse Use, bool IsOwn)> _ofLibraries;
+    private readonly HashSet<string> _libraryMethods;
+    private readonly ConcurrentDictionary<ConfigurationUse, ImmutableArray<string>> _boundByCall = new();
+
+    private ConfigurationSchema(Compilation compilation, IReadOnlyCollection<(ConfigurationUse Use, bool IsOwn)> collected)
     {
+        _ofLibraries = [.. collected.Where(u => !u.IsOwn)];
+        _libraryMethods = new HashSet<string>(
+            _ofLibraries.Select(u => Placeholder.Method(u.Use.Path)).Where(m => m is not null).Select(m => m!), StringComparer.Ordinal);
         var sections = new List<BoundSection>();
         var keys = new List<ReadKey>();
-        foreach (var (use, isOwn) in uses)
+        foreach (var (use, isOwn) in UseComposer.Compose(collected))
         {
             var type = use.Type is null ? null : DocumentationCommentId.GetFirstSymbolForReferenceId(use.Type, compilation) as ITypeSymbol;
             switch (use.Kind)
@@ -87,7 +94,7 @@ internal sealed class ConfigurationSchema
         var compilation = context.Compilation;
         if (compilation.SyntaxTrees.FirstOrDefault() is not { } key)
         {
-            return new ConfigurationSchema(compilation, UseComposer.Compose(Collect(context, api)));
+            return new ConfigurationSchema(compilation, [.. Collect(context, api)]);
         }
 
         if (s_schemas.TryGetValue(key, out var known) && known.IsOf(compilation))
@@ -96,7 +103,7 @@ internal sealed class ConfigurationSchema
         }
 
         var made = new Made(
-            [.. compilation.SyntaxTrees], [.. compilation.References], new ConfigurationSchema(compilation, UseComposer.Compose(Collect(context, api))));
+            [.. compilation.SyntaxTrees], [.. compilation.References], new ConfigurationSchema(compilation, [.. Collect(context, api)]));
         s_schemas.Remove(key);
         _ = s_schemas.GetValue(key, _ => made);
         return made.Schema;
@@ -131,6 +138,15 @@ internal sealed class ConfigurationSchema
 
     public IEnumerable<ReadKey> ReadAt(string path) =>
         _keysByPath[path];
+
+    /// <summary>Whether a library's method that is called binds the section of what it is given: <c>services.AddCatalog(configuration)</c>.</summary>
+    public bool BindsInLibrary(ConfigurationUse call, string section) =>
+        call.Kind == UseKind.Call && _libraryMethods.Contains(call.Path) &&
+        _boundByCall.GetOrAdd(call, c =>
+        [
+            // What comes of the call, unlike what comes of the libraries alone, counts as this compilation's own.
+            .. UseComposer.Compose(_ofLibraries.Add((c, true))).Where(u => u.IsOwn && u.Use.Kind == UseKind.Bind).Select(u => u.Use.Path),
+        ]).Contains(section, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Collect(CompilationStartAnalysisContext context, ConfigurationApi api)
     {

@@ -1,8 +1,5 @@
-using System;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Text.RegularExpressions;
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,9 +11,6 @@ namespace Deployment.Toolkit.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly Regex s_testPath = new(
-        "[/\\\\](tests?|testing|mocks?|fixtures?|[^/\\\\]*\\.(Unit|Integration)?Tests?)[/\\\\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.SecretInSource];
 
     public override void Initialize(AnalysisContext context)
@@ -27,9 +21,9 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         {
             if (!TestProject.Is(start.Compilation))
             {
+                start.RegisterSyntaxNodeAction(Analyze, LiteralText.Kinds);
                 start.RegisterSyntaxNodeAction(
-                    Analyze, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.AddExpression);
-                start.RegisterSyntaxNodeAction(AnalyzeKey, SyntaxKind.ObjectCreationExpression);
+                    AnalyzeKey, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
             }
         });
     }
@@ -38,9 +32,9 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
     {
         var node = (ExpressionSyntax)context.Node;
 
-        // Parts of a sum are read with it.
-        if (node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ||
-            Text(node, context.SemanticModel, context.CancellationToken) is not { Length: >= 6 } text)
+        // A connection string's password is DTK3003's.
+        if (LiteralText.Of(node, context.SemanticModel, context.CancellationToken) is not { Length: >= 6 } text ||
+            ConnectionStringAnalyzer.Password(text) is not null)
         {
             return;
         }
@@ -73,8 +67,8 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
     // new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)): whatever the constant is called and however it reads, it is the key.
     private static void AnalyzeKey(SyntaxNodeAnalysisContext context)
     {
-        var creation = (ObjectCreationExpressionSyntax)context.Node;
-        var type = (creation.Type as SimpleNameSyntax ?? (creation.Type as QualifiedNameSyntax)?.Right)?.Identifier.ValueText;
+        var creation = (BaseObjectCreationExpressionSyntax)context.Node;
+        var type = TypeName(creation, context);
         if (type == "NetworkCredential")
         {
             AnalyzeCredential(context, creation);
@@ -101,8 +95,19 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    // The symbol is asked only where no name is written, and the arguments may be those of a key or credential.
+    private static string? TypeName(BaseObjectCreationExpressionSyntax creation, SyntaxNodeAnalysisContext context) => creation switch
+    {
+        ObjectCreationExpressionSyntax { Type: SimpleNameSyntax name } => name.Identifier.ValueText,
+        ObjectCreationExpressionSyntax { Type: QualifiedNameSyntax name } => name.Right.Identifier.ValueText,
+        ImplicitObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 or 2 or 3 } given } when given.Any(a =>
+            a.Expression is InvocationExpressionSyntax or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression }) =>
+            context.SemanticModel.GetTypeInfo(creation, context.CancellationToken).Type?.Name,
+        _ => null,
+    };
+
     // new NetworkCredential("robot", "letters only"): nothing but a password stands there.
-    private static void AnalyzeCredential(SyntaxNodeAnalysisContext context, ObjectCreationExpressionSyntax creation)
+    private static void AnalyzeCredential(SyntaxNodeAnalysisContext context, BaseObjectCreationExpressionSyntax creation)
     {
         if (creation.ArgumentList?.Arguments is { Count: >= 2 } arguments &&
             arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal &&
@@ -120,43 +125,9 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         _ => false,
     };
 
-    /// <summary>A literal's text, or what constants and literals come to; what is known at run time only reads as a hole.</summary>
-    private static string? Text(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
-    {
-        LiteralExpressionSyntax { Token.Value: string text } => text,
-        InterpolatedStringExpressionSyntax interpolated => string.Concat(interpolated.Contents.Select(content => content switch
-        {
-            InterpolatedStringTextSyntax text => text.TextToken.ValueText,
-            InterpolationSyntax hole => Part(hole.Expression, model, cancellationToken),
-            _ => "",
-        })),
-        BinaryExpressionSyntax sum when sum.DescendantNodes().Any(n => n is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax) =>
-            Sum(sum, model, cancellationToken),
-        _ => null,
-    };
-
-    private static string Sum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
-    {
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum =>
-            Sum(sum.Left, model, cancellationToken) + Sum(sum.Right, model, cancellationToken),
-        LiteralExpressionSyntax or InterpolatedStringExpressionSyntax => Text(node, model, cancellationToken) ?? InterpolatedText.Hole,
-        _ => Part(node, model, cancellationToken),
-    };
-
-    // A constant that a secret's name gives away is reported where it is written.
-    private static string Part(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken)
-    {
-        var name = (node as IdentifierNameSyntax ?? (node as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
-        return ConstantText.Of(node, model, cancellationToken) is { } text &&
-            !(name is not null && SecretIdentifier.Holds(name) && SecretText.IsPlausible(text))
-            ? text
-            : InterpolatedText.Hole;
-    }
-
     private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax node, string what)
     {
-        if (!s_testPath.IsMatch(node.SyntaxTree.FilePath) &&
-            !DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken))
+        if (!LiteralText.IsHarmless(node, context))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.SecretInSource, node.GetLocation(), what));
         }

@@ -101,17 +101,18 @@ internal static class SecretText
             }
         }
 
+        return null;
+    }
+
+    /// <summary>What holds the password of a connection string or URL; <see langword="null"/> when it has none.</summary>
+    public static string? PasswordIn(string text)
+    {
         if (text.IndexOf("://", StringComparison.Ordinal) > 0 && s_userInfo.Match(text) is { Success: true } url &&
             IsPassword(url.Groups[1].Value) && !LocalHost.IsHost(url.Groups[2].Value))
         {
-            return "a password in a URL";
+            return text.Substring(0, text.IndexOf("://", StringComparison.Ordinal) + 3);
         }
 
-        return InConnectionString(text);
-    }
-
-    private static string? InConnectionString(string text)
-    {
         if (text.IndexOf(';') < 0 || text.IndexOf('=') < 0 || ConnectionStringText.Parse(text) is not { } connection ||
             text.IndexOf("devstoreaccount1", StringComparison.Ordinal) >= 0)
         {
@@ -122,7 +123,7 @@ internal static class SecretText
         return (password is not null && IsPassword(password)) ||
             (connection["accountkey"] ?? connection["sharedaccesskey"]) is { Length: >= 20 } key && key.IndexOf('{') < 0 &&
                 !IsPlaceholder(key)
-                ? "a connection string with a password"
+                ? password is null ? "key" : "password"
                 : null;
     }
 

@@ -31,18 +31,22 @@ public sealed class MisplacedKeyAnalyzer : SettingsRule
             }
         }
 
-        // At the top of a file all may stand, so that only what nobody asks for, and just one section lacks, is out of place.
         foreach (var setting in file.Root.Children)
         {
-            if (setting.IsScalar && !KnownSections.MayBeRead(setting.Name) && !model.Schema.IsAskedFor(setting.Path) &&
-                !model.Schema.HasUnknownReads && model.Schema.BoundAt("").All(s => model.Schema.ShapeOf(s.Type).Kind == ShapeKind.Object) &&
-                model.Schema.BoundAt("").All(s => model.Schema.ShapeOf(s.Type).Find(setting.Name) is null) &&
-                Home(setting, set, model) is { } home)
+            if (IsHomeless(setting, model) && Home(setting, set, model) is { } home)
             {
                 yield return Misplaced(file, setting, home, home);
             }
         }
     }
+
+    /// <summary>Whether a key at the top of a file belongs to a section.</summary>
+    internal static bool IsMisplaced(Setting top, SettingsSet set, SettingsModel model) => IsHomeless(top, model) && Home(top, set, model) is not null;
+
+    // At the top of a file all may stand, so that only what nobody asks for, and just one section lacks, is out of place.
+    private static bool IsHomeless(Setting setting, SettingsModel model) =>
+        setting.IsScalar && !KnownSections.MayBeRead(setting.Name) && !model.Schema.IsAskedFor(setting.Path) && !model.Schema.HasUnknownReads &&
+        model.Schema.BoundAt("").Select(s => model.Schema.ShapeOf(s.Type)).All(s => s.Kind == ShapeKind.Object && s.Find(setting.Name) is null);
 
     /// <summary>The section that the unknown key belongs to, when just one does, and no near property is meant instead.</summary>
     internal static string? Home(UnknownSetting unknown, SettingsSet set, SettingsModel model) =>

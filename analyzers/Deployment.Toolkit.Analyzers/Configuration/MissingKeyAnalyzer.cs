@@ -37,7 +37,7 @@ public sealed class MissingKeyAnalyzer : SettingsRule
             {
                 // A key that no environment has is given by something else, as often as not; but then its section would not stand here.
                 var missing = set.Environments.Where(e => !e.Has(path)).ToList();
-                if (missing.Count == 0 || !said.Add(path) || Place(path, missing, set) is not { } place || place.File != file)
+                if (missing.Count == 0 || !said.Add(path) || Place(path, missing[0], set) is not { } place || place.File != file)
                 {
                     continue;
                 }
@@ -48,7 +48,7 @@ public sealed class MissingKeyAnalyzer : SettingsRule
                     Section = bound.Path,
                     MayBeSupplied = true,
                     FixTitle = $"Add '{path}'",
-                    Edits = JsonWriter.Add(file, path, "\"\"") is { } edit ? [edit] : [],
+                    Edits = [.. Lacking(path, missing, set).Select(f => JsonWriter.Add(f, path, "\"\"")).Where(e => e is not null).Select(e => e!)],
                 };
             }
         }
@@ -77,12 +77,19 @@ public sealed class MissingKeyAnalyzer : SettingsRule
         }
     }
 
+    // Each environment's file, unless one lies under all of them.
+    private static List<SettingsFile> Lacking(string path, List<EffectiveSettings> missing, SettingsSet set)
+    {
+        var files = missing.Select(m => Place(path, m, set)?.File).Where(f => f is not null).Select(f => f!).Distinct().ToList();
+        return files.Find(f => missing.All(m => m.Layers.Contains(f))) is { } common ? [common] : files;
+    }
+
     // The file of the first environment that lacks it, when it has the section; else the weakest file that has.
-    private static (SettingsFile File, Setting At)? Place(string path, List<EffectiveSettings> missing, SettingsSet set)
+    private static (SettingsFile File, Setting At)? Place(string path, EffectiveSettings missing, SettingsSet set)
     {
         var section = path.Substring(0, Math.Max(0, path.LastIndexOf(':')));
-        var own = set.Files.FirstOrDefault(f => string.Equals(f.Environment, missing[0].Environment, StringComparison.OrdinalIgnoreCase));
-        var candidates = new[] { own }.Concat(missing[0].Layers).Concat(set.Files);
+        var own = set.Files.FirstOrDefault(f => string.Equals(f.Environment, missing.Environment, StringComparison.OrdinalIgnoreCase));
+        var candidates = new[] { own }.Concat(missing.Layers).Concat(set.Files);
         foreach (var file in candidates)
         {
             if (file?.Root.Find(section) is { Parent: not null, Children.Count: > 0 } at)

@@ -79,7 +79,7 @@ public sealed class MissingSectionAnalyzer : SettingsRule
     }
 
     /// <summary>The section beside it that is nearly it, stands in a file, and is read by nobody.</summary>
-    private static string? Near(string path, SettingsSet set, ConfigurationSchema schema)
+    internal static string? Near(string path, SettingsSet set, ConfigurationSchema schema)
     {
         if (path.Length == 0 || !set.IsWhole || set.Files.Any(f => f.Root.Find(path) is not null))
         {

@@ -135,8 +135,10 @@ public sealed class ReadKeyAnalyzer : SettingsRule
                 : null;
     }
 
-    private static bool IsBound(string path, ConfigurationSchema schema) =>
-        schema.Sections.Any(s => s.Path.Length == 0 || path.StartsWith(s.Path + ":", StringComparison.OrdinalIgnoreCase));
+    // What is bound to the root has its own members alone.
+    private static bool IsBound(string path, ConfigurationSchema schema) => schema.Sections.Any(s => s.Path.Length > 0
+        ? path.StartsWith(s.Path + ":", StringComparison.OrdinalIgnoreCase)
+        : schema.ShapeOf(s.Type) is var root && (root.Kind != ShapeKind.Object || root.Find(path.Split(':')[0]) is not null));
 
     private static bool IsSameSection(string path, string other) =>
         path.Length - Leaf(path).Length == other.Length - Leaf(other).Length &&

@@ -43,9 +43,13 @@ public sealed class UnreadSectionAnalyzer : DiagnosticAnalyzer
         var roots = schema.BoundAt("").SelectMany(s => schema.ShapeOf(s.Type).Members).Select(m => m.Name).ToList();
         foreach (var file in model.Sets.SelectMany(s => s.Files))
         {
+            // What DTK1004 takes for a section that is read under another name, and DTK1011 for a key of another section, is said already.
+            var set = model.SetOf(file);
+            var meant = schema.Sections.Select(s => MissingSectionAnalyzer.Near(s.Path, set, schema)).Where(n => n is not null).ToList();
             foreach (var section in file.Root.Children)
             {
-                if (!schema.IsAskedFor(section.Path) && !KnownSections.MayBeRead(section.Name) &&
+                if (!meant.Contains(section.Path, System.StringComparer.OrdinalIgnoreCase) && !MisplacedKeyAnalyzer.IsMisplaced(section, set, model) &&
+                    !schema.IsAskedFor(section.Path) && !KnownSections.MayBeRead(section.Name) &&
                     !roots.Contains(section.Name, System.StringComparer.OrdinalIgnoreCase) && !section.Name.StartsWith("$", System.StringComparison.Ordinal))
                 {
                     Report(context, file, section);

@@ -47,7 +47,7 @@ internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext conte
     {
         var names = new List<string>();
         var parents = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var tree in context.Compilation.SyntaxTrees)
+        foreach (var tree in context.Compilation.SyntaxTrees.OrderBy(t => t.FilePath, StringComparer.Ordinal))
         {
             if (!context.TryGetValue(tree, s_calls, out var calls) || calls.IsEmpty)
             {

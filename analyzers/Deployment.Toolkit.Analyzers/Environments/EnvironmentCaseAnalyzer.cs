@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -12,8 +13,6 @@ namespace Deployment.Toolkit.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly string[] s_wellKnown = ["Development", "Staging", "Production"];
-
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.EnvironmentByCase];
 
     public override void Initialize(AnalysisContext context)
@@ -28,95 +27,89 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            start.RegisterSyntaxNodeAction(AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
-            start.RegisterSyntaxNodeAction(AnalyzeCall, SyntaxKind.InvocationExpression);
-            start.RegisterSyntaxNodeAction(AnalyzePattern, SyntaxKind.IsPatternExpression);
-            start.RegisterSyntaxNodeAction(AnalyzeSwitch, SyntaxKind.SwitchStatement, SyntaxKind.SwitchExpression);
+            var rule = new Comparison(
+                new EnvironmentSpelling(EnvironmentApi.Find(start.Compilation) is { } api ? new DeclaredEnvironments(start, api) : null));
+            start.RegisterSyntaxNodeAction(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
+            start.RegisterSyntaxNodeAction(rule.AnalyzeCall, SyntaxKind.InvocationExpression);
+            start.RegisterSyntaxNodeAction(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
+            start.RegisterSyntaxNodeAction(rule.AnalyzeSwitch, SyntaxKind.SwitchStatement, SyntaxKind.SwitchExpression);
         });
     }
 
-    private static void AnalyzeOperator(SyntaxNodeAnalysisContext context)
+    private sealed class Comparison(EnvironmentSpelling spelling)
     {
-        var comparison = (BinaryExpressionSyntax)context.Node;
-        Compare(context, comparison.Left, comparison.Right);
-    }
-
-    private static void AnalyzeCall(SyntaxNodeAnalysisContext context)
-    {
-        var call = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(call) != nameof(Equals) || CalledName.Receiver(call) is not { } receiver)
+        public void AnalyzeOperator(SyntaxNodeAnalysisContext context)
         {
-            return;
+            var comparison = (BinaryExpressionSyntax)context.Node;
+            Compare(context, comparison.Left, comparison.Right);
         }
 
-        var arguments = call.ArgumentList.Arguments;
-        var isStatic = receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" };
-        var (left, right, how) = isStatic ? (At(0), At(1), At(2)) : (receiver, At(0), At(1));
-        if (left is null || right is null || how is not null &&
-            !(how.ToString().EndsWith("Ordinal", StringComparison.Ordinal) || how.ToString().EndsWith("Culture", StringComparison.Ordinal)))
+        public void AnalyzeCall(SyntaxNodeAnalysisContext context)
         {
-            return;
+            var call = (InvocationExpressionSyntax)context.Node;
+            if (EnvironmentApi.CalledName(call) != nameof(Equals) || CalledName.Receiver(call) is not { } receiver)
+            {
+                return;
+            }
+
+            var arguments = call.ArgumentList.Arguments;
+            var isStatic = receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" };
+            var (left, right, how) = isStatic ? (At(0), At(1), At(2)) : (receiver, At(0), At(1));
+            if (left is null || right is null || how is not null &&
+                !(how.ToString().EndsWith("Ordinal", StringComparison.Ordinal) || how.ToString().EndsWith("Culture", StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            Compare(context, left, right);
+
+            ExpressionSyntax? At(int index) => arguments.Count > index ? arguments[index].Expression : null;
         }
 
-        Compare(context, left, right);
-
-        ExpressionSyntax? At(int index) => arguments.Count > index ? arguments[index].Expression : null;
-    }
-
-    private static void AnalyzePattern(SyntaxNodeAnalysisContext context)
-    {
-        var test = (IsPatternExpressionSyntax)context.Node;
-        var first = test.Pattern.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().FirstOrDefault(p => Name(context,
-            p.Expression) is not null);
-        if (first is not null && EnvironmentNameUse.Is(test.Expression, context.SemanticModel, context.CancellationToken))
+        public void AnalyzePattern(SyntaxNodeAnalysisContext context)
         {
-            Report(context, test.GetLocation(), Name(context, first.Expression)!);
-        }
-    }
-
-    private static void AnalyzeSwitch(SyntaxNodeAnalysisContext context)
-    {
-        var (governing, labels) = context.Node switch
-        {
-            SwitchStatementSyntax statement => (statement.Expression, statement.Sections.SelectMany(s => s.Labels).SelectMany(Constants)),
-            SwitchExpressionSyntax expression =>
-                (expression.GoverningExpression, expression.Arms.SelectMany(arm => Constants(arm.Pattern))),
-            _ => throw new InvalidOperationException($"No switch: {context.Node.Kind()}."),
-        };
-        if (EnvironmentNameUse.Is(governing, context.SemanticModel, context.CancellationToken) &&
-            labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name)
-        {
-            Report(context, governing.GetLocation(), name);
+            var test = (IsPatternExpressionSyntax)context.Node;
+            ReportFirst(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern), test);
         }
 
-        static System.Collections.Generic.IEnumerable<ExpressionSyntax> Constants(SyntaxNode label) => label is CaseSwitchLabelSyntax only
-            ? [only.Value]
-            : label.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().Select(p => p.Expression);
-    }
-
-    private static void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
-    {
-        // Most comparisons are with something that isn't even a text: the cheaper question first.
-        var name = Name(context, right);
-        var other = name is null ? right : left;
-        name ??= Name(context, left);
-        if (name is not null && EnvironmentNameUse.Is(other, context.SemanticModel, context.CancellationToken))
+        public void AnalyzeSwitch(SyntaxNodeAnalysisContext context)
         {
-            Report(context, context.Node.GetLocation(), name);
+            var (governing, labels) = EnvironmentNameUse.Switch(context.Node);
+            ReportFirst(context, governing, labels, governing);
         }
-    }
 
-    private static string? Name(SyntaxNodeAnalysisContext context, ExpressionSyntax text) =>
-        text is LiteralExpressionSyntax { RawKind: not (int)SyntaxKind.StringLiteralExpression } or BinaryExpressionSyntax or InvocationExpressionSyntax
-            ? null
-            : ConstantText.Of(text, context.SemanticModel, context.CancellationToken) is { Length: > 0 } name ? name : null;
+        private void ReportFirst(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> labels, SyntaxNode place)
+        {
+            if (labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
+                EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken))
+            {
+                Report(context, place.GetLocation(), name);
+            }
+        }
 
-    private static void Report(SyntaxNodeAnalysisContext context, Location location, string name)
-    {
+        private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
+        {
+            // Most comparisons are with something that isn't even a text: the cheaper question first.
+            var name = Name(context, right);
+            var other = name is null ? right : left;
+            name ??= Name(context, left);
+            if (name is not null && EnvironmentNameUse.Is(other, context.SemanticModel, context.CancellationToken))
+            {
+                Report(context, context.Node.GetLocation(), name);
+            }
+        }
+
         // A misspelt one is DTK2003's.
-        if (Spelling.NearMiss(name, s_wellKnown) is null)
+        private string? Name(SyntaxNodeAnalysisContext context, ExpressionSyntax text) =>
+            text is not (LiteralExpressionSyntax { RawKind: not (int)SyntaxKind.StringLiteralExpression } or BinaryExpressionSyntax or InvocationExpressionSyntax) &&
+            ConstantText.Of(text, context.SemanticModel, context.CancellationToken) is { Length: > 0 } name &&
+            spelling.Meant(name, context.CancellationToken) is null
+                ? name
+                : null;
+
+        private static void Report(SyntaxNodeAnalysisContext context, Location location, string name)
         {
-            var mend = s_wellKnown.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known
+            var mend = EnvironmentNames.WellKnown.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known
                 ? $"Ask Is{known}()."
                 : $"Ask IsEnvironment(\"{name}\").";
             context.ReportDiagnostic(Diagnostic.Create(Rules.EnvironmentByCase, location, name, mend));

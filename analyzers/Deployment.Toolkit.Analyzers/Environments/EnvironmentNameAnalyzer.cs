@@ -1,8 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -22,8 +20,6 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
         description: "A comparison with a name that no environment has is never true, and nothing says so at run time.",
         helpLinkUri: Rules.HelpLink(Id));
 
-    private static readonly string[] s_wellKnown = ["Development", "Staging", "Production"];
-
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptor];
 
     public override void Initialize(AnalysisContext context)
@@ -32,24 +28,23 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is not { } environment)
+            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null)
             {
                 return;
             }
 
             var rule = new Comparison(
-                environment,
                 start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.HostEnvironmentEnvExtensions"),
-                EnvironmentApi.Find(start.Compilation) is { } api ? new DeclaredEnvironments(start, api) : null);
+                new EnvironmentSpelling(EnvironmentApi.Find(start.Compilation) is { } api ? new DeclaredEnvironments(start, api) : null));
             start.RegisterSyntaxNodeAction(rule.AnalyzeCall, SyntaxKind.InvocationExpression);
             start.RegisterSyntaxNodeAction(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
+            start.RegisterSyntaxNodeAction(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
+            start.RegisterSyntaxNodeAction(rule.AnalyzeSwitch, SyntaxKind.SwitchStatement, SyntaxKind.SwitchExpression);
         });
     }
 
-    private sealed class Comparison(INamedTypeSymbol hostEnvironment, INamedTypeSymbol? extensions, DeclaredEnvironments? declared)
+    private sealed class Comparison(INamedTypeSymbol? extensions, EnvironmentSpelling spelling)
     {
-        private const string EnvironmentName = "EnvironmentName";
-
         public void AnalyzeOperator(SyntaxNodeAnalysisContext context)
         {
             var comparison = (BinaryExpressionSyntax)context.Node;
@@ -80,60 +75,62 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
             }
         }
 
+        public void AnalyzePattern(SyntaxNodeAnalysisContext context)
+        {
+            var test = (IsPatternExpressionSyntax)context.Node;
+            JudgeAll(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern));
+        }
+
+        public void AnalyzeSwitch(SyntaxNodeAnalysisContext context)
+        {
+            var (governing, names) = EnvironmentNameUse.Switch(context.Node);
+            JudgeAll(context, governing, names);
+        }
+
         private bool IsExtension(SyntaxNodeAnalysisContext context, InvocationExpressionSyntax call) =>
             context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is { } method &&
             SymbolEqualityComparer.Default.Equals(method.ContainingType, extensions);
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
-            var text = IsEnvironmentName(context, left) ? right : IsEnvironmentName(context, right) ? left : null;
-            if (text is not null)
-            {
-                Judge(context, text);
-            }
+            // Most comparisons are with something that isn't even a text.
+            JudgeAll(context, left, EnvironmentNameUse.MayBeText(right) ? [right] : []);
+            JudgeAll(context, right, EnvironmentNameUse.MayBeText(left) ? [left] : []);
         }
 
-        private bool IsEnvironmentName(SyntaxNodeAnalysisContext context, ExpressionSyntax expression)
+        private void JudgeAll(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> names)
         {
-            var name = expression switch
+            bool? isName = null;
+            foreach (var name in names)
             {
-                MemberAccessExpressionSyntax access => access.Name,
-                ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax binding } => binding.Name,
-                _ => null,
-            };
-            if (name?.Identifier.ValueText != EnvironmentName ||
-                context.SemanticModel.GetSymbolInfo(name,
-                    context.CancellationToken).Symbol is not IPropertySymbol { ContainingType: var type })
-            {
-                return false;
+                if (Meant(context, name) is var (text, meant) &&
+                    (isName ??= EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken)) == true)
+                {
+                    Report(context, name, text, meant);
+                }
             }
-
-            return SymbolEqualityComparer.Default.Equals(type, hostEnvironment) ||
-                type.AllInterfaces.Contains(hostEnvironment, SymbolEqualityComparer.Default);
         }
 
         private void Judge(SyntaxNodeAnalysisContext context, ExpressionSyntax expression)
         {
-            if (context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is not { Value: string text } ||
-                s_wellKnown.Contains(text, StringComparer.OrdinalIgnoreCase) ||
-                Names(context.CancellationToken) is not { } names ||
-                names.Contains(text, StringComparer.OrdinalIgnoreCase) ||
-                Spelling.NearMiss(text, names) is not { } suggestion)
+            if (Meant(context, expression) is var (text, meant))
             {
-                return;
+                Report(context, expression, text, meant);
             }
+        }
 
+        private (string Text, string Meant)? Meant(SyntaxNodeAnalysisContext context, ExpressionSyntax expression) =>
+            context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { Value: string text } &&
+            spelling.Meant(text, context.CancellationToken) is { } meant
+                ? (text, meant)
+                : null;
+
+        private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax expression, string text, string meant) =>
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptor,
                 expression.GetLocation(),
-                ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, suggestion),
+                ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, meant),
                 text,
-                suggestion));
-        }
-
-        private IReadOnlyCollection<string>? Names(CancellationToken cancellationToken) =>
-            declared is null ? s_wellKnown :
-            declared.Names(cancellationToken) is { Count: 0 } ? s_wellKnown :
-            declared.Names(cancellationToken);
+                meant));
     }
 }

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -27,6 +29,23 @@ internal static class EnvironmentNameUse
                 Is(initializer, model, cancellationToken),
         _ => false,
     };
+
+    /// <summary>Whether an operand may be a text that is written in the source, which costs nothing to ask.</summary>
+    public static bool MayBeText(ExpressionSyntax expression) =>
+        expression is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or IdentifierNameSyntax or MemberAccessExpressionSyntax;
+
+    /// <summary>What a switch asks, and the constants that it compares that with.</summary>
+    public static (ExpressionSyntax Governing, IEnumerable<ExpressionSyntax> Constants) Switch(SyntaxNode node) => node switch
+    {
+        SwitchStatementSyntax statement => (statement.Expression, statement.Sections.SelectMany(s => s.Labels).SelectMany(Constants)),
+        SwitchExpressionSyntax expression => (expression.GoverningExpression, expression.Arms.SelectMany(arm => Constants(arm.Pattern))),
+        _ => throw new InvalidOperationException($"No switch: {node.Kind()}."),
+    };
+
+    /// <summary>The constants of a label or pattern.</summary>
+    public static IEnumerable<ExpressionSyntax> Constants(SyntaxNode label) => label is CaseSwitchLabelSyntax only
+        ? [only.Value]
+        : label.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().Select(p => p.Expression);
 
     private static bool IsHosts(SimpleNameSyntax name, SemanticModel model, CancellationToken cancellationToken) =>
         model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol { ContainingType: var type } &&

@@ -24,7 +24,7 @@ internal sealed class OptionsIndex
     public static OptionsIndex Read(Compilation compilation, CancellationToken cancellationToken)
     {
         var index = new OptionsIndex();
-        foreach (var tree in compilation.SyntaxTrees)
+        foreach (var tree in compilation.SyntaxTrees.OrderBy(t => t.FilePath, StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var text = tree.GetText(cancellationToken).ToString();

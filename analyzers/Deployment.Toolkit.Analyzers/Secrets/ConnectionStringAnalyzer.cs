@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -42,24 +41,23 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
     {
         if (!TestProject.Is(start.Compilation))
         {
-            start.RegisterSyntaxNodeAction(AnalyzeText, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression);
+            start.RegisterSyntaxNodeAction(AnalyzeText, LiteralText.Kinds);
         }
     }
 
     private static void AnalyzeText(SyntaxNodeAnalysisContext context)
     {
-        var text = context.Node switch
+        var node = (ExpressionSyntax)context.Node;
+        if (LiteralText.Has(node, '=', ':') && LiteralText.Of(node, context.SemanticModel, context.CancellationToken) is { } text && Password(text) is { } held &&
+            !LiteralText.IsHarmless(node, context))
         {
-            LiteralExpressionSyntax literal => literal.Token.ValueText,
-            // What code fills in is a hole, and the rest may hold the password still.
-            InterpolatedStringExpressionSyntax interpolated => string.Concat(interpolated.Contents.Select(c =>
-                c is InterpolatedStringTextSyntax part ? part.TextToken.ValueText : "{hole}")),
-            _ => "",
-        };
-        if (text.Length is > 7 and < 2000 && s_marks.Any(m => text.IndexOf(m, StringComparison.OrdinalIgnoreCase) >= 0) &&
-            ConnectionSecrets.Find(text) is { } held)
-        {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptor, context.Node.GetLocation(), "This connection string", held));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptor, node.GetLocation(), "This connection string", held));
         }
     }
+
+    /// <summary>The name of what holds the password in a text of code, or its form; <see langword="null"/> when it has none.</summary>
+    internal static string? Password(string text) =>
+        text.Length is > 7 and < 2000 && s_marks.Any(m => text.IndexOf(m, StringComparison.OrdinalIgnoreCase) >= 0)
+            ? ConnectionSecrets.Find(text) ?? SecretText.PasswordIn(text)
+            : null;
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -16,10 +15,7 @@ internal sealed class SettingsFile
 
     private static readonly char[] s_separators = ['/', '\\'];
 
-    private static readonly Regex s_disable = new(
-        @"^\s*dtk-disable(?<next>-next-line)?\s+(?<ids>DTK\d{4}(\s*,\s*DTK\d{4})*)\s*:\s*\S", RegexOptions.CultureInvariant);
-
-    private readonly List<(int Line, string Ids)> _disabled = [];
+    private readonly CommentSuppressions _suppressions;
 
     private SettingsFile(string path, SourceText text)
     {
@@ -34,7 +30,7 @@ internal sealed class SettingsFile
         var duplicates = new List<DuplicateSetting>();
         Root = Setting.Read(Json.Root, duplicates);
         Duplicates = duplicates;
-        ReadSuppressions();
+        _suppressions = new CommentSuppressions(text, Json.Comments.Select(c => (c.Span, c.Text)));
     }
 
     public string Path { get; }
@@ -68,30 +64,8 @@ internal sealed class SettingsFile
     public Location Locate(TextSpan span) => Location.Create(Path, span, Text.Lines.GetLinePositionSpan(span));
 
     /// <summary>Whether a comment with a reason switches the rule off for this place.</summary>
-    public bool Suppresses(string id, TextSpan span)
-    {
-        if (_disabled.Count == 0)
-        {
-            return false;
-        }
-
-        var line = Text.Lines.GetLineFromPosition(span.Start).LineNumber;
-        return _disabled.Any(d => (d.Line < 0 || d.Line == line) && d.Ids.Contains(id));
-    }
+    public bool Suppresses(string id, TextSpan span) => _suppressions.Has(id, span);
 
     private static SettingsFile? Read(AdditionalText file) =>
         IsSettings(file.Path) && file.GetText() is { } text ? new SettingsFile(file.Path, text) : null;
-
-    private void ReadSuppressions()
-    {
-        foreach (var comment in Json.Comments)
-        {
-            var match = s_disable.Match(comment.Text);
-            if (match.Success)
-            {
-                var line = match.Groups["next"].Success ? Text.Lines.GetLineFromPosition(comment.Span.End).LineNumber + 1 : -1;
-                _disabled.Add((line, match.Groups["ids"].Value));
-            }
-        }
-    }
 }

@@ -110,7 +110,7 @@ public abstract class SettingsRule : DiagnosticAnalyzer
         };
         var texts = context.Options.AdditionalFiles;
         var options = context.Options.AnalyzerConfigOptionsProvider;
-        foreach (var finding in findings.Where(f => binds.Any(b => UsePattern.Matches(b, f.Section!))))
+        foreach (var finding in findings.Where(f => binds.Any(b => UsePattern.Matches(b, f.Section!) || model.Schema.BindsInLibrary(b, f.Section!))))
         {
             var text = texts.First(t => t.Path == finding.File.Path);
             Report(finding, new RuleOptions(options.GetOptions(text), Rule.Id), name.GetLocation(), finding.File, context.ReportDiagnostic);

@@ -24,7 +24,13 @@ internal sealed class VariableFile
 
     private static readonly string[] s_templates = ["example", "sample", "template", "dist", "tpl"];
 
-    private VariableFile(string path, SourceText text, IReadOnlyList<Variable> variables) => (Path, Text, Variables) = (path, text, variables);
+    private readonly CommentSuppressions _suppressions;
+
+    private VariableFile(string path, SourceText text, IEnumerable<Variable> variables, IEnumerable<(TextSpan Span, string Text)> comments)
+    {
+        (Path, Text, Variables) = (path, text, [.. variables]);
+        _suppressions = new CommentSuppressions(text, comments);
+    }
 
     public string Path { get; }
 
@@ -33,6 +39,9 @@ internal sealed class VariableFile
     public IReadOnlyList<Variable> Variables { get; }
 
     public Location Locate(TextSpan span) => Location.Create(Path, span, Text.Lines.GetLinePositionSpan(span));
+
+    /// <summary>Whether a comment with a reason switches the rule off for this place.</summary>
+    public bool Suppresses(string id, TextSpan span) => _suppressions.Has(id, span);
 
     /// <summary>Templates of <c>.env</c> files are meant to be committed.</summary>
     public static bool Is(string path)
@@ -54,12 +63,26 @@ internal sealed class VariableFile
         }
 
         var name = SettingsFile.FileName(file.Path);
-        var variables = IsDotEnv(name) ? ReadDotEnv(text) : name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ReadLaunchSettings(text) : ReadWebConfig(text.ToString());
-        return new VariableFile(file.Path, text, [.. variables]);
+        if (IsDotEnv(name))
+        {
+            return new VariableFile(file.Path, text, ReadDotEnv(text), Comments(text.ToString(), "^[ \\t]*#(?<text>.*)"));
+        }
+
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            var json = JsonReader.Read(text.ToString());
+            return new VariableFile(file.Path, text, ReadLaunchSettings(json), json.Comments.Select(c => (c.Span, c.Text)));
+        }
+
+        return new VariableFile(file.Path, text, ReadWebConfig(text.ToString()), Comments(text.ToString(), "<!--(?<text>(?s:.*?))-->"));
     }
 
-    private static IEnumerable<Variable> ReadLaunchSettings(SourceText text) =>
-        from profiles in JsonReader.Read(text.ToString()).Root?.Properties ?? []
+    private static IEnumerable<(TextSpan Span, string Text)> Comments(string text, string pattern) =>
+        from System.Text.RegularExpressions.Match comment in System.Text.RegularExpressions.Regex.Matches(text, pattern, System.Text.RegularExpressions.RegexOptions.Multiline)
+        select (new TextSpan(comment.Index, comment.Length), comment.Groups["text"].Value);
+
+    private static IEnumerable<Variable> ReadLaunchSettings(JsonTree json) =>
+        from profiles in json.Root?.Properties ?? []
         where profiles.Name.Equals("profiles", StringComparison.OrdinalIgnoreCase)
         from profile in profiles.Value.Properties
         from variables in profile.Value.Properties

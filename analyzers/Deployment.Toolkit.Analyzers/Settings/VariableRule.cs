@@ -38,7 +38,7 @@ public abstract class VariableRule : DiagnosticAnalyzer
 
                 foreach (var variable in variables.Variables)
                 {
-                    if (!rule.Allows(variable.Name) && Judge(variable, model) is { } fault)
+                    if (!rule.Allows(variable.Name) && !variables.Suppresses(Rule.Id, Place(variable)) && Judge(variable, model) is { } fault)
                     {
                         file.ReportDiagnostic(Diagnostic.Create(
                             Rule, variables.Locate(Place(variable)), severity, additionalLocations: null, properties: null, [.. fault]));

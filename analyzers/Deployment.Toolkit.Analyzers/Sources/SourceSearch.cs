@@ -21,14 +21,8 @@ internal static class SourceSearch
         Compilation compilation, string text, Func<TNode, bool> filter, CancellationToken cancellationToken)
         where TNode : SyntaxNode
     {
-        foreach (var tree in compilation.SyntaxTrees)
+        foreach (var tree in Trees(compilation, text, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!Has(tree, text, cancellationToken))
-            {
-                continue;
-            }
-
             SemanticModel? model = null;
             foreach (var node in tree.GetRoot(cancellationToken).DescendantNodes().OfType<TNode>().Where(filter))
             {
@@ -37,6 +31,11 @@ internal static class SourceSearch
             }
         }
     }
+
+    /// <summary>The files that have the text, by path: what is found first must not depend on the order in which a build names its files.</summary>
+    public static IEnumerable<SyntaxTree> Trees(Compilation compilation, string text, CancellationToken cancellationToken) => compilation.SyntaxTrees
+        .Where(tree => Has(tree, text, cancellationToken))
+        .OrderBy(tree => tree.FilePath, StringComparer.Ordinal);
 
     public static bool Has(SyntaxTree tree, string text, CancellationToken cancellationToken) =>
         tree.GetText(cancellationToken).ToString().IndexOf(text, StringComparison.Ordinal) >= 0;

@@ -132,18 +132,29 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(was).Count == 0;
     }
 
-    /// <summary>The tables that were written since the migrations that followed the backup, with at least how many rows.</summary>
+    /// <summary>The tables that were written since a backup other than by migrations, with at least how many rows.</summary>
     /// <returns>The tables, or <see langword="null"/> when that was not noted and cannot be told.</returns>
     internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
+        await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var applied = await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false);
-        if (applied.Count == 0 || applied[^1].Contents is not { } noted) return null;
+        var written = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var seen = await TableContents.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false);
+        // The app writes between any two migrations, and between the backup and the first: only what a migration did itself is left out.
+        foreach (var row in (await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false)).Where(row => !backup.Schema.Contains(row.Version, StringComparer.Ordinal)))
+        {
+            if (row.Contents is not { } noted) return null;
+            Add(TableContents.Parse(noted.Before).Compare(seen));
+            seen = TableContents.Parse(noted.After);
+        }
 
-        // What a run notes counts from the backup that it took itself. Before a later run's note, or since an older backup, rows may have come unseen.
-        if (applied[^1].Run != backup.Name) return null;
+        Add((await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(seen));
+        return [.. written.Select(static pair => (pair.Key, pair.Value))];
 
-        return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(TableContents.Parse(noted));
+        void Add(IReadOnlyList<(string Table, long Rows)> more)
+        {
+            foreach (var (table, rows) in more) written[table] = written.GetValueOrDefault(table) + rows;
+        }
     }
 
     internal static async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)

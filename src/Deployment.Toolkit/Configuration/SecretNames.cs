@@ -4,7 +4,7 @@ namespace Deployment.Toolkit.Configuration;
 internal static class SecretNames
 {
     private static readonly string[] Words =
-        ["password", "passwd", "pwd", "secret", "token", "apikey", "accesskey", "accountkey", "privatekey", "passphrase", "credential", "credentials"];
+        ["password", "passwd", "pwd", "secret", "token", "apikey", "accesskey", "accountkey", "privatekey", "signingkey", "encryptionkey", "masterkey", "sharedkey", "passphrase", "credential", "credentials"];
 
     /// <summary>Whether the value itself may hold a secret somewhere: a secret's name, or a connection string.</summary>
     internal static bool MayHold(string key) =>

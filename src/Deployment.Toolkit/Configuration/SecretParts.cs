@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 
 namespace Deployment.Toolkit.Configuration;
@@ -5,23 +6,82 @@ namespace Deployment.Toolkit.Configuration;
 /// <summary>Finds the secrets inside a value: passwords in a connection string, user information and keys in a URL.</summary>
 internal static class SecretParts
 {
+    private const int LongestName = 128;
+
+    private static readonly SearchValues<char> Separators = SearchValues.Create(";,&\r\n\t ");
+    private static readonly SearchValues<char> NameSeparators = SearchValues.Create(";,&?=\r\n\t\"'");
+
     /// <summary>The secrets in a value, as they stand there and unescaped.</summary>
     internal static IReadOnlyList<string> Of(string value)
     {
         var parts = new List<string>();
-        if (value.Contains('=', StringComparison.Ordinal)) AddConnectionString(parts, value);
-        if (Uri.TryCreate(value, UriKind.Absolute, out var uri)) AddUrl(parts, uri);
+        if (value.Contains('=', StringComparison.Ordinal))
+        {
+            AddConnectionString(parts, value);
+            AddAssignments(parts, value);
+        }
+
+        AddUserInformation(parts, value);
         return parts;
     }
 
-    private static void AddUrl(List<string> parts, Uri uri)
+    // By hand: a URL with a raw '/' in its password is none to .NET, and is printed by drivers all the same.
+    private static void AddUserInformation(List<string> parts, string value)
     {
-        if (uri.UserInfo.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon) Add(parts, uri.UserInfo[(colon + 1)..]);
-        foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        var isUrl = Uri.TryCreate(value, UriKind.Absolute, out _);
+        for (var at = value.IndexOf("://", StringComparison.Ordinal); at >= 0; at = value.IndexOf("://", at + 3, StringComparison.Ordinal))
         {
-            // A shared access signature opens what its URL names.
-            if (pair.Split('=', 2) is [var name, { Length: > 0 } value] && (SecretNames.Match(name) || string.Equals(name, "sig", StringComparison.OrdinalIgnoreCase))) Add(parts, value);
+            var authority = value.AsSpan(at + 3);
+            if (authority.IndexOf("://", StringComparison.Ordinal) is >= 0 and var next) authority = authority[..next];
+            var host = authority.IndexOfAny('/', '?', '#') is >= 0 and var path ? authority[..path] : authority;
+            if (!isUrl && !host.Contains('@')) host = authority;
+            var colon = host.IndexOf(':');
+            if (colon < 0) continue;
+
+            var user = host[(colon + 1)..];
+            // Who writes a raw '@' into a password leaves it to each reader where it ends.
+            var (first, last) = (user.IndexOf('@'), user.LastIndexOf('@'));
+            if (last > 0) Add(parts, user[..last].ToString());
+            if (first > 0 && first != last) Add(parts, user[..first].ToString());
         }
+    }
+
+    /// <summary>
+    /// Every <c>name=value</c> whose name is a secret's, whatever separates them: the options of a cache are separated by commas, a URL's by
+    /// <c>&amp;</c>, and a connection string that is broken somewhere still holds its password. It ends in time that grows with the length.
+    /// </summary>
+    private static void AddAssignments(List<string> parts, string value)
+    {
+        var segmentEnd = -1;
+        for (var at = value.IndexOf('=', StringComparison.Ordinal); at >= 0; at = at + 1 < value.Length ? value.IndexOf('=', at + 1) : -1)
+        {
+            var name = NameBefore(value, at);
+            // A shared access signature opens what its URL names.
+            if (!SecretNames.Match(name) && !string.Equals(name, "sig", StringComparison.OrdinalIgnoreCase)) continue;
+
+            var rest = value.AsSpan(at + 1);
+            var begin = rest.Length - rest.TrimStart().Length;
+            var end = rest[begin..].IndexOfAny(Separators) is >= 0 and var separator ? begin + separator : rest.Length;
+            var found = rest[begin..end];
+            Add(parts, found.Trim("\"'").ToString());
+            if (found is ['"' or '\'', ..] && found[1..].IndexOf(found[0]) is > 0 and var quoted) Add(parts, found.Slice(1, quoted).ToString());
+            // One password may hold what separates elsewhere; that reading once a segment, or a long line would be copied for every comma in it.
+            if (at > segmentEnd)
+            {
+                segmentEnd = value.IndexOf(';', at) is >= 0 and var semicolon ? semicolon : value.Length;
+                Add(parts, value[(at + 1)..segmentEnd].Trim().Trim('"', '\''));
+            }
+
+            at += end;
+        }
+    }
+
+    private static string NameBefore(string value, int at)
+    {
+        var from = Math.Max(0, at - LongestName);
+        var name = value.AsSpan(from, at - from);
+        if (name.LastIndexOfAny(NameSeparators) is >= 0 and var separator) name = name[(separator + 1)..];
+        return name.ToString().Replace(" ", "", StringComparison.Ordinal);
     }
 
     private static void Add(List<string> parts, string part)

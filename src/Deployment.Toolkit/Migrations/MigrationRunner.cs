@@ -12,7 +12,7 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
     /// <summary>Applies one migration unless the history, read again inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>
     /// <param name="writer">On whose behalf.</param>
-    /// <param name="keepContents">Whether to note what the tables hold afterwards, for a way back that restores a backup.</param>
+    /// <param name="keepContents">Whether to note what the tables hold before and afterwards, for a way back that restores a backup.</param>
     /// <param name="cancellationToken">Looked at before every statement and before the commit.</param>
     /// <returns>Whether it was applied now.</returns>
     internal Task<bool> ApplyAsync(MigrationDefinition migration, MigrationWriter writer, bool keepContents, CancellationToken cancellationToken) =>
@@ -22,6 +22,7 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
             await MigrationHistory.EnsureFenceAsync(connection, transaction, writer, cancellationToken).ConfigureAwait(false);
             if (await FindAsync(connection, transaction, migration.Version, cancellationToken).ConfigureAwait(false) is not null) return false;
 
+            var before = keepContents ? await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false) : null;
             var started = time.GetTimestamp();
             if (migration.Up is { } script)
                 await RunAsync(connection, transaction, migration.Title, script, cancellationToken).ConfigureAwait(false);
@@ -32,9 +33,10 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
                     await instance.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
                 }, connection, transaction).ConfigureAwait(false);
 
-            var contents = keepContents ? await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false) : null;
+            var duration = time.GetElapsedTime(started);
+            var contents = before is null ? null : new NotedContents(before.ToString(), (await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false)).ToString());
             await MigrationHistory.InsertAsync(
-                connection, transaction, migration, writer, time.GetUtcNow(), time.GetElapsedTime(started), contents?.ToString(), cancellationToken).ConfigureAwait(false);
+                connection, transaction, migration, writer, time.GetUtcNow(), duration, contents, cancellationToken).ConfigureAwait(false);
             Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", "up"));
             return true;
         }, cancellationToken);

@@ -15,6 +15,7 @@ internal sealed class SecretRedactor
 
     // Shorter values stand in ordinary text by chance; masking them would garble it and give the value away.
     private const int ShortestSecret = 4;
+    private const int ShortestLine = 8;
 
     private readonly Lazy<HashSet<string>> _configured;
     private readonly IssuedSecrets _issued;
@@ -58,15 +59,18 @@ internal sealed class SecretRedactor
         }
     }
 
-    /// <summary>The ways in which a secret is written: as it is, in Base64, in a URL, in JSON.</summary>
+    /// <summary>The ways in which a secret is written: as it is, in Base64, in a URL, in JSON; one of several lines also line by line.</summary>
     private static IEnumerable<string> Written(string secret)
     {
+        var lines = secret.AsSpan().Trim().ContainsAny('\r', '\n') ? secret.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries) : [];
         var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret));
         return
         [
             secret, base64, base64.TrimEnd('='), base64.TrimEnd('=').Replace('+', '-').Replace('/', '_'),
             Uri.EscapeDataString(secret), UrlEncoder.Default.Encode(secret), secret.Replace(' ', '+'),
             JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
+            // The lines around a key of the PEM format are no secret.
+            .. lines.Where(static line => line.Length >= ShortestLine && !line.StartsWith("-----", StringComparison.Ordinal)),
         ];
     }
 

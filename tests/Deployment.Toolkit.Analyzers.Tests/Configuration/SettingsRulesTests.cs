@@ -188,6 +188,20 @@ public sealed class SettingsRulesTests
         ("appsettings.json", """{ "Mail": { "Host1": "a", "Port": 25, "RetryCount": 3 }, "ConnectionStrings": { "Main1": "x" } }""".Replace("Host1", read.Contains("Hozt", StringComparison.Ordinal) ? "Host" : "Host1", StringComparison.Ordinal)));
 
     [Theory]
+    [InlineData("class Site { public int Port { get; set; } }", true)]
+    [InlineData("class Site { public Imports Import { get; set; } = new(); public class Imports { public int BatchSize { get; set; } } }", false)]
+    [InlineData("class Site : Dictionary<string, string> { }", false)]
+    public Task What_is_bound_to_the_root_has_its_own_members_alone(string site, bool isReported) => Verify<ReadKeyAnalyzer>(
+        Usings + site + $$"""
+         static class P { static object? M(IConfiguration configuration) { _ = configuration.Get<Site>(); return configuration[{{(isReported ? "{|DTK1005:\"Jobs:BatchSize\"|}" : "\"Jobs:BatchSize\"")}}]; } }
+        """,
+        ("appsettings.json", """{ "Import": { "BatchSize": 3 } }"""));
+
+    [Fact]
+    public Task A_section_that_another_rule_speaks_of_is_not_called_unread() => Verify<UnreadSectionAnalyzer>(
+        Smtp, ("appsettings.json", """{ "Stmp": { "Host": "a" }, "UseTls": true, {|DTK1013:"Legacy"|}: { "Host": "a" } }"""));
+
+    [Theory]
     [InlineData("""{ "AllowedHosts": "*", "Cors": { "AllowedOrigins": [ "https://a.example", {|DTK4003:"http://localhost:3000"|} ] }, "CorsOrigins": {|DTK4003:"*"|}, "Origin": "*" }""")]
     [InlineData("""{ "Cors": { "Origins": {|DTK4003:"https://a.example;http://127.0.0.1"|} } }""")]
     public Task Origins_of_production_are_named(string json) => Verify<CorsSettingsAnalyzer>("", ("appsettings.json", json));

@@ -22,6 +22,15 @@ public sealed class EnvironmentCaseAnalyzerTests
         RuleTest.Fixes<EnvironmentCaseAnalyzer, EnvironmentCaseCodeFix>(Code(condition), null);
 
     [Fact]
+    public Task A_misspelt_name_of_a_declared_environment_is_left_to_the_rule_of_spelling() => RuleTest.Reports<EnvironmentCaseAnalyzer>(RuleTest.Program(
+        """
+        Deployment.Toolkit.DeploymentBuilderExtensions.AddEnvironments(
+            new Deployment.Toolkit.DeploymentBuilder(), e => e.Add("Acceptance").Add("Live"));
+        var name = builder.Environment.EnvironmentName;
+        _ = name == "Acceptence" || {|DTK2004:name == "Live"|} || {|DTK2004:name is "Acceptence" or "Live"|};
+        """));
+
+    [Fact]
     public Task A_local_and_a_switch_are_followed() => RuleTest.Reports<EnvironmentCaseAnalyzer>(RuleTest.Program(
         """
         var name = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";

@@ -18,6 +18,10 @@ public sealed class EnvironmentNameAnalyzerTests
     [InlineData("""{|DTK2003:"Prodution"|}.Equals(environment.EnvironmentName, StringComparison.Ordinal)""")]
     [InlineData("""string.Equals(environment.EnvironmentName, {|DTK2003:"Prodution"|}, StringComparison.Ordinal)""")]
     [InlineData("""string.Equals({|DTK2003:"Prodution"|}, environment.EnvironmentName)""")]
+    [InlineData("""environment.EnvironmentName is {|DTK2003:"Prodution"|}""")]
+    [InlineData("""environment.EnvironmentName is "Live" or {|DTK2003:"Prodution"|}""")]
+    [InlineData("""environment.EnvironmentName switch { {|DTK2003:"Prodution"|} => true, _ => false }""")]
+    [InlineData("""Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") == {|DTK2003:"Prodution"|}""")]
     public Task Near_misses_of_the_usual_environments_are_reported_and_fixed(string condition) => Verify(
         Code(condition), Code(System.Text.RegularExpressions.Regex.Replace(condition, @"\{\|DTK2003:.*?\|\}", "\"Production\"")));
 
@@ -33,6 +37,8 @@ public sealed class EnvironmentNameAnalyzerTests
     [InlineData("""environment.EnvironmentName == null""")]
     [InlineData("""environment.ApplicationName == "Prodution" """)]
     [InlineData("""text == "Prodution" """)]
+    [InlineData("""text is "Prodution" """)]
+    [InlineData("""Environment.GetEnvironmentVariable("REGION") == "Prodution" """)]
     [InlineData("""text.Equals("Prodution")""")]
     [InlineData("""object.Equals(1, 2)""")]
     [InlineData("""IsEnvironment("Prodution")""")]

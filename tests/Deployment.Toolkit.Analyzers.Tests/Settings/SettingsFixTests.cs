@@ -141,6 +141,21 @@ public sealed class SettingsFixTests
         fromCode);
 
     [Theory]
+    [InlineData("""{ "Port": 25 }""", """{ "Port": 25 }""", """{ "Port": 1, "Host": "" }""", """{ "Port": 2, "Host": "" }""")]
+    [InlineData("""{ "Port": 25 }""", """{ "Port": 25, "Host": "" }""", """{ "Port": 1 }""", null)]
+    public async Task A_key_that_several_environments_lack_is_added_to_all(string before, string after, string production, string? staging)
+    {
+        var test = new SettingsFixTest<MissingKeyAnalyzer, MissingKeyCodeFix> { TestCode = Code, FixedCode = Code };
+        test.TestState.AdditionalFiles.Add(("/0/appsettings.json", $$"""{ "Smtp": {{before}} }"""));
+        test.TestState.AdditionalFiles.Add(("/0/appsettings.Production.json", """{ {|DTK1003:"Smtp"|}: { "Port": 1 } }"""));
+        test.TestState.AdditionalFiles.Add(("/0/appsettings.Staging.json", staging is null ? "{ }" : """{ "Smtp": { "Port": 2 } }"""));
+        test.FixedState.AdditionalFiles.Add(("/0/appsettings.json", $$"""{ "Smtp": {{after}} }"""));
+        test.FixedState.AdditionalFiles.Add(("/0/appsettings.Production.json", $$"""{ "Smtp": {{production}} }"""));
+        test.FixedState.AdditionalFiles.Add(("/0/appsettings.Staging.json", staging is null ? "{ }" : $$"""{ "Smtp": {{staging}} }"""));
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public Task A_section_takes_the_name_that_code_binds(bool fromCode) => Verify<MissingSectionAnalyzer, MissingSectionCodeFix>(

@@ -64,7 +64,7 @@ public sealed class RollbackTests
         var refused = await app.RunAsync(static (deployer, request, token) => deployer.RollbackAsync(request with { To = "1.0.0" }, token));
 
         Assert.Equal((DeploymentOutcome.Refused, "DTK7018"), (refused.Outcome, Assert.Single(refused.Messages).Code));
-        Assert.Contains("rows may have been written since the backup", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("at least 1 rows were written since the backup", refused.Messages[0].Text, StringComparison.Ordinal);
         Assert.Equal(2L, app.Scalar("SELECT count(*) FROM items"));
     }
 
@@ -224,6 +224,25 @@ public sealed class RollbackTests
 
         Assert.Equal("DTK7403", Assert.Single((await app.RollbackAsync()).Messages).Code);
         Assert.Equal(1L, app.Scalar("SELECT count(*) FROM pragma_table_info('items') WHERE name = 'title'"));
+    }
+
+    [Fact]
+    public async Task Rows_written_between_the_backup_and_the_migration_are_not_lost_unasked()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync("1.0.0");
+        app.Migration("0002_title", "ALTER TABLE items ADD COLUMN title TEXT;", down: null);
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Unhealthy();
+        app.OnProgress = progress =>
+        {
+            if (progress is { Kind: ProgressKind.StepDone, Step: DeploymentSteps.BackUp }) app.Scalar("INSERT INTO items (name) VALUES ('by the old release')");
+        };
+
+        var stopped = await app.UpAsync("2.0.0");
+
+        Assert.Equal(DeploymentOutcome.NeedsAttention, stopped.Outcome);
+        Assert.Contains(stopped.Messages, static message => message.Code == "DTK7018");
+        Assert.Equal(2L, app.Scalar("SELECT count(*) FROM items"));
     }
 
     private static async Task<TestApp> TwoReleasesAsync(string? down)

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -90,6 +91,7 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
 
     private async Task EnsureNothingWrittenAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
+        await BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
         var written = await parts.Backups!.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
         if (written is { Count: 0 }) return;
 

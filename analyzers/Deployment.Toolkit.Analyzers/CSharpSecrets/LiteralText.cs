@@ -1,0 +1,67 @@
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>The texts of a source in which a secret may be written: literals, interpolated strings and sums of them.</summary>
+internal static class LiteralText
+{
+    private static readonly Regex s_testPath = new(
+        "[/\\\\](tests?|testing|mocks?|fixtures?|[^/\\\\]*\\.(Unit|Integration)?Tests?)[/\\\\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, System.TimeSpan.FromSeconds(1));
+
+    public static readonly SyntaxKind[] Kinds =
+        [SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.AddExpression];
+
+    /// <summary>
+    /// A literal's text, or what constants and literals come to; what is known at run time only reads as a hole. Of a sum's parts there is none:
+    /// they are read with it.
+    /// </summary>
+    public static string? Of(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) =>
+        node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ? null : Text(node, model, cancellationToken);
+
+    /// <summary>Whether what is written there, constants apart, has one of the characters: asked before what costs more.</summary>
+    public static bool Has(ExpressionSyntax node, params char[] characters) =>
+        node.DescendantTokens().Any(t => (t.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.InterpolatedStringTextToken ||
+            t.IsKind(SyntaxKind.SingleLineRawStringLiteralToken) || t.IsKind(SyntaxKind.MultiLineRawStringLiteralToken)) && t.Text.IndexOfAny(characters) >= 0);
+
+    /// <summary>Whether a secret there harms nobody: among tests, or where only development comes by.</summary>
+    public static bool IsHarmless(ExpressionSyntax node, SyntaxNodeAnalysisContext context) =>
+        s_testPath.IsMatch(node.SyntaxTree.FilePath) || DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken);
+
+    private static string? Text(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
+    {
+        LiteralExpressionSyntax { Token.Value: string text } => text,
+        InterpolatedStringExpressionSyntax interpolated => string.Concat(interpolated.Contents.Select(content => content switch
+        {
+            InterpolatedStringTextSyntax text => text.TextToken.ValueText,
+            InterpolationSyntax hole => Part(hole.Expression, model, cancellationToken),
+            _ => "",
+        })),
+        BinaryExpressionSyntax sum when sum.DescendantNodes().Any(n => n is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax) =>
+            Sum(sum, model, cancellationToken),
+        _ => null,
+    };
+
+    private static string Sum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum =>
+            Sum(sum.Left, model, cancellationToken) + Sum(sum.Right, model, cancellationToken),
+        LiteralExpressionSyntax or InterpolatedStringExpressionSyntax => Text(node, model, cancellationToken) ?? InterpolatedText.Hole,
+        _ => Part(node, model, cancellationToken),
+    };
+
+    // A constant that a secret's name gives away is reported where it is written.
+    private static string Part(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken)
+    {
+        var name = (node as IdentifierNameSyntax ?? (node as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
+        return ConstantText.Of(node, model, cancellationToken) is { } text &&
+            !(name is not null && SecretIdentifier.Holds(name) && SecretText.IsPlausible(text))
+            ? text
+            : InterpolatedText.Hole;
+    }
+}

@@ -1,0 +1,2 @@
+-- Who bought what.
+{|DTK5001:CREATE TABLE carts (id int PRIMARY KEY);|}

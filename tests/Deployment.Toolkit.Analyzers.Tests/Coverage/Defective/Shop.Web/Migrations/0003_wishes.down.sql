@@ -1,0 +1,1 @@
+{|DTK5001:|}-- Nothing to take back.

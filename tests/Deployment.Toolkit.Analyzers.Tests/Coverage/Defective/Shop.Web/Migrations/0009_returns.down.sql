@@ -1,0 +1,1 @@
+{|DTK5002:DROP TABLE returns;|}

@@ -1,0 +1,2 @@
+-- Who bought what.
+CREATE TABLE carts (id int PRIMARY KEY);

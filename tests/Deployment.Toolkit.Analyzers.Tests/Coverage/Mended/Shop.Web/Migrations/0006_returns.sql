@@ -1,0 +1,1 @@
+CREATE TABLE returns (id int PRIMARY KEY);

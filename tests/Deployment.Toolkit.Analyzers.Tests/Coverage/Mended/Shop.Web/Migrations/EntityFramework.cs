@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Shop.Web.Data.Migrations;
+
+[Migration("20310101000000_CreateOrders")]
+public sealed class CreateOrders : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.CreateTable("orders");
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("orders");
+}
+
+[Migration("20310102000000_CreateInvoices")]
+public sealed class CreateInvoices : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.CreateTable("invoices");
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("invoices");
+}
+
+[Migration("20310103000000_CreateParcels")]
+public sealed class CreateParcels : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.CreateTable("parcels");
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("parcels");
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Deployment.Toolkit.Configuration.Binding;
+
+namespace Deployment.Toolkit.Tests.Configuration.Binding;
+
+public sealed class DurationReaderTests
+{
+    private static readonly string[] Real = ["30s", "1h30m", "250ms", "1.5h", "-15m", "1.00:00:00", "00:00:30.5", "7d 12h", "24:00:00", "30", "1:30", "0.5us", "10675199d"];
+
+    [Fact]
+    public void Mutated_durations_never_throw_and_are_one_only_in_the_published_forms()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (var i = 0; i < 200_000; i++)
+        {
+            var text = Real[random.Next(Real.Length)].ToList();
+            for (var n = random.Next(1, 5); n > 0 && text.Count > 0; n--)
+            {
+                var at = random.Next(text.Count);
+                switch (random.Next(4))
+                {
+                    case 0: text[at] = (char)random.Next(0xFFFF); break;
+                    case 1: text.RemoveAt(at); break;
+                    case 2: text.Insert(at, "0123456789.:-+ smhdu"[random.Next(20)]); break;
+                    default: text.InsertRange(at, text.Skip(random.Next(text.Count)).Take(random.Next(30)).ToList()); break;
+                }
+            }
+
+            var written = string.Concat(text);
+            var isOne = DurationReader.TryRead(written, out var value, out var isAmbiguous, out var rule);
+            Assert.True(isOne ? rule.Length == 0 && !isAmbiguous : rule.Length > 0 && value == default || isAmbiguous, $"seed {seed}, round {i}: '{written}'");
+            // What is taken reads the same way when it is written in full.
+            if (isOne) Assert.True(DurationReader.TryRead(value.ToString("c", CultureInfo.InvariantCulture), out var again, out _, out _) && again == value, $"seed {seed}, round {i}: '{written}' is {value}, and that is another");
+        }
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("1s")]
+    [InlineData("1h ")]
+    [InlineData(":")]
+    [InlineData("1.")]
+    [InlineData("00:")]
+    public void Work_grows_with_the_text(string piece)
+    {
+        long Measure(int characters)
+        {
+            var text = string.Concat(Enumerable.Repeat(piece, characters / piece.Length));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.False(DurationReader.TryRead(text, out _, out _, out _));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Measure(10_000);
+        Assert.InRange((Measure(10_000_000) + 1_000_000) / (double)(Measure(5_000_000) + 1_000_000), 0.5, 3.5);
+    }
+}
