@@ -51,6 +51,14 @@ public sealed class RuleDocumentationTests
         Assert.Empty(await ReportAsync(id, Sample(id, "good")));
     }
 
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void A_page_says_in_its_first_lines_whether_there_is_a_fix(string id)
+    {
+        var hasFix = Make<CodeFixProvider>(typeof(ReplaceEnvironmentNameCodeFix)).Any(fix => fix.FixableDiagnosticIds.Contains(id));
+        Assert.Matches(hasFix ? @"\. Fix( in JSON| for a script)?: [^.]+\(with Fix\s+All\)" : @"\. No fix[.:]", Page(id).Split("\n\n")[1]);
+    }
+
     [Fact]
     public void Every_page_is_of_a_rule() => Assert.Equal(
         Ids.Select(row => row.Data + ".md").Order(StringComparer.Ordinal),

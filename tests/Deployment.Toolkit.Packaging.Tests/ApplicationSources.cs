@@ -61,8 +61,19 @@ internal static class ApplicationSources
         yield return ("Web/appsettings.Production.json", """{ "DetailedErrors": true, "Smtp": { "Prot": 25 } }""" + "\n");
         yield return ("Web/Properties/launchSettings.json", """{ "profiles": { "Web": { "environmentVariables": { "Smtp__Hots": "localhost" } } } }""" + "\n");
         yield return ("Web/.env", "Smtp__Prot=25\n");
+        yield return ("Web/compose.yml", "services:\n  web:\n    build: .\n    environment:\n      Smtp__Hots: mail\n      Smtp__Port: 25\n");
+        yield return ("Web/Migrations/0001_items.sql", "CREATE TABLE items (id INTEGER PRIMARY KEY);\n");
+        yield return ("Web/Migrations/0002_names.sql", "-- Names.\nALTER TABLE items ADD COLUMN name TEXT;\n");
+        yield return ("Web/Migrations/0002_names.down.sql", "ALTER TABLE items DROP COLUMN name;\n");
+        yield return ("Web/Migrations/old/10_users.sql", "CREATE TABLE users (id INTEGER);\n");
+        yield return ("Web/Migrations/old/9_names.sql", "SELECT 1;\n");
 
-        yield return Project("Worker", "Microsoft.NET.Sdk.Worker", Package("Deployment.Toolkit", version), Package("Microsoft.Extensions.Hosting", "10.0.14"));
+        yield return Project("Worker", "Microsoft.NET.Sdk.Worker", Package("Deployment.Toolkit", version), Package("Microsoft.Extensions.Hosting", "10.0.14"),
+            // Shown by the project itself too, in ways of its own.
+            "<AdditionalFiles Include=\"$(MSBuildProjectDirectory)/appsettings.json\" />", "<AdditionalFiles Include=\"Migrations/*.sql\" />");
+        yield return ("Worker/Migrations/0001_items.sql", "CREATE TABLE items (id INTEGER PRIMARY KEY);\n");
+        yield return ("Worker/Migrations/0002_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY);\n");
+        yield return ("Worker/Migrations/0001_items.down.sql", "DROP TABLE items;\n");
         yield return ("Worker/Options.cs", Options);
         yield return ("Worker/Program.cs", WebProgram.Replace("WebApplication.CreateBuilder", "Host.CreateApplicationBuilder", StringComparison.Ordinal)
             .Replace("app.Environment", "builder.Environment", StringComparison.Ordinal));

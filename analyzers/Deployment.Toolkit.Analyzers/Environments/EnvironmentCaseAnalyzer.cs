@@ -80,7 +80,7 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
 
         private void ReportFirst(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> labels, SyntaxNode place)
         {
-            if (labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
+            if (EnvironmentNameUse.MayBe(compared) && labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
                 EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken))
             {
                 Report(context, place.GetLocation(), name);
@@ -89,7 +89,11 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
-            // Most comparisons are with something that isn't even a text: the cheaper question first.
+            if (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right))
+            {
+                return;
+            }
+
             var name = Name(context, right);
             var other = name is null ? right : left;
             name ??= Name(context, left);

@@ -24,7 +24,7 @@ internal static class EnvironmentNameUse
         InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable" &&
             ConstantText.Of(call.ArgumentList.Arguments.FirstOrDefault()?.Expression, model, cancellationToken) is { } variable &&
                 s_variables.Contains(variable),
-        IdentifierNameSyntax local => model.GetSymbolInfo(local, cancellationToken).Symbol is ILocalSymbol symbol &&
+        IdentifierNameSyntax local when MayBe(local) => model.GetSymbolInfo(local, cancellationToken).Symbol is ILocalSymbol symbol &&
             ConstantText.Initializer(symbol, cancellationToken) is { } initializer and not IdentifierNameSyntax &&
                 Is(initializer, model, cancellationToken),
         _ => false,
@@ -46,6 +46,23 @@ internal static class EnvironmentNameUse
     public static IEnumerable<ExpressionSyntax> Constants(SyntaxNode label) => label is CaseSwitchLabelSyntax only
         ? [only.Value]
         : label.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().Select(p => p.Expression);
+
+    /// <summary>Whether it looks so: asked of every comparison of a project, before anything is asked for its meaning.</summary>
+    public static bool MayBe(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax inner => MayBe(inner.Expression),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => MayBe(either.Left),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } => true,
+        ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } } => true,
+        InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable",
+        IdentifierNameSyntax { Identifier.ValueText: var name } local => Scope(local)?.DescendantNodes().OfType<VariableDeclaratorSyntax>()
+            .Any(v => v.Identifier.ValueText == name && v.Initializer is { Value: not IdentifierNameSyntax and var value } && MayBe(value)) == true,
+        _ => false,
+    };
+
+    // A local of top-level statements stands beside the statement that asks for it.
+    private static SyntaxNode? Scope(SyntaxNode local) =>
+        local.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member and not GlobalStatementSyntax ? member : local.FirstAncestorOrSelf<CompilationUnitSyntax>();
 
     private static bool IsHosts(SimpleNameSyntax name, SemanticModel model, CancellationToken cancellationToken) =>
         model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol { ContainingType: var type } &&

@@ -53,9 +53,10 @@ public sealed class NoWayBackAnalyzer : DiagnosticAnalyzer
         else if (!folder.Any(f => f.IsDown && f.Number == file.Number) && MigrationFile.HasStatement(text) &&
             !MigrationFile.IsIrreversible(text))
         {
+            var down = $"{file.Version}_{file.Name}.down.sql";
             context.ReportDiagnostic(Diagnostic.Create(
-                Rules.NoWayBack, file.FirstLine(text), $"{file.Version}_{file.Name}",
-                $"there is no '{file.Version}_{file.Name}.down.sql'. Add it, or write '-- irreversible: why' into the script."));
+                Rules.NoWayBack, file.FirstLine(text), ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, down), $"{file.Version}_{file.Name}",
+                $"there is no '{down}'. Add it, or write '-- irreversible: why' into the script."));
         }
     }
 

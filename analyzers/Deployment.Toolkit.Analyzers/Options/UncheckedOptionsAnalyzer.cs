@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -31,17 +33,19 @@ public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
 
             var rule = start.Compilation.GetTypeByMetadataName("System.ComponentModel.DataAnnotations.ValidationAttribute");
             var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(start.Compilation, cancellationToken));
-            start.RegisterSyntaxNodeAction(c => Analyze(c, rule, index), SyntaxKind.InvocationExpression);
+            var validators = new OnDemand<List<(string Options, string Name)>>(cancellationToken => Validators(start.Compilation, cancellationToken));
+            start.RegisterSyntaxNodeAction(c => Analyze(c, rule, index, validators), SyntaxKind.InvocationExpression);
         });
     }
 
-    private static void Analyze(SyntaxNodeAnalysisContext context, INamedTypeSymbol? rule, OnDemand<OptionsIndex> index)
+    private static void Analyze(
+        SyntaxNodeAnalysisContext context, INamedTypeSymbol? rule, OnDemand<OptionsIndex> index, OnDemand<List<(string Options, string Name)>> validators)
     {
         var call = (InvocationExpressionSyntax)context.Node;
         var name = CalledName.Of(call);
         if (name?.Identifier.ValueText is not ("Configure" or "Bind" or "BindConfiguration" or "Get") ||
             OptionsBinding.Of(call, context.SemanticModel, context.CancellationToken) is not { } binding ||
-            RulesOn(binding.Options, rule, context) is not { } rules)
+            RulesOn(binding.Options, rule, validators, context.CancellationToken) is not { } rules)
         {
             return;
         }
@@ -56,7 +60,8 @@ public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static string? RulesOn(INamedTypeSymbol options, INamedTypeSymbol? rule, SyntaxNodeAnalysisContext context)
+    private static string? RulesOn(
+        INamedTypeSymbol options, INamedTypeSymbol? rule, OnDemand<List<(string Options, string Name)>> validators, CancellationToken cancellationToken)
     {
         var properties = Members(options).Where(p => p.GetAttributes().Any(a => Derives(a.AttributeClass,
             rule))).Select(p => $"'{p.Name}'").Take(3).ToList();
@@ -70,17 +75,20 @@ public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
             return "rules of its own in Validate";
         }
 
-        return Validator(options, context) is { } validator ? $"the validator '{validator}', which is registered nowhere" : null;
+        var validator = validators.Get(cancellationToken).FirstOrDefault(v => v.Options.EndsWith(options.Name, StringComparison.Ordinal)).Name;
+        return validator is null ? null : $"the validator '{validator}', which is registered nowhere";
     }
 
-    private static string? Validator(INamedTypeSymbol options, SyntaxNodeAnalysisContext context) => SourceSearch.Nodes<GenericNameSyntax>(
-            context.Compilation, "IValidateOptions<" + options.Name,
-            n => n.Identifier.ValueText == "IValidateOptions" && n.Parent is BaseTypeSyntax &&
-                n.TypeArgumentList.Arguments is { Count: 1 } types &&
-                types[0].ToString().EndsWith(options.Name, System.StringComparison.Ordinal),
-            context.CancellationToken)
-        .Select(found => found.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.ValueText)
-        .FirstOrDefault();
+    // All at once: a search for each bound type would go through all files as often.
+    private static List<(string Options, string Name)> Validators(Compilation compilation, CancellationToken cancellationToken) =>
+    [
+        .. from found in SourceSearch.Nodes<GenericNameSyntax>(
+            compilation, "IValidateOptions<",
+            n => n.Identifier.ValueText == "IValidateOptions" && n.Parent is BaseTypeSyntax && n.TypeArgumentList.Arguments.Count == 1, cancellationToken)
+        let validator = found.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>()
+        where validator is not null
+        select (found.Node.TypeArgumentList.Arguments[0].ToString(), validator.Identifier.ValueText),
+    ];
 
     private static IEnumerable<IPropertySymbol> Members(INamedTypeSymbol type)
     {

@@ -40,8 +40,11 @@ internal sealed class MigrationSet
         foreach (var (version, script) in downs)
         {
             var index = ups.FindIndex(up => up.Up is not null && MigrationVersion.Compare(up.Version, version) == 0);
-            if (index >= 0) ups[index] = ups[index] with { Down = script };
-            else Fault(faults, Codes.MigrationVersion, script.File, $"Way back '{script.File}' belongs to no migration of version {version}. Rename it like its migration, with .down.sql at the end.");
+            if (index < 0)
+                Fault(faults, Codes.MigrationVersion, script.File, $"Way back '{script.File}' belongs to no migration of version {version}. Rename it like its migration, with .down.sql at the end.");
+            // An empty one, as `migrations add` makes it, would take nothing back and say that it did.
+            else if (HasStatement(script.Text) || !HasStatement(ups[index].Up!.Text))
+                ups[index] = ups[index] with { Down = script };
         }
 
         ups.Sort(static (a, b) => MigrationVersion.Compare(a.Version, b.Version));
@@ -58,6 +61,16 @@ internal sealed class MigrationSet
         if (definition.Up is { } up) CheckScript(faults, up, definition.UpScript);
         if (definition.Down is { } down) CheckScript(faults, down, SqliteLexer.Read(down.Text));
         return faults;
+    }
+
+    private static bool HasStatement(string text)
+    {
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (line.Trim() is { IsEmpty: false } said && !said.StartsWith("--", StringComparison.Ordinal)) return true;
+        }
+
+        return false;
     }
 
     private static void CheckScript(List<DeploymentMessage> faults, MigrationScript script, SqlScript read)

@@ -52,6 +52,21 @@ public sealed class NoWayBackAnalyzerTests
     [InlineData("public class Migration; public class Names : Migration { public void Up() => Console.WriteLine(); }")]
     public Task A_class_with_one_or_that_says_why_not_is_silent(string code) => RuleTest.Reports<NoWayBackAnalyzer>(Usings + code);
 
+    [Fact]
+    public async Task A_script_is_added_for_the_way_back_and_reported_until_it_is_written()
+    {
+        (string Path, string Text) users = ("/0/Migrations/0001_users.sql", "CREATE TABLE users (id int);"), usersDown = ("/0/Migrations/0001_users.down.sql", "DROP TABLE users;");
+        var test = new SettingsFixTest<NoWayBackAnalyzer, DownScriptCodeFix> { TestCode = "", FixedCode = "" };
+        test.TestState.AdditionalFiles.Add(users);
+        test.TestState.AdditionalFiles.Add(usersDown);
+        test.TestState.AdditionalFiles.Add(("/0/Migrations/0002_names.sql", "{|DTK5001:SELECT 1;|}"));
+        test.FixedState.AdditionalFiles.Add(users);
+        test.FixedState.AdditionalFiles.Add(usersDown);
+        test.FixedState.AdditionalFiles.Add(("/0/Migrations/0002_names.sql", "SELECT 1;"));
+        test.FixedState.AdditionalFiles.Add(("/0/Migrations/0002_names.down.sql", "{|DTK5001:|}-- Takes 0002_names.sql back.\n"));
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
     private const string Usings = "using E = Microsoft.EntityFrameworkCore.Migrations; using T = Deployment.Toolkit.Migrations;\n";
 
     private static Task Scripts(params (string Path, string Text)[] files) => Scripts("", files);

@@ -25,4 +25,21 @@ public sealed class MigrationSourcesTests
 
         Assert.Equal([Path.Combine(folder, "0001_add_title.sql"), Path.Combine(folder, "0001_add_title.down.sql")], files);
     }
+
+    [Theory]
+    [InlineData("CREATE TABLE a (id INTEGER);", "-- Takes 0001_a.sql back.\n\n", false)]
+    [InlineData("CREATE TABLE a (id INTEGER);", "-- Takes it back.\nDROP TABLE a;", true)]
+    [InlineData("-- Only a marker.\n", "-- Nothing.\n", true)]
+    public void A_script_without_a_statement_is_no_way_back_of_one_that_has_some(string up, string down, bool hasWayBack)
+    {
+        using var app = new TestApp();
+        var folder = Directory.CreateDirectory(Path.Combine(app.Folder, "Migrations")).FullName;
+        File.WriteAllText(Path.Combine(folder, "0001_a.sql"), up);
+        File.WriteAllText(Path.Combine(folder, "0001_a.down.sql"), down);
+        var sources = new MigrationSources();
+        sources.AddDirectory("Migrations", isDefault: false);
+        var set = MigrationSet.Load(sources, app.Folder);
+        Assert.Equal(hasWayBack, Assert.Single(set.All).HasWayBack);
+        Assert.Empty(set.Faults);
+    }
 }
