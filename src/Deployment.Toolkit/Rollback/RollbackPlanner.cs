@@ -61,7 +61,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         if (!IsPinned(configuration, target)) return [];
 
         var faults = parts.Recorder.Unopenable(target.Evidence.Configuration).Select(fault => new DeploymentMessage(
-            Codes.SecretUnavailable, $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}") { Key = fault.Key }).ToList();
+            Codes.SecretUnavailable, $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}")
+        { Key = fault.Key }).ToList();
         if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var values = target.Evidence.Configuration.Values!;
