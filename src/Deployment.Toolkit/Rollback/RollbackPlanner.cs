@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Configuration.Pinning;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -53,7 +54,9 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     }
 
     private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
-        configuration.Added.Count + configuration.Changed.Count + configuration.Removed.Count > 0 && target.Evidence.Configuration.Values is not null;
+        Differing(configuration).Any(static key => !PinnedConfiguration.IsOfPlace(key)) && target.Evidence.Configuration.Values is not null;
+
+    private static IEnumerable<string> Differing(ConfigurationDifference configuration) => configuration.Added.Concat(configuration.Changed).Concat(configuration.Removed);
 
     /// <summary>What goes back with the release must be there: a secret that its configuration refers to and that no source has stops the start.</summary>
     private List<string> EnsurePinnable(ConfigurationDifference configuration, VerifiedRelease target)
@@ -66,8 +69,13 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var values = target.Evidence.Configuration.Values!;
-        var secrets = configuration.Changed.Concat(configuration.Removed).Where(key => !values.ContainsKey(key)).ToList();
-        return secrets.Count == 0 ? [] : [$"secrets that are no references stay as they are now, because the journal keeps no secret: {string.Join(", ", secrets)}"];
+        var places = Differing(configuration).Where(PinnedConfiguration.IsOfPlace).ToList();
+        var secrets = configuration.Changed.Concat(configuration.Removed).Where(key => !values.ContainsKey(key)).Except(places).ToList();
+        return
+        [
+            .. secrets.Count == 0 ? (string[])[] : [$"secrets that are no references stay as they are now, because the journal keeps no secret: {string.Join(", ", secrets)}"],
+            .. places.Count == 0 ? (string[])[] : [$"settings that say where things are stay as they are now: {string.Join(", ", places)}"],
+        ];
     }
 
     private static VerifiedRelease Target(EnvironmentLedger ledger, string? to)

@@ -112,6 +112,21 @@ public sealed class PinningTests
         Assert.DoesNotContain("hunter", await File.ReadAllTextAsync(PinOf(app), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_data_is_does_not_go_back()
+    {
+        using var app = await TwoReleasesAsync();
+        app.Settings["ConnectionStrings:Archive"] = "Data Source=moved.db";
+
+        var back = await app.RollbackAsync();
+
+        Assert.Contains(back.Plan!.Risks, static risk => risk.Contains("stay as they are now: ConnectionStrings:Archive", StringComparison.Ordinal));
+        using var host = app.Build();
+        var configuration = host.Services.GetRequiredService<IConfiguration>();
+        Assert.Equal(("old", "Data Source=moved.db"), (configuration["Shop:Title"], configuration.GetConnectionString("Archive")));
+        Assert.DoesNotContain("ConnectionStrings", await File.ReadAllTextAsync(PinOf(app), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{ \"release\": ")]

@@ -23,6 +23,13 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     /// <summary>The release whose configuration is pinned.</summary>
     internal string? Release => Read()?.Release;
 
+    /// <summary>
+    /// Whether a key says where things are, not what the release does with them: data does not move back with a release, so the code that comes
+    /// back has to find it where it is now, and so has the engine its journal.
+    /// </summary>
+    internal static bool IsOfPlace(string key) =>
+        key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("Deployment:", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Pins a recorded configuration and takes it into use in this process.</summary>
     internal async Task PinAsync(Release release, string run, RecordedConfiguration recorded, ConfigurationRecorder recorder, CancellationToken cancellationToken)
     {
@@ -31,8 +38,8 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
         var pinned = new HashSet<string>(recorded.Keys.Keys, StringComparer.OrdinalIgnoreCase);
         var lists = pinned.Select(ListOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         // A list is pinned as a whole, so that its surplus elements need no hole in it.
-        var removed = recorder.Values.Of(unpinned).Select(static value => value.Key).Where(key => !pinned.Contains(key) && !(ListOf(key) is { } list && lists.Contains(list))).ToList();
-        var state = new PinnedState(release.ToString(), run, recorded.Values!, removed);
+        var removed = recorder.Values.Of(unpinned).Select(static value => value.Key).Where(key => !IsOfPlace(key) && !pinned.Contains(key) && !(ListOf(key) is { } list && lists.Contains(list))).ToList();
+        var state = new PinnedState(release.ToString(), run, recorded.Values!.Where(static pair => !IsOfPlace(pair.Key)).ToDictionary(), removed);
         DurableFile.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         await DurableFile.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(state, PinnedJson.Default.PinnedState), cancellationToken).ConfigureAwait(false);
         Boundary.Reached("configuration: pinned");
