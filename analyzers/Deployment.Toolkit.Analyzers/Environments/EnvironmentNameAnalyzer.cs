@@ -100,6 +100,11 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
 
         private void JudgeAll(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> names)
         {
+            if (!EnvironmentNameUse.MayBe(compared))
+            {
+                return;
+            }
+
             bool? isName = null;
             foreach (var name in names)
             {

@@ -103,7 +103,10 @@ public sealed class CoverageFixTests
             project = (await all.GetOperationsAsync(CancellationToken)).OfType<ApplyChangesOperation>().Single().ChangedSolution.GetProject(project.Id)!;
 
             var left = await DiagnoseAsync(project, Of(fix));
-            Assert.True(left.Length < found.All.Length, $"{fix.GetType().Name} over the {scope} mends nothing at {Shop.Describe(diagnostic)}");
+            // A file that is made for a person to fill is reported itself, but nothing where it was missed.
+            Assert.True(
+                left.Length < found.All.Length || left.All(d => Shop.Describe(d) != Shop.Describe(diagnostic)),
+                $"{fix.GetType().Name} over the {scope} mends nothing at {Shop.Describe(diagnostic)}");
             diagnostics = left;
         }
     }
