@@ -45,6 +45,8 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         return report.ExitCode;
     }
 
+    private static void Suspend(DeploymentPartsFactory factory) => factory.PinOf(factory.Environment).Suspend();
+
     private async Task<VerbReport> RunAsync(Verb verb, ParseResult parse, string? named, string[] args, CancellationToken cancellationToken)
     {
         if (services.GetService<DeploymentModel>() is not { } deployment)
@@ -55,6 +57,8 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         if (EnvironmentCheck.Find(deployment.Environments, host, named, use, verb.Path, args) is { } refusal)
             return new VerbReport(DeploymentOutcome.Refused, deployment.Environments.Find(named ?? host)?.Name, [refusal]);
 
+        // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.
+        if (verb.Path is "check" or "plan" or "up") Suspend(services.GetRequiredService<DeploymentPartsFactory>());
         ConsoleLogs.ToStandardError(services);
         await using var progress = ProgressWriter.For(terminal);
         try

@@ -20,7 +20,7 @@ internal sealed class ContentApiProcess : IDisposable
 
     internal string Database(string environment) => Path.Combine(Folder, $"content.{environment}.db");
 
-    internal Process Start(string[] arguments, params (string Name, string Value)[] variables)
+    internal Process Start(string[] arguments, params (string Name, string? Value)[] variables)
     {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "ContentApi.dll"), .. arguments]) start.ArgumentList.Add(argument);
@@ -31,7 +31,7 @@ internal sealed class ContentApiProcess : IDisposable
         return Process.Start(start)!;
     }
 
-    internal async Task<Ended> DeployAsync(string arguments, params (string Name, string Value)[] variables)
+    internal async Task<Ended> DeployAsync(string arguments, params (string Name, string? Value)[] variables)
     {
         using var process = Start(["deploy", .. arguments.Split(' ')], variables);
         var errors = process.StandardError.ReadToEndAsync();

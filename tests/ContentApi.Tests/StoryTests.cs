@@ -113,6 +113,21 @@ public sealed class StoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Readme_shows_what_a_check_of_broken_configuration_says()
+    {
+        using var process = _app.Start(["deploy", "check", "--environment", "Production"], ("Content__MaxItemPerPage", "5"), ("Content__Provider__Quality", "high"), ("DEPLOYMENT_SECRET_PROVIDER_KEY", null));
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, process.ExitCode);
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Deployment.Toolkit.sln"))) folder = folder.Parent!;
+        var readme = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "README.md"), TestContext.Current.CancellationToken);
+        var shown = readme[readme.IndexOf("3 faults found", StringComparison.Ordinal)..];
+        Assert.Equal(shown[..shown.IndexOf("```", StringComparison.Ordinal)].Trim(), output.Trim(), ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
     public async Task Without_a_verb_it_serves()
     {
         await _app.DeployAsync("up --environment Development");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Secrets;
@@ -90,7 +91,9 @@ internal sealed class CrashFolder
     internal string Marks() => string.Join(' ', Directory.EnumerateFiles(Path, "mark.*").Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal));
 
     /// <summary>What the world outside the journal looks like.</summary>
-    internal string World() => $"{Database()}\nlive {Text("live.txt")}\nannounced {Text("announced.txt")}\n{Marks()}{Secrets()}";
+    internal string World() => $"{Database()}\nlive {Text("live.txt")}\nannounced {Text("announced.txt")}\n{Marks()}{Secrets()}\npinned {Pinned()}";
+
+    private string Pinned() => JsonSerializer.Deserialize<JsonElement>(Text(".deployment/production/pinned.json") is { Length: > 0 } text ? text : "{}") is var pinned && pinned.TryGetProperty("values", out var values) ? values.GetRawText() : "";
 
     /// <summary>Which credentials the issuer takes, which one is sealed and which one the live app has read. Values differ from run to run.</summary>
     private string Secrets()

@@ -44,7 +44,11 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         start.Write("migrations/0001_items.sql", Items);
         start.Write("migrations/0001_items.down.sql", "DROP TABLE items;");
         if (IsRenewal) await SealAsync(start);
+        // Configuration that differs is pinned by a rollback, and lifted by the next up: put back when that fails.
+        if (Name == "rollback") start.Write("title.txt", "old");
         await ExpectAsync(start, "up", "1.0.0", "Succeeded");
+        if (Name == "rollback") start.Write("title.txt", "new");
+        if (Name == "up that turns unhealthy") start.Write(".deployment/production/pinned.json", """{ "release": "0.9.0", "run": "earlier", "values": { "Title": "pinned" }, "removed": [] }""");
         start.Write("migrations/0002_title.sql", "ALTER TABLE items ADD COLUMN title TEXT;\nCREATE INDEX items_title ON items (title);");
         start.Write("migrations/0002_title.down.sql", "DROP INDEX items_title;\nALTER TABLE items DROP COLUMN title;");
         start.Write("migrations/0003_more.sql", "INSERT INTO items (name) VALUES ('four');\nCREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);");

@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.KillApp;
 
 /// <summary>Writes a line to a file that must hold it exactly once: not idempotent, but it can be looked at.</summary>
-internal sealed class Announce(IConfiguration configuration) : DeploymentStep
+internal sealed class Announce(IHostEnvironment host) : DeploymentStep
 {
-    private readonly string _file = Path.Combine(configuration["Folder"]!, "announced.txt");
+    private readonly string _file = Path.Combine(host.ContentRootPath, "announced.txt");
 
     public override string Name => "announce";
 

@@ -1,6 +1,6 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrets;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.KillApp;
 
@@ -8,11 +8,11 @@ namespace Deployment.Toolkit.KillApp;
 /// An issuer whose valid credentials are the lines of a file, each with the operation that made it. Asked again for the same operation it makes another
 /// in the first one's place, as an issuer does that cannot show a key twice.
 /// </summary>
-internal sealed class FileIssuer(IConfiguration configuration) : ISecretRotator
+internal sealed class FileIssuer(IHostEnvironment host) : ISecretRotator
 {
     internal const string Secret = "Key";
 
-    private readonly string _file = FileIn(configuration["Folder"]!);
+    private readonly string _file = FileIn(host.ContentRootPath);
 
     internal static string FileIn(string folder) => Path.Combine(folder, "issuer.txt");
 

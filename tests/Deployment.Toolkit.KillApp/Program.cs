@@ -25,8 +25,8 @@ var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { Di
 builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
 {
     ["ConnectionStrings:App"] = $"Data Source={Path.Combine(folder, "app.db")}",
-    ["Folder"] = folder,
 });
+if (File.Exists(Path.Combine(folder, "title.txt"))) builder.Configuration["Title"] = File.ReadAllText(Path.Combine(folder, "title.txt"));
 builder.Services.AddHealthChecks().AddCheck("marker", () =>
     File.Exists(Path.Combine(folder, "unhealthy")) ? HealthCheckResult.Unhealthy("the marker says so") : HealthCheckResult.Healthy());
 var deployment = builder.AddDeployment();

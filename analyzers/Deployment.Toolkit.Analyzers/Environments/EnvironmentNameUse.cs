@@ -30,19 +30,6 @@ internal static class EnvironmentNameUse
         _ => false,
     };
 
-    /// <summary>Whether it looks so: asked of every comparison of a project, before anything is asked for its meaning.</summary>
-    public static bool MayBe(ExpressionSyntax expression) => expression switch
-    {
-        ParenthesizedExpressionSyntax inner => MayBe(inner.Expression),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => MayBe(either.Left),
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } => true,
-        ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } } => true,
-        InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable",
-        IdentifierNameSyntax { Identifier.ValueText: var name } local => Scope(local)?.DescendantNodes().OfType<VariableDeclaratorSyntax>()
-            .Any(v => v.Identifier.ValueText == name && v.Initializer is { Value: not IdentifierNameSyntax and var value } && MayBe(value)) == true,
-        _ => false,
-    };
-
     /// <summary>Whether an operand may be a text that is written in the source, which costs nothing to ask.</summary>
     public static bool MayBeText(ExpressionSyntax expression) =>
         expression is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or IdentifierNameSyntax or MemberAccessExpressionSyntax;
@@ -59,6 +46,19 @@ internal static class EnvironmentNameUse
     public static IEnumerable<ExpressionSyntax> Constants(SyntaxNode label) => label is CaseSwitchLabelSyntax only
         ? [only.Value]
         : label.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().Select(p => p.Expression);
+
+    /// <summary>Whether it looks so: asked of every comparison of a project, before anything is asked for its meaning.</summary>
+    public static bool MayBe(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax inner => MayBe(inner.Expression),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => MayBe(either.Left),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } => true,
+        ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } } => true,
+        InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable",
+        IdentifierNameSyntax { Identifier.ValueText: var name } local => Scope(local)?.DescendantNodes().OfType<VariableDeclaratorSyntax>()
+            .Any(v => v.Identifier.ValueText == name && v.Initializer is { Value: not IdentifierNameSyntax and var value } && MayBe(value)) == true,
+        _ => false,
+    };
 
     // A local of top-level statements stands beside the statement that asks for it.
     private static SyntaxNode? Scope(SyntaxNode local) =>

@@ -1,5 +1,7 @@
+using Deployment.Toolkit.Configuration.Pinning;
 using Deployment.Toolkit.Configuration.Sources;
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Platform;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
@@ -14,6 +16,8 @@ namespace Deployment.Toolkit.Configuration;
 /// </summary>
 internal static class ConfigurationLayers
 {
+    private const string DirectoryKey = "Deployment:Directory";
+
     internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
     {
         var typed = builder.Environment.EnvironmentName;
@@ -37,7 +41,15 @@ internal static class ConfigurationLayers
         {
             if (builder.Configuration[key] != value) builder.Configuration[key] = value;
         }
+
+        // Last, so that it lies above everything, what code has set included.
+        if (environment is not null && !builder.Configuration.Sources.OfType<PinnedConfigurationSource>().Any())
+            builder.Configuration.Sources.Add(new PinnedConfigurationSource(new JournalPaths(JournalRoot(builder.Configuration, builder.Environment.ContentRootPath), name).Pinned));
     }
+
+    /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
+    internal static string JournalRoot(IConfiguration configuration, string contentRoot) =>
+        Path.GetFullPath(configuration[DirectoryKey] is { Length: > 0 } path ? path : ".deployment", contentRoot);
 
     // A changed list of sources makes the host's configuration read all of them anew, and what code has set so far would be gone.
     private static List<KeyValuePair<string, string?>> SetByCode(IConfiguration configuration) =>

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Inspection;
+using Deployment.Toolkit.Configuration.Pinning;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
@@ -20,7 +22,6 @@ namespace Deployment.Toolkit.Hosting;
 internal sealed class DeploymentPartsFactory(
     DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor)
 {
-    private const string DirectoryKey = "Deployment:Directory";
     private const string LockTimeoutKey = "Deployment:LockTimeout";
 
     internal DeploymentModel Model => model;
@@ -32,7 +33,7 @@ internal sealed class DeploymentPartsFactory(
     internal TimeProvider Time => time;
 
     /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
-    internal string Root => Path.GetFullPath(configuration[DirectoryKey] is { Length: > 0 } path ? path : ".deployment", host.ContentRootPath);
+    internal string Root => ConfigurationLayers.JournalRoot(configuration, host.ContentRootPath);
 
     internal TimeSpan LockTimeout
     {
@@ -93,6 +94,7 @@ internal sealed class DeploymentPartsFactory(
             Services = services,
             Configuration = configuration,
             Recorder = services.GetRequiredService<ConfigurationRecorder>(),
+            Pin = PinOf(environment),
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,
@@ -107,6 +109,8 @@ internal sealed class DeploymentPartsFactory(
             Time = time,
         };
     }
+
+    internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
 
     private Release ReleaseOf(string? text)
     {

@@ -10,6 +10,9 @@ internal sealed class JournalPaths(string root, string environment)
 
     internal string Journal => Path.Combine(Folder, "journal.jsonl");
 
+    /// <summary>The configuration that a rollback pinned, while it is.</summary>
+    internal string Pinned => Path.Combine(Folder, "pinned.json");
+
     internal string Lock => Path.Combine(Folder, "lock");
 
     internal string Backups => Path.Combine(Folder, "backups");

@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Configuration.Inspection;
+using Deployment.Toolkit.Configuration.Pinning;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Migrations;
@@ -22,6 +23,9 @@ internal sealed record DeploymentParts
 
     /// <summary>Takes the configuration for the journal.</summary>
     internal required ConfigurationRecorder Recorder { get; init; }
+
+    /// <summary>What a rollback pins and an up lifts.</summary>
+    internal required PinnedConfiguration Pin { get; init; }
 
     internal required string ContentRoot { get; init; }
 

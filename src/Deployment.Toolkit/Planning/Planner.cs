@@ -41,6 +41,7 @@ internal sealed class Planner(DeploymentParts parts)
     internal async Task<DeploymentPlan> CompleteUpAsync(DeploymentPlan draft, StepCatalog catalog, IReadOnlyList<PlannedGate> gates, CancellationToken cancellationToken)
     {
         var steps = new List<PlannedStep>();
+        if (parts.Pin.Exists) steps.Add(await PlanAsync(catalog.Find(UnpinConfigurationStep.StepName)!, draft, cancellationToken).ConfigureAwait(false));
         foreach (var entry in catalog.Steps)
         {
             if (entry.Step is BackUpStep or MigrateStep && draft.Migrations.Count == 0) continue;

@@ -44,6 +44,8 @@ internal sealed class StepCatalog
         CatalogStep[] others =
         [
             BuiltIn(new RestoreBackupStep(parts), TimeSpan.FromMinutes(30)),
+            BuiltIn(new PinConfigurationStep(parts, session), TimeSpan.FromMinutes(1)),
+            BuiltIn(new UnpinConfigurationStep(parts), TimeSpan.FromMinutes(1)),
             BuiltIn(new RenewSecretStep(parts), TimeSpan.FromMinutes(5)),
             BuiltIn(new VerifySecretStep(parts), TimeSpan.FromMinutes(5)),
             BuiltIn(new RetireSecretStep(parts), TimeSpan.FromMinutes(5)),

@@ -1,9 +1,11 @@
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Configuration.Pinning;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Planning.Steps;
 
 namespace Deployment.Toolkit.Rollback;
 
@@ -13,6 +15,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     private static readonly string[] BuiltIn =
     [
         DeploymentSteps.CheckConfiguration, DeploymentSteps.BackUp, DeploymentSteps.Migrate, DeploymentSteps.Activate, DeploymentSteps.VerifyHealth, DeploymentSteps.MarkVerified,
+        UnpinConfigurationStep.StepName,
     ];
 
     internal async Task<DeploymentPlan> PlanAsync(EnvironmentLedger ledger, string? to, bool acceptsDataLoss, CancellationToken cancellationToken)
@@ -29,6 +32,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
                 $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to', or run its binary's 'deploy up'.");
         }
 
+        var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.Key), target.Evidence.Configuration);
+        var pinRisks = EnsurePinnable(configuration, target);
         var (way, backup, risks) = await SchemaAsync(undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
         var draft = new DeploymentPlan
         {
@@ -37,15 +42,40 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Release = target.Evidence.Release,
             PreviousRelease = current,
             Migrations = [.. undo.Select(static row => new PlannedMigration(row.Version, row.Name, row.Checksum, row.DownSql is not null || row.IsClass))],
-            Configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.Key), target.Evidence.Configuration),
+            Configuration = configuration,
             SchemaBefore = [.. applied.Select(static row => row.Version)],
             SchemaAfter = target.Evidence.Schema,
             SchemaWayBack = way,
             Backup = backup?.Name,
             AcceptsDataLoss = acceptsDataLoss,
-            Risks = risks,
+            Risks = [.. risks, .. pinRisks],
         };
         return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
+    }
+
+    private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
+        Differing(configuration).Any(static key => !PinnedConfiguration.IsOfPlace(key)) && target.Evidence.Configuration.Values is not null;
+
+    private static IEnumerable<string> Differing(ConfigurationDifference configuration) => configuration.Added.Concat(configuration.Changed).Concat(configuration.Removed);
+
+    /// <summary>What goes back with the release must be there: a secret that its configuration refers to and that no source has stops the start.</summary>
+    private List<string> EnsurePinnable(ConfigurationDifference configuration, VerifiedRelease target)
+    {
+        if (!IsPinned(configuration, target)) return [];
+
+        var faults = parts.Recorder.Unopenable(target.Evidence.Configuration).Select(fault => new DeploymentMessage(
+            Codes.SecretUnavailable, $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}")
+        { Key = fault.Key }).ToList();
+        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
+        var values = target.Evidence.Configuration.Values!;
+        var places = Differing(configuration).Where(PinnedConfiguration.IsOfPlace).ToList();
+        var secrets = configuration.Changed.Concat(configuration.Removed).Where(key => !values.ContainsKey(key)).Except(places).ToList();
+        return
+        [
+            .. secrets.Count == 0 ? (string[])[] : [$"secrets that are no references stay as they are now, because the journal keeps no secret: {string.Join(", ", secrets)}"],
+            .. places.Count == 0 ? (string[])[] : [$"settings that say where things are stay as they are now: {string.Join(", ", places)}"],
+        ];
     }
 
     private static VerifiedRelease Target(EnvironmentLedger ledger, string? to)
@@ -100,6 +130,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     {
         // The mirror of an up: code first, then what was done before it went live, newest first.
         var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Find(DeploymentSteps.Activate)!, draft, cancellationToken).ConfigureAwait(false) };
+        // Before the release goes live: it reads its configuration when it starts.
+        if (IsPinned(draft.Configuration, target)) steps.Insert(0, await planner.PlanAsync(catalog.Find(PinConfigurationStep.StepName)!, draft, cancellationToken).ConfigureAwait(false));
         foreach (var step in InEffectSince(ledger, target).SelectMany(static run => run.Steps.Reverse()))
         {
             var name = step.Planned.Name;

@@ -20,6 +20,7 @@ public sealed class CanaryTests : IDisposable
         ["sealed"] = "canary\"sealed\"7",
         ["line"] = "canary-command-line-8",
         ["proposed"] = "canary<proposed>9",
+        ["issued"] = "canary|issued|12",
         ["lines"] = "canary-first-line-10\ncanary-second-line-11",
     };
 
@@ -61,6 +62,19 @@ public sealed class CanaryTests : IDisposable
         }
     }
 
+    private sealed class LeakingIssuer : Deployment.Toolkit.Secrets.ISecretRotator
+    {
+        public Task<Deployment.Toolkit.Secrets.SecretValue> CreateAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) =>
+            Task.FromResult(new Deployment.Toolkit.Secrets.SecretValue(new Secret(Canaries["issued"])));
+
+        public Task VerifyAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException($"issuer says: {rotation.New!.Reveal()} in the place of {rotation.Old!.Reveal()}");
+
+        public Task RetireAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task RevokeAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
     [Fact]
     public async Task No_verb_says_a_secret_or_leaves_one_behind()
     {
@@ -78,7 +92,7 @@ public sealed class CanaryTests : IDisposable
             }
         }
 
-        Assert.Contains("driver says: ***", said.ToString(), StringComparison.Ordinal);
+        foreach (var masked in (string[])["driver says: ***", "issuer says: *** in the place of ***", "partner says: ***"]) Assert.Contains(masked, said.ToString(), StringComparison.Ordinal);
         var places = new Dictionary<string, string> { ["what the verbs said"] = said.ToString() };
         foreach (var file in Directory.EnumerateFiles(_app.Root, "*", SearchOption.AllDirectories).Except(inputs))
             places[Path.GetRelativePath(_app.Root, file)] = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
@@ -101,6 +115,7 @@ public sealed class CanaryTests : IDisposable
 
     private static string[] ArgumentsOf(string path) => path switch
     {
+        "check" => ["--online"],
         "up" => ["--release", "1.0.0"],
         "unhold" => ["--reason", "mended"],
         "config explain" => ["Vault"],
@@ -109,6 +124,7 @@ public sealed class CanaryTests : IDisposable
         "backup restore" => ["none"],
         "secrets set" or "secrets propose" => ["Later"],
         "secrets rotate" or "secrets remove" => ["Later"],
+        "secrets renew" or "secrets retire" => ["by-seal"],
         "secrets accept" => ["Later"],
         "secrets recipients add" => ["ci", "--new-key-file", "ci.key"],
         "secrets recipients remove" => ["ci"],
@@ -136,7 +152,9 @@ public sealed class CanaryTests : IDisposable
         _app.Terminal = new Terminal(TextWriter.Null, TextWriter.Null) { Input = new StringReader(Canaries["sealed"]) };
         Assert.Equal(0, (await _app.RunAsync("secrets", "set", "by-seal", "--environment", "Development")).ExitCode);
 
-        _app.Configure = static deployment => deployment.AddDotEnv().AddSealedSecrets().AddValidatedOptions<VaultOptions>("Vault").AddStep<Leaking>();
+        _app.Configure = static deployment => deployment.AddDotEnv().AddSealedSecrets().AddValidatedOptions<VaultOptions>("Vault").AddStep<Leaking>()
+            .AddSecretRotator<LeakingIssuer>("by-seal", TimeSpan.FromDays(30))
+            .AddDependency("partner", static (_, _) => throw new InvalidOperationException($"partner says: {Canaries["file"]}"));
         _app.Health = HealthCheckResult.Unhealthy($"no answer to {Canaries["file"]}", new InvalidOperationException($"Password={Canaries["connection"]}"));
         token.ThrowIfCancellationRequested();
         return inputs;

@@ -21,7 +21,7 @@ internal sealed class LocalServer : IDisposable
 
     internal string Url { get; }
 
-    /// <summary>Path and authorization of each request.</summary>
+    /// <summary>Path and key of each request.</summary>
     internal ConcurrentQueue<string> Requests { get; } = [];
 
     internal static LocalServer Answering(int status, string? location = null) => new(context =>
@@ -48,7 +48,7 @@ internal sealed class LocalServer : IDisposable
             try
             {
                 var context = await _listener.GetContextAsync();
-                Requests.Enqueue($"{context.Request.Url!.AbsolutePath} {context.Request.Headers["Authorization"] ?? context.Request.Headers["X-Api-Key"]}".Trim());
+                Requests.Enqueue($"{context.Request.Url!.AbsolutePath} {string.Join(' ', context.Request.Headers.AllKeys.Where(static header => header is "Authorization" or "X-Api-Key").Select(header => $"{header}: {context.Request.Headers[header]}"))}".Trim());
                 await _answer(context);
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)

@@ -28,7 +28,7 @@ public sealed class OnlineCheckTests : IDisposable
         var ran = await CheckAsync("--online");
         Assert.Equal(0, ran.ExitCode);
         Assert.Contains("and everything that was declared answers", ran.Out, StringComparison.Ordinal);
-        Assert.Equal([$"/base/v1/models Bearer {Key}"], server.Requests);
+        Assert.Equal([$"/base/v1/models Authorization: Bearer {Key}"], server.Requests);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class OnlineCheckTests : IDisposable
         using var server = LocalServer.Answering(204);
         Provider(server.Url, static h => (h.Header, h.Scheme) = ("X-Api-Key", ""));
         Assert.Equal(0, (await CheckAsync("--online")).ExitCode);
-        Assert.Equal([$"/ {Key}"], server.Requests);
+        Assert.Equal([$"/ X-Api-Key: {Key}"], server.Requests);
     }
 
     [Theory]
@@ -164,7 +164,7 @@ public sealed class OnlineCheckTests : IDisposable
         Assert.Equal(0, (await _app.RunAsync("secrets", "set", "key", "--environment", "Development")).ExitCode);
         _settings["Provider:ApiKey"] = "secret://key";
         var ran = await CheckAsync("--online");
-        Assert.Equal(["/ Bearer sealed-canary-4711"], server.Requests);
+        Assert.Equal(["/ Authorization: Bearer sealed-canary-4711"], server.Requests);
         Assert.Contains("DTK7503", ran.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("sealed-canary", ran.Out + ran.Error, StringComparison.Ordinal);
     }

@@ -28,7 +28,7 @@ internal sealed class EffectiveConfiguration
     internal static EffectiveConfiguration Of(IReadOnlyList<ConfigurationLayer> layers) => new(layers);
 
     /// <summary>Whether the layer's format has arrays of its own, so that an array in it is meant as a whole.</summary>
-    internal bool HasArrays(int layer) => Layers[layer].Kind is SourceKind.JsonFile or SourceKind.UserSecrets;
+    internal bool HasArrays(int layer) => Layers[layer].Kind is SourceKind.JsonFile or SourceKind.UserSecrets or SourceKind.Pinned;
 
     internal TableContainer? Container(int layer, string path) =>
         Layers[layer].Table.Containers.TryGetValue(path, out var container) ? container : null;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Deployment.Toolkit.Configuration.Pinning;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
@@ -26,6 +27,7 @@ internal static class LayerReader
         foreach (var provider in (configuration as IConfigurationRoot)?.Providers ?? [])
         {
             if (provider is FileTableProvider table) faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
+            else if (provider is PinnedConfigurationProvider pinned) faults.AddRange(pinned.Faults);
             else if (provider is ChainedConfigurationProvider chained) faults.AddRange(Faults(chained.Configuration));
         }
 
@@ -53,7 +55,7 @@ internal static class LayerReader
                     layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
                     if (table.SetByCode.Any()) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
                     break;
-                case EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider when byCode is not null:
+                case EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider or PinnedConfigurationProvider when byCode is not null:
                     var own = (ConfigurationProvider)provider;
                     layers.Add(Retry(() => Layer(KindOf(own), NameOf(own), Data(own).Where(pair => !byCode.TryGet(pair.Key, out var value) || value != pair.Value))));
                     break;
@@ -75,6 +77,7 @@ internal static class LayerReader
     {
         EnvironmentVariablesConfigurationProvider => SourceKind.EnvironmentVariables,
         CommandLineConfigurationProvider => SourceKind.CommandLine,
+        PinnedConfigurationProvider => SourceKind.Pinned,
         _ => SourceKind.Other,
     };
 
@@ -84,6 +87,7 @@ internal static class LayerReader
         CommandLineConfigurationProvider => "command line",
         FileConfigurationProvider { Source.Path: { } path } => path,
         MemoryConfigurationProvider => "code",
+        PinnedConfigurationProvider pinned => pinned.Source,
         _ => provider.GetType().Name,
     };
 
