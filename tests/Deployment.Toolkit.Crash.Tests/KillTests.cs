@@ -37,8 +37,10 @@ public sealed class KillTests : IDisposable
         });
         _output.WriteLine($"{name}: killed at {moments.Length} moments, each resumed and aborted; they leave {states.Count} distinct states");
 
+        if (scenario.Depth == 0) return;
+
         var (nested, distinct) = await NestAsync(scenario, states);
-        _output.WriteLine($"{name}: killed again while recovering{(Scenario.Depth == 1 ? "" : ", and while recovering from that, until nothing new came")}: {nested} moments of recovery, {distinct} distinct states in all");
+        _output.WriteLine($"{name}: killed again while recovering{(scenario.Depth == 1 ? "" : ", and while recovering from that, until nothing new came")}: {nested} moments of recovery, {distinct} distinct states in all");
     }
 
     /// <summary>
@@ -49,7 +51,7 @@ public sealed class KillTests : IDisposable
     {
         var passed = 0;
         var front = states.Values.ToList();
-        for (var depth = 1; front.Count > 0 && depth <= Scenario.Depth; depth++)
+        for (var depth = 1; front.Count > 0 && depth <= scenario.Depth; depth++)
         {
             var next = new ConcurrentBag<CrashFolder>();
             await Parallel.ForEachAsync(front.SelectMany(static state => (IEnumerable<(CrashFolder State, string Verb)>)[(state, "resume"), (state, "abort")]), Width, async (work, _) =>
