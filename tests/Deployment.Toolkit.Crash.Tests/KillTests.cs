@@ -11,7 +11,7 @@ public sealed class KillTests : IDisposable
     // One more than there are processors: each process waits for the disk at every record.
     private static readonly ParallelOptions Width = new() { MaxDegreeOfParallelism = Environment.ProcessorCount + 1 };
 
-    private readonly string _root = Directory.CreateTempSubdirectory("dtk-kill-").FullName;
+    private readonly string _root = CrashFolder.NewRoot();
     private readonly ITestOutputHelper _output;
 
     public KillTests(ITestOutputHelper output) => _output = output;

@@ -21,6 +21,7 @@ internal sealed class SchemaWalk
     private readonly ConfigurationSchema _schema;
     private readonly List<BoundSetting> _bound = [];
     private readonly List<UnknownSetting> _unknown = [];
+    private readonly List<Shape> _below = [];
 
     private SchemaWalk(ConfigurationSchema schema) => _schema = schema;
 
@@ -38,7 +39,7 @@ internal sealed class SchemaWalk
 
     private void Visit(Setting parent, ImmutableArray<Shape> shapes, string section, bool isRoot)
     {
-        var isOpen = isRoot || shapes.IsEmpty || shapes.Any(s => s.Kind == ShapeKind.Open) || _schema.IsOpen(parent.Path);
+        var isOpen = isRoot || shapes.IsEmpty || Has(shapes, ShapeKind.Open) || _schema.IsOpen(parent.Path);
         foreach (var child in parent.Children)
         {
             if (IsNote(child.Name) || (isRoot && KnownSections.IsFramework(child.Name)))
@@ -46,14 +47,7 @@ internal sealed class SchemaWalk
                 continue;
             }
 
-            var own = _schema.BoundAt(child.Path).ToList();
-            var read = _schema.ReadAt(child.Path).Where(k => k.Type is not null).Select(k => k.Type!);
-            ImmutableArray<Shape> below =
-            [
-                .. shapes.SelectMany(s => Below(s, child.Name)),
-                .. own.Select(s => s.Type).Concat(read).Select(_schema.ShapeOf),
-            ];
-            var its = own.Count > 0 ? own[0].Path : section;
+            var (below, its) = Below(child, shapes, section);
             if (!below.IsEmpty)
             {
                 _bound.Add(new BoundSetting(child, below, its));
@@ -63,20 +57,67 @@ internal sealed class SchemaWalk
             {
                 Visit(child, below, its, isRoot: false);
             }
-            else if (shapes.All(s => s.Kind == ShapeKind.Object))
+            else if (!Has(shapes, ShapeKind.Scalar) && !Has(shapes, ShapeKind.List) && !Has(shapes, ShapeKind.Dictionary))
             {
                 _unknown.Add(new UnknownSetting(child, shapes, section));
             }
         }
     }
 
-    private IEnumerable<Shape> Below(Shape shape, string name) => shape.Kind switch
+    // Asked of every key of every file: no more is made than what is kept.
+    private (ImmutableArray<Shape> Shapes, string Section) Below(Setting child, ImmutableArray<Shape> shapes, string section)
     {
-        ShapeKind.Object when shape.Find(name) is { } member => [_schema.ShapeOf(member.Type)],
-        ShapeKind.List or ShapeKind.Dictionary => [_schema.ShapeOf(shape.Element!)],
-        ShapeKind.Open => [shape],
-        _ => [],
+        _below.Clear();
+        foreach (var shape in shapes)
+        {
+            if (Below(shape, child.Name) is { } found)
+            {
+                _below.Add(found);
+            }
+        }
+
+        if (_schema.IsAskedFor(child.Path))
+        {
+            var isFirst = true;
+            foreach (var own in _schema.BoundAt(child.Path))
+            {
+                section = isFirst ? own.Path : section;
+                isFirst = false;
+                _below.Add(_schema.ShapeOf(own.Type));
+            }
+
+            foreach (var read in _schema.ReadAt(child.Path))
+            {
+                if (read.Type is not null)
+                {
+                    _below.Add(_schema.ShapeOf(read.Type));
+                }
+            }
+        }
+
+        return ([.. _below], section);
+    }
+
+    private Shape? Below(Shape shape, string name) => shape.Kind switch
+    {
+        ShapeKind.Object => shape.Find(name) is { } member ? _schema.ShapeOf(member.Type) : null,
+        ShapeKind.List or ShapeKind.Dictionary => _schema.ShapeOf(shape.Element!),
+        ShapeKind.Open => shape,
+        _ => null,
     };
+
+    private static bool Has(ImmutableArray<Shape> shapes, ShapeKind kind)
+    {
+        foreach (var shape in shapes)
+        {
+            if (shape.Kind == kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // Where JSON should have no comments, people write "$schema", "_comment" and "//".
     private static bool IsNote(string name) =>

@@ -43,8 +43,18 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
         }
     }
 
-    public Member? Find(string name) =>
-        Members.FirstOrDefault(m => string.Equals(m.Name, name, System.StringComparison.OrdinalIgnoreCase));
+    public Member? Find(string name)
+    {
+        foreach (var member in Members)
+        {
+            if (string.Equals(member.Name, name, System.StringComparison.OrdinalIgnoreCase))
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
 
     public static Shape Of(ITypeSymbol type)
     {

@@ -24,10 +24,18 @@ internal static class LiteralText
     public static string? Of(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) =>
         node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ? null : Text(node, model, cancellationToken);
 
-    /// <summary>Whether what is written there, constants apart, has one of the characters: asked before what costs more.</summary>
-    public static bool Has(ExpressionSyntax node, params char[] characters) =>
-        node.DescendantTokens().Any(t => (t.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.InterpolatedStringTextToken ||
-            t.IsKind(SyntaxKind.SingleLineRawStringLiteralToken) || t.IsKind(SyntaxKind.MultiLineRawStringLiteralToken)) && t.Text.IndexOfAny(characters) >= 0);
+    /// <summary>
+    /// The same by syntax alone, with a hole for a constant too: the first question after a constant makes the compiler bind the whole method
+    /// once more, and most texts are messages.
+    /// </summary>
+    public static string? Written(ExpressionSyntax node) => node switch
+    {
+        { Parent: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } } => null,
+        LiteralExpressionSyntax { Token.Value: string text } => text,
+        InterpolatedStringExpressionSyntax => WrittenPart(node),
+        BinaryExpressionSyntax sum when HasText(sum) => WrittenPart(sum),
+        _ => null,
+    };
 
     /// <summary>Whether a secret there harms nobody: among tests, or where only development comes by.</summary>
     public static bool IsHarmless(ExpressionSyntax node, SyntaxNodeAnalysisContext context) =>
@@ -42,9 +50,24 @@ internal static class LiteralText
             InterpolationSyntax hole => Part(hole.Expression, model, cancellationToken),
             _ => "",
         })),
-        BinaryExpressionSyntax sum when sum.DescendantNodes().Any(n => n is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax) =>
-            Sum(sum, model, cancellationToken),
+        BinaryExpressionSyntax sum when HasText(sum) => Sum(sum, model, cancellationToken),
         _ => null,
+    };
+
+    private static bool HasText(ExpressionSyntax node) => node switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => HasText(sum.Right) || HasText(sum.Left),
+        LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax => true,
+        _ => false,
+    };
+
+    private static string WrittenPart(ExpressionSyntax node) => node switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => WrittenPart(sum.Left) + WrittenPart(sum.Right),
+        LiteralExpressionSyntax { Token.Value: string text } => text,
+        InterpolatedStringExpressionSyntax interpolated => string.Concat(
+            interpolated.Contents.Select(content => content is InterpolatedStringTextSyntax text ? text.TextToken.ValueText : InterpolatedText.Hole)),
+        _ => InterpolatedText.Hole,
     };
 
     private static string Sum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch

@@ -32,36 +32,46 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
     {
         var node = (ExpressionSyntax)context.Node;
 
-        // A connection string's password is DTK3003's.
-        if (LiteralText.Of(node, context.SemanticModel, context.CancellationToken) is not { Length: >= 6 } text ||
-            ConnectionStringAnalyzer.Password(text) is not null)
+        if (LiteralText.Written(node) is not { } text)
         {
             return;
         }
 
+        var name = LiteralContext.Name(node) is { } kept && SecretIdentifier.Holds(kept) ? kept : null;
+        if (node is not LiteralExpressionSyntax && (name is not null || SecretText.MayGetForm(text) || ConnectionStringAnalyzer.MayBe(text)))
+        {
+            text = LiteralText.Of(node, context.SemanticModel, context.CancellationToken) ?? text;
+        }
+
+        // A connection string's password is DTK3003's.
+        if (text.Length >= 6 && What(text, name, node, context) is { } what && ConnectionStringAnalyzer.Password(text) is null)
+        {
+            Report(context, node, what);
+        }
+    }
+
+    private static string? What(string text, string? name, ExpressionSyntax node, SyntaxNodeAnalysisContext context)
+    {
         if (SecretText.Format(text) is { } format)
         {
-            Report(context, node, $"This text holds {format}, which is");
+            return $"This text holds {format}, which is";
         }
-        else if (IsFallback(node) && SecretText.IsKey(text) && LiteralContext.Name(node) is { } fallback &&
-            SecretIdentifier.Holds(fallback))
+
+        if (name is not null && IsFallback(node) && SecretText.IsKey(text))
         {
             // Even one that asks to be replaced takes effect where nobody replaces it.
-            Report(context, node, $"The fallback of '{fallback}' holds");
+            return $"The fallback of '{name}' holds";
         }
-        else if (SecretText.IsPlausible(text))
-        {
-            var name = LiteralContext.Name(node);
-            if ((name is null || !SecretIdentifier.Holds(name)) && SecretText.IsStrong(text))
-            {
-                name = LiteralContext.Parameter(node, context.SemanticModel, context.CancellationToken);
-            }
 
-            if (name is not null && SecretIdentifier.Holds(name) && text != name)
-            {
-                Report(context, node, $"'{name}' holds");
-            }
+        // Cheapest first: every text of a project comes by.
+        if ((name is null && !SecretText.IsStrong(text)) || !SecretText.IsPlausible(text))
+        {
+            return null;
         }
+
+        name ??= LiteralContext.Parameter(node, context.SemanticModel, context.CancellationToken) is { } parameter && SecretIdentifier.Holds(parameter)
+            ? parameter : null;
+        return name is null || text == name ? null : $"'{name}' holds";
     }
 
     // new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)): whatever the constant is called and however it reads, it is the key.

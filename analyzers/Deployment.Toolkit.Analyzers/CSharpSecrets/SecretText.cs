@@ -23,6 +23,9 @@ internal static class SecretText
     private static readonly Regex s_hash = new("^(\\$2[aby]\\$|\\$argon2|AQAAAA|sha\\d+[-:]|\\{SHA)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, s_limit);
 
+    // An AWS access key.
+    private const int ShortestForm = 20;
+
     private static readonly (string Mark, Regex Pattern, string What)[] s_formats =
     [
         ("AKIA", Exact("\\bAKIA[0-9A-Z]{16}\\b"), "an AWS access key"),
@@ -89,9 +92,26 @@ internal static class SecretText
             text.IndexOfAny(['{', '}', '<', '>', '$', '%', '\\', '[']) < 0 ||
         text.Length >= 8 && IsPlausible(text);
 
+    /// <summary>Whether it may be of a secret's form once its holes are filled: it has the form's mark, or what may follow one.</summary>
+    public static bool MayGetForm(string written)
+    {
+        if (s_formats.Any(f => written.IndexOf(f.Mark, StringComparison.Ordinal) >= 0))
+        {
+            return true;
+        }
+
+        var rest = written.Replace(InterpolatedText.Hole, "");
+        return rest.Length >= 16 && rest.Any(char.IsDigit) && !rest.Any(char.IsWhiteSpace);
+    }
+
     /// <summary>What a text is by its form alone; <see langword="null"/> when that says nothing.</summary>
     public static string? Format(string text)
     {
+        if (text.Length < ShortestForm)
+        {
+            return null;
+        }
+
         foreach (var (mark, pattern, what) in s_formats)
         {
             if (text.IndexOf(mark, StringComparison.Ordinal) >= 0 && pattern.IsMatch(text) &&

@@ -24,8 +24,8 @@ public sealed class DurationAnalyzer : SettingsRule
 
     internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
         from bound in model.WalkOf(file).Bound
+        where bound.Setting.IsScalar && bound.Shapes.Any(s => s is { Kind: ShapeKind.Scalar, Type.Name: "TimeSpan" }) && !SaysDays(bound.Setting.Path)
         let setting = bound.Setting
-        where setting.IsScalar && bound.Shapes.Any(s => s is { Kind: ShapeKind.Scalar, Type.Name: "TimeSpan" }) && !SaysDays(setting.Path)
         let read = Durations.ReadAsDays(setting.Value!.Text.Trim())
         where read is not null
         select new Finding(

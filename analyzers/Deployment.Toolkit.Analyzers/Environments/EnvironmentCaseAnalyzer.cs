@@ -80,7 +80,7 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
 
         private void ReportFirst(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> labels, SyntaxNode place)
         {
-            if (EnvironmentNameUse.MayBe(compared) && labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
+            if (EnvironmentNameUse.IsIn(context.SemanticModel.SyntaxTree, context.CancellationToken) && EnvironmentNameUse.MayBe(compared) && labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
                 EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken))
             {
                 Report(context, place.GetLocation(), name);
@@ -89,7 +89,8 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
-            if (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right))
+            if (!EnvironmentNameUse.IsIn(context.SemanticModel.SyntaxTree, context.CancellationToken) ||
+                (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right)))
             {
                 return;
             }

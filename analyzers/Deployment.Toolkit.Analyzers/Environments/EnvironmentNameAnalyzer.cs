@@ -100,7 +100,7 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
 
         private void JudgeAll(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> names)
         {
-            if (!EnvironmentNameUse.MayBe(compared))
+            if (!EnvironmentNameUse.IsIn(context.SemanticModel.SyntaxTree, context.CancellationToken) || !EnvironmentNameUse.MayBe(compared))
             {
                 return;
             }

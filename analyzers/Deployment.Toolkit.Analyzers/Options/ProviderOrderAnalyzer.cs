@@ -15,8 +15,6 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
 {
     private const string AddEnvironmentVariables = "AddEnvironmentVariables";
 
-    private static readonly string[] s_files = ["AddJsonFile", "AddXmlFile", "AddIniFile", "AddYamlFile", "AddTomlFile"];
-
     // A developer's own file, or one that a vault or orchestrator mounts, is meant to have the last word.
     private static readonly Regex s_meantToWin = new(
         "local|secret|user|overrid|development|dev\\.|debug|test|machine|^/", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
@@ -40,7 +38,7 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (!s_files.Contains(EnvironmentApi.CalledName(call)) || Scope(call) is not { } scope ||
+        if (!IsFile(EnvironmentApi.CalledName(call)) || Scope(call) is not { } scope ||
             context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol { IsExtensionMethod: true })
         {
             return;
@@ -63,7 +61,7 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
         var severity = Severity(file, isExplicit, isExplicit || (!TouchesSources(scope, root) && IsPreloaded(context, root, scope)));
 
         // Where several files follow, the order of one pair is the defect: it is said once.
-        var isRepeated = calls.Any(c => Position(c) < Position(call) && s_files.Contains(EnvironmentApi.CalledName(c)) &&
+        var isRepeated = calls.Any(c => Position(c) < Position(call) && IsFile(EnvironmentApi.CalledName(c)) &&
             (!isExplicit || Position(c) > Position(variables[0])) &&
                 Severity(File(context, c), isExplicit, hasVariables: true) == severity);
         if (severity is { } effective && !isRepeated)
@@ -73,6 +71,8 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
                 file is null ? "This file" : $"'{file}'"));
         }
     }
+
+    private static bool IsFile(string? method) => method is "AddJsonFile" or "AddXmlFile" or "AddIniFile" or "AddYamlFile" or "AddTomlFile";
 
     private static DiagnosticSeverity? Severity(string? file, bool isExplicit, bool hasVariables)
     {

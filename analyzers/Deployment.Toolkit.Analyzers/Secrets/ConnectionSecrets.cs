@@ -26,7 +26,7 @@ internal static class ConnectionSecrets
     /// <summary>The name of what holds the password, as the text spells it; <see langword="null"/> when it has none.</summary>
     public static string? Find(string text)
     {
-        if (text.Length < 8 || text.IndexOf("devstoreaccount1", StringComparison.OrdinalIgnoreCase) >= 0 ||
+        if (text.Length < 8 || (text.IndexOf('=') < 0 && text.IndexOf('@') < 0) || text.IndexOf("devstoreaccount1", StringComparison.OrdinalIgnoreCase) >= 0 ||
             text.IndexOf("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase) >= 0)
         {
             return null;

@@ -48,16 +48,21 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
     private static void AnalyzeText(SyntaxNodeAnalysisContext context)
     {
         var node = (ExpressionSyntax)context.Node;
-        if (LiteralText.Has(node, '=', ':') && LiteralText.Of(node, context.SemanticModel, context.CancellationToken) is { } text && Password(text) is { } held &&
+        if (LiteralText.Written(node) is { } written && MayBe(written) && LiteralText.Of(node, context.SemanticModel, context.CancellationToken) is { } text && Password(text) is { } held &&
             !LiteralText.IsHarmless(node, context))
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptor, node.GetLocation(), "This connection string", held));
         }
     }
 
+    /// <summary>Whether it may be one, by what is written of it apart from its constants.</summary>
+    internal static bool MayBe(string written) =>
+        (written.IndexOf('=') >= 0 && (written.IndexOf(';') >= 0 || HasMark(written))) ||
+        (written.IndexOf('@') >= 0 && written.IndexOf("://", StringComparison.Ordinal) >= 0);
+
     /// <summary>The name of what holds the password in a text of code, or its form; <see langword="null"/> when it has none.</summary>
     internal static string? Password(string text) =>
-        text.Length is > 7 and < 2000 && s_marks.Any(m => text.IndexOf(m, StringComparison.OrdinalIgnoreCase) >= 0)
-            ? ConnectionSecrets.Find(text) ?? SecretText.PasswordIn(text)
-            : null;
+        text.Length is > 7 and < 2000 && HasMark(text) ? ConnectionSecrets.Find(text) ?? SecretText.PasswordIn(text) : null;
+
+    private static bool HasMark(string text) => s_marks.Any(m => text.IndexOf(m, StringComparison.OrdinalIgnoreCase) >= 0);
 }

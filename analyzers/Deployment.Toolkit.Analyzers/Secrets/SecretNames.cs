@@ -26,6 +26,9 @@ internal static class SecretNames
         "SAS", "VAULT", "NPM",
     };
 
+    // Of the last words that make a name a secret's.
+    private static readonly string[] s_parts = ["pass", "pwd", "secret", "key", "token", "phrase"];
+
     // "ForgotPassword" is a page or a switch.
     private static readonly string[] s_verbs =
         ["FORGOT", "RESET", "CHANGE", "SHOW", "HIDE", "ENABLE", "ALLOW", "REQUIRE", "USE", "HAS", "IS", "MIN", "MAX", "VALIDATE", "UPDATE", "CONFIRM"];
@@ -35,6 +38,12 @@ internal static class SecretNames
     /// <param name="path">Keys joined by colons, or the name of an environment's variable.</param>
     public static bool Is(string path)
     {
+        // Asked of every key of every file, most of which speak of nothing of the kind.
+        if (!MayBe(path))
+        {
+            return false;
+        }
+
         var names = path.Replace("__", ":").Split(':');
         var words = Words(names[names.Length - 1]);
         if (words.Count == 0 || words.Intersect(s_public).Any() || s_verbs.Contains(words[0]))
@@ -58,6 +67,8 @@ internal static class SecretNames
             _ => false,
         };
     }
+
+    private static bool MayBe(string path) => s_parts.Any(p => path.IndexOf(p, StringComparison.OrdinalIgnoreCase) >= 0);
 
     /// <summary>"smtpPassword", "SMTP_PASSWORD" and "smtp-password" are two words each.</summary>
     public static List<string> Words(string name)

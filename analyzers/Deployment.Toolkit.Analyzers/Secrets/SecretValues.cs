@@ -28,13 +28,16 @@ internal static class SecretValues
 
     private static readonly Regex s_variable = new("^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$", RegexOptions.CultureInvariant);
 
+    // Slack's: "xoxb-" and ten more.
+    private const int ShortestForm = 15;
+
     // Forms that their makers chose so that they can be found.
     private static readonly Regex s_known = new(
         @"^AKIA[0-9A-Z]{16}$|^gh[pousr]_[A-Za-z0-9]{30,}$|^github_pat_\w{40,}$|^glpat-[\w-]{20,}$|^xox[baprs]-[\w-]{10,}$|^(sk|rk)_live_\w{16,}$|^sk-(proj-|ant-)?[\w-]{20,}$|^AIza[\w-]{35}$|^SG\.[\w-]{16,}\.[\w-]{16,}$|-----BEGIN [A-Z ]*PRIVATE KEY-----|^https://hooks\.slack\.com/services/T\w+/B\w+/\w{16,}$|^npm_[A-Za-z0-9]{30,}$|^\d{8,10}:AA[\w-]{32,}$",
         RegexOptions.CultureInvariant);
 
     /// <summary>Whether its form alone says that it is one.</summary>
-    public static bool IsKnownForm(string value) => s_known.IsMatch(value.Trim()) && !HasPlaceholderWord(value);
+    public static bool IsKnownForm(string value) => value.Length >= ShortestForm && s_known.IsMatch(value.Trim()) && !HasPlaceholderWord(value);
 
     /// <summary>Whether, under a secret's name, it may be the secret itself.</summary>
     /// <param name="value">The text.</param>

@@ -9,7 +9,10 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>One key of a settings file as configuration sees it: <c>"A:B"</c> is B in A, an array's elements are 0, 1, 2.</summary>
 internal sealed class Setting
 {
-    private readonly List<Setting> _children = [];
+    // Most keys are leaves.
+    private static readonly List<Setting> s_none = [];
+
+    private List<Setting> _children = s_none;
     private Dictionary<string, Setting>? _byName;
 
     private Setting(string name, Setting? parent)
@@ -50,7 +53,15 @@ internal sealed class Setting
     {
         if (_children.Count < 8)
         {
-            return _children.Find(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
+            foreach (var child in _children)
+            {
+                if (string.Equals(child.Name, name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return child;
+                }
+            }
+
+            return null;
         }
 
         if (_byName is null)
@@ -115,9 +126,16 @@ internal sealed class Setting
         foreach (var property in value?.Properties ?? [])
         {
             var target = this;
-            foreach (var name in property.Name.Split(':'))
+            if (property.Name.IndexOf(':') < 0)
             {
-                target = target.GetOrAdd(name);
+                target = target.GetOrAdd(property.Name);
+            }
+            else
+            {
+                foreach (var name in property.Name.Split(':'))
+                {
+                    target = target.GetOrAdd(name);
+                }
             }
 
             target.Set(property, property.Value, duplicates);
@@ -156,6 +174,11 @@ internal sealed class Setting
         }
 
         child = new Setting(name, this);
+        if (_children == s_none)
+        {
+            _children = [];
+        }
+
         _children.Add(child);
         _byName?.Add(name, child);
         return child;
