@@ -57,21 +57,23 @@ internal static class Placeholder
     // No character of an id: constructors have a '#'.
     private const char Separator = '\u0003';
 
-    private const char SectionMark = 'S';
-
     /// <summary>A parameter: a section's path, or a text.</summary>
     public static string Parameter(string method, int index) => $"{Start}{method}{Separator}{index}{End}";
 
     /// <summary>A parameter that takes a section: without a caller it is not the root.</summary>
-    public static string Section(string method, int index) => $"{Start}{method}{Separator}{SectionMark}{index}{End}";
+    public static string Section(string method, int index) => $"{Start}{method}{Separator}S{index}{End}";
 
-    public static bool IsSection(string placeholder) => placeholder.IndexOf($"{Separator}{SectionMark}", StringComparison.Ordinal) >= 0;
+    /// <summary>Whether it is a parameter, which without a caller may be the root.</summary>
+    public static bool MayBeRoot(string placeholder) => char.IsDigit(placeholder[placeholder.LastIndexOf(Separator) + 1]);
 
     /// <summary>A type argument.</summary>
     public static string TypeArgument(string method, int index) => $"{Start}{method}{Separator}T{index}{End}";
 
     /// <summary>The name of a type argument, which conventions make a section's name of.</summary>
     public static string TypeName(string method, int index) => $"{Start}{method}{Separator}N{index}{End}";
+
+    /// <summary>A static text of a type argument, which an interface asks of it: <c>T.SectionName</c>.</summary>
+    public static string TypeMember(string method, int index, string member) => $"{Start}{method}{Separator}M{index}.{member}{End}";
 
     /// <summary>The method that the text has placeholders of.</summary>
     public static string? Method(string? text)

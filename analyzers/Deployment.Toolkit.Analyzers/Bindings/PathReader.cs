@@ -96,6 +96,8 @@ internal sealed class PathReader(ConfigurationApi api, Compilation compilation, 
             IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter when Id(method) is { } id =>
                 Placeholder.Parameter(id, parameter.Ordinal),
             IFieldSymbol { IsReadOnly: true } field when Initializer(field) is var (value, inner) => Text(value, inner, depth + 1),
+            IPropertySymbol { IsStatic: true, IsAbstract: true } member when expression is MemberAccessExpressionSyntax { Expression: var owner } &&
+                model.GetSymbolInfo(owner, cancellationToken).Symbol is ITypeParameterSymbol parameter => TypeMember(parameter, member, depth + 1),
             IPropertySymbol { SetMethod: null } property when Initializer(property) is var (value, inner) => Text(value, inner, depth + 1),
             _ => null,
         };
@@ -124,6 +126,16 @@ internal sealed class PathReader(ConfigurationApi api, Compilation compilation, 
         method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction
             ? null
             : DocumentationCommentId.CreateDeclarationId((method.ReducedFrom ?? method).OriginalDefinition);
+
+    /// <summary>What a type argument says for an interface's static property, with a placeholder where only a caller knows the type.</summary>
+    public string? TypeMember(ITypeSymbol type, IPropertySymbol member, int depth = 0) => type switch
+    {
+        ITypeParameterSymbol { DeclaringMethod: { } method } parameter =>
+            Id(method) is { } id ? Placeholder.TypeMember(id, parameter.Ordinal, member.Name) : null,
+        INamedTypeSymbol when type.FindImplementationForInterfaceMember(member) is IPropertySymbol { SetMethod: null } property &&
+            Initializer(property) is var (value, model) => Text(value, model, depth + 1),
+        _ => null,
+    };
 
     /// <summary>The receiver of a call, be it before a dot or a question mark.</summary>
     public static ExpressionSyntax? Receiver(ExpressionSyntax called) => called switch

@@ -42,7 +42,7 @@ internal sealed class SchemaWalk
         var isOpen = isRoot || shapes.IsEmpty || Has(shapes, ShapeKind.Open) || _schema.IsOpen(parent.Path);
         foreach (var child in parent.Children)
         {
-            if (IsNote(child.Name) || (isRoot && KnownSections.IsFramework(child.Name)))
+            if (IsNote(child.Name) || (isRoot && KnownSections.IsFramework(child.Name, child.Children.Count > 0)))
             {
                 continue;
             }

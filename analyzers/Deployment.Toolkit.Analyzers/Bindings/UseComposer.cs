@@ -85,7 +85,7 @@ internal static class UseComposer
         }
 
         var end = use.Path.IndexOf(Placeholder.End);
-        return !Placeholder.IsSection(use.Path.Substring(0, end + 1)) && (end == use.Path.Length - 1 || use.Path[end + 1] == ':')
+        return Placeholder.MayBeRoot(use.Path.Substring(0, end + 1)) && (end == use.Path.Length - 1 || use.Path[end + 1] == ':')
             ? use with { Path = use.Path.Substring(end + 1).TrimStart(':') }
             : null;
     }

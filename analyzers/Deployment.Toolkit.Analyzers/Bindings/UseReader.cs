@@ -339,6 +339,14 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
             {
                 arguments.Add(Placeholder.TypeName(id, i) + "=" + name);
             }
+
+            foreach (var member in StaticTexts(definition.TypeParameters[i]))
+            {
+                if (_paths.TypeMember(method.TypeArguments[i], member) is { } text)
+                {
+                    arguments.Add(Placeholder.TypeMember(id, i, member.Name) + "=" + text);
+                }
+            }
         }
 
         if (arguments.Count > 0)
@@ -346,6 +354,11 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
             _uses.Add(new ConfigurationUse(UseKind.Call, id, null, arguments.ToImmutable()));
         }
     }
+
+    private static IEnumerable<IPropertySymbol> StaticTexts(ITypeParameterSymbol parameter) =>
+        parameter.ConstraintTypes.OfType<INamedTypeSymbol>().SelectMany(c => c.AllInterfaces.Add(c))
+            .SelectMany(c => c.GetMembers()).OfType<IPropertySymbol>()
+            .Where(p => p is { IsStatic: true, IsAbstract: true, Type.SpecialType: SpecialType.System_String });
 
     // Each argument with the parameter of the method as declared, an extension's receiver among them.
     private static ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> Given(

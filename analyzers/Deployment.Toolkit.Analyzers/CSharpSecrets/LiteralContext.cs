@@ -15,6 +15,8 @@ internal static class LiteralContext
         {
             case ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax:
                 return Name((ExpressionSyntax)literal.Parent);
+            case MemberAccessExpressionSyntax hashed when IsHashedSecret(hashed):
+                return "Secret";
             case ConditionalExpressionSyntax choice when choice.Condition != literal:
                 return Name(choice);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } fallback:
@@ -45,6 +47,11 @@ internal static class LiteralContext
                 return null;
         }
     }
+
+    // new Secret("…".Sha256()): what an identity server keeps of a client's secret.
+    private static bool IsHashedSecret(MemberAccessExpressionSyntax hashed) =>
+        hashed is { Name.Identifier.ValueText: "Sha256" or "Sha512", Parent: InvocationExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax creation } } } &&
+        creation.Type is IdentifierNameSyntax { Identifier.ValueText: "Secret" } or QualifiedNameSyntax { Right.Identifier.ValueText: "Secret" };
 
     private static string? Argument(InvocationExpressionSyntax call, ArgumentListSyntax arguments, ArgumentSyntax argument)
     {

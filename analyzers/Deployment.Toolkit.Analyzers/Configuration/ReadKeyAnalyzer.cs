@@ -85,7 +85,7 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         }
 
         var names = path.Split(':');
-        if (KnownSections.IsFramework(names[0]) && names[0] is not "ConnectionStrings")
+        if (KnownSections.IsFramework(names[0], names.Length > 1) && names[0] is not "ConnectionStrings")
         {
             return null;
         }
@@ -130,7 +130,7 @@ public sealed class ReadKeyAnalyzer : SettingsRule
             .Take(2)
             .ToList();
         return same.Count == 1 && !schema.IsAskedFor(same[0]) && !schema.IsOpen(same[0]) && !IsBound(same[0], schema) &&
-            !KnownSections.IsFramework(same[0].Split(':')[0]) && !IsSameSection(path, same[0])
+            !KnownSections.IsFramework(same[0]) && !IsSameSection(path, same[0])
                 ? same[0]
                 : null;
     }

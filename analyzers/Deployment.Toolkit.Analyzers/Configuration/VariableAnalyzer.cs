@@ -23,7 +23,7 @@ public sealed class VariableAnalyzer : VariableRule
 
     internal override ImmutableArray<string>? Judge(Variable variable, SettingsModel model)
     {
-        if (variable.Key is not { } key || model.Schema.IsAskedFor(key) || model.Schema.IsOpen(key) || KnownSections.IsFramework(key.Split(':')[0]))
+        if (variable.Key is not { } key || model.Schema.IsAskedFor(key) || model.Schema.IsOpen(key) || KnownSections.IsFramework(key))
         {
             return null;
         }

@@ -25,8 +25,8 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
     // Names that only look like addresses, and what the app itself listens on.
     private static readonly HashSet<string> s_notEndpoints = new(StringComparer.OrdinalIgnoreCase)
     {
-        "issuer", "validissuer", "validissuers", "iss", "audience", "validaudience", "validaudiences", "namespace", "xmlns", "schema", "allowedhosts", "applicationurl",
-        "http_ports", "https_ports", "urls",
+        "issuer", "validissuer", "validissuers", "iss", "audience", "validaudience", "validaudiences", "namespace", "xmlns", "schema", "allowedhosts",
+        "http_ports", "https_ports",
     };
 
     internal override DiagnosticDescriptor Rule => Descriptor;
@@ -46,6 +46,8 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
     {
         var names = setting.Path.Split(':');
         return names.Any(s_notEndpoints.Contains) ||
+            // Of the host, "urls" is one text; below a section of that name stand addresses to call.
+            (setting.Parent?.Parent is null && names[0].Equals("urls", StringComparison.OrdinalIgnoreCase)) ||
             names[0].Equals("Kestrel", StringComparison.OrdinalIgnoreCase) || names[0].Equals("Logging", StringComparison.OrdinalIgnoreCase) ||
             // CORS has a rule of its own.
             names.Any(n => n.IndexOf("origin", StringComparison.OrdinalIgnoreCase) >= 0 || n.Equals("cors", StringComparison.OrdinalIgnoreCase));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -40,12 +41,21 @@ public sealed class SecretInSettingsAnalyzer : SettingsRule
 
         if (value.Kind == JsonKind.Number)
         {
-            return SecretNames.Is(setting.Path) && setting.Name.EndsWith("word", System.StringComparison.OrdinalIgnoreCase) && value.Text.Length > 3;
+            return SecretNames.Is(setting.Path) && setting.Name.EndsWith("word", StringComparison.OrdinalIgnoreCase) && value.Text.Length > 3;
         }
 
         // An element of a list has its list's name.
         var named = setting.Property is null && setting.Parent is { } list ? list : setting;
         return ConnectionSecrets.Find(value.Text) is null &&
-            (SecretValues.IsKnownForm(value.Text) || (SecretNames.Is(named.Path) && SecretValues.IsPlausible(value.Text, named.Name)));
+            (SecretValues.IsKnownForm(value.Text) || (SecretNames.Is(named.Path) && SecretValues.IsPlausible(value.Text, named.Name) && !IsUserName(named)));
+    }
+
+    // Object stores are signed in to with a pair, of which only the secret key is secret.
+    private static bool IsUserName(Setting setting)
+    {
+        var name = string.Concat(SecretNames.Words(setting.Name));
+        return name.EndsWith("ACCESSKEY", StringComparison.Ordinal) && !name.Contains("SECRET") && !name.Contains("SHARED") &&
+            setting.Parent?.Children.Any(c => string.Concat(SecretNames.Words(c.Name)) is var other &&
+                other.Contains("SECRET") && other.EndsWith("KEY", StringComparison.Ordinal)) == true;
     }
 }

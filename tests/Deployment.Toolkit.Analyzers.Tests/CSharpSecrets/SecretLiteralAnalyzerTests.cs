@@ -35,6 +35,7 @@ public sealed class SecretLiteralAnalyzerTests
     [InlineData("System.Net.NetworkCredential robot = new(\"robot\", {|DTK3002:\"osctzjyjpwgqggas\"|});")]
     [InlineData("Microsoft.IdentityModel.Tokens.SymmetricSecurityKey key = new(System.Text.Encoding.UTF8.GetBytes({|DTK3002:\"the quick brown fox signs this\"|}));")]
     [InlineData("const string password = {|DTK3002:\"Winter2024!\"|};\n_ = $\"Host=db;Username=app;Password={password}\";")]
+    [InlineData("_ = new Client { ClientSecrets = { new Secret({|DTK3002:\"Kd93mfA7sQp20xLw\"|}.Sha256()), new Secret(\"secret\".Sha256()) } };\n_ = \"Kd93mfA7sQp20xLw\".Sha256();")]
     public Task A_secret_is_reported_wherever_it_stands(string statements) =>
         RuleTest.ReportsInProgram<SecretLiteralAnalyzer>(statements, Rest);
 
@@ -125,5 +126,11 @@ public sealed class SecretLiteralAnalyzerTests
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    private const string Rest = "public class Mail { public string? Password { get; set; } }";
+    private const string Rest =
+        """
+        public class Mail { public string? Password { get; set; } }
+        public class Secret(string value) { public string Value => value; }
+        public class Client { public System.Collections.Generic.List<Secret> ClientSecrets { get; } = new(); }
+        public static class Hashes { public static string Sha256(this string text) => text; }
+        """;
 }

@@ -221,7 +221,20 @@ public sealed class SettingsRulesTests
     [InlineData("""{ "Api": { "Url": {|DTK4007:"http://localhost:5000"|}, "Other": {|DTK4007:"http://api.example.com"|}, "Secure": "https://api.example.com", "Neighbour": "http://catalog-api" } }""")]
     [InlineData("""{ "Kestrel": { "Endpoints": { "Http": { "Url": "http://localhost:5000" } } }, "urls": "http://localhost:5000", "Jwt": { "Issuer": "http://localhost" }, "Namespace": "http://schemas.example.com" }""")]
     [InlineData("""{ "Redis": {|DTK4007:"localhost:6379"|}, "ConnectionStrings": { "A": {|DTK4007:"Server=localhost;Database=a"|}, "B": "Server=(localdb)\\x;Database=a", "C": "Data Source=a.db" } }""")]
+    [InlineData("""{ "Shop": { "Urls": { "Stock": {|DTK4007:"http://localhost:8080"|} }, "ApplicationUrl": {|DTK4007:"https://localhost:7001"|} }, "Urls": { "Stock": {|DTK4007:"http://localhost:8081"|} } }""")]
     public Task Endpoints_of_production_are_its_own(string json) => Verify<LocalEndpointAnalyzer>("", ("appsettings.json", json));
+
+    [Fact]
+    public Task An_access_key_beside_its_secret_key_is_a_user_name() => Verify<SecretInSettingsAnalyzer>(
+        "",
+        ("appsettings.json",
+            """
+            {
+              "Files": { "accessKey": "backups", "secretKey": {|DTK3001:"9f8e7d6c5b4a39281706"|} },
+              "Aws": { "AccessKey": "Q3EGRT7XKPLW2MND", "SecretAccessKey": {|DTK3001:"9f8e7d6c5b4a39281706"|} },
+              "Search": { "AccessKey": {|DTK3001:"9f8e7d6c5b4a39281706"|} }
+            }
+            """));
 
     [Fact]
     public async Task Variables_match_keys_and_hold_no_secret()

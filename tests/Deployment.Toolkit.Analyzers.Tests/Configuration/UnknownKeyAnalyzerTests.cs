@@ -55,6 +55,13 @@ public sealed class UnknownKeyAnalyzerTests
             """);
     }
 
+    [Theory]
+    [InlineData("Hangfire")]
+    [InlineData("Urls")]
+    public Task A_section_that_no_framework_reads_is_held_to_its_type(string section) => Verify(
+        Options + Method($"services.Configure<ProviderOptions>(configuration.GetSection(\"{section}\"));"),
+        $$"""{ "{{section}}": { "Name": "a", {|DTK1001:"Qualty"|}: 0.5 } }""");
+
     private static string Method(string body) =>
         $$"""
         public static class Startup
