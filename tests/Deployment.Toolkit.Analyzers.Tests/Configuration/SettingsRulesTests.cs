@@ -221,6 +221,8 @@ public sealed class SettingsRulesTests
     [InlineData("""{ "Api": { "Url": {|DTK4007:"http://localhost:5000"|}, "Other": {|DTK4007:"http://api.example.com"|}, "Secure": "https://api.example.com", "Neighbour": "http://catalog-api" } }""")]
     [InlineData("""{ "Kestrel": { "Endpoints": { "Http": { "Url": "http://localhost:5000" } } }, "urls": "http://localhost:5000", "Jwt": { "Issuer": "http://localhost" }, "Namespace": "http://schemas.example.com" }""")]
     [InlineData("""{ "Redis": {|DTK4007:"localhost:6379"|}, "ConnectionStrings": { "A": {|DTK4007:"Server=localhost;Database=a"|}, "B": "Server=(localdb)\\x;Database=a", "C": "Data Source=a.db" } }""")]
+    [InlineData("""{ "Tracing": { "Enabled": false, "Endpoint": "http://localhost:9411" }, "Bus": { "BusEnabled": "False", "BusAddress": "localhost:5672", "Other": {|DTK4007:"localhost:6379"|} }, "Keys": { "KeepInRedis": false, "KeepInRedisUrl": "localhost:6379" } }""")]
+    [InlineData("""{ "Tracing": { "Enabled": true, "Endpoint": {|DTK4007:"http://localhost:9411"|} }, "Tls": { "Check": false, "Endpoint": {|DTK4007:"http://localhost:9411"|} } }""")]
     public Task Endpoints_of_production_are_its_own(string json) => Verify<LocalEndpointAnalyzer>("", ("appsettings.json", json));
 
     [Fact]
