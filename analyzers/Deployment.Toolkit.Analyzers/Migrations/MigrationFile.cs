@@ -22,13 +22,6 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
     /// <summary>Versions compare as numbers of any length.</summary>
     public string Number => Version.TrimStart('0');
 
-    public static IReadOnlyList<MigrationFile> InFolderOf(AdditionalText file, IEnumerable<AdditionalText> all)
-    {
-        var folder = Path.GetDirectoryName(file.Path);
-        return [.. all.Where(f => IsScript(f) &&
-            Path.GetDirectoryName(f.Path) == folder).Select(Read).OrderBy(f => f.FileName, StringComparer.Ordinal)];
-    }
-
     public static bool IsScript(AdditionalText file) => file.Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 
     public static bool IsVersion(string text) => text.Length is > 0 and <= 40 && text.All(c => c is >= '0' and <= '9');
@@ -57,11 +50,18 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
     public static bool HasStatement(SourceText text) =>
         text.Lines.Any(l => text.ToString(l.Span).Trim() is { Length: > 0 } said && !said.StartsWith("--", StringComparison.Ordinal));
 
+    /// <summary>Its comments of a line, each with what stands behind the dashes.</summary>
+    public static IEnumerable<(TextSpan Span, string Text)> Comments(SourceText text) =>
+        from line in text.Lines
+        let said = text.ToString(line.Span).Trim()
+        where said.StartsWith("--", StringComparison.Ordinal)
+        select (line.Span, said.Substring(2));
+
     /// <summary>Whether a line <c>-- irreversible: why</c> says that there is none on purpose.</summary>
-    public static bool IsIrreversible(SourceText text) => text.Lines.Select(l => text.ToString(l.Span).Trim()).Any(line =>
+    public static bool IsIrreversible(SourceText text) => Comments(text).Any(comment =>
     {
         const string Mark = "irreversible:";
-        var said = line.StartsWith("--", StringComparison.Ordinal) ? line.Substring(2).TrimStart() : "";
+        var said = comment.Text.TrimStart();
         return said.StartsWith(Mark, StringComparison.OrdinalIgnoreCase) && said.Substring(Mark.Length).Trim().Length > 0;
     });
 }

@@ -33,19 +33,12 @@ public sealed class MigrationVersionAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeScript(AdditionalFileAnalysisContext context)
     {
-        if (!MigrationFile.IsScript(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
+        if (MigrationScripts.Of(context) is not { File: var file } scripts)
         {
             return;
         }
 
-        var file = MigrationFile.Read(context.AdditionalFile);
-        var folder = MigrationFile.InFolderOf(context.AdditionalFile, context.Options.AdditionalFiles);
-        if (!MigrationConvention.IsFollowed(folder, context.Compilation, context.CancellationToken))
-        {
-            return;
-        }
-
-        var ups = folder.Where(f => !f.IsDown && f.Version.Length > 0).ToList();
+        var ups = scripts.Folder.Where(f => !f.IsDown && f.Version.Length > 0).ToList();
         if (file.Version.Length == 0)
         {
             Report(DiagnosticSeverity.Error, $"Migration file '{file.FileName}' has no version. Name it like 0007_{Stem(file)}.sql.");
@@ -70,9 +63,7 @@ public sealed class MigrationVersionAnalyzer : DiagnosticAnalyzer
                 $"Migration '{file.FileName}' runs before '{later.FileName}', though it is listed after it. Write versions with the same number of digits.");
         }
 
-        void Report(DiagnosticSeverity severity, string message) => context.ReportDiagnostic(
-            Diagnostic.Create(Rules.MigrationVersion, file.FirstLine(text), severity, additionalLocations: null, properties: null,
-                message));
+        void Report(DiagnosticSeverity severity, string message) => scripts.Report(Rules.MigrationVersion, severity, null, message);
     }
 
     private static string Stem(MigrationFile file) =>

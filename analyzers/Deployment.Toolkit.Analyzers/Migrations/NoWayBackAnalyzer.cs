@@ -30,33 +30,27 @@ public sealed class NoWayBackAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeScript(AdditionalFileAnalysisContext context)
     {
-        if (!MigrationFile.IsScript(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
+        if (MigrationScripts.Of(context) is not { File: { Version.Length: > 0 } file } scripts)
         {
             return;
         }
 
-        var file = MigrationFile.Read(context.AdditionalFile);
-        var folder = MigrationFile.InFolderOf(context.AdditionalFile, context.Options.AdditionalFiles);
-        if (file.Version.Length == 0 || !MigrationConvention.IsFollowed(folder, context.Compilation, context.CancellationToken))
-        {
-            return;
-        }
-
+        var isEmpty = !MigrationFile.HasStatement(scripts.Text);
         if (file.IsDown)
         {
-            if (!MigrationFile.HasStatement(text))
+            if (isEmpty)
             {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    Rules.NoWayBack, file.FirstLine(text), $"{file.Version}_{file.Name}", $"'{file.FileName}' has no statement. Write what takes the migration back."));
+                scripts.Report(
+                    Rules.NoWayBack, Rules.NoWayBack.DefaultSeverity, null, $"{file.Version}_{file.Name}",
+                    $"'{file.FileName}' has no statement. Write what takes the migration back.");
             }
         }
-        else if (!folder.Any(f => f.IsDown && f.Number == file.Number) && MigrationFile.HasStatement(text) &&
-            !MigrationFile.IsIrreversible(text))
+        else if (!isEmpty && !scripts.Folder.Any(f => f.IsDown && f.Number == file.Number) && !MigrationFile.IsIrreversible(scripts.Text))
         {
             var down = $"{file.Version}_{file.Name}.down.sql";
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rules.NoWayBack, file.FirstLine(text), ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, down), $"{file.Version}_{file.Name}",
-                $"there is no '{down}'. Add it, or write '-- irreversible: why' into the script."));
+            scripts.Report(
+                Rules.NoWayBack, Rules.NoWayBack.DefaultSeverity, ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, down),
+                $"{file.Version}_{file.Name}", $"there is no '{down}'. Add it, or write '-- irreversible: why' into the script.");
         }
     }
 

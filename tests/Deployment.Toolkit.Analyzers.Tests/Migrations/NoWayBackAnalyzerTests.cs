@@ -24,6 +24,26 @@ public sealed class NoWayBackAnalyzerTests
         ("Migrations/readme.md", "0004"));
 
     [Fact]
+    public Task A_comment_with_a_reason_switches_the_rule_off_for_a_script() => Scripts(
+        ("Migrations/0001_users.sql", "-- dtk-disable DTK5001: seeded again by every start\nCREATE TABLE users (id int);"),
+        ("Migrations/0002_names.sql", "-- Names.\n-- dtk-disable-next-line DTK5001: nobody reads them yet\nALTER TABLE users ADD COLUMN name text;"),
+        ("Migrations/0003_roles.sql", "-- dtk-disable DTK5001:\n{|DTK5001:CREATE TABLE roles (id int);|}"),
+        ("Migrations/0004_rights.sql", "-- dtk-disable DTK5002: another rule\n{|DTK5001:CREATE TABLE rights (id int);|}"),
+        ("Migrations/0005_last.sql", "SELECT 1;"),
+        ("Migrations/0005_last.down.sql", "SELECT 1;"));
+
+    [Fact]
+    public Task The_options_of_a_folder_switch_the_rule_off_for_its_scripts()
+    {
+        var test = new CSharpAnalyzerTest<NoWayBackAnalyzer> { TestCode = "" };
+        test.TestState.AdditionalFiles.Add(("/0/Migrations/0001_users.sql", "CREATE TABLE users (id int);"));
+        test.TestState.AdditionalFiles.Add(("/0/Migrations/0002_last.sql", "SELECT 1;"));
+        test.TestState.AdditionalFiles.Add(("/0/Migrations/0002_last.down.sql", "SELECT 1;"));
+        test.TestState.AnalyzerConfigFiles.Add(("/0/.editorconfig", "root = true\n[Migrations/*.sql]\ndeployment_toolkit.DTK5001.severity = none\n"));
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public Task Scripts_of_tools_that_go_forward_only_are_silent() => Scripts(
         ("Database/0001_users.sql", "CREATE TABLE users (id int);"), ("Database/0002_names.sql", "ALTER TABLE users ADD COLUMN name text;"));
 
