@@ -8,7 +8,7 @@ internal static class KnownSections
 {
     private static readonly HashSet<string> s_framework = new(StringComparer.OrdinalIgnoreCase)
     {
-        "AllowedHosts", "Logging", "Kestrel", "ConnectionStrings", "Serilog", "NLog", "ReverseProxy", "http_ports", "https_ports",
+        "AllowedHosts", "Logging", "Kestrel", "ConnectionStrings", "Serilog", "NLog", "ReverseProxy", "urls", "http_ports", "https_ports",
         "https_port", "DetailedErrors", "FeatureManagement", "feature_management", "OpenTelemetry", "ApplicationInsights", "AzureAd",
         "AzureAdB2C", "AzureWebJobsStorage", "Values", "IsEncrypted", "Aspire", "Orleans", "environment", "applicationName", "contentRoot",
         "webRoot", "IpRateLimiting", "IpRateLimitPolicies", "ClientRateLimiting", "Sentry", "HealthChecksUI", "HealthChecks-UI", "Quartz",
@@ -21,7 +21,7 @@ internal static class KnownSections
         "Azure", "Host", "Metrics", "hostingStartupAssemblies", "preventHostingStartup", "shutdownTimeoutSeconds", "suppressStatusMessages",
         "startupAssembly", "captureStartupErrors", "Elastic", "ElasticApm", "services", "ConfigurationBuilder", "Authentication", "Routes",
         "GlobalConfiguration", "IdentityServer", "Steeltoe", "Management", "vault", "Ocelot", "Swagger", "ForwardedHeaders", "Microsoft",
-        "Cors", "CircuitOptions", "Blazor", "urls",
+        "Cors", "CircuitOptions", "Blazor",
     };
 
     /// <summary>Whether a framework reads the section in ways of its own, whatever it is bound to besides.</summary>

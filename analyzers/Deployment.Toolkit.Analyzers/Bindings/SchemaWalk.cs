@@ -42,7 +42,7 @@ internal sealed class SchemaWalk
         var isOpen = isRoot || shapes.IsEmpty || Has(shapes, ShapeKind.Open) || _schema.IsOpen(parent.Path);
         foreach (var child in parent.Children)
         {
-            if (IsNote(child.Name) || (isRoot && KnownSections.IsFramework(child.Name)))
+            if (IsNote(child.Name) || (isRoot && KnownSections.IsFramework(child.Name) && !IsOwn(child)))
             {
                 continue;
             }
@@ -118,6 +118,9 @@ internal sealed class SchemaWalk
 
         return false;
     }
+
+    // What the host reads under that name is a text: with keys in it, it is the app's.
+    private static bool IsOwn(Setting child) => child.Children.Count > 0 && child.Name.Equals("urls", StringComparison.OrdinalIgnoreCase);
 
     // Where JSON should have no comments, people write "$schema", "_comment" and "//".
     private static bool IsNote(string name) =>
