@@ -14,6 +14,9 @@ internal static class UseComposer
     private const int MaxUses = 20_000;
     private const int MaxPath = 400;
 
+    // A placeholder holds its method's id, whose length says nothing of how deep the path is.
+    private const int PlaceholderLength = 40;
+
     public static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Compose(IEnumerable<(ConfigurationUse Use, bool IsOwn)> uses)
     {
         var all = uses.Distinct().ToList();
@@ -23,7 +26,7 @@ internal static class UseComposer
         while (open.Count > 0 && seen.Count < MaxUses)
         {
             var (use, isOwn) = open.Dequeue();
-            if (use.Path.Length > MaxPath || !seen.Add((use, isOwn)))
+            if (IsEndless(use.Path) || !seen.Add((use, isOwn)))
             {
                 continue;
             }
@@ -50,6 +53,25 @@ internal static class UseComposer
                 open.Enqueue((AtRoot(use) ?? Unknown(use), isOwn));
             }
         }
+    }
+
+    private static bool IsEndless(string path)
+    {
+        if (path.Length <= MaxPath)
+        {
+            return false;
+        }
+
+        var (length, at) = (0, 0);
+        while (at < path.Length)
+        {
+            var start = path.IndexOf(Placeholder.Start, at);
+            var end = start < 0 ? -1 : path.IndexOf(Placeholder.End, start);
+            length += (end < 0 ? path.Length : start) - at + (end < 0 ? 0 : PlaceholderLength);
+            at = end < 0 ? path.Length : end + 1;
+        }
+
+        return length > MaxPath;
     }
 
     // A text that nobody is seen to give: all below what stands in front of it may be meant.

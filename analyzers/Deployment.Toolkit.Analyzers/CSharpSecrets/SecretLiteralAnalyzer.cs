@@ -85,7 +85,8 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
         }
 
         if (type != "SymmetricSecurityKey" ||
-            creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression is not InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } only } ||
+            creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression is not { } given ||
+            Bytes(given, context) is not { ArgumentList.Arguments: { Count: 1 } only } ||
             ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is not { Length: > 0 } key)
         {
             return;
@@ -104,6 +105,15 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
             Report(context, value, declared is null ? "'SymmetricSecurityKey' holds" : $"'{declared}' holds");
         }
     }
+
+    // The call that makes bytes of a text: there, or where the local was given them.
+    private static InvocationExpressionSyntax? Bytes(ExpressionSyntax key, SyntaxNodeAnalysisContext context) => key switch
+    {
+        InvocationExpressionSyntax call => call,
+        IdentifierNameSyntax local when context.SemanticModel.GetSymbolInfo(local, context.CancellationToken).Symbol is ILocalSymbol symbol =>
+            ConstantText.Initializer(symbol, context.CancellationToken) as InvocationExpressionSyntax,
+        _ => null,
+    };
 
     // The symbol is asked only where no name is written, and the arguments may be those of a key or credential.
     private static string? TypeName(BaseObjectCreationExpressionSyntax creation, SyntaxNodeAnalysisContext context) => creation switch

@@ -23,7 +23,7 @@ public sealed class DetailedErrorsAnalyzer : SettingsRule
     {
         "DetailedErrors", "EnableDetailedErrors", "UseDetailedErrors", "EnableSensitiveDataLogging", "SensitiveDataLogging", "LogSensitiveData",
         "ShowPII", "EnablePii", "EnablePiiLogging", "LogCompleteSecurityArtifact", "UseDeveloperExceptionPage", "DeveloperExceptionPage", "ShowDetailedErrors",
-        "ShowStackTrace", "IncludeStackTrace", "IncludeExceptionDetails", "IncludeErrorDetails", "IncludeExceptionStackTrace", "ShowExceptionDetails",
+        "ShowStackTrace", "DisplayFullErrorStack", "IncludeStackTrace", "IncludeExceptionDetails", "IncludeErrorDetails", "IncludeExceptionStackTrace", "ShowExceptionDetails",
     };
 
     internal override DiagnosticDescriptor Rule => Descriptor;

@@ -35,7 +35,8 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
     {
         foreach (var setting in ProductionSettings.Of(file, set, model))
         {
-            if (setting.Value!.Kind == JsonKind.String && !IsOther(setting) && What(setting.Value.Text) is { } what)
+            if (setting.Value!.Kind == JsonKind.String && !IsOther(setting) && What(setting.Value.Text) is { } what &&
+                !IsSwitchedOff(setting, set))
             {
                 yield return new Finding(Descriptor, file, setting.ValueSpan, setting.Path, [setting.Path, what]);
             }
@@ -52,6 +53,16 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
             // CORS has a rule of its own.
             names.Any(n => n.IndexOf("origin", StringComparison.OrdinalIgnoreCase) >= 0 || n.Equals("cors", StringComparison.OrdinalIgnoreCase));
     }
+
+    // "Enabled": false beside it, "BusEnabled" beside "BusAddress", "KeepInRedis" beside "KeepInRedisUrl"
+    private static bool IsSwitchedOff(Setting setting, SettingsSet set) => setting.Parent!.Children.Any(other =>
+        other != setting && setting.Name.StartsWith(Switched(other.Name), StringComparison.OrdinalIgnoreCase) &&
+        set.Production.All(p => p.Value(other.Path) is var (_, found) && ProductionSettings.IsFalse(found)));
+
+    private static string Switched(string name) =>
+        name.Equals("Enable", StringComparison.OrdinalIgnoreCase) || name.Equals("IsEnabled", StringComparison.OrdinalIgnoreCase) ? ""
+            : name.EndsWith("Enabled", StringComparison.OrdinalIgnoreCase) ? name.Substring(0, name.Length - "Enabled".Length)
+            : name;
 
     private static string? What(string value)
     {

@@ -59,6 +59,7 @@ public sealed class BindingFormsTests
     [InlineData("interface ISection { static abstract string Name { get; } } class Bound : ShopOptions, ISection { static string ISection.Name => SectionName; } static class E { public static T Load<T>(this IConfiguration configuration) where T : ISection => configuration.GetSection(T.Name).Get<T>()!; public static T Outer<T>(this IConfiguration configuration) where T : ISection => configuration.Load<T>(); static void M(IConfiguration configuration) => configuration.Outer<Bound>(); }")]
     [InlineData("static class E { static void Outer(IServiceCollection s, IConfiguration config) => Inner(s, config.GetSection(\"Shop\")); static void Inner(IServiceCollection s, IConfiguration config) => Innermost(s, config); static void Innermost(IServiceCollection s, IConfiguration config) => s.Configure<ShopOptions>(config); }")]
     [InlineData("class Module { readonly IConfigurationSection _section; public Module(IConfiguration configuration) { _section = configuration.GetSection(\"Shop\"); } ShopOptions? Load() => _section.Get<ShopOptions>(); }")]
+    [InlineData("namespace Company.Product.Configuration.Extensions.Registration { static class ServiceCollectionConfigurationExtensions { public static IServiceCollection AddBoundOptions<T>(this IServiceCollection services, IConfiguration configuration, string section) where T : class { services.AddOptions<T>().Bind(configuration.GetSection(section)); return services; } static void M(IServiceCollection s, IConfiguration c) => s.AddBoundOptions<ShopOptions>(c, \"Shop\"); } }")]
     [InlineData("class Root { public ShopOptions Shop { get; set; } = new(); } class P { static void M(IConfiguration c) { var root = c.Get<Root>(); } }")]
     [InlineData("class Root { public ShopOptions Shop { get; set; } = new(); } class P { static void M(IServiceCollection s, IConfiguration configuration) { s.Configure<Root>(configuration); } }")]
     [InlineData("record Root(ShopOptions Shop); class P { static void M(IConfiguration c) { var root = c.Get<Root>(); } }")]
@@ -87,6 +88,17 @@ public sealed class BindingFormsTests
     [InlineData("class P { static void M(IServiceCollection s, IConfiguration c) { s.Configure<ShopOptions>(c.GetSection(\"Shop\")); IConfigurationSection? kept; kept = c.GetSection(\"Shop\"); Func<IConfigurationSection> f = () => c.GetSection(\"Shop\"); } }")]
     [InlineData("class P { static void M(IServiceCollection s, IConfiguration c) { s.Configure<ShopOptions>(c.GetSection(Name())); } static string Name() => Console.ReadLine()!; }")]
     public Task Whatever_else_may_know_the_key_is_heard(string code) => Verify(code, """{ "Shop": { "Title": "x", "Unknown1": 1 } }""");
+
+    [Fact]
+    public Task A_method_that_goes_deeper_with_each_call_comes_to_an_end() => Verify(
+        "static class E { static void Walk(IConfiguration c, string name, string other) { c.GetSection(name).Get<ShopOptions>(); Walk(c.GetSection(name), name, other); Walk(c.GetSection(other), other, name); } static void M(IConfiguration configuration) => Walk(configuration, \"Shop\", \"Other\"); }",
+        """{ "Shop": { "Title": "x", {|DTK1001:"Unknown1"|}: 1 } }""");
+
+    [Theory]
+    [InlineData("""{ "urls": { "Title": "x", {|DTK1001:"Unknown1"|}: 1 } }""")]
+    [InlineData("""{ "urls": "http://*:5000" }""")]
+    public Task A_section_that_is_called_as_a_key_of_the_host_is_the_apps_own(string json) => Verify(
+        "class P { static void M(IServiceCollection s, IConfiguration c) { s.Configure<ShopOptions>(c.GetSection(\"urls\")); } }", json);
 
     private static Task Verify(string code, string json)
     {

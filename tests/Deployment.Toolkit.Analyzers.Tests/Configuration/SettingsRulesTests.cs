@@ -222,6 +222,8 @@ public sealed class SettingsRulesTests
     [InlineData("""{ "Kestrel": { "Endpoints": { "Http": { "Url": "http://localhost:5000" } } }, "urls": "http://localhost:5000", "Jwt": { "Issuer": "http://localhost" }, "Namespace": "http://schemas.example.com" }""")]
     [InlineData("""{ "Redis": {|DTK4007:"localhost:6379"|}, "ConnectionStrings": { "A": {|DTK4007:"Server=localhost;Database=a"|}, "B": "Server=(localdb)\\x;Database=a", "C": "Data Source=a.db" } }""")]
     [InlineData("""{ "Shop": { "Urls": { "Stock": {|DTK4007:"http://localhost:8080"|} }, "ApplicationUrl": {|DTK4007:"https://localhost:7001"|} }, "Urls": { "Stock": {|DTK4007:"http://localhost:8081"|} } }""")]
+    [InlineData("""{ "Tracing": { "Enabled": false, "Endpoint": "http://localhost:9411" }, "Bus": { "BusEnabled": "False", "BusAddress": "localhost:5672", "Other": {|DTK4007:"localhost:6379"|} }, "Keys": { "KeepInRedis": false, "KeepInRedisUrl": "localhost:6379" } }""")]
+    [InlineData("""{ "Tracing": { "Enabled": true, "Endpoint": {|DTK4007:"http://localhost:9411"|} }, "Tls": { "Check": false, "Endpoint": {|DTK4007:"http://localhost:9411"|} } }""")]
     public Task Endpoints_of_production_are_its_own(string json) => Verify<LocalEndpointAnalyzer>("", ("appsettings.json", json));
 
     [Fact]

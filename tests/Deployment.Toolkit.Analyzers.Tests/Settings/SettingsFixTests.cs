@@ -189,8 +189,8 @@ public sealed class SettingsFixTests
 
     [Fact]
     public Task Switches_are_turned_off() => Verify<DetailedErrorsAnalyzer, DetailedErrorsCodeFix>(
-        """{ "DetailedErrors": {|DTK4002:true|}, "Db": { "EnableSensitiveDataLogging": {|DTK4002:"True"|} } }""",
-        """{ "DetailedErrors": false, "Db": { "EnableSensitiveDataLogging": "false" } }""",
+        """{ "DetailedErrors": {|DTK4002:true|}, "DisplayFullErrorStack": {|DTK4002:true|}, "Db": { "EnableSensitiveDataLogging": {|DTK4002:"True"|} } }""",
+        """{ "DetailedErrors": false, "DisplayFullErrorStack": false, "Db": { "EnableSensitiveDataLogging": "false" } }""",
         fromCode: false);
 
     [Fact]
