@@ -86,6 +86,7 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
 
         if (type != "SymmetricSecurityKey" ||
             creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression is not { } given ||
+            IsRepeated(creation, given) ||
             Bytes(given, context) is not { ArgumentList.Arguments: { Count: 1 } only } ||
             ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is not { Length: > 0 } key)
         {
@@ -105,6 +106,14 @@ public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
             Report(context, value, declared is null ? "'SymmetricSecurityKey' holds" : $"'{declared}' holds");
         }
     }
+
+    // One local serves as several keys, and stands in one place.
+    private static bool IsRepeated(BaseObjectCreationExpressionSyntax creation, ExpressionSyntax given) =>
+        given is IdentifierNameSyntax { Identifier.ValueText: var name } &&
+        creation.FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or CompilationUnitSyntax)!.DescendantNodes()
+            .OfType<ObjectCreationExpressionSyntax>().TakeWhile(other => other != creation)
+            .Any(other => other.Type.ToString().EndsWith("SymmetricSecurityKey", System.StringComparison.Ordinal) &&
+                other.ArgumentList?.Arguments.FirstOrDefault()?.Expression is IdentifierNameSyntax { Identifier.ValueText: var also } && also == name);
 
     // The call that makes bytes of a text: there, or where the local was given them.
     private static InvocationExpressionSyntax? Bytes(ExpressionSyntax key, SyntaxNodeAnalysisContext context) => key switch

@@ -30,6 +30,7 @@ public sealed class SecretLiteralAnalyzerTests
     [InlineData("_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes({|DTK3002:\"the quick brown fox signs this\"|}));")]
     [InlineData("const string phrase = \"the quick brown fox signs this\";\n_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes({|DTK3002:phrase|}));")]
     [InlineData("const string phrase = \"TheQuickBrownFoxSignsThis\";\nvar bytes = System.Text.Encoding.ASCII.GetBytes({|DTK3002:phrase|});\n_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(bytes);")]
+    [InlineData("const string phrase = \"TheQuickBrownFoxSignsThis\";\nvar bytes = System.Text.Encoding.ASCII.GetBytes({|DTK3002:phrase|});\n_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(bytes);\n_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(bytes);")]
     [InlineData("var key = builder.Configuration[\"Jwt:Key\"] ?? {|DTK3002:\"YourSuperSecretKeyThatIsAtLeast32CharactersLong!\"|};")]
     [InlineData("var key = builder.Configuration[\"Jwt:Key\"] ?? {|DTK3002:\"super-secret-key-for-the-demo\"|};")]
     [InlineData("_ = new System.Net.NetworkCredential(\"robot\", {|DTK3002:\"osctzjyjpwgqggas\"|});")]
