@@ -64,11 +64,11 @@ public sealed class ReloadTests : IDisposable
     public async Task A_configuration_that_is_not_good_leaves_the_last_good_one_in_use(string broken, string code)
     {
         var (services, state, monitor) = Start();
-        var changes = 0;
-        using var listening = monitor.OnChange((_, _) => changes++);
+        var heard = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listening = monitor.OnChange((options, _) => heard.TrySetResult(options.Left));
         var refused = await NextAsync(state, static e => !e.IsUsed, () => _app.Write("appsettings.json", broken));
         Assert.Equal(code, Assert.Single(refused.Faults).Code);
-        Assert.Equal((1, 1, 0), (monitor.CurrentValue.Left, monitor.CurrentValue.Right, changes));
+        Assert.Equal((1, 1, false), (monitor.CurrentValue.Left, monitor.CurrentValue.Right, heard.Task.IsCompleted));
         Assert.True(state.IsStale);
         Assert.Equal(HealthStatus.Degraded, await HealthAsync(services));
 
@@ -76,7 +76,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal((3, 3), (monitor.CurrentValue.Left, monitor.CurrentValue.Right));
         Assert.False(state.IsStale);
         Assert.Equal(HealthStatus.Healthy, await HealthAsync(services));
-        Assert.True(changes > 0);
+        Assert.Equal(3, await heard.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -129,11 +129,11 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task A_listener_that_fails_keeps_no_other_from_hearing()
     {
-        var (_, state, monitor) = Start();
-        var heard = 0;
+        var (_, _, monitor) = Start();
+        var heard = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var first = monitor.OnChange(static (_, _) => throw new InvalidOperationException("listener"));
-        using var second = monitor.OnChange((options, _) => heard = options.Left);
-        await NextAsync(state, static e => e.IsUsed, () => _app.Write("appsettings.json", Pair(7, 7)));
-        Assert.Equal(7, heard);
+        using var second = monitor.OnChange((options, _) => heard.TrySetResult(options.Left));
+        _app.Write("appsettings.json", Pair(7, 7));
+        Assert.Equal(7, await heard.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
 }
