@@ -49,11 +49,7 @@ internal static class AnalyzerWorkMeasure
         return 0;
     }
 
-    internal static ImmutableArray<DiagnosticAnalyzer> Analyzers() =>
-    [
-        .. typeof(SettingsRule).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
-            .Select(static t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!),
-    ];
+    internal static ImmutableArray<DiagnosticAnalyzer> Analyzers() => PackagedAnalyzers.Of(typeof(SettingsRule).Assembly);
 
     internal static List<SyntaxTree> Parse() =>
     [

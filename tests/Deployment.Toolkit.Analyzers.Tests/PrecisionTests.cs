@@ -22,11 +22,7 @@ public sealed class PrecisionTests
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
         Assert.True(files.Sum(file => File.ReadLines(file).Count()) >= 150);
 
-        ImmutableArray<DiagnosticAnalyzer> analyzers =
-        [
-            .. typeof(CorsAnalyzer).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
-                .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!),
-        ];
+        var analyzers = PackagedAnalyzers.Of(typeof(CorsAnalyzer).Assembly);
         var migrations = new AnalyzerOptions(
         [
             new Script("/0/Migrations/0001_users.sql", "CREATE TABLE users (id int, password text);"),

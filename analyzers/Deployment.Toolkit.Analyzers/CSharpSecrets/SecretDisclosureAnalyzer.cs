@@ -10,8 +10,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK3004: a secret's value goes into a log, onto the console or into an exception's text.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
+public sealed class SecretDisclosureAnalyzer : CodeRule
 {
     private static readonly string[] s_levels =
         ["Verbose", "Trace", "Debug", "Information", "Info", "Warning", "Warn", "Error", "Fatal", "Critical", "Write", "WriteLine", "Print",
@@ -26,20 +25,15 @@ public sealed class SecretDisclosureAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.SecretDisclosed];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (!TestProject.Is(code.Compilation))
         {
-            if (!TestProject.Is(start.Compilation))
-            {
-                // A tool's console is how it answers whoever runs it; a host's is a log.
-                var hasHost = start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is not null;
-                start.RegisterSyntaxNodeAction(c => AnalyzeCall(c, hasHost), SyntaxKind.InvocationExpression);
-                start.RegisterSyntaxNodeAction(AnalyzeThrow, SyntaxKind.ThrowStatement, SyntaxKind.ThrowExpression);
-            }
-        });
+            // A tool's console is how it answers whoever runs it; a host's is a log.
+            var hasHost = code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is not null;
+            code.OnNode(c => AnalyzeCall(c, hasHost), SyntaxKind.InvocationExpression);
+            code.OnNode(AnalyzeThrow, SyntaxKind.ThrowStatement, SyntaxKind.ThrowExpression);
+        }
     }
 
     private static void AnalyzeCall(SyntaxNodeAnalysisContext context, bool hasHost)

@@ -8,24 +8,18 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK3002: a literal, or texts put together, that is a secret by its form or by the name under which it is kept.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class SecretLiteralAnalyzer : DiagnosticAnalyzer
+public sealed class SecretLiteralAnalyzer : CodeRule
 {
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.SecretInSource];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (!TestProject.Is(code.Compilation))
         {
-            if (!TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(Analyze, LiteralText.Kinds);
-                start.RegisterSyntaxNodeAction(
-                    AnalyzeKey, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
-            }
-        });
+            code.OnNode(Analyze, LiteralText.Kinds);
+            code.OnNode(
+                AnalyzeKey, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)

@@ -4,12 +4,10 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1007: an array of an environment's file that is shorter than the one it overrides, whose last elements stay.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ArrayOverrideAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1007";

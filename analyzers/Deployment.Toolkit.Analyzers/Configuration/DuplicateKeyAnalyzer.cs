@@ -3,12 +3,10 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1006: a key that stands twice, be it in another case: the app fails as it reads the file.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DuplicateKeyAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1006";

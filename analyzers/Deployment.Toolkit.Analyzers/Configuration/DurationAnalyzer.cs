@@ -4,12 +4,10 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1009: a duration that is read as days.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DurationAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1009";

@@ -3,13 +3,11 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1010: a settings file for an environment that there is not, or is spelt in another case.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EnvironmentFileAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1010";

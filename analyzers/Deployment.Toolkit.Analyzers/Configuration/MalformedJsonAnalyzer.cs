@@ -2,12 +2,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1008: a settings file that configuration cannot read.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MalformedJsonAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1008";

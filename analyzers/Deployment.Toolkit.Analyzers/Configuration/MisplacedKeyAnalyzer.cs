@@ -3,12 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1011: a key that its section's type does not know, and just one other section's type does.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MisplacedKeyAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1011";

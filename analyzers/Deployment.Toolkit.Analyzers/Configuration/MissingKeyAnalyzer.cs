@@ -3,12 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1003: a required key that no file gives in some environment.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MissingKeyAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1003";

@@ -9,7 +9,6 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1004: a section that code binds and no file has, while a file has nearly that one and nobody reads it.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MissingSectionAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1004";

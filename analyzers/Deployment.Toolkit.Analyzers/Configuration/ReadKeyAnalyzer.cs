@@ -10,7 +10,6 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1005: a key that code reads and no file has, while a file has nearly that one and nobody reads it.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ReadKeyAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1005";

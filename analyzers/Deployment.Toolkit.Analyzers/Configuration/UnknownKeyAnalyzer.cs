@@ -2,12 +2,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1001: a key in a bound section that its type has no member for.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnknownKeyAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1001";

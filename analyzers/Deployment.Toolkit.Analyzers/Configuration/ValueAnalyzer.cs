@@ -2,12 +2,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1002: a value that the binder cannot convert.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ValueAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1002";

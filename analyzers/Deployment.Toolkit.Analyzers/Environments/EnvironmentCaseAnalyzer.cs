@@ -10,30 +10,24 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK2004: the host's environment is compared with a text so that case matters.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
+public sealed class EnvironmentCaseAnalyzer : CodeRule
 {
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.EnvironmentByCase];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null ||
+            TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null ||
-                TestProject.Is(start.Compilation))
-            {
-                return;
-            }
+            return;
+        }
 
-            var rule = new Comparison(
-                new EnvironmentSpelling(EnvironmentApi.Find(start.Compilation) is { } api ? new DeclaredEnvironments(start, api) : null));
-            start.RegisterSyntaxNodeAction(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
-            start.RegisterSyntaxNodeAction(rule.AnalyzeCall, SyntaxKind.InvocationExpression);
-            start.RegisterSyntaxNodeAction(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
-            start.RegisterSyntaxNodeAction(rule.AnalyzeSwitch, SyntaxKind.SwitchStatement, SyntaxKind.SwitchExpression);
-        });
+        var rule = new Comparison(
+            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Context, api) : null));
+        code.OnNode(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
+        code.OnCall(rule.AnalyzeCall, nameof(Equals));
+        code.OnNode(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
+        code.OnNode(rule.AnalyzeSwitch, SyntaxKind.SwitchStatement, SyntaxKind.SwitchExpression);
     }
 
     private sealed class Comparison(EnvironmentSpelling spelling)
@@ -47,7 +41,7 @@ public sealed class EnvironmentCaseAnalyzer : DiagnosticAnalyzer
         public void AnalyzeCall(SyntaxNodeAnalysisContext context)
         {
             var call = (InvocationExpressionSyntax)context.Node;
-            if (EnvironmentApi.CalledName(call) != nameof(Equals) || CalledName.Receiver(call) is not { } receiver)
+            if (CalledName.Receiver(call) is not { } receiver)
             {
                 return;
             }

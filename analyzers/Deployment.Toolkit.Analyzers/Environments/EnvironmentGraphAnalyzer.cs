@@ -3,15 +3,13 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK2005: environments that name an undeclared one, lead back to themselves, or are declared twice.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class EnvironmentGraphAnalyzer : DiagnosticAnalyzer
+public sealed class EnvironmentGraphAnalyzer : CodeRule
 {
     internal const string Id = "DTK2005";
 
@@ -32,28 +30,18 @@ public sealed class EnvironmentGraphAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Undeclared, Cycle, Duplicate];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (EnvironmentApi.Find(code.Compilation) is { } api)
         {
-            if (EnvironmentApi.Find(start.Compilation) is { } api)
-            {
-                var declared = new DeclaredEnvironments(start, api);
-                start.RegisterSyntaxNodeAction(c => Analyze(c, api, declared), SyntaxKind.InvocationExpression);
-            }
-        });
+            var declared = new DeclaredEnvironments(code.Context, api);
+            code.OnCall(c => Analyze(c, api, declared), EnvironmentApi.AddEnvironments);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, EnvironmentApi api, DeclaredEnvironments declared)
     {
         var invocation = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(invocation) != EnvironmentApi.AddEnvironments)
-        {
-            return;
-        }
-
         var graph = EnvironmentGraphReader.Read(invocation, context.SemanticModel, api, context.CancellationToken);
         if (graph is not { NamesAreKnown: true, LinksAreKnown: true })
         {

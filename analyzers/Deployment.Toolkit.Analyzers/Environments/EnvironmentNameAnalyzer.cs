@@ -9,8 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK2003: the host's environment is compared with a name that nearly is a declared one.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
+public sealed class EnvironmentNameAnalyzer : CodeRule
 {
     internal const string Id = "DTK2003";
 
@@ -22,25 +21,20 @@ public sealed class EnvironmentNameAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptor];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null)
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null)
-            {
-                return;
-            }
+            return;
+        }
 
-            var rule = new Comparison(
-                start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.HostEnvironmentEnvExtensions"),
-                new EnvironmentSpelling(EnvironmentApi.Find(start.Compilation) is { } api ? new DeclaredEnvironments(start, api) : null));
-            start.RegisterSyntaxNodeAction(rule.AnalyzeCall, SyntaxKind.InvocationExpression);
-            start.RegisterSyntaxNodeAction(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
-            start.RegisterSyntaxNodeAction(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
-            start.RegisterSyntaxNodeAction(rule.AnalyzeSwitch, SyntaxKind.SwitchStatement, SyntaxKind.SwitchExpression);
-        });
+        var rule = new Comparison(
+            code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.HostEnvironmentEnvExtensions"),
+            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Context, api) : null));
+        code.OnCall(rule.AnalyzeCall, "IsEnvironment", nameof(Equals));
+        code.OnNode(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
+        code.OnNode(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
+        code.OnNode(rule.AnalyzeSwitch, SyntaxKind.SwitchStatement, SyntaxKind.SwitchExpression);
     }
 
     private sealed class Comparison(INamedTypeSymbol? extensions, EnvironmentSpelling spelling)

@@ -9,8 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK6002: a health check or a step that blocks its thread, or calls on without the token that it was given.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class BlockingAnalyzer : DiagnosticAnalyzer
+public sealed class BlockingAnalyzer : CodeRule
 {
     private static readonly string[] s_methods = ["CheckHealthAsync", "ExecuteAsync", "RevertAsync", "ProbeAsync", "DescribeAsync"];
 
@@ -18,19 +17,14 @@ public sealed class BlockingAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.Blocks];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        var check = code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Diagnostics.HealthChecks.IHealthCheck");
+        var step = code.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep");
+        if ((check is not null || step is not null) && !TestProject.Is(code.Compilation))
         {
-            var check = start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Diagnostics.HealthChecks.IHealthCheck");
-            var step = start.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep");
-            if ((check is not null || step is not null) && !TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(c => Analyze(c, check, step), SyntaxKind.ClassDeclaration, SyntaxKind.RecordDeclaration);
-            }
-        });
+            code.OnNode(c => Analyze(c, check, step), SyntaxKind.ClassDeclaration, SyntaxKind.RecordDeclaration);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, INamedTypeSymbol? check, INamedTypeSymbol? step)

@@ -8,23 +8,17 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK6001: a health check is registered without the timeout that its method takes.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class HealthTimeoutAnalyzer : DiagnosticAnalyzer
+public sealed class HealthTimeoutAnalyzer : CodeRule
 {
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.HealthTimeout];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder") is not null &&
+            !TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder") is not null &&
-                !TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
-            }
-        });
+            code.OnNode(Analyze, SyntaxKind.InvocationExpression);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)

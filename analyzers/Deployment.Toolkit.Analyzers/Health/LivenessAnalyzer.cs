@@ -5,15 +5,13 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK6004: an endpoint that is named for liveness runs checks of databases and other services.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class LivenessAnalyzer : DiagnosticAnalyzer
+public sealed class LivenessAnalyzer : CodeRule
 {
     private static readonly Regex s_liveness = Pattern("(^|[/_-])(live|livez|liveness|liveliness|alive|alivez)($|[/_-])");
 
@@ -27,26 +25,20 @@ public sealed class LivenessAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.DependencyOnLiveness];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Diagnostics.HealthChecks.HealthCheckOptions") is not null &&
+            !TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Diagnostics.HealthChecks.HealthCheckOptions") is not null &&
-                !TestProject.Is(start.Compilation))
-            {
-                var dependencies = new OnDemand<List<Dependency>>(cancellationToken => [.. Find(start.Compilation, cancellationToken)]);
-                start.RegisterSyntaxNodeAction(c => Analyze(c, dependencies), SyntaxKind.InvocationExpression);
-            }
-        });
+            var dependencies = new OnDemand<List<Dependency>>(cancellationToken => [.. Find(code.Compilation, cancellationToken)]);
+            code.OnCall(c => Analyze(c, dependencies), "MapHealthChecks", "UseHealthChecks");
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, OnDemand<List<Dependency>> dependencies)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(call) is not ("MapHealthChecks" or "UseHealthChecks") ||
-            call.ArgumentList.Arguments.FirstOrDefault() is not { } first ||
+        if (call.ArgumentList.Arguments.FirstOrDefault() is not { } first ||
             ConstantText.Of(first.Expression, context.SemanticModel, context.CancellationToken) is not { } path ||
                 !s_liveness.IsMatch(path))
         {

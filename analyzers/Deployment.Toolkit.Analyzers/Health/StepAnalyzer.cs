@@ -10,26 +10,20 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK6003: a step that has no way back and does not say so, or that an interrupted run cannot take up.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class StepAnalyzer : DiagnosticAnalyzer
+public sealed class StepAnalyzer : CodeRule
 {
     private const string NoWayBack = "has no way back: override RevertAsync, or mark the class with [Irreversible(\"why\")]";
     private const string NoProbe = "is not idempotent and has no probe, so that a run interrupted in it stops for a person: override ProbeAsync or IsIdempotent";
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.StepWithoutWayBack];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep") is { } step &&
+            !TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep") is { } step &&
-                !TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(c => Analyze(c, step), SyntaxKind.ClassDeclaration);
-            }
-        });
+            code.OnNode(c => Analyze(c, step), SyntaxKind.ClassDeclaration);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, INamedTypeSymbol step)

@@ -10,25 +10,19 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK5002: migrations whose versions do not tell their order.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class MigrationVersionAnalyzer : DiagnosticAnalyzer
+public sealed class MigrationVersionAnalyzer : CodeRule
 {
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.MigrationVersion];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterAdditionalFileAction(AnalyzeScript);
-        context.RegisterCompilationStartAction(start =>
+        code.Context.RegisterAdditionalFileAction(AnalyzeScript);
+        if (((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator])
+            .Any(kind => code.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null))
         {
-            if (((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator])
-                .Any(kind => start.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null))
-            {
-                var classes = new OnDemand<List<Found>>(cancellationToken => Find(start.Compilation, cancellationToken));
-                start.RegisterSyntaxNodeAction(c => AnalyzeClass(c, classes), SyntaxKind.ClassDeclaration);
-            }
-        });
+            var classes = new OnDemand<List<Found>>(cancellationToken => Find(code.Compilation, cancellationToken));
+            code.OnNode(c => AnalyzeClass(c, classes), SyntaxKind.ClassDeclaration);
+        }
     }
 
     private static void AnalyzeScript(AdditionalFileAnalysisContext context)

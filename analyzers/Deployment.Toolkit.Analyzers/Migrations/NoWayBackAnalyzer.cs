@@ -8,24 +8,18 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK5001: a migration, as a script or a class, that nothing takes back.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class NoWayBackAnalyzer : DiagnosticAnalyzer
+public sealed class NoWayBackAnalyzer : CodeRule
 {
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.NoWayBack];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterAdditionalFileAction(AnalyzeScript);
-        context.RegisterCompilationStartAction(start =>
+        code.Context.RegisterAdditionalFileAction(AnalyzeScript);
+        if (((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator])
+            .Any(kind => code.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null))
         {
-            if (((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator])
-                .Any(kind => start.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null))
-            {
-                start.RegisterSyntaxNodeAction(AnalyzeClass, SyntaxKind.ClassDeclaration);
-            }
-        });
+            code.OnNode(AnalyzeClass, SyntaxKind.ClassDeclaration);
+        }
     }
 
     private static void AnalyzeScript(AdditionalFileAnalysisContext context)

@@ -9,26 +9,20 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK2001: options that have validation, but not at the start of the app.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class OptionsStartAnalyzer : DiagnosticAnalyzer
+public sealed class OptionsStartAnalyzer : CodeRule
 {
     private const string ValidateOnStart = "ValidateOnStart";
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.ValidatedLate, Rules.ValidatedNever];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.OptionsBuilderExtensions") is { } extensions &&
+            !extensions.GetMembers(ValidateOnStart).IsEmpty && !TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.OptionsBuilderExtensions") is { } extensions &&
-                !extensions.GetMembers(ValidateOnStart).IsEmpty && !TestProject.Is(start.Compilation))
-            {
-                var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(start.Compilation, cancellationToken));
-                start.RegisterSyntaxNodeAction(c => Analyze(c, index), SyntaxKind.InvocationExpression);
-            }
-        });
+            var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(code.Compilation, cancellationToken));
+            code.OnNode(c => Analyze(c, index), SyntaxKind.InvocationExpression);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, OnDemand<OptionsIndex> index)

@@ -3,17 +3,17 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK2006: a configuration file is added after environment variables, which then no longer override it.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
+public sealed class ProviderOrderAnalyzer : CodeRule
 {
     private const string AddEnvironmentVariables = "AddEnvironmentVariables";
+
+    private static readonly string[] s_files = ["AddJsonFile", "AddXmlFile", "AddIniFile", "AddYamlFile", "AddTomlFile"];
 
     // A developer's own file, or one that a vault or orchestrator mounts, is meant to have the last word.
     private static readonly Regex s_meantToWin = new(
@@ -21,24 +21,19 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.ProviderOrder];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfigurationBuilder") is not null &&
+            !TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfigurationBuilder") is not null &&
-                !TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
-            }
-        });
+            code.OnCall(Analyze, s_files);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (!IsFile(EnvironmentApi.CalledName(call)) || Scope(call) is not { } scope ||
+        if (Scope(call) is not { } scope ||
             context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol { IsExtensionMethod: true })
         {
             return;
@@ -72,7 +67,7 @@ public sealed class ProviderOrderAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static bool IsFile(string? method) => method is "AddJsonFile" or "AddXmlFile" or "AddIniFile" or "AddYamlFile" or "AddTomlFile";
+    private static bool IsFile(string? method) => s_files.Contains(method);
 
     private static DiagnosticSeverity? Severity(string? file, bool isExplicit, bool hasVariables)
     {

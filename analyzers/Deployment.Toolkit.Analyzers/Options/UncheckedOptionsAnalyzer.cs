@@ -4,47 +4,39 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK2002: a bound type has rules, as attributes or a validator, and nothing in the compilation checks them.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UncheckedOptionsAnalyzer : DiagnosticAnalyzer
+public sealed class UncheckedOptionsAnalyzer : CodeRule
 {
     private const string Call = "Call ValidateDataAnnotations().ValidateOnStart().";
     private const string Validate = "Bind it with AddOptions<T>().Bind(…).ValidateDataAnnotations().ValidateOnStart().";
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UncheckedOptions];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is null ||
+            TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is null ||
-                TestProject.Is(start.Compilation))
-            {
-                return;
-            }
+            return;
+        }
 
-            var rule = start.Compilation.GetTypeByMetadataName("System.ComponentModel.DataAnnotations.ValidationAttribute");
-            var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(start.Compilation, cancellationToken));
-            var validators = new OnDemand<List<(string Options, string Name)>>(cancellationToken => Validators(start.Compilation, cancellationToken));
-            start.RegisterSyntaxNodeAction(c => Analyze(c, rule, index, validators), SyntaxKind.InvocationExpression);
-        });
+        var rule = code.Compilation.GetTypeByMetadataName("System.ComponentModel.DataAnnotations.ValidationAttribute");
+        var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(code.Compilation, cancellationToken));
+        var validators = new OnDemand<List<(string Options, string Name)>>(cancellationToken => Validators(code.Compilation, cancellationToken));
+        code.OnCall(c => Analyze(c, rule, index, validators), "Configure", "Bind", "BindConfiguration", "Get");
     }
 
     private static void Analyze(
         SyntaxNodeAnalysisContext context, INamedTypeSymbol? rule, OnDemand<OptionsIndex> index, OnDemand<List<(string Options, string Name)>> validators)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        var name = CalledName.Of(call);
-        if (name?.Identifier.ValueText is not ("Configure" or "Bind" or "BindConfiguration" or "Get") ||
-            OptionsBinding.Of(call, context.SemanticModel, context.CancellationToken) is not { } binding ||
+        var name = CalledName.Of(call)!;
+        if (OptionsBinding.Of(call, context.SemanticModel, context.CancellationToken) is not { } binding ||
             RulesOn(binding.Options, rule, validators, context.CancellationToken) is not { } rules)
         {
             return;

@@ -3,12 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4004: production answers to any host name.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AllowedHostsAnalyzer : SettingsRule
 {
     internal const string Id = "DTK4004";

@@ -8,8 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4003: a CORS policy that production uses and that lets any origin in, or a developer's machine.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class CorsAnalyzer : DiagnosticAnalyzer
+public sealed class CorsAnalyzer : CodeRule
 {
     private const string Builder = "Microsoft.AspNetCore.Cors.Infrastructure.CorsPolicyBuilder";
     private const string NameOrigins = "Name the origins with WithOrigins, or guard it with IsDevelopment().";
@@ -17,27 +16,21 @@ public sealed class CorsAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.OpenCors];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (code.Compilation.GetTypeByMetadataName(Builder) is { } builder && !TestProject.Is(code.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName(Builder) is { } builder && !TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(c => AnalyzeCall(c, builder), SyntaxKind.InvocationExpression);
-                start.RegisterSyntaxNodeAction(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression);
-            }
-        });
+            code.OnCall(c => AnalyzeCall(c, builder), "AllowAnyOrigin", "SetIsOriginAllowed", "WithOrigins");
+            code.OnNode(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression);
+        }
     }
 
     private static void AnalyzeCall(SyntaxNodeAnalysisContext context, INamedTypeSymbol builder)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        var name = EnvironmentApi.CalledName(call);
-        if (name is not ("AllowAnyOrigin" or "SetIsOriginAllowed" or "WithOrigins") ||
-            !SymbolEqualityComparer.Default.Equals(
-                context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType, builder))
+        var name = CalledName.Of(call)!.Identifier.ValueText;
+        if (!SymbolEqualityComparer.Default.Equals(
+            context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType, builder))
         {
             return;
         }

@@ -3,12 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4003 in settings files: origins that production's CORS policy takes from there.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CorsSettingsAnalyzer : SettingsRule
 {
     internal override DiagnosticDescriptor Rule => Rules.OpenCors;

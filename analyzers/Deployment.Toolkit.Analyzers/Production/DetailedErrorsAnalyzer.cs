@@ -3,12 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4002: a switch for detailed errors or personal data that a settings file turns on in production.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DetailedErrorsAnalyzer : SettingsRule
 {
     internal const string Id = "DTK4002";

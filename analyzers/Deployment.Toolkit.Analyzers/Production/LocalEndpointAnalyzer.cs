@@ -4,12 +4,10 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4007: production talks to the machine it runs on, or over plain HTTP to another.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LocalEndpointAnalyzer : SettingsRule
 {
     internal const string Id = "DTK4007";

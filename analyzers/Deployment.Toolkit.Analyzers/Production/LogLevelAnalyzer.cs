@@ -3,12 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4005: production logs at a level that is meant for developers.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LogLevelAnalyzer : SettingsRule
 {
     internal const string Id = "DTK4005";

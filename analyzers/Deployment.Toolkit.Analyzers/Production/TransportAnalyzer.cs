@@ -9,8 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4006: certificates that nobody checks, metadata over plain HTTP, databases without a checked TLS connection.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class TransportAnalyzer : DiagnosticAnalyzer
+public sealed class TransportAnalyzer : CodeRule
 {
     private const string Check = "Leave the check on, or guard it with IsDevelopment().";
     private const string Encrypt = "Use SslMode.VerifyFull or Require.";
@@ -21,20 +20,15 @@ public sealed class TransportAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UncheckedTransport];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (!TestProject.Is(code.Compilation))
         {
-            if (!TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression,
-                    SyntaxKind.AddAssignmentExpression);
-                start.RegisterSyntaxNodeAction(AnalyzeCreation, SyntaxKind.ObjectCreationExpression);
-                start.RegisterSyntaxNodeAction(AnalyzeText, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression);
-            }
-        });
+            code.OnNode(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression,
+                SyntaxKind.AddAssignmentExpression);
+            code.OnNode(AnalyzeCreation, SyntaxKind.ObjectCreationExpression);
+            code.OnNode(AnalyzeText, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression);
+        }
     }
 
     private static void AnalyzeAssignment(SyntaxNodeAnalysisContext context)

@@ -2,12 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4006 in settings files: connections of production that check no certificate or are not encrypted.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TransportSettingsAnalyzer : SettingsRule
 {
     internal override DiagnosticDescriptor Rule => Rules.UncheckedTransport;

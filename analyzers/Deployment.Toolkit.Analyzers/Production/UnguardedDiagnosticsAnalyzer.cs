@@ -9,8 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK4001: a developer page or a switch that shows details, which no development check guards.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
+public sealed class UnguardedDiagnosticsAnalyzer : CodeRule
 {
     private const string ShowsExceptions = "shows exceptions with their stack traces to whoever causes them";
     private const string SendsDetails = "sends exception details to clients";
@@ -52,28 +51,19 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UnguardedDiagnostics];
 
-    public override void Initialize(AnalysisContext context)
+    internal override void Start(CodeActions code)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (s_types.Any(type => code.Compilation.GetTypeByMetadataName(type) is not null) && !TestProject.Is(code.Compilation))
         {
-            if (s_types.Any(type => start.Compilation.GetTypeByMetadataName(type) is not null) && !TestProject.Is(start.Compilation))
-            {
-                start.RegisterSyntaxNodeAction(AnalyzeCall, SyntaxKind.InvocationExpression);
-                start.RegisterSyntaxNodeAction(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression);
-            }
-        });
+            code.OnCall(AnalyzeCall, [.. s_calls.Keys]);
+            code.OnNode(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression);
+        }
     }
 
     private static void AnalyzeCall(SyntaxNodeAnalysisContext context)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(call) is not { } name || !s_calls.TryGetValue(name, out var effect))
-        {
-            return;
-        }
-
+        var name = CalledName.Of(call)!.Identifier.ValueText;
         var arguments = call.ArgumentList.Arguments;
         var isOn = name switch
         {
@@ -86,7 +76,7 @@ public sealed class UnguardedDiagnosticsAnalyzer : DiagnosticAnalyzer
         if (isOn && context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method &&
             IsOfFramework(method, context.Compilation))
         {
-            Report(context, call, CalledName.Location(call), name, effect);
+            Report(context, call, CalledName.Location(call), name, s_calls[name]);
         }
 
         // The key is a readonly field of WebHostDefaults, so no constant.

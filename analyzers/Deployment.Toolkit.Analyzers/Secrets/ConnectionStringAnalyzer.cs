@@ -9,7 +9,6 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK3003: a connection string with a password, in a settings file or in code.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConnectionStringAnalyzer : SettingsRule
 {
     internal const string Id = "DTK3003";
@@ -37,11 +36,11 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
             Edits = [JsonWriter.Replace(file, setting, JsonWriter.Quote(reference))],
         };
 
-    private protected override void StartCode(CompilationStartAnalysisContext start)
+    internal override void StartCode(CodeActions code)
     {
-        if (!TestProject.Is(start.Compilation))
+        if (!TestProject.Is(code.Compilation))
         {
-            start.RegisterSyntaxNodeAction(AnalyzeText, LiteralText.Kinds);
+            code.OnNode(AnalyzeText, LiteralText.Kinds);
         }
     }
 

@@ -3,12 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK3001: a secret in a settings file.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SecretInSettingsAnalyzer : SettingsRule
 {
     internal const string Id = "DTK3001";

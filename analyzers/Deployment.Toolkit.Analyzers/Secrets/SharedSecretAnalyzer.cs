@@ -2,12 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK3006: production's secret is another environment's too.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SharedSecretAnalyzer : SettingsRule
 {
     internal const string Id = "DTK3006";

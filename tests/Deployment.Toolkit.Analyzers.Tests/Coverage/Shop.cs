@@ -15,12 +15,7 @@ internal sealed record Shop(ImmutableArray<ShopFile> Library, ImmutableArray<Sho
     // A path with "tests" in it would be a test's, which some rules pass by.
     private const string Root = "/shop/";
 
-    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-    [
-        .. typeof(SettingsRule).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
-            .OrderBy(t => t.Name, StringComparer.Ordinal)
-            .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!),
-    ];
+    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers = PackagedAnalyzers.Of(typeof(SettingsRule).Assembly);
 
     /// <summary>With the planted defects.</summary>
     public static Shop Defective => Read(nameof(Defective));

@@ -40,12 +40,7 @@ public sealed class LiveAnalysisTests
 
     private const string Production = """{ "Mail": { "Password": "T7#kq9!vLx2" }, "Servers": [ 3 ], }""";
 
-    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
-    [
-        .. typeof(SettingsRule).Assembly.GetTypes()
-            .Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
-            .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!),
-    ];
+    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers = PackagedAnalyzers.Of(typeof(SettingsRule).Assembly);
 
     [Fact]
     public async Task Diagnostics_come_and_go_as_a_file_is_edited()

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>Runs all rules over settings files as one analyzer: each of its own would cost a build as much again.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SettingsAnalyzer : DiagnosticAnalyzer
+{
+    private readonly ImmutableArray<SettingsRule> _rules =
+    [
+        new UnknownKeyAnalyzer(), new ValueAnalyzer(), new MissingKeyAnalyzer(), new MissingSectionAnalyzer(), new ReadKeyAnalyzer(),
+        new DuplicateKeyAnalyzer(), new ArrayOverrideAnalyzer(), new MalformedJsonAnalyzer(), new DurationAnalyzer(), new EnvironmentFileAnalyzer(),
+        new MisplacedKeyAnalyzer(), new SecretInSettingsAnalyzer(), new ConnectionStringAnalyzer(), new SharedSecretAnalyzer(),
+        new DetailedErrorsAnalyzer(), new CorsSettingsAnalyzer(), new AllowedHostsAnalyzer(), new LogLevelAnalyzer(),
+        new TransportSettingsAnalyzer(), new LocalEndpointAnalyzer(),
+    ];
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. _rules.Select(r => r.Rule)];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start => SettingsRun.Start(start, _rules));
+    }
+}
