@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.CommandLine.Verbs;
 using Deployment.Toolkit.Diagnostics;
@@ -75,7 +76,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
         catch (DbException e)
         {
-            return new VerbReport(DeploymentOutcome.Failed, host, [new DeploymentMessage(Codes.DatabaseUnavailable, $"{e.Message.TrimEnd('.')}. Mend that and run the command again.")]);
+            return new VerbReport(DeploymentOutcome.Failed, host, [new DeploymentMessage(Codes.DatabaseUnavailable, $"{Sentence.Of(e)} {DamagedDatabase.Mend(e, "Mend that and run the command again.")}")]);
         }
 #pragma warning disable CA1031 // Whatever it is, the person at the terminal gets a message and the script an exit code, not a stack trace.
         catch (Exception e)

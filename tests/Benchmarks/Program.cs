@@ -55,7 +55,7 @@ if (args is ["deploy", "up", "--environment", "Production", "--Folder", var depl
 }
 
 if (args is ["analyzers", "keystroke", ..]) return await KeystrokeMeasure.RunAsync(Number(200));
-if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(9));
+if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(150));
 if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(15), usesServer: kind == "build");
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
 if (args is ["configuration"]) return ConfigurationMeasure.Run(50);

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
@@ -47,7 +46,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         {
             DurableFile.CreateDirectory(folder);
             File.Delete(file + ".json");
-            File.Delete(temporary);
+            foreach (var abandoned in Directory.EnumerateFiles(folder, "*" + Extension + ".tmp")) File.Delete(abandoned);
             DurableFile.CreateLike(database.FilePath, temporary);
             await using (var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false))
                 await SqliteDatabase.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", temporary)).ConfigureAwait(false);
@@ -59,7 +58,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
                 Name = name,
                 TakenAt = time.GetUtcNow(),
                 Size = new FileInfo(temporary).Length,
-                Sha256 = await HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false),
+                Sha256 = await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false),
                 Release = release,
                 Schema = schema,
                 DurationSeconds = time.GetElapsedTime(started).TotalSeconds,
@@ -73,7 +72,8 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
             throw DeploymentException.Failed(
-                Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. Make room there, or correct Deployment:Directory, and run 'deploy up' again.", e);
+                Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. "
+                + DamagedDatabase.Mend(e, "Make room there, or correct Deployment:Directory, and run 'deploy up' again."), e);
         }
         finally
         {
@@ -95,14 +95,22 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         {
             File.Copy(backup.File, temporary, overwrite: true);
             DurableFile.CopyMode(live, temporary);
-            if (await HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
+            if (await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
                 throw new IOException($"the copy '{temporary}' differs from the backup.");
             Boundary.Reached("restore: copied");
 
-            await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await EmptyWriteAheadLogAsync(connection, cancellationToken).ConfigureAwait(false);
-            await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN EXCLUSIVE", cancellationToken).ConfigureAwait(false);
-            DurableFile.Replace(temporary, live);
+            if (database.Exists && await FindDamageAsync(cancellationToken).ConfigureAwait(false) is null)
+            {
+                await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await EmptyWriteAheadLogAsync(connection, cancellationToken).ConfigureAwait(false);
+                await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN EXCLUSIVE", cancellationToken).ConfigureAwait(false);
+                DurableFile.Replace(temporary, live);
+            }
+            else
+            {
+                DamagedDatabase.Replace(database, temporary);
+            }
+
             Boundary.Reached("restore: swapped");
         }
         catch (DbException e)
@@ -118,11 +126,47 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         }
     }
 
+    /// <summary>Keeps the live database before another takes its place: as a backup, or byte for byte when it is damaged.</summary>
+    /// <returns>What to tell of it.</returns>
+    internal async Task<string> KeepLiveAsync(string name, Release? release, CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return "there was no database to keep";
+
+        if (await FindDamageAsync(cancellationToken).ConfigureAwait(false) is not null)
+            return $"kept the damaged database as it was in {await DamagedDatabase.KeepAsync(database, folder, name, cancellationToken).ConfigureAwait(false)}";
+
+        // An earlier attempt's holds what was there by then; what was written since is kept too.
+        var free = name;
+        for (var number = 2; Find(free) is { } kept; number++)
+        {
+            if (await IsRestoredAsync(kept, cancellationToken).ConfigureAwait(false)) return Told(free);
+            free = $"{name}-{number}";
+        }
+
+        await TakeAsync(free, release, cancellationToken).ConfigureAwait(false);
+        return Told(free);
+
+        static string Told(string backup) => $"kept the database as it was as backup {backup}";
+    }
+
+    /// <summary>What is wrong with the live database, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
+    internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, cancellationToken);
+
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
     internal async Task<bool> IsRestoredAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
-        if (!database.Exists) return false;
+        try
+        {
+            return database.Exists && await HoldsAsync(backup, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException e) when (DamagedDatabase.IsTold(e))
+        {
+            return false;
+        }
+    }
 
+    private async Task<bool> HoldsAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
         await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var schemas = (Was: await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false), Is: await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false));
@@ -159,7 +203,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
 
     internal static async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
-        if (File.Exists(backup.File) && await HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256) return;
+        if (File.Exists(backup.File) && await DurableFile.HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256) return;
 
         throw DeploymentException.Refused(
             Codes.BackupUnusable, $"Backup '{backup.Name}' is not what was verified when it was taken: '{backup.File}' is missing or has changed. Nothing was restored. Choose another from 'deploy backup list'.");
@@ -193,12 +237,5 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
             throw DeploymentException.Refused(
                 Codes.BackupUnusable, $"Description '{description}' of a backup cannot be read: {Sentence.Of(e)} Put it back, or move it and its backup out of the folder.", e);
         }
-    }
-
-    private static async Task<string> HashAsync(string file, bool flush, CancellationToken cancellationToken)
-    {
-        await using var stream = new FileStream(file, FileMode.Open, flush ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (flush) stream.Flush(flushToDisk: true);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
@@ -254,7 +255,7 @@ public sealed class Deployer
         // One broken database must not keep the other faults from being found.
         catch (DbException e)
         {
-            faults.Add(new DeploymentMessage(Codes.DatabaseUnavailable, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again."));
+            faults.Add(new DeploymentMessage(Codes.DatabaseUnavailable, $"{Sentence.Of(e)} Nothing was begun. {DamagedDatabase.Mend(e, "Mend that and run the command again.")}"));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
@@ -29,7 +30,7 @@ internal static class DeploymentGuard
         // A cancellation that nobody here asked for is somebody's own timeout, an HttpClient's say.
         catch (Exception e) when (e is DbException or OperationCanceledException || DiskFault.Is(e))
         {
-            var text = $"{e.Message.TrimEnd('.')}. Nothing was begun. Mend that and run the command again.";
+            var text = $"{Sentence.Of(e)} Nothing was begun. {DamagedDatabase.Mend(e, "Mend that and run the command again.")}";
             var code = e is DbException ? Codes.DatabaseUnavailable : Codes.UnexpectedError;
             return new DeploymentResult(DeploymentOutcome.Failed, environment, [factory.Redactor.Redact(new DeploymentMessage(code, text))]);
         }

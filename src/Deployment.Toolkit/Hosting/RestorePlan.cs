@@ -18,6 +18,15 @@ internal static class RestorePlan
             Codes.BackupUnusable,
             $"Backup '{name}' does not exist in '{parts.Environment.Name}'.{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones.");
         await Backup.BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
+        var damage = await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false);
+        if (!acceptsDataLoss && damage is not null)
+        {
+            throw DeploymentException.Refused(
+                Codes.DataLossNotAccepted,
+                $"The database of '{parts.Environment.Name}' is damaged, so what was written since backup '{name}' can't be told, and would be gone from it: {damage} Nothing was changed. "
+                + "Run 'deploy backup restore' with --accept-data-loss; the damaged file is kept beside the backups.");
+        }
+
         if (!acceptsDataLoss && !await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
         {
             throw DeploymentException.Refused(
@@ -26,7 +35,7 @@ internal static class RestorePlan
                 + "Run 'deploy backup restore' with --accept-data-loss; the database as it is now is kept as a backup of its own.");
         }
 
-        var history = await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false);
+        var history = damage is null ? await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false) : [];
         var draft = new DeploymentPlan
         {
             Kind = RunKind.Restore,

@@ -70,6 +70,17 @@ internal static class DurableFile
             File.SetUnixFileMode(path, File.GetUnixFileMode(original));
     }
 
+    /// <summary>The SHA-256 of a file's content, in lower case.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="flush">Whether the content is to be on the disk by then.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    internal static async Task<string> HashAsync(string file, bool flush, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, flush ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (flush) stream.Flush(flushToDisk: true);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <summary>Renames a file, folder or symbolic link over what is there, and flushes the folders that saw it.</summary>
     /// <exception cref="IOException">Also when the two stand on different file systems: copying would not be one step.</exception>
     internal static void Replace(string source, string destination)

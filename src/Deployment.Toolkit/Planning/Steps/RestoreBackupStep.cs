@@ -25,11 +25,7 @@ internal sealed class RestoreBackupStep(DeploymentParts parts) : DeploymentStep
 
         // Also when it runs again after an interruption: what is there by then may be new.
         if (!await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
-        {
-            var before = context.RunId + "-before";
-            if (backups.Find(before) is null) await backups.TakeAsync(before, context.PreviousRelease, cancellationToken).ConfigureAwait(false);
-            context.Write($"kept the database as it was as backup {before}");
-        }
+            context.Write(await backups.KeepLiveAsync(context.RunId + "-before", context.PreviousRelease, cancellationToken).ConfigureAwait(false));
 
         await backups.RestoreAsync(backup, cancellationToken).ConfigureAwait(false);
         context.Write($"restored backup {backup.Name}");

@@ -1,0 +1,79 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Backup;
+
+/// <summary>A database file that SQLite can't read any more: it can neither be copied nor locked through a connection.</summary>
+internal static class DamagedDatabase
+{
+    // What SQLite keeps beside a database and would replay into whatever stands in its place.
+    private static readonly string[] Logs = ["-wal", "-journal", "-shm"];
+
+    /// <summary>What is wrong with the live file, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
+    internal static async Task<string?> FindAsync(SqliteDatabase database, CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return null;
+
+        try
+        {
+            await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+            var answer = await SqliteDatabase.ScalarAsync(live, null, "PRAGMA quick_check(1)", cancellationToken).ConfigureAwait(false) as string;
+            // The first line may only say which database.
+            return answer is null or "ok" ? null : answer.Split('\n')[^1].TrimEnd('.') + ".";
+        }
+        catch (DbException e) when (IsTold(e))
+        {
+            return Sentence.Of(e);
+        }
+    }
+
+    /// <summary>Whether SQLite says that the file is damaged, not that it is locked or can't be reached.</summary>
+    /// <remarks>By the words of <c>sqlite3_errstr</c> for SQLITE_CORRUPT and SQLITE_NOTADB, which every driver hands on; the numbers stand elsewhere in each.</remarks>
+    internal static bool IsTold(DbException exception) =>
+        exception.Message.Contains("malformed", StringComparison.Ordinal) || exception.Message.Contains("not a database", StringComparison.Ordinal);
+
+    /// <summary>What to do about a database's error.</summary>
+    internal static string Mend(Exception exception, string otherwise) => exception is DbException e && IsTold(e)
+        ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
+        : otherwise;
+
+    /// <summary>Keeps the file and its logs byte for byte, under names that <c>sqlite3 FILE .recover</c> takes together.</summary>
+    /// <returns>The file.</returns>
+    internal static async Task<string> KeepAsync(SqliteDatabase database, string folder, string name, CancellationToken cancellationToken)
+    {
+        DurableFile.CreateDirectory(folder);
+        var live = database.FilePath;
+        var hash = await DurableFile.HashAsync(live, flush: false, cancellationToken).ConfigureAwait(false);
+        var kept = Path.Combine(folder, name + ".damaged");
+        for (var number = 2; File.Exists(kept); number++)
+        {
+            // By an attempt that was interrupted after it.
+            if (await DurableFile.HashAsync(kept, flush: false, cancellationToken).ConfigureAwait(false) == hash) return kept;
+            kept = Path.Combine(folder, $"{name}-{number}.damaged");
+        }
+
+        // The database last: where it is, everything is.
+        foreach (var part in (IEnumerable<string>)[.. Logs, ""])
+        {
+            if (!File.Exists(live + part)) continue;
+
+            var temporary = $"{kept}{part}.tmp";
+            File.Delete(temporary);
+            DurableFile.CreateLike(live, temporary);
+            File.Copy(live + part, temporary, overwrite: true);
+            await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false);
+            DurableFile.Replace(temporary, kept + part);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Puts a file in the place of one that is damaged or gone.</summary>
+    internal static void Replace(SqliteDatabase database, string file)
+    {
+        foreach (var log in Logs) File.Delete(database.FilePath + log);
+        DurableFile.Replace(file, database.FilePath);
+    }
+}

@@ -1,0 +1,138 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.Tests.Hosting;
+
+public sealed class RestoreTests
+{
+    [Theory]
+    [InlineData(0, "not a database")]
+    [InlineData(4096, "Page 2")]
+    public async Task A_damaged_database_gives_way_to_its_backup_and_is_kept_byte_for_byte(int from, string told)
+    {
+        using var app = await WithBackupAsync();
+        Damage(app, from);
+        File.WriteAllText(app.Database + "-wal", "what was left of a log that would be replayed");
+        var damaged = await File.ReadAllBytesAsync(app.Database, TestContext.Current.CancellationToken);
+
+        var refused = await RestoreAsync(app, acceptDataLoss: false);
+        Assert.Equal("DTK7018", Assert.Single(refused.Messages).Code);
+        Assert.Contains("is damaged", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.True(refused.Messages[0].Text.Contains(told, StringComparison.Ordinal), refused.Messages[0].Text);
+        Assert.Equal(damaged, await File.ReadAllBytesAsync(app.Database, TestContext.Current.CancellationToken));
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await RestoreAsync(app, acceptDataLoss: true)).Outcome);
+        Assert.Equal(1L, app.Scalar("SELECT count(*) FROM items"));
+        Assert.Equal("ok", app.Scalar("PRAGMA integrity_check"));
+        var kept = Assert.Single(Directory.GetFiles(Backups(app), "*.damaged"));
+        Assert.Equal(damaged, await File.ReadAllBytesAsync(kept, TestContext.Current.CancellationToken));
+        Assert.False(File.Exists(app.Database + "-wal"));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_gone_comes_back_from_its_backup_and_not_with_the_log_that_it_left()
+    {
+        using var app = await WithBackupAsync();
+        using (var writer = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={app.Database};Pooling=False"))
+        {
+            writer.Open();
+            using var write = writer.CreateCommand();
+            write.CommandText = "PRAGMA journal_mode = WAL; INSERT INTO items (name) VALUES ('in the log')";
+            write.ExecuteNonQuery();
+            File.Copy(app.Database + "-wal", app.Database + "-left");
+        }
+
+        File.Delete(app.Database);
+        File.Move(app.Database + "-left", app.Database + "-wal");
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await RestoreAsync(app, acceptDataLoss: true)).Outcome);
+        Assert.Equal(1L, app.Scalar("SELECT count(*) FROM items"));
+    }
+
+    [Fact]
+    public async Task What_was_written_between_two_attempts_is_kept_too()
+    {
+        using var app = await WithBackupAsync();
+        app.Settings["ConnectionStrings:App"] = $"Data Source={app.Database};Pooling=False;Default Timeout=1";
+        app.Scalar("INSERT INTO items (name) VALUES ('before the first')");
+        DeploymentResult stopped;
+        using (var busy = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={app.Database};Pooling=False"))
+        {
+            busy.Open();
+            using var read = busy.CreateCommand();
+            read.CommandText = "BEGIN; SELECT count(*) FROM items";
+            read.ExecuteScalar();
+            stopped = await RestoreAsync(app, acceptDataLoss: true);
+        }
+
+        Assert.Equal(DeploymentOutcome.NeedsAttention, stopped.Outcome);
+        Assert.Contains(stopped.Messages, static message => message.Code == "DTK7404");
+        app.Scalar("INSERT INTO items (name) VALUES ('before the second')");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token))).Outcome);
+
+        Assert.Equal(1L, app.Scalar("SELECT count(*) FROM items"));
+        Assert.Equal([2L, 3L], Directory.GetFiles(Backups(app), "*-before*.db").Order(StringComparer.Ordinal).Select(Rows).Order());
+    }
+
+    [Fact]
+    public async Task Who_meets_a_damaged_database_is_told_the_way_to_a_backup()
+    {
+        using var app = await WithBackupAsync();
+        Damage(app, from: 0);
+        using var host = app.Build();
+
+        var up = Assert.Single((await app.UpAsync("2.0.0")).Messages);
+        var backUp = await Assert.ThrowsAsync<DeploymentException>(
+            () => host.Services.GetRequiredService<DeploymentDatabase>().CreateBackupAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("DTK7401", up.Code);
+        Assert.EndsWith("'deploy backup restore NAME --accept-data-loss' puts one in its place.", up.Text, StringComparison.Ordinal);
+        Assert.Contains("Nothing was migrated. 'deploy backup list' names the backups", backUp.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_half_copy_of_a_killed_run_goes_with_the_next_backup()
+    {
+        using var app = await WithBackupAsync();
+        var abandoned = Path.Combine(Backups(app), "of-a-killed-run.db.tmp");
+        File.WriteAllText(abandoned, "half");
+
+        using var host = app.Build();
+        await host.Services.GetRequiredService<DeploymentDatabase>().CreateBackupAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(File.Exists(abandoned));
+    }
+
+    private static async Task<TestApp> WithBackupAsync()
+    {
+        var app = TestApp.WithMigrations();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync()).Outcome);
+        using var host = app.Build();
+        await host.Services.GetRequiredService<DeploymentDatabase>().CreateBackupAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
+    private static async Task<DeploymentResult> RestoreAsync(TestApp app, bool acceptDataLoss)
+    {
+        using var host = app.Build();
+        var backup = host.Services.GetRequiredService<DeploymentDatabase>().GetBackups()[0].Name;
+        return await app.RunAsync((deployer, request, token) => deployer.RestoreAsync(backup, request with { AcceptDataLoss = acceptDataLoss }, token));
+    }
+
+    private static void Damage(TestApp app, int from)
+    {
+        using var stream = new FileStream(app.Database, FileMode.Open);
+        stream.Seek(from, SeekOrigin.Begin);
+        stream.Write(Enumerable.Repeat((byte)0xA5, (int)Math.Min(stream.Length - from, 4096)).ToArray());
+    }
+
+    private static string Backups(TestApp app) => Path.Combine(app.Folder, ".deployment", "development", "backups");
+
+    private static long Rows(string database)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={database};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM items";
+        return (long)command.ExecuteScalar()!;
+    }
+}
