@@ -15,6 +15,9 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
 {
     private const string Extension = ".db";
 
+    /// <summary>A copy that nobody wrote to for that long is nobody's: copying writes all the time, verifying takes minutes.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     internal string FileOf(string name) => Path.Combine(folder, name + Extension);
 
     /// <summary>The verified backups, newest first.</summary>
@@ -46,7 +49,8 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         {
             DurableFile.CreateDirectory(folder);
             File.Delete(file + ".json");
-            foreach (var abandoned in Directory.EnumerateFiles(folder, "*" + Extension + ".tmp")) File.Delete(abandoned);
+            File.Delete(temporary);
+            SweepAbandoned();
             DurableFile.CreateLike(database.FilePath, temporary);
             await using (var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false))
                 await SqliteDatabase.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", temporary)).ConfigureAwait(false);
@@ -86,7 +90,10 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
     /// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename. Connections that still have the
     /// old file open cannot write to it any more (SQLite refuses a database that was moved).
     /// </summary>
-    internal async Task RestoreAsync(BackupInfo backup, CancellationToken cancellationToken)
+    /// <param name="backup">The backup.</param>
+    /// <param name="ensureHeld">Throws when somebody else holds the environment by now, who may have migrated what this would replace.</param>
+    /// <param name="cancellationToken">Cancels until the swap.</param>
+    internal async Task RestoreAsync(BackupInfo backup, Action ensureHeld, CancellationToken cancellationToken)
     {
         var live = database.FilePath;
         var temporary = live + ".restoring";
@@ -94,7 +101,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         try
         {
             File.Copy(backup.File, temporary, overwrite: true);
-            DurableFile.CopyMode(live, temporary);
+            DurableFile.CopyAccess(live, temporary);
             if (await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
                 throw new IOException($"the copy '{temporary}' differs from the backup.");
             Boundary.Reached("restore: copied");
@@ -104,10 +111,12 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
                 await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
                 await EmptyWriteAheadLogAsync(connection, cancellationToken).ConfigureAwait(false);
                 await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN EXCLUSIVE", cancellationToken).ConfigureAwait(false);
+                ensureHeld();
                 DurableFile.Replace(temporary, live);
             }
             else
             {
+                ensureHeld();
                 DamagedDatabase.Replace(database, temporary);
             }
 
@@ -215,6 +224,13 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         var answer = await SqliteDatabase.ScalarAsync(copy, null, "PRAGMA integrity_check", cancellationToken).ConfigureAwait(false) as string;
         if (answer != "ok") throw new IOException($"the copy does not verify: {answer}.");
         return [.. (await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)];
+    }
+
+    // What killed processes left: a fresh one may be another backup that is being taken, which needs no lock.
+    private void SweepAbandoned()
+    {
+        var latest = time.GetUtcNow().UtcDateTime - Abandoned;
+        foreach (var half in Directory.EnumerateFiles(folder, "*.tmp").Where(half => File.GetLastWriteTimeUtc(half) < latest)) DurableFile.TryDelete(half);
     }
 
     // A write-ahead log left beside the file would be replayed into the backup that takes its place.

@@ -43,7 +43,7 @@ internal sealed class StepCatalog
         // Steps of other plans; their names are taken too.
         CatalogStep[] others =
         [
-            BuiltIn(new RestoreBackupStep(parts), TimeSpan.FromMinutes(30)),
+            BuiltIn(new RestoreBackupStep(parts, session), TimeSpan.FromMinutes(30)),
             BuiltIn(new PinConfigurationStep(parts, session), TimeSpan.FromMinutes(1)),
             BuiltIn(new UnpinConfigurationStep(parts), TimeSpan.FromMinutes(1)),
             BuiltIn(new RenewSecretStep(parts), TimeSpan.FromMinutes(5)),

@@ -8,7 +8,7 @@ internal static class DurableFile
 {
     /// <summary>Writes a file beside <paramref name="path"/>, flushes it and renames it over.</summary>
     /// <remarks>
-    /// The replaced file's Unix mode is kept. What a killed process leaves behind is named <c>.{name}.{random}.tmp</c>. Cancellation
+    /// The replaced file's Unix mode is kept, and its owner as far as the user may. What a killed process leaves behind is named <c>.{name}.{random}.tmp</c>. Cancellation
     /// counts until the rename.
     /// </remarks>
     /// <param name="path">The file.</param>
@@ -34,6 +34,7 @@ internal static class DurableFile
                 reached?.Invoke("created");
                 await stream.WriteAsync(content, cancellationToken);
                 reached?.Invoke("written");
+                CopyOwner(path, temporary);
                 if (!OperatingSystem.IsWindows() && mode is { } kept)
                     File.SetUnixFileMode(stream.SafeFileHandle, kept);
                 RandomAccess.FlushToDisk(stream.SafeFileHandle);
@@ -53,21 +54,33 @@ internal static class DurableFile
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Makes an empty file with the Unix mode of another one, for a copy that must not be open to more users than it.</summary>
+    /// <summary>Makes an empty file with the Unix mode and owner of another one, for a copy that must not be open to more users than it.</summary>
     internal static void CreateLike(string original, string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows() && File.Exists(original))
             options.UnixCreateMode = File.GetUnixFileMode(original);
         new FileStream(path, options).Dispose();
-        CopyMode(original, path);
+        CopyAccess(original, path);
     }
 
-    /// <summary>Gives a file the Unix mode of another one, if that is there. Does nothing on Windows.</summary>
-    internal static void CopyMode(string original, string path)
+    /// <summary>Gives a file the Unix mode of another one, if that is there, and its owner as far as the user may. Does nothing on Windows.</summary>
+    internal static void CopyAccess(string original, string path)
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(original))
-            File.SetUnixFileMode(path, File.GetUnixFileMode(original));
+        if (OperatingSystem.IsWindows() || !File.Exists(original))
+            return;
+        CopyOwner(original, path);
+        File.SetUnixFileMode(path, File.GetUnixFileMode(original));
+    }
+
+    // Whoever deploys as root must not take the app's own files from it.
+    private static void CopyOwner(string original, string path)
+    {
+        if (!File.Exists(original) || LibC.OwnerOf(original) is not var (user, group) || LibC.OwnerOf(path) == (user, group))
+            return;
+        // Only root gives files away. Anybody else may still keep a group that they are in.
+        if (LibC.ChangeOwner(path, user, group) != 0)
+            _ = LibC.ChangeOwner(path, uint.MaxValue, group);
     }
 
     /// <summary>The SHA-256 of a file's content, in lower case.</summary>

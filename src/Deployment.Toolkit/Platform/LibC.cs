@@ -27,6 +27,22 @@ internal static unsafe partial class LibC
     /// <summary>Opens what exists; −1 when it can't.</summary>
     internal static int OpenExisting(string path, bool write) => Open(path, (write ? 2 : 0) | CloseOnExec);
 
+    /// <summary>Who owns a file; <see langword="null"/> when that can't be told: off Linux, where the call's answer differs by platform.</summary>
+    internal static (uint User, uint Group)? OwnerOf(string path)
+    {
+        // statx(2): relative to the working folder, user and group asked for. The answer's layout is the same on every architecture.
+        const int WorkingFolder = -100, User = 20, Group = 24;
+        const uint UserAndGroup = 0x8 | 0x10;
+        var answer = stackalloc byte[256];
+        return OperatingSystem.IsLinux() && StatX(WorkingFolder, path, 0, UserAndGroup, answer) == 0 ? (*(uint*)(answer + User), *(uint*)(answer + Group)) : null;
+    }
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint wanted, byte* answer);
+
+    [LibraryImport(Library, EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeOwner(string path, uint user, uint group);
+
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 

@@ -90,16 +90,36 @@ public sealed class RestoreTests
     }
 
     [Fact]
-    public async Task A_half_copy_of_a_killed_run_goes_with_the_next_backup()
+    public async Task Nothing_is_replaced_once_somebody_else_holds_the_environment()
     {
         using var app = await WithBackupAsync();
-        var abandoned = Path.Combine(Backups(app), "of-a-killed-run.db.tmp");
+        app.Scalar("INSERT INTO items (name) VALUES ('since')");
+        app.OnProgress = progress =>
+        {
+            if (progress is { Kind: ProgressKind.StepStarted, Step: "restore backup" }) File.AppendAllText(app.JournalFile(), "another holder's record\n");
+        };
+
+        var stopped = await RestoreAsync(app, acceptDataLoss: true);
+
+        Assert.Equal(DeploymentOutcome.NeedsAttention, stopped.Outcome);
+        Assert.Contains(stopped.Messages, static message => message.Code == "DTK7105");
+        Assert.Equal(2L, app.Scalar("SELECT count(*) FROM items"));
+    }
+
+    [Fact]
+    public async Task A_half_copy_of_a_killed_run_goes_with_a_later_backup_and_that_of_a_running_one_stays()
+    {
+        using var app = await WithBackupAsync();
+        var (abandoned, running) = (Path.Combine(Backups(app), "of-a-killed-run.db.tmp"), Path.Combine(Backups(app), "of-a-running-one.db.tmp"));
         File.WriteAllText(abandoned, "half");
+        File.WriteAllText(running, "half");
+        File.SetLastWriteTimeUtc(abandoned, DateTime.UtcNow.AddDays(-2));
 
         using var host = app.Build();
         await host.Services.GetRequiredService<DeploymentDatabase>().CreateBackupAsync(TestContext.Current.CancellationToken);
 
         Assert.False(File.Exists(abandoned));
+        Assert.True(File.Exists(running));
     }
 
     private static async Task<TestApp> WithBackupAsync()

@@ -51,6 +51,13 @@ public sealed class RollbackTests
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.RollbackAsync(acceptDataLoss: true)).Outcome);
         Assert.Equal(1L, app.Scalar("SELECT count(*) FROM items"));
+
+        // Accepted is not unrecoverable.
+        using var host = app.Build();
+        var kept = host.Services.GetRequiredService<DeploymentDatabase>().GetBackups()[0];
+        Assert.EndsWith("-before", kept.Name, StringComparison.Ordinal);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.RunAsync((deployer, request, token) => deployer.RestoreAsync(kept.Name, request with { AcceptDataLoss = true }, token))).Outcome);
+        Assert.Equal(3L, app.Scalar("SELECT count(*) FROM items"));
     }
 
     [Fact]

@@ -84,6 +84,22 @@ public sealed class DurableFileTests
     }
 
     [Fact]
+    public async Task A_file_that_root_replaces_or_copies_stays_its_owners()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can give a file away.");
+        using var folder = new TemporaryFolder();
+        var path = folder["state.json"];
+        await WriteAsync(path, "old");
+        Assert.Equal(0, LibC.ChangeOwner(path, 4711, 4712));
+
+        await WriteAsync(path, "new");
+        DurableFile.CreateLike(path, folder["copy.json"]);
+
+        Assert.Equal((4711u, 4712u), LibC.OwnerOf(path));
+        Assert.Equal((4711u, 4712u), LibC.OwnerOf(folder["copy.json"]));
+    }
+
+    [Fact]
     public async Task A_failed_rename_and_a_cancelled_write_leave_no_temporary_file()
     {
         using var folder = new TemporaryFolder();

@@ -78,9 +78,14 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
 
         var backup = BackupOf(context);
         if (!context.Plan.AcceptsDataLoss) await EnsureNothingWrittenAsync(backup, cancellationToken).ConfigureAwait(false);
-        await parts.Backups!.RestoreAsync(backup, cancellationToken).ConfigureAwait(false);
+        else if (!await parts.Backups!.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
+            context.Write(await parts.Backups.KeepLiveAsync(context.RunId + "-before", Left(context), cancellationToken).ConfigureAwait(false));
+        await parts.Backups!.RestoreAsync(backup, session!.EnsureHeld, cancellationToken).ConfigureAwait(false);
         context.Write($"restored backup {backup.Name}");
     }
+
+    // The release whose database it is that is taken back.
+    private static Release? Left(StepContext context) => context.Plan.Kind == RunKind.Up ? context.Release : context.PreviousRelease;
 
     private BackupInfo BackupOf(StepContext context)
     {

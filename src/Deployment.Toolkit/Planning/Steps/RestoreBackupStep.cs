@@ -1,9 +1,10 @@
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Planning.Steps;
 
 /// <summary>Puts a backup in the live database's place, after a copy of what is there now was taken.</summary>
-internal sealed class RestoreBackupStep(DeploymentParts parts) : DeploymentStep
+internal sealed class RestoreBackupStep(DeploymentParts parts, JournalSession? session) : DeploymentStep
 {
     internal const string StepName = "restore backup";
 
@@ -27,7 +28,7 @@ internal sealed class RestoreBackupStep(DeploymentParts parts) : DeploymentStep
         if (!await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
             context.Write(await backups.KeepLiveAsync(context.RunId + "-before", context.PreviousRelease, cancellationToken).ConfigureAwait(false));
 
-        await backups.RestoreAsync(backup, cancellationToken).ConfigureAwait(false);
+        await backups.RestoreAsync(backup, session!.EnsureHeld, cancellationToken).ConfigureAwait(false);
         context.Write($"restored backup {backup.Name}");
     }
 
