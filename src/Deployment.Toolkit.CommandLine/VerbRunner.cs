@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Data.Common;
-using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.CommandLine.Verbs;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets;

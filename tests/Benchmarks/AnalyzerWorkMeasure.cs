@@ -11,7 +11,7 @@ namespace Benchmarks;
 
 /// <summary>
 /// What generator and rules add to the work of a warm compiler, in small pieces on one thread, many times, in turn with none. On a shared machine
-/// a build's noise is larger than what they add; among many short pieces there are quiet ones, and the quickest tenth of each kind is compared.
+/// a build's noise is larger than what they add; two short pieces, one right after the other, meet nearly the same noise.
 /// </summary>
 internal static class AnalyzerWorkMeasure
 {
@@ -89,13 +89,14 @@ internal static class AnalyzerWorkMeasure
 
     private static void Say(string what, Piecework work, double pieces)
     {
-        var (without, with) = (Lowest(work.Without), Lowest(work.With));
+        var added = work.With.Zip(work.Without, static (with, without) => with - without).ToList();
+        var without = Quantile(work.Without, 0.5);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what,-40} +{pieces * (with - without):F0} ms to {pieces * without:F0} ms of one processor ({with / without - 1:P1}), +{pieces * (work.BytesWith - work.BytesWithout) / 1e6:F0} MB to {pieces * work.BytesWithout / 1e6:F0} MB allocated"));
+            $"{what,-40} +{pieces * Quantile(added, 0.5):F0} ms to {pieces * without:F0} ms of one processor (median of {added.Count}, half of them between {pieces * Quantile(added, 0.25):F0} and {pieces * Quantile(added, 0.75):F0}), +{pieces * (work.BytesWith - work.BytesWithout) / 1e6:F0} MB to {pieces * work.BytesWithout / 1e6:F0} MB allocated"));
     }
 
-    private static double Lowest(List<double> values) => values.Order().ElementAt(values.Count / 10);
+    private static double Quantile(List<double> values, double quantile) => values.Order().ElementAt((int)(quantile * (values.Count - 1)));
 
     private sealed class Piecework(List<double> without, List<double> with)
     {

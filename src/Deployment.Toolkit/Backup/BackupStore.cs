@@ -159,7 +159,10 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
     }
 
     /// <summary>What is wrong with the live database, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
-    internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, cancellationToken);
+    internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, database.FilePath, cancellationToken);
+
+    /// <summary>The same of a backup whose bytes are what they were: then the app reads it in another way now than when it was taken.</summary>
+    internal Task<string?> FindDamageAsync(BackupInfo backup, CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, backup.File, cancellationToken);
 
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
     internal async Task<bool> IsRestoredAsync(BackupInfo backup, CancellationToken cancellationToken)
@@ -168,7 +171,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         {
             return database.Exists && await HoldsAsync(backup, cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException e) when (DamagedDatabase.IsTold(e))
+        catch (Exception e) when (DamagedDatabase.IsTold(e))
         {
             return false;
         }

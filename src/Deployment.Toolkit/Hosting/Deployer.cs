@@ -1,6 +1,6 @@
 using System.Data.Common;
-using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 

@@ -29,6 +29,25 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public async Task A_backup_that_cannot_be_read_either_replaces_nothing()
+    {
+        using var app = await WithBackupAsync();
+        Damage(app, from: 0);
+        var backup = Directory.GetFiles(Backups(app), "manual-*.db").Single();
+        File.Copy(app.Database, backup, overwrite: true);
+        var description = await File.ReadAllTextAsync(backup + ".json", TestContext.Current.CancellationToken);
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(backup, TestContext.Current.CancellationToken)));
+        await File.WriteAllTextAsync(
+            backup + ".json", System.Text.RegularExpressions.Regex.Replace(description, "[0-9a-f]{64}", hash), TestContext.Current.CancellationToken);
+
+        var refused = await RestoreAsync(app, acceptDataLoss: true);
+
+        Assert.Equal("DTK7403", Assert.Single(refused.Messages).Code);
+        Assert.Contains("correct the connection string's password", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Backups(app), "*.damaged"));
+    }
+
+    [Fact]
     public async Task A_database_that_is_gone_comes_back_from_its_backup_and_not_with_the_log_that_it_left()
     {
         using var app = await WithBackupAsync();

@@ -41,7 +41,7 @@ internal sealed class SqliteDatabase
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw DeploymentException.Refused(
-                Codes.DatabaseUnavailable, $"Database '{path}' cannot be opened: {Sentence.Of(e)} Let the deploying user read and write the file and its folder.", e);
+                Codes.DatabaseUnavailable, $"Database '{path}' cannot be opened: {Sentence.Of(e)} {DamagedDatabase.Mend(e, "Let the deploying user read and write the file and its folder.")}", e);
         }
         catch
         {

@@ -1,9 +1,8 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
-namespace Deployment.Toolkit.Backup;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>A database file that SQLite can't read any more: it can neither be copied nor locked through a connection.</summary>
 internal static class DamagedDatabase
@@ -11,31 +10,33 @@ internal static class DamagedDatabase
     // What SQLite keeps beside a database and would replay into whatever stands in its place.
     private static readonly string[] Logs = ["-wal", "-journal", "-shm"];
 
-    /// <summary>What is wrong with the live file, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
-    internal static async Task<string?> FindAsync(SqliteDatabase database, CancellationToken cancellationToken)
+    private static readonly string[] Words = ["database disk image is malformed", "malformed database schema", "file is not a database"];
+
+    /// <summary>What is wrong with a file, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
+    internal static async Task<string?> FindAsync(SqliteDatabase database, string file, CancellationToken cancellationToken)
     {
-        if (!database.Exists) return null;
+        if (!File.Exists(file)) return null;
 
         try
         {
-            await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var answer = await SqliteDatabase.ScalarAsync(live, null, "PRAGMA quick_check(1)", cancellationToken).ConfigureAwait(false) as string;
+            await using var connection = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);
+            var answer = await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA quick_check(1)", cancellationToken).ConfigureAwait(false) as string;
             // The first line may only say which database.
             return answer is null or "ok" ? null : answer.Split('\n')[^1].TrimEnd('.') + ".";
         }
-        catch (DbException e) when (IsTold(e))
+        catch (Exception e) when (IsTold(e))
         {
-            return Sentence.Of(e);
+            return Sentence.Of(e as DbException ?? e.InnerException!);
         }
     }
 
     /// <summary>Whether SQLite says that the file is damaged, not that it is locked or can't be reached.</summary>
     /// <remarks>By the words of <c>sqlite3_errstr</c> for SQLITE_CORRUPT and SQLITE_NOTADB, which every driver hands on; the numbers stand elsewhere in each.</remarks>
-    internal static bool IsTold(DbException exception) =>
-        exception.Message.Contains("malformed", StringComparison.Ordinal) || exception.Message.Contains("not a database", StringComparison.Ordinal);
+    internal static bool IsTold(Exception exception) =>
+        (exception as DbException ?? exception.InnerException as DbException) is { } told && Array.Exists(Words, words => told.Message.Contains(words, StringComparison.Ordinal));
 
     /// <summary>What to do about a database's error.</summary>
-    internal static string Mend(Exception exception, string otherwise) => exception is DbException e && IsTold(e)
+    internal static string Mend(Exception exception, string otherwise) => IsTold(exception)
         ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
         : otherwise;
 
