@@ -97,7 +97,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
     {
         var live = database.FilePath;
         var temporary = live + ".restoring";
-        await EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
+        await EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
         try
         {
             File.Copy(backup.File, temporary, overwrite: true);
@@ -161,9 +161,6 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
     /// <summary>What is wrong with the live database, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
     internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, database.FilePath, cancellationToken);
 
-    /// <summary>The same of a backup whose bytes are what they were: then the app reads it in another way now than when it was taken.</summary>
-    internal Task<string?> FindDamageAsync(BackupInfo backup, CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, backup.File, cancellationToken);
-
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
     internal async Task<bool> IsRestoredAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
@@ -219,6 +216,18 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
 
         throw DeploymentException.Refused(
             Codes.BackupUnusable, $"Backup '{backup.Name}' is not what was verified when it was taken: '{backup.File}' is missing or has changed. Nothing was restored. Choose another from 'deploy backup list'.");
+    }
+
+    /// <summary>Also when its bytes are what they were, the app may read them in another way than when it was taken: with another password.</summary>
+    internal async Task EnsureReadableAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
+        await EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
+        if (await DamagedDatabase.FindAsync(database, backup.File, cancellationToken).ConfigureAwait(false) is { } damage)
+        {
+            throw DeploymentException.Refused(
+                Codes.BackupUnusable,
+                $"Backup '{backup.Name}' cannot be read: {damage} Nothing was restored. If it is encrypted, correct the connection string's password; otherwise choose another from 'deploy backup list'.");
+        }
     }
 
     private async Task<IReadOnlyList<string>> VerifyAsync(string file, CancellationToken cancellationToken)

@@ -17,16 +17,8 @@ internal static class RestorePlan
         var backup = known.FirstOrDefault(candidate => candidate.Name == name) ?? throw DeploymentException.Refused(
             Codes.BackupUnusable,
             $"Backup '{name}' does not exist in '{parts.Environment.Name}'.{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones.");
-        await Backup.BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
+        await backups.EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
         var damage = await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false);
-        if (damage is not null && await backups.FindDamageAsync(backup, cancellationToken).ConfigureAwait(false) is not null)
-        {
-            throw DeploymentException.Refused(
-                Codes.BackupUnusable,
-                $"Neither the database of '{parts.Environment.Name}' nor backup '{name}' can be read: {damage} Nothing was restored. "
-                + "If they are encrypted, correct the connection string's password; otherwise choose another from 'deploy backup list'.");
-        }
-
         if (!acceptsDataLoss && damage is not null)
         {
             throw DeploymentException.Refused(

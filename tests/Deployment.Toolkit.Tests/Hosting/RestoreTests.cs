@@ -28,15 +28,23 @@ public sealed class RestoreTests
         Assert.False(File.Exists(app.Database + "-wal"));
     }
 
-    [Fact]
-    public async Task A_backup_that_cannot_be_read_either_replaces_nothing()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_backup_that_cannot_be_read_replaces_nothing(bool isLiveDamaged)
     {
         using var app = await WithBackupAsync();
+        var whole = await File.ReadAllBytesAsync(app.Database, TestContext.Current.CancellationToken);
         Damage(app, from: 0);
+        var damaged = await File.ReadAllBytesAsync(app.Database, TestContext.Current.CancellationToken);
+        var live = isLiveDamaged ? damaged : whole;
+        await File.WriteAllBytesAsync(app.Database, live, TestContext.Current.CancellationToken);
+
+        // As if the password had changed since: the bytes are those that were described.
         var backup = Directory.GetFiles(Backups(app), "manual-*.db").Single();
-        File.Copy(app.Database, backup, overwrite: true);
+        await File.WriteAllBytesAsync(backup, damaged, TestContext.Current.CancellationToken);
         var description = await File.ReadAllTextAsync(backup + ".json", TestContext.Current.CancellationToken);
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(backup, TestContext.Current.CancellationToken)));
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(damaged));
         await File.WriteAllTextAsync(
             backup + ".json", System.Text.RegularExpressions.Regex.Replace(description, "[0-9a-f]{64}", hash), TestContext.Current.CancellationToken);
 
@@ -44,7 +52,7 @@ public sealed class RestoreTests
 
         Assert.Equal("DTK7403", Assert.Single(refused.Messages).Code);
         Assert.Contains("correct the connection string's password", refused.Messages[0].Text, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(Backups(app), "*.damaged"));
+        Assert.Equal(live, await File.ReadAllBytesAsync(app.Database, TestContext.Current.CancellationToken));
     }
 
     [Fact]
