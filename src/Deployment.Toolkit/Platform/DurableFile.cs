@@ -16,9 +16,33 @@ internal static class DurableFile
     /// <param name="cancellationToken">Cancels until the rename.</param>
     /// <param name="creation">The Unix mode of a file that is not there yet; the process's default when it is null.</param>
     /// <param name="reached">Is told each moment at which something has changed on disk.</param>
-    internal static async Task WriteAsync(
-        string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, UnixFileMode? creation = null, Action<string>? reached = null)
+    internal static Task WriteAsync(
+        string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, UnixFileMode? creation = null, Action<string>? reached = null) =>
+        PutAsync(
+            path,
+            content,
+            static (temporary, path) =>
+            {
+                Rename(temporary, path);
+                return true;
+            },
+            creation,
+            reached,
+            cancellationToken);
+
+    /// <summary>Makes a file, whole, unless there is one already: of several that try at once, one does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="cancellationToken">Cancels until the file is there.</param>
+    /// <param name="creation">Its Unix mode; the process's default when it is null.</param>
+    /// <returns>Whether it was made.</returns>
+    internal static Task<bool> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, UnixFileMode? creation = null) =>
+        PutAsync(path, content, TryLink, creation, reached: null, cancellationToken);
+
+    private static async Task<bool> PutAsync(
+        string path, ReadOnlyMemory<byte> content, Func<string, string, bool> put, UnixFileMode? creation, Action<string>? reached, CancellationToken cancellationToken)
     {
+        bool isPut;
         path = Path.GetFullPath(path);
         var temporary = Path.Combine(
             Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
@@ -42,7 +66,7 @@ internal static class DurableFile
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            Rename(temporary, path);
+            isPut = put(temporary, path);
             reached?.Invoke("renamed");
         }
         catch
@@ -51,7 +75,53 @@ internal static class DurableFile
             throw;
         }
 
+        if (!isPut) TryDelete(temporary);
         FlushDirectory(Path.GetDirectoryName(path)!);
+        return isPut;
+    }
+
+    // Not File.Move without overwriting: on Unix it looks whether the file is there and then renames, so the later of two would win.
+    private static bool TryLink(string temporary, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            try
+            {
+                File.Move(temporary, path);
+                return true;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                return false;
+            }
+        }
+
+        if (LibC.Link(temporary, path) == 0)
+        {
+            TryDelete(temporary);
+            return true;
+        }
+
+        var error = LibC.LastError;
+        if (error == LibC.AlreadyThere) return false;
+        if (error == LibC.NotPermitted || error == LibC.NotSupported || error == LibC.NotImplemented) return TryReserve(temporary, path);
+        throw LibC.Failed($"'{path}' can't be made", error);
+    }
+
+    /// <summary>Takes the name with an empty file first: for file systems without hard links, where a process killed right then leaves that one behind.</summary>
+    internal static bool TryReserve(string temporary, string path)
+    {
+        try
+        {
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+
+        Rename(temporary, path);
+        return true;
     }
 
     /// <summary>Makes an empty file with the Unix mode and owner of another one, for a copy that must not be open to more users than it.</summary>

@@ -5,7 +5,7 @@ namespace Deployment.Toolkit.Platform;
 /// <summary>The C library's calls that .NET has no own ones for. Unix only. None with variable arguments: their convention differs by platform.</summary>
 internal static unsafe partial class LibC
 {
-    internal const int NotPermitted = 1, NoSuchFile = 2, NoSuchProcess = 3, Interrupted = 4, NotAnExecutable = 8, Invalid = 22;
+    internal const int NotPermitted = 1, NoSuchFile = 2, NoSuchProcess = 3, Interrupted = 4, NotAnExecutable = 8, AlreadyThere = 17, Invalid = 22;
     internal const int Terminate = 15, Kill = 9;
 
     private const string Library = "libc";
@@ -15,6 +15,8 @@ internal static unsafe partial class LibC
     internal static int WouldBlock => OperatingSystem.IsLinux() ? 11 : 35;
 
     internal static int NotSupported => OperatingSystem.IsLinux() ? 95 : 45;
+
+    internal static int NotImplemented => OperatingSystem.IsLinux() ? 38 : 78;
 
     private static int CloseOnExec => OperatingSystem.IsLinux() ? 0x80000 : 0x1000000;
 
@@ -60,6 +62,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Rename(string source, string destination);
+
+    [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Link(string source, string name);
 
     [LibraryImport(Library, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Access(string path, int mode);

@@ -148,9 +148,11 @@ public sealed class CanaryTests : IDisposable
         string[] inputs = [.. Directory.EnumerateFiles(_app.Root, "*", SearchOption.AllDirectories)];
 
         _app.Configure = static deployment => deployment.AddDotEnv().AddSealedSecrets();
-        await _app.RunAsync("secrets", "init", "--environment", "Development");
+        var made = await _app.RunAsync("secrets", "init", "--environment", "Development");
+        Assert.True(made.ExitCode == 0, made.Error);
         _app.Terminal = new Terminal(TextWriter.Null, TextWriter.Null) { Input = new StringReader(Canaries["sealed"]) };
-        Assert.Equal(0, (await _app.RunAsync("secrets", "set", "by-seal", "--environment", "Development")).ExitCode);
+        var sealing = await _app.RunAsync("secrets", "set", "by-seal", "--environment", "Development");
+        Assert.True(sealing.ExitCode == 0, sealing.Error);
 
         _app.Configure = static deployment => deployment.AddDotEnv().AddSealedSecrets().AddValidatedOptions<VaultOptions>("Vault").AddStep<Leaking>()
             .AddSecretRotator<LeakingIssuer>("by-seal", TimeSpan.FromDays(30))

@@ -57,6 +57,41 @@ public sealed class DurableFileTests
     }
 
     [Fact]
+    public async Task Of_many_that_make_one_file_at_once_one_does()
+    {
+        using var folder = new TemporaryFolder();
+        for (var round = 0; round < 50; round++)
+        {
+            var path = folder[$"{round}.key"];
+            using var start = new Barrier(4);
+            var makers = Enumerable.Range(0, 4).Select(i => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return DurableFile.TryCreateAsync(path, Encoding.UTF8.GetBytes($"made by {i}"), CancellationToken.None);
+                },
+                TaskCreationOptions.LongRunning).Unwrap()).ToArray();
+            var made = await Task.WhenAll(makers);
+            Assert.Single(made, true);
+            Assert.Equal($"made by {Array.IndexOf(made, true)}", await File.ReadAllTextAsync(path));
+        }
+
+        Assert.Equal(50, Directory.GetFileSystemEntries(folder.Path).Length);
+    }
+
+    [Fact]
+    public async Task Where_there_are_no_hard_links_a_file_is_made_once_too()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "No link is made there.");
+        using var folder = new TemporaryFolder();
+        foreach (var (name, content) in (IEnumerable<(string, string)>)[("first", "new"), ("second", "newer")])
+            await File.WriteAllTextAsync(folder[name], content);
+        Assert.True(DurableFile.TryReserve(folder["first"], folder["a.key"]));
+        Assert.False(DurableFile.TryReserve(folder["second"], folder["a.key"]));
+        Assert.Equal("new", await File.ReadAllTextAsync(folder["a.key"]));
+    }
+
+    [Fact]
     public async Task A_write_that_fails_leaves_the_old_file_whole()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Another limit of names.");

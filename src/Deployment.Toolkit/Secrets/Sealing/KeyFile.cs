@@ -40,9 +40,27 @@ internal static class KeyFile
     /// <exception cref="DeploymentException">There is a file already: it may be the only key to something.</exception>
     internal static async Task WriteAsync(string path, Secret key, bool isPublished, CancellationToken cancellationToken)
     {
-        if (File.Exists(path)) throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, $"Key file '{path}' is there already and is not replaced: it may be the only key to something. Name another file, or move that one away.");
+        if (!await TryWriteAsync(path, key, isPublished, cancellationToken).ConfigureAwait(false))
+            throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, $"Key file '{path}' is there already and is not replaced: it may be the only key to something. Name another file, or move that one away.");
+    }
 
+    /// <summary>The key in a file, or a new one that was put there. Of several processes that find none at once, one makes it and all take that.</summary>
+    /// <exception cref="DeploymentException">Others can read the file, or it is no key.</exception>
+    internal static async Task<FiledKey> GetOrMakeAsync(string path, Func<SealedKey> make, bool isPublished, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            var key = make();
+            if (await TryWriteAsync(path, key.Export(), isPublished, cancellationToken).ConfigureAwait(false)) return new FiledKey(key, path, IsNew: true);
+            key.Dispose();
+        }
+
+        return new FiledKey(Read(path, isPublished), path, IsNew: false);
+    }
+
+    private static Task<bool> TryWriteAsync(string path, Secret key, bool isPublished, CancellationToken cancellationToken)
+    {
         DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        await DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(key.Reveal() + "\n"), cancellationToken, isPublished ? null : Private).ConfigureAwait(false);
+        return DurableFile.TryCreateAsync(path, Encoding.UTF8.GetBytes(key.Reveal() + "\n"), cancellationToken, isPublished ? null : Private);
     }
 }

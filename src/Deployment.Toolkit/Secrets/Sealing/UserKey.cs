@@ -25,12 +25,7 @@ internal static class UserKey
     {
         if (folder is null) throw DeploymentException.Refused(Codes.SecretsKeyMissing, $"This user has no folder for keys. Set HOME, or give a key in {KeyRing.KeyVariable}.");
 
-        var path = Path.Combine(folder, File);
-        if (System.IO.File.Exists(path)) return new FiledKey(KeyFile.Read(path), path, IsNew: false);
-
-        var key = SealedKey.Generate();
-        await KeyFile.WriteAsync(path, key.Export(), isPublished: false, cancellationToken).ConfigureAwait(false);
-        return new FiledKey(key, path, IsNew: true);
+        return await KeyFile.GetOrMakeAsync(Path.Combine(folder, File), SealedKey.Generate, isPublished: false, cancellationToken).ConfigureAwait(false);
     }
 }
 
@@ -43,11 +38,6 @@ internal static class DevelopmentKey
         if (environment.IsProtected)
             throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, $"Environment '{environment.Name}' is protected, so its secrets get no key that everybody has. Run 'deploy secrets init --environment {environment.Name}' without --development-key.");
 
-        var path = Path.ChangeExtension(secrets.Path, ".key");
-        if (File.Exists(path)) return new FiledKey(KeyFile.Read(path, isPublished: true), path, IsNew: false);
-
-        var key = SealedKey.GenerateRaw();
-        await KeyFile.WriteAsync(path, key.Export(), isPublished: true, cancellationToken).ConfigureAwait(false);
-        return new FiledKey(key, path, IsNew: true);
+        return await KeyFile.GetOrMakeAsync(Path.ChangeExtension(secrets.Path, ".key"), SealedKey.GenerateRaw, isPublished: true, cancellationToken).ConfigureAwait(false);
     }
 }

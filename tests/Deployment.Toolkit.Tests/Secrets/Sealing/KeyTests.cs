@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
+using Deployment.Toolkit.Tests.Platform;
 
 namespace Deployment.Toolkit.Tests.Secrets.Sealing;
 
@@ -69,6 +70,28 @@ public sealed class KeyTests
         using var folder = await SealedFolder.CreateAsync();
         await KeyFile.WriteAsync(folder["a.key"], folder.Alice.Export(), isPublished: false, CancellationToken.None);
         Assert.Contains("is not replaced", (await SealedFolder.RefusalAsync(() => KeyFile.WriteAsync(folder["a.key"], folder.Bob.Export(), isPublished: false, CancellationToken.None))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Processes_that_make_the_users_key_at_once_get_the_same_one()
+    {
+        using var folder = new TemporaryFolder();
+        for (var round = 0; round < 25; round++)
+        {
+            var place = folder[$"{round}"];
+            using var start = new Barrier(4);
+            var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return UserKey.GetOrMakeAsync(place, CancellationToken.None);
+                },
+                TaskCreationOptions.LongRunning).Unwrap()));
+            using var kept = KeyFile.Read(made[0].File);
+            Assert.All(made, one => Assert.Equal(kept.PublicKey, one.Key.PublicKey));
+            Assert.Single(made, static one => one.IsNew);
+            foreach (var one in made) one.Key.Dispose();
+        }
     }
 
     [Fact]
