@@ -46,18 +46,23 @@ public sealed class ManifestGenerator : IIncrementalGenerator
             return null;
         }
 
-        var uses = new HashSet<ConfigurationUse>();
-        foreach (var tree in compilation.SyntaxTrees)
+        // Nothing else of a compilation runs before its generators are done.
+        var uses = compilation.Options.ConcurrentBuild
+            ? compilation.SyntaxTrees.AsParallel().WithCancellation(cancellationToken).SelectMany(Uses)
+            : compilation.SyntaxTrees.SelectMany(Uses);
+        return new UseList([.. new HashSet<ConfigurationUse>(uses).OrderBy(Line, StringComparer.Ordinal)]);
+
+        IEnumerable<ConfigurationUse> Uses(SyntaxTree tree)
         {
             var candidates = UseCandidates.In(tree, cancellationToken);
-            if (!candidates.IsEmpty)
+            if (candidates.IsEmpty)
             {
-                var model = compilation.GetSemanticModel(tree);
-                uses.UnionWith(candidates.SelectMany(node => UseReader.Read(node, model, api, cancellationToken)));
+                return [];
             }
-        }
 
-        return new UseList([.. uses.OrderBy(Line, StringComparer.Ordinal)]);
+            var model = compilation.GetSemanticModel(tree);
+            return candidates.SelectMany(node => UseReader.Read(node, model, api, cancellationToken));
+        }
     }
 
     private static string Write(ImmutableArray<ConfigurationUse> uses)

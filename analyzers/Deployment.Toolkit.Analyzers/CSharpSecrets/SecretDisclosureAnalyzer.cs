@@ -93,7 +93,7 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
             case ParenthesizedExpressionSyntax inner:
                 return Secrets(inner.Expression, context);
             case InterpolatedStringExpressionSyntax interpolated:
-                return interpolated.Contents.OfType<InterpolationSyntax>().SelectMany(hole => Secrets(hole.Expression, context));
+                return InHoles(interpolated, context);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.CoalesceExpression } pair:
                 return Secrets(pair.Left, context).Concat(Secrets(pair.Right, context));
             case ConditionalExpressionSyntax choice:
@@ -101,15 +101,21 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
             case InvocationExpressionSyntax call when EnvironmentApi.CalledName(call) == "Reveal":
                 return IsReveal(call, context) ? [(call, CalledName.Receiver(call)?.ToString() ?? "Reveal")] : [];
             case InvocationExpressionSyntax call when s_transparent.Contains(EnvironmentApi.CalledName(call)):
-                var inside = call.ArgumentList.Arguments.SelectMany(a => Secrets(a.Expression, context));
                 return CalledName.Receiver(call) is { } receiver && EnvironmentApi.CalledName(call) is "ToString" or "Trim"
-                    ? Secrets(receiver, context).Concat(inside) : inside;
+                    ? Secrets(receiver, context).Concat(InArguments(call, context)) : InArguments(call, context);
             case IdentifierNameSyntax or MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax:
                 return Named(expression, context);
             default:
                 return [];
         }
     }
+
+    // Apart, so that what the queries hold on to is not made for every argument of a log's.
+    private static IEnumerable<(ExpressionSyntax Node, string Name)> InHoles(InterpolatedStringExpressionSyntax text, SyntaxNodeAnalysisContext context) =>
+        text.Contents.OfType<InterpolationSyntax>().SelectMany(hole => Secrets(hole.Expression, context));
+
+    private static IEnumerable<(ExpressionSyntax Node, string Name)> InArguments(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
+        call.ArgumentList.Arguments.SelectMany(a => Secrets(a.Expression, context));
 
     private static IEnumerable<(ExpressionSyntax Node, string Name)> Named(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
     {
@@ -172,9 +178,23 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
         expression.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument &&
         (EnvironmentApi.CalledName(call) is "Serialize" or "SerializeObject" || IsTemplated(arguments, argument));
 
-    private static bool IsTemplated(ArgumentListSyntax arguments, ArgumentSyntax argument) =>
-        arguments.Arguments.TakeWhile(a => a != argument)
-        .Any(a => a.Expression is LiteralExpressionSyntax { Token.Value: string template } && template.Contains("{@"));
+    private static bool IsTemplated(ArgumentListSyntax arguments, ArgumentSyntax argument)
+    {
+        foreach (var before in arguments.Arguments)
+        {
+            if (before == argument)
+            {
+                return false;
+            }
+
+            if (before.Expression is LiteralExpressionSyntax { Token.Value: string template } && template.Contains("{@"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string? Member(ExpressionSyntax expression, SyntaxNodeAnalysisContext context) =>
         context.SemanticModel.GetTypeInfo(expression,

@@ -31,12 +31,7 @@ public sealed class ArrayOverrideAnalyzer : SettingsRule
         var below = effective.Layers.TakeWhile(l => l != file).ToList();
         foreach (var setting in file.Root.Descendants().Where(s => s.IsArray))
         {
-            var (owner, overridden) = below
-                .Select(l => (File: l, Setting: l.Root.Find(setting.Path)))
-                .Where(p => p.Setting is { IsArray: true })
-                .OrderByDescending(p => p.Setting!.Children.Count)
-                .FirstOrDefault();
-            if (overridden is null || overridden.Children.Count <= setting.Children.Count)
+            if (Longest(setting.Path, below) is not var (owner, overridden) || overridden.Children.Count <= setting.Children.Count)
             {
                 continue;
             }
@@ -52,6 +47,21 @@ public sealed class ArrayOverrideAnalyzer : SettingsRule
                 Related = [owner.Locate(overridden.KeySpan)],
             };
         }
+    }
+
+    // Of the weaker files, the first of those that have most.
+    private static (SettingsFile Owner, Setting Array)? Longest(string path, List<SettingsFile> files)
+    {
+        (SettingsFile Owner, Setting Array)? longest = null;
+        foreach (var file in files)
+        {
+            if (file.Root.Find(path) is { IsArray: true } array && (longest is null || array.Children.Count > longest.Value.Array.Children.Count))
+            {
+                longest = (file, array);
+            }
+        }
+
+        return longest;
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -43,6 +43,12 @@ internal static class Durations
             return (number, TimeSpan.FromSeconds(number).ToString("c", CultureInfo.InvariantCulture));
         }
 
+        // Nearly all durations are below a day.
+        if (text.IndexOf(':') is not (>= 2 and <= 4) || (text[2] == ':' && text[0] is '0' or '1'))
+        {
+            return null;
+        }
+
         var match = s_hours.Match(text);
         if (match.Success && int.Parse(match.Groups["h"].Value, CultureInfo.InvariantCulture) is var hours and >= 24)
         {

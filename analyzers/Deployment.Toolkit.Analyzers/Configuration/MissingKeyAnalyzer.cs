@@ -55,7 +55,7 @@ public sealed class MissingKeyAnalyzer : SettingsRule
     // Of sections that some environment has: what is absent as a whole may be optional.
     private static IEnumerable<string> Required(string path, Shape shape, SettingsSet set, ConfigurationSchema schema, int depth)
     {
-        if (depth > MaxDepth || shape.Kind != ShapeKind.Object || !set.Environments.Any(e => e.Layers.Any(l => l.Root.Find(path)?.Children.Count > 0)))
+        if (depth > MaxDepth || !set.Files.Any(f => f.Root.Find(path)?.Children.Count > 0))
         {
             yield break;
         }
@@ -68,9 +68,12 @@ public sealed class MissingKeyAnalyzer : SettingsRule
                 yield return key;
             }
 
-            foreach (var deeper in Required(key, schema.ShapeOf(member.Type), set, schema, depth + 1))
+            if (schema.ShapeOf(member.Type) is { Kind: ShapeKind.Object } inner)
             {
-                yield return deeper;
+                foreach (var deeper in Required(key, inner, set, schema, depth + 1))
+                {
+                    yield return deeper;
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -23,7 +24,7 @@ public sealed class ValueAnalyzer : SettingsRule
         foreach (var bound in model.WalkOf(file).Bound)
         {
             var setting = bound.Setting;
-            var fault = bound.Shapes.Select(s => Conversion.Check(setting, s)).FirstOrDefault(f => f is not null);
+            var fault = Check(setting, bound.Shapes);
             if (fault is null || (setting.IsScalar && !set.Environments.Any(e => e.IsEffective(file, setting))))
             {
                 continue;
@@ -39,6 +40,19 @@ public sealed class ValueAnalyzer : SettingsRule
                 Edits = fault.Suggestion is null ? [] : [JsonWriter.Replace(file, setting, Json(fault.Suggestion))],
             };
         }
+    }
+
+    private static ConversionFault? Check(Setting setting, ImmutableArray<Shape> shapes)
+    {
+        foreach (var shape in shapes)
+        {
+            if (Conversion.Check(setting, shape) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        return null;
     }
 
     private static string Json(string value) =>

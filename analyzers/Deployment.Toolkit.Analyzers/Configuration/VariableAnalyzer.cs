@@ -2,13 +2,11 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK1012: an environment's variable that is meant for a section and matches none of its keys.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class VariableAnalyzer : VariableRule
 {
     internal const string Id = "DTK1012";

@@ -63,18 +63,24 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
         public void AnalyzePattern(SyntaxNodeAnalysisContext context)
         {
             var test = (IsPatternExpressionSyntax)context.Node;
-            ReportFirst(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern), test);
+            if (EnvironmentNameUse.IsIn(test.SyntaxTree, context.CancellationToken))
+            {
+                ReportFirst(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern), test);
+            }
         }
 
         public void AnalyzeSwitch(SyntaxNodeAnalysisContext context)
         {
-            var (governing, labels) = EnvironmentNameUse.Switch(context.Node);
-            ReportFirst(context, governing, labels, governing);
+            if (EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken))
+            {
+                var (governing, labels) = EnvironmentNameUse.Switch(context.Node);
+                ReportFirst(context, governing, labels, governing);
+            }
         }
 
         private void ReportFirst(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> labels, SyntaxNode place)
         {
-            if (EnvironmentNameUse.IsIn(context.SemanticModel.SyntaxTree, context.CancellationToken) && EnvironmentNameUse.MayBe(compared) && labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
+            if (EnvironmentNameUse.MayBe(compared) && labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
                 EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken))
             {
                 Report(context, place.GetLocation(), name);
@@ -83,7 +89,7 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
-            if (!EnvironmentNameUse.IsIn(context.SemanticModel.SyntaxTree, context.CancellationToken) ||
+            if (!EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken) ||
                 (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right)))
             {
                 return;

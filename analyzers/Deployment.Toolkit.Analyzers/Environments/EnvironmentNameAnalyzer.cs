@@ -72,13 +72,19 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
         public void AnalyzePattern(SyntaxNodeAnalysisContext context)
         {
             var test = (IsPatternExpressionSyntax)context.Node;
-            JudgeAll(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern));
+            if (EnvironmentNameUse.IsIn(test.SyntaxTree, context.CancellationToken))
+            {
+                JudgeAll(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern));
+            }
         }
 
         public void AnalyzeSwitch(SyntaxNodeAnalysisContext context)
         {
-            var (governing, names) = EnvironmentNameUse.Switch(context.Node);
-            JudgeAll(context, governing, names);
+            if (EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken))
+            {
+                var (governing, names) = EnvironmentNameUse.Switch(context.Node);
+                JudgeAll(context, governing, names);
+            }
         }
 
         private bool IsExtension(SyntaxNodeAnalysisContext context, InvocationExpressionSyntax call) =>
@@ -87,6 +93,11 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
+            if (!EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken))
+            {
+                return;
+            }
+
             // Most comparisons are with something that isn't even a text.
             JudgeAll(context, left, EnvironmentNameUse.MayBeText(right) ? [right] : []);
             JudgeAll(context, right, EnvironmentNameUse.MayBeText(left) ? [left] : []);
@@ -94,7 +105,7 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
 
         private void JudgeAll(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> names)
         {
-            if (!EnvironmentNameUse.IsIn(context.SemanticModel.SyntaxTree, context.CancellationToken) || !EnvironmentNameUse.MayBe(compared))
+            if (!EnvironmentNameUse.MayBe(compared))
             {
                 return;
             }

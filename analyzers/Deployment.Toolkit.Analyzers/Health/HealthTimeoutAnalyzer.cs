@@ -26,7 +26,7 @@ public sealed class HealthTimeoutAnalyzer : CodeRule
         var call = (InvocationExpressionSyntax)context.Node;
         if (HealthRegistration.Of(call, context.SemanticModel, context.CancellationToken) is not { } registration ||
             !TakesTimeout(registration.Method) ||
-            call.ArgumentList.Arguments.Any(a => registration.ParameterOf(a)?.Name == "timeout") || IsInstant(call) ||
+            GivesTimeout(call, registration) || IsInstant(call) ||
                 HasTimeoutForAll(context))
         {
             return;
@@ -35,6 +35,10 @@ public sealed class HealthTimeoutAnalyzer : CodeRule
         context.ReportDiagnostic(Diagnostic.Create(
             Rules.HealthTimeout, CalledName.Location(call), registration.Name(context.SemanticModel, context.CancellationToken)));
     }
+
+    // Apart, so that what the query holds on to is not made for every call there is.
+    private static bool GivesTimeout(InvocationExpressionSyntax call, HealthRegistration registration) =>
+        call.ArgumentList.Arguments.Any(a => registration.ParameterOf(a)?.Name == "timeout");
 
     // Without such a parameter it cannot be mended in the call.
     private static bool TakesTimeout(IMethodSymbol method) =>

@@ -100,7 +100,19 @@ internal sealed class JsonLexer(string text)
     private JsonToken String()
     {
         var start = _position++;
-        var value = new StringBuilder();
+        while (_position < text.Length && text[_position] is not ('"' or '\\' or < ' '))
+        {
+            _position++;
+        }
+
+        // Nearly all are as plain as this.
+        if (_position < text.Length && text[_position] == '"')
+        {
+            _position++;
+            return new JsonToken(JsonTokenKind.String, TextSpan.FromBounds(start, _position), text.Substring(start + 1, _position - start - 2));
+        }
+
+        var value = new StringBuilder().Append(text, start + 1, _position - start - 1);
         while (_position < text.Length)
         {
             var c = text[_position];

@@ -63,10 +63,18 @@ public sealed class TransportAnalyzer : CodeRule
     private static void AnalyzeCreation(SyntaxNodeAnalysisContext context)
     {
         var creation = (ObjectCreationExpressionSyntax)context.Node;
-        if (creation.Type is IdentifierNameSyntax { Identifier.ValueText: "SslStream" } or QualifiedNameSyntax { Right.Identifier.ValueText: "SslStream" } &&
-            creation.ArgumentList?.Arguments.FirstOrDefault(a => AcceptsAll(context, a.Expression)) is { } callback)
+        if (creation.Type is not (IdentifierNameSyntax { Identifier.ValueText: "SslStream" } or QualifiedNameSyntax { Right.Identifier.ValueText: "SslStream" }))
         {
-            Report(context, creation, callback.GetLocation(), "This callback accepts every certificate", Check);
+            return;
+        }
+
+        foreach (var argument in creation.ArgumentList?.Arguments ?? default)
+        {
+            if (AcceptsAll(context, argument.Expression))
+            {
+                Report(context, creation, argument.GetLocation(), "This callback accepts every certificate", Check);
+                return;
+            }
         }
     }
 

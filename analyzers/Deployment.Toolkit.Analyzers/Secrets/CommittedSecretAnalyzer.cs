@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>DTK3005: a secret in a file of environment variables that lies in the project.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CommittedSecretAnalyzer : VariableRule
 {
     internal const string Id = "DTK3005";

@@ -39,11 +39,12 @@ internal static class ConnectionSecrets
             return IsSecret(password) && !(IsDefault(password) && LocalHost.IsHost(url.Groups["host"].Value)) ? url.Groups["scheme"].Value + "://" : null;
         }
 
-        if (!s_other.IsMatch(text) && !s_redis.IsMatch(text))
-        {
-            return null;
-        }
+        return s_other.IsMatch(text) || s_redis.IsMatch(text) ? FindPair(text) : null;
+    }
 
+    // Apart, so that what its queries hold on to is not made for every text that is asked about.
+    private static string? FindPair(string text)
+    {
         var isLocal = ConnectionStringText.Parse(text) is { IsLocal: true };
         return s_pair.Matches(text).Cast<Match>()
             .Select(m => (Match: m, Password: Value(m.Groups["value"].Value, text)))

@@ -25,9 +25,8 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
 
     internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
         from setting in file.Root.Descendants()
-        where setting.Value is { Kind: JsonKind.String }
+        where setting.Value is { Kind: JsonKind.String } value && ConnectionSecrets.Find(value.Text) is not null
         let held = ConnectionSecrets.Find(setting.Value!.Text)
-        where held is not null
         let reference = "secret://" + SecretReferences.Name(setting.Path)
         select new Finding(Descriptor, file, setting.ValueSpan, setting.Path, [$"'{setting.Path}'", held])
         {

@@ -68,7 +68,18 @@ internal static class SecretNames
         };
     }
 
-    private static bool MayBe(string path) => s_parts.Any(p => path.IndexOf(p, StringComparison.OrdinalIgnoreCase) >= 0);
+    private static bool MayBe(string path)
+    {
+        foreach (var part in s_parts)
+        {
+            if (path.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>"smtpPassword", "SMTP_PASSWORD" and "smtp-password" are two words each.</summary>
     public static List<string> Words(string name)

@@ -66,7 +66,18 @@ internal sealed class SettingsSet
     /// <summary>Whether all files could be read, so that what none of them has is truly absent.</summary>
     public bool IsWhole => Files.All(f => f.Json.Errors.IsEmpty);
 
-    public bool IsEffectiveInProduction(SettingsFile file, Setting setting) => Production.Any(p => p.IsEffective(file, setting));
+    public bool IsEffectiveInProduction(SettingsFile file, Setting setting)
+    {
+        foreach (var environment in Production)
+        {
+            if (environment.IsEffective(file, setting))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private EffectiveSettings Layer(string environment, Func<string, IReadOnlyList<string>> inherited)
     {

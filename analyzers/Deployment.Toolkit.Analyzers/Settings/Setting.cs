@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers;
@@ -49,13 +48,15 @@ internal sealed class Setting
 
     public TextSpan ValueSpan => Value is { Span.Length: > 0 } value ? value.Span : KeySpan;
 
-    public Setting? Child(string name)
+    public Setting? Child(string name) => Child(name, 0, name.Length);
+
+    private Setting? Child(string path, int start, int length)
     {
         if (_children.Count < 8)
         {
             foreach (var child in _children)
             {
-                if (string.Equals(child.Name, name, StringComparison.OrdinalIgnoreCase))
+                if (child.Name.Length == length && string.Compare(child.Name, 0, path, start, length, StringComparison.OrdinalIgnoreCase) == 0)
                 {
                     return child;
                 }
@@ -75,20 +76,27 @@ internal sealed class Setting
             _byName = byName;
         }
 
-        return _byName.TryGetValue(name, out var found) ? found : null;
+        return _byName.TryGetValue(length == path.Length ? path : path.Substring(start, length), out var found) ? found : null;
     }
 
     public Setting? Find(string path)
     {
         var current = this;
-        foreach (var name in path.Split(':').Where(n => n.Length > 0))
+        for (var start = 0; start < path.Length;)
         {
-            if (current.Child(name) is not { } child)
+            var colon = path.IndexOf(':', start);
+            var end = colon < 0 ? path.Length : colon;
+            if (end > start)
             {
-                return null;
+                if (current.Child(path, start, end - start) is not { } child)
+                {
+                    return null;
+                }
+
+                current = child;
             }
 
-            current = child;
+            start = end + 1;
         }
 
         return current;
@@ -123,7 +131,17 @@ internal sealed class Setting
 
     private void Add(JsonValue? value, List<DuplicateSetting> duplicates)
     {
-        foreach (var property in value?.Properties ?? [])
+        if (value is null || value.Properties.Length + value.Elements.Length is 0)
+        {
+            return;
+        }
+
+        if (_children == s_none)
+        {
+            _children = new List<Setting>(value.Properties.Length + value.Elements.Length);
+        }
+
+        foreach (var property in value.Properties)
         {
             var target = this;
             if (property.Name.IndexOf(':') < 0)
@@ -142,7 +160,7 @@ internal sealed class Setting
         }
 
         var index = 0;
-        foreach (var element in value?.Elements ?? [])
+        foreach (var element in value.Elements)
         {
             GetOrAdd(index++.ToString(CultureInfo.InvariantCulture)).Set(null, element, duplicates);
         }

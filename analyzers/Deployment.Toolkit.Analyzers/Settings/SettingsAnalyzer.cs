@@ -18,12 +18,21 @@ public sealed class SettingsAnalyzer : DiagnosticAnalyzer
         new TransportSettingsAnalyzer(), new LocalEndpointAnalyzer(),
     ];
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. _rules.Select(r => r.Rule)];
+    private readonly ImmutableArray<VariableRule> _variableRules = [new VariableAnalyzer(), new CommittedSecretAnalyzer()];
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. _rules.Select(r => r.Rule), .. _variableRules.Select(r => r.Rule)];
 
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start => SettingsRun.Start(start, _rules));
+        context.RegisterCompilationStartAction(start =>
+        {
+            SettingsRun.Start(start, _rules);
+            foreach (var rule in _variableRules)
+            {
+                rule.Start(start);
+            }
+        });
     }
 }

@@ -16,13 +16,13 @@ public abstract class VariableRule : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (SettingsModel.Of(start) is not { } model)
-            {
-                return;
-            }
+        context.RegisterCompilationStartAction(Start);
+    }
 
+    internal void Start(CompilationStartAnalysisContext start)
+    {
+        if (SettingsModel.Of(start) is { } model)
+        {
             start.RegisterAdditionalFileAction(file =>
             {
                 if (!start.TryGetValue(file.AdditionalFile, VariableFile.Provider, out var variables) || variables is null || !Covers(variables))
@@ -45,7 +45,7 @@ public abstract class VariableRule : DiagnosticAnalyzer
                     }
                 }
             });
-        });
+        }
     }
 
     internal virtual bool Covers(VariableFile file) => true;
