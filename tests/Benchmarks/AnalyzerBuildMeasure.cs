@@ -25,11 +25,12 @@ internal static class AnalyzerBuildMeasure
                 Dotnet(Path.Combine(root, kind), "restore");
             }
 
+            var order = new Random(4711);
             var times = kinds.ToDictionary(static kind => kind, static _ => new List<double>());
             for (var round = -WarmUps; round < pairs; round++)
             {
-                // Turn about, so that neither is always the second.
-                foreach (var kind in round % 2 == 0 ? kinds : kinds.Reverse())
+                // By lot: taking turns, the server's full garbage collections, one in so many builds, may fall on the same one each time.
+                foreach (var kind in order.Next(2) == 0 ? kinds : kinds.Reverse())
                 {
                     var folder = Path.Combine(root, kind);
                     File.AppendAllText(Path.Combine(folder, "Program.cs"), string.Create(CultureInfo.InvariantCulture, $"// {round}\n"));
