@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>Runs all rules over settings files as one analyzer: each of its own would cost a build as much again.</summary>
+/// <summary>Runs all rules over settings files, and over files that set variables, as one analyzer: each of its own would cost a build as much again.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SettingsAnalyzer : DiagnosticAnalyzer
 {
