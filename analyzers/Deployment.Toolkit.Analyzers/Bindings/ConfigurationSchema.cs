@@ -6,7 +6,6 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
@@ -89,12 +88,11 @@ internal sealed class ConfigurationSchema
     /// Kept while code and references stay the same: an edit of a settings file asks no code again. The driver gives each run a copy of the
     /// compilation, so that it is known by what it is made of.
     /// </summary>
-    public static ConfigurationSchema Of(CompilationStartAnalysisContext context, ConfigurationApi api)
+    public static ConfigurationSchema Of(Compilation compilation, ConfigurationApi api)
     {
-        var compilation = context.Compilation;
         if (compilation.SyntaxTrees.FirstOrDefault() is not { } key)
         {
-            return new ConfigurationSchema(compilation, [.. Collect(context, api)]);
+            return new ConfigurationSchema(compilation, [.. Collect(compilation, api)]);
         }
 
         if (s_schemas.TryGetValue(key, out var known) && known.IsOf(compilation))
@@ -103,7 +101,7 @@ internal sealed class ConfigurationSchema
         }
 
         var made = new Made(
-            [.. compilation.SyntaxTrees], [.. compilation.References], new ConfigurationSchema(compilation, [.. Collect(context, api)]));
+            [.. compilation.SyntaxTrees], [.. compilation.References], new ConfigurationSchema(compilation, [.. Collect(compilation, api)]));
         s_schemas.Remove(key);
         _ = s_schemas.GetValue(key, _ => made);
         return made.Schema;
@@ -148,37 +146,36 @@ internal sealed class ConfigurationSchema
             .. UseComposer.Compose(_ofLibraries.Add((c, true))).Where(u => u.IsOwn && u.Use.Kind == UseKind.Bind).Select(u => u.Use.Path),
         ]).Contains(section, StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Collect(CompilationStartAnalysisContext context, ConfigurationApi api)
+    private static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Collect(Compilation compilation, ConfigurationApi api)
     {
-        var own = Manifest.Read(context.Compilation.Assembly) ?? Scan(context, api);
+        var own = Manifest.Read(compilation.Assembly) ?? Scan(compilation, api);
         var others =
-            from assembly in context.Compilation.SourceModule.ReferencedAssemblySymbols
+            from assembly in compilation.SourceModule.ReferencedAssemblySymbols
             where !Manifest.IsFramework(assembly)
             from use in Manifest.Read(assembly) ?? []
             select (use, false);
         return own.Select(u => (u, true)).Concat(others);
     }
 
-#pragma warning disable RS1012 // It asks the context only for what it has kept of each tree.
-    private static List<ConfigurationUse> Scan(CompilationStartAnalysisContext context, ConfigurationApi api)
+    private static List<ConfigurationUse> Scan(Compilation compilation, ConfigurationApi api)
     {
         var uses = new List<ConfigurationUse>();
-        foreach (var tree in context.Compilation.SyntaxTrees)
+        foreach (var tree in compilation.SyntaxTrees)
         {
-            if (!context.TryGetValue(tree, UseCandidates.Provider, out var candidates) || candidates.IsEmpty)
+            var candidates = TreeFacts.Of(tree).UseCandidates(CancellationToken.None);
+            if (candidates.IsEmpty)
             {
                 continue;
             }
 
 #pragma warning disable RS1030 // The few files that use configuration, once a compilation; their own model isn't at hand elsewhere.
-            var model = context.Compilation.GetSemanticModel(tree);
+            var model = compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
             uses.AddRange(candidates.SelectMany(node => UseReader.Read(node, model, api, CancellationToken.None)));
         }
 
         return uses;
     }
-#pragma warning restore RS1012
 
     private void AddPrefixes(string path)
     {

@@ -54,7 +54,7 @@ public sealed class ManifestGenerator : IIncrementalGenerator
 
         IEnumerable<ConfigurationUse> Uses(SyntaxTree tree)
         {
-            var candidates = UseCandidates.In(tree, cancellationToken);
+            var candidates = TreeFacts.Of(tree).UseCandidates(cancellationToken);
             if (candidates.IsEmpty)
             {
                 return [];

@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.Analyzers;
 /// Says which section an expression stands for, by meaning alone: through constants, nameof, locals, fields, interpolation, and, as
 /// placeholders, through parameters and type arguments. What it cannot know is <see langword="null"/>.
 /// </summary>
-internal sealed class PathReader(ConfigurationApi api, Compilation compilation, CancellationToken cancellationToken)
+internal sealed class PathReader(ConfigurationApi api, SemanticModel own, CancellationToken cancellationToken)
 {
     private const int MaxDepth = 12;
 
@@ -262,7 +262,7 @@ internal sealed class PathReader(ConfigurationApi api, Compilation compilation, 
     }
 
 #pragma warning disable RS1030 // A constant or a section may be declared in another file; its own model isn't at hand there.
-    private SemanticModel Model(SyntaxTree tree) => compilation.GetSemanticModel(tree);
+    private SemanticModel Model(SyntaxTree tree) => tree == own.SyntaxTree ? own : own.Compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
 
     private string? Interpolated(SyntaxList<InterpolatedStringContentSyntax> contents, SemanticModel model, int depth)

@@ -8,7 +8,7 @@ namespace Deployment.Toolkit.Analyzers;
 /// <param name="Setting">A key of a file.</param>
 /// <param name="Shapes">What it is bound to, by each binding of a section that it stands in.</param>
 /// <param name="Section">The innermost section that is bound, as the code spells it.</param>
-internal sealed record BoundSetting(Setting Setting, ImmutableArray<Shape> Shapes, string Section);
+internal readonly record struct BoundSetting(Setting Setting, ImmutableArray<Shape> Shapes, string Section);
 
 /// <param name="Setting">A key that no type has a member for.</param>
 /// <param name="Owners">The types that its section is bound to.</param>
@@ -95,7 +95,7 @@ internal sealed class SchemaWalk
             }
         }
 
-        return ([.. _below], section);
+        return (_below.Count == 1 ? _below[0].Alone : [.. _below], section);
     }
 
     private Shape? Below(Shape shape, string name) => shape.Kind switch

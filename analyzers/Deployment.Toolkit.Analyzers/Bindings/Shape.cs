@@ -20,6 +20,7 @@ internal enum ShapeKind
 internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? element = null)
 {
     private ImmutableArray<Member> _members;
+    private ImmutableArray<Shape> _alone;
 
     public ShapeKind Kind { get; } = kind;
 
@@ -28,6 +29,20 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
 
     /// <summary>Of a list or dictionary.</summary>
     public ITypeSymbol? Element { get; } = element;
+
+    /// <summary>The shape by itself: what nearly every key is bound to, in every file again.</summary>
+    public ImmutableArray<Shape> Alone
+    {
+        get
+        {
+            if (_alone.IsDefault)
+            {
+                _alone = [this];
+            }
+
+            return _alone;
+        }
+    }
 
     /// <summary>Of an object: its properties, those of its base types and the parameters of its constructors.</summary>
     public ImmutableArray<Member> Members

@@ -1,23 +1,16 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Tells by names alone which nodes may use configuration, so that few are asked for their meaning.</summary>
 internal static class UseCandidates
 {
-    /// <summary>Kept per tree: only the edited file is walked again.</summary>
-    public static readonly SyntaxTreeValueProvider<ImmutableArray<SyntaxNode>> Provider = new(Find);
-
-    private static readonly ConditionalWeakTable<SyntaxTree, Found> s_found = new();
-
     private static readonly string[] s_fileWords =
         ["onfig", "GetSection", "Options", "options", "Settings", "settings", "GetValue", "GetRequiredSection", "cfg"];
 
@@ -27,19 +20,11 @@ internal static class UseCandidates
 
     private static readonly string[] s_bindingWords = ["option", "setting", "config", "bind", "section"];
 
-    /// <summary>The candidates of a tree, found once.</summary>
-    public static ImmutableArray<SyntaxNode> In(SyntaxTree tree, CancellationToken cancellationToken)
-    {
-        if (s_found.TryGetValue(tree, out var known))
-        {
-            return known.Nodes;
-        }
-
-        var found = new Found(Mentions(tree.GetText(cancellationToken).ToString())
+    /// <summary>The candidates of a tree, searched for; <see cref="TreeFacts"/> keeps them.</summary>
+    public static ImmutableArray<SyntaxNode> In(SyntaxTree tree, CancellationToken cancellationToken) =>
+        Mentions(tree.GetText(cancellationToken).ToString())
             ? [.. tree.GetRoot(cancellationToken).DescendantNodes().Where(IsCandidate)]
-            : []);
-        return s_found.GetValue(tree, _ => found).Nodes;
-    }
+            : [];
 
     public static bool IsCandidate(SyntaxNode node) => node switch
     {
@@ -144,8 +129,6 @@ internal static class UseCandidates
         return false;
     }
 
-    private static ImmutableArray<SyntaxNode> Find(SyntaxTree tree) => In(tree, CancellationToken.None);
-
     // Text is searched many times faster than a tree is walked, and most files have nothing to do with configuration.
     private static bool Mentions(string text)
     {
@@ -169,6 +152,4 @@ internal static class UseCandidates
         var line = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
         return string.CompareOrdinal(text, line, "using ", 0, 6) == 0 && text.IndexOf('(', line, at - line) < 0;
     }
-
-    private sealed record Found(ImmutableArray<SyntaxNode> Nodes);
 }

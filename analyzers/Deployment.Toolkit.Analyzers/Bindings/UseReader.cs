@@ -11,7 +11,7 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Reads what one candidate node does with configuration.</summary>
 internal sealed class UseReader(SemanticModel model, ConfigurationApi api, CancellationToken cancellationToken)
 {
-    private readonly PathReader _paths = new(api, model.Compilation, cancellationToken);
+    private readonly PathReader _paths = new(api, model, cancellationToken);
     private readonly List<ConfigurationUse> _uses = [];
 
     public static ImmutableArray<ConfigurationUse> Read(

@@ -5,16 +5,12 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>The environments that a whole compilation declares, looked for only once somebody asks.</summary>
-internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext context, EnvironmentApi api)
+internal sealed class DeclaredEnvironments(Compilation compilation, EnvironmentApi api)
 {
-    // Kept per tree from one keystroke's compilation to the next: only the edited file is walked again.
-    private static readonly SyntaxTreeValueProvider<ImmutableArray<InvocationExpressionSyntax>> s_calls = new(FindCalls);
-
     private readonly object _lock = new();
     private KnownEnvironments? _known;
 
@@ -47,17 +43,13 @@ internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext conte
     {
         var names = new List<string>();
         var parents = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var tree in context.Compilation.SyntaxTrees.OrderBy(t => t.FilePath, StringComparer.Ordinal))
+        var declaring = compilation.SyntaxTrees.Where(tree => !TreeFacts.Of(tree).DeclaringCalls(cancellationToken).IsEmpty);
+        foreach (var tree in declaring.OrderBy(tree => tree.FilePath, StringComparer.Ordinal))
         {
-            if (!context.TryGetValue(tree, s_calls, out var calls) || calls.IsEmpty)
-            {
-                continue;
-            }
-
 #pragma warning disable RS1030 // The few files that declare environments, once a compilation; their own model isn't at hand elsewhere.
-            var model = context.Compilation.GetSemanticModel(tree);
+            var model = compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
-            foreach (var call in calls)
+            foreach (var call in TreeFacts.Of(tree).DeclaringCalls(cancellationToken))
             {
                 var graph = EnvironmentGraphReader.Read(call, model, api, cancellationToken);
                 if (graph is { NamesAreKnown: false })
@@ -79,10 +71,11 @@ internal sealed class DeclaredEnvironments(CompilationStartAnalysisContext conte
         return new KnownEnvironments([.. names.Distinct(StringComparer.OrdinalIgnoreCase)], parents);
     }
 
-    private static ImmutableArray<InvocationExpressionSyntax> FindCalls(SyntaxTree tree) =>
-        tree.GetText().ToString().IndexOf(EnvironmentApi.AddEnvironments, StringComparison.Ordinal) < 0
+    /// <summary>The calls of a tree that declare environments, searched for; <see cref="TreeFacts"/> keeps them.</summary>
+    public static ImmutableArray<InvocationExpressionSyntax> CallsIn(SyntaxTree tree, CancellationToken cancellationToken) =>
+        !SourceSearch.Has(tree, EnvironmentApi.AddEnvironments, cancellationToken)
             ? []
-            : [.. tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>()
+            : [.. tree.GetRoot(cancellationToken).DescendantNodes().OfType<InvocationExpressionSyntax>()
                 .Where(call => EnvironmentApi.CalledName(call) == EnvironmentApi.AddEnvironments)];
 
     private sealed record KnownEnvironments(IReadOnlyCollection<string>? Names, IReadOnlyDictionary<string, string> Parents);

@@ -23,7 +23,7 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
         }
 
         var rule = new Comparison(
-            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Context, api) : null));
+            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Compilation, api) : null));
         code.OnNode(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
         code.OnCall(rule.AnalyzeCall, nameof(Equals));
         code.OnNode(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
@@ -63,7 +63,7 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
         public void AnalyzePattern(SyntaxNodeAnalysisContext context)
         {
             var test = (IsPatternExpressionSyntax)context.Node;
-            if (EnvironmentNameUse.IsIn(test.SyntaxTree, context.CancellationToken))
+            if (TreeFacts.Of(test.SyntaxTree).NamesEnvironment(context.CancellationToken))
             {
                 ReportFirst(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern), test);
             }
@@ -71,7 +71,7 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
 
         public void AnalyzeSwitch(SyntaxNodeAnalysisContext context)
         {
-            if (EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken))
+            if (TreeFacts.Of(context.Node.SyntaxTree).NamesEnvironment(context.CancellationToken))
             {
                 var (governing, labels) = EnvironmentNameUse.Switch(context.Node);
                 ReportFirst(context, governing, labels, governing);
@@ -89,7 +89,7 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
-            if (!EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken) ||
+            if (!TreeFacts.Of(context.Node.SyntaxTree).NamesEnvironment(context.CancellationToken) ||
                 (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right)))
             {
                 return;

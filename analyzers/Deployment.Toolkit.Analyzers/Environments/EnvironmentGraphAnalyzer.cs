@@ -34,7 +34,7 @@ public sealed class EnvironmentGraphAnalyzer : CodeRule
     {
         if (EnvironmentApi.Find(code.Compilation) is { } api)
         {
-            var declared = new DeclaredEnvironments(code.Context, api);
+            var declared = new DeclaredEnvironments(code.Compilation, api);
             code.OnCall(c => Analyze(c, api, declared), EnvironmentApi.AddEnvironments);
         }
     }

@@ -30,7 +30,7 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
 
         var rule = new Comparison(
             code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.HostEnvironmentEnvExtensions"),
-            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Context, api) : null));
+            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Compilation, api) : null));
         code.OnCall(rule.AnalyzeCall, "IsEnvironment", nameof(Equals));
         code.OnNode(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
         code.OnNode(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
@@ -72,7 +72,7 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
         public void AnalyzePattern(SyntaxNodeAnalysisContext context)
         {
             var test = (IsPatternExpressionSyntax)context.Node;
-            if (EnvironmentNameUse.IsIn(test.SyntaxTree, context.CancellationToken))
+            if (TreeFacts.Of(test.SyntaxTree).NamesEnvironment(context.CancellationToken))
             {
                 JudgeAll(context, test.Expression, EnvironmentNameUse.Constants(test.Pattern));
             }
@@ -80,7 +80,7 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
 
         public void AnalyzeSwitch(SyntaxNodeAnalysisContext context)
         {
-            if (EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken))
+            if (TreeFacts.Of(context.Node.SyntaxTree).NamesEnvironment(context.CancellationToken))
             {
                 var (governing, names) = EnvironmentNameUse.Switch(context.Node);
                 JudgeAll(context, governing, names);
@@ -93,7 +93,7 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
-            if (!EnvironmentNameUse.IsIn(context.Node.SyntaxTree, context.CancellationToken))
+            if (!TreeFacts.Of(context.Node.SyntaxTree).NamesEnvironment(context.CancellationToken))
             {
                 return;
             }

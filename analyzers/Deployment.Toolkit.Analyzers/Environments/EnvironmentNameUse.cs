@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,8 +11,6 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Tells an expression whose value is the name of the host's environment.</summary>
 internal static class EnvironmentNameUse
 {
-    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> s_files = new();
-
     private static readonly string[] s_variables = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
 
     /// <summary>The property itself, a local that holds it, or the variable of the process that it comes from.</summary>
@@ -33,11 +30,9 @@ internal static class EnvironmentNameUse
         _ => false,
     };
 
-    /// <summary>Whether the file has any: all comparisons of all others need no look.</summary>
-    public static bool IsIn(SyntaxTree tree, CancellationToken cancellationToken) => s_files.TryGetValue(tree, out var known)
-        ? known.Value
-        : s_files.GetValue(tree, t => new StrongBox<bool>(
-            SourceSearch.Has(t, "EnvironmentName", cancellationToken) || SourceSearch.Has(t, "GetEnvironmentVariable", cancellationToken))).Value;
+    /// <summary>Whether the file may have any, by its text; <see cref="TreeFacts"/> keeps it.</summary>
+    public static bool IsIn(SyntaxTree tree, CancellationToken cancellationToken) =>
+        SourceSearch.Has(tree, "EnvironmentName", cancellationToken) || SourceSearch.Has(tree, "GetEnvironmentVariable", cancellationToken);
 
     /// <summary>Whether an operand may be a text that is written in the source, which costs nothing to ask.</summary>
     public static bool MayBeText(ExpressionSyntax expression) =>

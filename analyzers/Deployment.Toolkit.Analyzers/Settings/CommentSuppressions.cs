@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -11,6 +12,8 @@ namespace Deployment.Toolkit.Analyzers;
 /// </summary>
 internal sealed class CommentSuppressions
 {
+    private const string Disable = "dtk-disable";
+
     private static readonly Regex s_disable = new(
         @"^\s*dtk-disable(?<next>-next-line)?\s+(?<ids>DTK\d{4}(\s*,\s*DTK\d{4})*)\s*:\s*\S", RegexOptions.CultureInvariant);
 
@@ -24,8 +27,7 @@ internal sealed class CommentSuppressions
         _text = text;
         foreach (var comment in comments)
         {
-            var match = s_disable.Match(comment.Text);
-            if (match.Success)
+            if (comment.Text.IndexOf(Disable, StringComparison.Ordinal) >= 0 && s_disable.Match(comment.Text) is { Success: true } match)
             {
                 var line = match.Groups["next"].Success ? text.Lines.GetLineFromPosition(comment.Span.End).LineNumber + 1 : -1;
                 _disabled.Add((line, match.Groups["ids"].Value));

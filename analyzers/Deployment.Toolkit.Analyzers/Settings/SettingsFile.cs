@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -13,7 +15,13 @@ internal sealed class SettingsFile
     /// <summary>Shared by all rules: the driver keeps what it gives for as long as the text lives.</summary>
     public static readonly AdditionalTextValueProvider<SettingsFile?> Provider = new(Read);
 
+    // Files change seldom, and a compiler's server reads the same ones in every build: about 20 bytes a character of JSON stay.
+    private static readonly ConcurrentDictionary<string, SettingsFile> s_read = new(StringComparer.Ordinal);
+    private static int s_characters;
+
     private static readonly char[] s_separators = ['/', '\\'];
+
+    private const int MaxKept = 1 << 20;
 
     private readonly CommentSuppressions _suppressions;
 
@@ -66,6 +74,31 @@ internal sealed class SettingsFile
     /// <summary>Whether a comment with a reason switches the rule off for this place.</summary>
     public bool Suppresses(string id, TextSpan span) => _suppressions.Has(id, span);
 
-    private static SettingsFile? Read(AdditionalText file) =>
-        IsSettings(file.Path) && file.GetText() is { } text ? new SettingsFile(file.Path, text) : null;
+    private static SettingsFile? Read(AdditionalText file)
+    {
+        if (!IsSettings(file.Path) || file.GetText() is not { } text)
+        {
+            return null;
+        }
+
+        if (s_read.TryGetValue(file.Path, out var known) && known.Text.ContentEquals(text))
+        {
+            return known;
+        }
+
+        var made = new SettingsFile(file.Path, text);
+        if (text.Length > MaxKept)
+        {
+            return made;
+        }
+
+        if (Interlocked.Add(ref s_characters, text.Length) > MaxKept)
+        {
+            s_read.Clear();
+            Interlocked.Exchange(ref s_characters, text.Length);
+        }
+
+        s_read[file.Path] = made;
+        return made;
+    }
 }

@@ -20,12 +20,12 @@ internal sealed class SettingsModel
     private readonly DeclaredEnvironments? _declared;
     private readonly Lazy<ConfigurationSchema> _schema;
 
-    private SettingsModel(CompilationStartAnalysisContext context, ConfigurationApi api, IEnumerable<SettingsFile> files)
+    private SettingsModel(Compilation compilation, ConfigurationApi api, IEnumerable<SettingsFile> files)
     {
         Api = api;
-        IsTestProject = TestProject.Is(context.Compilation);
-        _declared = EnvironmentApi.Find(context.Compilation) is { } environments ? new DeclaredEnvironments(context, environments) : null;
-        _schema = new Lazy<ConfigurationSchema>(() => ConfigurationSchema.Of(context, api));
+        IsTestProject = TestProject.Is(compilation);
+        _declared = EnvironmentApi.Find(compilation) is { } environments ? new DeclaredEnvironments(compilation, environments) : null;
+        _schema = new Lazy<ConfigurationSchema>(() => ConfigurationSchema.Of(compilation, api));
         foreach (var folder in files.GroupBy(f => f.Directory, StringComparer.Ordinal))
         {
             _sets.Add(folder.Key, new SettingsSet(folder, Inherited));
@@ -45,6 +45,7 @@ internal sealed class SettingsModel
     public bool HasFiles => _sets.Count > 0;
 
     /// <summary><see langword="null"/> when the compilation has nothing of configuration.</summary>
+#pragma warning disable RS1012 // It asks the context only for what the driver keeps of each file.
     public static SettingsModel? Of(CompilationStartAnalysisContext context)
     {
         var models = s_models.GetOrCreateValue(context.Compilation);
@@ -67,9 +68,11 @@ internal sealed class SettingsModel
             }
         }
 
-        var model = new SettingsModel(context, api, files);
+        // A project may name a file twice.
+        var model = new SettingsModel(context.Compilation, api, files.Distinct());
         return models.GetValue(context.Options, _ => model);
     }
+#pragma warning restore RS1012
 
     /// <summary>The file beside the types that its sections are bound to.</summary>
     public SchemaWalk WalkOf(SettingsFile file) => _walks.GetOrAdd(file, f => SchemaWalk.Of(f.Root, Schema));

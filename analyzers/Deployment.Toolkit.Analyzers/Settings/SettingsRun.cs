@@ -66,7 +66,7 @@ internal static class SettingsRun
             var mirrored = mirroredOnce.Value(code.CancellationToken);
             var own = inCodeOnce.Value(code.CancellationToken);
             if ((mirrored.Count > 0 || own.Count > 0) &&
-                start.TryGetValue(code.SemanticModel.SyntaxTree, UseCandidates.Provider, out var candidates) && !candidates.IsEmpty)
+                TreeFacts.Of(code.SemanticModel.SyntaxTree).UseCandidates(code.CancellationToken) is { IsEmpty: false } candidates)
             {
                 foreach (var look in own)
                 {

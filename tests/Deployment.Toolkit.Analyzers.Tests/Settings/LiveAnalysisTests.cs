@@ -55,6 +55,35 @@ public sealed class LiveAnalysisTests
     }
 
     [Fact]
+    public async Task Other_code_beside_the_same_file_gets_its_own_answer()
+    {
+        const string Json = """{ "Mail": { "Hots": "a" } }""";
+        Assert.Contains("DTK1001", string.Join(" ", await Run(Compile(Code), ("/a/appsettings.json", Json))));
+        Assert.DoesNotContain("DTK1001", string.Join(" ", await Run(Compile(Code.Replace("Host", "Hots")), ("/a/appsettings.json", Json))));
+        Assert.Contains("/b/appsettings.json", string.Join(" ", await Run(Compile(Code), ("/b/appsettings.json", Json))));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_named_twice_is_one()
+    {
+        const string Json = """{ "Mail": { "Hots": "a" } }""";
+        var once = await Run(Compile(Code), ("/a/appsettings.json", Json));
+        Assert.Equal(once, (await Run(Compile(Code), ("/a/appsettings.json", Json), ("/a/appsettings.json", Json))).Distinct());
+    }
+
+    [Fact]
+    public async Task More_settings_than_are_kept_are_all_judged()
+    {
+        var compilation = Compile(Code);
+        var filler = new string(' ', 100_000);
+        for (var round = 0; round < 2; round++)
+        {
+            var files = Enumerable.Range(0, 30).Select(i => ($"/{i}/appsettings.json", $$"""{ {{filler}} "Mail": { "Hots": {{i}} } }""")).ToArray();
+            Assert.Equal(30, (await Run(compilation, files)).Count(line => line.Contains("Warning DTK1001", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task A_file_alone_gives_its_slice_of_the_whole()
     {
         var compilation = Compile(Code);
@@ -82,7 +111,8 @@ public sealed class LiveAnalysisTests
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo(culture);
-            Assert.Equal(expected, await Run(Compile(Code), ("/a/appsettings.json", Base), ("/a/appsettings.Production.json", Production)));
+            // Not the same text: what was read of that is kept.
+            Assert.Equal(expected, await Run(Compile(Code), ("/a/appsettings.json", Base + "\n"), ("/a/appsettings.Production.json", Production + "\n")));
         }
         finally
         {
