@@ -11,8 +11,10 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Tells by names alone which nodes may use configuration, so that few are asked for their meaning.</summary>
 internal static class UseCandidates
 {
-    private static readonly string[] s_fileWords =
-        ["onfig", "GetSection", "Options", "options", "Settings", "settings", "GetValue", "GetRequiredSection", "cfg"];
+    private static readonly string[] s_fileWords = ["onfig", "GetSection", "Settings", "settings", "GetValue", "GetRequiredSection", "cfg"];
+
+    // Of interest as the argument or a part of the name of a generic call; as IOptions<T> they stand wherever options are used.
+    private static readonly string[] s_typeWords = ["Options", "options"];
 
     private static readonly string[] s_configurationWords = ["conf", "section", "cfg", "settings"];
 
@@ -130,13 +132,16 @@ internal static class UseCandidates
     }
 
     // Text is searched many times faster than a tree is walked, and most files have nothing to do with configuration.
-    private static bool Mentions(string text)
+    private static bool Mentions(string text) =>
+        Has(text, s_fileWords, static (all, at) => !IsInUsing(all, at)) || Has(text, s_typeWords, IsInGenericCall);
+
+    private static bool Has(string text, string[] words, Func<string, int, bool> counts)
     {
-        foreach (var word in s_fileWords)
+        foreach (var word in words)
         {
             for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
             {
-                if (!IsInUsing(text, at))
+                if (counts(text, at))
                 {
                     return true;
                 }
@@ -144,6 +149,13 @@ internal static class UseCandidates
         }
 
         return false;
+    }
+
+    // AddMailOptions<T>(…), Load<MailOptions>(…): its parenthesis stands in the same line.
+    private static bool IsInGenericCall(string text, int at)
+    {
+        var end = text.IndexOf('\n', at);
+        return text.IndexOf(">(", at, (end < 0 ? text.Length : end) - at, StringComparison.Ordinal) >= 0;
     }
 
     // A using of a namespace of configuration stands in many files that only get it from others.

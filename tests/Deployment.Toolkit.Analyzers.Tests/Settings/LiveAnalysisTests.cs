@@ -63,6 +63,32 @@ public sealed class LiveAnalysisTests
         Assert.Contains("/b/appsettings.json", string.Join(" ", await Run(Compile(Code), ("/b/appsettings.json", Json))));
     }
 
+    // A file is searched for a few words before its tree is: what it calls may be all that it says of configuration.
+    [Theory]
+    [InlineData("Add<MailOptions>(services, \"Mail\")")]
+    [InlineData("AddOptions<Mail>(services, \"Mail\")")]
+    public async Task A_call_in_a_file_that_has_nothing_else_of_configuration_is_seen(string call)
+    {
+        const string Wrappers =
+            """
+            using Microsoft.Extensions.Configuration;
+            using Microsoft.Extensions.DependencyInjection;
+            public class MailOptions { public string? Host { get; set; } }
+            public class Mail : MailOptions;
+            public static class Wrappers
+            {
+                public static IConfiguration? Configuration;
+                public static void Add<T>(IServiceCollection services, string name) where T : class => services.Configure<T>(Configuration!.GetSection(name));
+                public static void AddOptions<T>(IServiceCollection services, string name) where T : class => services.Configure<T>(Configuration!.GetSection(name));
+            }
+            """;
+        var caller = CSharpSyntaxTree.ParseText(
+            $"using static Wrappers; class C {{ static void M(Microsoft.Extensions.DependencyInjection.IServiceCollection services) => {call}; }}",
+            path: "C.cs", cancellationToken: TestContext.Current.CancellationToken);
+        var said = await Run(Compile(Wrappers).AddSyntaxTrees(caller), ("/a/appsettings.json", """{ "Mail": { "Hots": "a" } }"""));
+        Assert.Contains(said, line => line.Contains("Warning DTK1001", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_file_that_is_named_twice_is_one()
     {
