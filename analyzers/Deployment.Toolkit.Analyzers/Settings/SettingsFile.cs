@@ -28,17 +28,19 @@ internal sealed class SettingsFile
     private SettingsFile(string path, SourceText text)
     {
         Path = path;
-        Text = text;
+
+        // A text of its own: what is kept from build to build must not keep an editor's buffer as well.
+        Text = SourceText.From(text.ToString());
         var name = FileName(path);
         Directory = path.Substring(0, path.Length - name.Length);
         Environment = name.Length > "appsettings.json".Length
             ? name.Substring("appsettings.".Length, name.Length - "appsettings..json".Length)
             : null;
-        Json = JsonReader.Read(text.ToString());
+        Json = JsonReader.Read(Text.ToString());
         var duplicates = new List<DuplicateSetting>();
         Root = Setting.Read(Json.Root, duplicates);
         Duplicates = duplicates;
-        _suppressions = new CommentSuppressions(text, Json.Comments.Select(c => (c.Span, c.Text)));
+        _suppressions = new CommentSuppressions(Text, Json.Comments.Select(c => (c.Span, c.Text)));
     }
 
     public string Path { get; }
