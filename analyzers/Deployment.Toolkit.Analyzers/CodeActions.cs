@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,7 +13,8 @@ namespace Deployment.Toolkit.Analyzers;
 /// </summary>
 internal sealed class CodeActions
 {
-    private readonly Dictionary<SyntaxKind, List<Action<SyntaxNodeAnalysisContext>>> _nodes = [];
+    // By SyntaxKind as the number that it is: a compiler that has just started has such a dictionary ready, and none of kinds.
+    private readonly Dictionary<int, List<Action<SyntaxNodeAnalysisContext>>> _nodes = [];
     private readonly Dictionary<string, List<Action<SyntaxNodeAnalysisContext>>> _calls = new(StringComparer.Ordinal);
 
 #pragma warning disable RS1012 // Register does.
@@ -38,7 +38,7 @@ internal sealed class CodeActions
     {
         foreach (var kind in kinds)
         {
-            Add(_nodes, kind, action);
+            Add(_nodes, (int)kind, action);
         }
     }
 
@@ -60,7 +60,14 @@ internal sealed class CodeActions
 
         if (_nodes.Count > 0)
         {
-            Context.RegisterSyntaxNodeAction(context => Run(_nodes[context.Node.Kind()], context), ImmutableArray.CreateRange(_nodes.Keys));
+            var kinds = new SyntaxKind[_nodes.Count];
+            var count = 0;
+            foreach (var kind in _nodes.Keys)
+            {
+                kinds[count++] = (SyntaxKind)kind;
+            }
+
+            Context.RegisterSyntaxNodeAction(context => Run(_nodes[context.Node.RawKind], context), kinds);
         }
     }
 

@@ -29,11 +29,11 @@ internal sealed class ConfigurationSchema
     private readonly HashSet<string> _prefixes = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _open = new(StringComparer.OrdinalIgnoreCase);
 
-    private readonly ImmutableArray<(ConfigurationUse Use, bool IsOwn)> _ofLibraries;
+    private readonly ImmutableArray<CollectedUse> _ofLibraries;
     private readonly HashSet<string> _libraryMethods;
     private readonly ConcurrentDictionary<ConfigurationUse, ImmutableArray<string>> _boundByCall = new();
 
-    private ConfigurationSchema(Compilation compilation, IReadOnlyCollection<(ConfigurationUse Use, bool IsOwn)> collected)
+    private ConfigurationSchema(Compilation compilation, IReadOnlyCollection<CollectedUse> collected)
     {
         _ofLibraries = [.. collected.Where(u => !u.IsOwn)];
         _libraryMethods = new HashSet<string>(
@@ -143,18 +143,18 @@ internal sealed class ConfigurationSchema
         _boundByCall.GetOrAdd(call, c =>
         [
             // What comes of the call, unlike what comes of the libraries alone, counts as this compilation's own.
-            .. UseComposer.Compose(_ofLibraries.Add((c, true))).Where(u => u.IsOwn && u.Use.Kind == UseKind.Bind).Select(u => u.Use.Path),
+            .. UseComposer.Compose(_ofLibraries.Add(new CollectedUse(c, IsOwn: true))).Where(u => u.IsOwn && u.Use.Kind == UseKind.Bind).Select(u => u.Use.Path),
         ]).Contains(section, StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Collect(Compilation compilation, ConfigurationApi api)
+    private static IEnumerable<CollectedUse> Collect(Compilation compilation, ConfigurationApi api)
     {
         var own = Manifest.Read(compilation.Assembly) ?? Scan(compilation, api);
         var others =
             from assembly in compilation.SourceModule.ReferencedAssemblySymbols
             where !Manifest.IsFramework(assembly)
             from use in Manifest.Read(assembly) ?? []
-            select (use, false);
-        return own.Select(u => (u, true)).Concat(others);
+            select new CollectedUse(use, IsOwn: false);
+        return own.Select(u => new CollectedUse(u, IsOwn: true)).Concat(others);
     }
 
     private static List<ConfigurationUse> Scan(Compilation compilation, ConfigurationApi api)

@@ -48,6 +48,11 @@ internal sealed record ConfigurationUse(UseKind Kind, string Path, string? Type,
         unchecked((((int)Kind * 397) ^ StringComparer.Ordinal.GetHashCode(Path)) * 397) ^ (Type is null ? 0 : StringComparer.Ordinal.GetHashCode(Type));
 }
 
+/// <summary>A use beside where it was found.</summary>
+/// <param name="Use">What the code does.</param>
+/// <param name="IsOwn">Whether this compilation does it, not a library.</param>
+internal sealed record CollectedUse(ConfigurationUse Use, bool IsOwn);
+
 /// <summary>Marks in a path or type what only the caller of a method knows.</summary>
 internal static class Placeholder
 {

@@ -27,7 +27,7 @@ internal static class Manifest
         foreach (var line in Lines(assembly))
         {
             uses ??= [];
-            if (line is [{ Value: string kind }, { Value: string path }, var type, { Kind: TypedConstantKind.Array } arguments] &&
+            if (line.ConstructorArguments is [{ Value: string kind }, { Value: string path }, var type, { Kind: TypedConstantKind.Array } arguments] &&
                 Enum.TryParse(kind, out UseKind use))
             {
                 ImmutableArray<string> texts = [.. arguments.Values.Select(v => v.Value as string ?? "")];
@@ -43,8 +43,6 @@ internal static class Manifest
         assembly.Name.StartsWith("System.", StringComparison.Ordinal) || assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal) ||
         assembly.Name is "mscorlib" or "netstandard" or "System" or "WindowsBase";
 
-    private static IEnumerable<ImmutableArray<TypedConstant>> Lines(IAssemblySymbol assembly) =>
-        from attribute in assembly.GetAttributes()
-        where attribute.AttributeClass is { Name: Attribute } type && type.ContainingNamespace.ToDisplayString() == Namespace
-        select attribute.ConstructorArguments;
+    private static IEnumerable<AttributeData> Lines(IAssemblySymbol assembly) => assembly.GetAttributes()
+        .Where(attribute => attribute.AttributeClass is { Name: Attribute } type && type.ContainingNamespace.ToDisplayString() == Namespace);
 }

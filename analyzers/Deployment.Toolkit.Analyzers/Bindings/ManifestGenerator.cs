@@ -18,17 +18,22 @@ public sealed class ManifestGenerator : IIncrementalGenerator
 {
     internal const string Lines = nameof(Lines);
 
-    private const string Off = "build_property.DeploymentToolkitManifest";
+    private const string Setting = "build_property.DeploymentToolkitManifest";
+
+    // A text is searched in some ten microseconds; to get a few of them onto other threads takes a compiler that has just started longer.
+    private const int WorthThreads = 500;
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var isOn = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
-            !options.GlobalOptions.TryGetValue(Off, out var value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase));
+        // As the text that it is: for a bool, a compiler that has just started compiles 160 methods of its own that it has ready for texts.
+        var setting = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue(Setting, out var value) ? value : "");
 
         // Not a provider of syntax: it walks every node of every file, and would ask the candidates anew for each compilation all the same.
         var lines = context.CompilationProvider
-            .Combine(isOn)
-            .Select(static (input, cancellationToken) => input.Right ? Read(input.Left, cancellationToken) : null)
+            .Combine(setting)
+            .Select(static (input, cancellationToken) =>
+                input.Right.Equals("false", StringComparison.OrdinalIgnoreCase) ? null : Read(input.Left, cancellationToken))
             .WithTrackingName(Lines);
         context.RegisterSourceOutput(lines, static (output, manifest) =>
         {
@@ -47,7 +52,7 @@ public sealed class ManifestGenerator : IIncrementalGenerator
         }
 
         // Nothing else of a compilation runs before its generators are done.
-        var uses = compilation.Options.ConcurrentBuild
+        var uses = compilation is CSharpCompilation { Options.ConcurrentBuild: true, SyntaxTrees.Length: >= WorthThreads }
             ? compilation.SyntaxTrees.AsParallel().WithCancellation(cancellationToken).SelectMany(Uses)
             : compilation.SyntaxTrees.SelectMany(Uses);
         return new UseList([.. new HashSet<ConfigurationUse>(uses).OrderBy(Line, StringComparer.Ordinal)]);

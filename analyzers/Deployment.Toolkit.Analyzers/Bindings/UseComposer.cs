@@ -17,16 +17,17 @@ internal static class UseComposer
     // A placeholder holds its method's id, whose length says nothing of how deep the path is.
     private const int PlaceholderLength = 40;
 
-    public static IEnumerable<(ConfigurationUse Use, bool IsOwn)> Compose(IEnumerable<(ConfigurationUse Use, bool IsOwn)> uses)
+    public static IEnumerable<CollectedUse> Compose(IEnumerable<CollectedUse> uses)
     {
         var all = uses.Distinct().ToList();
         var calls = all.Where(u => u.Use.Kind == UseKind.Call).ToLookup(u => u.Use.Path);
-        var seen = new HashSet<(ConfigurationUse Use, bool IsOwn)>();
-        var open = new Queue<(ConfigurationUse Use, bool IsOwn)>(all.Where(u => u.Use.Kind != UseKind.Call));
+        var seen = new HashSet<CollectedUse>();
+        var open = new Queue<CollectedUse>(all.Where(u => u.Use.Kind != UseKind.Call));
         while (open.Count > 0 && seen.Count < MaxUses)
         {
-            var (use, isOwn) = open.Dequeue();
-            if (IsEndless(use.Path) || !seen.Add((use, isOwn)))
+            var collected = open.Dequeue();
+            var (use, isOwn) = collected;
+            if (IsEndless(use.Path) || !seen.Add(collected))
             {
                 continue;
             }
@@ -34,7 +35,7 @@ internal static class UseComposer
             var method = Placeholder.Method(use.Path) ?? Placeholder.Method(use.Type);
             if (method is null)
             {
-                yield return (use, isOwn);
+                yield return collected;
                 continue;
             }
 
@@ -44,13 +45,13 @@ internal static class UseComposer
                 if (Substitute(use, call) is { } given)
                 {
                     isGiven = true;
-                    open.Enqueue((given, isOwn || isOwnCall));
+                    open.Enqueue(new CollectedUse(given, isOwn || isOwnCall));
                 }
             }
 
             if (!isGiven)
             {
-                open.Enqueue((AtRoot(use) ?? Unknown(use), isOwn));
+                open.Enqueue(collected with { Use = AtRoot(use) ?? Unknown(use) });
             }
         }
     }
