@@ -10,9 +10,11 @@ internal static class AnalyzedProject
     internal const int SettingsFiles = 30;
     private const int Sections = 60;
 
-    internal static IEnumerable<(string Path, string Text)> Sources()
+    /// <param name="files">How many; at least one for each section, and the start.</param>
+    internal static IEnumerable<(string Path, string Text)> Sources(int files = SourceFiles)
     {
-        for (var i = 0; i < SourceFiles - 1; i++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(files, Sections + 1);
+        for (var i = 0; i < files - 1; i++)
         {
             yield return (string.Create(CultureInfo.InvariantCulture, $"Area{i % 40}/File{i}.cs"), Source(i));
         }

@@ -12,7 +12,7 @@ internal static class AnalyzerBuildMeasure
     private const double MostMilliseconds = 150;
     private const int WarmUps = 3;
 
-    internal static int Run(int pairs, bool usesServer)
+    internal static int Run(int pairs, bool usesServer, int files)
     {
         var root = Directory.CreateTempSubdirectory("dtk-bench-").FullName;
         var server = "dtk-bench-" + Guid.NewGuid().ToString("N");
@@ -21,7 +21,7 @@ internal static class AnalyzerBuildMeasure
             string[] kinds = ["without", "with"];
             foreach (var kind in kinds)
             {
-                Write(Path.Combine(root, kind), kind == "with");
+                Write(Path.Combine(root, kind), kind == "with", files);
                 Dotnet(Path.Combine(root, kind), "restore");
             }
 
@@ -42,7 +42,7 @@ internal static class AnalyzerBuildMeasure
 
             var added = times["with"].Zip(times["without"], static (a, b) => a - b).ToList();
             var culture = CultureInfo.InvariantCulture;
-            Console.WriteLine(string.Create(culture, $"build without the analyzers       {Quantile(times["without"], 0.5),8:F0} ms (median of {pairs}, server {(usesServer ? "on" : "off")})"));
+            Console.WriteLine(string.Create(culture, $"build without the analyzers       {Quantile(times["without"], 0.5),8:F0} ms (median of {pairs}, {files} source files, server {(usesServer ? "on" : "off")})"));
             Console.WriteLine(string.Create(culture, $"build with them                   {Quantile(times["with"], 0.5),8:F0} ms: {Between(times, 0.5):+0;-0} ms between the medians, {Between(times, 0.25):+0;-0} between the lower quarters, {Between(times, 0):+0;-0} between the best"));
             Console.WriteLine(string.Create(culture, $"added in a pair                   {Quantile(added, 0.5),8:F0} ms (median, at most {MostMilliseconds}), half of the pairs between {Quantile(added, 0.25):F0} and {Quantile(added, 0.75):F0}"));
             var (low, high) = Interval(pairs, order, picked => Quantile([.. picked.Select(i => times["with"][i])], 0.5) - Quantile([.. picked.Select(i => times["without"][i])], 0.5));
@@ -57,9 +57,9 @@ internal static class AnalyzerBuildMeasure
         }
     }
 
-    private static void Write(string folder, bool isAnalyzed)
+    private static void Write(string folder, bool isAnalyzed, int files)
     {
-        foreach (var (path, text) in AnalyzedProject.Sources().Concat(AnalyzedProject.Settings()))
+        foreach (var (path, text) in AnalyzedProject.Sources(files).Concat(AnalyzedProject.Settings()))
         {
             var file = Path.Combine(folder, path);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);

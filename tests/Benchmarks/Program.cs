@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 //   dotnet run -c Release --project tests/Benchmarks [-- pairs]
 //   dotnet run -c Release --project tests/Benchmarks -- secrets
 //   dotnet run -c Release --project tests/Benchmarks -- configuration
-//   dotnet run -c Release --project tests/Benchmarks -- analyzers build|build-without-server|work|keystroke [pairs]
+//   dotnet run -c Release --project tests/Benchmarks -- analyzers build|build-without-server|work|keystroke [pairs [source files]]
 if (args is ["empty", ..])
 {
     using var host = Host.CreateApplicationBuilder().Build();
@@ -56,11 +56,11 @@ if (args is ["deploy", "up", "--environment", "Production", "--Folder", var depl
 
 if (args is ["analyzers", "keystroke", ..]) return await KeystrokeMeasure.RunAsync(Number(200));
 if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(150));
-if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(15), usesServer: kind == "build");
+if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(15), usesServer: kind == "build", args is [_, _, _, var files] ? int.Parse(files, CultureInfo.InvariantCulture) : AnalyzedProject.SourceFiles);
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
 if (args is ["configuration"]) return ConfigurationMeasure.Run(50);
 
 var pairs = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 15;
 return Math.Max(Math.Max(Measure.Run(pairs), ConfigurationMeasure.Run(50)), await SealedSecretsMeasure.RunAsync(200));
 
-int Number(int otherwise) => args is [_, _, var number] ? int.Parse(number, CultureInfo.InvariantCulture) : otherwise;
+int Number(int otherwise) => args is [_, _, var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : otherwise;
