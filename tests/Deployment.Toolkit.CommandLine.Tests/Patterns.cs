@@ -16,6 +16,10 @@ internal static partial class Patterns
     [GeneratedRegex("\e\\[[0-9;]*m")]
     internal static partial Regex Colour();
 
+    /// <summary>What Spectre.Console writes to move its live line: the cursor up, lines erased, the cursor hidden and shown.</summary>
+    [GeneratedRegex("\r?\e\\[([0-9]*[ABCDGK]|[0-2]?K|\\?25[lh])|\r(?!\n)")]
+    internal static partial Regex LiveLine();
+
     [GeneratedRegex("in [0-9]+ ms")]
     internal static partial Regex Milliseconds();
 }

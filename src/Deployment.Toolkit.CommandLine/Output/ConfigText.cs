@@ -9,7 +9,7 @@ internal static class ConfigText
     internal static void Values(Page page, IReadOnlyList<ConfigurationValue> values)
     {
         page.Line();
-        var rows = new List<string[]>(values.Count);
+        var rows = new List<Shown[]>(values.Count);
         foreach (var value in values) rows.Add([value.Key, Shown(value.Value, value.IsRedacted), page.Ink.Faint(Place(value))]);
         page.Rows(rows);
     }
@@ -19,7 +19,7 @@ internal static class ConfigText
         foreach (var value in explanation.Values)
         {
             page.Title(value.Key);
-            var rows = new List<string[]> { (string[])[page.Good, Shown(value.Value, value.IsRedacted), Place(value), "counts"] };
+            var rows = new List<Shown[]> { (Shown[])[page.Good, Shown(value.Value, value.IsRedacted), Place(value), "counts"] };
             foreach (var shadow in value.Shadows) rows.Add([page.Idle, Shown(shadow.Value, shadow.IsRedacted), Place(shadow), page.Ink.Faint("shadowed")]);
             page.Rows(rows);
         }
@@ -31,7 +31,7 @@ internal static class ConfigText
     internal static void Difference(Page page, ConfigurationComparison comparison)
     {
         page.Line();
-        var rows = new List<string[]>(comparison.Changes.Count);
+        var rows = new List<Shown[]>(comparison.Changes.Count);
         foreach (var change in comparison.Changes)
         {
             var mark = change.Kind switch
@@ -50,7 +50,7 @@ internal static class ConfigText
     internal static void Parity(Page page, ConfigurationParity parity)
     {
         page.Line();
-        var rows = new List<string[]>(parity.Rows.Count + 1) { (string[])["   KEY", .. parity.Environments] };
+        var rows = new List<Shown[]>(parity.Rows.Count + 1) { (Shown[])["   KEY", .. parity.Environments] };
         foreach (var row in parity.Rows)
         {
             var mark = row.Fault is not null ? page.Bad : row.Differs ? page.Idle : page.Good;
@@ -60,7 +60,7 @@ internal static class ConfigText
         page.Rows(rows);
     }
 
-    private static string Cell(Page page, ParityCell cell) => cell.SameSecretAs is { } other ? page.Ink.Bad($"same secret as {other}!")
+    private static Shown Cell(Page page, ParityCell cell) => cell.SameSecretAs is { } other ? page.Ink.Bad($"same secret as {other}!")
         : cell.State switch { ParityState.SetHere => "set here", ParityState.Inherited => page.Ink.Faint("inherited"), _ => page.Ink.Warn("missing") };
 
     private static string Change(ConfigurationChange change) => change.Kind switch

@@ -28,13 +28,13 @@ internal static class HelpText
         if (command.Subcommands.Count > 0)
         {
             page.Title("Verbs");
-            var verbs = new List<string[]>();
+            var verbs = new List<Shown[]>();
             foreach (var child in command.Subcommands) verbs.Add([child.Name, child.Description ?? ""]);
             page.Rows(verbs);
         }
 
         page.Title("Options");
-        var options = new List<string[]>();
+        var options = new List<Shown[]>();
         for (var at = result; at is not null; at = at.Parent as CommandResult)
         {
             foreach (var option in at.Command.Options) options.Add([Syntax(option), option.Description ?? ""]);
@@ -49,7 +49,7 @@ internal static class HelpText
         else
         {
             page.Title("Exit codes");
-            page.Rows(ExitCodes);
+            page.Rows([.. ExitCodes.Select(static row => (Shown[])[row[0], row[1]])]);
             page.Line();
             page.Line($"'{path} VERB --help' shows a verb's options and examples.");
         }

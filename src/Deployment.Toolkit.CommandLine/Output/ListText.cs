@@ -10,7 +10,7 @@ internal static class ListText
         if (report.Entries.Count == 0) return;
 
         page.Line();
-        var rows = new List<string[]>(report.Entries.Count);
+        var rows = new List<Shown[]>(report.Entries.Count);
         foreach (var (name, entry) in report.Entries)
         {
             var mark = entry.Status switch { HealthStatus.Healthy => page.Good, HealthStatus.Degraded => page.Doubt, _ => page.Bad };
@@ -23,7 +23,7 @@ internal static class ListText
     internal static void Migrations(Page page, IReadOnlyList<MigrationState> migrations)
     {
         page.Line();
-        var rows = new List<string[]>(migrations.Count);
+        var rows = new List<Shown[]>(migrations.Count);
         foreach (var migration in migrations)
         {
             rows.Add(
@@ -45,7 +45,7 @@ internal static class ListText
     internal static void Backups(Page page, IReadOnlyList<BackupInfo> backups)
     {
         page.Line();
-        var rows = new List<string[]>(backups.Count + 1) { (string[])["NAME", "TAKEN", "SIZE", "RELEASE", "SCHEMA"] };
+        var rows = new List<Shown[]>(backups.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "RELEASE", "SCHEMA"] };
         foreach (var backup in backups)
         {
             rows.Add(

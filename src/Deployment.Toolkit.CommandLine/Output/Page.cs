@@ -7,32 +7,37 @@ internal sealed class Page(Terminal terminal)
 {
     private const string Gap = "  ";
 
+    // One cell that is wider makes its own row ragged, instead of padding all others to its width.
+    private const int WidestColumn = 120;
+
     private readonly StringBuilder _text = new();
 
     internal Ink Ink { get; } = new(terminal.OutHasColor);
 
-    internal string Good => Ink.Good(terminal.HasSymbols ? "✓" : "+");
+    internal Shown Good => Ink.Good(terminal.HasSymbols ? "✓" : "+");
 
-    internal string Bad => Ink.Bad(terminal.HasSymbols ? "✗" : "x");
+    internal Shown Bad => Ink.Bad(terminal.HasSymbols ? "✗" : "x");
 
-    internal string Back => Ink.Warn(terminal.HasSymbols ? "↩" : "<");
+    internal Shown Back => Ink.Warn(terminal.HasSymbols ? "↩" : "<");
 
-    internal string Idle => Ink.Faint(terminal.HasSymbols ? "·" : ".");
+    internal Shown Idle => Ink.Faint(terminal.HasSymbols ? "·" : ".");
 
-    internal string Doubt => Ink.Warn("?");
+    internal Shown Doubt => Ink.Warn("?");
 
-    internal string Dash => terminal.HasSymbols ? "–" : "-";
+    internal Shown Dash => terminal.HasSymbols ? "–" : "-";
 
-    internal void Line(string text = "") => _text.Append(text).Append('\n');
+    internal void Line() => _text.Append('\n');
 
-    internal void Title(string text)
+    internal void Line(Shown text) => _text.Append(text).Append('\n');
+
+    internal void Title(Shown text)
     {
         Line();
         Line(Ink.Strong(text));
     }
 
     /// <summary>Writes rows; the last column is as long as it is.</summary>
-    internal void Rows(IReadOnlyList<string[]> rows, string indent = Gap)
+    internal void Rows(IReadOnlyList<Shown[]> rows, string indent = Gap)
     {
         var widths = new List<int>();
         foreach (var row in rows)
@@ -40,7 +45,7 @@ internal sealed class Page(Terminal terminal)
             for (var i = 0; i < row.Length; i++)
             {
                 if (widths.Count == i) widths.Add(0);
-                widths[i] = Math.Max(widths[i], Width(row[i]));
+                widths[i] = Math.Max(widths[i], Math.Min(row[i].Width, WidestColumn));
             }
         }
 
@@ -48,23 +53,10 @@ internal sealed class Page(Terminal terminal)
         {
             var line = new StringBuilder(indent);
             for (var i = 0; i < row.Length; i++)
-                line.Append(row[i]).Append(' ', widths[i] - Width(row[i])).Append(Gap);
-            Line(line.ToString().TrimEnd());
+                line.Append(row[i]).Append(' ', Math.Max(0, widths[i] - row[i].Width)).Append(Gap);
+            _text.Append(line.ToString().TrimEnd()).Append('\n');
         }
     }
 
     public override string ToString() => _text.Replace("\n", System.Environment.NewLine).ToString();
-
-    // Colours take no room.
-    private static int Width(string text)
-    {
-        var width = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\e') i = text.IndexOf('m', i);
-            else width++;
-        }
-
-        return width;
-    }
 }

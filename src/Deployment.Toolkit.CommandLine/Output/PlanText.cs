@@ -14,7 +14,7 @@ internal static class PlanText
         }
 
         page.Title("Steps");
-        var rows = new List<string[]>(plan.Steps.Count);
+        var rows = new List<Shown[]>(plan.Steps.Count);
         foreach (var step in plan.Steps) rows.Add([step.Name, step.Effect, page.Ink.Faint(WayBack(step))]);
         page.Rows(rows);
         if (plan.Migrations.Count > 0) Migrations(page, plan);
@@ -36,7 +36,7 @@ internal static class PlanText
     private static void Migrations(Page page, DeploymentPlan plan)
     {
         page.Title(plan.Kind == RunKind.Up ? "Migrations to apply" : "Migrations to undo");
-        var rows = new List<string[]>(plan.Migrations.Count);
+        var rows = new List<Shown[]>(plan.Migrations.Count);
         foreach (var migration in plan.Migrations)
             rows.Add([$"{migration.Version}_{migration.Name}", migration.Irreversible is { } reason ? $"irreversible: {reason}" : migration.HasWayBack ? "has a way back" : "no way back of its own"]);
         page.Rows(rows);
@@ -45,7 +45,7 @@ internal static class PlanText
     private static void Gates(Page page, IReadOnlyList<PlannedGate> gates)
     {
         page.Title("Gates");
-        var rows = new List<string[]>(gates.Count);
+        var rows = new List<Shown[]>(gates.Count);
         foreach (var gate in gates)
         {
             var mark = gate.Outcome switch { GateOutcome.Passed => page.Good, GateOutcome.Failed => page.Bad, _ => page.Doubt };
@@ -66,7 +66,7 @@ internal static class PlanText
     }
 
     // The first deployment adds every key, the machine's own variables among them.
-    private static void Keys(Page page, string mark, IReadOnlyList<string> keys)
+    private static void Keys(Page page, Shown mark, IReadOnlyList<string> keys)
     {
         const int shown = 20;
         for (var i = 0; i < Math.Min(keys.Count, shown); i++) page.Line($"  {mark}  {keys[i]}");

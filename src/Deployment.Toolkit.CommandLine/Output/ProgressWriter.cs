@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Diagnostics;
+
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>Shows what happens while it happens, on standard error.</summary>
@@ -9,8 +11,10 @@ internal abstract class ProgressWriter : IProgress<DeploymentProgress>, IAsyncDi
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>One event in one line, without colours.</summary>
-    protected static string Line(DeploymentProgress progress)
+    /// <summary>One event in one line, without colours and with nothing that a terminal obeys.</summary>
+    protected static string Line(DeploymentProgress progress) => VisibleText.Line(Words(progress));
+
+    private static string Words(DeploymentProgress progress)
     {
         var step = progress.IsWayBack ? $"{progress.Step} (way back)" : progress.Step;
         var took = progress.DurationSeconds is { } seconds ? Format.Duration(seconds) : "";

@@ -5,7 +5,7 @@ internal static class RunText
     internal static void Steps(Page page, DeploymentRun run, string indent = "  ")
     {
         page.Line();
-        var rows = new List<string[]>(run.Steps.Count);
+        var rows = new List<Shown[]>(run.Steps.Count);
         foreach (var step in run.Steps)
         {
             var duration = step.Attempts == 0 ? "" : Format.Duration(step.DurationSeconds);
@@ -17,7 +17,7 @@ internal static class RunText
 
     internal static void Table(Page page, IReadOnlyList<DeploymentRun> runs)
     {
-        var rows = new List<string[]>(runs.Count + 1) { (string[])["RUN", "KIND", "RELEASE", "STATE", "STARTED", "DURATION", "BY"] };
+        var rows = new List<Shown[]>(runs.Count + 1) { (Shown[])["RUN", "KIND", "RELEASE", "STATE", "STARTED", "DURATION", "BY"] };
         foreach (var run in runs)
         {
             rows.Add(
@@ -35,14 +35,14 @@ internal static class RunText
         page.Rows(rows, "");
     }
 
-    internal static string State(Ink ink, RunState state) => state switch
+    internal static Shown State(Ink ink, RunState state) => state switch
     {
         RunState.Succeeded => ink.Good(Format.Words(state)),
         RunState.Failed => ink.Bad(Format.Words(state)),
         _ => ink.Warn(Format.Words(state)),
     };
 
-    private static string Mark(Page page, StepState state) => state switch
+    private static Shown Mark(Page page, StepState state) => state switch
     {
         StepState.Done => page.Good,
         StepState.Reverted => page.Back,

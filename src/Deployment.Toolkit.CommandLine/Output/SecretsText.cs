@@ -9,7 +9,7 @@ internal static class SecretsText
     internal static void Secrets(Page page, IReadOnlyList<SealedSecretInfo> secrets)
     {
         page.Line();
-        var rows = new List<string[]>(secrets.Count + 1) { (string[])["NAME", "VERSION", "STATE", "NOT BEFORE", "EXPIRES"] };
+        var rows = new List<Shown[]>(secrets.Count + 1) { (Shown[])["NAME", "VERSION", "STATE", "NOT BEFORE", "EXPIRES"] };
         foreach (var secret in secrets)
         {
             rows.Add(
@@ -28,7 +28,7 @@ internal static class SecretsText
     internal static void Recipients(Page page, IReadOnlyList<SealedRecipientInfo> recipients)
     {
         page.Line();
-        var rows = new List<string[]>(recipients.Count + 1) { (string[])["NAME", "KIND", "PUBLIC KEY"] };
+        var rows = new List<Shown[]>(recipients.Count + 1) { (Shown[])["NAME", "KIND", "PUBLIC KEY"] };
         foreach (var recipient in recipients) rows.Add([recipient.Name, recipient.Kind, recipient.PublicKey]);
         page.Rows(rows);
     }

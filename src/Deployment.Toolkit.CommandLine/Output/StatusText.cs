@@ -4,7 +4,7 @@ internal static class StatusText
 {
     internal static void Write(Page page, IReadOnlyList<EnvironmentStatus> environments)
     {
-        var rows = new List<string[]>(environments.Count + 1) { (string[])["ENVIRONMENT", "RELEASE", "VERIFIED", "LAST RUN", ""] };
+        var rows = new List<Shown[]>(environments.Count + 1) { (Shown[])["ENVIRONMENT", "RELEASE", "VERIFIED", "LAST RUN", ""] };
         foreach (var status in environments)
         {
             rows.Add(

@@ -8,6 +8,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
     /// <summary>Whether a person watches standard error.</summary>
     internal bool IsWatched { get; init; }
 
+    /// <summary>Whether a person watches standard output.</summary>
+    internal bool OutIsWatched { get; init; }
+
     /// <summary>Whether colours may be written to standard error.</summary>
     internal bool HasColor { get; init; }
 
@@ -29,6 +32,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
         {
             Input = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)) : null,
             IsWatched = !Console.IsErrorRedirected && ProcessVariables.Get("TERM") != "dumb",
+            OutIsWatched = !Console.IsOutputRedirected,
             HasColor = mayColor && !Console.IsErrorRedirected,
             OutHasColor = mayColor && !Console.IsOutputRedirected,
             HasSymbols = Console.IsOutputRedirected || Console.OutputEncoding is UTF8Encoding or UnicodeEncoding,

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Diagnostics;
+
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>Writes a report for people: what came of it in the first line, then the details, then what there is to say.</summary>
@@ -19,14 +21,14 @@ internal static class TextReport
         if (report.Explanation is { } explanation) ConfigText.Explanation(page, explanation);
         else if (report.Values is { Count: > 0 } values) ConfigText.Values(page, values);
         if (report.Difference is { Changes.Count: > 0 } difference) ConfigText.Difference(page, difference);
-        if (report.Document is { } document) page.Line(document.TrimEnd('\n'));
+        if (report.Document is { } document) page.Line(Shown.Lines(document.TrimEnd('\n')));
         if (report.Parity is { Rows.Count: > 0 } parity) ConfigText.Parity(page, parity);
         if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
         if (report.Secrets is { Count: > 0 } secrets) SecretsText.Secrets(page, secrets);
         if (report.Recipients is { Count: > 0 } recipients) SecretsText.Recipients(page, recipients);
         Messages(page, report);
-        // Its own line ends stay as they are.
-        return report.Value is { } value ? page.ToString() + value.Reveal() + System.Environment.NewLine : page.ToString();
+        // Its own line ends stay as they are, and in a file or pipe every byte does.
+        return report.Value is { } value ? page.ToString() + (terminal.OutIsWatched ? VisibleText.Lines(value.Reveal()) : value.Reveal()) + System.Environment.NewLine : page.ToString();
     }
 
     private static void Messages(Page page, VerbReport report)
@@ -48,11 +50,11 @@ internal static class TextReport
             if (message.File is { } file) page.Line($"{indent}{file}{(message.Line is { } line ? $":{line}" : "")}{(message.Column is { } column ? $":{column}" : "")}");
             if (message.Excerpt is not { Length: > 0 } excerpt) continue;
 
-            foreach (var line in excerpt.Split('\n')) page.Line($"{indent}| {line.TrimEnd('\r')}");
+            foreach (var line in excerpt.Split('\n')) page.Line($"{indent}| {Shown.Lines(line.TrimEnd('\r'))}");
         }
     }
 
-    private static string Paint(Ink ink, DeploymentOutcome outcome, string text) => outcome switch
+    private static Shown Paint(Ink ink, DeploymentOutcome outcome, string text) => outcome switch
     {
         DeploymentOutcome.Succeeded => ink.Good(text),
         DeploymentOutcome.NothingToDo => text,
