@@ -11,7 +11,6 @@ public sealed class VisibleTextTests
     [InlineData("\e", "\\u001b")]
     [InlineData("a\u009b2Jb", "a\\u009b2Jb")]
     [InlineData("a\u202eb\u2066c\u061c", "a\\u202eb\\u2066c\\u061c")]
-    [InlineData("a\ud800b\udc00", "a\\ud800b\\udc00")]
     [InlineData("a\nb\r\nc\td", "a\\nb\\r\\nc\\td")]
     [InlineData("\U000E0041", "\\udb40\\udc41")]
     [InlineData("\u2028\u200b\ufeff\u0000\u007f", "\\u2028\\u200b\\ufeff\\u0000\\u007f")]
@@ -22,6 +21,9 @@ public sealed class VisibleTextTests
     [InlineData("a\rb\r", "a\\rb\\r")]
     [InlineData("a\n\e[2J", "a\n\\u001b[2J")]
     public void Lines_stay_lines_but_none_is_overwritten(string text, string shown) => Assert.Equal(shown, VisibleText.Lines(text));
+
+    [Fact]
+    public void Half_a_pair_is_shown_as_an_escape() => Assert.Equal("a\\ud800b\\udc00", VisibleText.Line("a\ud800b\udc00"));
 
     [Fact]
     public void One_text_of_megabytes_is_cut_and_says_so()
