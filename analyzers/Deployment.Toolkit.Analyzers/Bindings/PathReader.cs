@@ -14,10 +14,18 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
 {
     private const int MaxDepth = 12;
 
+    // For one candidate: texts that hold each other several times double with each level.
+    private const int MaxSteps = 1000;
+
+    // No path is as long.
+    private const int MaxText = 2000;
+
+    private readonly WalkLimit _limit = new(MaxSteps);
+
     /// <summary>The path of a section; "" of the root.</summary>
     public string? Section(ExpressionSyntax expression, SemanticModel model, int depth = 0)
     {
-        if (depth > MaxDepth)
+        if (depth > MaxDepth || !_limit.TryStep())
         {
             return null;
         }
@@ -57,13 +65,11 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
     }
 
     /// <summary>A text, with placeholders for what callers give.</summary>
-    public string? Text(ExpressionSyntax expression, SemanticModel model, int depth = 0)
-    {
-        if (depth > MaxDepth)
-        {
-            return null;
-        }
+    public string? Text(ExpressionSyntax expression, SemanticModel model, int depth = 0) =>
+        depth <= MaxDepth && _limit.TryStep() && Value(expression, model, depth) is { Length: <= MaxText } text ? text : null;
 
+    private string? Value(ExpressionSyntax expression, SemanticModel model, int depth)
+    {
         if (model.GetConstantValue(expression, cancellationToken) is { HasValue: true, Value: var constant })
         {
             return constant as string;
@@ -101,6 +107,38 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
             IPropertySymbol { SetMethod: null } property when Initializer(property) is var (value, inner) => Text(value, inner, depth + 1),
             _ => null,
         };
+    }
+
+    /// <summary>The section that a text of which only the beginning is known stands in: "Features" of <c>"Features:" + name</c>.</summary>
+    public string Prefix(ExpressionSyntax key, SemanticModel model)
+    {
+        var first = key switch
+        {
+            InterpolatedStringExpressionSyntax { Contents: [InterpolatedStringTextSyntax text, ..] } => text.TextToken.ValueText,
+            InterpolatedStringExpressionSyntax { Contents: [InterpolationSyntax { Expression: var inner }, ..] } => Text(inner, model) + ":",
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => PrefixOfSum(sum, model),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Left: var left } => Text(left, model) ?? Prefix(left, model),
+            _ => "",
+        };
+        var colon = first?.LastIndexOf(':') ?? -1;
+        return colon > 0 ? first!.Substring(0, colon) : "";
+    }
+
+    // What the parts in front of the first unknown one come to.
+    private string PrefixOfSum(BinaryExpressionSyntax sum, SemanticModel model)
+    {
+        var prefix = "";
+        foreach (var part in Sum.Parts(sum).Take(MaxSteps))
+        {
+            if (Text(part, model) is not { } text)
+            {
+                return prefix.Length > 0 ? prefix : Prefix(part, model);
+            }
+
+            prefix += text;
+        }
+
+        return prefix;
     }
 
     /// <summary>A type's id, or a placeholder for a caller's type argument.</summary>
@@ -223,6 +261,11 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
         foreach (var reference in member.ContainingType?.DeclaringSyntaxReferences ?? [])
         {
             var type = reference.GetSyntax(cancellationToken);
+            if (SourceSearch.ModelOf(type, own) is not { } model)
+            {
+                return null;
+            }
+
             var assignments = type.DescendantNodes().OfType<AssignmentExpressionSyntax>().Where(a => a.Left switch
             {
                 IdentifierNameSyntax { Identifier.ValueText: var name } => name == member.Name,
@@ -236,7 +279,7 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
                     return null;
                 }
 
-                found = (assignment.Right, Model(type.SyntaxTree));
+                found = (assignment.Right, model);
             }
         }
 
@@ -245,12 +288,13 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
 
     private (ExpressionSyntax Value, SemanticModel Model)? Initializer(ISymbol symbol)
     {
-        if (symbol.DeclaringSyntaxReferences is not [var reference])
+        if (symbol.DeclaringSyntaxReferences is not [var reference] || reference.GetSyntax(cancellationToken) is not { } declaration ||
+            SourceSearch.ModelOf(declaration, own) is not { } model)
         {
             return null;
         }
 
-        var value = reference.GetSyntax(cancellationToken) switch
+        var value = declaration switch
         {
             VariableDeclaratorSyntax { Initializer.Value: var initial } => initial,
             PropertyDeclarationSyntax { Initializer.Value: var initial } => initial,
@@ -258,12 +302,8 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
             PropertyDeclarationSyntax { AccessorList.Accessors: [{ ExpressionBody.Expression: var body }] } => body,
             _ => null,
         };
-        return value is null ? null : (value, Model(reference.SyntaxTree));
+        return value is null ? null : (value, model);
     }
-
-#pragma warning disable RS1030 // A constant or a section may be declared in another file; its own model isn't at hand there.
-    private SemanticModel Model(SyntaxTree tree) => tree == own.SyntaxTree ? own : own.Compilation.GetSemanticModel(tree);
-#pragma warning restore RS1030
 
     private string? Interpolated(SyntaxList<InterpolatedStringContentSyntax> contents, SemanticModel model, int depth)
     {

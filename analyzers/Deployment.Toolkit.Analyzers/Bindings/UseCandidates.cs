@@ -109,14 +109,13 @@ internal static class UseCandidates
         _ => false,
     };
 
-    private static bool HasColon(ExpressionSyntax expression) => expression switch
+    private static bool HasColon(ExpressionSyntax expression) => Sum.Parts(expression).Any(static part => part switch
     {
         LiteralExpressionSyntax { Token.ValueText: var text } => text.IndexOf(':') > 0,
         InterpolatedStringExpressionSyntax { Contents: var contents } =>
             contents.OfType<InterpolatedStringTextSyntax>().Any(c => c.TextToken.ValueText.IndexOf(':') >= 0),
-        BinaryExpressionSyntax { Left: var left, Right: var right } => HasColon(left) || HasColon(right),
         _ => false,
-    };
+    });
 
     private static bool Contains(string name, string[] words)
     {

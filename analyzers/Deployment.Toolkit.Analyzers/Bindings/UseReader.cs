@@ -14,6 +14,13 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
     private readonly PathReader _paths = new(api, model, cancellationToken);
     private readonly List<ConfigurationUse> _uses = [];
 
+    // A variable that is given what it holds, and two that are given each other, lead back to themselves.
+    private readonly Dictionary<ISymbol, HashSet<string>> _followed = new(SymbolEqualityComparer.Default);
+    private int _turns;
+
+    private const int MaxTurns = 40;
+    private const int MaxFollowed = 50;
+
     public static ImmutableArray<ConfigurationUse> Read(
         SyntaxNode node, SemanticModel model, ConfigurationApi api, CancellationToken cancellationToken)
     {
@@ -37,7 +44,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
                 break;
             case BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: var arguments } creation
                 when model.GetSymbolInfo(creation, cancellationToken).Symbol is IMethodSymbol constructor:
-                ReadOther(constructor, Given(constructor, null, arguments));
+                ReadOther(constructor, GivenArguments.Of(constructor, null, arguments));
                 break;
         }
     }
@@ -59,7 +66,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
         }
     }
 
-    private void ReadCall(InvocationExpressionSyntax call)
+    private void ReadCall(InvocationExpressionSyntax call, int depth = 0)
     {
         var info = model.GetSymbolInfo(call, cancellationToken);
         if ((info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is not IMethodSymbol method)
@@ -67,7 +74,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
             return;
         }
 
-        var given = Given(method, call, call.ArgumentList.Arguments);
+        var given = GivenArguments.Of(method, call, call.ArgumentList.Arguments);
         var definition = (method.ReducedFrom ?? method).OriginalDefinition;
         var configuration = given.FirstOrDefault(g => api.IsConfiguration(g.Parameter.Type)).Value ??
             (method.ReducedFrom is null && !method.IsStatic ? PathReader.Receiver(call.Expression) : null);
@@ -79,7 +86,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
             case KnownMethod.Section:
                 if (configuration is not null && given.FirstOrDefault(g => g.Parameter.Type.SpecialType == SpecialType.System_String).Value is { } sectionKey)
                 {
-                    ReadSection(call, configuration, sectionKey);
+                    ReadSection(call, configuration, sectionKey, depth);
                 }
 
                 break;
@@ -158,7 +165,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
         else
         {
             // "Features:" + name: whatever stands below may be meant.
-            var prefix = Prefix(key);
+            var prefix = _paths.Prefix(key, model);
             Unknown(PathReader.Join(section, prefix));
         }
     }
@@ -173,26 +180,11 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
         }
     }
 
-    private string Prefix(ExpressionSyntax key)
-    {
-        var first = key switch
-        {
-            InterpolatedStringExpressionSyntax { Contents: [InterpolatedStringTextSyntax text, ..] } => text.TextToken.ValueText,
-            InterpolatedStringExpressionSyntax { Contents: [InterpolationSyntax { Expression: var inner }, ..] } => _paths.Text(inner, model) + ":",
-            BinaryExpressionSyntax { Left: var left } => _paths.Text(left, model) ?? Prefix(left),
-            _ => "",
-        };
-        var colon = first?.LastIndexOf(':') ?? -1;
-        return colon > 0 ? first!.Substring(0, colon) : "";
-    }
-
-    private static ITypeSymbol? TypeOf(IEnumerable<(IParameterSymbol Parameter, ExpressionSyntax Value)> given, SemanticModel model) =>
+    private ITypeSymbol? TypeOf(IEnumerable<(IParameterSymbol Parameter, ExpressionSyntax Value)> given) =>
         given.Select(g => g.Value).OfType<TypeOfExpressionSyntax>().Select(t => model.GetTypeInfo(t.Type).Type).FirstOrDefault();
 
-    private ITypeSymbol? TypeOf(IEnumerable<(IParameterSymbol Parameter, ExpressionSyntax Value)> given) => TypeOf(given, model);
-
     // A section by itself does nothing: what counts is where it goes. Its direct receivers are candidates of their own.
-    private void ReadSection(InvocationExpressionSyntax call, ExpressionSyntax configuration, ExpressionSyntax key)
+    private void ReadSection(InvocationExpressionSyntax call, ExpressionSyntax configuration, ExpressionSyntax key, int depth)
     {
         if (_paths.Section(configuration, model) is not { } section || _paths.Text(key, model) is not { } name)
         {
@@ -202,11 +194,18 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
 
         var path = PathReader.Join(section, name);
         _uses.Add(new ConfigurationUse(UseKind.Touch, path));
-        Follow(call, path, 0);
+        Follow(call, path, depth);
     }
 
     private void Follow(ExpressionSyntax expression, string path, int depth)
     {
+        // A chain of calls is followed from one to the next; nobody writes one that is as long as a stack is deep.
+        if (_turns > MaxTurns)
+        {
+            _uses.Add(new ConfigurationUse(UseKind.Open, path));
+            return;
+        }
+
         SyntaxNode value = expression;
         while (value.Parent is ParenthesizedExpressionSyntax or CastExpressionSyntax ||
             value.Parent is PostfixUnaryExpressionSyntax ||
@@ -226,7 +225,9 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
             case MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax next } access when access.Expression == value:
                 if (depth > 0 || !UseCandidates.IsCandidate(next))
                 {
-                    ReadCall(next);
+                    _turns++;
+                    ReadCall(next, depth);
+                    _turns--;
                 }
 
                 break;
@@ -236,6 +237,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
                 if (depth > 0)
                 {
                     Read(access);
+                    ReadBelow(path, access);
                 }
 
                 break;
@@ -263,8 +265,28 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
         }
     }
 
+    // A variable that was given another section since it was begun: its first one is all that its own reads tell.
+    private void ReadBelow(string path, ElementAccessExpressionSyntax access)
+    {
+        if (access.ArgumentList.Arguments is [var key] && !(access.Parent is AssignmentExpressionSyntax { Left: var left } && left == access) &&
+            _paths.Text(key.Expression, model) is { } text)
+        {
+            _uses.Add(new ConfigurationUse(UseKind.Key, PathReader.Join(path, text)));
+        }
+    }
+
     private void FollowVariable(SyntaxNode origin, ISymbol variable, string path, int depth)
     {
+        if (!_followed.TryGetValue(variable, out var paths))
+        {
+            _followed.Add(variable, paths = []);
+        }
+
+        if (_followed.Count > MaxFollowed || paths.Count > MaxFollowed || !paths.Add(path))
+        {
+            return;
+        }
+
         var scope = variable is ILocalSymbol
             ? origin.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax or TypeDeclarationSyntax)
             : origin.FirstAncestorOrSelf<TypeDeclarationSyntax>();
@@ -286,7 +308,8 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
     private void ReadOther(IMethodSymbol method, ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> given)
     {
         var definition = (method.ReducedFrom ?? method).OriginalDefinition;
-        var isVisible = definition.DeclaringSyntaxReferences.Length > 0 || Manifest.Has(definition.ContainingAssembly);
+        var isVisible = SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, model.Compilation.Assembly) ||
+            Manifest.Has(definition.ContainingAssembly);
         if (ConfigurationApi.IsOwn(definition))
         {
             return;
@@ -340,7 +363,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
                 arguments.Add(Placeholder.TypeName(id, i) + "=" + name);
             }
 
-            foreach (var member in StaticTexts(definition.TypeParameters[i]))
+            foreach (var member in GivenArguments.StaticTexts(definition.TypeParameters[i]))
             {
                 if (_paths.TypeMember(method.TypeArguments[i], member) is { } text)
                 {
@@ -353,38 +376,5 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
         {
             _uses.Add(new ConfigurationUse(UseKind.Call, id, null, arguments.ToImmutable()));
         }
-    }
-
-    private static IEnumerable<IPropertySymbol> StaticTexts(ITypeParameterSymbol parameter) =>
-        parameter.ConstraintTypes.OfType<INamedTypeSymbol>().SelectMany(c => c.AllInterfaces.Add(c))
-            .SelectMany(c => c.GetMembers()).OfType<IPropertySymbol>()
-            .Where(p => p is { IsStatic: true, IsAbstract: true, Type.SpecialType: SpecialType.System_String });
-
-    // Each argument with the parameter of the method as declared, an extension's receiver among them.
-    private static ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> Given(
-        IMethodSymbol method, InvocationExpressionSyntax? call, SeparatedSyntaxList<ArgumentSyntax> arguments)
-    {
-        var parameters = (method.ReducedFrom ?? method).Parameters;
-        var given = ImmutableArray.CreateBuilder<(IParameterSymbol, ExpressionSyntax)>();
-        var offset = 0;
-        if (method.ReducedFrom is not null && call is not null && PathReader.Receiver(call.Expression) is { } receiver)
-        {
-            given.Add((parameters[0], receiver));
-            offset = 1;
-        }
-
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var name = arguments[i].NameColon?.Name.Identifier.ValueText;
-            var parameter = name is not null ? parameters.FirstOrDefault(p => p.Name == name)
-                : i + offset < parameters.Length ? parameters[i + offset]
-                : null;
-            if (parameter is not null)
-            {
-                given.Add((parameter, arguments[i].Expression));
-            }
-        }
-
-        return given.ToImmutable();
     }
 }

@@ -33,7 +33,7 @@ internal static class LiteralText
         { Parent: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } } => null,
         LiteralExpressionSyntax { Token.Value: string text } => text,
         InterpolatedStringExpressionSyntax => WrittenPart(node),
-        BinaryExpressionSyntax sum when HasText(sum) => WrittenPart(sum),
+        BinaryExpressionSyntax sum when HasText(sum) => string.Concat(Sum.Parts(sum).Select(WrittenPart)),
         _ => null,
     };
 
@@ -50,30 +50,23 @@ internal static class LiteralText
             InterpolationSyntax hole => Part(hole.Expression, model, cancellationToken),
             _ => "",
         })),
-        BinaryExpressionSyntax sum when HasText(sum) => Sum(sum, model, cancellationToken),
+        BinaryExpressionSyntax sum when HasText(sum) => string.Concat(Sum.Parts(sum).Select(part => PartOfSum(part, model, cancellationToken))),
         _ => null,
     };
 
-    private static bool HasText(ExpressionSyntax node) => node switch
-    {
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => HasText(sum.Right) || HasText(sum.Left),
-        LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax => true,
-        _ => false,
-    };
+    private static bool HasText(BinaryExpressionSyntax node) => Sum.Parts(node).Any(static part =>
+        part is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax);
 
     private static string WrittenPart(ExpressionSyntax node) => node switch
     {
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => WrittenPart(sum.Left) + WrittenPart(sum.Right),
         LiteralExpressionSyntax { Token.Value: string text } => text,
         InterpolatedStringExpressionSyntax interpolated => string.Concat(
             interpolated.Contents.Select(content => content is InterpolatedStringTextSyntax text ? text.TextToken.ValueText : InterpolatedText.Hole)),
         _ => InterpolatedText.Hole,
     };
 
-    private static string Sum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
+    private static string PartOfSum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
     {
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum =>
-            Sum(sum.Left, model, cancellationToken) + Sum(sum.Right, model, cancellationToken),
         LiteralExpressionSyntax or InterpolatedStringExpressionSyntax => Text(node, model, cancellationToken) ?? InterpolatedText.Hole,
         _ => Part(node, model, cancellationToken),
     };

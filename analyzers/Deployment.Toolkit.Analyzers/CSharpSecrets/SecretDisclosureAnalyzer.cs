@@ -94,7 +94,9 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
                 return Secrets(inner.Expression, context);
             case InterpolatedStringExpressionSyntax interpolated:
                 return InHoles(interpolated, context);
-            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.CoalesceExpression } pair:
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum:
+                return InParts(sum, context);
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } pair:
                 return Secrets(pair.Left, context).Concat(Secrets(pair.Right, context));
             case ConditionalExpressionSyntax choice:
                 return Secrets(choice.WhenTrue, context).Concat(Secrets(choice.WhenFalse, context));
@@ -111,6 +113,9 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
     }
 
     // Apart, so that what the queries hold on to is not made for every argument of a log's.
+    private static IEnumerable<(ExpressionSyntax Node, string Name)> InParts(BinaryExpressionSyntax sum, SyntaxNodeAnalysisContext context) =>
+        Sum.Parts(sum).SelectMany(part => Secrets(part, context));
+
     private static IEnumerable<(ExpressionSyntax Node, string Name)> InHoles(InterpolatedStringExpressionSyntax text, SyntaxNodeAnalysisContext context) =>
         text.Contents.OfType<InterpolationSyntax>().SelectMany(hole => Secrets(hole.Expression, context));
 

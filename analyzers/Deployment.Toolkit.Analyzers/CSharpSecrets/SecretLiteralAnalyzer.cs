@@ -114,7 +114,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
     {
         InvocationExpressionSyntax call => call,
         IdentifierNameSyntax local when context.SemanticModel.GetSymbolInfo(local, context.CancellationToken).Symbol is ILocalSymbol symbol =>
-            ConstantText.Initializer(symbol, context.CancellationToken) as InvocationExpressionSyntax,
+            ConstantText.Initializer(symbol, context.SemanticModel, context.CancellationToken) as InvocationExpressionSyntax,
         _ => null,
     };
 

@@ -13,20 +13,26 @@ internal static class EnvironmentNameUse
 {
     private static readonly string[] s_variables = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
 
+    // Of a local that is begun with another: one whose value leads back to itself, as half-written code's may, would be followed for ever.
+    private const int MaxLocals = 2;
+
     /// <summary>The property itself, a local that holds it, or the variable of the process that it comes from.</summary>
-    public static bool Is(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) => expression switch
+    public static bool Is(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) =>
+        Is(expression, model, 0, cancellationToken);
+
+    private static bool Is(ExpressionSyntax expression, SemanticModel model, int locals, CancellationToken cancellationToken) => expression switch
     {
-        ParenthesizedExpressionSyntax inner => Is(inner.Expression, model, cancellationToken),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => Is(either.Left, model, cancellationToken),
+        ParenthesizedExpressionSyntax inner => Is(inner.Expression, model, locals, cancellationToken),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => Is(either.Left, model, locals, cancellationToken),
         MemberAccessExpressionSyntax { Name: { Identifier.ValueText: "EnvironmentName" } name } => IsHosts(name, model, cancellationToken),
         ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name: { Identifier.ValueText: "EnvironmentName" } name } } =>
             IsHosts(name, model, cancellationToken),
         InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable" &&
             ConstantText.Of(call.ArgumentList.Arguments.FirstOrDefault()?.Expression, model, cancellationToken) is { } variable &&
                 s_variables.Contains(variable),
-        IdentifierNameSyntax local when MayBe(local) => model.GetSymbolInfo(local, cancellationToken).Symbol is ILocalSymbol symbol &&
-            ConstantText.Initializer(symbol, cancellationToken) is { } initializer and not IdentifierNameSyntax &&
-                Is(initializer, model, cancellationToken),
+        IdentifierNameSyntax local when locals < MaxLocals && MayBe(local) => model.GetSymbolInfo(local, cancellationToken).Symbol is ILocalSymbol symbol &&
+            ConstantText.Initializer(symbol, model, cancellationToken) is { } initializer and not IdentifierNameSyntax &&
+                Is(initializer, model, locals + 1, cancellationToken),
         _ => false,
     };
 
@@ -52,15 +58,17 @@ internal static class EnvironmentNameUse
         : label.DescendantNodesAndSelf().OfType<ConstantPatternSyntax>().Select(p => p.Expression);
 
     /// <summary>Whether it looks so: asked of every comparison of a project, before anything is asked for its meaning.</summary>
-    public static bool MayBe(ExpressionSyntax expression) => expression switch
+    public static bool MayBe(ExpressionSyntax expression) => MayBe(expression, 0);
+
+    private static bool MayBe(ExpressionSyntax expression, int locals) => expression switch
     {
-        ParenthesizedExpressionSyntax inner => MayBe(inner.Expression),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => MayBe(either.Left),
+        ParenthesizedExpressionSyntax inner => MayBe(inner.Expression, locals),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => MayBe(either.Left, locals),
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } => true,
         ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "EnvironmentName" } } => true,
         InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) == "GetEnvironmentVariable",
-        IdentifierNameSyntax { Identifier.ValueText: var name } local => Scope(local)?.DescendantNodes().OfType<VariableDeclaratorSyntax>()
-            .Any(v => v.Identifier.ValueText == name && v.Initializer is { Value: not IdentifierNameSyntax and var value } && MayBe(value)) == true,
+        IdentifierNameSyntax { Identifier.ValueText: var name } local when locals < MaxLocals => Scope(local)?.DescendantNodes().OfType<VariableDeclaratorSyntax>()
+            .Any(v => v.Identifier.ValueText == name && v.Initializer is { Value: not IdentifierNameSyntax and var value } && MayBe(value, locals + 1)) == true,
         _ => false,
     };
 

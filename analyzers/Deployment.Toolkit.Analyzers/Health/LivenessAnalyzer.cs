@@ -63,7 +63,7 @@ public sealed class LivenessAnalyzer : CodeRule
         if (options is IdentifierNameSyntax name &&
             context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is { } symbol)
         {
-            options = ConstantText.Initializer(symbol, context.CancellationToken) ?? options;
+            options = ConstantText.Initializer(symbol, context.SemanticModel, context.CancellationToken) ?? options;
         }
 
         if (options is not BaseObjectCreationExpressionSyntax creation)

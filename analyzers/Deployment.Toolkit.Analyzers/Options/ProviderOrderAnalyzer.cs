@@ -121,7 +121,7 @@ public sealed class ProviderOrderAnalyzer : CodeRule
         // var configuration = builder.Configuration;
         if (root is IdentifierNameSyntax &&
             context.SemanticModel.GetSymbolInfo(root, context.CancellationToken).Symbol is ILocalSymbol local &&
-            ConstantText.Initializer(local, context.CancellationToken) is MemberAccessExpressionSyntax alias)
+            ConstantText.Initializer(local, context.SemanticModel, context.CancellationToken) is MemberAccessExpressionSyntax alias)
         {
             return IsPreloaded(context, alias, scope);
         }
@@ -157,7 +157,7 @@ public sealed class ProviderOrderAnalyzer : CodeRule
 
     private static bool IsMadeBy(SyntaxNodeAnalysisContext context, ExpressionSyntax local, string method) =>
         context.SemanticModel.GetSymbolInfo(local, context.CancellationToken).Symbol is ILocalSymbol symbol &&
-        ConstantText.Initializer(symbol, context.CancellationToken) is { } made && made.ToString().Contains(method);
+        ConstantText.Initializer(symbol, context.SemanticModel, context.CancellationToken) is { } made && made.ToString().Contains(method);
 
     private static SyntaxNode? Scope(SyntaxNode node) => node.FirstAncestorOrSelf<SyntaxNode>(n =>
         n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or CompilationUnitSyntax);

@@ -24,24 +24,19 @@ internal static class AlwaysTrue
     private static bool IsTrueMember(ISymbol? symbol, SemanticModel model, CancellationToken cancellationToken)
     {
         var declaration = symbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken);
-        if (declaration is null)
+        if (declaration is null || SourceSearch.ModelOf(declaration, model) is not { } its)
         {
             return false;
         }
 
-        if (declaration.SyntaxTree != model.SyntaxTree)
-        {
-            model = SourceSearch.Model(model.Compilation, declaration.SyntaxTree);
-        }
-
         return declaration switch
         {
-            BaseMethodDeclarationSyntax { ExpressionBody.Expression: var body } => IsTrue(body, model, cancellationToken),
-            BaseMethodDeclarationSyntax { Body: { } block } => ReturnsTrue(block, model, cancellationToken),
-            LocalFunctionStatementSyntax { ExpressionBody.Expression: var body } => IsTrue(body, model, cancellationToken),
-            LocalFunctionStatementSyntax { Body: { } block } => ReturnsTrue(block, model, cancellationToken),
+            BaseMethodDeclarationSyntax { ExpressionBody.Expression: var body } => IsTrue(body, its, cancellationToken),
+            BaseMethodDeclarationSyntax { Body: { } block } => ReturnsTrue(block, its, cancellationToken),
+            LocalFunctionStatementSyntax { ExpressionBody.Expression: var body } => IsTrue(body, its, cancellationToken),
+            LocalFunctionStatementSyntax { Body: { } block } => ReturnsTrue(block, its, cancellationToken),
             VariableDeclaratorSyntax { Initializer.Value: AnonymousFunctionExpressionSyntax lambda } =>
-                Is(lambda, model, cancellationToken),
+                Is(lambda, its, cancellationToken),
             _ => false,
         };
     }

@@ -14,10 +14,13 @@ internal static class DevelopmentGuard
     // A helper of a helper of a helper is read no further: what stands so deep is taken for unguarded.
     private const int MaxDepth = 3;
 
-    public static bool Protects(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>
-        IsCompiledForDebug(node, cancellationToken) || Protects(node, model, depth: 0, cancellationToken);
+    // Each call of a helper has callers of its own; what so many call isn't taken for a helper of development.
+    private const int MaxCalls = 200;
 
-    private static bool Protects(SyntaxNode node, SemanticModel model, int depth, CancellationToken cancellationToken)
+    public static bool Protects(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>
+        IsCompiledForDebug(node, cancellationToken) || Protects(node, model, depth: 0, new WalkLimit(MaxCalls), cancellationToken);
+
+    private static bool Protects(SyntaxNode node, SemanticModel model, int depth, WalkLimit limit, CancellationToken cancellationToken)
     {
         var condition = new EnvironmentCondition(model, cancellationToken);
         for (var (child, parent) = (node, node.Parent); parent is not null; (child, parent) = (parent, parent.Parent))
@@ -41,9 +44,9 @@ internal static class DevelopmentGuard
                 ArgumentListSyntax arguments =>
                     arguments.Arguments.Any(a => a != child && IsNamedCheck(a.Expression) &&
                     condition.ExcludesProduction(a.Expression, true)),
-                MethodDeclarationSyntax method => IsDevelopmentMethod(method, method.Identifier.ValueText, model, depth, cancellationToken),
+                MethodDeclarationSyntax method => IsDevelopmentMethod(method, method.Identifier.ValueText, model, depth, limit, cancellationToken),
                 LocalFunctionStatementSyntax function =>
-                    IsDevelopmentMethod(function, function.Identifier.ValueText, model, depth, cancellationToken),
+                    IsDevelopmentMethod(function, function.Identifier.ValueText, model, depth, limit, cancellationToken),
                 TypeDeclarationSyntax type => EnvironmentWords.IsDevelopmentType(type.Identifier.ValueText) || IsDesignTimeFactory(type),
                 _ => false,
             };
@@ -76,7 +79,7 @@ internal static class DevelopmentGuard
     };
 
     private static bool IsDevelopmentMethod(SyntaxNode declaration, string name, SemanticModel model, int depth,
-        CancellationToken cancellationToken)
+        WalkLimit limit, CancellationToken cancellationToken)
     {
         if (EnvironmentWords.NamesDevelopment(name))
         {
@@ -105,7 +108,7 @@ internal static class DevelopmentGuard
             }
 
             calls++;
-            if (!IsCompiledForDebug(call, cancellationToken) && !Protects(call, from, depth + 1, cancellationToken))
+            if (!limit.TryStep() || (!IsCompiledForDebug(call, cancellationToken) && !Protects(call, from, depth + 1, limit, cancellationToken)))
             {
                 return false;
             }

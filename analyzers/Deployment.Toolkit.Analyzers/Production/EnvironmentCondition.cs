@@ -11,7 +11,16 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
 {
     private const int MaxDepth = 4;
 
-    public bool ExcludesProduction(ExpressionSyntax condition, bool value) => Excludes(condition, value, 0);
+    // No condition that people write has as many parts, with those of all the flags that it asks.
+    private const int MaxSteps = 500;
+
+    private WalkLimit _limit = new(MaxSteps);
+
+    public bool ExcludesProduction(ExpressionSyntax condition, bool value)
+    {
+        _limit = new WalkLimit(MaxSteps);
+        return Excludes(condition, value, 0);
+    }
 
     public bool ExcludesProduction(SwitchLabelSyntax label) => label switch
     {
@@ -33,6 +42,11 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
 
     private bool Excludes(ExpressionSyntax condition, bool value, int depth)
     {
+        if (!_limit.TryStep())
+        {
+            return false;
+        }
+
         switch (condition)
         {
             case ParenthesizedExpressionSyntax inner:
@@ -125,8 +139,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         var symbol = model.GetSymbolInfo(flag, cancellationToken).Symbol;
         if (symbol is ILocalSymbol or IFieldSymbol or IPropertySymbol && depth < MaxDepth)
         {
-            var initializer = ConstantText.Initializer(symbol, cancellationToken);
-            if (initializer is not null and not LiteralExpressionSyntax && In(initializer).Excludes(initializer, value, depth + 1))
+            var initializer = ConstantText.Initializer(symbol, model, cancellationToken);
+            if (initializer is not null and not LiteralExpressionSyntax && In(initializer)?.Excludes(initializer, value, depth + 1) == true)
             {
                 return true;
             }
@@ -155,12 +169,13 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
             AccessorDeclarationSyntax { Body.Statements: { Count: 1 } only } => (only[0] as ReturnStatementSyntax)?.Expression,
             _ => null,
         };
-        return body is not null && In(body).Excludes(body, value, depth + 1);
+        return body is not null && In(body)?.Excludes(body, value, depth + 1) == true;
     }
 
-    private EnvironmentCondition In(SyntaxNode node) =>
+    private EnvironmentCondition? In(SyntaxNode node) =>
         node.SyntaxTree == model.SyntaxTree ? this
-            : new EnvironmentCondition(SourceSearch.Model(model.Compilation, node.SyntaxTree), cancellationToken);
+        : SourceSearch.ModelOf(node, model) is { } its ? new EnvironmentCondition(its, cancellationToken) { _limit = _limit }
+        : null;
 
     private static System.Collections.Generic.IEnumerable<string> NamesIn(ExpressionSyntax expression) =>
         expression.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) ||

@@ -41,7 +41,7 @@ internal static class ConstantText
                 when wellKnown.ContainingNamespace?.ToDisplayString() is "Microsoft.Extensions.Hosting" or "Microsoft.AspNetCore.Hosting":
                 return wellKnown.Name;
             case IFieldSymbol { IsReadOnly: true } or ILocalSymbol:
-                var initializer = Initializer(symbol, cancellationToken);
+                var initializer = Initializer(symbol, model, cancellationToken);
                 return initializer is not null && initializer.SyntaxTree == model.SyntaxTree && !IsAssigned(symbol, initializer)
                     ? model.GetConstantValue(initializer, cancellationToken).Value as string
                     : (initializer as LiteralExpressionSyntax)?.Token.Value as string;
@@ -50,8 +50,14 @@ internal static class ConstantText
         }
     }
 
-    public static ExpressionSyntax? Initializer(ISymbol symbol, CancellationToken cancellationToken) =>
-        symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) switch
+    /// <summary>What a symbol of the model's compilation begins with.</summary>
+    public static ExpressionSyntax? Initializer(ISymbol symbol, SemanticModel model, CancellationToken cancellationToken) =>
+        symbol.DeclaringSyntaxReferences.FirstOrDefault() is { } reference && model.Compilation.ContainsSyntaxTree(reference.SyntaxTree)
+            ? Value(reference.GetSyntax(cancellationToken))
+            : null;
+
+    private static ExpressionSyntax? Value(SyntaxNode declaration) =>
+        declaration switch
         {
             VariableDeclaratorSyntax declarator => declarator.Initializer?.Value,
             PropertyDeclarationSyntax property => property.Initializer?.Value ?? property.ExpressionBody?.Expression,

@@ -40,6 +40,15 @@ internal static class SourceSearch
     public static bool Has(SyntaxTree tree, string text, CancellationToken cancellationToken) =>
         tree.GetText(cancellationToken).ToString().IndexOf(text, StringComparison.Ordinal) >= 0;
 
+    /// <summary>
+    /// The node's own model; <see langword="null"/> for one of another compilation, as a referenced project's are in an editor: a build has
+    /// its image alone, and both must say the same.
+    /// </summary>
+    public static SemanticModel? ModelOf(SyntaxNode node, SemanticModel model) =>
+        node.SyntaxTree == model.SyntaxTree ? model
+        : model.Compilation.ContainsSyntaxTree(node.SyntaxTree) ? Model(model.Compilation, node.SyntaxTree)
+        : null;
+
     public static SemanticModel Model(Compilation compilation, SyntaxTree tree)
     {
 #pragma warning disable RS1030 // Few files, and only for a candidate; another file's model isn't at hand elsewhere.

@@ -29,10 +29,18 @@ internal sealed record Shop(ImmutableArray<ShopFile> Library, ImmutableArray<Sho
         [.. Library.Select(f => f with { Text = rewrite(f) })], [.. Web.Select(f => f with { Text = rewrite(f) })]);
 
     /// <summary>What all analyzers say of both; the application sees of its library what the compiler wrote, bindings included.</summary>
-    public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(CancellationToken cancellationToken, params DiagnosticAnalyzer[] analyzers)
+    public Task<ImmutableArray<Diagnostic>> AnalyzeAsync(CancellationToken cancellationToken, params DiagnosticAnalyzer[] analyzers) =>
+        AnalyzeAsync(Image, analyzers, cancellationToken);
+
+    /// <summary>The same as an editor has it, where the application references its library's compilation.</summary>
+    public Task<ImmutableArray<Diagnostic>> AnalyzeAsProjectsAsync(CancellationToken cancellationToken) =>
+        AnalyzeAsync(static library => library.ToMetadataReference(), [], cancellationToken);
+
+    private async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
+        Func<Compilation, MetadataReference> refer, DiagnosticAnalyzer[] analyzers, CancellationToken cancellationToken)
     {
         var library = CompileLibrary();
-        var web = Generate(Compile("Shop.Web", OutputKind.ConsoleApplication, Web, Image(library)));
+        var web = Generate(Compile("Shop.Web", OutputKind.ConsoleApplication, Web, refer(library)));
         return
         [
             .. await AnalyzeAsync(library, Library, analyzers, cancellationToken),

@@ -6,7 +6,7 @@ public sealed class RestoreTests
 {
     [Theory]
     [InlineData(0, "not a database")]
-    [InlineData(4096, "Page 2")]
+    [InlineData(4096, "page 2")]
     public async Task A_damaged_database_gives_way_to_its_backup_and_is_kept_byte_for_byte(int from, string told)
     {
         using var app = await WithBackupAsync();
