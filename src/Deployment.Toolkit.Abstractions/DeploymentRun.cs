@@ -68,6 +68,9 @@ public sealed record DeploymentRun
     /// <summary>Where it stands.</summary>
     public required RunState State { get; init; }
 
+    /// <summary>Whether a living process is working on it now; an unfinished run of which that is not so was interrupted.</summary>
+    public bool IsUnderWay { get; init; }
+
     /// <summary>Whether it is, or ended, on its way back.</summary>
     public bool IsGoingBack { get; init; }
 

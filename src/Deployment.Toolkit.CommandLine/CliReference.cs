@@ -20,8 +20,8 @@ internal static class CliReference
             + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
             + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of what is renewed or retired)"),
         ("run", "once a run exists: `id`, `kind`, `release`, `previousRelease`, `state` (`unfinished`, `succeeded`, `rolledBack`, `failed`, `needsAttention`), "
-            + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, `error`), `messages[]`"),
-        ("environments[]", "`status`: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), `holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; `at`, `text`), `fault` (a message)"),
+            + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, `error`), `messages[]`, `isUnderWay` (`true` while a living process works on it)"),
+        ("environments[]", "`status`: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), `holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; `at`, `text`), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb)"),
         ("runs[]", "`history`, newest first: each like `run`"),
         ("checks[]", "`health`: `name`, `status` (`healthy`, `degraded`, `unhealthy`), `description`, `durationSeconds`"),
         ("migrations[]", "`migrations list`: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`"),

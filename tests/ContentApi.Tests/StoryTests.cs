@@ -75,7 +75,7 @@ public sealed class StoryTests : IDisposable
     {
         _app.Empty();
 
-        var result = await _app.DeployAsync("plan --environment Staging");
+        var result = await _app.DeployAsync("plan --environment Development");
 
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
         Assert.Contains("apply 6 migrations (0001 to 0006)", result.Output, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public async Task Readme_shows_what_a_check_of_broken_configuration_says()
     {
-        using var process = _app.Start(["deploy", "check", "--environment", "Production"], ("Content__MaxItemPerPage", "5"), ("Content__Provider__Quality", "high"), ("DEPLOYMENT_SECRET_PROVIDER_KEY", null));
+        using var process = _app.Start(["deploy", "check", "--environment", "Production", "--settings-only"], ("Content__MaxItemPerPage", "5"), ("Content__Provider__Quality", "high"), ("DEPLOYMENT_SECRET_PROVIDER_KEY", null));
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 

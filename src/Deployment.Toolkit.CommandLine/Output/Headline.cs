@@ -16,6 +16,7 @@ internal static class Headline
         DeploymentOutcome.Failed when report.Run is { } run => $"Failed: nothing was changed in {run.Environment} (run {run.Id}).",
         DeploymentOutcome.NeedsAttention when report.Run is { } run => $"Needs attention: run {run.Id} in {run.Environment} stopped half way.",
         DeploymentOutcome.Cancelled when report.Run is { } run => $"Cancelled: run {run.Id} in {run.Environment} is not finished.",
+        DeploymentOutcome.Refused when report is { IsPlanWanted: true, Plan: { } plan } => $"May not begin: release {plan.Release} to {plan.Environment}, which {Has(plan.PreviousRelease)}. Nothing was changed.",
         DeploymentOutcome.Refused => $"Refused{(report.Environment is null ? "" : $" in {report.Environment}")}: nothing was begun.",
         DeploymentOutcome.NeedsAttention => "Needs attention.",
         var other => $"{other}.",

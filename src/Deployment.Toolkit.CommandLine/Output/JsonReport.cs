@@ -70,7 +70,10 @@ internal static class JsonReport
         Format.Iso(run.LastRecordAt),
         run.PlanHash,
         List(run.Steps, static s => new RunStepJson(s.Name, Format.Camel(s.State), s.Attempts, s.DurationSeconds, s.Error)),
-        List(run.Messages, Of));
+        List(run.Messages, Of))
+    {
+        IsUnderWay = run.IsUnderWay ? true : null,
+    };
 
     private static EnvironmentJson Of(EnvironmentStatus status) => new(
         status.Name,
@@ -82,7 +85,10 @@ internal static class JsonReport
         status.LastRun is { } last ? Of(last) : null,
         List(status.Holds, static hold => new HoldJson(ReleaseJson.Of(hold.Release)!, hold.Reason, Format.Iso(hold.Since))),
         List(status.Secrets, static secret => new SecretDueJson(secret.Name, Format.Camel(secret.Duty), Format.Iso(secret.At), secret.Text)),
-        status.Fault is { } fault ? Of(fault) : null);
+        status.Fault is { } fault ? Of(fault) : null)
+    {
+        LockedBy = status.LockedBy,
+    };
 
     private static ConfigurationValueJson Of(ConfigurationValue value) =>
         new(value.Key, value.Value, value.IsRedacted ? true : null, value.Source, value.File, value.Line, value.Column, List(value.Shadows, static shadow => Shadow(shadow)));

@@ -83,7 +83,10 @@ internal sealed record RunJson(
     string LastRecordAt,
     string PlanHash,
     IReadOnlyList<RunStepJson> Steps,
-    IReadOnlyList<MessageJson> Messages);
+    IReadOnlyList<MessageJson> Messages)
+{
+    public bool? IsUnderWay { get; init; }
+}
 
 internal sealed record RunStepJson(string Name, string State, int Attempts, double DurationSeconds, string? Error);
 
@@ -97,7 +100,10 @@ internal sealed record EnvironmentJson(
     RunJson? LastRun,
     IReadOnlyList<HoldJson> Holds,
     IReadOnlyList<SecretDueJson> Secrets,
-    MessageJson? Fault);
+    MessageJson? Fault)
+{
+    public string? LockedBy { get; init; }
+}
 
 internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);
 

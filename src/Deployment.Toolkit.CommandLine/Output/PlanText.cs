@@ -4,9 +4,9 @@ internal static class PlanText
 {
     private const int ShownHash = 12;
 
-    internal static void Write(Page page, DeploymentPlan plan, DeploymentOutcome outcome)
+    internal static void Write(Page page, DeploymentPlan plan, bool isWhole)
     {
-        if (outcome == DeploymentOutcome.Refused)
+        if (!isWhole)
         {
             // What it would have done is of no interest now; which gates stand open is.
             if (plan.Gates.Count > 0) Gates(page, plan.Gates);

@@ -9,7 +9,7 @@ internal static class RunText
         foreach (var step in run.Steps)
         {
             var duration = step.Attempts == 0 ? "" : Format.Duration(step.DurationSeconds);
-            rows.Add([$"{Mark(page, step.State)}  {step.Name}", duration, $"{Word(step)}{(step.Attempts > 1 && step.State is not (StepState.Reverted or StepState.RevertFailed) ? $" ({step.Attempts} attempts)" : "")}"]);
+            rows.Add([$"{Mark(page, step.State)}  {step.Name}", duration, $"{Word(step, run.IsUnderWay)}{(step.Attempts > 1 && step.State is not (StepState.Reverted or StepState.RevertFailed) ? $" ({step.Attempts} attempts)" : "")}"]);
         }
 
         page.Rows(rows, indent);
@@ -25,7 +25,7 @@ internal static class RunText
                 run.Id,
                 Format.Words(run.Kind),
                 run.Release.ToString(),
-                State(page.Ink, run.State),
+                State(page.Ink, run),
                 Format.Minute(run.StartedAt),
                 Format.Duration((run.LastRecordAt - run.StartedAt).TotalSeconds),
                 run.StartedBy,
@@ -35,11 +35,12 @@ internal static class RunText
         page.Rows(rows, "");
     }
 
-    internal static Shown State(Ink ink, RunState state) => state switch
+    internal static Shown State(Ink ink, DeploymentRun run) => run.State switch
     {
-        RunState.Succeeded => ink.Good(Format.Words(state)),
-        RunState.Failed => ink.Bad(Format.Words(state)),
-        _ => ink.Warn(Format.Words(state)),
+        _ when run.IsUnderWay => ink.Warn("under way"),
+        RunState.Succeeded => ink.Good(Format.Words(run.State)),
+        RunState.Failed => ink.Bad(Format.Words(run.State)),
+        _ => ink.Warn(Format.Words(run.State)),
     };
 
     private static Shown Mark(Page page, StepState state) => state switch
@@ -51,8 +52,10 @@ internal static class RunText
         _ => page.Doubt,
     };
 
-    private static string Word(RunStep step) => step.State switch
+    private static string Word(RunStep step, bool isUnderWay) => step.State switch
     {
+        StepState.InDoubt when isUnderWay => $"under way: {step.Effect}",
+        StepState.RevertInDoubt when isUnderWay => "being taken back",
         StepState.Done => step.Effect,
         StepState.Pending => "not begun",
         StepState.Reverted => step.Error is null ? "undone" : "failed; undone",

@@ -12,7 +12,7 @@ internal static class StatusText
                 status.Name,
                 status.Fault is null ? status.Release?.ToString() ?? page.Dash : page.Ink.Bad("unknown"),
                 status.VerifiedAt is { } since ? Format.Minute(since) : page.Dash,
-                status.LastRun is { } last ? $"{Format.Words(last.Kind)} {RunText.State(page.Ink, last.State)}" : page.Dash,
+                status.LastRun is { } last ? $"{Format.Words(last.Kind)} {RunText.State(page.Ink, last)}" : page.Dash,
                 page.Ink.Faint(Notes(status)),
             ]);
         }
@@ -24,15 +24,20 @@ internal static class StatusText
     private static string Notes(EnvironmentStatus status) =>
         (status.PromotedFrom is { } source ? $"from {source}" : "") + (status.PromotedFrom is not null && status.IsProtected ? ", " : "") + (status.IsProtected ? "protected" : "");
 
+    private static string Standing(DeploymentRun open) =>
+        open.IsUnderWay ? $"is under way{(open.IsGoingBack ? " and is going back" : "")}" : $"is not finished{(open.IsGoingBack ? " and was going back" : "")}";
+
     private static void Details(Page page, EnvironmentStatus status)
     {
         if (status.OpenRun is { } open)
         {
             page.Line();
-            page.Line(page.Ink.Warn($"{status.Name}: run {open.Id} ({Format.Words(open.Kind)} of release {open.Release}) is not finished{(open.IsGoingBack ? " and was going back" : "")}."));
+            page.Line(page.Ink.Warn($"{status.Name}: run {open.Id} ({Format.Words(open.Kind)} of release {open.Release}) {Standing(open)}."));
             RunText.Steps(page, open);
             page.Line();
-            page.Line($"  Go on with 'deploy resume --environment {status.Name}', or go back with 'deploy abort --environment {status.Name}'.");
+            page.Line(open.IsUnderWay
+                ? $"  The lock is held by {status.LockedBy}."
+                : $"  Go on with 'deploy resume --environment {status.Name}', or go back with 'deploy abort --environment {status.Name}'.");
             foreach (var message in open.Messages) page.Line($"  {message.Text} [{message.Code}]");
         }
 

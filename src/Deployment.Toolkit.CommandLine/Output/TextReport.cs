@@ -11,7 +11,7 @@ internal static class TextReport
         if ((report.Headline ?? Headline.Of(report)) is { Length: > 0 } headline)
             page.Line(Paint(page.Ink, report.Outcome, headline));
         if (report.Run is { } run) RunText.Steps(page, run);
-        else if (report.Plan is { Steps.Count: > 0 } plan && report.Outcome != DeploymentOutcome.NothingToDo) PlanText.Write(page, plan, report.Outcome);
+        else if (report.Plan is { Steps.Count: > 0 } plan && report.Outcome != DeploymentOutcome.NothingToDo) PlanText.Write(page, plan, isWhole: report.IsPlanWanted || report.Outcome != DeploymentOutcome.Refused);
 
         if (report.Environments is { } environments) StatusText.Write(page, environments);
         if (report.Runs is { Count: > 0 } runs) RunText.Table(page, runs);

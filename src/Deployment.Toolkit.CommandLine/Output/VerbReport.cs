@@ -11,6 +11,9 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal DeploymentPlan? Plan { get; init; }
 
+    /// <summary>Whether the plan is what was asked for, so that it is shown in full also when it may not begin.</summary>
+    internal bool IsPlanWanted { get; init; }
+
     internal DeploymentRun? Run { get; init; }
 
     internal IReadOnlyList<EnvironmentStatus>? Environments { get; init; }

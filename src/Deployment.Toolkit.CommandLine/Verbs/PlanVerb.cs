@@ -11,7 +11,7 @@ internal sealed class PlanVerb : Verb
 
     internal override string Path => "plan";
 
-    internal override string Description => "Shows what 'deploy up' would do, with every gate's present answer, and changes nothing.";
+    internal override string Description => "Shows what 'deploy up' would do, with everything that speaks against it, and changes nothing. Exit code 2: it may not begin.";
 
     internal override IReadOnlyList<string> Examples =>
     [
@@ -20,5 +20,5 @@ internal sealed class PlanVerb : Verb
     ];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.PlanAsync(Request(context), cancellationToken).ConfigureAwait(false));
+        VerbReport.Of(await context.Deployer.PlanAsync(Request(context), cancellationToken).ConfigureAwait(false)) with { IsPlanWanted = true };
 }

@@ -25,5 +25,5 @@ internal sealed class UpVerb : Verb
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.UpAsync(Request(context), cancellationToken).ConfigureAwait(false));
+        VerbReport.Of(await context.Deployer.UpAsync(Request(context), cancellationToken).ConfigureAwait(false)) with { IsPlanWanted = IsDryRun(context.Parse) };
 }

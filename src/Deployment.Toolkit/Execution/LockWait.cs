@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Execution;
 
@@ -30,6 +31,9 @@ internal static class LockWait
             var left = limit - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
+                // Somebody only looked whether it is held, which takes it for an instant.
+                if (!FileLock.IsHeld(paths.Lock)) continue;
+
                 throw DeploymentException.Refused(
                     Codes.LockTimeout,
                     string.Create(CultureInfo.InvariantCulture, $"Environment '{environment}' is locked by {other}, and still was after {limit.TotalSeconds:0.#} s. Nothing was changed. Wait for it to end, or wait longer with --lock-timeout."));

@@ -1,13 +1,10 @@
-using System.Data.Common;
-using Deployment.Toolkit.Configuration;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Hosting.Dependencies;
+using Deployment.Toolkit.Hosting.Preflight;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
-using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Rollback;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -25,73 +22,51 @@ public sealed class Deployer
 
     internal Deployer(DeploymentPartsFactory factory, ILogger logger) => (_factory, _logger) = (factory, logger);
 
-    /// <summary>Checks everything that can be checked without changing anything, and reports every fault at once.</summary>
+    /// <summary>Checks everything that can be checked without changing anything, and reports at once whatever <see cref="UpAsync"/> would refuse.</summary>
     /// <param name="request">The release.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Succeeded, or refused with all faults.</returns>
     public Task<DeploymentResult> CheckAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
-        var faults = new List<DeploymentMessage>();
-        faults.AddRange(ConfigurationCheck.Run(_factory.Services));
-        DeploymentParts? parts = null;
-        await CollectAsync(faults, () => Task.FromResult(parts = _factory.Create(request.Release))).ConfigureAwait(false);
-        if (parts is not null)
-        {
-            await CollectAsync(faults, () => new Planner(parts).DraftUpAsync(_factory.ReadLedger(environment), cancellationToken)).ConfigureAwait(false);
-            await CollectAsync(faults, () => Task.FromResult(Launcher(parts, request).Catalog(null))).ConfigureAwait(false);
-        }
-
-        if (request.Online) faults.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
-        return new DeploymentResult(faults.TrueForAll(static fault => fault.Severity != MessageSeverity.Error) ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, environment.Name, faults);
+        var (answer, parts) = await Preflight(request).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
+        if (request.Online) answer.Findings.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
+        return new DeploymentResult(answer.Findings.HasErrors ? DeploymentOutcome.Refused : DeploymentOutcome.Succeeded, environment.Name, answer.Findings.All);
     }, cancellationToken);
 
     /// <summary>Computes what <see cref="UpAsync"/> would do, with each gate's present answer; changes nothing.</summary>
     /// <param name="request">The release.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Succeeded or nothing to do, with the plan; gates that do not pass are warnings.</returns>
+    /// <returns>Succeeded or nothing to do, with the plan; refused with the plan and all reasons when it may not begin.</returns>
     public Task<DeploymentResult> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
-        var parts = _factory.Create(request.Release);
-        var ledger = _factory.ReadLedger(environment);
-        var draft = await new Planner(parts).DraftUpAsync(ledger, cancellationToken).ConfigureAwait(false);
-        var plan = await new Planner(parts).CompleteUpAsync(draft, Launcher(parts, request).Catalog(null), Gates(parts), cancellationToken).ConfigureAwait(false);
-        var isNothing = Planner.IsNothingToDo(plan, ledger);
-        var messages = PromotionGates.Refusals(plan.Gates).Select(static message => message with { Severity = MessageSeverity.Warning });
-        return new DeploymentResult(isNothing ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [.. messages]) { Plan = plan };
+        var (answer, _) = await Preflight(request).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
+        return new DeploymentResult(answer.Outcome, environment.Name, answer.Findings.All) { Plan = answer.Plan };
     }, cancellationToken);
 
     /// <summary>Brings the release into the environment. An unfinished run of the same release is taken up where it stopped.</summary>
     /// <param name="request">The release, and how long to wait for the lock.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> UpAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
+    public Task<DeploymentResult> UpAsync(DeploymentRequest request, CancellationToken cancellationToken) => request.DryRun ? PlanAsync(request, cancellationToken) : RunAsync(async environment =>
     {
         var parts = _factory.Create(request.Release);
         var launcher = Launcher(parts, request);
-        var ledger = _factory.ReadLedger(environment);
-        if (ledger.OpenRun is { } known)
-        {
-            EnsureMayContinue(known, parts);
-            if (request.DryRun) throw Unfinished(known);
-        }
-        else if (await PrepareAsync(parts, launcher, ledger, cancellationToken).ConfigureAwait(false) is var prepared && (prepared.Outcome != DeploymentOutcome.Succeeded || request.DryRun))
-        {
-            return prepared;
-        }
+        var before = await Preflight(request).AskAsync(parts, _factory.Look(environment), hasLock: false, cancellationToken).ConfigureAwait(false);
+        if (before.Outcome != DeploymentOutcome.Succeeded) return Ended(before);
 
         using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
-        var catalog = launcher.Catalog(session);
-        if (session.Ledger.OpenRun is { } open)
-        {
-            EnsureMayContinue(open, parts);
-            EnsureKnown(open, catalog);
-            launcher.Resume(session, open, "up");
-            return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
-        }
-
         // Another process may have been at work until the lock was free, so everything is looked at again.
-        var result = await PrepareAsync(parts, launcher, session.Ledger, cancellationToken).ConfigureAwait(false);
-        return result.Outcome == DeploymentOutcome.Succeeded ? await launcher.StartAsync(session, catalog, result.Plan!, cancellationToken).ConfigureAwait(false) : result;
+        var answer = await Preflight(request).AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken).ConfigureAwait(false);
+        if (answer.Outcome != DeploymentOutcome.Succeeded) return Ended(answer);
+
+        var catalog = launcher.Catalog(session);
+        if (session.Ledger.OpenRun is not { } open) return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
+
+        EnsureKnown(open, catalog);
+        launcher.Resume(session, open, "up");
+        return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
+
+        DeploymentResult Ended(UpAnswer refused) => new(refused.Outcome, environment.Name, [.. refused.Findings.All.Where(static finding => finding.Severity == MessageSeverity.Error)]) { Plan = refused.Plan };
     }, cancellationToken);
 
     /// <summary>Goes on with the unfinished run in the direction that it was going.</summary>
@@ -128,6 +103,7 @@ public sealed class Deployer
     /// <returns>How it ended. The release that was left is on hold afterwards.</returns>
     public Task<DeploymentResult> RollbackAsync(DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
         "rollback",
+        RunKind.Rollback,
         request,
         (parts, catalog, ledger) => new RollbackPlanner(parts, new Planner(parts), catalog).PlanAsync(ledger, request.To, request.AcceptDataLoss, cancellationToken),
         cancellationToken);
@@ -138,7 +114,7 @@ public sealed class Deployer
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended.</returns>
     public Task<DeploymentResult> RestoreAsync(string backup, DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
-        "backup restore", request, (parts, catalog, ledger) => RestorePlan.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
+        "backup restore", RunKind.Restore, request, (parts, catalog, ledger) => RestorePlan.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Has a secret's issuer make a new one, seals it, tries it, puts the live release live again so that readers take it up, and ends the old one.
@@ -153,7 +129,7 @@ public sealed class Deployer
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
         return StartOtherAsync(
-            "secrets renew", request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken), cancellationToken);
+            "secrets renew", RunKind.Renew, request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken), cancellationToken);
     }
 
     /// <summary>Ends at its issuer what a secret was before its last renewal, when that was left valid.</summary>
@@ -164,7 +140,7 @@ public sealed class Deployer
     public Task<DeploymentResult> RetireSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
-        return StartOtherAsync("secrets retire", request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
+        return StartOtherAsync("secrets retire", RunKind.Retire, request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
     }
 
     /// <summary>Asks the health checks that a deployment waits for, once.</summary>
@@ -175,18 +151,6 @@ public sealed class Deployer
         var health = _factory.Create(null).Health;
         var report = await health.CheckAsync(cancellationToken).ConfigureAwait(false);
         return (report, health.Passes(report));
-    }
-
-    private async Task<DeploymentResult> PrepareAsync(DeploymentParts parts, RunLauncher launcher, EnvironmentLedger ledger, CancellationToken cancellationToken)
-    {
-        var planner = new Planner(parts);
-        var draft = await planner.DraftUpAsync(ledger, cancellationToken).ConfigureAwait(false);
-        if (Planner.IsNothingToDo(draft, ledger)) return new DeploymentResult(DeploymentOutcome.NothingToDo, parts.Environment.Name, []) { Plan = draft };
-
-        var gates = Gates(parts);
-        var plan = await planner.CompleteUpAsync(draft, launcher.Catalog(null), gates, cancellationToken).ConfigureAwait(false);
-        List<DeploymentMessage> refusals = [.. PromotionGates.Refusals(gates), .. ConfigurationCheck.Errors(parts.Services)];
-        return new DeploymentResult(refusals.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, parts.Environment.Name, refusals) { Plan = plan };
     }
 
     private Task<DeploymentResult> RecoverAsync(
@@ -207,22 +171,33 @@ public sealed class Deployer
     }, cancellationToken);
 
     private Task<DeploymentResult> StartOtherAsync(
-        string verb, DeploymentRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
+        string verb, RunKind kind, DeploymentRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
         var parts = _factory.Create(request.Release);
         var launcher = Launcher(parts, request);
-        var ledger = _factory.ReadLedger(environment);
-        if (ledger.OpenRun is { } known) throw Unfinished(known);
-
-        var plan = await makePlan(parts, launcher.Catalog(null), ledger).ConfigureAwait(false);
-        if (request.DryRun) return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, []) { Plan = plan };
+        var journal = _factory.Look(environment);
+        await EnsureMayBeginAsync(new Intention(_factory, environment, kind, journal) { Release = parts.Release, Parts = parts, IsLook = request.DryRun }, cancellationToken).ConfigureAwait(false);
+        // Over a run that is under way nothing can be planned: it is waited for.
+        if (journal.UnderWay is null)
+        {
+            var plan = await makePlan(parts, launcher.Catalog(null), journal.Ledger).ConfigureAwait(false);
+            if (request.DryRun) return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, []) { Plan = plan };
+        }
 
         using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
-        if (session.Ledger.OpenRun is { } open) throw Unfinished(open);
+        var locked = new LedgerView(session.Ledger, IsLocked: true);
+        await EnsureMayBeginAsync(new Intention(_factory, environment, kind, locked) { Release = parts.Release, Parts = parts, HasLock = true }, cancellationToken).ConfigureAwait(false);
 
         var catalog = launcher.Catalog(session);
         return await launcher.StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
+
+    private static async Task EnsureMayBeginAsync(Intention intention, CancellationToken cancellationToken)
+    {
+        var findings = new Findings();
+        await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
+        if (findings.HasErrors) throw new DeploymentException(DeploymentOutcome.Refused, [.. findings.All.Where(static finding => finding.Severity == MessageSeverity.Error)]);
+    }
 
     private async Task<IReadOnlyList<DeploymentMessage>> OnlineAsync(DeploymentParts? parts, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -234,35 +209,12 @@ public sealed class Deployer
         return await DependencyProbe.RunAsync(all, _factory.Services, limit, _factory.Time, cancellationToken).ConfigureAwait(false);
     }
 
-    private IReadOnlyList<PlannedGate> Gates(DeploymentParts parts) =>
-        PromotionGates.Ask(parts.Release, parts.Environment, _factory.Model.Environments, _factory.ReadLedger);
+    private UpPreflight Preflight(DeploymentRequest request) => new(_factory, parts => Launcher(parts, request).Catalog(null));
 
     private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request) => new(_factory, parts, request, _logger);
 
     private Task<DeploymentResult> RunAsync(Func<DeploymentEnvironment, Task<DeploymentResult>> work, CancellationToken cancellationToken) =>
         DeploymentGuard.RunAsync(_factory, work, cancellationToken);
-
-    private static async Task CollectAsync<T>(List<DeploymentMessage> faults, Func<Task<T>> work)
-    {
-        try
-        {
-            await work().ConfigureAwait(false);
-        }
-        catch (DeploymentException e)
-        {
-            faults.AddRange(e.Messages);
-        }
-        // One broken database must not keep the other faults from being found.
-        catch (DbException e)
-        {
-            faults.Add(new DeploymentMessage(Codes.DatabaseUnavailable, $"{Sentence.Of(e)} Nothing was begun. {DamagedDatabase.Mend(e, "Mend that and run the command again.")}"));
-        }
-    }
-
-    private static void EnsureMayContinue(RunLog run, DeploymentParts parts)
-    {
-        if (run.Plan.Kind != RunKind.Up || run.Plan.Release != parts.Release || run.State == RunState.NeedsAttention) throw Unfinished(run);
-    }
 
     private static void EnsureKnown(RunLog run, StepCatalog catalog)
     {
@@ -271,11 +223,6 @@ public sealed class Deployer
             if (catalog.Find(step.Planned.Reverts ?? step.Planned.Name) is null) throw RunMessages.StepMissing(run, step);
         }
     }
-
-    private static DeploymentException Unfinished(RunLog run) => DeploymentException.Refused(
-        Codes.RunUnfinished,
-        $"Run {run.Id} ({run.Plan.Kind.ToString().ToLowerInvariant()} of release {run.Plan.Release}) in '{run.Plan.Environment}' is not finished. Nothing was begun. "
-        + $"Go on with 'deploy resume --environment {run.Plan.Environment}', or go back with 'deploy abort --environment {run.Plan.Environment}'; 'deploy status' tells more.");
 
     private static DeploymentException NothingUnfinished(DeploymentEnvironment environment) => DeploymentException.Refused(
         Codes.NothingUnfinished, $"Environment '{environment.Name}' has no unfinished run. Nothing was changed. 'deploy history --environment {environment.Name}' shows the last ones.");

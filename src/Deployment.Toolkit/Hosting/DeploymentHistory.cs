@@ -25,6 +25,9 @@ public sealed record EnvironmentStatus(string Name, Release? Release, DateTimeOf
     /// <summary>The sealed secrets about which something is due. An expiry shows from 14 days before.</summary>
     public IReadOnlyList<SecretDue> Secrets { get; init; } = [];
 
+    /// <summary>Who holds the environment's lock now, and for which verb; <see langword="null"/> when nobody does.</summary>
+    public string? LockedBy { get; init; }
+
     /// <summary>Why the journal cannot be trusted; <see langword="null"/> when it can. Then nothing else is known.</summary>
     public DeploymentMessage? Fault { get; init; }
 }
@@ -54,7 +57,7 @@ public sealed class DeploymentHistory
     /// <summary>The runs of an environment, oldest first.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
-    public IReadOnlyList<DeploymentRun> GetRuns(string? environment = null) => [.. _factory.ReadLedger(Get(environment)).Runs.Select(static run => run.ToRun())];
+    public IReadOnlyList<DeploymentRun> GetRuns(string? environment = null) => RunsOf(_factory.Look(Get(environment)));
 
     /// <summary>The records of an environment's journal, oldest first.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
@@ -115,17 +118,31 @@ public sealed class DeploymentHistory
 
     private DeploymentEnvironment Get(string? environment) => environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
 
+    private static IReadOnlyList<DeploymentRun> RunsOf(LedgerView journal) => [.. journal.Ledger.Runs.Select(run => Told(run, journal))];
+
+    private static DeploymentRun Told(RunLog run, LedgerView journal) => run.ToRun() with { IsUnderWay = run == journal.UnderWay };
+
     private EnvironmentStatus StatusOf(DeploymentEnvironment environment)
     {
-        var content = JournalReader.Read(_factory.PathsOf(environment).Journal);
-        var ledger = EnvironmentLedger.From(content.Fault is null ? content.Records : []);
-        return new EnvironmentStatus(environment.Name, ledger.Current?.Evidence.Release, ledger.Current?.Time, ledger.OpenRun?.ToRun(), ledger.Runs.Count == 0 ? null : ledger.Runs[^1].ToRun())
+        if (JournalReader.Read(_factory.PathsOf(environment).Journal).Fault is { } fault)
+        {
+            return new EnvironmentStatus(environment.Name, null, null, null, null) { PromotedFrom = environment.PromotedFrom, IsProtected = environment.IsProtected, Fault = fault };
+        }
+
+        var journal = _factory.Look(environment);
+        var ledger = journal.Ledger;
+        return new EnvironmentStatus(
+            environment.Name,
+            ledger.Current?.Evidence.Release,
+            ledger.Current?.Time,
+            ledger.OpenRun is { } open ? Told(open, journal) : null,
+            ledger.Runs.Count == 0 ? null : Told(ledger.Runs[^1], journal))
         {
             PromotedFrom = environment.PromotedFrom,
             IsProtected = environment.IsProtected,
             Holds = [.. ledger.Holds.Select(static hold => new ReleaseHold(hold.Held.Release, hold.Held.Reason, hold.Time))],
-            Secrets = content.Fault is null ? SecretsOf(environment, ledger) : [],
-            Fault = content.Fault,
+            Secrets = SecretsOf(environment, ledger),
+            LockedBy = journal.Holder,
         };
     }
 }

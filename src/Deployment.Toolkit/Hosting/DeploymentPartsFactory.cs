@@ -74,6 +74,9 @@ internal sealed class DeploymentPartsFactory(
     internal EnvironmentLedger ReadLedger(DeploymentEnvironment environment) =>
         EnvironmentLedger.From(JournalReader.Read(PathsOf(environment).Journal).EnsureIntact().Records);
 
+    /// <summary>The journal without its lock, and whether somebody holds that.</summary>
+    internal LedgerView Look(DeploymentEnvironment environment) => LedgerView.Look(() => ReadLedger(environment), PathsOf(environment).Lock);
+
     internal DeploymentParts Create(string? release)
     {
         var environment = Environment;
@@ -112,7 +115,7 @@ internal sealed class DeploymentPartsFactory(
 
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
 
-    private Release ReleaseOf(string? text)
+    internal Release ReleaseOf(string? text)
     {
         text ??= (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion) is { Length: > 0 } version ? version : "0.0.0";
         try

@@ -24,6 +24,12 @@ public sealed record DeploymentRequest
     /// <summary>In a renewal, whether the old credential stays valid at its issuer until <c>deploy secrets retire</c>. Default <see langword="false"/>.</summary>
     public bool KeepOld { get; init; }
 
+    /// <summary>
+    /// In a check, whether only the binary and its settings are looked at: for a build server, which has neither the environment's journal nor its
+    /// database. Default <see langword="false"/>.
+    /// </summary>
+    public bool SettingsOnly { get; init; }
+
     /// <summary>In a check, whether everything that the app depends on is tried for real. Default <see langword="false"/>: nothing is contacted.</summary>
     public bool Online { get; init; }
 

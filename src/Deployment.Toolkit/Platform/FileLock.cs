@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.Platform;
 /// </remarks>
 internal sealed class FileLock : IDisposable
 {
-    private const int ExclusiveAtOnce = 2 | 4, ReadWriteForAll = 0x1B6;
+    private const int ExclusiveAtOnce = 2 | 4, SharedAtOnce = 1 | 4, ReadWriteForAll = 0x1B6;
     private const int SharingViolation = unchecked((int)0x80070020);
 
     private readonly FileStream? _stream;
@@ -38,6 +38,21 @@ internal sealed class FileLock : IDisposable
         }
 
         return new FileLock(file);
+    }
+
+    /// <summary>Whether somebody holds the lock now, be it this process. Looking makes no file, and two who look don't see each other.</summary>
+    internal static bool IsHeld(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return IsHeldOnWindows(path);
+
+        // What can't be opened can't be waited for either: whoever takes the lock says why.
+        var file = LibC.OpenExisting(path, write: false);
+        if (file < 0)
+            return false;
+        var isHeld = LibC.Lock(file, SharedAtOnce) != 0 && LibC.LastError == LibC.WouldBlock;
+        _ = LibC.Close(file);
+        return isHeld;
     }
 
     /// <summary>Frees the lock.</summary>
@@ -78,6 +93,23 @@ internal sealed class FileLock : IDisposable
         catch (IOException held) when (held.HResult == SharingViolation)
         {
             return null;
+        }
+    }
+
+    private static bool IsHeldOnWindows(string path)
+    {
+        try
+        {
+            using var look = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (IOException held)
+        {
+            return held.HResult == SharingViolation;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }
