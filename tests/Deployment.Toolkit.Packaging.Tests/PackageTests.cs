@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text.Json;
 
 namespace Deployment.Toolkit.Packaging.Tests;
@@ -34,6 +36,26 @@ public sealed class PackageTests(BuiltApplications applications)
             Assert.Contains(packages, static name => name.StartsWith("Deployment.Toolkit", StringComparison.Ordinal) || name.StartsWith("PrivateLibrary", StringComparison.Ordinal));
             Assert.DoesNotContain(packages, static name => name.StartsWith("Microsoft.CodeAnalysis", StringComparison.OrdinalIgnoreCase));
         }
+    }
+
+    [Fact]
+    public async Task What_is_published_has_its_migrations_in_the_binary_under_their_own_names()
+    {
+        applications.Require();
+        var (exitCode, output) = await applications.RunAsync("Web", "publish", "--no-build", "-c", "Debug", "-o", "../published");
+        Assert.True(exitCode == 0, output);
+        var resources = Resources(applications.PathOf("published/Web.dll"));
+        Assert.Equal(["Web.Migrations.0001_items.sql", "Web.Migrations.0002_names.down.sql", "Web.Migrations.0002_names.sql"], resources.Order(StringComparer.Ordinal));
+
+        // Through a package that needs the toolkit's, and beside the project's own ways with the same files.
+        Assert.Equal(3, Resources(applications.PathOf("Worker/bin/Debug/net10.0/Worker.dll")).Count);
+    }
+
+    private static List<string> Resources(string assembly)
+    {
+        using var file = new PEReader(File.OpenRead(assembly));
+        var reader = file.GetMetadataReader();
+        return [.. reader.ManifestResources.Select(handle => reader.GetString(reader.GetManifestResource(handle).Name))];
     }
 
     [Fact]

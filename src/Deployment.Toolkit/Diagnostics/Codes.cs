@@ -26,6 +26,9 @@ internal static class Codes
     internal const string SecretUnavailable = "DTK7022";
     internal const string SecretReferenceInvalid = "DTK7023";
 
+    internal const string MigrationsNotInBinary = "DTK7024";
+    internal const string MigrationsNotBuilt = "DTK7025";
+
     internal const string DotEnvUnreadable = "DTK7030";
     internal const string DotEnvAmbiguous = "DTK7031";
     internal const string DotEnvDuplicate = "DTK7032";

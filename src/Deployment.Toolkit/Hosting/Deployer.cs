@@ -66,7 +66,7 @@ public sealed class Deployer
         launcher.Resume(session, open, "up");
         return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
 
-        DeploymentResult Ended(UpAnswer refused) => new(refused.Outcome, environment.Name, [.. refused.Findings.All.Where(static finding => finding.Severity == MessageSeverity.Error)]) { Plan = refused.Plan };
+        DeploymentResult Ended(UpAnswer refused) => new(refused.Outcome, environment.Name, refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors) { Plan = refused.Plan };
     }, cancellationToken);
 
     /// <summary>Goes on with the unfinished run in the direction that it was going.</summary>
@@ -196,7 +196,7 @@ public sealed class Deployer
     {
         var findings = new Findings();
         await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
-        if (findings.HasErrors) throw new DeploymentException(DeploymentOutcome.Refused, [.. findings.All.Where(static finding => finding.Severity == MessageSeverity.Error)]);
+        if (findings.HasErrors) throw new DeploymentException(DeploymentOutcome.Refused, findings.Errors);
     }
 
     private async Task<IReadOnlyList<DeploymentMessage>> OnlineAsync(DeploymentParts? parts, TimeSpan limit, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal sealed class MigrationSources
 {
     private readonly List<Func<string, (IEnumerable<MigrationScript> Scripts, IEnumerable<MigrationDefinition> Classes)>> _sources = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<Assembly> _assemblies = [];
 
     internal bool IsEmpty => _sources.Count == 0;
 
@@ -26,6 +27,7 @@ internal sealed class MigrationSources
     internal void AddScripts(Assembly assembly)
     {
         if (!_known.Add("asm:" + assembly.FullName)) return;
+        _assemblies.Add(assembly);
         _sources.Add(contentRoot =>
         {
             var embedded = ReadEmbedded(assembly).ToList();
@@ -58,8 +60,23 @@ internal sealed class MigrationSources
             classes.AddRange(types);
         }
 
-        return (scripts, classes);
+        // A folder that is also embedded holds each script once; two that differ are a fault of the set.
+        return ([.. scripts.DistinctBy(static script => (Path.GetFileName(script.File), Normal(script)))], classes);
     }
+
+    /// <summary>
+    /// Scripts in the content root's folder that are not, or not like this, in the assemblies that the scripts come from: they were written or
+    /// changed after the build, and take no part.
+    /// </summary>
+    internal IReadOnlyList<string> NotBuilt(string contentRoot)
+    {
+        if (_known.Contains("dir:" + Folder)) return [];
+
+        var built = _assemblies.SelectMany(ReadEmbedded).ToLookup(static script => Path.GetFileName(script.File), static script => Normal(script), StringComparer.OrdinalIgnoreCase);
+        return built.Count == 0 ? [] : [.. ReadDirectory(contentRoot, Folder, mayBeMissing: true).Where(script => !built[Path.GetFileName(script.File)].Contains(Normal(script))).Select(static script => script.File)];
+    }
+
+    private static string Normal(MigrationScript script) => script.Text.ReplaceLineEndings("\n").TrimEnd();
 
     private static IEnumerable<MigrationScript> ReadDirectory(string contentRoot, string folder, bool mayBeMissing)
     {
@@ -68,7 +85,7 @@ internal sealed class MigrationSources
         {
             return mayBeMissing
                 ? []
-                : throw DeploymentException.Refused(Diagnostics.Codes.RegistrationInvalid, $"Migrations folder '{path}' does not exist. Create it, or correct FromDirectory in AddMigrations.");
+                : throw DeploymentException.Refused(Diagnostics.Codes.RegistrationInvalid, $"Migrations folder '{path}' does not exist. Create it, publish it with <Content Include=\"{folder}/*.sql\" CopyToPublishDirectory=\"PreserveNewest\" />, or correct FromDirectory in AddMigrations.");
         }
 
         return Directory.EnumerateFiles(path, "*.sql").Order(StringComparer.Ordinal)

@@ -178,6 +178,27 @@ public sealed class UpTests
         Assert.Equal((DeploymentOutcome.Refused, "DTK7016"), (result.Outcome, Assert.Single(result.Messages).Code));
     }
 
+    [Theory]
+    [InlineData("1.0.0")]
+    [InlineData("1.1.0")]
+    public async Task A_binary_that_was_published_without_its_migrations_is_refused_over_an_empty_database(string release)
+    {
+        using var app = TestApp.WithMigrations();
+        app.Migration("0002_more", "CREATE TABLE more (id INTEGER);", "DROP TABLE more;");
+        await app.UpAsync("1.0.0");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(app.Folder, "migrations"))) File.Delete(file);
+        File.Delete(app.Database);
+
+        foreach (var verb in (Func<Deployer, DeploymentRequest, CancellationToken, Task<DeploymentResult>>[])[static (d, r, t) => d.CheckAsync(r, t), static (d, r, t) => d.PlanAsync(r, t), static (d, r, t) => d.UpAsync(r, t)])
+        {
+            var result = await app.RunAsync(verb, release);
+            Assert.Equal(DeploymentOutcome.Refused, result.Outcome);
+            Assert.Contains(result.Messages, message => message.Code == "DTK7024" && message.Text.StartsWith($"Release {release} has no migrations, and lacks 0001, 0002 of the 2 that release 1.0.0 was verified with in 'Development'.", StringComparison.Ordinal));
+        }
+
+        Assert.False(File.Exists(app.Database));
+    }
+
     [Fact]
     public async Task A_missing_folder_of_the_database_is_said_and_not_made()
     {

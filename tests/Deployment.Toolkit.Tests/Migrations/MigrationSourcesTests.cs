@@ -26,6 +26,37 @@ public sealed class MigrationSourcesTests
         Assert.Equal([Path.Combine(folder, "0001_add_title.sql"), Path.Combine(folder, "0001_add_title.down.sql")], files);
     }
 
+    [Fact]
+    public void A_folder_that_is_embedded_too_is_found_once()
+    {
+        using var app = new TestApp();
+        app.Migration("0001_embedded", "SELECT 1;\n", null);
+        Directory.Move(Path.Combine(app.Folder, "migrations"), Path.Combine(app.Folder, "Migrations"));
+        var sources = new MigrationSources();
+        sources.AddScripts(typeof(MigrationSourcesTests).Assembly);
+        sources.AddDirectory("Migrations", isDefault: false);
+
+        var set = MigrationSet.Load(sources, app.Folder);
+
+        Assert.Equal("0001_embedded", Assert.Single(set.All).Title);
+        Assert.Empty(set.Faults);
+    }
+
+    [Fact]
+    public void Scripts_that_were_written_or_changed_after_the_build_are_named()
+    {
+        using var app = new TestApp();
+        Directory.CreateDirectory(Path.Combine(app.Folder, "Migrations"));
+        File.WriteAllText(Path.Combine(app.Folder, "Migrations", "0001_embedded.sql"), "SELECT 1;\r\n\r\n");
+        var sources = new MigrationSources();
+        sources.AddScripts(typeof(MigrationSourcesTests).Assembly);
+        Assert.Empty(sources.NotBuilt(app.Folder));
+
+        File.WriteAllText(Path.Combine(app.Folder, "Migrations", "0001_embedded.sql"), "SELECT 2;\n");
+        File.WriteAllText(Path.Combine(app.Folder, "Migrations", "0002_new.sql"), "SELECT 2;\n");
+        Assert.Equal(["0001_embedded.sql", "0002_new.sql"], sources.NotBuilt(app.Folder).Select(static file => Path.GetFileName(file)));
+    }
+
     [Theory]
     [InlineData("CREATE TABLE a (id INTEGER);", "-- Takes 0001_a.sql back.\n\n", false)]
     [InlineData("CREATE TABLE a (id INTEGER);", "-- Takes it back.\nDROP TABLE a;", true)]

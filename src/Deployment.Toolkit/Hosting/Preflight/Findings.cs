@@ -12,6 +12,8 @@ internal sealed class Findings
 
     internal IReadOnlyList<DeploymentMessage> All => _all;
 
+    internal IReadOnlyList<DeploymentMessage> Errors => [.. _all.Where(static finding => finding.Severity == MessageSeverity.Error)];
+
     internal bool HasErrors => _all.Exists(static finding => finding.Severity == MessageSeverity.Error);
 
     internal void AddRange(IEnumerable<DeploymentMessage> findings)

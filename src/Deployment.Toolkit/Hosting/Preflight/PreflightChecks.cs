@@ -11,6 +11,7 @@ internal static class PreflightChecks
         new OpenRunCheck(),
         new JournalAccessCheck(),
         new PromotionCheck(),
+        new OwnMigrationsCheck(),
     ];
 
     internal static async Task AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)
