@@ -3,14 +3,14 @@ namespace Deployment.Toolkit;
 /// <summary>How much a message weighs.</summary>
 public enum MessageSeverity
 {
-    /// <summary>Something to know.</summary>
-    Information,
+    /// <summary>The reason why something was refused or failed; also what a message weighs that does not say.</summary>
+    Error,
 
     /// <summary>Something to look at; nothing was stopped for it.</summary>
     Warning,
 
-    /// <summary>The reason why something was refused or failed.</summary>
-    Error,
+    /// <summary>Something to know.</summary>
+    Information,
 }
 
 /// <summary>

@@ -77,6 +77,9 @@ public sealed record DeploymentPlan
 /// <summary>How the schema goes back.</summary>
 public enum SchemaWayBack
 {
+    /// <summary>There is none: a migration has no way back and no backup can be taken.</summary>
+    None,
+
     /// <summary>No migration is involved.</summary>
     Nothing,
 
@@ -85,9 +88,6 @@ public enum SchemaWayBack
 
     /// <summary>By putting a backup in place, because a migration has no way back of its own; rows written since are lost.</summary>
     RestoreBackup,
-
-    /// <summary>There is none: a migration has no way back and no backup can be taken.</summary>
-    None,
 }
 
 /// <summary>One step of a plan.</summary>
@@ -140,6 +140,9 @@ public sealed record PlannedMigration(string Version, string Name, string Checks
 /// <summary>How a gate answered.</summary>
 public enum GateOutcome
 {
+    /// <summary>There is too little to tell; also what a gate says that nobody asked.</summary>
+    Inconclusive,
+
     /// <summary>It holds.</summary>
     Passed,
 
@@ -148,9 +151,6 @@ public enum GateOutcome
 
     /// <summary>It could not be found out.</summary>
     Errored,
-
-    /// <summary>There is too little to tell.</summary>
-    Inconclusive,
 }
 
 /// <summary>Something that must hold before a run begins.</summary>

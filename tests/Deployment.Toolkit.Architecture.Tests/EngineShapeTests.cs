@@ -10,7 +10,7 @@ public sealed class EngineShapeTests
 
     internal static readonly string[] Order =
     [
-        "Journal", "Environments", "Configuration", "Secrets", "Databases", "Migrations", "Backup", "Health", "Planning", "Execution", "Promotion", "Rollback", "Hosting",
+        "Registration", "Journal", "Environments", "Configuration", "Secrets", "Databases", "Migrations", "Backup", "Health", "Planning", "Execution", "Promotion", "Rollback", "Hosting",
     ];
 
     internal static readonly string[] Leaves = ["Diagnostics", "Platform"];

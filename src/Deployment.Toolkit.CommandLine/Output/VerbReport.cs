@@ -51,8 +51,8 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
         DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo => 0,
         DeploymentOutcome.RolledBack or DeploymentOutcome.Failed => 1,
         DeploymentOutcome.Refused => 2,
-        DeploymentOutcome.NeedsAttention => 3,
-        _ => 130,
+        DeploymentOutcome.Cancelled => 130,
+        _ => 3,
     };
 
     internal static VerbReport Of(DeploymentResult result) =>

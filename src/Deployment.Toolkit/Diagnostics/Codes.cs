@@ -62,6 +62,8 @@ internal static class Codes
     internal const string StepInDoubt = "DTK7204";
     internal const string RevertFailed = "DTK7205";
     internal const string RunInterrupted = "DTK7206";
+    internal const string PromotionOfAnotherBuild = "DTK7207";
+    internal const string ServiceNotMade = "DTK7208";
 
     internal const string MigrationChanged = "DTK7301";
     internal const string MigrationMissing = "DTK7302";

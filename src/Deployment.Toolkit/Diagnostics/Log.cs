@@ -29,6 +29,30 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "Secret {Name} was read from {Source} for {Component}")]
     internal static partial void SecretRead(ILogger logger, string name, string source, string component);
 
+    [LoggerMessage(10, LogLevel.Warning, "Run {Run}: what step '{Step}' (way back: {IsWayBack}) threw at attempt {Attempt}: {Exception}")]
+    internal static partial void StepThrew(ILogger logger, string run, string step, bool isWayBack, int attempt, string exception);
+
+    [LoggerMessage(11, LogLevel.Warning, "Run {Run}: what the probe of step '{Step}' threw: {Exception}")]
+    internal static partial void ProbeThrew(ILogger logger, string run, string step, string exception);
+
+    [LoggerMessage(12, LogLevel.Error, "Run {Run} stopped: {Exception}")]
+    internal static partial void RunStopped(ILogger logger, string run, string exception);
+
+    [LoggerMessage(13, LogLevel.Warning, "Nothing was begun: {Exception}")]
+    internal static partial void NotBegun(ILogger logger, string exception);
+
+    [LoggerMessage(14, LogLevel.Warning, "Whoever watches the progress failed; the run goes on, and further failures are not logged: {Exception}")]
+    internal static partial void ProgressFailed(ILogger logger, string exception);
+
+    [LoggerMessage(15, LogLevel.Warning, "{What} could not be disposed ({Type}); what was done with it stands")]
+    internal static partial void NotDisposed(ILogger logger, string what, string type);
+
+    [LoggerMessage(16, LogLevel.Warning, "Secret source {Source} failed: {Exception}")]
+    internal static partial void SecretSourceFailed(ILogger logger, string source, string exception);
+
+    [LoggerMessage(17, LogLevel.Warning, "Dependency {Dependency} could not be used: {Exception}")]
+    internal static partial void DependencyThrew(ILogger logger, string dependency, string exception);
+
     [LoggerMessage(9, LogLevel.Warning, "Secret source {Source} did not answer for {Name} ({Reason}); the last answer stays in use")]
     internal static partial void SecretStale(ILogger logger, string source, string name, string reason);
 }

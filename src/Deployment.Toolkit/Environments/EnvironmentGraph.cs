@@ -25,7 +25,8 @@ internal sealed class EnvironmentGraph
     {
         if (!IsDeclared) _environments.Clear();
         IsDeclared = true;
-        _environments.Add(environment);
+        // Said twice in the same words it is said once; in others it is a fault.
+        if (!_environments.Contains(environment)) _environments.Add(environment);
     }
 
     internal DeploymentEnvironment? Find(string name) =>

@@ -3,8 +3,9 @@ namespace Deployment.Toolkit.Execution;
 /// <summary>How a piece of foreign code ended.</summary>
 internal enum CallEnd
 {
-    Completed,
+    // First, so that an end that nobody set is none that went well.
     Threw,
+    Completed,
     TimedOut,
 
     /// <summary>It went on after its timeout or cancellation; it may still be running.</summary>

@@ -13,7 +13,7 @@ internal static class LockWait
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     internal static async Task<JournalSession> TakeAsync(
-        JournalPaths paths, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress>? progress, Func<string> newKey, CancellationToken cancellationToken)
+        JournalPaths paths, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress> progress, Func<string> newKey, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Source.StartActivity("deployment.lock.wait");
         var started = time.GetTimestamp();
@@ -39,7 +39,7 @@ internal static class LockWait
                     string.Create(CultureInfo.InvariantCulture, $"Environment '{environment}' is locked by {other}, and still was after {limit.TotalSeconds:0.#} s. Nothing was changed. Wait for it to end, or wait longer with --lock-timeout."));
             }
 
-            if (other != shown) progress?.Report(new DeploymentProgress(ProgressKind.Waiting, $"environment '{environment}' is locked by {other}; waiting {left.TotalSeconds:0} s at most"));
+            if (other != shown) progress.Report(new DeploymentProgress(ProgressKind.Waiting, $"environment '{environment}' is locked by {other}; waiting {left.TotalSeconds:0} s at most"));
             shown = other;
             // Jitter keeps many waiters from asking in step.
             await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancellationToken).ConfigureAwait(false);

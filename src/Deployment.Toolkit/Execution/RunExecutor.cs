@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Execution;
 
 /// <summary>Drives a run from wherever its records say that it is to an end state, writing every intent before and every result after.</summary>
-internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, JournalSession session, RunLog run, IProgress<DeploymentProgress>? progress, ILogger logger)
+internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, JournalSession session, RunLog run, IProgress<DeploymentProgress> progress, ILogger logger)
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMinutes(1);
 
@@ -79,7 +79,7 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
     internal void Turn(string reason)
     {
         session.Append(run.Id, JournalKinds.RunTurned, new RunTurned(reason), JournalJson.Default.RunTurned);
-        progress?.Report(new DeploymentProgress(ProgressKind.GoingBack, reason));
+        progress.Report(new DeploymentProgress(ProgressKind.GoingBack, reason));
     }
 
     // An irreversible step that failed may have had its effect all the same; then only the way forward is left.
@@ -126,9 +126,15 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         var entry = Entry(step);
         var outcome = ProbeOutcome.Unknown;
         var (end, error) = await EnforcedTimeout.CallAsync(
-            async token => outcome = await entry.Step.ProbeAsync(_attempts.ContextOf(step, null), token).ConfigureAwait(false), ProbeTimeout, parts.Time, cancellationToken).ConfigureAwait(false);
+            token => entry.UseAsync(async own => outcome = await own.ProbeAsync(_attempts.ContextOf(step, null), token).ConfigureAwait(false)), ProbeTimeout, parts.Time, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (end != CallEnd.Completed) return (ProbeOutcome.Unknown, parts.Redactor.Redact(error?.Message ?? $"it did not answer within {ProbeTimeout.TotalSeconds} s"));
+        if (error is not null) Log.ProbeThrew(logger, run.Id, step.Planned.Name, StackText.Of(error, parts.Redactor.Redact));
+        if (end != CallEnd.Completed)
+        {
+            return (ProbeOutcome.Unknown, error is null
+                ? $"its probe did not answer within {ProbeTimeout.TotalSeconds} s"
+                : parts.Redactor.Redact($"its probe failed: {error.GetType().Name}: {Sentence.Of(error)} {StackText.Where}"));
+        }
 
         // What a step of a rollback does is to take another step's effect away.
         return (step.Planned.Reverts is null ? outcome : outcome switch

@@ -10,7 +10,7 @@ using Polly.Retry;
 namespace Deployment.Toolkit.Execution;
 
 /// <summary>Does one step, or takes it back: intent, effect under an enforced timeout, result, and that again while it may be tried again.</summary>
-internal sealed class StepAttempts(DeploymentParts parts, JournalSession session, RunLog run, IProgress<DeploymentProgress>? progress, ILogger logger)
+internal sealed class StepAttempts(DeploymentParts parts, JournalSession session, RunLog run, IProgress<DeploymentProgress> progress, ILogger logger)
 {
     internal async Task RunAsync(StepLog step, CatalogStep entry, StepDirection direction, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         var started = parts.Time.GetTimestamp();
         Boundary.Reached($"effect of {name} ({direction}): before");
         var (end, error) = await EnforcedTimeout.CallAsync(
-            token => isBack || step.Planned.Reverts is not null ? entry.Step.RevertAsync(context, token) : entry.Step.ExecuteAsync(context, token),
+            token => entry.UseAsync(own => isBack || step.Planned.Reverts is not null ? own.RevertAsync(context, token) : own.ExecuteAsync(context, token)),
             TimeSpan.FromSeconds(step.Planned.TimeoutSeconds),
             parts.Time,
             cancellationToken).ConfigureAwait(false);
@@ -95,6 +95,8 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
 
         activity?.SetStatus(ActivityStatusCode.Error, fault.Code);
         Log.StepFailed(logger, run.Id, name, isBack, step.Attempts, fault.ToString());
+        // A refusal in the engine's own words says all there is to say; anything else came from somewhere.
+        if (error is not null and not DeploymentException { InnerException: null }) Log.StepThrew(logger, run.Id, name, isBack, step.Attempts, StackText.Of(error, parts.Redactor.Redact));
         Report(ProgressKind.StepFailed, willRetry ? fault.Text + " (it is tried again)" : fault.Text, step, isBack, seconds);
         return willRetry;
     }
@@ -111,7 +113,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
                 string.Create(CultureInfo.InvariantCulture, $"Step '{step.Planned.Name}' ran on past its timeout of {step.Planned.TimeoutSeconds:0.###} s although it was told to stop; it was left behind and ends with this process at the latest. Let it honour its cancellation token.")),
             _ when error is DeploymentException { Messages: [{ } only] } => only,
             _ when error is DeploymentException several => several.Messages[0] with { Text = string.Join(" | ", several.Messages.Select(static m => m.Text)) },
-            _ => new DeploymentMessage(Codes.StepFailed, $"Step '{step.Planned.Name}' failed: {error!.GetType().Name}: {error.Message}"),
+            _ => new DeploymentMessage(Codes.StepFailed, $"Step '{step.Planned.Name}' failed: {error!.GetType().Name}: {Sentence.Of(error)} {StackText.Where}"),
         };
         return message is null ? null : parts.Redactor.Redact(message);
     }
@@ -119,6 +121,6 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
     private Dictionary<string, string> Masked(IReadOnlyDictionary<string, string> data) =>
         data.ToDictionary(static pair => pair.Key, pair => parts.Redactor.Redact(pair.Value), StringComparer.Ordinal);
 
-    private void Report(ProgressKind kind, string text, StepLog step, bool isBack, double? seconds = null) => progress?.Report(
+    private void Report(ProgressKind kind, string text, StepLog step, bool isBack, double? seconds = null) => progress.Report(
         new DeploymentProgress(kind, parts.Redactor.Redact(text)) { Step = step.Planned.Name, IsWayBack = isBack, DurationSeconds = seconds });
 }

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Registration;
+
 namespace Deployment.Toolkit;
 
 /// <summary>Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds.</summary>
@@ -7,6 +9,9 @@ public sealed class HealthGateOptions
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     private readonly List<string> _tags = [];
+    private readonly Declarations _declarations = new();
+
+    internal IReadOnlyList<DeploymentMessage> Faults => _declarations.Faults;
 
     internal IReadOnlyList<string> Tags => _tags;
 
@@ -33,7 +38,7 @@ public sealed class HealthGateOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, Longest);
-        Limit = limit;
+        if (Say(nameof(WaitAtMost), limit)) Limit = limit;
         return this;
     }
 
@@ -47,7 +52,7 @@ public sealed class HealthGateOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, Longest);
-        CheckTimeout = timeout;
+        if (Say(nameof(TimeoutPerCheck), timeout)) CheckTimeout = timeout;
         return this;
     }
 
@@ -58,4 +63,6 @@ public sealed class HealthGateOptions
         IsDegradedEnough = true;
         return this;
     }
+
+    private bool Say(string call, TimeSpan time) => _declarations.Add(call, "The health gate", call, Declared.Of(call, time));
 }

@@ -28,7 +28,8 @@ public sealed class Deployer
     /// <returns>Succeeded, or refused with all faults.</returns>
     public Task<DeploymentResult> CheckAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
-        var (answer, parts) = await Preflight(request).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
+        await using var own = OwnSteps();
+        var (answer, parts) = await new UpPreflight(_factory, own).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
         if (request.Online) answer.Findings.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
         return new DeploymentResult(answer.Findings.HasErrors ? DeploymentOutcome.Refused : DeploymentOutcome.Succeeded, environment.Name, answer.Findings.All);
     }, cancellationToken);
@@ -39,7 +40,8 @@ public sealed class Deployer
     /// <returns>Succeeded or nothing to do, with the plan; refused with the plan and all reasons when it may not begin.</returns>
     public Task<DeploymentResult> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
-        var (answer, _) = await Preflight(request).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
+        await using var own = OwnSteps();
+        var (answer, _) = await new UpPreflight(_factory, own).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
         return new DeploymentResult(answer.Outcome, environment.Name, answer.Findings.All) { Plan = answer.Plan };
     }, cancellationToken);
 
@@ -50,16 +52,17 @@ public sealed class Deployer
     public Task<DeploymentResult> UpAsync(DeploymentRequest request, CancellationToken cancellationToken) => request.DryRun ? PlanAsync(request, cancellationToken) : RunAsync(async environment =>
     {
         var parts = _factory.Create(request.Release);
-        var launcher = Launcher(parts, request);
-        var before = await Preflight(request).AskAsync(parts, _factory.Look(environment), hasLock: false, cancellationToken).ConfigureAwait(false);
+        await using var own = OwnSteps();
+        var launcher = Launcher(parts, request, own);
+        var before = await new UpPreflight(_factory, own).AskAsync(parts, _factory.Look(environment), hasLock: false, cancellationToken).ConfigureAwait(false);
         if (before.Outcome != DeploymentOutcome.Succeeded) return Ended(before);
 
         using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
         // Another process may have been at work until the lock was free, so everything is looked at again.
-        var answer = await Preflight(request).AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken).ConfigureAwait(false);
+        var answer = await new UpPreflight(_factory, own).AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken).ConfigureAwait(false);
         if (answer.Outcome != DeploymentOutcome.Succeeded) return Ended(answer);
 
-        var catalog = launcher.Catalog(session);
+        var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
         if (session.Ledger.OpenRun is not { } open) return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
 
         EnsureKnown(open, catalog);
@@ -157,15 +160,16 @@ public sealed class Deployer
         string verb, DeploymentRequest request, Func<JournalSession, RunLog, RunExecutor, CancellationToken, Task> prepare, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
         var parts = _factory.Create(request.Release);
-        var launcher = Launcher(parts, request);
+        await using var own = OwnSteps();
+        var launcher = Launcher(parts, request, own);
         if (_factory.ReadLedger(environment).OpenRun is null) throw NothingUnfinished(environment);
 
         using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
         var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
-        var catalog = launcher.Catalog(session);
+        var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
         EnsureKnown(run, catalog);
         launcher.Mark(session, run);
-        await prepare(session, run, new RunExecutor(parts, catalog, session, run, request.Progress, _logger), cancellationToken).ConfigureAwait(false);
+        await prepare(session, run, new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger), cancellationToken).ConfigureAwait(false);
         launcher.Resume(session, run, verb);
         return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
@@ -174,13 +178,14 @@ public sealed class Deployer
         string verb, RunKind kind, DeploymentRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
         var parts = _factory.Create(request.Release);
-        var launcher = Launcher(parts, request);
+        await using var own = OwnSteps();
+        var launcher = Launcher(parts, request, own);
         var journal = _factory.Look(environment);
         await EnsureMayBeginAsync(new Intention(_factory, environment, kind, journal) { Release = parts.Release, Parts = parts, IsLook = request.DryRun }, cancellationToken).ConfigureAwait(false);
         // Over a run that is under way nothing can be planned: it is waited for.
         if (journal.UnderWay is null)
         {
-            var plan = await makePlan(parts, launcher.Catalog(null), journal.Ledger).ConfigureAwait(false);
+            var plan = await makePlan(parts, await launcher.CatalogAsync(null).ConfigureAwait(false), journal.Ledger).ConfigureAwait(false);
             if (request.DryRun) return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, []) { Plan = plan };
         }
 
@@ -188,7 +193,7 @@ public sealed class Deployer
         var locked = new LedgerView(session.Ledger, IsLocked: true);
         await EnsureMayBeginAsync(new Intention(_factory, environment, kind, locked) { Release = parts.Release, Parts = parts, HasLock = true }, cancellationToken).ConfigureAwait(false);
 
-        var catalog = launcher.Catalog(session);
+        var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
         return await launcher.StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
@@ -209,9 +214,9 @@ public sealed class Deployer
         return await DependencyProbe.RunAsync(all, _factory.Services, limit, _factory.Time, cancellationToken).ConfigureAwait(false);
     }
 
-    private UpPreflight Preflight(DeploymentRequest request) => new(_factory, parts => Launcher(parts, request).Catalog(null));
+    private OwnSteps OwnSteps() => new(_factory.Services, _factory.Model.Steps, _logger);
 
-    private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request) => new(_factory, parts, request, _logger);
+    private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request, OwnSteps own) => new(_factory, parts, request, own, _logger);
 
     private Task<DeploymentResult> RunAsync(Func<DeploymentEnvironment, Task<DeploymentResult>> work, CancellationToken cancellationToken) =>
         DeploymentGuard.RunAsync(_factory, work, cancellationToken);

@@ -9,9 +9,7 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
-using Deployment.Toolkit.Hosting.Dependencies;
-using Deployment.Toolkit.Planning;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
 using Deployment.Toolkit.Secrets.Sealing;
@@ -24,7 +22,7 @@ using Microsoft.Extensions.Options;
 namespace Deployment.Toolkit;
 
 /// <summary>Says what a deployment of this app consists of. Calls may come in any order; registering the same thing twice registers it once.</summary>
-public sealed class DeploymentBuilder
+public sealed partial class DeploymentBuilder
 {
     private readonly DeploymentModel _model;
 
@@ -51,7 +49,7 @@ public sealed class DeploymentBuilder
     /// rules given here run at start, before any hosted service is made, and in <c>deploy check</c>; all faults stand in one report.
     /// The options are ordinary <c>IOptions</c>, <c>IOptionsMonitor</c> and <c>IOptionsSnapshot</c>; a change of the configuration is taken
     /// into use only when all of it is good (see <see cref="ConfigurationState"/>; the health check <c>configuration</c> is degraded while
-    /// one is refused). Registering the same options again does nothing.
+    /// one is refused). Registering the same options again adds its rules to those that are there.
     /// </summary>
     /// <typeparam name="TOptions">The options type: a class or record, bound through its properties or its one constructor.</typeparam>
     /// <param name="section">The section, for example <c>Content</c> or <c>Content:Provider</c>.</param>
@@ -67,6 +65,8 @@ public sealed class DeploymentBuilder
         ArgumentException.ThrowIfNullOrEmpty(section);
         if (_model.Options.Find(typeof(TOptions), name ?? "") is { } earlier)
         {
+            // A library and its app may each have rules for the same options: all of them hold.
+            ((OptionsRegistration<TOptions>)earlier).AddRules(configure);
             return string.Equals(earlier.Section, section, StringComparison.OrdinalIgnoreCase)
                 ? this
                 : throw DeploymentException.Refused(
@@ -74,9 +74,9 @@ public sealed class DeploymentBuilder
                     $"Options {typeof(TOptions).Name} are bound to section '{earlier.Section}' and to '{section}'. Give one of them a name: .AddValidatedOptions<{typeof(TOptions).Name}>(\"{section}\", name: \"…\").");
         }
 
-        var rules = new ValidatedOptionsBuilder<TOptions>();
-        configure?.Invoke(rules);
-        _model.Options.Add(new OptionsRegistration<TOptions>(section, name ?? "", _model.Options.Registrations.Count, rules));
+        var registration = new OptionsRegistration<TOptions>(section, name ?? "", _model.Options.Registrations.Count);
+        registration.AddRules(configure);
+        _model.Options.Add(registration);
         Host.Services.AddOptions();
         if (_model.Options.Registrations.Count == 1)
         {
@@ -113,8 +113,10 @@ public sealed class DeploymentBuilder
     {
         ArgumentNullException.ThrowIfNull(flags);
         ArgumentException.ThrowIfNullOrEmpty(section);
-        _model.Options.Features.RemoveAll(check => string.Equals(check.Section, section, StringComparison.OrdinalIgnoreCase));
-        _model.Options.Features.Add(new FeatureFlagCheck(section, FeatureFlagNames.Of(flags)));
+        // Modules of an app may each have an enum of their own: the code knows the flags of all of them.
+        var known = _model.Options.Features.Find(check => string.Equals(check.Section, section, StringComparison.OrdinalIgnoreCase));
+        if (known is not null) _model.Options.Features.Remove(known);
+        _model.Options.Features.Add(new FeatureFlagCheck(section, [.. (known?.Flags ?? []).Union(FeatureFlagNames.Of(flags), StringComparer.OrdinalIgnoreCase)]));
         return this;
     }
 
@@ -216,6 +218,8 @@ public sealed class DeploymentBuilder
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
+        if (!_model.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", $"'{connectionStringName}'", connectionStringName), new Declared("factory", factory.GetType().Name, factory))) return this;
+
         _model.Database = services =>
         {
             var connectionString = ConnectionStringReader.Read(services, connectionStringName);
@@ -232,7 +236,7 @@ public sealed class DeploymentBuilder
     public DeploymentBuilder UseSqlite(DbDataSource dataSource)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
-        _model.Database = _ => dataSource.CreateConnection();
+        if (_model.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", "that of a data source", dataSource))) _model.Database = _ => dataSource.CreateConnection();
         return this;
     }
 
@@ -267,120 +271,6 @@ public sealed class DeploymentBuilder
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(_model.Health);
-        return this;
-    }
-
-    /// <summary>
-    /// Declares a database that the app needs beside its own: <c>deploy check --online</c> opens it and asks it one thing. The database of
-    /// <see cref="UseSqlite(DbProviderFactory, string)"/> is tried without being declared.
-    /// </summary>
-    /// <param name="name">What reports call it.</param>
-    /// <param name="factory">Your driver's factory, for example <c>NpgsqlFactory.Instance</c>.</param>
-    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
-    /// <returns>This builder.</returns>
-    public DeploymentBuilder AddDatabaseDependency(string name, DbProviderFactory factory, string connectionStringName)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(factory);
-        ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
-        return Add(DatabaseDependency.Of(name, factory, connectionStringName));
-    }
-
-    /// <summary>Declares a URL that the app needs: <c>deploy check --online</c> asks it, with the key that it wants. No redirect is followed.</summary>
-    /// <param name="name">What reports call it.</param>
-    /// <param name="endpointKey">The setting that holds the URL, for example <c>Content:Provider:Endpoint</c>.</param>
-    /// <param name="configure">Says which key goes into which header, and which path to ask.</param>
-    /// <returns>This builder.</returns>
-    public DeploymentBuilder AddHttpDependency(string name, string endpointKey, Action<HttpDependencyOptions>? configure = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentException.ThrowIfNullOrEmpty(endpointKey);
-        var options = new HttpDependencyOptions();
-        configure?.Invoke(options);
-        return Add(HttpDependency.Of(name, endpointKey, options));
-    }
-
-    /// <summary>Declares anything else that the app needs, tried by <c>deploy check --online</c> alone.</summary>
-    /// <param name="name">What reports call it; declared twice, the last one counts.</param>
-    /// <param name="check">
-    /// Uses it for real, and throws when that does not work. A <see cref="DeploymentException"/> is reported in its own words. One that ignores its token is
-    /// left behind at the time limit and reported.
-    /// </param>
-    /// <returns>This builder.</returns>
-    public DeploymentBuilder AddDependency(string name, Func<IServiceProvider, CancellationToken, Task> check)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(check);
-        return Add(new Dependency(name, check));
-    }
-
-    /// <summary>Adds one of the app's own steps, made with the app's services. Registered twice, it is one step.</summary>
-    /// <typeparam name="TStep">The step.</typeparam>
-    /// <param name="configure">Says where it stands and how patient to be; by default before <see cref="DeploymentSteps.VerifyHealth"/>.</param>
-    /// <returns>This builder.</returns>
-    public DeploymentBuilder AddStep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStep>(Action<StepOptions>? configure = null)
-        where TStep : DeploymentStep
-    {
-        var options = new StepOptions();
-        configure?.Invoke(options);
-        return Add("type:" + typeof(TStep).FullName, static services => ActivatorUtilities.CreateInstance<TStep>(services), options);
-    }
-
-    /// <summary>Adds an external command as a step. It runs without a shell, in a process group of its own.</summary>
-    /// <param name="name">The step's name.</param>
-    /// <param name="fileName">The program; without a slash it is looked for on PATH.</param>
-    /// <param name="arguments">The arguments; each reaches the program as it is.</param>
-    /// <param name="configure">Says the way back, the probe, where it stands and how patient to be.</param>
-    /// <returns>This builder.</returns>
-    public DeploymentBuilder AddCommandStep(string name, string fileName, IEnumerable<string> arguments, Action<CommandStepOptions>? configure = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentException.ThrowIfNullOrEmpty(fileName);
-        string[] command = [fileName, .. arguments];
-        var options = new CommandStepOptions();
-        configure?.Invoke(options);
-        return Add(
-            "command:" + name + "\0" + string.Join('\0', command),
-            services => new CommandStep(name, command, options, services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<TimeProvider>()),
-            options);
-    }
-
-    /// <summary>Puts releases live by a class of your own. Without an activator the platform starts the binary and nothing is done.</summary>
-    /// <typeparam name="TActivator">The activator, made with the app's services.</typeparam>
-    /// <returns>This builder.</returns>
-    public DeploymentBuilder UseActivator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TActivator>()
-        where TActivator : ReleaseActivator
-    {
-        _model.Activator = static services => ActivatorUtilities.CreateInstance<TActivator>(services);
-        return this;
-    }
-
-    /// <summary>Puts releases live by an external command, which finds the version in <c>DEPLOYMENT_RELEASE</c>.</summary>
-    /// <param name="fileName">The program; without a slash it is looked for on PATH.</param>
-    /// <param name="arguments">The arguments; each reaches the program as it is.</param>
-    /// <param name="configure">Says how to ask which release is live, and what the command is given.</param>
-    /// <returns>This builder.</returns>
-    public DeploymentBuilder UseCommandActivator(string fileName, IEnumerable<string> arguments, Action<CommandActivatorOptions>? configure = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(fileName);
-        string[] command = [fileName, .. arguments];
-        var options = new CommandActivatorOptions();
-        configure?.Invoke(options);
-        _model.Activator = services => new CommandActivator(
-            command, options, services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<TimeProvider>());
-        return this;
-    }
-
-    private DeploymentBuilder Add(Dependency dependency)
-    {
-        _model.Dependencies.RemoveAll(earlier => earlier.Name == dependency.Name);
-        _model.Dependencies.Add(dependency);
-        return this;
-    }
-
-    private DeploymentBuilder Add(string key, Func<IServiceProvider, DeploymentStep> create, StepOptions options)
-    {
-        if (_model.StepKeys.Add(key)) _model.Steps.Add(new StepRegistration(create, options));
         return this;
     }
 }

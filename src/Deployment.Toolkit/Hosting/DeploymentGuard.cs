@@ -30,6 +30,7 @@ internal static class DeploymentGuard
         // A cancellation that nobody here asked for is somebody's own timeout, an HttpClient's say.
         catch (Exception e) when (e is DbException or OperationCanceledException || DiskFault.Is(e))
         {
+            Log.NotBegun(factory.Logger, StackText.Of(e, factory.Redactor.Redact));
             var text = $"{Sentence.Of(e)} Nothing was begun. {DamagedDatabase.Mend(e, "Mend that and run the command again.")}";
             var code = e is DbException ? Codes.DatabaseUnavailable : Codes.UnexpectedError;
             return new DeploymentResult(DeploymentOutcome.Failed, environment, [factory.Redactor.Redact(new DeploymentMessage(code, text))]);

@@ -5,6 +5,7 @@ using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets.Rotation;
 
 namespace Deployment.Toolkit.Hosting;
@@ -34,11 +35,12 @@ internal sealed class DeploymentModel
 
     internal List<StepRegistration> Steps { get; } = [];
 
-    internal HashSet<string> StepKeys { get; } = new(StringComparer.Ordinal);
+    /// <summary>What must be said once, and what was said of it.</summary>
+    internal Declarations Declarations { get; } = new();
 
     internal HealthGateOptions Health { get; } = new();
 
-    internal Func<IServiceProvider, ReleaseActivator>? Activator { get; set; }
+    internal ActivatorRegistration? Activator { get; set; }
 
     /// <summary>Makes unopened connections; <see langword="null"/> when the app has no database.</summary>
     internal Func<IServiceProvider, DbConnection>? Database { get; set; }

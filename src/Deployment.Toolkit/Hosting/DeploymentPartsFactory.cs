@@ -15,12 +15,13 @@ using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Puts together what a command works with, from what was registered and the host that it runs in.</summary>
 internal sealed class DeploymentPartsFactory(
-    DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor)
+    DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor, ILogger<Deployer> logger)
 {
     private const string LockTimeoutKey = "Deployment:LockTimeout";
 
@@ -31,6 +32,8 @@ internal sealed class DeploymentPartsFactory(
     internal SecretRedactor Redactor => redactor;
 
     internal TimeProvider Time => time;
+
+    internal ILogger Logger => logger;
 
     /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
     internal string Root => ConfigurationLayers.JournalRoot(configuration, host.ContentRootPath);
@@ -80,6 +83,8 @@ internal sealed class DeploymentPartsFactory(
     internal DeploymentParts Create(string? release)
     {
         var environment = Environment;
+        if (RegistrationFaults.Of(model, services) is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
         var paths = PathsOf(environment);
         var database = model.Database is { } create ? new SqliteDatabase(() => create(services)) : null;
         var migrations = MigrationSet.Load(model.Migrations, host.ContentRootPath);
@@ -103,13 +108,14 @@ internal sealed class DeploymentPartsFactory(
             Database = database,
             Backups = database is null ? null : new BackupStore(database, paths.Backups, time),
             Migrations = migrations,
-            Activator = model.Activator?.Invoke(services) ?? new NoActivator(),
+            Activator = new ScopedActivator(services, model.Activator ?? NoActivator.Registration, logger),
             Health = services.GetRequiredService<HealthGate>(),
             Rotators = model.Rotators,
             Resolver = services.GetRequiredService<SecretResolver>(),
             Issued = services.GetRequiredService<IssuedSecrets>(),
             Redactor = redactor,
             Time = time,
+            Logger = logger,
         };
     }
 

@@ -22,6 +22,7 @@ internal sealed class DeploymentStartCheck : IHostedService
         var faults = environments.Validate().ToList();
         var name = services.GetRequiredService<IHostEnvironment>().EnvironmentName;
         if (environments.Find(name) is null) faults.Add(environments.Unknown(name));
+        faults.AddRange(RegistrationFaults.Of(services.GetRequiredService<DeploymentModel>(), services));
         faults.AddRange(services.GetRequiredService<ConfigurationStore>().Current.Faults.Where(static fault => fault.Severity == MessageSeverity.Error));
         return faults.Count == 0
             ? new DeploymentStartCheck()

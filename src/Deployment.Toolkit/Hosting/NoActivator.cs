@@ -1,7 +1,11 @@
+using Deployment.Toolkit.Planning;
+
 namespace Deployment.Toolkit.Hosting;
 
 internal sealed class NoActivator : ReleaseActivator
 {
+    internal static readonly ActivatorRegistration Registration = new("Activator", static _ => new NoActivator());
+
     public override string Description => "nothing to do: the platform starts the binary";
 
     public override bool HasEffect => false;

@@ -24,7 +24,7 @@ internal sealed class RenewalPlan(DeploymentParts parts, StepCatalog catalog, En
 
         await VerifySecretStep.EnsureReadAsync(parts, secret.Name, parts.SealedSecrets.Peek(secret.Name, secret.Version), cancellationToken).ConfigureAwait(false);
         var isLive = ledger.Current is not null;
-        var takesUp = isLive && parts.Activator.HasEffect;
+        var takesUp = isLive && await parts.Activator.HasEffectAsync().ConfigureAwait(false);
         var draft = Draft(RunKind.Renew, secret.Name) with
         {
             Risks = takesUp || keepsOld ? [] : [$"nothing here puts a release live again, so the old one stays valid at the issuer until 'deploy secrets retire {secret.Name}'"],
@@ -86,6 +86,7 @@ internal sealed class RenewalPlan(DeploymentParts parts, StepCatalog catalog, En
             Secret = secret,
             SchemaBefore = schema,
             SchemaAfter = schema,
+            SchemaWayBack = SchemaWayBack.Nothing,
         };
     }
 

@@ -8,9 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Takes the lock, freezes plans and drives runs, on behalf of one command.</summary>
-internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest request, ILogger logger)
+internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest request, OwnSteps own, ILogger logger)
 {
     private const int KeyBytes = 32;
+
+    private readonly ObservedProgress _progress = new(request.Progress, parts.Redactor, logger);
 
     internal async Task<JournalSession> LockAsync(string verb, CancellationToken cancellationToken)
     {
@@ -21,14 +23,17 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             ProcessIdentity.Current,
             request.LockTimeout ?? factory.LockTimeout,
             factory.Time,
-            request.Progress,
+            _progress,
             static () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)),
             cancellationToken).ConfigureAwait(false);
         if (session.CutTornTail) Log.TornTailCut(logger, parts.Environment.Name);
         return session;
     }
 
-    internal StepCatalog Catalog(JournalSession? session) => StepCatalog.Build(parts, session, factory.Model.Steps);
+    /// <summary>Tells whoever watches, whose faults stay theirs.</summary>
+    internal IProgress<DeploymentProgress> Progress => _progress;
+
+    internal async Task<StepCatalog> CatalogAsync(JournalSession? session) => StepCatalog.Build(parts, session, await own.MakeAsync().ConfigureAwait(false));
 
     /// <summary>Freezes a plan into the journal and executes it.</summary>
     internal Task<DeploymentResult> StartAsync(JournalSession session, StepCatalog catalog, DeploymentPlan plan, CancellationToken cancellationToken)
@@ -42,8 +47,9 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     /// <summary>Goes on with a run wherever it stands.</summary>
     internal async Task<DeploymentResult> DriveAsync(JournalSession session, StepCatalog catalog, RunLog run, CancellationToken cancellationToken)
     {
-        request.Progress?.Report(new DeploymentProgress(ProgressKind.RunStarted, $"run {run.Id}: {Title(run.Plan)}"));
-        var executor = new RunExecutor(parts, catalog, session, run, request.Progress, logger);
+        await own.DisposeAsync().ConfigureAwait(false);
+        _progress.Report(new DeploymentProgress(ProgressKind.RunStarted, $"run {run.Id}: {Title(run.Plan)}"));
+        var executor = new RunExecutor(parts, catalog, session, run, _progress, logger);
         try
         {
             await executor.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -64,9 +70,10 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            Log.RunStopped(logger, run.Id, StackText.Of(e, parts.Redactor.Redact));
             return Result(run, DeploymentOutcome.NeedsAttention, [parts.Redactor.Redact(new DeploymentMessage(
                 Codes.UnexpectedError,
-                $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} It is not finished. Go on with 'deploy resume --environment {parts.Environment.Name}', "
+                $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} {StackText.Where} It is not finished. Go on with 'deploy resume --environment {parts.Environment.Name}', "
                 + $"or go back with 'deploy abort --environment {parts.Environment.Name}'."))]);
         }
     }

@@ -2,11 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Deployment.Toolkit.Journal;
 
-/// <summary>How plans and records are written: camel case, enums as text, nothing that is null.</summary>
+/// <summary>
+/// How plans and records are written: camel case, enums as text, nothing that is null. A record that lacks what it must have is unreadable:
+/// what is missing must not be taken for a zero, which might mean that all went well.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DeploymentPlan))]
 [JsonSerializable(typeof(LockTaken))]
 [JsonSerializable(typeof(TailCut))]

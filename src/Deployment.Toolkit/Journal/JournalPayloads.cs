@@ -31,7 +31,7 @@ internal static class JournalKinds
 }
 
 /// <summary>Who holds the environment's lock from here on. <paramref name="Key"/> stands in the first record only: it keys fingerprints.</summary>
-internal sealed record LockTaken(string Verb, JournalHolder Holder, string? Key);
+internal sealed record LockTaken(string Verb, JournalHolder Holder, string? Key = null);
 
 /// <summary>Who took the lock, for people to read.</summary>
 internal sealed record JournalHolder(string User, string Host, int ProcessId, DateTimeOffset ProcessStarted)
@@ -76,6 +76,9 @@ internal sealed record RunEnded(RunState State, IReadOnlyList<DeploymentMessage>
 /// <summary>A release that passed everything; its schema and configuration are what a rollback to it restores.</summary>
 internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Schema, RecordedConfiguration Configuration)
 {
+    /// <summary>Every migration that the verified binary had; <see langword="null"/> in journals from before they were recorded.</summary>
+    public IReadOnlyList<VerifiedMigration>? Migrations { get; init; }
+
     /// <summary>Reads one by hand: it is read at every start of a verb, and the serializer's warm-up would cost more than all the rest.</summary>
     internal static ReleaseVerified Read(JsonElement data)
     {
@@ -87,12 +90,21 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
             new RecordedConfiguration(configuration.GetProperty("hash").GetString()!, Texts(configuration.GetProperty("keys")))
             {
                 Values = configuration.TryGetProperty("values", out var values) ? Texts(values) : null,
-            });
+            })
+        {
+            Migrations = data.TryGetProperty("migrations", out var migrations) ? [.. migrations.EnumerateArray().Select(Migration)] : null,
+        };
     }
+
+    private static VerifiedMigration Migration(JsonElement data) => new(
+        data.GetProperty("version").GetString()!, data.TryGetProperty("checksum", out var up) ? up.GetString() : null, data.TryGetProperty("wayBack", out var back) ? back.GetString() : null);
 
     private static Dictionary<string, string> Texts(JsonElement texts) =>
         texts.EnumerateObject().ToDictionary(static text => text.Name, static text => text.Value.GetString()!, StringComparer.OrdinalIgnoreCase);
 }
+
+/// <summary>A migration of a verified binary: the checksums of it and of its way back. Journals from before they were recorded name versions alone.</summary>
+internal sealed record VerifiedMigration(string Version, string? Checksum = null, string? WayBack = null);
 
 /// <summary>The effective configuration: a keyed fingerprint of every value, secrets too. Equality of secrets shows, they don't.</summary>
 internal sealed record RecordedConfiguration(string Hash, IReadOnlyDictionary<string, string> Keys)

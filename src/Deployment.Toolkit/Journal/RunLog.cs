@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Journal;
 
@@ -104,6 +105,19 @@ internal sealed class RunLog
         Steps = [.. Steps.Select(static step => step.ToStep())],
     };
 
-    internal static T Read<T>(JournalRecord record, JsonTypeInfo<T> type) =>
-        record.Data.Deserialize(type) ?? throw new JsonException($"Record {record.Sequence} has no data.");
+    /// <exception cref="DeploymentException">The record lacks something, or holds what it cannot.</exception>
+    internal static T Read<T>(JournalRecord record, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return record.Data.Deserialize(type) ?? throw new JsonException("It has no data.");
+        }
+        catch (JsonException e)
+        {
+            throw DeploymentException.Refused(
+                Codes.JournalRecordUnreadable,
+                $"Record {record.Sequence} of kind '{record.Kind}' in the journal cannot be understood: {Sentence.Of(e)} If a newer release wrote it, use that one's binary; otherwise put back a copy of the file from before the change.",
+                e);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -35,6 +36,8 @@ internal sealed record MigrationDefinition(string Version, string Name)
     internal SqlScript UpScript => _up ??= SqliteLexer.Read(Up!.Text);
 
     internal PlannedMigration ToPlan() => new(Version, Name, Checksum, HasWayBack) { Irreversible = Irreversible };
+
+    internal VerifiedMigration ToEvidence() => new(Version, Checksum, !HasWayBack ? null : Down is { } down ? ChecksumOf(down.Text) : Checksum);
 
     /// <summary>Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing.</summary>
     internal static string ChecksumOf(string text)

@@ -3,11 +3,13 @@ using System.Data.Common;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Registration;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>Applies and undoes migrations, each in one transaction with its row of the history.</summary>
-internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider services, TimeProvider time)
+internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider services, TimeProvider time, ILogger logger)
 {
     /// <summary>Applies one migration unless the history, read again inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>
@@ -105,12 +107,12 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
     {
         try
         {
-            await work(migration.Create!(services), new MigrationContext(connection, transaction)).ConfigureAwait(false);
+            await OwnScope.UseAsync(services, $"Migration class {migration.ClassName}", migration.Create!, logger, own => work(own, new MigrationContext(connection, transaction))).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not (OperationCanceledException or DeploymentException))
         {
             throw DeploymentException.Failed(
-                Codes.MigrationFailed, $"Migration {migration.Title} ({migration.ClassName}) failed: {Sentence.Of(e)} Its transaction was rolled back. Correct the class and run 'deploy up' again.", e);
+                Codes.MigrationFailed, $"Migration {migration.Title} ({migration.ClassName}) failed: {e.GetType().Name}: {Sentence.Of(e)} Its transaction was rolled back. Correct the class and run 'deploy up' again. {StackText.Where}", e);
         }
     }
 

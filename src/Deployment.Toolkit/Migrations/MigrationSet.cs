@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -11,6 +12,9 @@ internal sealed class MigrationSet
     internal IReadOnlyList<MigrationDefinition> All { get; }
 
     internal IReadOnlyList<DeploymentMessage> Faults { get; }
+
+    /// <summary>What the journal keeps of them when their release is verified.</summary>
+    internal IReadOnlyList<VerifiedMigration> Evidence => [.. All.Select(static definition => definition.ToEvidence())];
 
     internal MigrationDefinition? Find(string version) =>
         All.FirstOrDefault(definition => MigrationVersion.Compare(definition.Version, version) == 0);

@@ -12,10 +12,13 @@ internal static class MigrationVersion
 
     internal static int Compare(string? left, string? right)
     {
-        var a = (left ?? "").TrimStart('0');
-        var b = (right ?? "").TrimStart('0');
+        var a = Normal(left ?? "");
+        var b = Normal(right ?? "");
         return a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b);
     }
+
+    /// <summary>The form that equal versions share: <c>7</c> for <c>0007</c>.</summary>
+    internal static string Normal(string version) => version.TrimStart('0');
 
     /// <summary>Splits <c>0003_add_quality.sql</c> and <c>0003_add_quality.down.sql</c>.</summary>
     internal static (string Version, string Name, bool IsDown)? ParseFileName(string file)

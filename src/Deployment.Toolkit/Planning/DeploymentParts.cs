@@ -7,6 +7,7 @@ using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Planning;
 
@@ -39,7 +40,7 @@ internal sealed record DeploymentParts
 
     internal required MigrationSet Migrations { get; init; }
 
-    internal required ReleaseActivator Activator { get; init; }
+    internal required ScopedActivator Activator { get; init; }
 
     internal required HealthGate Health { get; init; }
 
@@ -55,6 +56,8 @@ internal sealed record DeploymentParts
     internal required SecretRedactor Redactor { get; init; }
 
     internal required TimeProvider Time { get; init; }
+
+    internal required ILogger Logger { get; init; }
 
     internal async Task<IReadOnlyList<AppliedMigration>> ReadHistoryAsync(CancellationToken cancellationToken) =>
         Database is null ? [] : await MigrationHistory.ReadAsync(Database, cancellationToken).ConfigureAwait(false);

@@ -35,8 +35,10 @@ internal sealed class Planner(DeploymentParts parts)
     }
 
     /// <summary>Whether the environment already is as the plan would leave it.</summary>
-    internal static bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
-        plan.Migrations.Count == 0 && ledger.Current?.Evidence is { } current && current.Release == plan.Release && current.Configuration.Hash == plan.Configuration.Hash;
+    internal bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
+        plan.Migrations.Count == 0 && ledger.Current?.Evidence is { } current && current.Release == plan.Release && current.Configuration.Hash == plan.Configuration.Hash
+        // A rebuilt binary of the same name is another one: it may enter the next environment only after it was verified itself.
+        && (current.Migrations is null || ReleaseContent.Differences(current, plan.Release, parts.Migrations.Evidence).Count == 0);
 
     internal async Task<DeploymentPlan> CompleteUpAsync(DeploymentPlan draft, StepCatalog catalog, IReadOnlyList<PlannedGate> gates, CancellationToken cancellationToken)
     {
@@ -44,7 +46,7 @@ internal sealed class Planner(DeploymentParts parts)
         if (parts.Pin.Exists) steps.Add(await PlanAsync(catalog.Find(UnpinConfigurationStep.StepName)!, draft, cancellationToken).ConfigureAwait(false));
         foreach (var entry in catalog.Steps)
         {
-            if (entry.Step is BackUpStep or MigrateStep && draft.Migrations.Count == 0) continue;
+            if (entry.Planning is BackUpStep or MigrateStep && draft.Migrations.Count == 0) continue;
             steps.Add(await PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false));
         }
 
@@ -57,15 +59,15 @@ internal sealed class Planner(DeploymentParts parts)
     /// <param name="cancellationToken">Cancels.</param>
     internal async Task<PlannedStep> PlanAsync(CatalogStep entry, DeploymentPlan draft, CancellationToken cancellationToken)
     {
-        var (step, options) = entry;
-        var description = await step.DescribeAsync(new StepContext(draft, parts.Environment, ""), cancellationToken).ConfigureAwait(false);
+        var options = entry.Options;
+        var description = await entry.Planning.DescribeAsync(new StepContext(draft, parts.Environment, ""), cancellationToken).ConfigureAwait(false);
         // What a step says of itself is frozen into the journal and printed; a command's arguments may hold what it was configured with.
-        return new PlannedStep(step.Name, parts.Redactor.Redact(description.Effect))
+        return new PlannedStep(entry.Name, parts.Redactor.Redact(description.Effect))
         {
             WayBack = description.WayBack is { } wayBack ? parts.Redactor.Redact(wayBack) : null,
-            Irreversible = (description.Irreversible ?? StepCatalog.IrreversibleReason(step)) is { } reason ? parts.Redactor.Redact(reason) : null,
+            Irreversible = (description.Irreversible ?? entry.Irreversible) is { } reason ? parts.Redactor.Redact(reason) : null,
             ChangesNothing = description.ChangesNothing,
-            IsIdempotent = step.IsIdempotent,
+            IsIdempotent = entry.IsIdempotent,
             IsRequired = options.IsRequired,
             TimeoutSeconds = options.Timeout.TotalSeconds,
             Retries = options.Retries,

@@ -1,15 +1,8 @@
-using System.Reflection;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning.Steps;
 
 namespace Deployment.Toolkit.Planning;
-
-/// <summary>One of the app's own steps, as registered.</summary>
-internal sealed record StepRegistration(Func<IServiceProvider, DeploymentStep> Create, StepOptions Options);
-
-/// <summary>A step with how patient the engine is with it.</summary>
-internal sealed record CatalogStep(DeploymentStep Step, StepOptions Options);
 
 /// <summary>Every step that this binary has, in the order of an <c>up</c>.</summary>
 internal sealed class StepCatalog
@@ -27,48 +20,44 @@ internal sealed class StepCatalog
     /// <summary>Makes the steps.</summary>
     /// <param name="parts">What the built-in ones work with.</param>
     /// <param name="session">The journal to write in; <see langword="null"/> while only a plan is made.</param>
-    /// <param name="registrations">The app's own, in the order of their registration.</param>
+    /// <param name="own">The app's own, in the order of their registration.</param>
     /// <exception cref="DeploymentException">A step names a place that isn't there, or a name that is taken: all such faults at once.</exception>
-    internal static StepCatalog Build(DeploymentParts parts, JournalSession? session, IEnumerable<StepRegistration> registrations)
+    internal static StepCatalog Build(DeploymentParts parts, JournalSession? session, IReadOnlyList<CatalogStep> own)
     {
         List<CatalogStep> steps =
         [
-            BuiltIn(new CheckConfigurationStep(parts), TimeSpan.FromMinutes(1)),
-            BuiltIn(new BackUpStep(parts), TimeSpan.FromMinutes(30)),
-            BuiltIn(new MigrateStep(parts, session), TimeSpan.FromMinutes(30)),
-            BuiltIn(new ActivateStep(parts), TimeSpan.FromMinutes(10)),
-            BuiltIn(new VerifyHealthStep(parts), parts.Health.Limit + TimeSpan.FromMinutes(1)),
-            BuiltIn(new MarkVerifiedStep(parts, session), TimeSpan.FromMinutes(1)),
+            CatalogStep.BuiltIn(new CheckConfigurationStep(parts), TimeSpan.FromMinutes(1)),
+            CatalogStep.BuiltIn(new BackUpStep(parts), TimeSpan.FromMinutes(30)),
+            CatalogStep.BuiltIn(new MigrateStep(parts, session), TimeSpan.FromMinutes(30)),
+            CatalogStep.BuiltIn(new ActivateStep(parts), TimeSpan.FromMinutes(10)),
+            CatalogStep.BuiltIn(new VerifyHealthStep(parts), parts.Health.Limit + TimeSpan.FromMinutes(1)),
+            CatalogStep.BuiltIn(new MarkVerifiedStep(parts, session), TimeSpan.FromMinutes(1)),
         ];
         // Steps of other plans; their names are taken too.
         CatalogStep[] others =
         [
-            BuiltIn(new RestoreBackupStep(parts, session), TimeSpan.FromMinutes(30)),
-            BuiltIn(new PinConfigurationStep(parts, session), TimeSpan.FromMinutes(1)),
-            BuiltIn(new UnpinConfigurationStep(parts), TimeSpan.FromMinutes(1)),
-            BuiltIn(new RenewSecretStep(parts), TimeSpan.FromMinutes(5)),
-            BuiltIn(new VerifySecretStep(parts), TimeSpan.FromMinutes(5)),
-            BuiltIn(new RetireSecretStep(parts), TimeSpan.FromMinutes(5)),
+            CatalogStep.BuiltIn(new RestoreBackupStep(parts, session), TimeSpan.FromMinutes(30)),
+            CatalogStep.BuiltIn(new PinConfigurationStep(parts, session), TimeSpan.FromMinutes(1)),
+            CatalogStep.BuiltIn(new UnpinConfigurationStep(parts), TimeSpan.FromMinutes(1)),
+            CatalogStep.BuiltIn(new RenewSecretStep(parts), TimeSpan.FromMinutes(5)),
+            CatalogStep.BuiltIn(new VerifySecretStep(parts), TimeSpan.FromMinutes(5)),
+            CatalogStep.BuiltIn(new RetireSecretStep(parts), TimeSpan.FromMinutes(5)),
         ];
-        var own = registrations.Select(registration => new CatalogStep(registration.Create(parts.Services), registration.Options)).ToList();
         var faults = Faults([.. steps, .. others], own);
         Place(steps, own, faults);
         return faults.Count == 0 ? new StepCatalog(steps, others) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
 
-    internal CatalogStep? Find(string name) => Steps.Concat(_others).FirstOrDefault(step => step.Step.Name == name);
+    internal CatalogStep? Find(string name) => Steps.Concat(_others).FirstOrDefault(step => step.Name == name);
 
-    internal static string? IrreversibleReason(DeploymentStep step) => step.GetType().GetCustomAttribute<IrreversibleAttribute>()?.Reason;
-
-    private static CatalogStep BuiltIn(DeploymentStep step, TimeSpan timeout) => new(step, new StepOptions { Timeout = timeout });
-
-    private static List<DeploymentMessage> Faults(List<CatalogStep> builtIn, List<CatalogStep> own)
+    private static List<DeploymentMessage> Faults(List<CatalogStep> builtIn, IReadOnlyList<CatalogStep> own)
     {
         var faults = new List<DeploymentMessage>();
-        foreach (var twins in builtIn.Concat(own).GroupBy(static s => s.Step.Name, StringComparer.Ordinal).Where(static g => g.Count() > 1))
+        foreach (var twins in builtIn.Concat(own).GroupBy(static s => s.Name, StringComparer.Ordinal).Where(static g => g.Count() > 1))
             Fault(faults, $"Step '{twins.Key}' exists {twins.Count()} times: a run is resumed by a step's name. Give each its own Name.");
-        foreach (var (step, options) in own)
+        foreach (var step in own)
         {
+            var options = step.Options;
             if (options is { Before: not null, After: not null })
                 Fault(faults, $"Step '{step.Name}' is placed both before '{options.Before}' and after '{options.After}'. Set Before or After, not both.");
             if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout || options.Retries < 0 || options.RetryDelay < TimeSpan.Zero || options.RetryDelay > LongestRetryDelay)
@@ -84,7 +73,7 @@ internal sealed class StepCatalog
     }
 
     // Registration is free of order: a step may name one that is registered later, so what cannot be placed yet waits for a next round.
-    private static void Place(List<CatalogStep> steps, List<CatalogStep> own, List<DeploymentMessage> faults)
+    private static void Place(List<CatalogStep> steps, IReadOnlyList<CatalogStep> own, List<DeploymentMessage> faults)
     {
         var waiting = own.ToList();
         var last = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -94,13 +83,13 @@ internal sealed class StepCatalog
             foreach (var step in waiting.ToList())
             {
                 var anchor = step.Options.After ?? step.Options.Before ?? DeploymentSteps.VerifyHealth;
-                var index = steps.FindIndex(candidate => candidate.Step.Name == anchor);
+                var index = steps.FindIndex(candidate => candidate.Name == anchor);
                 if (index < 0) continue;
 
                 if (step.Options.After is not null)
                 {
-                    index = steps.FindIndex(candidate => candidate.Step.Name == last.GetValueOrDefault(anchor, anchor)) + 1;
-                    last[anchor] = step.Step.Name;
+                    index = steps.FindIndex(candidate => candidate.Name == last.GetValueOrDefault(anchor, anchor)) + 1;
+                    last[anchor] = step.Name;
                 }
 
                 steps.Insert(index, step);
@@ -109,9 +98,10 @@ internal sealed class StepCatalog
             }
         }
 
-        var names = steps.Concat(waiting).Select(static step => step.Step.Name).ToList();
-        foreach (var (step, options) in waiting)
+        var names = steps.Concat(waiting).Select(static step => step.Name).ToList();
+        foreach (var step in waiting)
         {
+            var options = step.Options;
             var anchor = options.After ?? options.Before ?? "";
             var why = names.Contains(anchor, StringComparer.Ordinal) ? "which in the end is placed by itself" : "which does not exist";
             Fault(faults, $"Step '{step.Name}' is placed by '{anchor}', {why}.{Suggestion.Sentence(anchor, names.Where(name => name != step.Name))} Correct Before or After in AddStep.");

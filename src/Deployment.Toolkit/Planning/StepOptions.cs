@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Registration;
+
 namespace Deployment.Toolkit;
 
 /// <summary>Where one of the app's own steps stands, and how patient the engine is with it.</summary>
@@ -20,6 +22,12 @@ public class StepOptions
 
     /// <summary>Whether the deployment goes back when it fails. A step that isn't required is only reported. Default <see langword="true"/>.</summary>
     public bool IsRequired { get; set; } = true;
+
+    internal virtual IReadOnlyList<Declared> Declared =>
+    [
+        Registration.Declared.Of(nameof(Before), Before ?? "none"), Registration.Declared.Of(nameof(After), After ?? "none"), Registration.Declared.Of(nameof(Timeout), Timeout),
+        Registration.Declared.Of(nameof(Retries), Retries), Registration.Declared.Of(nameof(RetryDelay), RetryDelay), Registration.Declared.Of(nameof(IsRequired), IsRequired),
+    ];
 }
 
 /// <summary>What an external command is given, and how it is taken back.</summary>
@@ -44,4 +52,11 @@ public sealed class CommandStepOptions : StepOptions
     /// <c>DEPLOYMENT_RUN</c>. Default: <c>PATH</c> and <c>HOME</c>.
     /// </summary>
     public IReadOnlyList<string> PassEnvironment { get; set; } = ["PATH", "HOME"];
+
+    // Words of a command may hold what it was configured with, so they are compared and not shown.
+    internal override IReadOnlyList<Declared> Declared =>
+    [
+        .. base.Declared, new(nameof(Revert), null, string.Join('\0', Revert)), new(nameof(Probe), null, string.Join('\0', Probe)), Registration.Declared.Of(nameof(IsIdempotent), IsIdempotent),
+        Registration.Declared.Of(nameof(WorkingDirectory), WorkingDirectory ?? "the content root"), Registration.Declared.Of(nameof(PassEnvironment), string.Join(", ", PassEnvironment)),
+    ];
 }

@@ -226,13 +226,16 @@ public sealed class StepTests
     public async Task An_error_that_nobody_expected_in_the_middle_of_a_run_says_that_it_is_unfinished()
     {
         using var app = TestApp.WithMigrations();
-        app.OnProgress = static progress => { if (progress is { Kind: ProgressKind.StepStarted, Step: DeploymentSteps.Migrate }) throw new IOException("the screen is full"); };
+        var clock = new BreakableClock();
+        app.Configure = deployment => deployment.Host.Services.AddSingleton<TimeProvider>(clock);
+        app.OnProgress = progress => clock.IsBroken = progress is { Kind: ProgressKind.StepStarted, Step: DeploymentSteps.Migrate };
 
         var result = await app.UpAsync();
 
         Assert.Equal((DeploymentOutcome.NeedsAttention, "DTK7602", RunState.Unfinished), (result.Outcome, Assert.Single(result.Messages).Code, result.Run?.State));
-        Assert.Contains("the screen is full. It is not finished. Go on with 'deploy resume --environment Development'", result.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("the clock stopped. Its stack trace stands in the log of category Deployment.Toolkit.Deployer. It is not finished. Go on with 'deploy resume --environment Development'", result.Messages[0].Text, StringComparison.Ordinal);
 
+        clock.IsBroken = false;
         app.OnProgress = static _ => { };
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token))).Outcome);
     }
@@ -354,5 +357,12 @@ public sealed class StepTests
         public override string Name => "send";
 
         public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => sending.Work(cancellationToken);
+    }
+
+    private sealed class BreakableClock : TimeProvider
+    {
+        internal bool IsBroken { get; set; }
+
+        public override long GetTimestamp() => IsBroken ? throw new IOException("the clock stopped") : base.GetTimestamp();
     }
 }

@@ -15,7 +15,9 @@ internal sealed class RenewalApp : IDisposable
     {
         App.Configure = deployment =>
         {
-            deployment.Host.Services.AddSingleton(Issuer);
+            // Scoped, as a client of an issuer may be.
+            deployment.Host.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true }));
+            deployment.Host.Services.AddScoped(_ => Issuer);
             deployment.Host.Services.AddSingleton<TimeProvider>(Clock);
             deployment.AddSecretRotator<FakeRotator>("Provider", TimeSpan.FromDays(90));
             if (HasActivator)

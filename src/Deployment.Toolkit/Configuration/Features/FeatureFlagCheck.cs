@@ -15,6 +15,8 @@ internal sealed class FeatureFlagCheck(string section, IReadOnlyList<string> fla
 
     internal string Section => section;
 
+    internal IReadOnlyList<string> Flags => flags;
+
     internal IEnumerable<DeploymentMessage> Run(EffectiveConfiguration configuration, string environment)
     {
         var node = configuration.Root.Find(section);

@@ -28,10 +28,19 @@ internal abstract class OptionsRegistration(Type type, string section, string na
 
 /// <inheritdoc/>
 [RequiresUnreferencedCode("Looks at the members of options types.")]
-internal sealed class OptionsRegistration<TOptions>(string section, string name, int index, ValidatedOptionsBuilder<TOptions> rules) : OptionsRegistration(typeof(TOptions), section, name, index)
+internal sealed class OptionsRegistration<TOptions>(string section, string name, int index) : OptionsRegistration(typeof(TOptions), section, name, index)
     where TOptions : class
 {
-    internal override IReadOnlyList<string> EnvironmentNames => rules.EnvironmentNames;
+    private readonly ValidatedOptionsBuilder<TOptions> _rules = new();
+    private readonly HashSet<Action<ValidatedOptionsBuilder<TOptions>>> _added = [];
+
+    internal override IReadOnlyList<string> EnvironmentNames => _rules.EnvironmentNames;
+
+    /// <summary>Adds the rules of one registration; those of a call that is only repeated are there already.</summary>
+    internal void AddRules(Action<ValidatedOptionsBuilder<TOptions>>? configure)
+    {
+        if (configure is not null && _added.Add(configure)) configure(_rules);
+    }
 
     internal override void Configure(object options, IServiceProvider services)
     {
@@ -50,7 +59,7 @@ internal sealed class OptionsRegistration<TOptions>(string section, string name,
         var typed = (TOptions)options;
         var context = new OptionsRuleContext<TOptions>(
             typed, Section, validation.Environment, validation.Phase, (member, text, severity) => validation.Report(MemberPath.KeyOf(Type, Section, member), text, severity));
-        foreach (var rule in rules.Rules) validation.Run(() => rule.Check(context), Section);
+        foreach (var rule in _rules.Rules) validation.Run(() => rule.Check(context), Section);
         foreach (var rule in validation.Services.GetServices<IOptionsRule<TOptions>>()) validation.Run(() => rule.Check(context), Section);
         foreach (var validator in validation.Services.GetServices<IValidateOptions<TOptions>>())
         {

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Registration;
+
 namespace Deployment.Toolkit;
 
 /// <summary>How <c>deploy check --online</c> asks a URL. Any answer with a status from 200 to 299 is well.</summary>
@@ -17,4 +19,10 @@ public sealed class HttpDependencyOptions
 
     /// <summary>The method. Default <c>GET</c>.</summary>
     public string Method { get; set; } = "GET";
+
+    internal IReadOnlyList<Declared> Declared =>
+    [
+        Registration.Declared.Of(nameof(Credential), Credential ?? "none"), Registration.Declared.Of(nameof(Header), Header), Registration.Declared.Of(nameof(Scheme), Scheme),
+        Registration.Declared.Of(nameof(Path), Path ?? "none"), Registration.Declared.Of(nameof(Method), Method),
+    ];
 }

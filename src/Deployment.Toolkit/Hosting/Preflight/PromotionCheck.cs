@@ -9,7 +9,7 @@ internal sealed class PromotionCheck : PreflightCheck
         intention is { Kind: RunKind.Up, IsNothingToDo: false, Release: { } release } && !IsTakenUp(intention) ? PromotionGates.Refusals(Ask(intention, release)) : []);
 
     internal static IReadOnlyList<PlannedGate> Ask(Intention intention, Release release) =>
-        PromotionGates.Ask(release, intention.Environment, intention.Factory.Model.Environments, intention.Factory.ReadLedger);
+        PromotionGates.Ask(release, intention.Parts?.Migrations.Evidence, intention.Environment, intention.Factory.Model.Environments, intention.Factory.ReadLedger);
 
     // It has entered already.
     private static bool IsTakenUp(Intention intention) => intention.Journal.Ledger.OpenRun is { } run && OpenRunCheck.IsTakenUp(run, intention);

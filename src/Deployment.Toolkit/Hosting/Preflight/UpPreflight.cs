@@ -15,7 +15,7 @@ internal sealed record UpAnswer(Findings Findings, DeploymentPlan? Plan, bool Is
 }
 
 /// <summary>Asks everything that an <c>up</c> depends on.</summary>
-internal sealed class UpPreflight(DeploymentPartsFactory factory, Func<DeploymentParts, StepCatalog> catalogOf)
+internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
 {
     /// <summary>Asks for a look, with as much as can be made of the app: what it lacks is among the findings.</summary>
     internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(DeploymentEnvironment environment, DeploymentRequest request, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, Func<Deploymen
         await findings.CollectAsync(() => Task.FromResult(parts = factory.Create(release))).ConfigureAwait(false);
         if (request.SettingsOnly)
         {
-            await findings.CollectAsync(() => Task.FromResult(parts is null ? null : catalogOf(parts))).ConfigureAwait(false);
+            if (parts is not null) await findings.CollectAsync(() => CatalogAsync(parts)).ConfigureAwait(false);
             findings.AddRange(parts is null ? [] : [.. parts.Migrations.Faults, .. parts.Migrations.All.SelectMany(MigrationSet.CheckScripts)]);
             return (new UpAnswer(findings, null, false), parts);
         }
@@ -61,7 +61,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, Func<Deploymen
             await findings.CollectAsync(async () =>
             {
                 var draft = await new Planner(parts).DraftUpAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false);
-                intention = intention with { Draft = draft, IsNothingToDo = Planner.IsNothingToDo(draft, intention.Journal.Ledger) };
+                intention = intention with { Draft = draft, IsNothingToDo = new Planner(parts).IsNothingToDo(draft, intention.Journal.Ledger) };
             }).ConfigureAwait(false);
         }
 
@@ -71,10 +71,12 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, Func<Deploymen
         {
             if (intention.Parts is null) return;
 
-            var catalog = catalogOf(intention.Parts);
+            var catalog = await CatalogAsync(intention.Parts).ConfigureAwait(false);
             if (intention is { Draft: { } draft, IsNothingToDo: false })
                 plan = await new Planner(intention.Parts).CompleteUpAsync(draft, catalog, PromotionCheck.Ask(intention, draft.Release), cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return new UpAnswer(findings, plan, intention.IsNothingToDo);
     }
+
+    private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) => StepCatalog.Build(parts, null, await own.MakeAsync().ConfigureAwait(false));
 }

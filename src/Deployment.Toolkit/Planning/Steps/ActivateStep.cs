@@ -6,14 +6,17 @@ internal sealed class ActivateStep(DeploymentParts parts) : DeploymentStep
 
     public override bool IsIdempotent => true;
 
-    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) => ValueTask.FromResult(
-        parts.Activator.HasEffect
-            ? new StepDescription($"put {context.Release} live{(context.Plan.Kind == RunKind.Renew ? " again" : "")}: {parts.Activator.Description}")
+    public override async ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var (description, hasEffect) = await parts.Activator.DescribeAsync().ConfigureAwait(false);
+        return hasEffect
+            ? new StepDescription($"put {context.Release} live{(context.Plan.Kind == RunKind.Renew ? " again" : "")}: {description}")
             {
                 WayBack = context.Plan.Kind == RunKind.Up && context.PreviousRelease is { } previous ? $"put {previous} live again" : null,
-                Inputs = new Dictionary<string, string> { ["activator"] = parts.Activator.Description },
+                Inputs = new Dictionary<string, string> { ["activator"] = description },
             }
-            : new StepDescription(parts.Activator.Description) { ChangesNothing = true });
+            : new StepDescription(description) { ChangesNothing = true };
+    }
 
     public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) =>
         parts.Activator.ActivateAsync(context.Release, context, cancellationToken);

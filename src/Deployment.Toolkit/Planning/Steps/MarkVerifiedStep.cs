@@ -26,10 +26,15 @@ internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? se
         if (parts.SealedSecrets.TryEpoch() is { } epoch && epoch != session!.Ledger.SecretsEpoch)
             session.Append(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch);
 
-        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, parts.Recorder.Take(session!.Ledger.Key));
+        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, parts.Recorder.Take(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };
         session.Append(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified);
         return Task.CompletedTask;
     }
+
+    // Only an up brings the binary that runs it. What a rollback or a renewal leaves live was verified before, by the binary that it was then.
+    private IReadOnlyList<VerifiedMigration>? MigrationsOf(StepContext context) => context.Plan.Kind == RunKind.Up
+        ? parts.Migrations.Evidence
+        : session!.Ledger.Verified.LastOrDefault(verified => verified.Evidence.Release == context.Release)?.Evidence.Migrations;
 
     public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(session!.Ledger.Verified.Any(verified => verified.Run == context.RunId) ? ProbeOutcome.Done : ProbeOutcome.NotDone);

@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.Planning.Steps;
 
 internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session) : DeploymentStep
 {
-    private readonly MigrationRunner? _runner = parts.Database is null ? null : new MigrationRunner(parts.Database, parts.Services, parts.Time);
+    private readonly MigrationRunner? _runner = parts.Database is null ? null : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Logger);
 
     public override string Name => DeploymentSteps.Migrate;
 

@@ -21,14 +21,14 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
 
     public override string Name => StepName;
 
-    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken)
+    public override async ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken)
     {
         // A rotator that cannot be made is found here, before anything is begun.
-        _ = Rotator(context);
-        return ValueTask.FromResult(new StepDescription($"have the issuer of '{context.Plan.Secret}' make a new one and seal it; the one before stays valid")
+        await AskAsync(context, static _ => Task.CompletedTask).ConfigureAwait(false);
+        return new StepDescription($"have the issuer of '{context.Plan.Secret}' make a new one and seal it; the one before stays valid")
         {
             WayBack = "seal the one before as current again, and have the issuer revoke the new one",
-        });
+        };
     }
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
@@ -54,10 +54,10 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
             await Parts.SealedSecrets.RestoreAsync(rotation.Name, Before(context), new SealedValidity(Time(context, NotBeforeKey), Time(context, ExpiresKey)), cancellationToken).ConfigureAwait(false);
             Parts.Resolver.Forget(rotation.Name);
             // Readers take the old one up again before the new one ends. The steps behind this one were taken back when the file was still the new one.
-            if (context.PreviousRelease is { } live && Parts.Activator.HasEffect) await Parts.Activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
+            if (context.PreviousRelease is { } live && await Parts.Activator.HasEffectAsync().ConfigureAwait(false)) await Parts.Activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
         }
 
-        await Rotator(context).RevokeAsync(rotation, cancellationToken).ConfigureAwait(false);
+        await AskAsync(context, rotator => rotator.RevokeAsync(rotation, cancellationToken)).ConfigureAwait(false);
         context.Write(string.Create(CultureInfo.InvariantCulture, $"'{rotation.Name}' is at version {Before(context)} as before; the new one is revoked"));
     }
 
@@ -87,13 +87,13 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
     {
         try
         {
-            return await Rotator(context).CreateAsync(rotation, cancellationToken).ConfigureAwait(false);
+            return await AskAsync(context, rotator => rotator.CreateAsync(rotation, cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException and not DeploymentException and not OutOfMemoryException)
         {
             var what = e is HttpRequestException { StatusCode: { } status } ? string.Create(CultureInfo.InvariantCulture, $"{nameof(HttpRequestException)}, status {(int)status}") : e.GetType().Name;
             throw DeploymentException.Failed(
-                Codes.SecretIssuerFailed, $"The issuer of secret '{rotation.Name}' made no new one ({what}; its own words are left out, they might hold it). Look at the issuer, then run 'deploy secrets renew {rotation.Name}' again.");
+                Codes.SecretIssuerFailed, $"The issuer of secret '{rotation.Name}' made no new one ({what}; its own words are left out, they might hold it). Look at the issuer, then run 'deploy secrets renew {rotation.Name}' again. {StackText.Where}", new WordlessException(e));
         }
     }
 

@@ -12,7 +12,8 @@ internal sealed class RetireSecretStep(DeploymentParts parts) : SecretStep(parts
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        await Rotator(context).RetireAsync(Rotation(context), cancellationToken).ConfigureAwait(false);
+        var rotation = Rotation(context);
+        await AskAsync(context, rotator => rotator.RetireAsync(rotation, cancellationToken)).ConfigureAwait(false);
         context.Write($"what '{context.Plan.Secret}' was before is ended at its issuer");
     }
 }

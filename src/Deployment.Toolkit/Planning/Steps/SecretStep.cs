@@ -1,6 +1,8 @@
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Rotation;
 
 namespace Deployment.Toolkit.Planning.Steps;
 
@@ -19,7 +21,20 @@ internal abstract class SecretStep(DeploymentParts parts) : DeploymentStep
 
     protected static long Before(StepContext context) => long.Parse(context.Data[BeforeKey], CultureInfo.InvariantCulture);
 
-    protected ISecretRotator Rotator(StepContext context) => parts.Rotators.Find(context.Plan.Secret!)?.Create(parts.Services) ?? throw DeploymentException.NeedsAttention(
+    /// <summary>Asks the issuer through a rotator that is made for it and disposed afterwards.</summary>
+    protected Task AskAsync(StepContext context, Func<ISecretRotator, Task> work) => AskAsync(context, async rotator =>
+    {
+        await work(rotator).ConfigureAwait(false);
+        return true;
+    });
+
+    protected Task<TResult> AskAsync<TResult>(StepContext context, Func<ISecretRotator, Task<TResult>> work)
+    {
+        var registration = Registration(context);
+        return OwnScope.UseAsync(parts.Services, $"Rotator {registration.Type.Name} of secret '{registration.Secret}'", registration.Create, parts.Logger, work);
+    }
+
+    private RotatorRegistration Registration(StepContext context) => parts.Rotators.Find(context.Plan.Secret!) ?? throw DeploymentException.NeedsAttention(
         Codes.SecretNotRenewable, $"Secret '{context.Plan.Secret}' is being renewed, and this binary has no rotator for it. Run the command again with a binary that has it: AddSecretRotator<…>(\"{context.Plan.Secret}\", …).");
 
     /// <summary>The operation with the values that the sealed file has of it. From here on they are masked wherever they turn up.</summary>

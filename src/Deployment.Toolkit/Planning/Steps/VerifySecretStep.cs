@@ -17,7 +17,7 @@ internal sealed class VerifySecretStep(DeploymentParts parts) : SecretStep(parts
     {
         var rotation = Rotation(context);
         await EnsureReadAsync(Parts, rotation.Name, rotation.New, cancellationToken).ConfigureAwait(false);
-        await Rotator(context).VerifyAsync(rotation, cancellationToken).ConfigureAwait(false);
+        await AskAsync(context, rotator => rotator.VerifyAsync(rotation, cancellationToken)).ConfigureAwait(false);
         context.Write($"the new '{rotation.Name}' works");
     }
 

@@ -12,7 +12,9 @@ internal readonly record struct ClearSetting(string Key, string Value, int Line,
 internal static class JsonSettings
 {
     /// <summary>Every text of a JSON file; those up to the fault when it is broken.</summary>
-    internal static List<ClearSetting> Read(byte[] bytes)
+    internal static List<ClearSetting> Read(byte[] bytes) => Read(bytes, new PlaceCounter());
+
+    internal static List<ClearSetting> Read(byte[] bytes, PlaceCounter places)
     {
         var start = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
         var reader = new Utf8JsonReader(bytes.AsSpan(start), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
@@ -50,9 +52,8 @@ internal static class JsonSettings
                 }
                 else if (reader.TokenType == JsonTokenType.String)
                 {
-                    var before = bytes.AsSpan(start, (int)reader.TokenStartIndex);
-                    var line = before.Count((byte)'\n') + 1;
-                    settings.Add(new ClearSetting(string.Join(':', path), reader.GetString() ?? "", line, Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1));
+                    var (line, column) = places.MoveTo(bytes.AsSpan(start), (int)reader.TokenStartIndex);
+                    settings.Add(new ClearSetting(string.Join(':', path), reader.GetString() ?? "", line, column));
                 }
             }
         }

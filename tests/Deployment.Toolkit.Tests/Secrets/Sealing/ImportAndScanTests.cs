@@ -29,6 +29,23 @@ public sealed class ImportAndScanTests
         Assert.DoesNotContain("hunter2", refusal.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData(" ")]
+    public void Finding_the_places_of_settings_goes_over_a_file_once_however_many_there_are(string between)
+    {
+        var text = "{" + between + string.Join("," + between, Enumerable.Range(0, 5000).Select(static i => $"\"kéy{i}\": \"välue\"")) + "}";
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        var places = new PlaceCounter();
+
+        var settings = JsonSettings.Read(bytes, places);
+
+        Assert.InRange(places.Steps, 1, bytes.Length);
+        var last = text.LastIndexOf("\"välue", StringComparison.Ordinal);
+        var line = text[..last].Count(static c => c == '\n') + 1;
+        Assert.Equal((5000, line, last - text.LastIndexOf('\n', last)), (settings.Count, settings[^1].Line, settings[^1].Column));
+    }
+
     [Fact]
     public async Task Secrets_in_the_clear_are_found_with_their_place_and_nothing_else_is()
     {

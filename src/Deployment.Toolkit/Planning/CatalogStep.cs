@@ -1,0 +1,37 @@
+using System.Reflection;
+using Deployment.Toolkit.Registration;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit.Planning;
+
+/// <summary>A step that plans are made of, with how patient the engine is with it.</summary>
+internal sealed class CatalogStep
+{
+    private readonly Func<Func<DeploymentStep, Task>, Task> _use;
+
+    private CatalogStep(DeploymentStep planning, StepOptions options, Func<Func<DeploymentStep, Task>, Task> use)
+    {
+        (Planning, Options, _use) = (planning, options, use);
+        (Name, IsIdempotent, Irreversible) = (planning.Name, planning.IsIdempotent, planning.GetType().GetCustomAttribute<IrreversibleAttribute>()?.Reason);
+    }
+
+    internal string Name { get; }
+
+    internal bool IsIdempotent { get; }
+
+    /// <summary>Why its effect cannot be taken back, as its class says.</summary>
+    internal string? Irreversible { get; }
+
+    internal StepOptions Options { get; }
+
+    /// <summary>The step that describes itself while a plan is made. Nothing is done with it.</summary>
+    internal DeploymentStep Planning { get; }
+
+    internal static CatalogStep BuiltIn(DeploymentStep step, TimeSpan timeout) => new(step, new StepOptions { Timeout = timeout }, work => work(step));
+
+    internal static CatalogStep Own(DeploymentStep planning, StepRegistration registration, IServiceProvider services, ILogger logger) =>
+        new(planning, registration.Options, work => OwnScope.UseAsync(services, registration.What, registration.Create, logger, work));
+
+    /// <summary>Does one thing with a step that is made for it and disposed afterwards: an attempt, a way back, a probe.</summary>
+    internal Task UseAsync(Func<DeploymentStep, Task> work) => _use(work);
+}

@@ -1,0 +1,142 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace Deployment.Toolkit.Tests.Hosting;
+
+public sealed class RegistrationTests
+{
+    private static readonly Dictionary<string, Action<DeploymentBuilder>> Contradictions = new()
+    {
+        ["Step Warm is registered twice, and differently: Timeout is 00:05:00 and 00:01:00; Retries is 0 and 2. Keep one of the calls of AddStep<Warm>."] =
+            static d => d.AddStep<Warm>().AddStep<Warm>(static o => (o.Timeout, o.Retries) = (TimeSpan.FromMinutes(1), 2)),
+        ["Step 'notify' is registered twice, and differently: command is not the same. Keep one of the calls of AddCommandStep."] =
+            static d => d.AddCommandStep("notify", "true", []).AddCommandStep("notify", "true", ["loudly"]),
+        ["Step 'notify' is registered twice, and differently: Revert is not the same; IsIdempotent is False and True. Keep one of the calls of AddCommandStep."] =
+            static d => d.AddCommandStep("notify", "true", []).AddCommandStep("notify", "true", [], static o => (o.Revert, o.IsIdempotent) = (["false"], true)),
+        ["What puts releases live is registered twice, and differently: it is One and Two. Keep one of the calls of UseActivator and UseCommandActivator."] =
+            static d => d.UseActivator<One>().UseActivator<Two>(),
+        ["What puts releases live is registered twice, and differently: it is One and command 'restart'. Keep one of the calls of UseActivator and UseCommandActivator."] =
+            static d => d.UseActivator<One>().UseCommandActivator("restart", []),
+        ["The database is registered twice, and differently: connection string is 'App' and 'Other'. Keep one of the calls of UseSqlite."] =
+            static d => d.UseSqlite(SqliteFactory.Instance, "Other"),
+        ["The health gate is registered twice, and differently: WaitAtMost is 00:00:00 and 00:01:00. Keep one of the calls of WaitAtMost."] =
+            static d => d.AddHealthGate(static h => h.WaitAtMost(TimeSpan.FromMinutes(1))),
+        ["Dependency 'mail' is registered twice, and differently: endpoint is Mail:Url and Mail:Address. Keep one of the calls of AddDependency, AddHttpDependency and AddDatabaseDependency."] =
+            static d => d.AddHttpDependency("mail", "Mail:Url").AddHttpDependency("mail", "Mail:Address"),
+        ["Dependency 'mail' is registered twice, and differently: check is not the same. Keep one of the calls of AddDependency, AddHttpDependency and AddDatabaseDependency."] =
+            static d => d.AddDependency("mail", static (_, _) => Task.CompletedTask).AddDependency("mail", static (_, _) => throw new IOException()),
+        ["Health check 'OWN' is registered 2 times"] =
+            static d => d.Host.Services.AddHealthChecks().AddCheck("OWN", static () => HealthCheckResult.Healthy()),
+    };
+
+    public static TheoryData<string> Said => [.. Contradictions.Keys];
+
+    [Theory]
+    [MemberData(nameof(Said))]
+    public async Task What_contradicts_itself_is_one_fault_of_every_verb_and_of_the_start(string text)
+    {
+        using var app = new TestApp { Configure = Contradictions[text] };
+        using var host = app.Build();
+
+        var check = await app.RunAsync(static (deployer, request, token) => deployer.CheckAsync(request, token));
+        var plan = await app.RunAsync(static (deployer, request, token) => deployer.PlanAsync(request, token));
+        var up = await app.UpAsync();
+        var start = await Assert.ThrowsAsync<DeploymentException>(() => host.StartAsync());
+
+        foreach (var messages in new[] { check.Messages, plan.Messages, up.Messages, start.Messages })
+        {
+            var message = Assert.Single(messages);
+            Assert.Equal("DTK7006", message.Code);
+            if (text.StartsWith("Health check", StringComparison.Ordinal)) Assert.Contains("is registered 2 times, and names compare without case", message.Text, StringComparison.Ordinal);
+            else Assert.Equal(text, message.Text);
+        }
+
+        Assert.Equal((DeploymentOutcome.Refused, DeploymentOutcome.Refused, DeploymentOutcome.Refused), (check.Outcome, plan.Outcome, up.Outcome));
+        Assert.False(File.Exists(app.Database));
+    }
+
+    [Fact]
+    public async Task The_same_twice_is_registered_once()
+    {
+        using var app = new TestApp { Configure = static deployment => { Add(deployment); Add(deployment); } };
+
+        var up = await app.UpAsync();
+
+        Assert.Empty(up.Messages);
+        Assert.Equal(DeploymentOutcome.Succeeded, up.Outcome);
+        Assert.Single(up.Run!.Steps, static step => step.Name == "warm");
+
+        static void Add(DeploymentBuilder deployment) => deployment
+            .AddEnvironments(static e => e.Add("Development").Add("Staging", static s => s.PromotedFrom("Development")))
+            .AddStep<Warm>(static o => o.Retries = 2).AddCommandStep("notify", "true", ["x"]).UseActivator<One>().UseSqlite(SqliteFactory.Instance, "App")
+            .AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero)).AddDependency("mail", static (_, _) => Task.CompletedTask).AddHttpDependency("web", "Web:Url");
+    }
+
+    [Fact]
+    public async Task All_contradictions_are_said_at_once()
+    {
+        using var app = new TestApp { Configure = static d => d.AddStep<Warm>().AddStep<Warm>(static o => o.Retries = 2).UseActivator<One>().UseActivator<Two>() };
+
+        Assert.Equal(2, (await app.UpAsync()).Messages.Count);
+    }
+
+    [Fact]
+    public async Task Rules_of_a_second_registration_of_the_same_options_hold_too()
+    {
+        using var app = new TestApp();
+        app.Settings["Mail:Host"] = "localhost";
+        app.Configure = static d => d
+            .AddValidatedOptions<MailOptions>("Mail", static r => r.Must(static o => o.Host.Length > 100, "Host is too short", static o => o.Host))
+            .AddValidatedOptions<MailOptions>("Mail", static r => r.Must(static o => o.Host.StartsWith("mail.", StringComparison.Ordinal), "Host is no mail server's"));
+
+        var check = await app.RunAsync(static (deployer, request, token) => deployer.CheckAsync(request, token));
+
+        Assert.Equal(2, check.Messages.Count);
+    }
+
+    [Fact]
+    public async Task Flags_of_two_modules_in_one_section_are_all_known()
+    {
+        using var app = new TestApp { Configure = static d => d.AddFeatureFlags<FirstFlags>().AddFeatureFlags<SecondFlags>() };
+        app.Settings["FeatureManagement:Fast"] = "true";
+
+        var check = await app.RunAsync(static (deployer, request, token) => deployer.CheckAsync(request, token));
+
+        Assert.StartsWith("FeatureManagement:Safe is a feature flag of the code and not defined", Assert.Single(check.Messages).Text, StringComparison.Ordinal);
+    }
+
+    private sealed class MailOptions
+    {
+        [Required]
+        public string Host { get; set; } = "";
+    }
+
+    private enum FirstFlags
+    {
+        Fast,
+    }
+
+    private enum SecondFlags
+    {
+        Safe,
+    }
+
+    private sealed class Warm : DeploymentStep
+    {
+        public override string Name => "warm";
+
+        public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private class One : ReleaseActivator
+    {
+        public override string Description => "restart";
+
+        public override Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class Two : One;
+}
