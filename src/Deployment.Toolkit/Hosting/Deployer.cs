@@ -214,9 +214,9 @@ public sealed class Deployer
         return await DependencyProbe.RunAsync(all, _factory.Services, limit, _factory.Time, cancellationToken).ConfigureAwait(false);
     }
 
-    private OwnSteps OwnSteps() => new(_factory.Services, _factory.Model.Steps, _logger);
+    private OwnSteps OwnSteps() => _factory.OwnSteps();
 
-    private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request, OwnSteps own) => new(_factory, parts, request, own, _logger);
+    private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request, OwnSteps own) => new(_factory, parts, request, own);
 
     private Task<DeploymentResult> RunAsync(Func<DeploymentEnvironment, Task<DeploymentResult>> work, CancellationToken cancellationToken) =>
         DeploymentGuard.RunAsync(_factory, work, cancellationToken);

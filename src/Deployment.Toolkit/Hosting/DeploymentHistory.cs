@@ -86,8 +86,8 @@ public sealed class DeploymentHistory
     /// <returns>Succeeded, or nothing to do.</returns>
     public Task<DeploymentResult> UnholdAsync(string? release, string reason, CancellationToken cancellationToken) => DeploymentGuard.RunAsync(_factory, async environment =>
     {
-        var request = new DeploymentRequest();
-        var launcher = new RunLauncher(_factory, _factory.Create(null), request, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        await using var own = _factory.OwnSteps();
+        var launcher = new RunLauncher(_factory, _factory.Create(null), new DeploymentRequest(), own);
         if (_factory.ReadLedger(environment).Holds.Count == 0) return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
 
         using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);

@@ -119,6 +119,9 @@ internal sealed class DeploymentPartsFactory(
         };
     }
 
+    /// <summary>The app's own steps, for the making of one plan.</summary>
+    internal OwnSteps OwnSteps() => new(services, model.Steps, logger);
+
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
 
     internal Release ReleaseOf(string? text)

@@ -3,16 +3,15 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
-using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Takes the lock, freezes plans and drives runs, on behalf of one command.</summary>
-internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest request, OwnSteps own, ILogger logger)
+internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest request, OwnSteps own)
 {
     private const int KeyBytes = 32;
 
-    private readonly ObservedProgress _progress = new(request.Progress, parts.Redactor, logger);
+    private readonly ObservedProgress _progress = new(request.Progress, parts.Redactor, factory.Logger);
 
     internal async Task<JournalSession> LockAsync(string verb, CancellationToken cancellationToken)
     {
@@ -26,7 +25,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             _progress,
             static () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)),
             cancellationToken).ConfigureAwait(false);
-        if (session.CutTornTail) Log.TornTailCut(logger, parts.Environment.Name);
+        if (session.CutTornTail) Log.TornTailCut(factory.Logger, parts.Environment.Name);
         return session;
     }
 
@@ -49,7 +48,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         await own.DisposeAsync().ConfigureAwait(false);
         _progress.Report(new DeploymentProgress(ProgressKind.RunStarted, $"run {run.Id}: {Title(run.Plan)}"));
-        var executor = new RunExecutor(parts, catalog, session, run, _progress, logger);
+        var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
         try
         {
             await executor.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -70,7 +69,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.RunStopped(logger, run.Id, StackText.Of(e, parts.Redactor.Redact));
+            Log.RunStopped(factory.Logger, run.Id, StackText.Of(e, parts.Redactor.Redact));
             return Result(run, DeploymentOutcome.NeedsAttention, [parts.Redactor.Redact(new DeploymentMessage(
                 Codes.UnexpectedError,
                 $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} {StackText.Where} It is not finished. Go on with 'deploy resume --environment {parts.Environment.Name}', "

@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets.Sealing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -9,7 +8,8 @@ internal static class SecretsTrust
 {
     internal static async Task<long> TrustAsync(DeploymentPartsFactory factory, CancellationToken cancellationToken)
     {
-        var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), NullLogger.Instance);
+        await using var own = factory.OwnSteps();
+        var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), own);
         using var session = await launcher.LockAsync("secrets verify", cancellationToken).ConfigureAwait(false);
         using var opened = factory.SealedSecrets.OpenUnremembered();
         foreach (var entry in opened.File.Entries) opened.Reveal(entry);
