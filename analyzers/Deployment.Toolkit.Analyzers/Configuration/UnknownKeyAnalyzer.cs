@@ -20,6 +20,7 @@ public sealed class UnknownKeyAnalyzer : SettingsRule
 
     internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
     {
+        var (parent, taken) = ((Setting?)null, new HashSet<string>(System.StringComparer.OrdinalIgnoreCase));
         foreach (var unknown in model.WalkOf(file).Unknown)
         {
             if (MisplacedKeyAnalyzer.Home(unknown, set, model) is not null)
@@ -28,9 +29,15 @@ public sealed class UnknownKeyAnalyzer : SettingsRule
             }
 
             var setting = unknown.Setting;
-            var taken = setting.Parent!.Children.Select(c => c.Name);
-            var names = unknown.Owners.SelectMany(o => o.Members).Select(m => m.Name)
-                .Except(taken, System.StringComparer.OrdinalIgnoreCase).Distinct().ToList();
+
+            // Once a section, whose unknown keys follow each other: a file may have thousands.
+            if (setting.Parent != parent)
+            {
+                parent = setting.Parent!;
+                taken = new HashSet<string>(parent.Children.Select(c => c.Name), System.StringComparer.OrdinalIgnoreCase);
+            }
+
+            var names = unknown.Owners.SelectMany(o => o.Members).Select(m => m.Name).Where(n => !taken.Contains(n)).Distinct().ToList();
             var suggestion = Spelling.Closest(setting.Name, names);
 
             // A library's own type may be read in ways of its own: there only a slip is a defect.
@@ -42,7 +49,7 @@ public sealed class UnknownKeyAnalyzer : SettingsRule
             var owners = string.Join(" and ", unknown.Owners.Select(o => $"'{o.Type.Name}'").Distinct());
             yield return new Finding(
                 Descriptor, file, setting.KeySpan, setting.Path,
-                [setting.Path, setting.Parent.Path, owners, suggestion is null ? "" : $" Did you mean '{suggestion}'?"])
+                [setting.Path, setting.Parent!.Path, owners, suggestion is null ? "" : $" Did you mean '{suggestion}'?"])
             {
                 Section = unknown.Section,
                 FixTitle = suggestion is null ? null : $"Rename to '{suggestion}'",

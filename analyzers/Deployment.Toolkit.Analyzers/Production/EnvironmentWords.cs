@@ -7,7 +7,6 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>The words by which people name environments, and the switches that stand in for them.</summary>
 internal static class EnvironmentWords
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
 
     private static readonly Regex s_development = Pattern(
         "Development|DEVELOPMENT|development|(^|[a-z_])Dev($|[A-Z_])|^dev($|[A-Z_])|^isDev|Local(ly|host)?($|[A-Z_])|^local($|[A-Z_])|Debug|^debug|" +
@@ -53,5 +52,5 @@ internal static class EnvironmentWords
         name.IndexOf("Development", StringComparison.Ordinal) >= 0 || name.IndexOf("DesignTime", StringComparison.Ordinal) >= 0;
 
     private static Regex Pattern(string pattern, RegexOptions options = RegexOptions.None) =>
-        new(pattern, options | RegexOptions.CultureInvariant, s_limit);
+        new(pattern, options | RegexOptions.CultureInvariant);
 }

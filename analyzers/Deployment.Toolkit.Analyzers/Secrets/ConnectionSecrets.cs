@@ -10,12 +10,13 @@ internal static class ConnectionSecrets
     private static readonly string[] s_defaults =
         ["guest", "root", "admin", "postgres", "mysql", "sa", "user", "test", "password", "secret", "redis", "rabbitmq", "minioadmin", "elastic", "mongo"];
 
+    // A look behind, not blanks in front: from each of many blanks a search would go over all the others again.
     private static readonly Regex s_pair = new(
-        @"(^|[;,&?\s])\s*(?<key>password|pwd|passwd|account\s?key|shared\s?access\s?key|shared\s?access\s?signature|access\s?key|secret\s?access\s?key|api\s?key|primary\s?key|client\s?secret)\s*=\s*(?<value>'[^']*'|""[^""]*""|[^;,&\s][^;&]*)",
+        @"(?<![^;,&?\s])(?<key>password|pwd|passwd|account\s?key|shared\s?access\s?key|shared\s?access\s?signature|access\s?key|secret\s?access\s?key|api\s?key|primary\s?key|client\s?secret)\s*=\s*(?<value>'[^']*'|""[^""]*""|[^;,&\s][^;&]*)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private static readonly Regex s_other = new(
-        @"(^|[;,&?\s])\s*(server|data source|host|address|addr|network address|endpoint|accountendpoint|accountname|database|initial catalog|user id|uid|user|username|user name|port|defaultendpointsprotocol|sharedaccesskeyname|ssl|abortconnect)\s*=",
+        @"(?<![^;,&?\s])(server|data source|host|address|addr|network address|endpoint|accountendpoint|accountname|database|initial catalog|user id|uid|user|username|user name|port|defaultendpointsprotocol|sharedaccesskeyname|ssl|abortconnect)\s*=",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private static readonly Regex s_redis = new(@"^[\w.-]+:\d{2,5}(,|$)", RegexOptions.CultureInvariant);

@@ -83,12 +83,28 @@ internal sealed class VariableFile
             return new VariableFile(file.Path, text, ReadLaunchSettings(json), json.Comments.Select(c => (c.Span, c.Text)));
         }
 
-        return new VariableFile(file.Path, text, ReadWebConfig(text.ToString()), Comments(text.ToString(), "<!--(?<text>(?s:.*?))-->"));
+        return new VariableFile(file.Path, text, ReadWebConfig(text.ToString()), XmlComments(text.ToString()));
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> Comments(string text, string pattern) =>
         from System.Text.RegularExpressions.Match comment in System.Text.RegularExpressions.Regex.Matches(text, pattern, System.Text.RegularExpressions.RegexOptions.Multiline)
         select (new TextSpan(comment.Index, comment.Length), comment.Groups["text"].Value);
+
+    // Not by an expression: from each of many beginnings it would look for an end that there isn't.
+    private static IEnumerable<(TextSpan Span, string Text)> XmlComments(string text)
+    {
+        for (var start = text.IndexOf("<!--", StringComparison.Ordinal); start >= 0;)
+        {
+            var end = text.IndexOf("-->", start + 4, StringComparison.Ordinal);
+            if (end < 0)
+            {
+                yield break;
+            }
+
+            yield return (TextSpan.FromBounds(start, end + 3), text.Substring(start + 4, end - start - 4));
+            start = text.IndexOf("<!--", end, StringComparison.Ordinal);
+        }
+    }
 
     private static IEnumerable<Variable> ReadLaunchSettings(JsonTree json) =>
         from profiles in json.Root?.Properties ?? []
@@ -140,7 +156,7 @@ internal sealed class VariableFile
     // <environmentVariable name="…" value="…" /> and <add key="…" value="…" />, in any order of the attributes.
     private static IEnumerable<Variable> ReadWebConfig(string text)
     {
-        foreach (System.Text.RegularExpressions.Match element in System.Text.RegularExpressions.Regex.Matches(text, "<(environmentVariable|add)\\s[^>]*>"))
+        foreach (System.Text.RegularExpressions.Match element in System.Text.RegularExpressions.Regex.Matches(text, "<(environmentVariable|add)\\s[^<>]*>"))
         {
             var name = Attribute(element.Value, "(name|key)");
             var value = Attribute(element.Value, "(value|connectionString)");
