@@ -47,11 +47,10 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         var temporary = file + ".tmp";
         try
         {
-            DurableFile.CreateDirectory(folder);
+            PrivateFolder.Ensure(folder);
             File.Delete(file + ".json");
-            File.Delete(temporary);
             SweepAbandoned();
-            DurableFile.CreateLike(database.FilePath, temporary);
+            PrivateFile.CreateAnew(temporary);
             await using (var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false))
                 await SqliteDatabase.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", temporary)).ConfigureAwait(false);
             Boundary.Reached("backup: copied");
@@ -69,7 +68,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
             };
             DurableFile.Replace(temporary, file);
             Boundary.Reached("backup: named");
-            await DurableFile.WriteAsync(file + ".json", JsonSerializer.SerializeToUtf8Bytes(info, BackupJson.Default.BackupInfo), cancellationToken).ConfigureAwait(false);
+            await PrivateFile.WriteAsync(file + ".json", JsonSerializer.SerializeToUtf8Bytes(info, BackupJson.Default.BackupInfo), cancellationToken).ConfigureAwait(false);
             Boundary.Reached("backup: described");
             return info with { File = file };
         }

@@ -49,7 +49,7 @@ internal static class ConfigurationLayers
 
     /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
     internal static string JournalRoot(IConfiguration configuration, string contentRoot) =>
-        Path.GetFullPath(configuration[DirectoryKey] is { Length: > 0 } path ? path : ".deployment", contentRoot);
+        Path.GetFullPath(configuration[DirectoryKey] is { Length: > 0 } path ? path : JournalPaths.RootName, contentRoot);
 
     // A changed list of sources makes the host's configuration read all of them anew, and what code has set so far would be gone.
     private static List<KeyValuePair<string, string?>> SetByCode(IConfiguration configuration) =>

@@ -55,6 +55,7 @@ internal static class Codes
     internal const string JournalNotWritable = "DTK7103";
     internal const string LockTimeout = "DTK7104";
     internal const string FencedOut = "DTK7105";
+    internal const string DeploymentFolderUnsafe = "DTK7106";
 
     internal const string StepFailed = "DTK7201";
     internal const string StepTimedOut = "DTK7202";

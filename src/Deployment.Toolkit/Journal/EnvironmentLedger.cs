@@ -14,11 +14,22 @@ internal sealed class EnvironmentLedger
     private readonly List<Hold> _holds = [];
     private readonly Dictionary<string, RunRecords> _byId = new(StringComparer.Ordinal);
     private JournalRecord? _lastLock;
+    private bool _isClosed;
 
+    /// <summary>What records say. It takes no more, so that any number of threads may ask it.</summary>
     internal static EnvironmentLedger From(IEnumerable<JournalRecord> records)
     {
         var ledger = new EnvironmentLedger();
         foreach (var record in records) ledger.Apply(record);
+        ledger._isClosed = true;
+        return ledger;
+    }
+
+    /// <summary>The ledger of a session, which alone sees it and adds what it writes.</summary>
+    internal static EnvironmentLedger OfSession(IEnumerable<JournalRecord> records)
+    {
+        var ledger = From(records);
+        ledger._isClosed = false;
         return ledger;
     }
 
@@ -60,6 +71,8 @@ internal sealed class EnvironmentLedger
 
     internal void Apply(JournalRecord record)
     {
+        if (_isClosed) throw new InvalidOperationException("This ledger is what was read; only a session's grows.");
+
         Count++;
         JournalId ??= record.Hash;
         Since ??= record.Time;

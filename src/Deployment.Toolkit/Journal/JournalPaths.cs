@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Platform;
+
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>
@@ -6,6 +8,10 @@ namespace Deployment.Toolkit.Journal;
 /// </summary>
 internal sealed class JournalPaths(string root, string environment)
 {
+    /// <summary>What the folder of all journals is called where no setting names another.</summary>
+    internal const string RootName = ".deployment";
+    private const string LockName = "lock";
+
     internal string Folder { get; } = Path.Combine(root, environment.ToLowerInvariant());
 
     internal string Journal => Path.Combine(Folder, "journal.jsonl");
@@ -13,7 +19,27 @@ internal sealed class JournalPaths(string root, string environment)
     /// <summary>The configuration that a rollback pinned, while it is.</summary>
     internal string Pinned => Path.Combine(Folder, "pinned.json");
 
-    internal string Lock => Path.Combine(Folder, "lock");
+    internal string Lock => Path.Combine(Folder, LockName);
 
     internal string Backups => Path.Combine(Folder, "backups");
+
+    /// <summary>Makes the folder so that only this user may enter it.</summary>
+    /// <exception cref="DeploymentException">It, or the folder of all journals, is another user's, or others may write it.</exception>
+    internal void EnsureFolder()
+    {
+        PrivateFolder.Ensure(root, isShared: IsShared());
+        PrivateFolder.Ensure(Folder);
+    }
+
+    /// <summary>Refuses folders into which others could have put something.</summary>
+    internal void CheckFolder()
+    {
+        PrivateFolder.Check(root);
+        PrivateFolder.Check(Folder);
+    }
+
+    // A setting may name a folder that an app is served from: closing it would take the app down. Its environments' folders are closed all the same.
+    private bool IsShared() =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(root)) != RootName && Directory.Exists(root)
+        && Directory.EnumerateFileSystemEntries(root).Any(static entry => !File.Exists(Path.Combine(entry, LockName)));
 }

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Journal;
 
@@ -21,18 +22,10 @@ internal static class JournalReader
 {
     internal static JournalContent Read(string path)
     {
-        byte[] bytes;
+        byte[]? bytes;
         try
         {
-            // Sharing everything: a reader must never keep the writer out, and on Unix .NET would turn less into a lock of its own.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            bytes = new byte[stream.Length];
-            var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (read < bytes.Length) Array.Resize(ref bytes, read);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return JournalContent.Empty;
+            bytes = PrivateFile.ReadAll(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,7 +33,7 @@ internal static class JournalReader
                 Codes.JournalNotWritable, $"Journal '{path}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.", e);
         }
 
-        return Parse(path, bytes);
+        return bytes is null ? JournalContent.Empty : Parse(path, bytes);
     }
 
     private static JournalContent Parse(string path, byte[] bytes)

@@ -24,7 +24,7 @@ internal sealed class JournalSession : IDisposable
         _time = time;
         _length = content.ValidLength;
         Paths = paths;
-        Ledger = EnvironmentLedger.From(content.Records);
+        Ledger = EnvironmentLedger.OfSession(content.Records);
         Fence = Ledger.Fence + 1;
     }
 
@@ -44,13 +44,12 @@ internal sealed class JournalSession : IDisposable
         FileStream? stream = null;
         try
         {
-            DurableFile.CreateDirectory(paths.Folder);
+            paths.EnsureFolder();
             fileLock = FileLock.TryAcquire(paths.Lock);
             if (fileLock is null) return null;
 
             var content = JournalReader.Read(paths.Journal).EnsureIntact();
-            stream = new FileStream(
-                paths.Journal, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            stream = PrivateFile.OpenOrCreate(paths.Journal);
             // Also when an earlier process made the file and died before its name was on disk.
             if (content.ValidLength == 0) DurableFile.FlushDirectory(paths.Folder);
             stream.SetLength(content.ValidLength);

@@ -15,13 +15,12 @@ internal sealed class RunRecords(JournalRecord planned)
     {
         get
         {
-            if (_log is null)
-            {
-                _log = new RunLog(planned);
-                foreach (var record in _later) _log.Apply(record);
-            }
+            if (Volatile.Read(ref _log) is { } known) return known;
 
-            return _log;
+            // Whole before anybody else sees it: a ledger is asked by many threads, and half a run looks like an unfinished one.
+            var log = new RunLog(planned);
+            foreach (var record in _later) log.Apply(record);
+            return Interlocked.CompareExchange(ref _log, log, null) ?? log;
         }
     }
 

@@ -30,6 +30,21 @@ internal static class DurableFile
             reached,
             cancellationToken);
 
+    /// <summary>The same, but the file is this user's and for this user alone, whatever it was before.</summary>
+    internal static Task WritePrivateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(
+            path,
+            content,
+            static (temporary, path) =>
+            {
+                Rename(temporary, path);
+                return true;
+            },
+            PrivateFile.Mode,
+            reached: null,
+            cancellationToken,
+            keepsAccess: false);
+
     /// <summary>Makes a file, whole, unless there is one already: of several that try at once, one does.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">Its content.</param>
@@ -40,7 +55,7 @@ internal static class DurableFile
         PutAsync(path, content, TryLink, creation, reached: null, cancellationToken);
 
     private static async Task<bool> PutAsync(
-        string path, ReadOnlyMemory<byte> content, Func<string, string, bool> put, UnixFileMode? creation, Action<string>? reached, CancellationToken cancellationToken)
+        string path, ReadOnlyMemory<byte> content, Func<string, string, bool> put, UnixFileMode? creation, Action<string>? reached, CancellationToken cancellationToken, bool keepsAccess = true)
     {
         bool isPut;
         path = Path.GetFullPath(path);
@@ -49,7 +64,7 @@ internal static class DurableFile
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-            var mode = !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : creation;
+            var mode = keepsAccess && !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : creation;
             // From the start, so that a private file's new content is at no moment open to others.
             if (!OperatingSystem.IsWindows() && mode is { } first)
                 options.UnixCreateMode = first;
@@ -58,7 +73,7 @@ internal static class DurableFile
                 reached?.Invoke("created");
                 await stream.WriteAsync(content, cancellationToken);
                 reached?.Invoke("written");
-                CopyOwner(path, temporary);
+                if (keepsAccess) CopyOwner(path, temporary);
                 if (!OperatingSystem.IsWindows() && mode is { } kept)
                     File.SetUnixFileMode(stream.SafeFileHandle, kept);
                 RandomAccess.FlushToDisk(stream.SafeFileHandle);
@@ -122,16 +137,6 @@ internal static class DurableFile
 
         Rename(temporary, path);
         return true;
-    }
-
-    /// <summary>Makes an empty file with the Unix mode and owner of another one, for a copy that must not be open to more users than it.</summary>
-    internal static void CreateLike(string original, string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows() && File.Exists(original))
-            options.UnixCreateMode = File.GetUnixFileMode(original);
-        new FileStream(path, options).Dispose();
-        CopyAccess(original, path);
     }
 
     /// <summary>Gives a file the Unix mode of another one, if that is there, and its owner as far as the user may. Does nothing on Windows.</summary>

@@ -99,8 +99,8 @@ public sealed class FileLockTests
         Assert.Contains("run.lock", failure.Message, StringComparison.Ordinal);
         if (OperatingSystem.IsWindows())
             return;
-        failure = Assert.Throws<IOException>(() => FileLock.TryAcquire(folder.Path));
-        Assert.Contains("errno 21", failure.Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<DeploymentException>(() => FileLock.TryAcquire(folder.Path));
+        Assert.Contains("no regular file", refusal.Message, StringComparison.Ordinal);
     }
 
     private static async Task<int> TryFlockAsync(string path)

@@ -40,8 +40,8 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
         // A list is pinned as a whole, so that its surplus elements need no hole in it.
         var removed = recorder.Values.Of(unpinned).Select(static value => value.Key).Where(key => !IsOfPlace(key) && !pinned.Contains(key) && !(ListOf(key) is { } list && lists.Contains(list))).ToList();
         var state = new PinnedState(release.ToString(), run, recorded.Values!.Where(static pair => !IsOfPlace(pair.Key)).ToDictionary(), removed);
-        DurableFile.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        await DurableFile.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(state, PinnedJson.Default.PinnedState), cancellationToken).ConfigureAwait(false);
+        PrivateFolder.Ensure(System.IO.Path.GetDirectoryName(path)!);
+        await PrivateFile.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(state, PinnedJson.Default.PinnedState), cancellationToken).ConfigureAwait(false);
         Boundary.Reached("configuration: pinned");
         Reload();
     }
@@ -79,7 +79,7 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     {
         try
         {
-            return Exists ? PinnedState.Parse(File.ReadAllBytes(path)) : null;
+            return PrivateFile.ReadAll(path) is { } content ? PinnedState.Parse(content) : null;
         }
         catch (JsonException)
         {

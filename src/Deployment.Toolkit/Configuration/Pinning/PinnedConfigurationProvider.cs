@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Configuration.Pinning;
@@ -46,7 +47,11 @@ internal sealed class PinnedConfigurationProvider(string path) : ConfigurationPr
     {
         try
         {
-            return (File.Exists(path) ? PinnedState.Parse(File.ReadAllBytes(path)) : null, []);
+            return (PrivateFile.ReadAll(path) is { } content ? PinnedState.Parse(content) : null, []);
+        }
+        catch (DeploymentException unsafePath)
+        {
+            return (null, unsafePath.Messages);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

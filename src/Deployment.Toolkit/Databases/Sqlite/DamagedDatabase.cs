@@ -44,7 +44,7 @@ internal static class DamagedDatabase
     /// <returns>The file.</returns>
     internal static async Task<string> KeepAsync(SqliteDatabase database, string folder, string name, CancellationToken cancellationToken)
     {
-        DurableFile.CreateDirectory(folder);
+        PrivateFolder.Ensure(folder);
         var live = database.FilePath;
         var hash = await DurableFile.HashAsync(live, flush: false, cancellationToken).ConfigureAwait(false);
         var kept = Path.Combine(folder, name + ".damaged");
@@ -61,9 +61,10 @@ internal static class DamagedDatabase
             if (!File.Exists(live + part)) continue;
 
             var temporary = $"{kept}{part}.tmp";
-            File.Delete(temporary);
-            DurableFile.CreateLike(live, temporary);
-            File.Copy(live + part, temporary, overwrite: true);
+            PrivateFile.CreateAnew(temporary);
+            await using (var from = new FileStream(live + part, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+            await using (var to = PrivateFile.OpenOrCreate(temporary))
+                await from.CopyToAsync(to, cancellationToken).ConfigureAwait(false);
             await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false);
             DurableFile.Replace(temporary, kept + part);
         }

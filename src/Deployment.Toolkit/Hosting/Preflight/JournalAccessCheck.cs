@@ -11,6 +11,11 @@ internal sealed class JournalAccessCheck : PreflightCheck
         if (intention.HasLock || intention.IsNothingToDo) return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([]);
 
         var paths = intention.Factory.PathsOf(intention.Environment);
+        paths.CheckFolder();
+        using (PrivateFile.Open(paths.Lock, write: false))
+        {
+        }
+
         var reason = WriteAccess.WhyNotIn(paths.Folder) ?? WriteAccess.WhyNotTo(paths.Lock) ?? WriteAccess.WhyNotTo(paths.Journal);
         return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(reason is null ? [] :
         [
