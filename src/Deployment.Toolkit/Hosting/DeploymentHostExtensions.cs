@@ -4,12 +4,12 @@ using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit;
@@ -33,7 +33,8 @@ public static class DeploymentHostExtensions
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IssuedSecrets>();
-            builder.Services.AddSingleton(static services => new SecretRedactor(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IssuedSecrets>()));
+            builder.Services.AddSingleton(static services => new SecretRedactor(
+                services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IssuedSecrets>(), services.GetRequiredService<DeploymentModel>().Options.IsSecret));
             builder.Services.AddSingleton(static services => new HealthGate(
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
@@ -41,7 +42,7 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<TimeProvider>()));
             builder.Services.AddSingleton<DeploymentPartsFactory>();
             builder.Services.AddSingleton(static services => new Deployer(
-                services.GetRequiredService<DeploymentPartsFactory>(), services.GetRequiredService<ILogger<Deployer>>()));
+                services.GetRequiredService<DeploymentPartsFactory>(), MaskingLogger.Of<Deployer>(services)));
             builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => SecretSources.Create(services));
@@ -53,7 +54,8 @@ public static class DeploymentHostExtensions
                 services,
                 services.GetRequiredService<SecretResolver>().Resolve,
                 services.GetRequiredService<TimeProvider>(),
-                services.GetRequiredService<ILogger<ConfigurationStore>>()));
+                MaskingLogger.Of<ConfigurationStore>(services),
+                services.GetRequiredService<SecretRedactor>().Redact));
             builder.Services.AddSingleton(static services =>
             {
                 var owned = services.GetRequiredService<DeploymentModel>().Options;

@@ -1,10 +1,10 @@
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Secrets.Sources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -23,6 +23,6 @@ internal static class SecretSources
             () => environments.Find(host.EnvironmentName) ?? new DeploymentEnvironment(host.EnvironmentName),
             services.GetRequiredService<IssuedSecrets>(),
             services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<SecretResolver>>());
+            MaskingLogger.Of<SecretResolver>(services));
     }
 }

@@ -1,91 +1,94 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
 
 namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
 /// Replaces secrets in text that leaves the process: a driver's exception or a command's output may repeat what it was given. Known are the
-/// values of secret-looking configuration keys, the passwords inside connection strings and URLs, and everything that a source of secrets gave out.
+/// values of secret-looking configuration keys, the passwords inside connection strings and URLs, and everything that a source of secrets gave
+/// out. What was a secret once stays one: a configuration that is loaded anew adds its own.
 /// </summary>
 internal sealed class SecretRedactor
 {
-    internal const string Mask = "***";
-
-    // Shorter values stand in ordinary text by chance; masking them would garble it and give the value away.
-    private const int ShortestSecret = 4;
     private const int ShortestLine = 8;
 
-    private readonly Lazy<HashSet<string>> _configured;
+    // A key may be called like a secret and hold a switch; masking these words would make every text unreadable.
+    private static readonly string[] Words = ["true", "false", "null", "none"];
+
+    private readonly IConfiguration _configuration;
     private readonly IssuedSecrets _issued;
+    private readonly Func<string, bool> _isSecret;
     private readonly Lock _gate = new();
-    private string[] _forms = [];
-    private int _issuedKnown = -1;
+    private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
+    private IChangeToken _reload;
+    private SecretMasker? _masker;
+    private int _issuedKnown;
 
-    internal SecretRedactor(IConfiguration configuration, IssuedSecrets? issued = null) =>
-        (_configured, _issued) = (new Lazy<HashSet<string>>(() => Collect(configuration)), issued ?? new IssuedSecrets());
-
-    internal string Redact(string text)
+    /// <param name="configuration">Whose values are looked through, now and whenever it was loaded anew.</param>
+    /// <param name="issued">What sources of secrets give out.</param>
+    /// <param name="isSecret">Whether a key is a secret's although its name doesn't say so.</param>
+    internal SecretRedactor(IConfiguration configuration, IssuedSecrets? issued = null, Func<string, bool>? isSecret = null)
     {
-        foreach (var form in Forms()) text = text.Replace(form, Mask, StringComparison.Ordinal);
-        return text;
+        (_configuration, _issued, _isSecret) = (configuration, issued ?? new IssuedSecrets(), isSecret ?? (static _ => false));
+        _reload = configuration.GetReloadToken();
+        Collect();
     }
+
+    internal string Redact(string text) => Current().Redact(text);
 
     internal DeploymentMessage Redact(DeploymentMessage message) =>
         message with { Text = Redact(message.Text), Excerpt = message.Excerpt is { } excerpt ? Redact(excerpt) : null };
 
-    // Longest first, so that a secret that contains another is masked whole.
-    private string[] Forms()
+    private SecretMasker Current()
     {
         lock (_gate)
         {
-            // Counted before they are read: one that comes in between is taken up by the next call.
-            var issued = _issued.Count;
-            if (issued != _issuedKnown)
+            if (_reload.HasChanged)
             {
-                _issuedKnown = issued;
-                var secrets = new HashSet<string>(_configured.Value, StringComparer.Ordinal);
-                foreach (var value in _issued.Values)
-                {
-                    secrets.Add(value);
-                    secrets.UnionWith(SecretParts.Of(value));
-                }
-
-                _forms = [.. secrets.Where(static secret => secret.Length >= ShortestSecret).SelectMany(Written).Distinct(StringComparer.Ordinal).OrderByDescending(static form => form.Length)];
+                // Asked for before the values are: a change in between is seen by the next call.
+                _reload = _configuration.GetReloadToken();
+                Collect();
             }
 
-            return _forms;
+            // Counted before they are read: one that comes in between is taken up by the next call.
+            if (_issued.Count is var count && count != _issuedKnown)
+            {
+                _issuedKnown = count;
+                foreach (var value in _issued.Values) Learn(value, isSecret: true);
+            }
+
+            return _masker ??= new SecretMasker(_secrets);
         }
     }
 
-    /// <summary>The ways in which a secret is written: as it is, in Base64, in a URL, in JSON; one of several lines also line by line.</summary>
-    private static IEnumerable<string> Written(string secret)
+    private void Collect()
     {
-        var lines = secret.AsSpan().Trim().ContainsAny('\r', '\n') ? secret.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries) : [];
-        var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret));
-        return
-        [
-            secret, base64, base64.TrimEnd('='), base64.TrimEnd('=').Replace('+', '-').Replace('/', '_'),
-            Uri.EscapeDataString(secret), UrlEncoder.Default.Encode(secret), secret.Replace(' ', '+'),
-            JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
-            // The lines around a key of the PEM format are no secret.
-            .. lines.Where(static line => line.Length >= ShortestLine && !line.StartsWith("-----", StringComparison.Ordinal)),
-        ];
-    }
-
-    private static HashSet<string> Collect(IConfiguration configuration)
-    {
-        var secrets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (key, value) in configuration.AsEnumerable())
+        foreach (var (key, value) in _configuration.AsEnumerable())
         {
             // A reference is no secret, and whoever reads a message needs the name.
-            if (string.IsNullOrEmpty(value) || SecretReference.IsReference(value)) continue;
-
-            if (SecretNames.Match(key)) secrets.Add(value);
-            secrets.UnionWith(SecretParts.Of(value));
+            if (!string.IsNullOrEmpty(value) && !SecretReference.IsReference(value)) Learn(value, SecretNames.MatchKey(key) || _isSecret(key));
         }
+    }
 
-        return secrets;
+    private void Learn(string value, bool isSecret)
+    {
+        if (isSecret) Add(value);
+        foreach (var part in SecretParts.Of(value)) Add(part);
+    }
+
+    private void Add(string secret)
+    {
+        if (secret.Length < SecretMasker.ShortestSecret || Array.Exists(Words, word => word.Equals(secret, StringComparison.OrdinalIgnoreCase)) || !_secrets.Add(secret)) return;
+
+        _masker = null;
+        if (!secret.AsSpan().Trim().ContainsAny('\r', '\n')) return;
+
+        // One of several lines is printed line by line. Those around a key of the PEM format are no secret.
+        foreach (var line in secret.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length >= ShortestLine && !line.StartsWith("-----", StringComparison.Ordinal)) _secrets.Add(line);
+        }
     }
 }

@@ -22,6 +22,6 @@ internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, str
         if (type == typeof(Secret)) return true;
 
         // What can only be a switch or a duration is no secret, whatever its name.
-        return type != typeof(bool) && type != typeof(TimeSpan) && type is not { IsEnum: true } && (SecretNames.Match(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || key.Split(':')[..^1].Any(SecretNames.IsPlural));
+        return type != typeof(bool) && type != typeof(TimeSpan) && type is not { IsEnum: true } && (SecretNames.MatchKey(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || key.Split(':')[..^1].Any(SecretNames.IsPlural));
     }
 }

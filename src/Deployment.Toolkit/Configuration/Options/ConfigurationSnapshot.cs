@@ -17,5 +17,9 @@ internal sealed class ConfigurationSnapshot(EffectiveConfiguration configuration
 
     internal DateTimeOffset TakenAt { get; } = takenAt;
 
+    /// <summary>The same with messages that anybody may read: what validators and setters say may repeat a value.</summary>
+    internal ConfigurationSnapshot Masked(Func<DeploymentMessage, DeploymentMessage> redact) =>
+        new(Configuration, options, [.. faultsOf.Select(faults => (IReadOnlyList<DeploymentMessage>)[.. faults.Select(redact)])], [.. Faults.Select(redact)], TakenAt);
+
     internal bool IsGood => Faults.All(static fault => fault.Severity != MessageSeverity.Error);
 }

@@ -29,6 +29,7 @@ internal sealed class ConfigurationStore : IDisposable
     private readonly Func<SecretReference, string, SecretLookup> _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Func<DeploymentMessage, DeploymentMessage> _redact;
     private readonly Lock _gate = new();
     private readonly ThreadLocal<SnapshotBuilder?> _building = new();
     private IDisposable? _watch;
@@ -36,8 +37,8 @@ internal sealed class ConfigurationStore : IDisposable
     private volatile ConfigurationSnapshot? _rejected;
 
     internal ConfigurationStore(
-        OwnedSections owned, IConfiguration configuration, Func<EnvironmentGraph> graph, IHostEnvironment host, IServiceProvider services, Func<SecretReference, string, SecretLookup> secrets, TimeProvider time, ILogger logger) =>
-        (_owned, _configuration, _graph, _host, _services, _secrets, _time, _logger) = (owned, configuration, graph, host, services, secrets, time, logger);
+        OwnedSections owned, IConfiguration configuration, Func<EnvironmentGraph> graph, IHostEnvironment host, IServiceProvider services, Func<SecretReference, string, SecretLookup> secrets, TimeProvider time, ILogger logger, Func<DeploymentMessage, DeploymentMessage> redact) =>
+        (_owned, _configuration, _graph, _host, _services, _secrets, _time, _logger, _redact) = (owned, configuration, graph, host, services, secrets, time, logger, redact);
 
     /// <summary>Called after a changed configuration was taken into use or refused; the flag tells which. Lock it to change it.</summary>
     internal List<Action<ConfigurationSnapshot, bool>> Listeners { get; } = [];
@@ -141,7 +142,7 @@ internal sealed class ConfigurationStore : IDisposable
         _building.Value = builder;
         try
         {
-            return builder.Build(_configuration, graph, _time.GetUtcNow());
+            return builder.Build(_configuration, graph, _time.GetUtcNow()).Masked(_redact);
         }
         finally
         {

@@ -24,6 +24,9 @@ internal sealed class OwnedSections
 
     internal bool Owns(string key) => _registrations.Exists(registration => IsWithin(key, registration.Section));
 
+    /// <summary>Whether a key sets a member of the type <see cref="Secret"/>.</summary>
+    internal bool IsSecret(string key) => Owns(key) && PlaceOf(key)?.Type == typeof(Secret);
+
     /// <summary>The member of options that a key sets; <see langword="null"/> when it sets none.</summary>
     internal OptionsPlace? PlaceOf(string key) =>
         _registrations.Where(registration => IsWithin(key, registration.Section)).OrderByDescending(static registration => registration.Section.Length).Select(registration => OptionsPlace.Find(registration, key)).FirstOrDefault(static place => place is not null);
