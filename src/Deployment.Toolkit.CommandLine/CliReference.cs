@@ -47,7 +47,7 @@ internal static class CliReference
         Line(page);
         Line(page, "`app deploy VERB`, where `app` is your app's own binary (or `dotnet run --`). Anything that does not begin with `deploy` runs the app.");
         Line(page);
-        Line(page, "Standard output holds the result alone. Progress and the app's logs go to standard error: colours and a moving line on a terminal, one plain line an event elsewhere. `NO_COLOR` is honoured.");
+        Line(page, "Standard output holds the result alone. Progress, the app's logs and whatever else the app writes go to standard error: colours and a moving line on a terminal, one plain line an event elsewhere. `NO_COLOR` is honoured.");
         Line(page);
         Line(page, "## Options of every verb");
         Line(page);

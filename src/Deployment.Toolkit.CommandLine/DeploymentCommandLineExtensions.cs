@@ -1,6 +1,8 @@
 using Deployment.Toolkit.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Platform;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit;
@@ -13,18 +15,21 @@ public static class DeploymentCommandLineExtensions
     /// </summary>
     /// <param name="host">The host, built from the same arguments: <c>CreateBuilder(args)</c> reads <c>--environment</c>.</param>
     /// <param name="args">The process's arguments.</param>
-    /// <returns>The exit code: 0 done, 1 failed or rolled back, 2 refused, 3 needs attention, 130 cancelled; when the app ran, what it set as <see cref="System.Environment.ExitCode"/>, by default 0.</returns>
+    /// <returns>The exit code: 0 done, 1 failed or rolled back, 2 refused (a verb, or the app's start), 3 needs attention, 130 cancelled; when the app ran, what it set as <see cref="System.Environment.ExitCode"/>, by default 0.</returns>
     public static async Task<int> RunDeploymentAsync(this IHost host, string[] args)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(args);
         if (args is not ["deploy", .. var rest])
         {
+            if (await RefuseStartAsync(host).ConfigureAwait(false) is { } refused) return refused;
+
             await host.RunAsync().ConfigureAwait(false);
             // An app says by it that it failed; a value returned from Main would hide that.
             return System.Environment.ExitCode;
         }
 
+        StandardOutput.Reserve();
         using var signals = new TerminationSignals();
         using var terminal = Terminal.OfProcess();
         try
@@ -34,8 +39,26 @@ public static class DeploymentCommandLineExtensions
         finally
         {
             // The console logger writes from a queue that only its disposal waits for.
-            if (host is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
-            else host.Dispose();
+            await DisposeAsync(host).ConfigureAwait(false);
+            StandardOutput.Release();
         }
+    }
+
+    // The report of 'deploy check', instead of an exception that the host logs and the runtime prints once more with its stack.
+    private static async Task<int?> RefuseStartAsync(IHost host)
+    {
+        if (host.Services.GetService<DeploymentModel>() is null || StartFindings.Errors(host.Services) is not { Count: > 0 } faults) return null;
+
+        using var terminal = Terminal.OfProcess();
+        var report = new VerbReport(DeploymentOutcome.Refused, null, faults) { Headline = $"{Format.Count(faults.Count, "fault")} found; the app was not started." };
+        await terminal.Error.WriteAsync(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
+        await DisposeAsync(host).ConfigureAwait(false);
+        return report.ExitCode;
+    }
+
+    private static async ValueTask DisposeAsync(IHost host)
+    {
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+        else host.Dispose();
     }
 }

@@ -76,7 +76,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
         catch (DbException e)
         {
-            return new VerbReport(DeploymentOutcome.Failed, host, [new DeploymentMessage(Codes.DatabaseUnavailable, $"{Sentence.Of(e)} {DamagedDatabase.Mend(e, "Mend that and run the command again.")}")]);
+            return new VerbReport(DeploymentOutcome.Failed, host, [DatabaseFault.Of(e, null)]);
         }
 #pragma warning disable CA1031 // Whatever it is, the person at the terminal gets a message and the script an exit code, not a stack trace.
         catch (Exception e)

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Deployment.Toolkit.Diagnostics;
 using Spectre.Console;
 
 namespace Deployment.Toolkit.CommandLine.Output;
@@ -5,6 +7,9 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>Colours, and a line that moves while a step runs. It is the only type that Spectre.Console is loaded for, at the first event.</summary>
 internal sealed class LiveProgress(Terminal terminal) : ProgressWriter
 {
+    // Of a console logger, which takes the terminal for its own.
+    private static readonly Regex Colours = new("\e\\[[0-9;]*m", RegexOptions.NonBacktracking);
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAnsiConsole? _console;
@@ -43,6 +48,7 @@ internal sealed class LiveProgress(Terminal terminal) : ProgressWriter
 
     public override async ValueTask DisposeAsync()
     {
+        if (terminal.Others is { } others) others.Lines = null;
         _end.TrySetResult();
         await _live.ConfigureAwait(false);
     }
@@ -60,6 +66,8 @@ internal sealed class LiveProgress(Terminal terminal) : ProgressWriter
             _status = context;
             return _end.Task;
         });
+        // Logs of the app stand above the line that moves, each whole.
+        if (terminal.Others is { } others) others.Lines = line => console.WriteLine(VisibleText.Line(Colours.Replace(line, "")));
         return console;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
@@ -20,6 +21,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
     /// <summary>Whether ✓ and its like can be shown.</summary>
     internal bool HasSymbols { get; init; } = true;
 
+    /// <summary>What else the process writes to the console; <see langword="null"/> when that is not led through here.</summary>
+    internal OtherOutput? Others { get; init; }
+
     /// <summary>Where values come from; <see langword="null"/> when a person types them.</summary>
     internal TextReader? Input { get; init; }
 
@@ -27,9 +31,10 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
     {
         var mayColor = MayColor(ProcessVariables.Get);
         // A redirected output is UTF-8 on every platform; a console has its own encoding.
-        var output = Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) : Console.Out;
-        return new Terminal(output, Console.Error)
+        var output = Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) : StandardOutput.Out;
+        return new Terminal(output, StandardOutput.Error)
         {
+            Others = StandardOutput.Others,
             Input = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)) : null,
             IsWatched = !Console.IsErrorRedirected && ProcessVariables.Get("TERM") != "dumb",
             OutIsWatched = !Console.IsOutputRedirected,

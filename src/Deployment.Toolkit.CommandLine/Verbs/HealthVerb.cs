@@ -1,4 +1,6 @@
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Health;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -17,10 +19,11 @@ internal sealed class HealthVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var (report, passes) = await context.Deployer.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
-        return new VerbReport(passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, [])
+        var gate = context.Services.GetRequiredService<HealthGate>();
+        return new VerbReport(passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, gate.Faults)
         {
             Health = report,
-            Headline = report.Entries.Count == 0 ? "Nothing to ask: no health check is registered."
+            Headline = gate.Faults.Count == 0 && gate.NothingBecause is { } reason ? $"Nothing to ask: {reason}"
                 : passes ? $"Healthy: a deployment to {context.HostEnvironment} would pass its health gate."
                 : $"Not healthy: a deployment to {context.HostEnvironment} would not pass its health gate.",
         };

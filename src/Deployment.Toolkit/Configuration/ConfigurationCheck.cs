@@ -12,7 +12,13 @@ internal static class ConfigurationCheck
 
     internal static IReadOnlyList<DeploymentMessage> Run(IServiceProvider services)
     {
-        var faults = services.GetRequiredService<ConfigurationStore>().Check(ConfigurationPhase.Deploy).ToList();
+        return [.. services.GetRequiredService<ConfigurationStore>().Check(ConfigurationPhase.Deploy), .. Registered(services)];
+    }
+
+    /// <summary>What the app registered with <c>ValidateOnStart</c>.</summary>
+    internal static IReadOnlyList<DeploymentMessage> Registered(IServiceProvider services)
+    {
+        var faults = new List<DeploymentMessage>();
         try
         {
             services.GetService<IStartupValidator>()?.Validate();

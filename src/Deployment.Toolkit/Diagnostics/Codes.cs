@@ -29,6 +29,8 @@ internal static class Codes
     internal const string MigrationsNotInBinary = "DTK7024";
     internal const string MigrationsNotBuilt = "DTK7025";
 
+    internal const string ConnectionStringMalformed = "DTK7026";
+
     internal const string DotEnvUnreadable = "DTK7030";
     internal const string DotEnvAmbiguous = "DTK7031";
     internal const string DotEnvDuplicate = "DTK7032";
@@ -82,6 +84,7 @@ internal static class Codes
     internal const string DependencyUnreachable = "DTK7502";
     internal const string CredentialRefused = "DTK7503";
     internal const string DependencySlow = "DTK7504";
+    internal const string HealthGateAsksNothing = "DTK7505";
 
     internal const string CommandLineInvalid = "DTK7601";
     internal const string UnexpectedError = "DTK7602";

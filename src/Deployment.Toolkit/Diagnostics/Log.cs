@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "A listener to configuration changes failed")]
     internal static partial void ConfigurationListenerFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(8, LogLevel.Information, "Secret {Name} was read from {Source} for {Component}")]
+    [LoggerMessage(8, LogLevel.Debug, "Secret {Name} was read from {Source} for {Component}")]
     internal static partial void SecretRead(ILogger logger, string name, string source, string component);
 
     [LoggerMessage(10, LogLevel.Warning, "Run {Run}: what step '{Step}' (way back: {IsWayBack}) threw at attempt {Attempt}: {Exception}")]

@@ -21,12 +21,48 @@ internal sealed class HealthGate(
     // Checks that ran on past their timeout, by name: they are never started a second time while they do.
     private readonly ConcurrentDictionary<string, (Task Work, DateTimeOffset Since)> _orphans = new(StringComparer.Ordinal);
 
-    internal IReadOnlyList<HealthCheckRegistration> Checks =>
+    internal IReadOnlyList<HealthCheckRegistration> Checks => options.NothingBecause is not null ? [] :
         [.. registered.Value.Registrations.Where(check => options.Tags.Count == 0 || options.Tags.Any(tag => check.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase)))];
+
+    /// <summary>Why the gate asks nothing; <see langword="null"/> when it is to ask.</summary>
+    internal string? NothingBecause => options.NothingBecause;
+
+    /// <summary>Why the gate's answer would mean nothing: no check belongs to it, or none to one of the tags that it requires.</summary>
+    internal IReadOnlyList<DeploymentMessage> Faults
+    {
+        get
+        {
+            if (options.NothingBecause is not null)
+            {
+                return options.Tags.Count == 0 ? [] :
+                [
+                    Fault($"The health gate is declared to ask nothing ({options.NothingBecause}) and to require {string.Join(", ", options.Tags.Select(static tag => $"tag '{tag}'"))}. Leave one of them out in AddHealthGate."),
+                ];
+            }
+
+            var checks = registered.Value.Registrations;
+            if (options.Tags.Count == 0)
+                return checks.Count > 0 ? [] : [Fault($"The health gate asks nothing: no health check is registered, so a release would pass whatever it is like. Register one with builder.Services.AddHealthChecks().AddCheck(…), {Declared}.")];
+
+            var tags = checks.SelectMany(static check => check.Tags).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
+            return
+            [
+                .. options.Tags.Where(tag => !tags.Contains(tag, StringComparer.OrdinalIgnoreCase)).Select(tag => Fault(
+                    $"The health gate requires tag '{tag}', which none of the {checks.Count} registered health checks carries, so it would ask nothing of it.{Suggestion.Sentence(tag, tags)} "
+                    + $"Give a check the tag with AddCheck(…, tags: [\"{tag}\"]), correct RequireTag in AddHealthGate, {Declared}.")),
+            ];
+
+            static DeploymentMessage Fault(string text) => new(Codes.HealthGateAsksNothing, text);
+        }
+    }
+
+    private const string Declared = "or declare that nothing is asked with .AddHealthGate(h => h.Nothing(\"why\"))";
 
     internal TimeSpan Limit => options.Limit;
 
-    internal bool Passes(HealthReport report) => report.Status == HealthStatus.Healthy || (options.IsDegradedEnough && report.Status == HealthStatus.Degraded);
+    internal bool Passes(HealthReport report) => Faults.Count == 0 && IsGoodEnough(report);
+
+    private bool IsGoodEnough(HealthReport report) => report.Status == HealthStatus.Healthy || (options.IsDegradedEnough && report.Status == HealthStatus.Degraded);
 
     internal async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {

@@ -21,6 +21,9 @@ public sealed class HealthGateOptions
 
     internal bool IsDegradedEnough { get; private set; }
 
+    /// <summary>Why the gate asks nothing; <see langword="null"/> when it is to ask.</summary>
+    internal string? NothingBecause { get; private set; }
+
     /// <summary>Only checks that carry this tag count. Called more than once: checks that carry any of the tags.</summary>
     /// <param name="tag">A tag given to <c>AddCheck</c>.</param>
     /// <returns>These options.</returns>
@@ -28,6 +31,16 @@ public sealed class HealthGateOptions
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
         if (!_tags.Contains(tag, StringComparer.OrdinalIgnoreCase)) _tags.Add(tag);
+        return this;
+    }
+
+    /// <summary>Declares that the gate asks nothing. Without it a gate that no health check belongs to is refused: it would pass whatever the app is like.</summary>
+    /// <param name="reason">Why, for those who read a plan.</param>
+    /// <returns>These options.</returns>
+    public HealthGateOptions Nothing(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        NothingBecause = reason;
         return this;
     }
 

@@ -220,13 +220,7 @@ public sealed partial class DeploymentBuilder
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
         if (!_model.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", $"'{connectionStringName}'", connectionStringName), new Declared("factory", factory.GetType().Name, factory))) return this;
 
-        _model.Database = services =>
-        {
-            var connectionString = ConnectionStringReader.Read(services, connectionStringName);
-            var connection = factory.CreateConnection() ?? throw new NotSupportedException($"{factory.GetType().Name} makes no connections.");
-            connection.ConnectionString = connectionString;
-            return connection;
-        };
+        _model.Database = services => ConnectionStringReader.Connect(services, factory, connectionStringName);
         return this;
     }
 

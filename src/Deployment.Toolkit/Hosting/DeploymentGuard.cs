@@ -31,9 +31,8 @@ internal static class DeploymentGuard
         catch (Exception e) when (e is DbException or OperationCanceledException || DiskFault.Is(e))
         {
             Log.NotBegun(factory.Logger, StackText.Of(e, factory.Redactor.Redact));
-            var text = $"{Sentence.Of(e)} Nothing was begun. {DamagedDatabase.Mend(e, "Mend that and run the command again.")}";
-            var code = e is DbException ? Codes.DatabaseUnavailable : Codes.UnexpectedError;
-            return new DeploymentResult(DeploymentOutcome.Failed, environment, [factory.Redactor.Redact(new DeploymentMessage(code, text))]);
+            var message = e is DbException ? DatabaseFault.Of(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.");
+            return new DeploymentResult(DeploymentOutcome.Failed, environment, [factory.Redactor.Redact(message)]);
         }
     }
 }

@@ -3,6 +3,7 @@ using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Configuration;
@@ -17,6 +18,8 @@ namespace Deployment.Toolkit;
 /// <summary>The front door: lets a host deploy itself.</summary>
 public static class DeploymentHostExtensions
 {
+    private const string VerbRunner = "Deployment.Toolkit.CommandLine.VerbRunner, Deployment.Toolkit.CommandLine";
+
     /// <summary>
     /// Adds the deployment to a host. It costs next to nothing while the app runs normally: services are made when a verb asks for them.
     /// Calling it again returns a builder over the same registrations.
@@ -26,6 +29,8 @@ public static class DeploymentHostExtensions
     public static DeploymentBuilder AddDeployment(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        // From here on the app may log and write; a script that asked for JSON must not find any of it in the result.
+        if (StandardOutput.IsVerb(System.Environment.GetCommandLineArgs()) && Type.GetType(VerbRunner) is not null) StandardOutput.Reserve();
         var model = builder.Services.Select(static service => service.ImplementationInstance).OfType<DeploymentModel>().FirstOrDefault();
         if (model is null)
         {

@@ -1,5 +1,3 @@
-using Deployment.Toolkit.Configuration.Options;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.Hosting;
@@ -18,15 +16,8 @@ internal sealed class DeploymentStartCheck : IHostedService
     /// <exception cref="DeploymentException">With every fault.</exception>
     internal static DeploymentStartCheck Run(IServiceProvider services)
     {
-        var environments = services.GetRequiredService<DeploymentModel>().Environments;
-        var faults = environments.Validate().ToList();
-        var name = services.GetRequiredService<IHostEnvironment>().EnvironmentName;
-        if (environments.Find(name) is null) faults.Add(environments.Unknown(name));
-        faults.AddRange(RegistrationFaults.Of(services.GetRequiredService<DeploymentModel>(), services));
-        faults.AddRange(services.GetRequiredService<ConfigurationStore>().Current.Faults.Where(static fault => fault.Severity == MessageSeverity.Error));
-        return faults.Count == 0
-            ? new DeploymentStartCheck()
-            : throw new DeploymentException(DeploymentOutcome.Refused, [.. faults.Distinct().Select(services.GetRequiredService<Secrets.SecretRedactor>().Redact)]);
+        var faults = StartFindings.Errors(services);
+        return faults.Count == 0 ? new DeploymentStartCheck() : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Pinning;
@@ -59,6 +60,20 @@ internal sealed record DeploymentParts
 
     internal required ILogger Logger { get; init; }
 
-    internal async Task<IReadOnlyList<AppliedMigration>> ReadHistoryAsync(CancellationToken cancellationToken) =>
-        Database is null ? [] : await MigrationHistory.ReadAsync(Database, cancellationToken).ConfigureAwait(false);
+    /// <exception cref="DeploymentException">The database cannot be read: locked, damaged, no database at all.</exception>
+    internal async Task<IReadOnlyList<AppliedMigration>> ReadHistoryAsync(CancellationToken cancellationToken)
+    {
+        if (Database is null) return [];
+        // What is no file counts as none that is there yet, which would read like an empty database.
+        if (DatabaseFault.InTheWay(Database.FilePath, isWritten: false) is { } fault) throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
+
+        try
+        {
+            return await MigrationHistory.ReadAsync(Database, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException e)
+        {
+            throw DatabaseFault.Refused(e, Database.FilePath);
+        }
+    }
 }

@@ -85,7 +85,7 @@ public sealed class MayBeginTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_app.Root, ".deployment", "development", "lock"));
 
-        foreach (var verb in Starting) Says(await Ended(verb + " --release 1.0.0", 2), "DTK7103", "error");
+        foreach (var verb in Starting) Says(await Ended(verb + " --release 1.0.0", 2), "DTK7106", "error");
     }
 
     [Fact]

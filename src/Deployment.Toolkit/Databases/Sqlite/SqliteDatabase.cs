@@ -40,8 +40,7 @@ internal sealed class SqliteDatabase
         catch (DbException e)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw DeploymentException.Refused(
-                Codes.DatabaseUnavailable, $"Database '{path}' cannot be opened: {Sentence.Of(e)} {DamagedDatabase.Mend(e, "Let the deploying user read and write the file and its folder.")}", e);
+            throw DatabaseFault.Refused(e, path);
         }
         catch
         {

@@ -9,10 +9,9 @@ internal static class DatabaseDependency
 {
     internal static Dependency Of(string name, DbProviderFactory factory, string connectionStringName) => new(name, async (services, cancellationToken) =>
     {
-        var connection = factory.CreateConnection() ?? throw new NotSupportedException($"{factory.GetType().Name} makes no connections.");
+        var connection = ConnectionStringReader.Connect(services, factory, connectionStringName);
         await using (connection.ConfigureAwait(false))
         {
-            connection.ConnectionString = ConnectionStringReader.Read(services, connectionStringName);
             if (connection.GetType().Name.Contains("sqlite", StringComparison.OrdinalIgnoreCase)) EnsureFile(name, connection);
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             await AskAsync(connection, cancellationToken).ConfigureAwait(false);

@@ -36,8 +36,7 @@ internal sealed class Findings
         }
         catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
-            var code = e is DbException ? Codes.DatabaseUnavailable : Codes.UnexpectedError;
-            AddRange([new DeploymentMessage(code, $"{Sentence.Of(e)} Nothing was begun. {DamagedDatabase.Mend(e, "Mend that and run the command again.")}")]);
+            AddRange([e is DbException ? DatabaseFault.Of(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.")]);
         }
     }
 }

@@ -12,6 +12,8 @@ internal static class PreflightChecks
         new JournalAccessCheck(),
         new PromotionCheck(),
         new OwnMigrationsCheck(),
+        new DatabaseAccessCheck(),
+        new HealthGateCheck(),
     ];
 
     internal static async Task AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)

@@ -22,7 +22,9 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
     {
         var release = request.Release;
         var findings = new Findings();
+        findings.AddRange(RegistrationFaults.Of(factory.Model, factory.Services));
         findings.AddRange(ConfigurationCheck.Run(factory.Services));
+        findings.AddRange(StartFindings.Database(factory.Services));
         DeploymentParts? parts = null;
         await findings.CollectAsync(() => Task.FromResult(parts = factory.Create(release))).ConfigureAwait(false);
         if (request.SettingsOnly)

@@ -14,7 +14,7 @@ internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
     {
         var count = parts.Health.Checks.Count;
         return ValueTask.FromResult(new StepDescription(
-            count == 0 ? "nothing to ask: no health check is registered" : string.Create(CultureInfo.InvariantCulture, $"wait until {count} health check{(count == 1 ? " agrees" : "s agree")}, at most {parts.Health.Limit.TotalSeconds:0.#} s"))
+            count == 0 ? $"nothing to ask: {parts.Health.NothingBecause ?? "no health check is registered"}" : string.Create(CultureInfo.InvariantCulture, $"wait until {count} health check{(count == 1 ? " agrees" : "s agree")}, at most {parts.Health.Limit.TotalSeconds:0.#} s"))
         {
             ChangesNothing = true,
         });
@@ -22,6 +22,9 @@ internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
+        // A binary whose checks were registered otherwise when the plan was made.
+        if (parts.Health.Faults is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Failed, faults);
+
         var report = await parts.Health.WaitAsync(context.Write, cancellationToken).ConfigureAwait(false);
         if (!parts.Health.Passes(report))
         {

@@ -1,0 +1,61 @@
+using System.Data.Common;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Databases.Sqlite;
+
+/// <summary>Turns what a driver says of a database into a message: which file, what is wrong with it, and what to do.</summary>
+/// <remarks>By the words of <c>sqlite3_errstr</c>, which every driver hands on; the numbers stand elsewhere in each.</remarks>
+internal static class DatabaseFault
+{
+    internal static DeploymentException Refused(Exception exception, string file) => new(DeploymentOutcome.Refused, [Of(exception, file)], exception);
+
+    /// <summary>The message; <paramref name="file"/> is <see langword="null"/> where it isn't known.</summary>
+    internal static DeploymentMessage Of(Exception exception, string? file)
+    {
+        var (reason, mend) = Read(exception, file);
+        return new DeploymentMessage(Codes.DatabaseUnavailable, $"Database{(file is null ? "" : $" '{file}'")} {reason} Nothing was begun. {mend}") { File = file };
+    }
+
+    /// <summary>What stands in the way of a file before anything is opened; <see langword="null"/> when nothing does.</summary>
+    internal static DeploymentMessage? InTheWay(string file, bool isWritten)
+    {
+        var reason = Directory.Exists(file) ? $"cannot be opened: '{file}' is a folder, not a file."
+            : isWritten && (WriteAccess.WhyNotTo(file) ?? WriteAccess.WhyNotIn(Path.GetDirectoryName(file)!)) is { } why ? $"cannot be written: {why}" : null;
+        return reason is null ? null : new DeploymentMessage(
+            Codes.DatabaseUnavailable,
+            $"Database '{file}' {reason} Nothing was begun. {(Directory.Exists(file) ? "Name a file in the connection string." : "Let the deploying user write the file and its folder, where SQLite keeps its journal, or correct the connection string.")}")
+        {
+            File = file,
+        };
+    }
+
+    private static (string Reason, string Mend) Read(Exception exception, string? file)
+    {
+        var words = (exception as DbException ?? exception.InnerException as DbException)?.Message ?? exception.Message;
+        if (Has("is locked"))
+            return ("is locked by another process.", "Wait for that to end, or stop what holds it (on Linux 'fuser -v FILE' names it); then run the command again.");
+        if (Has("file is not a database"))
+        {
+            return (
+                "cannot be read: the file is not a SQLite database, or it is encrypted with another key.",
+                "Correct the connection string when it names another file than was meant. When the database itself was damaged, 'deploy backup list' names the backups and 'deploy backup restore NAME --accept-data-loss' puts one in its place.");
+        }
+
+        if (DamagedDatabase.IsTold(exception)) return ($"cannot be read: {Sentence.Of(exception)}", DamagedDatabase.Mend(exception, ""));
+        if (Has("readonly database") || Has("unable to open") || Has("not authorized") || Has("access permission"))
+        {
+            if (file is not null && Directory.Exists(file)) return ($"cannot be opened: '{file}' is a folder, not a file.", "Name a file in the connection string.");
+
+            var why = file is null ? null : WriteAccess.WhyNotTo(file) ?? WriteAccess.WhyNotIn(Path.GetDirectoryName(file)!);
+            return (
+                $"cannot be {(Has("readonly") ? "written" : "opened")}: {why ?? "its file or folder refuses it."}",
+                "Let the deploying user read and write the file and its folder, where SQLite keeps its journal, or correct the connection string.");
+        }
+
+        if (Has("is full")) return ("cannot be written: the disk is full.", "Make room, then run the command again.");
+        return ($"cannot be used: {Sentence.Of(exception)}", "Mend that and run the command again.");
+
+        bool Has(string part) => words.Contains(part, StringComparison.OrdinalIgnoreCase);
+    }
+}
