@@ -15,6 +15,9 @@ internal sealed class TestApp : IDisposable
 
     internal string Database => Path.Combine(Folder, "app.db");
 
+    /// <summary>Each environment has its own.</summary>
+    internal string DatabaseOf(string environment) => environment == "Development" ? Database : Path.Combine(Folder, environment.ToLowerInvariant() + ".db");
+
     /// <summary>What the app's one health check answers.</summary>
     internal HealthCheckResult Health { get; set; } = HealthCheckResult.Healthy();
 
@@ -43,7 +46,7 @@ internal sealed class TestApp : IDisposable
     internal IHost Build(string environment = "Development")
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Folder, EnvironmentName = environment });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:App"] = $"Data Source={Database};Pooling=False" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:App"] = $"Data Source={DatabaseOf(environment)};Pooling=False" });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddHealthChecks().AddCheck("own", () => Health);
         var deployment = builder.AddDeployment().UseSqlite(SqliteFactory.Instance, "App").AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero));

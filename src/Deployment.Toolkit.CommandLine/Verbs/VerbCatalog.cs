@@ -8,7 +8,7 @@ internal static class VerbCatalog
     [
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
         "config show", "config explain", "config diff", "config drift", "config parity", "config init", "config docs",
-        "migrations list", "migrations add", "backup list", "backup create", "backup restore",
+        "migrations list", "migrations add", "migrations take-over", "backup list", "backup create", "backup restore",
         "secrets init", "secrets key", "secrets set", "secrets get", "secrets list", "secrets rotate", "secrets renew", "secrets retire", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
     ];
@@ -35,6 +35,7 @@ internal static class VerbCatalog
         "config docs" => new ConfigDocsVerb(),
         "migrations list" => new MigrationsListVerb(),
         "migrations add" => new MigrationsAddVerb(),
+        "migrations take-over" => new MigrationsTakeOverVerb(),
         "backup list" => new BackupListVerb(),
         "backup create" => new BackupCreateVerb(),
         "backup restore" => new BackupRestoreVerb(),
@@ -65,7 +66,7 @@ internal static class VerbCatalog
         "secrets" => "Seals the environment's secrets into a file that is committed with the code.",
         "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
         "config" => "Shows the configuration, where it comes from and how it differs.",
-        "migrations" => "Lists the migrations, or adds one.",
+        "migrations" => "Lists the migrations, adds one, or takes a database over.",
         _ => "Lists, takes and restores backups of the database.",
     };
 }

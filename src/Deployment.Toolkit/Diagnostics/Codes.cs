@@ -79,6 +79,10 @@ internal static class Codes
     internal const string BackupFailed = "DTK7402";
     internal const string BackupUnusable = "DTK7403";
     internal const string RestoreBlocked = "DTK7404";
+    internal const string DatabaseForeign = "DTK7415";
+    internal const string DatabaseUnexpected = "DTK7416";
+    internal const string DatabaseTakenOver = "DTK7417";
+    internal const string DatabaseRelative = "DTK7418";
 
     internal const string Unhealthy = "DTK7501";
     internal const string DependencyUnreachable = "DTK7502";

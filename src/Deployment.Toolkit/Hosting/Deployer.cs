@@ -4,6 +4,7 @@ using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Hosting.Dependencies;
 using Deployment.Toolkit.Hosting.Preflight;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Rollback;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -166,6 +167,10 @@ public sealed class Deployer
 
         using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
         var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
+        // What became of the database is the run's own to find out; only whose it is counts here.
+        if (parts.Database is { } database && await KnownDatabase.FindAsync(database, session.Ledger, environment.Name, isReplaced: true, cancellationToken).ConfigureAwait(false) is { } foreign)
+            throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
+
         var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
         EnsureKnown(run, catalog);
         launcher.Mark(session, run);

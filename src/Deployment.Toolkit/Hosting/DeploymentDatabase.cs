@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Platform;
 
@@ -77,10 +78,55 @@ public sealed class DeploymentDatabase
         if (parts.Database is { Exists: false })
             throw DeploymentException.Refused(Codes.BackupFailed, $"Database '{parts.Database.FilePath}' does not exist yet. Run 'deploy up --environment {parts.Environment.Name}' first.");
 
+        if (parts.Database is { } live && await KnownDatabase.FindAsync(live, _factory.ReadLedger(parts.Environment), parts.Environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is { } finding)
+            throw new DeploymentException(DeploymentOutcome.Refused, [finding]);
+
         var name = "manual-" + _factory.Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
         return await Backups(parts).TakeAsync(name, _factory.ReadLedger(parts.Environment).Current?.Evidence.Release, cancellationToken).ConfigureAwait(false);
     }
 
-    private static Backup.BackupStore Backups(Planning.DeploymentParts parts) => parts.Backups ?? throw DeploymentException.Refused(
+    /// <summary>
+    /// Makes the database that the host reaches this environment's own, as it is: one whose history was written under another journal, or that is
+    /// newer, older or empty beside what the journal knows. Everything else refuses such a database.
+    /// </summary>
+    /// <param name="reason">Why; kept in the journal.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded, or nothing to do when it is the journal's already; refused while a run is not finished.</returns>
+    public Task<DeploymentResult> TakeOverAsync(string reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return DeploymentGuard.RunAsync(_factory, async environment =>
+        {
+            var parts = _factory.Create(null);
+            var database = parts.Database ?? throw NoDatabase();
+            await using var own = _factory.OwnSteps();
+            var launcher = new RunLauncher(_factory, parts, new DeploymentRequest(), own);
+            if (await KnownDatabase.FindAsync(database, _factory.ReadLedger(environment), environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is null)
+                return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
+
+            using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);
+            if (session.Ledger.OpenRun is { } open)
+            {
+                throw DeploymentException.Refused(
+                    Codes.RunUnfinished,
+                    $"Run {open.Id} in '{environment.Name}' is not finished, and it may have to go back over the database that it began with. Nothing was changed. Go on with 'deploy resume --environment {environment.Name}', or go back with 'deploy abort --environment {environment.Name}' first.");
+            }
+
+            // The rows first: killed in between, the database is still not the one that the journal knows, and the command is run again.
+            var rows = await HistoryOwner.TakeAsync(database, session.Ledger.JournalId!, session.Fence, cancellationToken).ConfigureAwait(false);
+            List<string> from = [.. rows.Select(static row => row.Journal).Where(journal => journal != session.Ledger.JournalId).Distinct(StringComparer.Ordinal)];
+            session.Append(
+                null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, ProcessIdentity.Current.User), JournalJson.Default.DatabaseTakenOver);
+            return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, [
+                new DeploymentMessage(
+                    Codes.DatabaseTakenOver,
+                    $"Database '{database.FilePath}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of '{environment.Name}' from now on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. Run 'deploy plan --environment {environment.Name}' to see what is pending.",
+                    MessageSeverity.Information)]);
+        }, cancellationToken);
+    }
+
+    private static DeploymentException NoDatabase() => DeploymentException.Refused(
         Codes.RegistrationInvalid, "The app has no database. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
+
+    private static Backup.BackupStore Backups(Planning.DeploymentParts parts) => parts.Backups ?? throw NoDatabase();
 }

@@ -86,7 +86,7 @@ internal sealed class DeploymentPartsFactory(
         if (RegistrationFaults.Of(model, services) is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var paths = PathsOf(environment);
-        var database = model.Database is { } create ? new SqliteDatabase(() => create(services)) : null;
+        var database = model.Database is { } create ? new SqliteDatabase(() => create(services), host.ContentRootPath) : null;
         var migrations = MigrationSet.Load(model.Migrations, host.ContentRootPath);
         if (database is null && migrations.All.Count > 0)
         {

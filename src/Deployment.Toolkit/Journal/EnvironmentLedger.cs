@@ -15,6 +15,7 @@ internal sealed class EnvironmentLedger
     private readonly Dictionary<string, RunRecords> _byId = new(StringComparer.Ordinal);
     private JournalRecord? _lastLock;
     private bool _isClosed;
+    private (int Runs, DatabaseTakenOver Database)? _takenOver;
 
     /// <summary>What records say. It takes no more, so that any number of threads may ask it.</summary>
     internal static EnvironmentLedger From(IEnumerable<JournalRecord> records)
@@ -65,6 +66,23 @@ internal sealed class EnvironmentLedger
     /// <summary>The sealed secrets that were used last; <see langword="null"/> when none ever were.</summary>
     internal SecretsEpoch? SecretsEpoch { get; private set; }
 
+    /// <summary>The migrations that the database has as far as the journal knows; <see langword="null"/> while that is unknown, as during a run.</summary>
+    internal IReadOnlyList<string>? KnownSchema
+    {
+        get
+        {
+            if (OpenRun is not null) return null;
+
+            for (var i = _runs.Count - 1; i >= (_takenOver?.Runs ?? 0); i--)
+            {
+                if (_runs[i].Log is { Plan.Kind: RunKind.Up or RunKind.Rollback or RunKind.Restore } run)
+                    return run.State == RunState.Succeeded ? run.Plan.SchemaAfter : run.Plan.SchemaBefore;
+            }
+
+            return _takenOver?.Database.Schema;
+        }
+    }
+
     internal RunLog? Find(string run) => _byId.GetValueOrDefault(run)?.Log;
 
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
@@ -102,6 +120,9 @@ internal sealed class EnvironmentLedger
                 break;
             case JournalKinds.SecretsEpoch:
                 SecretsEpoch = RunLog.Read(record, JournalJson.Default.SecretsEpoch);
+                break;
+            case JournalKinds.DatabaseTakenOver:
+                _takenOver = (_runs.Count, RunLog.Read(record, JournalJson.Default.DatabaseTakenOver));
                 break;
             default:
                 if (record.Run is { } id) _byId.GetValueOrDefault(id)?.Apply(record);

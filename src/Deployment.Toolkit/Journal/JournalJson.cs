@@ -28,4 +28,5 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(ReleaseHeld))]
 [JsonSerializable(typeof(HoldReleased))]
 [JsonSerializable(typeof(SecretsEpoch))]
+[JsonSerializable(typeof(DatabaseTakenOver))]
 internal sealed partial class JournalJson : JsonSerializerContext;

@@ -28,6 +28,7 @@ internal static class JournalKinds
     internal const string ReleaseHeld = "releaseHeld";
     internal const string HoldReleased = "holdReleased";
     internal const string SecretsEpoch = "secretsEpoch";
+    internal const string DatabaseTakenOver = "databaseTakenOver";
 }
 
 /// <summary>Who holds the environment's lock from here on. <paramref name="Key"/> stands in the first record only: it keys fingerprints.</summary>
@@ -119,3 +120,6 @@ internal sealed record ReleaseHeld(Release Release, string Reason, string By);
 internal sealed record SecretsEpoch(string File, long Epoch, string Link);
 
 internal sealed record HoldReleased(Release Release, string Reason, string By);
+
+/// <summary>The database as a person found it is this environment's from here on, whatever the journal knew of another. <paramref name="From"/>: the journals that its history was written under.</summary>
+internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnlyList<string> From, string Reason, string By);

@@ -6,19 +6,30 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 /// <summary>The app's SQLite database, reached through whichever driver the app brought.</summary>
 internal sealed class SqliteDatabase
 {
+    // By which Microsoft.Data.Sqlite and its like find relative files.
+    private const string DataDirectory = "DataDirectory";
+
     private static readonly string[] FileKeywords = ["Data Source", "DataSource", "Filename"];
 
     private readonly Func<DbConnection> _create;
-    private string? _filePath;
+    private readonly string _contentRoot;
+    private (string Path, string ForDriver)? _file;
 
-    internal SqliteDatabase(Func<DbConnection> create) => _create = create;
+    /// <param name="create">Makes a closed connection of the app's driver.</param>
+    /// <param name="contentRoot">What a relative file is resolved against: a working folder is whatever somebody stood in.</param>
+    internal SqliteDatabase(Func<DbConnection> create, string contentRoot) => (_create, _contentRoot) = (create, contentRoot);
 
     /// <summary>The database file's full path.</summary>
     /// <exception cref="DeploymentException">The connection string is missing or names no file.</exception>
-    internal string FilePath => _filePath ??= FindFile();
+    internal string FilePath => File.Path;
+
+    /// <summary>Where the app's own connections go: the driver resolves a relative file against a folder that the app may set, or the working folder.</summary>
+    internal string FilePathForDriver => File.ForDriver;
 
     /// <summary>Whether there is a database yet; opening it would make one.</summary>
-    internal bool Exists => File.Exists(FilePath);
+    internal bool Exists => System.IO.File.Exists(FilePath);
+
+    private (string Path, string ForDriver) File => _file ??= FindFile();
 
     internal Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenFileAsync(FilePath, cancellationToken);
 
@@ -85,7 +96,7 @@ internal sealed class SqliteDatabase
 
     internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private string FindFile()
+    private (string Path, string ForDriver) FindFile()
     {
         using var connection = _create();
         var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
@@ -98,7 +109,15 @@ internal sealed class SqliteDatabase
                 "The SQLite connection string names no file: a database in memory is gone when the deploying process ends. Name a file with 'Data Source=…'.");
         }
 
-        return Path.GetFullPath(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source);
+        var data = AppDomain.CurrentDomain.GetData(DataDirectory) as string;
+        if (source.StartsWith($"|{DataDirectory}|", StringComparison.OrdinalIgnoreCase))
+        {
+            var inside = Path.GetFullPath(source[(DataDirectory.Length + 2)..].TrimStart('/', '\\'), data is null ? _contentRoot : Path.GetFullPath(data));
+            return (inside, inside);
+        }
+
+        var file = source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source;
+        return (Path.GetFullPath(file, _contentRoot), Path.GetFullPath(file, data is null ? Directory.GetCurrentDirectory() : Path.GetFullPath(data)));
     }
 
     private static void EnsureFolder(string path)

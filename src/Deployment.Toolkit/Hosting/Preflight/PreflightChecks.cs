@@ -14,6 +14,7 @@ internal static class PreflightChecks
         new OwnMigrationsCheck(),
         new DatabaseAccessCheck(),
         new HealthGateCheck(),
+        new DatabaseCheck(),
     ];
 
     internal static async Task AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)

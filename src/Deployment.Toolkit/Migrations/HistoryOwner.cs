@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases.Sqlite;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>A migration that a database has, and the journal under which it was applied.</summary>
+internal sealed record OwnedMigration(string Version, string Journal, string Release, string Run);
+
+/// <summary>Whose a database is: each row of its history names the journal that it was written under.</summary>
+internal static class HistoryOwner
+{
+    internal static async Task<IReadOnlyList<OwnedMigration>> ReadAsync(SqliteDatabase database, CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return [];
+
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(connection, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes every row one of this journal's, under the number of the lock that is held.</summary>
+    internal static async Task<IReadOnlyList<OwnedMigration>> TakeAsync(SqliteDatabase database, string journal, long fence, CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return [];
+
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var before = await ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        if (before.Count > 0)
+        {
+            await SqliteDatabase.ExecuteAsync(
+                connection, transaction, $"UPDATE {MigrationHistory.Table} SET journal = @journal, fence = @fence WHERE journal <> @journal", cancellationToken,
+                ("@journal", journal), ("@fence", fence)).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return before;
+    }
+
+    private static async Task<IReadOnlyList<OwnedMigration>> ReadAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (!await MigrationHistory.ExistsAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return [];
+
+        await using var command = SqliteDatabase.Command(connection, transaction, $"SELECT version, journal, release, run FROM {MigrationHistory.Table} ORDER BY sequence");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var rows = new List<OwnedMigration>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            rows.Add(new OwnedMigration(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+        return rows;
+    }
+}
