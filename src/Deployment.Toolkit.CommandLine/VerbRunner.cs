@@ -42,6 +42,13 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
 
         var report = Redact(await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false));
+        if (!isJson && report is { Value: not null, Messages.Count: > 0 })
+        {
+            // Whoever asks for one value gets nothing else with it.
+            await terminal.Error.WriteAsync(TextReport.Render(report with { Value = null }, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
+            report = report with { Messages = [] };
+        }
+
         await terminal.Out.WriteAsync(isJson ? JsonReport.Render(name, report) : TextReport.Render(report, terminal)).ConfigureAwait(false);
         return report.ExitCode;
     }

@@ -111,7 +111,9 @@ internal static class JsonReport
         Format.Camel(secret.State),
         secret.NotBefore is { } begin ? Format.Iso(begin) : null,
         secret.ExpiresAt is { } end ? Format.Iso(end) : null,
-        secret.Proposal);
+        secret.Proposal,
+        secret.Proposer,
+        secret.ProposedAt is { } at ? Format.Iso(at) : null);
 
     private static List<TTo> List<TFrom, TTo>(IReadOnlyList<TFrom> items, Func<TFrom, TTo> convert)
     {

@@ -128,7 +128,7 @@ internal sealed record ShadowJson(string? Value, bool? Redacted, string Source, 
 internal sealed record BackupJson(
     string Name, string File, string TakenAt, double DurationSeconds, long Size, string Sha256, ReleaseJson? Release, IReadOnlyList<string> Schema);
 
-internal sealed record SealedSecretJson(string Name, long Version, string State, string? NotBefore, string? ExpiresAt, string? Proposal);
+internal sealed record SealedSecretJson(string Name, long Version, string State, string? NotBefore, string? ExpiresAt, string? Proposal, string? Proposer, string? ProposedAt);
 
 internal sealed record RecipientJson(string Name, string Kind, string PublicKey);
 

@@ -23,6 +23,14 @@ internal static class SecretsText
         }
 
         page.Rows(rows);
+        if (!secrets.Any(static secret => secret.Proposal is not null)) return;
+
+        page.Line();
+        page.Rows([
+            (string[])["PROPOSAL", "SECRET", "PROPOSED", "BY"],
+            .. secrets.Where(static secret => secret.Proposal is not null)
+                .Select(static secret => (string[])[secret.Proposal!, secret.Name, Format.Minute(secret.ProposedAt!.Value), secret.Proposer!]),
+        ]);
     }
 
     internal static void Recipients(Page page, IReadOnlyList<SealedRecipientInfo> recipients)

@@ -5,12 +5,13 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class SecretsAcceptVerb : SecretsVerb
 {
-    private readonly Argument<string> _name;
+    private readonly Argument<string> _id;
 
     internal SecretsAcceptVerb()
     {
-        _name = TakesName("The secret, or a proposal's id where there are several.");
+        _id = Add(new Argument<string>("ID") { Description = "The proposal's id, as 'deploy secrets list' shows it with who proposed it and when." });
         TakesGrace();
+        TakesTrustRoot();
     }
 
     internal override string Path => "secrets accept";
@@ -19,13 +20,12 @@ internal sealed class SecretsAcceptVerb : SecretsVerb
 
     internal override IReadOnlyList<string> Examples =>
     [
-        "deploy secrets accept Stripe.Key --environment Production",
+        "deploy secrets accept 1f0c2ab9d4e87731 --environment Production",
     ];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var name = context.Parse.GetRequiredValue(_name);
-        await context.Secrets.AcceptAsync(name, Grace(context), cancellationToken).ConfigureAwait(false);
-        return Done(context, $"Accepted: '{name}' counts in {context.HostEnvironment} now.");
+        var accepted = await Secrets(context).AcceptAsync(context.Parse.GetRequiredValue(_id), Grace(context), cancellationToken).ConfigureAwait(false);
+        return Done(context, $"Accepted: '{accepted.Name}' counts in {context.HostEnvironment} now. Proposed by {accepted.Proposer} at {Format.Iso(accepted.ProposedAt!.Value)}.");
     }
 }

@@ -28,6 +28,11 @@ internal sealed class SecretsGetVerb : SecretsVerb
 
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        return Task.FromResult(Done(context, "") with { Value = context.Secrets.Get(context.Parse.GetRequiredValue(_name), context.Parse.GetValue(_version)) });
+        var secrets = context.Secrets;
+        return Task.FromResult(Done(context, "") with
+        {
+            Value = secrets.Get(context.Parse.GetRequiredValue(_name), context.Parse.GetValue(_version), cancellationToken),
+            Messages = secrets.Warnings(),
+        });
     }
 }

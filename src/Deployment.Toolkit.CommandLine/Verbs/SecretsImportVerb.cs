@@ -12,6 +12,7 @@ internal sealed class SecretsImportVerb : SecretsVerb
 
     internal SecretsImportVerb()
     {
+        TakesTrustRoot();
         _replace = Add(new Option<bool>("--replace") { Description = "Replaces values of names that are there already.", Arity = ArgumentArity.Zero });
     }
 
@@ -27,8 +28,9 @@ internal sealed class SecretsImportVerb : SecretsVerb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        var secrets = Secrets(context);
+        secrets.EnsureMayPut("any", default);
         var values = SecretImport.Read(await SecretInput.ReadAsync(context.Terminal, "NAME=value", isRepeated: false, cancellationToken).ConfigureAwait(false));
-        var secrets = context.Secrets;
         var present = secrets.List().Where(static secret => secret.State == SealedSecretState.Current).Select(static secret => secret.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (!IsGiven(context.Parse, _replace) && values.Select(static pair => pair.Key).Where(present.Contains).ToList() is { Count: > 0 } twins)
             return VerbReport.Refused(Codes.SecretInvalid, $"There are secrets of these names already: {string.Join(", ", twins)}. Nothing was put in. Run it with --replace, or take them out of the input.");

@@ -11,13 +11,11 @@ internal sealed class SecretsInitVerb : SecretsVerb
 {
     private readonly Option<string> _recipient;
     private readonly Option<bool> _development;
-    private readonly Option<bool> _accepts;
 
     internal SecretsInitVerb()
     {
         _recipient = Add(new Option<string>("--recipient") { HelpName = "NAME", Description = "What the first recipient is called. Default: your user name." });
         _development = Add(new Option<bool>("--development-key") { Description = "Puts a key for everybody beside the file, to be committed with it. Refused where the environment is protected.", Arity = ArgumentArity.Zero });
-        _accepts = Add(new Option<bool>("--accept-proposals") { Description = "Lets proposals count without anybody's look at them.", Arity = ArgumentArity.Zero });
     }
 
     internal override string Path => "secrets init";
@@ -38,8 +36,12 @@ internal sealed class SecretsInitVerb : SecretsVerb
             ? await DevelopmentKey.MakeAsync(secrets, context.Services.GetRequiredService<DeploymentPartsFactory>().Environment, cancellationToken).ConfigureAwait(false)
             : await UserKey.GetOrMakeAsync(KeyRing.UserFolder(), cancellationToken).ConfigureAwait(false);
         using var key = made.Key;
-        var settings = new SealedFileSettings { AcceptsProposals = IsGiven(context.Parse, _accepts), DevelopmentKey = isDevelopment ? System.IO.Path.GetFileName(made.File) : null };
+        var settings = new SealedFileSettings { DevelopmentKey = isDevelopment ? System.IO.Path.GetFileName(made.File) : null };
         await secrets.InitializeAsync(context.Parse.GetValue(_recipient) ?? (isDevelopment ? "everybody" : UserKey.Name), key, settings, cancellationToken).ConfigureAwait(false);
-        return Done(context, $"Made. Commit the sealed file, and put '{SealedSecrets.AttributesLine}' into .gitattributes.") with { Files = made.IsNew ? [secrets.Path, made.File] : [secrets.Path] };
+        return Done(context, $"Made. Commit the sealed file, and put '{SealedSecrets.AttributesLine}' into .gitattributes.") with
+        {
+            Files = made.IsNew ? [secrets.Path, made.File] : [secrets.Path],
+            Messages = [PinLine(secrets.GetRoot(), $"Whoever opens {context.HostEnvironment} should know this file from one that somebody else makes. Pin it in Program.cs")],
+        };
     }
 }

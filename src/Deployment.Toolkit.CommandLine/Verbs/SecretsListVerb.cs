@@ -17,7 +17,8 @@ internal sealed class SecretsListVerb : SecretsVerb
 
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var secrets = context.Secrets.List();
-        return Task.FromResult(Done(context, secrets.Count == 0 ? $"{context.HostEnvironment} has no sealed secrets." : $"{Format.Count(secrets.Count, "version")} of secrets in {context.HostEnvironment}.") with { Secrets = secrets });
+        var file = context.Secrets;
+        var secrets = file.List();
+        return Task.FromResult(Done(context, secrets.Count == 0 ? $"{context.HostEnvironment} has no sealed secrets." : $"{Format.Count(secrets.Count, "version")} of secrets in {context.HostEnvironment}.") with { Secrets = secrets, Messages = file.Warnings() });
     }
 }

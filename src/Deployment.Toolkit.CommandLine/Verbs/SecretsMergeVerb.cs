@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets.Sealing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -33,8 +36,10 @@ internal sealed class SecretsMergeVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetValue(_place);
-        var conflicts = await SealedMergeDriver.RunAsync(
-            context.Parse.GetRequiredValue(_origin), context.Parse.GetRequiredValue(_ours), context.Parse.GetRequiredValue(_theirs), name, KeyRing.OfProcess(), cancellationToken).ConfigureAwait(false);
-        return new VerbReport(conflicts.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.NeedsAttention, null, conflicts) { Headline = conflicts.Count == 0 ? "Merged." : $"Merged but for {Format.Count(conflicts.Count, "conflict")}." };
+        var trust = new RootTrust { Pins = context.Services.GetRequiredService<DeploymentModel>().SealedRoots, User = UserRoots.OfProcess() };
+        var messages = await SealedMergeDriver.RunAsync(
+            context.Parse.GetRequiredValue(_origin), context.Parse.GetRequiredValue(_ours), context.Parse.GetRequiredValue(_theirs), name, KeyRing.OfProcess(), trust, cancellationToken).ConfigureAwait(false);
+        var conflicts = messages.Count(static message => message.Code == Codes.MergeConflict);
+        return new VerbReport(conflicts == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.NeedsAttention, null, messages) { Headline = conflicts == 0 ? "Merged." : $"Merged but for {Format.Count(conflicts, "conflict")}." };
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SecretsProposeVerb : SecretsVerb
     {
         _name = TakesName("The secret.");
         TakesValidity();
+        TakesTrustRoot();
     }
 
     internal override string Path => "secrets propose";
@@ -25,10 +26,10 @@ internal sealed class SecretsProposeVerb : SecretsVerb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetRequiredValue(_name);
-        var secrets = context.Secrets;
+        var secrets = Secrets(context);
         secrets.EnsureMayPut(name, Validity(context));
         var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
         await secrets.ProposeAsync(name, value, Validity(context), cancellationToken).ConfigureAwait(false);
-        return Done(context, $"Proposed: '{name}' for {context.HostEnvironment}. It counts once somebody runs 'deploy secrets accept {name}'.");
+        return Done(context, $"Proposed: '{name}' for {context.HostEnvironment}. It counts once a recipient accepts it; 'deploy secrets list' shows its id.");
     }
 }

@@ -16,6 +16,7 @@ internal sealed class SecretsRecipientsAddVerb : SecretsVerb
     internal SecretsRecipientsAddVerb()
     {
         _name = TakesName("What the recipient is called.");
+        TakesTrustRoot();
         _publicKey = Add(new Option<string>("--public-key") { HelpName = "KEY", Description = "What 'deploy secrets key' shows them: p256:…" });
         _newKeyFile = Add(new Option<string>("--new-key-file") { HelpName = "FILE", Description = "Makes a key of 256 bits for a machine and writes it there, readable for you alone." });
         _passphrase = Add(new Option<bool>("--passphrase") { Description = "Takes a passphrase, from standard input or typed unseen.", Arity = ArgumentArity.Zero });
@@ -39,7 +40,7 @@ internal sealed class SecretsRecipientsAddVerb : SecretsVerb
         if ((publicKey is null ? 0 : 1) + (file is null ? 0 : 1) + (isPassphrase ? 1 : 0) != 1)
             return VerbReport.Refused(Codes.CommandLineInvalid, "'deploy secrets recipients add' wants one of --public-key, --new-key-file and --passphrase.");
 
-        var secrets = context.Secrets;
+        var secrets = Secrets(context);
         if (publicKey is not null)
         {
             await secrets.AddRecipientAsync(name, publicKey, cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,6 @@ internal sealed class SecretsRecipientsListVerb : SecretsVerb
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var recipients = context.Secrets.ListRecipients();
-        return Task.FromResult(Done(context, $"{Format.Count(recipients.Count, "recipient")} can open the secrets of {context.HostEnvironment}.") with { Recipients = recipients });
+        return Task.FromResult(Done(context, $"{Format.Count(recipients.Count, "recipient")} can open the secrets of {context.HostEnvironment}.") with { Recipients = recipients, Messages = context.Secrets.Warnings() });
     }
 }

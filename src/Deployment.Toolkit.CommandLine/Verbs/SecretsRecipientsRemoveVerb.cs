@@ -11,6 +11,7 @@ internal sealed class SecretsRecipientsRemoveVerb : SecretsVerb
     internal SecretsRecipientsRemoveVerb()
     {
         _name = TakesName("The recipient.");
+        TakesTrustRoot();
     }
 
     internal override string Path => "secrets recipients remove";
@@ -25,10 +26,11 @@ internal sealed class SecretsRecipientsRemoveVerb : SecretsVerb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetRequiredValue(_name);
-        var exposed = await context.Secrets.RemoveRecipientAsync(name, cancellationToken).ConfigureAwait(false);
+        var secrets = Secrets(context);
+        var exposed = await secrets.RemoveRecipientAsync(name, cancellationToken).ConfigureAwait(false);
         return Done(context, $"Removed: '{name}' cannot open what is sealed for {context.HostEnvironment} from now on.") with
         {
-            Messages = [.. exposed.Select(secret => new DeploymentMessage(
+            Messages = [PinLine(secrets.GetHead(), $"'{name}' can still make a file that leads back to an older header. Put this line in the place of the pin of {context.HostEnvironment}"), .. exposed.Select(secret => new DeploymentMessage(
                 Codes.SecretExposed, $"'{name}' could read secret '{secret}' and may have kept it. Change it at its source, then run 'deploy secrets rotate {secret}'.", MessageSeverity.Warning) { Key = secret })],
         };
     }

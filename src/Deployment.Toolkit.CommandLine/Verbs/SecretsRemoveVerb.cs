@@ -10,6 +10,7 @@ internal sealed class SecretsRemoveVerb : SecretsVerb
     internal SecretsRemoveVerb()
     {
         _name = TakesName("The secret.");
+        TakesTrustRoot();
     }
 
     internal override string Path => "secrets remove";
@@ -24,7 +25,7 @@ internal sealed class SecretsRemoveVerb : SecretsVerb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetRequiredValue(_name);
-        await context.Secrets.RemoveAsync(name, cancellationToken).ConfigureAwait(false);
+        await Secrets(context).RemoveAsync(name, cancellationToken).ConfigureAwait(false);
         return Done(context, $"Removed: '{name}' from {context.HostEnvironment}. Whoever has an older file and a key can read it still: change the value at its source.");
     }
 }

@@ -12,6 +12,7 @@ internal sealed class SecretsRotateVerb : SecretsVerb
         _name = TakesName("The secret.");
         TakesGrace();
         TakesValidity();
+        TakesTrustRoot();
     }
 
     internal override string Path => "secrets rotate";
@@ -26,7 +27,7 @@ internal sealed class SecretsRotateVerb : SecretsVerb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetRequiredValue(_name);
-        var secrets = context.Secrets;
+        var secrets = Secrets(context);
         secrets.EnsureMayPut(name, Validity(context));
         var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
         await secrets.RotateAsync(name, value, Grace(context), Validity(context), cancellationToken).ConfigureAwait(false);

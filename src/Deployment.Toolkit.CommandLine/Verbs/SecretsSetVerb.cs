@@ -11,6 +11,7 @@ internal sealed class SecretsSetVerb : SecretsVerb
     {
         _name = TakesName("The secret: letters, digits, '.', '-' and '_'.");
         TakesValidity();
+        TakesTrustRoot();
     }
 
     internal override string Path => "secrets set";
@@ -26,7 +27,7 @@ internal sealed class SecretsSetVerb : SecretsVerb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetRequiredValue(_name);
-        var secrets = context.Secrets;
+        var secrets = Secrets(context);
         secrets.EnsureMayPut(name, Validity(context));
         var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
         await secrets.SetAsync(name, value, Validity(context), cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
@@ -10,6 +11,7 @@ internal abstract class SecretsVerb : Verb
     private Option<DateTimeOffset?>? _notBefore;
     private Option<DateTimeOffset?>? _expires;
     private Option<TimeSpan?>? _grace;
+    private Option<string>? _trustRoot;
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
@@ -28,12 +30,25 @@ internal abstract class SecretsVerb : Verb
         CustomParser = Duration.Parse,
     });
 
+    protected void TakesTrustRoot() => _trustRoot = Add(new Option<string>("--trust-root")
+    {
+        HelpName = "FINGERPRINT",
+        Description = "The root of the file, as whoever made it tells you: dtk1:… Only where nothing pins it yet; you are remembered to trust it.",
+    });
+
+    /// <summary>The environment's sealed secrets, on the word of whoever named their root.</summary>
+    protected SealedSecrets Secrets(VerbContext context) => context.Secrets.Trusting(_trustRoot is null ? null : context.Parse.GetValue(_trustRoot));
+
     protected SealedValidity Validity(VerbContext context) => new(context.Parse.GetValue(_notBefore!), context.Parse.GetValue(_expires!));
 
     protected TimeSpan Grace(VerbContext context) => context.Parse.GetValue(_grace!) ?? TimeSpan.FromHours(24);
 
     protected static Task<Secret> ValueAsync(VerbContext context, string name, CancellationToken cancellationToken) =>
         SecretInput.ReadAsync(context.Terminal, $"Value of {name}", isRepeated: true, cancellationToken);
+
+    /// <summary>The line that pins a file where a review of the code sees it.</summary>
+    protected static DeploymentMessage PinLine(string fingerprint, string why) =>
+        new(Codes.RootUnknown, $"{why}: .AddSealedSecrets(s => s.Root(\"{fingerprint}\"))", MessageSeverity.Information);
 
     protected static VerbReport Done(VerbContext context, string headline) => new(DeploymentOutcome.Succeeded, context.HostEnvironment, []) { Headline = headline };
 }

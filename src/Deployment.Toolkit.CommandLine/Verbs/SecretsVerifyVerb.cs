@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,7 @@ internal sealed class SecretsVerifyVerb : SecretsVerb
 
     internal SecretsVerifyVerb()
     {
+        TakesTrustRoot();
         _trust = Add(new Option<bool>("--trust") { Description = "Makes the journal remember this file from now on, also when it is another or older than the one before.", Arity = ArgumentArity.Zero });
     }
 
@@ -28,9 +30,14 @@ internal sealed class SecretsVerifyVerb : SecretsVerb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        var secrets = Secrets(context);
         var epoch = IsGiven(context.Parse, _trust)
-            ? await SecretsTrust.TrustAsync(context.Services.GetRequiredService<DeploymentPartsFactory>(), cancellationToken).ConfigureAwait(false)
-            : context.Secrets.Verify();
-        return Done(context, $"The sealed secrets of {context.HostEnvironment} are as they were sealed (epoch {epoch}).");
+            ? await SecretsTrust.TrustAsync(context.Services.GetRequiredService<DeploymentPartsFactory>(), secrets, cancellationToken).ConfigureAwait(false)
+            : await secrets.VerifyAndRememberAsync(cancellationToken).ConfigureAwait(false);
+        var warnings = secrets.Warnings();
+        return Done(context, $"The sealed secrets of {context.HostEnvironment} are as they were sealed (epoch {epoch}), and every header is signed.") with
+        {
+            Messages = warnings.Any(static warning => warning.Code == Codes.RootUnknown) ? warnings : [.. warnings, PinLine(secrets.GetRoot(), "Their root")],
+        };
     }
 }

@@ -11,6 +11,7 @@ internal static class VerbCatalog
         "migrations list", "migrations add", "migrations take-over", "backup list", "backup create", "backup restore",
         "secrets init", "secrets key", "secrets set", "secrets get", "secrets list", "secrets rotate", "secrets renew", "secrets retire", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
+        "secrets reject", "secrets proposers list", "secrets proposers add", "secrets proposers remove",
     ];
 
     internal static Verb Create(string path) => path switch
@@ -58,6 +59,10 @@ internal static class VerbCatalog
         "secrets scan" => new SecretsScanVerb(),
         "secrets propose" => new SecretsProposeVerb(),
         "secrets accept" => new SecretsAcceptVerb(),
+        "secrets reject" => new SecretsRejectVerb(),
+        "secrets proposers list" => new SecretsProposersListVerb(),
+        "secrets proposers add" => new SecretsProposersAddVerb(),
+        "secrets proposers remove" => new SecretsProposersRemoveVerb(),
         _ => throw new ArgumentOutOfRangeException(nameof(path), path, "There is no such verb."),
     };
 
@@ -65,6 +70,7 @@ internal static class VerbCatalog
     {
         "secrets" => "Seals the environment's secrets into a file that is committed with the code.",
         "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
+        "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
         "config" => "Shows the configuration, where it comes from and how it differs.",
         "migrations" => "Lists the migrations, adds one, or takes a database over.",
         _ => "Lists, takes and restores backups of the database.",

@@ -112,4 +112,11 @@ internal static class Codes
     internal const string SecretNotRenewable = "DTK7717";
     internal const string SecretShadowed = "DTK7718";
     internal const string SecretIssuerFailed = "DTK7719";
+    internal const string SealedHeaderUnsigned = "DTK7720";
+    internal const string RootUnknown = "DTK7721";
+    internal const string RootForeign = "DTK7722";
+    internal const string MergeUnverified = "DTK7723";
+    internal const string RecipientsMerged = "DTK7724";
+    internal const string ProposalIgnored = "DTK7725";
+    internal const string SealedFormatOther = "DTK7726";
 }

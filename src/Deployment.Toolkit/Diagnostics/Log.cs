@@ -55,4 +55,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "Secret source {Source} did not answer for {Name} ({Reason}); the last answer stays in use")]
     internal static partial void SecretStale(ILogger logger, string source, string name, string reason);
+
+    [LoggerMessage(40, LogLevel.Warning, "Sealed file {File}: a proposal is ignored: {Reason}")]
+    internal static partial void ProposalIgnored(ILogger logger, string file, string reason);
 }

@@ -17,6 +17,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit;
@@ -154,11 +155,14 @@ public sealed partial class DeploymentBuilder
     /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md. The health check <c>secrets</c> is
     /// degraded while one of them expires within 14 days.
     /// </summary>
+    /// <param name="configure">Pins the files' roots, one an environment: <c>s => s.Root("dtk1:…")</c>, the line that <c>deploy secrets init</c> prints.</param>
     /// <returns>This builder.</returns>
-    public DeploymentBuilder AddSealedSecrets()
+    /// <exception cref="DeploymentException">A root is no fingerprint.</exception>
+    public DeploymentBuilder AddSealedSecrets(Action<SealedSecretsOptions>? configure = null)
     {
+        configure?.Invoke(new SealedSecretsOptions(_model.SealedRoots));
         Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
-            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>())));
+            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SealedSecrets>>())));
         if (_model.WatchesSecrets) return this;
 
         _model.WatchesSecrets = true;

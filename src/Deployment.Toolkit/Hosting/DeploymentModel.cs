@@ -7,6 +7,7 @@ using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets.Rotation;
+using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -28,6 +29,9 @@ internal sealed class DeploymentModel
     internal bool HasDriftCheck { get; set; }
 
     internal bool WatchesSecrets { get; set; }
+
+    /// <summary>Pins of sealed files, of any environments.</summary>
+    internal List<RootFingerprint> SealedRoots { get; } = [];
 
     internal SecretRotators Rotators { get; } = new();
 

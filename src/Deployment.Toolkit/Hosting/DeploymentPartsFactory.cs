@@ -69,7 +69,7 @@ internal sealed class DeploymentPartsFactory(
     internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) => new(
         Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
     {
-        Memory = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch),
+        Trust = new RootTrust { Pins = model.SealedRoots, Journal = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch), User = UserRoots.OfProcess() },
     };
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);

@@ -33,6 +33,7 @@ internal sealed class RenewalPlan(DeploymentParts parts, StepCatalog catalog, En
         var data = new Dictionary<string, string>
         {
             [SecretStep.BeforeKey] = secret.Version.ToString(CultureInfo.InvariantCulture),
+            [SecretStep.MadeKey] = parts.SealedSecrets.NextVersion(secret.Name).ToString(CultureInfo.InvariantCulture),
             [RenewSecretStep.GraceKey] = grace.ToString("c", CultureInfo.InvariantCulture),
         };
         if (secret.NotBefore is { } begin) data[RenewSecretStep.NotBeforeKey] = begin.ToString("O", CultureInfo.InvariantCulture);
@@ -54,7 +55,7 @@ internal sealed class RenewalPlan(DeploymentParts parts, StepCatalog catalog, En
             throw DeploymentException.Refused(Codes.SecretNotRenewable, $"No renewal left an old '{secret.Name}' valid in '{parts.Environment.Name}', so there is nothing to retire. 'deploy history --environment {parts.Environment.Name}' shows the renewals.");
 
         var data = new Dictionary<string, string>(renewal.Find(RenewSecretStep.StepName)!.Planned.Data, StringComparer.Ordinal) { [SecretStep.OperationKey] = renewal.Id };
-        var made = long.Parse(data[SecretStep.BeforeKey], CultureInfo.InvariantCulture) + 1;
+        var made = long.Parse(data[SecretStep.MadeKey], CultureInfo.InvariantCulture);
         SealedRenewal.EnsureNewest(parts.SealedSecrets.List(), secret.Name, made);
         var draft = Draft(RunKind.Retire, secret.Name);
         return PlanHash.Seal(draft with { Steps = [.. await StepsAsync(draft, data, [VerifySecretStep.StepName, RetireSecretStep.StepName], cancellationToken).ConfigureAwait(false)] });

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Hosting;
@@ -6,14 +7,15 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Makes the sealed file as it is now the one that the journal remembers, on a person's word.</summary>
 internal static class SecretsTrust
 {
-    internal static async Task<long> TrustAsync(DeploymentPartsFactory factory, CancellationToken cancellationToken)
+    internal static async Task<long> TrustAsync(DeploymentPartsFactory factory, SealedSecrets secrets, CancellationToken cancellationToken)
     {
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), own);
         using var session = await launcher.LockAsync("secrets verify", cancellationToken).ConfigureAwait(false);
-        using var opened = factory.SealedSecrets.OpenUnremembered();
+        using var opened = secrets.OpenUnremembered(cancellationToken);
         foreach (var entry in opened.File.Entries) opened.Reveal(entry);
-        session.Append(null, JournalKinds.SecretsEpoch, EpochMemory.Of(opened), JournalJson.Default.SecretsEpoch);
+        session.Append(null, JournalKinds.SecretsEpoch, EpochMemory.Of(opened.File), JournalJson.Default.SecretsEpoch);
+        await secrets.RememberAsync(opened.File).ConfigureAwait(false);
         return opened.File.Epoch;
     }
 }

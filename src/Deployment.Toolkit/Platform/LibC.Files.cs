@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Deployment.Toolkit.Platform;
 
@@ -19,6 +20,20 @@ internal static unsafe partial class LibC
     /// Opens what exists unless its name is a symbolic link; −1 when it can't. It doesn't wait: a pipe that somebody put there would have it wait for ever.
     /// </summary>
     internal static int OpenWithoutFollowing(string path, bool write) => Open(path, (write ? 2 : 0) | CloseOnExec | NoFollow | NonBlocking);
+
+    /// <summary>Opens for reading, through links, and waits for nobody; −1 when it can't.</summary>
+    internal static int OpenToRead(string path) => Open(path, CloseOnExec | NonBlocking);
+
+    /// <summary>The path without any link in it; null when there is none.</summary>
+    internal static string? RealPath(string path)
+    {
+        const int longest = 4096;
+        var resolved = stackalloc byte[longest + 1];
+        return RealPath(path, resolved) == 0 ? null : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(resolved));
+    }
+
+    [LibraryImport(Library, EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint RealPath(string path, byte* resolved);
 
     /// <summary>Owner, kind, mode and names of an open file; <see langword="null"/> off Linux, where the call's answer differs by platform.</summary>
     internal static FileFacts? FactsOf(int file)

@@ -19,7 +19,7 @@ internal sealed class RenewalApp : IDisposable
             deployment.Host.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true }));
             deployment.Host.Services.AddScoped(_ => Issuer);
             deployment.Host.Services.AddSingleton<TimeProvider>(Clock);
-            deployment.AddSecretRotator<FakeRotator>("Provider", TimeSpan.FromDays(90));
+            deployment.AddSealedSecrets(sealedFiles => sealedFiles.Root(Root)).AddSecretRotator<FakeRotator>("Provider", TimeSpan.FromDays(90));
             if (HasActivator)
             {
                 deployment.Host.Services.AddSingleton(Issuer.Activated);
@@ -40,7 +40,11 @@ internal sealed class RenewalApp : IDisposable
 
     internal Action<DeploymentBuilder> Also { get; set; } = static _ => { };
 
-    internal SealedSecrets Sealed => new(Path.Combine(App.Folder, SealedSecrets.FileName("Development")), "Development", _key);
+    internal string Root => field ??= new SealedSecrets(FilePath, "Development", _key).GetRoot();
+
+    internal SealedSecrets Sealed => new(FilePath, "Development", _key) { Root = Root };
+
+    private string FilePath => Path.Combine(App.Folder, SealedSecrets.FileName("Development"));
 
     internal string Journal => File.ReadAllText(App.JournalFile());
 
@@ -49,7 +53,7 @@ internal sealed class RenewalApp : IDisposable
     {
         var app = new RenewalApp { HasActivator = hasActivator };
         // The key lies beside the file, so that no variable of the whole process is needed.
-        await app.Sealed.InitializeAsync("test", app._key, new SealedFileSettings { DevelopmentKey = "test.key" }, CancellationToken.None);
+        await new SealedSecrets(app.FilePath, "Development", app._key).InitializeAsync("test", app._key, new SealedFileSettings { DevelopmentKey = "test.key" }, CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(app.App.Folder, "test.key"), app._key.Export().Reveal());
         await app.Sealed.SetAsync("Provider", new Secret(First), default, CancellationToken.None);
         app.Issuer.Credentials[First] = "by hand";
@@ -136,7 +140,7 @@ internal sealed class RenewalApp : IDisposable
 
         public override Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken)
         {
-            activated.Add(secrets.Get("Provider").Reveal());
+            activated.Add(secrets.Get("Provider", cancellationToken: cancellationToken).Reveal());
             return Task.CompletedTask;
         }
     }

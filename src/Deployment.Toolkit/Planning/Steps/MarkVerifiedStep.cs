@@ -23,7 +23,7 @@ internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? se
             session.Append(context.RunId, JournalKinds.ReleaseHeld, held, JournalJson.Default.ReleaseHeld);
         }
 
-        if (parts.SealedSecrets.TryEpoch() is { } epoch && epoch != session!.Ledger.SecretsEpoch)
+        if (parts.SealedSecrets.TryEpoch(cancellationToken) is { } epoch && epoch != session!.Ledger.SecretsEpoch)
             session.Append(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch);
 
         var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, parts.Recorder.Take(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };

@@ -43,7 +43,7 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
         }
 
         Parts.Resolver.Forget(rotation.Name);
-        context.Write(string.Create(CultureInfo.InvariantCulture, $"'{rotation.Name}' is sealed as version {Before(context) + 1}"));
+        context.Write(string.Create(CultureInfo.InvariantCulture, $"'{rotation.Name}' is sealed as version {Made(context)}"));
     }
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
         var rotation = OwnRotation(context);
         if (IsSealing(context))
         {
-            await Parts.SealedSecrets.RestoreAsync(rotation.Name, Before(context), new SealedValidity(Time(context, NotBeforeKey), Time(context, ExpiresKey)), cancellationToken).ConfigureAwait(false);
+            await Parts.SealedSecrets.RestoreAsync(rotation.Name, Before(context), Made(context), new SealedValidity(Time(context, NotBeforeKey), Time(context, ExpiresKey)), cancellationToken).ConfigureAwait(false);
             Parts.Resolver.Forget(rotation.Name);
             // Readers take the old one up again before the new one ends. The steps behind this one were taken back when the file was still the new one.
             if (context.PreviousRelease is { } live && await Parts.Activator.HasEffectAsync().ConfigureAwait(false)) await Parts.Activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
         await context.NoteAsync(SealingNote, Begun, cancellationToken).ConfigureAwait(false);
         try
         {
-            await Parts.SealedSecrets.RenewAsync(context.Plan.Secret!, Before(context), made.Value, grace, new SealedValidity(null, made.ExpiresAt), cancellationToken).ConfigureAwait(false);
+            await Parts.SealedSecrets.RenewAsync(context.Plan.Secret!, Before(context), Made(context), made.Value, grace, new SealedValidity(null, made.ExpiresAt), cancellationToken).ConfigureAwait(false);
         }
         catch (DeploymentException)
         {

@@ -13,6 +13,7 @@ namespace Deployment.Toolkit.Planning.Steps;
 internal abstract class SecretStep(DeploymentParts parts) : DeploymentStep
 {
     internal const string BeforeKey = "version before";
+    internal const string MadeKey = "version made";
     internal const string OperationKey = "operation";
 
     public override bool IsIdempotent => true;
@@ -20,6 +21,9 @@ internal abstract class SecretStep(DeploymentParts parts) : DeploymentStep
     protected DeploymentParts Parts => parts;
 
     protected static long Before(StepContext context) => long.Parse(context.Data[BeforeKey], CultureInfo.InvariantCulture);
+
+    /// <summary>The number of the version that is made: not always the one behind, since a number that was taken back is not given again.</summary>
+    protected static long Made(StepContext context) => long.Parse(context.Data[MadeKey], CultureInfo.InvariantCulture);
 
     /// <summary>Asks the issuer through a rotator that is made for it and disposed afterwards.</summary>
     protected Task AskAsync(StepContext context, Func<ISecretRotator, Task> work) => AskAsync(context, async rotator =>
@@ -45,7 +49,7 @@ internal abstract class SecretStep(DeploymentParts parts) : DeploymentStep
         var rotation = new SecretRotation(name, context.Data.GetValueOrDefault(OperationKey, context.RunId), context.Environment)
         {
             Old = parts.SealedSecrets.Peek(name, before),
-            New = parts.SealedSecrets.Peek(name, before + 1),
+            New = parts.SealedSecrets.Peek(name, Made(context)),
         };
         if (rotation.Old is { } old) parts.Issued.Add(old);
         if (rotation.New is { } issued) parts.Issued.Add(issued);

@@ -21,27 +21,27 @@ internal sealed class DataKey : IDisposable
 
     /// <summary>Opens the copy of a recipient.</summary>
     /// <exception cref="CryptographicException">The copy was made for another key, file, environment, epoch or name.</exception>
-    internal static DataKey Unwrap(SealedFile file, Recipient recipient, P256PrivateKey privateKey)
+    internal static DataKey Unwrap(FileScope scope, Recipient recipient, P256PrivateKey privateKey)
     {
-        var plain = Hpke.Open(privateKey, recipient.Encapsulated, Wrapping(file, recipient), [], recipient.WrappedKey);
+        var plain = Hpke.Open(privateKey, recipient.Encapsulated, Wrapping(scope, recipient), [], recipient.WrappedKey);
         var key = new DataKey();
         plain.CopyTo(key._key.AsSpan());
         CryptographicOperations.ZeroMemory(plain);
         return key;
     }
 
-    internal Recipient WrapFor(SealedFile file, Recipient recipient)
+    internal Recipient WrapFor(FileScope scope, Recipient recipient)
     {
-        var (encapsulated, box) = Hpke.Seal(recipient.PublicKey, Wrapping(file, recipient), [], _key);
+        var (encapsulated, box) = Hpke.Seal(recipient.PublicKey, Wrapping(scope, recipient), [], _key);
         return recipient with { Encapsulated = encapsulated, WrappedKey = box };
     }
 
     /// <summary>AES-GCM alone lets one ciphertext open under two keys; this fixes which key it is before anything is opened.</summary>
-    internal byte[] Commitment(SealedFile file) => Derive(file.Bind("commitment").Written);
+    internal byte[] Commitment(FileScope scope) => Derive(scope.Bind("commitment").Written);
 
     internal byte[] Seal(SealedFile file)
     {
-        var key = Derive(file.Bind("seal").Written);
+        var key = Derive(file.Scope.Bind("seal").Written);
         try
         {
             return HMACSHA256.HashData(key, SealedFileWriter.SealedPart(file));
@@ -52,15 +52,12 @@ internal sealed class DataKey : IDisposable
         }
     }
 
-    /// <summary>Proves to whoever remembers an epoch that its key's owner made the next.</summary>
-    internal byte[] Link(SealedFile file) => Derive(file.Bind("link").Written);
-
-    internal SealedEntry SealEntry(SealedFile file, SealedEntry entry, Secret value)
+    internal SealedEntry SealEntry(FileScope scope, SealedEntry entry, Secret value)
     {
         var padded = PaddedValue.Pad(value);
         try
         {
-            return entry with { Box = Box(Entry(file, entry).Written, padded) };
+            return entry with { Box = Box(Entry(scope, entry).Written, padded) };
         }
         finally
         {
@@ -69,9 +66,9 @@ internal sealed class DataKey : IDisposable
     }
 
     /// <exception cref="CryptographicException">It was sealed as another secret, version, state or time, or was changed.</exception>
-    internal Secret OpenEntry(SealedFile file, SealedEntry entry) => PaddedValue.Unpad(Unbox(Entry(file, entry).Written, entry.Box));
+    internal Secret OpenEntry(FileScope scope, SealedEntry entry) => PaddedValue.Unpad(Unbox(Entry(scope, entry).Written, entry.Box));
 
-    internal byte[] Box(ReadOnlySpan<byte> associated, ReadOnlySpan<byte> plain)
+    private byte[] Box(ReadOnlySpan<byte> associated, ReadOnlySpan<byte> plain)
     {
         var key = Derive(associated);
         var nonce = RandomNumberGenerator.GetBytes(HpkeAeads.NonceSize);
@@ -80,7 +77,7 @@ internal sealed class DataKey : IDisposable
         return box;
     }
 
-    internal byte[] Unbox(ReadOnlySpan<byte> associated, ReadOnlySpan<byte> box)
+    private byte[] Unbox(ReadOnlySpan<byte> associated, ReadOnlySpan<byte> box)
     {
         if (box.Length < HpkeAeads.NonceSize) throw new CryptographicException("The sealed bytes are shorter than their nonce.");
 
@@ -101,10 +98,9 @@ internal sealed class DataKey : IDisposable
     internal static FieldWriter Describe(FieldWriter fields, SealedEntry entry) =>
         fields.Text(entry.Name).Number(entry.Version).Text(SealedFileWriter.Word(entry.State)).Time(entry.NotBefore).Time(entry.Expires);
 
-    private static FieldWriter Entry(SealedFile file, SealedEntry entry) => Describe(file.Bind("entry"), entry);
+    private static FieldWriter Entry(FileScope scope, SealedEntry entry) => Describe(scope.Bind("entry"), entry);
 
-    private static ReadOnlySpan<byte> Wrapping(SealedFile file, Recipient recipient) =>
-        file.Bind("wrap").Text(recipient.Name).Text(SealedFileWriter.Word(recipient.Kind)).Bytes(recipient.PublicKey).Bytes(recipient.Salt).Number(recipient.Iterations).Written;
+    private static ReadOnlySpan<byte> Wrapping(FileScope scope, Recipient recipient) => recipient.Describe(scope.Bind("wrap")).Written;
 
     private byte[] Derive(ReadOnlySpan<byte> info)
     {

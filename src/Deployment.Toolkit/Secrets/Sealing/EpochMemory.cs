@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 
@@ -10,14 +9,14 @@ internal sealed record EpochMemory(Func<string, SecretsEpoch?> Recall)
 {
     internal static EpochMemory None { get; } = new(static _ => null);
 
-    /// <summary>What is to be remembered of an opened file.</summary>
-    internal static SecretsEpoch Of(OpenedFile opened) => new(opened.File.Id, opened.File.Epoch, HashOf(opened.Key.Link(opened.File)));
+    /// <summary>What is to be remembered of a file.</summary>
+    internal static SecretsEpoch Of(SealedFile file) => new(file.Id, file.Epoch, Convert.ToHexStringLower(file.Chain.EpochBegin.Hash));
 
+    /// <returns>Whether anything is remembered.</returns>
     /// <exception cref="DeploymentException">The file is older than the one that was used last, or does not descend from it.</exception>
-    internal void Check(OpenedFile opened, string path)
+    internal bool Check(SealedFile file, string path)
     {
-        var file = opened.File;
-        if (Recall(file.Environment) is not { } known) return;
+        if (Recall(file.Environment) is not { } known) return false;
 
         if (known.File != file.Id)
         {
@@ -31,27 +30,9 @@ internal sealed record EpochMemory(Func<string, SecretsEpoch?> Recall)
                 Codes.SealedFileOutdated, $"Sealed file '{path}' is of epoch {file.Epoch}, while '{file.Environment}' used epoch {known.Epoch} already. Deploy the newer file: an older one may hold what was taken back since.");
         }
 
-        var descends = file.Epoch == known.Epoch
-            ? HashOf(opened.Key.Link(file)) == known.Link
-            : Descends(opened, known);
-        if (descends) return;
+        if (file.Chain.States.Any(state => Convert.ToHexStringLower(state.Hash) == known.Header)) return true;
 
         throw DeploymentException.Refused(
-            Codes.SealedFileForeign, $"Sealed file '{path}' does not descend from epoch {known.Epoch} that '{file.Environment}' used last: whoever made it could not open that one. Take the file from version control again; if it was made anew on purpose, run 'deploy secrets verify --trust'.");
+            Codes.SealedFileForeign, $"Sealed file '{path}' does not descend from epoch {known.Epoch} that '{file.Environment}' used last: no recipient of that epoch signed it. Take the file from version control again; if it was made anew on purpose, run 'deploy secrets verify --trust'.");
     }
-
-    private static bool Descends(OpenedFile opened, SecretsEpoch known)
-    {
-        try
-        {
-            return Lineage.Open(opened.File, opened.Key).Exists(link => link.Epoch == known.Epoch && HashOf(link.Link) == known.Link);
-        }
-        catch (CryptographicException)
-        {
-            // Whoever forges a file can put anything there.
-            return false;
-        }
-    }
-
-    private static string HashOf(byte[] link) => Convert.ToHexStringLower(SHA256.HashData(link));
 }

@@ -34,7 +34,7 @@ internal sealed class KeyRing
 
     /// <summary>The first key that is a recipient's, with that recipient. The caller disposes the key.</summary>
     /// <exception cref="DeploymentException">None is; or one that was named can't be read, or is open to others.</exception>
-    internal (Recipient Recipient, P256PrivateKey Key) Find(SealedFile file, string path)
+    internal (Recipient Recipient, P256PrivateKey Key) Find(SealedFile file, string path, CancellationToken cancellationToken = default)
     {
         var tried = new List<string>();
         foreach (var (place, load) in Places(file, path))
@@ -43,7 +43,7 @@ internal sealed class KeyRing
             tried.Add(place);
             foreach (var recipient in file.Recipients)
             {
-                if (key.Value.For(recipient) is { } found) return (recipient, found);
+                if (key.Value.For(recipient, cancellationToken) is { } found) return (recipient, found);
             }
         }
 
@@ -51,6 +51,15 @@ internal sealed class KeyRing
         throw DeploymentException.Refused(Codes.SecretsKeyMissing, tried.Count == 0
             ? $"Sealed file '{path}' can be opened by {recipients}, and no key was found. Give one in {KeyVariable}, {KeyFileVariable} or {PassphraseVariable}, or make your own with 'deploy secrets key' and have it added."
             : $"Sealed file '{path}' can be opened by {recipients}, and none of the keys found is theirs: {string.Join(", ", tried)}. Give another in {KeyVariable}, or have yours added with 'deploy secrets recipients add'.");
+    }
+
+    /// <summary>The key by which this user is known, to sign a proposal with; null when there is none, or words alone. The caller disposes it.</summary>
+    internal SealedKey? FindSigner()
+    {
+        if (_given is { Signing: not null } given) return SealedKey.Parse(given.Export());
+        if (Variable(KeyVariable) is { } text) return SealedKey.Parse(new Secret(text), $"Variable {KeyVariable}");
+        if (Variable(KeyFileVariable) is { } named) return KeyFile.Read(named);
+        return _userFolder is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal).FirstOrDefault() is { } own ? KeyFile.Read(own) : null;
     }
 
     // Loaded one after the other: a key that fits makes what comes behind it unnecessary, and stretching words takes its time.
@@ -64,7 +73,7 @@ internal sealed class KeyRing
             foreach (var own in Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal)) yield return (own, () => new Held(KeyFile.Read(own), true));
         }
 
-        if (_takesPublished && file.DevelopmentKey is { } name && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) is var published && File.Exists(published))
+        if (_takesPublished && file.Header.DevelopmentKey is { } name && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) is var published && File.Exists(published))
             yield return (published, () => new Held(KeyFile.Read(published, isPublished: true), true));
         if (Variable(PassphraseVariable) is { } words) yield return (PassphraseVariable, () => new Held(SealedKey.FromPassphrase(new Secret(words)), true));
     }

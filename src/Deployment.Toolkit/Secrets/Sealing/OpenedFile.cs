@@ -18,15 +18,15 @@ internal sealed class OpenedFile : IDisposable
     internal P256PrivateKey PrivateKey { get; }
 
     /// <exception cref="DeploymentException">The file is of another environment, none of the keys fits, or something was changed. No message holds a value.</exception>
-    internal static OpenedFile Open(SealedFile file, string path, string environment, KeyRing keys)
+    internal static OpenedFile Open(SealedFile file, string path, string environment, KeyRing keys, CancellationToken cancellationToken = default)
     {
         EnsureEnvironment(file, path, environment);
-        var (recipient, privateKey) = keys.Find(file, path);
+        var (recipient, privateKey) = keys.Find(file, path, cancellationToken);
         DataKey? key = null;
         try
         {
             key = Unwrap(file, path, recipient, privateKey);
-            if (!CryptographicOperations.FixedTimeEquals(key.Commitment(file), file.Commitment))
+            if (!CryptographicOperations.FixedTimeEquals(key.Commitment(file.Scope), file.Header.Commitment))
                 throw Tampered($"Sealed file '{path}' commits itself to another data key than '{recipient.Name}' is given: the commitment or that line was changed. Take the file from version control again.");
             if (!CryptographicOperations.FixedTimeEquals(key.Seal(file), file.Seal)) throw Diagnose(file, key, path);
             return new OpenedFile(file, key, recipient, privateKey);
@@ -50,7 +50,7 @@ internal sealed class OpenedFile : IDisposable
     /// <summary>The same keys over a draft of the same epoch; disposed with this one.</summary>
     internal OpenedFile With(SealedFile draft) => new(draft, Key, By, PrivateKey);
 
-    internal Secret Reveal(SealedEntry entry) => Key.OpenEntry(File, entry);
+    internal Secret Reveal(SealedEntry entry) => Key.OpenEntry(File.Scope, entry);
 
     public void Dispose()
     {
@@ -62,7 +62,7 @@ internal sealed class OpenedFile : IDisposable
     {
         try
         {
-            return DataKey.Unwrap(file, recipient, privateKey);
+            return DataKey.Unwrap(file.Scope, recipient, privateKey);
         }
         catch (CryptographicException)
         {
@@ -77,7 +77,7 @@ internal sealed class OpenedFile : IDisposable
         {
             try
             {
-                key.OpenEntry(file, entry);
+                key.OpenEntry(file.Scope, entry);
             }
             catch (CryptographicException)
             {

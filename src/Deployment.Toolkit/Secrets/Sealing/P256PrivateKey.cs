@@ -10,16 +10,23 @@ internal sealed class P256PrivateKey : IDisposable
 
     private const int MostCandidates = 256;
 
-    private static readonly BigInteger Order = new(
+    internal static readonly BigInteger Order = new(
         Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), isUnsigned: true, isBigEndian: true);
 
+    internal static readonly BigInteger HalfOrder = Order / 2;
+
     private readonly ECDiffieHellman _key;
+    private readonly Lazy<SigningKey> _signing;
 
     private P256PrivateKey(ECDiffieHellman key)
     {
         _key = key;
+        _signing = new Lazy<SigningKey>(DeriveSigning);
         PublicKey = P256Point.Encode(key.ExportParameters(includePrivateParameters: false).Q);
     }
+
+    /// <summary>The same owner's key that signs; disposed with this one.</summary>
+    internal SigningKey Signing => _signing.Value;
 
     /// <summary>The 65 bytes of the point that belongs to it.</summary>
     internal byte[] PublicKey { get; }
@@ -46,19 +53,32 @@ internal sealed class P256PrivateKey : IDisposable
     /// <summary>DeriveKeyPair of RFC 9180 §7.1.3: the same input gives the same key.</summary>
     internal static P256PrivateKey Derive(ReadOnlySpan<byte> input)
     {
+        Span<byte> scalar = stackalloc byte[Size];
+        try
+        {
+            DeriveScalar(input, scalar);
+            return FromScalar(scalar);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(scalar);
+        }
+    }
+
+    /// <summary>The private number alone; the caller wipes it.</summary>
+    internal static void DeriveScalar(ReadOnlySpan<byte> input, Span<byte> scalar)
+    {
         var pseudoRandom = HpkeKdf.Kem.Extract([], "dkp_prk", input);
-        Span<byte> candidate = stackalloc byte[Size];
         try
         {
             for (var counter = 0; counter < MostCandidates; counter++)
             {
-                HpkeKdf.Kem.Expand(pseudoRandom, "candidate", [(byte)counter], candidate);
-                if (IsScalar(candidate)) return FromScalar(candidate);
+                HpkeKdf.Kem.Expand(pseudoRandom, "candidate", [(byte)counter], scalar);
+                if (IsScalar(scalar)) return;
             }
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(candidate);
             CryptographicOperations.ZeroMemory(pseudoRandom);
         }
 
@@ -114,7 +134,24 @@ internal sealed class P256PrivateKey : IDisposable
     internal static byte[] EnsureNotZero(byte[] secret) =>
         secret.AsSpan().ContainsAnyExcept((byte)0) ? secret : throw new CryptographicException("The shared secret is zero.");
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        _key.Dispose();
+        if (_signing.IsValueCreated) _signing.Value.Dispose();
+    }
+
+    private SigningKey DeriveSigning()
+    {
+        var parameters = _key.ExportParameters(includePrivateParameters: true);
+        try
+        {
+            return SigningKey.Derive(parameters.D);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(parameters.D);
+        }
+    }
 
     private static bool IsScalar(ReadOnlySpan<byte> bytes) => new BigInteger(bytes, isUnsigned: true, isBigEndian: true) is { IsZero: false } number && number < Order;
 }

@@ -1,6 +1,9 @@
 namespace Deployment.Toolkit.Secrets.Sealing;
 
-/// <summary>A sealed file as it stands on disk: nothing of it is trusted before <see cref="OpenedFile"/> has checked it.</summary>
+/// <summary>
+/// A sealed file as it stands on disk. Its headers were verified back to its root when it was read; whose root that is, <see cref="RootTrust"/>
+/// says, and nothing else of it is trusted before <see cref="OpenedFile"/> has checked it.
+/// </summary>
 internal sealed record SealedFile
 {
     /// <summary>A random name of the file, so that nothing of one file passes in another.</summary>
@@ -8,27 +11,32 @@ internal sealed record SealedFile
 
     internal required string Environment { get; init; }
 
-    /// <summary>Counts the data keys, from 1.</summary>
-    internal required long Epoch { get; init; }
+    internal required HeaderChain Chain { get; init; }
 
-    /// <summary>The name of a file beside this one that holds its private key for everybody; <see langword="null"/> for all but development.</summary>
-    internal string? DevelopmentKey { get; init; }
-
-    /// <summary>Whether a proposal counts without anybody's look at it.</summary>
-    internal bool AcceptsProposals { get; init; }
-
-    internal byte[] Commitment { get; init; } = [];
-
-    internal byte[] Lineage { get; init; } = [];
-
-    internal required IReadOnlyList<Recipient> Recipients { get; init; }
+    /// <summary>Those of the last header, by name, each with its copy of the data key.</summary>
+    internal IReadOnlyList<Recipient> Recipients { get; init; } = [];
 
     /// <summary>By name, then version.</summary>
     internal IReadOnlyList<SealedEntry> Entries { get; init; } = [];
 
+    /// <summary>The highest number that a name ever had, where it is none that stands there: no number comes twice. By name.</summary>
+    internal IReadOnlyList<SpentVersion> Spent { get; init; } = [];
+
+    /// <summary>Proposals that were accepted or rejected, by id.</summary>
+    internal IReadOnlyList<SettledProposal> Settled { get; init; } = [];
+
     internal byte[] Seal { get; init; } = [];
 
     internal IReadOnlyList<SealedProposal> Proposals { get; init; } = [];
+
+    /// <summary>What is wrong with lines of proposals that were left out.</summary>
+    internal IReadOnlyList<string> Ignored { get; init; } = [];
+
+    internal SealedHeader Header => Chain.Head.Header;
+
+    internal long Epoch => Header.Epoch;
+
+    internal FileScope Scope => new(Id, Environment, Epoch);
 
     internal Recipient? Find(ReadOnlySpan<byte> publicKey)
     {
@@ -39,8 +47,11 @@ internal sealed record SealedFile
 
         return null;
     }
+}
 
-    /// <summary>What binds a part to this file, environment and epoch.</summary>
+/// <summary>What binds a part to its file, environment and epoch.</summary>
+internal readonly record struct FileScope(string Id, string Environment, long Epoch)
+{
     internal FieldWriter Bind(string purpose) => new FieldWriter(purpose).Text(Id).Text(Environment).Number(Epoch);
 }
 
@@ -57,8 +68,8 @@ internal enum RecipientKind
     Passphrase,
 }
 
-/// <summary>Somebody who can open the file, and the data key as it was sealed for them.</summary>
-internal sealed record Recipient(string Name, RecipientKind Kind, byte[] PublicKey)
+/// <summary>Somebody who can open the file and sign for it, and the data key as it was sealed for them.</summary>
+internal sealed record Recipient(string Name, RecipientKind Kind, byte[] PublicKey, byte[] SigningKey)
 {
     internal byte[] Salt { get; init; } = [];
 
@@ -68,8 +79,15 @@ internal sealed record Recipient(string Name, RecipientKind Kind, byte[] PublicK
 
     internal byte[] WrappedKey { get; init; } = [];
 
+    /// <summary>Who it is, as headers name it.</summary>
+    internal Recipient WithoutCopy => this with { Encapsulated = [], WrappedKey = [] };
+
     internal bool IsSameAs(Recipient other) =>
-        Name == other.Name && Kind == other.Kind && Iterations == other.Iterations && PublicKey.AsSpan().SequenceEqual(other.PublicKey) && Salt.AsSpan().SequenceEqual(other.Salt);
+        Name == other.Name && Kind == other.Kind && Iterations == other.Iterations && PublicKey.AsSpan().SequenceEqual(other.PublicKey)
+        && SigningKey.AsSpan().SequenceEqual(other.SigningKey) && Salt.AsSpan().SequenceEqual(other.Salt);
+
+    internal FieldWriter Describe(FieldWriter fields) =>
+        fields.Text(Name).Text(SealedFileWriter.Word(Kind)).Bytes(PublicKey).Bytes(SigningKey).Bytes(Salt).Number(Iterations);
 }
 
 /// <summary>Which of a secret's versions an entry is.</summary>
@@ -89,14 +107,30 @@ internal sealed record SealedEntry(string Name, long Version, EntryState State, 
     internal bool IsReadableAt(DateTimeOffset time) => (NotBefore is not { } begin || time >= begin) && (Expires is not { } end || time < end);
 }
 
-/// <summary>A value that somebody without a key has handed in.</summary>
-internal sealed record SealedProposal(string Id, SealedEntry Entry)
+/// <summary>A version that was taken out.</summary>
+internal sealed record SpentVersion(string Name, long Version);
+
+/// <summary>What became of a proposal.</summary>
+internal sealed record SettledProposal(string Id, string Name, long Version, bool IsAccepted);
+
+/// <summary>A value that somebody has handed in, who need not be able to open the file.</summary>
+internal sealed record SealedProposal(string Id, SealedEntry Entry, DateTimeOffset At, string By)
 {
+    /// <summary>The public key of whoever signed it; empty when nobody did.</summary>
+    internal byte[] SigningKey { get; init; } = [];
+
+    internal byte[] Signature { get; init; } = [];
+
+    /// <summary>Fixes the one value that every copy has to open to.</summary>
+    internal byte[] Commitment { get; init; } = [];
+
     /// <summary>One copy for each recipient that there was.</summary>
     internal IReadOnlyList<ProposalCopy> Copies { get; init; } = [];
 
     /// <summary>SHA-256 of the rest: damage shows although nothing seals this section.</summary>
     internal byte[] Digest { get; init; } = [];
+
+    internal bool IsSigned => SigningKey.Length > 0;
 }
 
 /// <summary>A proposal's value for one recipient.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Deployment.Toolkit.Diagnostics;
 
@@ -11,27 +12,78 @@ internal sealed class SealedFileContent(string path)
     internal SealedFile Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw Bad("the root", "is no object");
-        if (Text(root, "format") is var format && format != SealedFormat.Name)
-            throw Bad("'format'", $"is not '{SealedFormat.Name}', the one that this version of the toolkit knows");
+        CheckFormat(Text(root, "format"));
+        var (id, environment) = (Id(root, "file", SealedFormat.FileIdSize), Name(root, "environment"));
+        var chain = ReadChain(id, environment, Items(root, "headers", ReadHeader));
         var file = new SealedFile
         {
-            Id = Id(root, "file", SealedFormat.FileIdSize),
-            Environment = Name(root, "environment"),
-            Epoch = Number(root, "epoch", 1, long.MaxValue),
-            DevelopmentKey = Has(root, "developmentKey") ? Name(root, "developmentKey") : null,
-            AcceptsProposals = root.TryGetProperty("acceptsProposals", out var accepts) && accepts.ValueKind == JsonValueKind.True,
-            Commitment = Bytes(root, "commitment", SealedFormat.MacSize),
-            Lineage = Bytes(root, "lineage", null),
-            Recipients = Items(root, "recipients", ReadRecipient),
+            Id = id,
+            Environment = environment,
+            Chain = chain,
+            Recipients = ReadRecipients(root, chain.Head.Recipients),
             Entries = Items(root, "secrets", ReadEntry),
+            Spent = Items(root, "spent", element => new SpentVersion(Name(element, "name"), Version(element))),
+            Settled = Items(root, "settled", ReadSettled),
             Seal = Bytes(root, "seal", SealedFormat.MacSize),
-            Proposals = Items(root, "proposals", ReadProposal),
         };
         Check(file);
         return file;
     }
 
-    private Recipient ReadRecipient(JsonElement element)
+    /// <returns>The proposal, or null when the line is not exactly one that was written.</returns>
+    internal SealedProposal? TryReadProposal(string line, FileScope scope)
+    {
+        try
+        {
+            using var document = SealedFileReader.Parse(Encoding.UTF8.GetBytes(line), path);
+            return document.RootElement.ValueKind == JsonValueKind.Object && ReadProposal(document.RootElement, scope) is var proposal && SealedFileWriter.Line(proposal) == line ? proposal : null;
+        }
+        catch (Exception e) when (e is DeploymentException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private void CheckFormat(string format)
+    {
+        if (format == SealedFormat.Name) return;
+        if (format.StartsWith(SealedFormat.Family, StringComparison.Ordinal))
+        {
+            throw DeploymentException.Refused(
+                Codes.SealedFormatOther,
+                $"Sealed file '{path}' has the format '{format}', and this version of the toolkit knows '{SealedFormat.Name}' alone, in which headers are signed. Write its values out with the version that made it "
+                + "('deploy secrets get'), delete the file, and put them into a new one with 'deploy secrets init' and 'deploy secrets import'.");
+        }
+
+        throw Bad("'format'", $"is not '{SealedFormat.Name}'");
+    }
+
+    private HeaderChain ReadChain(string id, string environment, List<SealedHeader> headers)
+    {
+        try
+        {
+            return HeaderChain.Read(id, environment, headers);
+        }
+        catch (FormatException e)
+        {
+            throw Bad("'headers'", $"are broken: {e.Message}");
+        }
+    }
+
+    private SealedHeader ReadHeader(JsonElement element) => new()
+    {
+        Epoch = Number(element, "epoch", 1, SealedFormat.MostEpochs),
+        Commitment = Bytes(element, "commitment", SealedFormat.MacSize),
+        DevelopmentKey = Has(element, "developmentKey") ? Name(element, "developmentKey") : null,
+        Before = Has(element, "after") ? Values(element, "after", item => item.TryGetBytesFromBase64(out var hash) && hash.Length == SealedFormat.MacSize ? hash : null) : [],
+        Added = Ordered(element, "added", static recipient => recipient.Name, ReadIdentity),
+        Removed = Has(element, "removed") ? Values(element, "removed", static item => item.GetString() is { } name && SealedFormat.IsName(name) ? name : null) : [],
+        Proposers = Ordered(element, "proposers", static proposer => proposer.Name, proposer => new Proposer(Name(proposer, "name"), Point(proposer, "signingKey"))),
+        By = Name(element, "by"),
+        Signature = Bytes(element, "signature", SigningKey.SignatureSize),
+    };
+
+    private Recipient ReadIdentity(JsonElement element)
     {
         var kind = Text(element, "kind") switch
         {
@@ -41,14 +93,32 @@ internal sealed class SealedFileContent(string path)
             _ => throw Bad("'kind'", "of a recipient is none of p256, raw and passphrase"),
         };
         var isPassphrase = kind == RecipientKind.Passphrase;
-        return new Recipient(Name(element, "name"), kind, Point(element, "publicKey"))
+        return new Recipient(Name(element, "name"), kind, Point(element, "publicKey"), Point(element, "signingKey"))
         {
             Salt = isPassphrase ? Bytes(element, "salt", SealedFormat.SaltSize) : [],
             Iterations = isPassphrase ? (int)Number(element, "iterations", SealedFormat.FewestIterations, SealedFormat.MostIterations) : 0,
-            Encapsulated = Point(element, "encapsulated"),
-            WrappedKey = Bytes(element, "wrappedKey", SealedFormat.KeySize + HpkeAeads.TagSize),
         };
     }
+
+    private List<Recipient> ReadRecipients(JsonElement root, IReadOnlyList<Recipient> declared)
+    {
+        var index = 0;
+        var recipients = Items(root, "recipients", element =>
+        {
+            var name = Name(element, "name");
+            if (index == declared.Count || declared[index].Name != name) throw Bad($"recipient '{name}'", "is not the one that the last header has in this place");
+            return declared[index++] with { Encapsulated = Point(element, "encapsulated"), WrappedKey = Bytes(element, "wrappedKey", SealedFormat.KeySize + HpkeAeads.TagSize) };
+        });
+        return recipients.Count == declared.Count ? recipients : throw Bad("'recipients'", $"has {recipients.Count} lines, and the last header names {declared.Count}");
+    }
+
+    private SettledProposal ReadSettled(JsonElement element) => new(
+        Id(element, "proposal", SealedProposals.IdSize), Name(element, "name"), Version(element), Text(element, "outcome") switch
+        {
+            "accepted" => true,
+            "rejected" => false,
+            _ => throw Bad("'outcome'", "of a proposal is none of accepted and rejected"),
+        });
 
     private SealedEntry ReadEntry(JsonElement element)
     {
@@ -61,36 +131,35 @@ internal sealed class SealedFileContent(string path)
         return ReadHead(element, state) with { Box = Box(element, HpkeAeads.NonceSize) };
     }
 
-    private SealedProposal ReadProposal(JsonElement element)
+    private SealedProposal ReadProposal(JsonElement element, FileScope scope)
     {
         if (Text(element, "state") != "proposed") throw Bad("'state'", "of a proposal is not proposed");
 
-        var proposal = new SealedProposal(Id(element, "id", SealedProposals.IdSize), ReadHead(element, EntryState.Proposed))
+        var isSigned = Has(element, "signingKey");
+        var proposal = new SealedProposal(Id(element, "id", SealedProposals.IdSize), ReadHead(element, EntryState.Proposed), Time(element, "proposedAt") ?? throw Bad("'proposedAt'", "is missing"), Name(element, "by"))
         {
-            Copies = Items(element, "copies", copy => new ProposalCopy(Name(copy, "recipient"), Point(copy, "encapsulated"), Box(copy, 0))),
+            Commitment = Bytes(element, "commitment", SealedFormat.MacSize),
+            SigningKey = isSigned ? Point(element, "signingKey") : [],
+            Signature = isSigned ? Bytes(element, "signature", SigningKey.SignatureSize) : [],
+            Copies = Items(element, "copies", copy => new ProposalCopy(Name(copy, "recipient"), Point(copy, "encapsulated"), Box(copy, SealedProposals.OpeningSize))),
             Digest = Bytes(element, "digest", SealedFormat.MacSize),
         };
-        return proposal.Digest.AsSpan().SequenceEqual(SealedFileWriter.DigestOf(proposal)) ? proposal : throw Bad($"proposal '{proposal.Entry.Name}'", "is damaged: its digest does not fit");
+        var isWhole = proposal.Digest.AsSpan().SequenceEqual(SealedFileWriter.DigestOf(proposal)) && (!isSigned || SealedProposals.IsSignedBySigner(scope, proposal));
+        return isWhole ? proposal : throw Bad($"proposal '{proposal.Entry.Name}'", "is damaged");
     }
 
-    private SealedEntry ReadHead(JsonElement element, EntryState state) =>
-        new(Name(element, "name"), Number(element, "version", 1, long.MaxValue), state, Time(element, "notBefore"), Time(element, "expires"));
+    private SealedEntry ReadHead(JsonElement element, EntryState state) => new(Name(element, "name"), Version(element), state, Time(element, "notBefore"), Time(element, "expires"));
 
     private void Check(SealedFile file)
     {
-        if (file.Recipients.Count is 0 or > SealedFormat.MostRecipients) throw Bad("'recipients'", $"has not between 1 and {SealedFormat.MostRecipients} lines");
+        if (file.Recipients.Sum(static recipient => (long)recipient.Iterations) is > SealedFormat.MostIterations and var iterations)
+            throw Bad("'recipients'", $"has passphrases of {iterations} iterations together, more than the {SealedFormat.MostIterations} that may be asked for");
 
-        for (var i = 1; i < file.Recipients.Count; i++)
-        {
-            if (string.CompareOrdinal(file.Recipients[i - 1].Name, file.Recipients[i].Name) >= 0) throw Bad($"recipient '{file.Recipients[i].Name}'", "stands out of order or twice");
-        }
-
-        for (var i = 1; i < file.Proposals.Count; i++)
-        {
-            var (one, next) = (file.Proposals[i - 1], file.Proposals[i]);
-            if (string.CompareOrdinal(one.Entry.Name, next.Entry.Name) is var order && (order > 0 || (order == 0 && string.CompareOrdinal(one.Id, next.Id) >= 0)))
-                throw Bad($"proposal '{next.Entry.Name}' ({next.Id})", "stands out of order or twice");
-        }
+        InOrder(file.Settled, static settled => settled.Id, "settled proposal");
+        InOrder(file.Spent, static spent => spent.Name, "spent version of");
+        var newest = file.Entries.ToLookup(static entry => entry.Name, static entry => entry.Version, StringComparer.OrdinalIgnoreCase);
+        if (file.Spent.FirstOrDefault(spent => newest[spent.Name].Any(version => version >= spent.Version)) is { } low) throw Bad($"spent version of '{low.Name}'", "is lower than one that stands there");
+        if (file.Spent.DistinctBy(static spent => spent.Name, StringComparer.OrdinalIgnoreCase).Count() < file.Spent.Count) throw Bad("'spent'", "has a name in two spellings");
 
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < file.Entries.Count; i++)
@@ -126,10 +195,12 @@ internal sealed class SealedFileContent(string path)
     private DateTimeOffset? Time(JsonElement element, string name) =>
         !Has(element, name) ? null : SealedFormat.TryTime(Text(element, name), out var time) ? time : throw Bad($"'{name}'", "is no time of the form 2026-01-31T00:00:00Z");
 
+    private long Version(JsonElement element) => Number(element, "version", 1, SealedFormat.MostVersions);
+
     private long Number(JsonElement element, string name, long least, long most) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most
             ? number
-            : throw Bad($"'{name}'", most == long.MaxValue ? $"is missing or no whole number from {least} on" : $"is missing or not between {least} and {most}");
+            : throw Bad($"'{name}'", $"is missing or not between {least} and {most}");
 
     private string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: <= LongestText } text ? text : throw Bad($"'{name}'", "is missing or no short text");
@@ -141,6 +212,33 @@ internal sealed class SealedFileContent(string path)
         var list = new List<T>(items.GetArrayLength());
         foreach (var item in items.EnumerateArray()) list.Add(item.ValueKind == JsonValueKind.Object ? read(item) : throw Bad($"'{name}'", "holds something that is no object"));
         return list;
+    }
+
+    private List<T> Ordered<T>(JsonElement element, string name, Func<T, string> key, Func<JsonElement, T> read)
+    {
+        if (!Has(element, name)) return [];
+
+        var items = Items(element, name, read);
+        InOrder(items, key, name);
+        return items.Count <= SealedFormat.MostRecipients ? items : throw Bad($"'{name}'", $"has more than {SealedFormat.MostRecipients} entries");
+    }
+
+    private List<T> Values<T>(JsonElement element, string name, Func<JsonElement, T?> read)
+        where T : class
+    {
+        if (!element.TryGetProperty(name, out var items) || items.ValueKind != JsonValueKind.Array || items.GetArrayLength() > SealedFormat.MostRecipients) throw Bad($"'{name}'", "is no list, or too long");
+
+        var list = new List<T>(items.GetArrayLength());
+        foreach (var item in items.EnumerateArray()) list.Add((item.ValueKind == JsonValueKind.String ? read(item) : null) ?? throw Bad($"'{name}'", "holds something that does not belong there"));
+        return list;
+    }
+
+    private void InOrder<T>(IReadOnlyList<T> items, Func<T, string> key, string what)
+    {
+        for (var i = 1; i < items.Count; i++)
+        {
+            if (string.CompareOrdinal(key(items[i - 1]), key(items[i])) >= 0) throw Bad($"{what} '{key(items[i])}'", "stands out of order or twice");
+        }
     }
 
     private static bool Has(JsonElement element, string name) => element.TryGetProperty(name, out _);

@@ -5,7 +5,10 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 /// <summary>The words and limits of the file, as docs/secrets.md publishes them.</summary>
 internal static class SealedFormat
 {
-    internal const string Name = "deployment-toolkit/sealed-secrets/1";
+    internal const string Name = "deployment-toolkit/sealed-secrets/2";
+
+    /// <summary>What every format of this file begins with.</summary>
+    internal const string Family = "deployment-toolkit/sealed-secrets/";
 
     internal const int FileIdSize = 16;
     internal const int KeySize = 32;
@@ -17,8 +20,18 @@ internal static class SealedFormat
     internal const int LongestValue = 64 * 1024;
     internal const int LongestFile = 16 * 1024 * 1024;
     internal const int MostRecipients = 256;
+    internal const int MostProposals = 1024, MostSettled = 4096;
 
-    /// <summary>OWASP's count for PBKDF2-HMAC-SHA256 (2023). More than the most would let a changed header stop a start for minutes.</summary>
+    /// <summary>Each is verified whenever the file is read, which takes a fraction of a millisecond.</summary>
+    internal const int MostHeaders = 4096;
+
+    /// <summary>Far more than anybody rekeys, and far from where a number of 64 bits would wrap.</summary>
+    internal const long MostEpochs = 1_000_000, MostVersions = 1_000_000_000;
+
+    /// <summary>
+    /// OWASP's count for PBKDF2-HMAC-SHA256 (2023). The most holds for all passphrases of a file together: whoever opens it with words stretches
+    /// them once for each.
+    /// </summary>
     internal const int FewestIterations = 600_000, MostIterations = 10_000_000;
 
     internal const int SaltSize = 16;

@@ -6,12 +6,14 @@ using Deployment.Toolkit.Secrets.Sealing;
 namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
-/// A key that opens sealed files: a private key of the curve P-256, 256 random bits, or a passphrase. From the last two a private key of
-/// P-256 is derived, so that whoever changes the file needs nothing but everybody's public key. Dispose wipes it.
+/// A key that opens sealed files and signs what changes in them: a private key of the curve P-256, 256 random bits, or a passphrase. From the last
+/// two a private key of P-256 is derived, so that whoever changes the file needs nothing but everybody's public key; from each of them another one,
+/// which signs. Dispose wipes it.
 /// </summary>
 public sealed class SealedKey : IDisposable
 {
     private const string PublicPrefix = "p256:";
+    private const int PublicSize = 2 * P256Point.Size;
 
     private readonly RecipientKind _kind;
     private readonly byte[] _bits;
@@ -19,8 +21,11 @@ public sealed class SealedKey : IDisposable
 
     private SealedKey(RecipientKind kind, byte[] bits, P256PrivateKey? pair) => (_kind, _bits, _pair) = (kind, bits, pair);
 
-    /// <summary>What others need to seal for this key, for example <c>p256:BO…</c>; <see langword="null"/> for a passphrase, whose pair differs from file to file.</summary>
-    public string? PublicKey => _pair is null ? null : PublicPrefix + Convert.ToBase64String(_pair.PublicKey);
+    /// <summary>
+    /// What others need to seal for this key and to know its signature by, for example <c>p256:BO…</c>; <see langword="null"/> for a passphrase,
+    /// whose pair differs from file to file.
+    /// </summary>
+    public string? PublicKey => _pair is null ? null : Show(_pair.PublicKey, _pair.Signing.PublicKey);
 
     /// <summary>Makes a new key pair, for a person.</summary>
     /// <returns>A key whose text is PEM.</returns>
@@ -91,47 +96,71 @@ public sealed class SealedKey : IDisposable
     }
 
     /// <exception cref="DeploymentException">The text is no public key.</exception>
-    internal static byte[] ParsePublic(string text, string subject)
+    internal static (byte[] Opens, byte[] Signs) ParsePublic(string text, string subject)
     {
-        var point = new byte[P256Point.Size];
+        var points = new byte[PublicSize];
         if (text.Trim() is var trimmed && trimmed.StartsWith(PublicPrefix, StringComparison.Ordinal)
-            && Convert.TryFromBase64String(trimmed[PublicPrefix.Length..], point, out var written) && written == P256Point.Size && P256Point.IsOnCurve(point))
+            && Convert.TryFromBase64String(trimmed[PublicPrefix.Length..], points, out var written) && written == PublicSize
+            && P256Point.IsOnCurve(points.AsSpan(0, P256Point.Size)) && P256Point.IsOnCurve(points.AsSpan(P256Point.Size)))
         {
-            return point;
+            return (points[..P256Point.Size], points[P256Point.Size..]);
         }
 
-        throw DeploymentException.Refused(Codes.RecipientInvalid, $"{subject} is no public key. One begins with 'p256:'; 'deploy secrets key' shows yours.");
+        throw DeploymentException.Refused(Codes.RecipientInvalid, $"{subject} is no public key. One begins with 'p256:' and holds two points, one to seal for and one to know signatures by; 'deploy secrets key' shows yours.");
     }
 
-    internal static string Show(byte[] publicKey) => PublicPrefix + Convert.ToBase64String(publicKey);
+    internal static string Show(byte[] opens, byte[] signs) => PublicPrefix + Convert.ToBase64String([.. opens, .. signs]);
+
+    /// <summary>The key that signs, where this is one that is the same for every file.</summary>
+    internal SigningKey? Signing => _pair?.Signing;
 
     /// <summary>This key as a recipient; a passphrase gets a salt of its own.</summary>
-    internal Recipient ToRecipient(string name)
+    internal Recipient ToRecipient(string name, CancellationToken cancellationToken = default)
     {
-        if (_pair is not null) return new Recipient(name, _kind, _pair.PublicKey);
+        if (_pair is not null) return new Recipient(name, _kind, _pair.PublicKey, _pair.Signing.PublicKey);
 
         var salt = RandomNumberGenerator.GetBytes(SealedFormat.SaltSize);
-        using var pair = Stretch(salt, SealedFormat.FewestIterations);
-        return new Recipient(name, _kind, pair.PublicKey) { Salt = salt, Iterations = SealedFormat.FewestIterations };
+        using var pair = Stretch(salt, SealedFormat.FewestIterations, cancellationToken);
+        return new Recipient(name, _kind, pair.PublicKey, pair.Signing.PublicKey) { Salt = salt, Iterations = SealedFormat.FewestIterations };
     }
 
     /// <summary>The private key when this key is that recipient's; a copy that the caller disposes.</summary>
-    internal P256PrivateKey? For(Recipient recipient)
+    internal P256PrivateKey? For(Recipient recipient, CancellationToken cancellationToken = default)
     {
-        if (_pair is not null) return recipient.PublicKey.AsSpan().SequenceEqual(_pair.PublicKey) ? _pair.Copy() : null;
+        if (_pair is not null) return IsOf(recipient, _pair) ? _pair.Copy() : null;
         if (recipient.Kind != RecipientKind.Passphrase) return null;
 
-        var pair = Stretch(recipient.Salt, recipient.Iterations);
-        if (recipient.PublicKey.AsSpan().SequenceEqual(pair.PublicKey)) return pair;
+        var pair = Stretch(recipient.Salt, recipient.Iterations, cancellationToken);
+        if (IsOf(recipient, pair)) return pair;
         pair.Dispose();
         return null;
     }
 
+    private static bool IsOf(Recipient recipient, P256PrivateKey pair) =>
+        recipient.PublicKey.AsSpan().SequenceEqual(pair.PublicKey) && recipient.SigningKey.AsSpan().SequenceEqual(pair.Signing.PublicKey);
+
     private static SealedKey FromBits(byte[] bits) => new(RecipientKind.Raw, bits, P256PrivateKey.Derive(bits));
 
-    private P256PrivateKey Stretch(byte[] salt, int iterations)
+    // One call of the platform cannot be cancelled, and takes up to half a minute: whoever gives up waiting leaves it behind, on a thread that keeps no process alive.
+    private P256PrivateKey Stretch(byte[] salt, int iterations, CancellationToken cancellationToken)
     {
-        var stretched = Rfc2898DeriveBytes.Pbkdf2(_bits, salt, iterations, HashAlgorithmName.SHA256, SealedFormat.KeySize);
+        cancellationToken.ThrowIfCancellationRequested();
+        byte[] words = [.. _bits];
+        var stretching = Task.Run(
+            () =>
+            {
+                try
+                {
+                    return Rfc2898DeriveBytes.Pbkdf2(words, salt, iterations, HashAlgorithmName.SHA256, SealedFormat.KeySize);
+                }
+                finally
+                {
+                    CryptographicOperations.ZeroMemory(words);
+                }
+            },
+            CancellationToken.None);
+        stretching.Wait(cancellationToken);
+        var stretched = stretching.GetAwaiter().GetResult();
         try
         {
             return P256PrivateKey.Derive(stretched);

@@ -10,31 +10,36 @@ internal static class SealedMergeDriver
     /// <param name="theirsPath">Git's <c>%B</c>: their version.</param>
     /// <param name="name">Git's <c>%P</c>: the file's name in the repository; a development key is looked for beside it.</param>
     /// <param name="keys">What opens the three.</param>
+    /// <param name="trust">What is known of our side.</param>
     /// <param name="cancellationToken">Cancels until the result is written.</param>
-    /// <returns>A message for each name that both sides changed; our version of it stands in the result.</returns>
-    /// <exception cref="DeploymentException">One of the three does not open, or they are not versions of one file. Nothing was written.</exception>
+    /// <returns>A message for each name that both sides changed, of which our version stands in the result, and for each change of who can open the file.</returns>
+    /// <exception cref="DeploymentException">One of the three does not open, or does not follow from the ancestor. Nothing was written.</exception>
     internal static async Task<IReadOnlyList<DeploymentMessage>> RunAsync(
-        string originPath, string oursPath, string theirsPath, string? name, KeyRing keys, CancellationToken cancellationToken)
+        string originPath, string oursPath, string theirsPath, string? name, KeyRing keys, RootTrust trust, CancellationToken cancellationToken)
     {
-        if (new FileInfo(originPath) is not { Exists: true, Length: > 0 })
-            throw DeploymentException.Refused(Codes.SealedFileForeign, $"Both sides made sealed file '{name ?? oursPath}' anew, so they share no recipients or key. Keep one of the two, and put the other's secrets in with 'deploy secrets set'.");
-
-        using var ours = Open(oursPath, name, keys);
-        using var theirs = Open(theirsPath, name, keys);
-        using var origin = Open(originPath, name, keys);
-        if (ours.File.Id != theirs.File.Id || ours.File.Id != origin.File.Id || ours.File.Environment != theirs.File.Environment)
-            throw DeploymentException.Refused(Codes.SealedFileForeign, $"The sides of sealed file '{name ?? oursPath}' are two different files ({ours.File.Id} and {theirs.File.Id}). Keep one of the two, and put the other's secrets in with 'deploy secrets set'.");
-
-        var merge = new SealedMerge(origin, ours, theirs);
+        name ??= oursPath;
+        using var sides = MergeSides.Open(originPath, oursPath, theirsPath, name, keys, trust, cancellationToken);
+        var merge = new SealedMerge(sides.Origin, sides.Ours, sides.Theirs);
         var merged = merge.Merge();
         await new SealedStore(oursPath).WriteAsync(merged, cancellationToken).ConfigureAwait(false);
-        return [.. merge.Conflicts.Select(conflict => new DeploymentMessage(
-            Codes.MergeConflict, $"Sealed file '{name ?? oursPath}': both sides changed '{conflict}', and ours was kept. Look at theirs with 'git show MERGE_HEAD:{name ?? oursPath}', settle it with 'deploy secrets set {conflict}' if theirs is right, then 'git add' the file."))];
+        return
+        [
+            .. trust.IsKnown(sides.Ours.File, name) ? (IEnumerable<DeploymentMessage>)[] : [RootTrust.Warn(sides.Ours.File, name)],
+            .. merge.Conflicts.Select(conflict => new DeploymentMessage(
+                Codes.MergeConflict, $"Sealed file '{name}': both sides changed '{conflict}', and ours was kept. Look at theirs with 'git show MERGE_HEAD:{name}', settle it with 'deploy secrets set {conflict}' if theirs is right, then 'git add' the file.")),
+            .. Changes(sides.Ours.File, merged).Select(change => new DeploymentMessage(Codes.RecipientsMerged, $"Sealed file '{name}': by this merge {change}. Look whether that is meant.", MessageSeverity.Information)),
+        ];
     }
 
-    private static OpenedFile Open(string path, string? name, KeyRing keys)
+    private static IEnumerable<string> Changes(SealedFile ours, SealedFile merged)
     {
-        var file = new SealedStore(path).Read();
-        return OpenedFile.Open(file, name ?? path, file.Environment, keys);
+        foreach (var recipient in merged.Recipients.Where(recipient => !ours.Recipients.Any(recipient.IsSameAs)))
+            yield return $"'{recipient.Name}' can open it, signed by '{SignerOf(merged, recipient)}'";
+        foreach (var recipient in ours.Recipients.Where(recipient => !merged.Recipients.Any(recipient.IsSameAs))) yield return $"'{recipient.Name}' cannot open it any more";
+        foreach (var proposer in merged.Header.Proposers.Where(proposer => ours.Header.Proposers.All(other => !other.SigningKey.AsSpan().SequenceEqual(proposer.SigningKey))))
+            yield return $"proposals of '{proposer.Name}' count by themselves";
     }
+
+    private static string SignerOf(SealedFile file, Recipient recipient) =>
+        file.Chain.States.First(state => state.Header.Added.Any(recipient.IsSameAs)).Header.By;
 }

@@ -6,28 +6,32 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 internal static class SealedRenewal
 {
     /// <summary>Adds a version behind the given one.</summary>
-    /// <exception cref="DeploymentException">The newest version is another one.</exception>
-    internal static SealedFile Renew(OpenedFile opened, string name, long before, Secret value, TimeSpan grace, SealedValidity validity, DateTimeOffset now)
+    /// <exception cref="DeploymentException">The newest version is another one, or the new one would not get the number that it was planned with.</exception>
+    internal static SealedFile Renew(OpenedFile opened, string name, long before, long made, Secret value, TimeSpan grace, SealedValidity validity, DateTimeOffset now)
     {
         var versions = SealedEdits.Versions(opened.File, name);
         if (versions is not [.., { } current] || current.Version != before) throw Changed(name, before, versions.LastOrDefault()?.Version);
+        if (SealedEdits.Next(opened.File, name) != made) throw Changed(name, before, SealedEdits.Next(opened.File, name) - 1);
 
         var end = now + grace;
         var previous = current with { State = EntryState.Previous, Expires = SealedFormat.Whole(current.Expires < end ? current.Expires : end) };
         var older = versions.Take(versions.Count - 1).Where(entry => entry.Expires > now);
-        return SealedEdits.Put(opened, current.Name, [.. older, opened.Key.SealEntry(opened.File, previous, opened.Reveal(current)), SealedEdits.New(opened, current.Name, before + 1, value, validity)]);
+        return SealedEdits.Put(opened, current.Name, [.. older, opened.Key.SealEntry(opened.File.Scope, previous, opened.Reveal(current)), SealedEdits.New(opened, current.Name, value, validity)]);
     }
 
-    /// <summary>Takes the version behind the given one out, and makes that one the newest again. When it is already, nothing changes.</summary>
+    /// <summary>
+    /// Takes the version that was made behind the given one out, and makes that one the newest again; the number that was made is never given
+    /// again. When it is the newest already, nothing changes.
+    /// </summary>
     /// <exception cref="DeploymentException">The newest version is neither of the two, or the one before is gone.</exception>
-    internal static SealedFile Restore(OpenedFile opened, string name, long before, SealedValidity validity)
+    internal static SealedFile Restore(OpenedFile opened, string name, long before, long made, SealedValidity validity)
     {
         var versions = SealedEdits.Versions(opened.File, name);
         if (versions is [.., var newest] && newest.Version == before) return opened.File;
-        if (versions is not [.., { } previous, var added] || previous.Version != before || added.Version != before + 1) throw Changed(name, before, versions.LastOrDefault()?.Version);
+        if (versions is not [.., { } previous, var added] || previous.Version != before || added.Version != made) throw Changed(name, before, versions.LastOrDefault()?.Version);
 
         var current = previous with { State = EntryState.Current, NotBefore = SealedFormat.Whole(validity.NotBefore), Expires = SealedFormat.Whole(validity.ExpiresAt) };
-        return SealedEdits.Put(opened, previous.Name, [.. versions.Where(entry => entry.Version < before), opened.Key.SealEntry(opened.File, current, opened.Reveal(previous))]);
+        return SealedEdits.Put(opened, previous.Name, [.. versions.Where(entry => entry.Version < before), opened.Key.SealEntry(opened.File.Scope, current, opened.Reveal(previous))]);
     }
 
     /// <exception cref="DeploymentException">The newest version is another one.</exception>

@@ -27,10 +27,16 @@ public sealed record SealedSecretInfo(string Name, long Version, SealedSecretSta
 
     /// <summary>What to accept a proposal by; <see langword="null"/> for the others.</summary>
     public string? Proposal { get; init; }
+
+    /// <summary>Who handed a proposal in, and whether somebody's signature says so; <see langword="null"/> for the others.</summary>
+    public string? Proposer { get; init; }
+
+    /// <summary>When it was proposed, as its proposer says; <see langword="null"/> for the others.</summary>
+    public DateTimeOffset? ProposedAt { get; init; }
 }
 
-/// <summary>Somebody who can open a sealed file.</summary>
-/// <param name="Name">The recipient's name.</param>
-/// <param name="Kind"><c>p256</c>, <c>raw</c> or <c>passphrase</c>.</param>
-/// <param name="PublicKey">What is sealed for.</param>
+/// <summary>Somebody who can open a sealed file, or whose proposals count in it by themselves.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Kind"><c>p256</c>, <c>raw</c> or <c>passphrase</c>; <c>proposer</c> for somebody who opens nothing.</param>
+/// <param name="PublicKey">What is sealed for and signatures are known by; of a proposer the latter alone.</param>
 public sealed record SealedRecipientInfo(string Name, string Kind, string PublicKey);

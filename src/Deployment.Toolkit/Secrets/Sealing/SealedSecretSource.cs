@@ -1,9 +1,12 @@
 using System.Globalization;
+using Deployment.Toolkit.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
 /// <summary>The sealed file as a source of secrets. It is opened at the first question, and again when the file on disk is another.</summary>
-internal sealed class SealedSecretSource(SealedSecrets secrets, TimeProvider time) : ISecretSource, IDisposable
+internal sealed class SealedSecretSource(SealedSecrets secrets, TimeProvider time, ILogger? logger = null) : ISecretSource, IDisposable
 {
     private readonly Lock _gate = new();
     private Loaded? _loaded;
@@ -20,7 +23,7 @@ internal sealed class SealedSecretSource(SealedSecrets secrets, TimeProvider tim
             if (_loaded is not { } loaded || loaded.Stamp != stamp)
             {
                 // The old one stays until the new one has opened: a file that is half copied or broken takes nothing away.
-                var fresh = Loaded.Open(secrets, stamp);
+                var fresh = Loaded.Open(secrets, stamp, logger ?? NullLogger.Instance, cancellationToken);
                 _loaded?.Dispose();
                 _loaded = loaded = fresh;
             }
@@ -47,14 +50,15 @@ internal sealed class SealedSecretSource(SealedSecrets secrets, TimeProvider tim
     {
         internal Stamp Stamp => stamp;
 
-        internal static Loaded Open(SealedSecrets secrets, Stamp stamp)
+        internal static Loaded Open(SealedSecrets secrets, Stamp stamp, ILogger logger, CancellationToken cancellationToken)
         {
-            var opened = secrets.Open();
+            var opened = secrets.Open(cancellationToken);
             try
             {
                 var versions = opened.File.Entries.GroupBy(static entry => entry.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.OrdinalIgnoreCase);
                 var proposed = new Dictionary<SealedEntry, Secret>(ReferenceEqualityComparer.Instance);
-                if (opened.File.AcceptsProposals) Accept(opened, secrets.Path, versions, proposed);
+                foreach (var ignored in opened.File.Ignored) Log.ProposalIgnored(logger, secrets.Path, ignored);
+                if (opened.File.Header.Proposers.Count > 0) Accept(opened, secrets.Path, versions, proposed, logger);
                 return new Loaded(opened, stamp, versions, proposed);
             }
             catch
@@ -71,15 +75,29 @@ internal sealed class SealedSecretSource(SealedSecrets secrets, TimeProvider tim
 
         public void Dispose() => opened.Dispose();
 
-        // In memory alone: the file gets them once a person accepts.
-        private static void Accept(OpenedFile opened, string path, Dictionary<string, List<SealedEntry>> versions, Dictionary<SealedEntry, Secret> proposed)
+        // In memory alone: the file gets them once a person accepts. Whatever is wrong with one of them, all other secrets stay as they are.
+        private static void Accept(OpenedFile opened, string path, Dictionary<string, List<SealedEntry>> versions, Dictionary<SealedEntry, Secret> proposed, ILogger logger)
         {
-            foreach (var name in SealedProposals.Fresh(opened.File).Select(static proposal => proposal.Entry.Name).Distinct(StringComparer.OrdinalIgnoreCase))
+            var listed = SealedProposals.Fresh(opened.File).Where(proposal => SealedProposals.ListedBy(opened.File, proposal) is not null);
+            foreach (var ofName in listed.GroupBy(static proposal => proposal.Entry.Name, StringComparer.OrdinalIgnoreCase))
             {
-                var proposal = SealedProposals.Choose(opened.File, name);
-                proposed[proposal.Entry] = SealedProposals.Open(opened, proposal, path);
-                if (!versions.TryGetValue(name, out var all)) versions[name] = all = [];
-                all.Add(proposal.Entry);
+                try
+                {
+                    if (ofName.Count() > 1)
+                    {
+                        Log.ProposalIgnored(logger, path, $"there are {ofName.Count()} for '{ofName.Key}', and only a person can choose");
+                        continue;
+                    }
+
+                    var proposal = ofName.Single();
+                    proposed[proposal.Entry] = SealedProposals.Open(opened, proposal, path);
+                    if (!versions.TryGetValue(ofName.Key, out var all)) versions[ofName.Key] = all = [];
+                    all.Add(proposal.Entry);
+                }
+                catch (DeploymentException refusal)
+                {
+                    Log.ProposalIgnored(logger, path, refusal.Messages[0].Text);
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.Secrets;
 /// change reads, checks and rewrites the whole file in one step; a change that fails leaves the old file as it was. The format stands in
 /// docs/secrets.md. What is thrown names what is wrong and never a value.
 /// </summary>
-public sealed class SealedSecrets
+public sealed partial class SealedSecrets
 {
     internal const string AttributesLine = "secrets.*.json -text merge=deployment-secrets";
 
@@ -26,9 +26,14 @@ public sealed class SealedSecrets
     /// <c>DEPLOYMENT_SECRETS_KEY_FILE</c>, the user's key files, the file's development key and <c>DEPLOYMENT_SECRETS_PASSPHRASE</c>.
     /// </param>
     /// <param name="time">The clock. Default: the system's.</param>
+    /// <remarks>
+    /// Whatever writes wants to know that the file is the one that it should be: by <see cref="Root"/>, by having made it, or, where no key is
+    /// given, by what the user's own folder remembers.
+    /// </remarks>
     public SealedSecrets(string path, string environment, SealedKey? key = null, TimeProvider? time = null)
         : this(path, environment, key is null ? KeyRing.OfProcess() : KeyRing.Of(key), time ?? TimeProvider.System)
     {
+        if (key is null) Trust = new RootTrust { User = UserRoots.OfProcess() };
     }
 
     internal SealedSecrets(string path, string environment, KeyRing keys, TimeProvider time)
@@ -47,7 +52,18 @@ public sealed class SealedSecrets
     /// <summary>Whether the file is there.</summary>
     public bool Exists => _store.Exists;
 
-    internal EpochMemory Memory { get; init; } = EpochMemory.None;
+    /// <summary>
+    /// The fingerprint that the file has to lead back to, as <c>deploy secrets init</c> and <see cref="GetRoot"/> show it. With
+    /// <see langword="null"/> nothing is pinned.
+    /// </summary>
+    /// <exception cref="DeploymentException">It is no fingerprint.</exception>
+    public string? Root
+    {
+        get => Trust.Pins is [var pin, ..] ? pin.ToString() : null;
+        init => Trust = Trust with { Pins = value is null ? [] : [ParseRoot(value)] };
+    }
+
+    internal RootTrust Trust { get; set; } = new();
 
     /// <summary>What an environment's file is called.</summary>
     /// <param name="environment">The environment.</param>
@@ -63,45 +79,50 @@ public sealed class SealedSecrets
     public Task InitializeAsync(string recipient, SealedKey key, SealedFileSettings? settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        EnsureName(recipient, Codes.RecipientInvalid, "Recipient");
-        EnsureName(Environment, Codes.SealedFileForeign, "Environment");
-        if (settings?.DevelopmentKey is { } published) EnsureName(published, Codes.SecretsKeyUnsafe, "Development key file");
+        SealedChecks.EnsureName(recipient, Codes.RecipientInvalid, "Recipient");
+        SealedChecks.EnsureName(Environment, Codes.SealedFileForeign, "Environment");
+        if (settings?.DevelopmentKey is { } published) SealedChecks.EnsureName(published, Codes.SecretsKeyUnsafe, "Development key file");
         return _store.LockedAsync(async () =>
         {
             if (Exists) throw DeploymentException.Refused(Codes.SealedFileInvalid, $"Sealed file '{Path}' is there already and is not replaced. Add to it with 'deploy secrets set', or change its recipients with 'deploy secrets recipients add'.");
 
-            await _store.WriteAsync(SealedEdits.New(new SealedFile
-            {
-                Id = RandomNumberGenerator.GetHexString(2 * SealedFormat.FileIdSize, lowercase: true),
-                Environment = Environment,
-                Epoch = 1,
-                DevelopmentKey = settings?.DevelopmentKey,
-                AcceptsProposals = settings?.AcceptsProposals ?? false,
-                Recipients = [key.ToRecipient(recipient)],
-            }), cancellationToken).ConfigureAwait(false);
+            var first = key.ToRecipient(recipient, cancellationToken);
+            using var privateKey = key.For(first, cancellationToken)!;
+            var made = HeaderEdits.New(RandomNumberGenerator.GetHexString(2 * SealedFormat.FileIdSize, lowercase: true), Environment, settings, first, privateKey);
+            await _store.WriteAsync(made, cancellationToken).ConfigureAwait(false);
+            Trust = Trust with { Named = RootFingerprint.Of(made, made.Chain.Root) };
+            await RememberAsync(made).ConfigureAwait(false);
             return true;
         }, cancellationToken);
     }
+
+    /// <summary>The fingerprint of the root of the file that lies there, whoever made it: <c>dtk1:…</c>.</summary>
+    /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
+    public string GetRoot() => _store.Read() is var file ? RootFingerprint.Of(file, file.Chain.Root).ToString() : "";
+
+    /// <summary>The fingerprint of the newest header: pinned in the root's place, it rules out what anybody made who was removed before it.</summary>
+    internal string GetHead() => _store.Read() is var file ? RootFingerprint.Of(file, file.Chain.Head).ToString() : "";
 
     /// <summary>What the file shows without a key: secrets and proposals, by name and version. Nothing of it is checked against the seal.</summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public IReadOnlyList<SealedSecretInfo> List()
     {
         var file = _store.Read();
-        return [.. file.Entries.Select(static entry => Show(entry)), .. file.Proposals.Select(static proposal => Show(proposal.Entry) with { Proposal = proposal.Id })];
+        return [.. file.Entries.Select(SealedChecks.Show), .. file.Proposals.Where(proposal => SealedProposals.IsFresh(file, proposal)).Select(proposal => SealedChecks.Show(file, proposal))];
     }
 
     /// <summary>Who can open the file, by name.</summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public IReadOnlyList<SealedRecipientInfo> ListRecipients() =>
-        [.. _store.Read().Recipients.Select(static recipient => new SealedRecipientInfo(recipient.Name, SealedFileWriter.Word(recipient.Kind), SealedKey.Show(recipient.PublicKey)))];
+        [.. _store.Read().Recipients.Select(static recipient => new SealedRecipientInfo(recipient.Name, SealedFileWriter.Word(recipient.Kind), SealedKey.Show(recipient.PublicKey, recipient.SigningKey)))];
 
     /// <summary>Opens the file and every value in it, and throws when anything was changed.</summary>
+    /// <param name="cancellationToken">Cancels, also while a passphrase is stretched.</param>
     /// <returns>The file's epoch.</returns>
     /// <exception cref="DeploymentException">It does not open, or something was changed.</exception>
-    public long Verify()
+    public long Verify(CancellationToken cancellationToken = default)
     {
-        using var opened = Open();
+        using var opened = Open(cancellationToken);
         foreach (var entry in opened.File.Entries) opened.Reveal(entry);
         return opened.File.Epoch;
     }
@@ -109,11 +130,12 @@ public sealed class SealedSecrets
     /// <summary>Opens one value.</summary>
     /// <param name="name">The secret; case does not matter.</param>
     /// <param name="version"><see langword="null"/> for the one in force, <c>previous</c> for the one before it while its grace lasts, or a number.</param>
+    /// <param name="cancellationToken">Cancels, also while a passphrase is stretched.</param>
     /// <exception cref="DeploymentException">There is none, it is expired or not valid yet, or the file does not open.</exception>
-    public Secret Get(string name, string? version = null)
+    public Secret Get(string name, string? version = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        using var opened = Open();
+        using var opened = Open(cancellationToken);
         return SealedLookup.Find(SealedEdits.Versions(opened.File, name), version, _time.GetUtcNow()) is { } entry ? opened.Reveal(entry) : throw DeploymentException.Refused(
             Codes.SecretUnknown, $"Sealed file '{Path}' has no secret '{name}'{(version is null ? "" : $" of version '{version}'")}.{Suggestion.Sentence(name, SealedEdits.Names(opened.File))} 'deploy secrets list' shows those that there are.");
     }
@@ -135,7 +157,7 @@ public sealed class SealedSecrets
     public Task SetAsync(IReadOnlyCollection<KeyValuePair<string, Secret>> values, SealedValidity validity, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(values);
-        foreach (var (name, value) in values) EnsureValue(name, value, validity);
+        foreach (var (name, value) in values) SealedChecks.EnsureValue(name, value, validity);
         return ChangeAsync(opened => values.Aggregate(opened.File, (file, pair) => SealedEdits.Set(opened.With(file), pair.Key, pair.Value, validity)), cancellationToken);
     }
 
@@ -148,21 +170,24 @@ public sealed class SealedSecrets
     /// <exception cref="DeploymentException">There is no such secret, or as for <see cref="SetAsync(string, Secret, SealedValidity, CancellationToken)"/>.</exception>
     public Task RotateAsync(string name, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
     {
-        EnsureValue(name, value, validity);
+        SealedChecks.EnsureValue(name, value, validity);
         if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(3650)) throw new ArgumentOutOfRangeException(nameof(grace), grace, "The grace is between nothing and ten years.");
         return ChangeAsync(opened => SealedEdits.Rotate(opened, name, value, grace, validity, _time.GetUtcNow()), cancellationToken);
     }
 
     /// <summary>Adds a version that <see cref="RestoreAsync"/> can take back.</summary>
-    internal Task RenewAsync(string name, long before, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
+    internal Task RenewAsync(string name, long before, long made, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
     {
-        EnsureValue(name, value, validity);
-        return ChangeAsync(opened => SealedRenewal.Renew(opened, name, before, value, grace, validity, _time.GetUtcNow()), cancellationToken);
+        SealedChecks.EnsureValue(name, value, validity);
+        return ChangeAsync(opened => SealedRenewal.Renew(opened, name, before, made, value, grace, validity, _time.GetUtcNow()), cancellationToken);
     }
 
     /// <summary>Takes back what <see cref="RenewAsync"/> did.</summary>
-    internal Task RestoreAsync(string name, long before, SealedValidity validity, CancellationToken cancellationToken) =>
-        ChangeAsync(opened => SealedRenewal.Restore(opened, name, before, validity), cancellationToken);
+    internal Task RestoreAsync(string name, long before, long made, SealedValidity validity, CancellationToken cancellationToken) =>
+        ChangeAsync(opened => SealedRenewal.Restore(opened, name, before, made, validity), cancellationToken);
+
+    /// <summary>The number of a name's next version; shows without a key.</summary>
+    internal long NextVersion(string name) => SealedEdits.Next(_store.Read(), name);
 
     /// <summary>A version's value whether or not its time is over; <see langword="null"/> when the file does not have it.</summary>
     internal Secret? Peek(string name, long version)
@@ -195,7 +220,8 @@ public sealed class SealedSecrets
     public Task AddRecipientAsync(string name, string publicKey, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        return AddRecipientAsync(new Recipient(name, RecipientKind.P256, SealedKey.ParsePublic(publicKey, $"The key of '{name}'")), cancellationToken);
+        var (opens, signs) = SealedKey.ParsePublic(publicKey, $"The key of '{name}'");
+        return AddRecipientAsync(new Recipient(name, RecipientKind.P256, opens, signs), cancellationToken);
     }
 
     /// <summary>Lets the holder of a key open the file; the way for passphrases and keys of 256 bits.</summary>
@@ -206,7 +232,7 @@ public sealed class SealedSecrets
     public Task AddRecipientAsync(string name, SealedKey key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return AddRecipientAsync(key.ToRecipient(name), cancellationToken);
+        return AddRecipientAsync(key.ToRecipient(name, cancellationToken), cancellationToken);
     }
 
     /// <summary>Takes a recipient out and replaces the data key. What the recipient could read stays known to them.</summary>
@@ -230,69 +256,25 @@ public sealed class SealedSecrets
         return exposed;
     }
 
-    /// <summary>Hands a value in without being able to open the file: it is sealed for the recipients, and counts once one of them accepts it.</summary>
-    /// <param name="name">The secret.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="validity">When it is good.</param>
-    /// <param name="cancellationToken">Cancels until the file is written.</param>
-    /// <exception cref="DeploymentException">There is no file, or name, value or times are none.</exception>
-    public Task ProposeAsync(string name, Secret value, SealedValidity validity, CancellationToken cancellationToken)
+    /// <exception cref="DeploymentException">It does not open, something was changed, or it is another one than is known here.</exception>
+    internal OpenedFile Open(CancellationToken cancellationToken = default)
     {
-        EnsureValue(name, value, validity);
-        return _store.LockedAsync(async () =>
-        {
-            var file = _store.Read();
-            OpenedFile.EnsureEnvironment(file, Path, Environment);
-            await _store.WriteAsync(SealedProposals.Add(file, name, value, validity), cancellationToken).ConfigureAwait(false);
-            return true;
-        }, cancellationToken);
-    }
-
-    /// <summary>Makes a proposal the secret's new version.</summary>
-    /// <param name="nameOrId">The secret's name, or the proposal's id where there are several.</param>
-    /// <param name="grace">For how long the version before it stays readable.</param>
-    /// <param name="cancellationToken">Cancels until the file is written.</param>
-    /// <exception cref="DeploymentException">There is none or more than one, it is stale or was changed, or the file does not open.</exception>
-    public Task AcceptAsync(string nameOrId, TimeSpan grace, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(nameOrId);
-        return ChangeAsync(opened =>
-        {
-            var proposal = SealedProposals.Choose(opened.File, nameOrId);
-            var value = SealedProposals.Open(opened, proposal, Path);
-            var validity = new SealedValidity(proposal.Entry.NotBefore, proposal.Entry.Expires);
-            return proposal.Entry.Version == 1
-                ? SealedEdits.Set(opened, proposal.Entry.Name, value, validity)
-                : SealedEdits.Rotate(opened, proposal.Entry.Name, value, grace, validity, _time.GetUtcNow());
-        }, cancellationToken);
-    }
-
-    /// <exception cref="DeploymentException">It does not open, something was changed, or it is older than the memory's.</exception>
-    internal OpenedFile Open()
-    {
-        var opened = OpenUnremembered();
-        try
-        {
-            Memory.Check(opened, Path);
-            return opened;
-        }
-        catch
-        {
-            opened.Dispose();
-            throw;
-        }
+        var file = _store.Read();
+        OpenedFile.EnsureEnvironment(file, Path, Environment);
+        Trust.IsKnown(file, Path);
+        return OpenedFile.Open(file, Path, Environment, _keys, cancellationToken);
     }
 
     /// <summary>What is to be remembered of the file; null when there is none, or this process has no key to it.</summary>
     /// <exception cref="DeploymentException">There is one that was tampered with, or is older than the memory's.</exception>
-    internal SecretsEpoch? TryEpoch()
+    internal SecretsEpoch? TryEpoch(CancellationToken cancellationToken = default)
     {
         if (!Exists) return null;
 
         try
         {
-            using var opened = Open();
-            return EpochMemory.Of(opened);
+            using var opened = Open(cancellationToken);
+            return EpochMemory.Of(opened.File);
         }
         catch (DeploymentException refusal) when (refusal.Messages[0].Code == Codes.SecretsKeyMissing)
         {
@@ -300,56 +282,84 @@ public sealed class SealedSecrets
         }
     }
 
-    internal OpenedFile OpenUnremembered() => OpenedFile.Open(_store.Read(), Path, Environment, _keys);
+    /// <summary>Opened whatever the journal and the user's folder remember, on a person's word; a pin in the code still holds.</summary>
+    internal OpenedFile OpenUnremembered(CancellationToken cancellationToken = default)
+    {
+        var file = _store.Read();
+        new RootTrust { Pins = Trust.Pins, Named = Trust.Named }.IsKnown(file, Path);
+        return OpenedFile.Open(file, Path, Environment, _keys, cancellationToken);
+    }
+
+    /// <summary>The same file, on the word of a person who named its root.</summary>
+    /// <exception cref="DeploymentException">The text is no fingerprint.</exception>
+    internal SealedSecrets Trusting(string? root)
+    {
+        if (root is not null) Trust = Trust with { Named = ParseRoot(root) };
+        return this;
+    }
+
+    /// <summary>What is to be said of a file before anything of it is believed.</summary>
+    internal IReadOnlyList<DeploymentMessage> Warnings()
+    {
+        if (!Exists) return [];
+
+        var file = _store.Read();
+        List<DeploymentMessage> warnings = [.. file.Ignored.Select(ignored => new DeploymentMessage(
+            Codes.ProposalIgnored, $"Sealed file '{Path}': of its proposals, {ignored}. Nothing else is touched by it, and the next change of the file takes it out.", MessageSeverity.Warning))];
+        if (!Trust.IsKnown(file, Path)) warnings.Add(RootTrust.Warn(file, Path));
+        return warnings;
+    }
+
+    /// <summary>Verifies, and has the user's own folder remember a file that is known to be the right one.</summary>
+    internal async Task<long> VerifyAndRememberAsync(CancellationToken cancellationToken)
+    {
+        using var opened = Open(cancellationToken);
+        foreach (var entry in opened.File.Entries) opened.Reveal(entry);
+        if (Trust.IsKnown(opened.File, Path)) await RememberAsync(opened.File).ConfigureAwait(false);
+        return opened.File.Epoch;
+    }
+
+    /// <summary>Has the user's own folder remember the file as it is.</summary>
+    internal async Task RememberAsync(SealedFile file)
+    {
+        if (Trust.User is { } user) await user.TryRememberAsync(file, CancellationToken.None).ConfigureAwait(false);
+    }
 
     /// <summary>Refuses what can't be put in before anybody is asked for the value.</summary>
     internal void EnsureMayPut(string name, SealedValidity validity)
     {
-        EnsureValue(name, new Secret(""), validity);
-        OpenedFile.EnsureEnvironment(_store.Read(), Path, Environment);
+        SealedChecks.EnsureValue(name, new Secret(""), validity);
+        var file = _store.Read();
+        OpenedFile.EnsureEnvironment(file, Path, Environment);
+        Trust.EnsureKnown(file, Path);
     }
 
     private Task<IReadOnlyList<string>> RekeyAsync(Func<SealedFile, IReadOnlyList<Recipient>> recipients, CancellationToken cancellationToken) => _store.LockedAsync<IReadOnlyList<string>>(async () =>
     {
-        using var opened = Open();
-        var rekeyed = SealedEdits.Rekey(opened, recipients(opened.File));
+        using var opened = Open(cancellationToken);
+        Trust.EnsureKnown(opened.File, Path);
+        var rekeyed = HeaderEdits.Rekey(opened, opened.File.Header, recipients(opened.File));
         await _store.WriteAsync(rekeyed, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(rekeyed).ConfigureAwait(false);
         return [.. opened.File.Proposals.Where(proposal => rekeyed.Proposals.All(kept => kept.Id != proposal.Id)).Select(static proposal => proposal.Entry.Name)];
     }, cancellationToken);
 
     private Task<bool> AddRecipientAsync(Recipient recipient, CancellationToken cancellationToken)
     {
-        EnsureName(recipient.Name, Codes.RecipientInvalid, "Recipient");
-        return ChangeAsync(opened => SealedEdits.AddRecipient(opened, recipient), cancellationToken);
+        SealedChecks.EnsureName(recipient.Name, Codes.RecipientInvalid, "Recipient");
+        return ChangeAsync(opened => HeaderEdits.AddRecipient(opened, recipient), cancellationToken);
     }
 
     private Task<bool> ChangeAsync(Func<OpenedFile, SealedFile> change, CancellationToken cancellationToken) => _store.LockedAsync(async () =>
     {
-        using var opened = Open();
+        using var opened = Open(cancellationToken);
+        Trust.EnsureKnown(opened.File, Path);
         var changed = SealedEdits.Seal(change(opened), opened.Key);
         await _store.WriteAsync(changed with { Proposals = SealedProposals.Fresh(changed) }, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(changed).ConfigureAwait(false);
         return true;
     }, cancellationToken);
 
-    private static void EnsureValue(string name, Secret value, SealedValidity validity)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        EnsureName(name, Codes.SecretInvalid, "Secret");
-        if (!PaddedValue.Fits(value)) throw DeploymentException.Refused(Codes.SecretInvalid, $"The value of secret '{name}' is longer than {SealedFormat.LongestValue} bytes of UTF-8, or no Unicode text. Keep large or binary values elsewhere and seal their key.");
-        if (validity is { NotBefore: { } begin, ExpiresAt: { } end } && end <= begin)
-            throw DeploymentException.Refused(Codes.SecretInvalid, $"Secret '{name}' would expire at {SealedFormat.Time(end)}, before it begins to be valid at {SealedFormat.Time(begin)}. Swap the two.");
-    }
-
-    private static void EnsureName(string name, string code, string subject)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        if (!SealedFormat.IsName(name)) throw DeploymentException.Refused(code, $"{subject} name '{name}' is none: use letters, digits, '.', '-' and '_', beginning with a letter or digit, at most 128 of them.");
-    }
-
-    private static SealedSecretInfo Show(SealedEntry entry) => new(
-        entry.Name, entry.Version, entry.State switch { EntryState.Current => SealedSecretState.Current, EntryState.Previous => SealedSecretState.Previous, _ => SealedSecretState.Proposed })
-    {
-        NotBefore = entry.NotBefore,
-        ExpiresAt = entry.Expires,
-    };
+    private static RootFingerprint ParseRoot(string text) => RootFingerprint.TryParse(text)
+        ?? throw DeploymentException.Refused(Codes.RootForeign, "What was given for the root of a sealed file is no fingerprint. One begins with 'dtk1:', then the environment, then 43 characters; 'deploy secrets verify' shows the file's.");
 }

@@ -15,9 +15,7 @@ internal sealed class SealedStore(string path)
     {
         try
         {
-            if (new FileInfo(Path) is { Exists: true, Length: > SealedFormat.LongestFile } large)
-                throw DeploymentException.Refused(Codes.SealedFileInvalid, $"Sealed file '{Path}' has {large.Length} bytes, more than the {SealedFormat.LongestFile} that one may have. Take large values out of it.");
-            return SealedFileReader.Read(File.ReadAllBytes(Path), Path);
+            return SealedFileReader.Read(RegularFile.Read(Path, SealedFormat.LongestFile), Path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -46,7 +44,8 @@ internal sealed class SealedStore(string path)
         if (bytes.Length > SealedFormat.LongestFile)
             throw DeploymentException.Refused(Codes.SecretInvalid, $"Sealed file '{Path}' would have {bytes.Length} bytes, more than the {SealedFormat.LongestFile} that one may have. Nothing was written.");
         Boundary.Reached("sealed file: before");
-        await DurableFile.WriteAsync(Path, bytes, cancellationToken, reached: static moment => Boundary.Reached($"sealed file: {moment}")).ConfigureAwait(false);
+        // Through a link, as a mounted folder has them: renaming over the link would leave its target as it was.
+        await DurableFile.WriteAsync(RegularFile.EnsureInside(Path), bytes, cancellationToken, reached: static moment => Boundary.Reached($"sealed file: {moment}")).ConfigureAwait(false);
         Boundary.Reached("sealed file: after");
     }
 }

@@ -38,8 +38,9 @@ public sealed class EpochMemoryTests
         foreach (var epoch in (long[])[1, 2])
         {
             // What anybody can do who sees the file: the same id, environment and recipients, and a data key of their own.
-            await File.WriteAllBytesAsync(folder.Path, SealedFileWriter.Write(SealedEdits.New(genuine with { Epoch = epoch, Entries = [], Proposals = [] })));
-            Assert.Equal(epoch, folder.ByAlice.Verify());
+            using var attacker = new Attacker();
+            await File.WriteAllBytesAsync(folder.Path, SealedFileWriter.Write(attacker.NewFile(genuine, epoch, entries: [])));
+            Assert.Equal(epoch, new SealedSecrets(folder.Path, "Production", folder.Alice).Verify());
             var refusal = SealedFolder.Refusal(() => folder.By(folder.Alice, memory: memory).Verify());
             Assert.Equal("DTK7703", refusal.Code);
             Assert.Contains("does not descend from epoch 1", refusal.Text, StringComparison.Ordinal);
@@ -59,7 +60,7 @@ public sealed class EpochMemoryTests
     private static EpochMemory Remember(SealedFolder folder)
     {
         using var opened = folder.ByAlice.Open();
-        var known = EpochMemory.Of(opened);
+        var known = EpochMemory.Of(opened.File);
         return new EpochMemory(environment => environment == "Production" ? known : null);
     }
 }

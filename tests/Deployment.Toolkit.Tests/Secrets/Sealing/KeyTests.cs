@@ -121,7 +121,7 @@ public sealed class KeyTests
         var development = folder["secrets.Development.json"];
         using var key = SealedKey.GenerateRaw();
         await KeyFile.WriteAsync(folder["secrets.Development.key"], key.Export(), isPublished: true, CancellationToken.None);
-        SealedSecrets Keyless(string path, string environment) => new(path, environment, KeyRing.Of([], null), folder.Time);
+        SealedSecrets Keyless(string path, string environment) => new(path, environment, KeyRing.Of([], null), folder.Time) { Trust = new RootTrust { User = folder.Roots } };
         await Keyless(development, "Development").InitializeAsync("everybody", key, new SealedFileSettings { DevelopmentKey = "secrets.Development.key" }, CancellationToken.None);
         await Keyless(development, "Development").SetAsync("Key", new Secret("dev"), default, CancellationToken.None);
 

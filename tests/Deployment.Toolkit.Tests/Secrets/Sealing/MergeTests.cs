@@ -117,8 +117,8 @@ public sealed class MergeTests
                 await side.RekeyAsync(default);
             }));
 
-        await folder.ByAlice.AcceptAsync("A", TimeSpan.Zero, default);
-        await folder.ByAlice.AcceptAsync("B", TimeSpan.Zero, default);
+        await folder.AcceptAsync("A", TimeSpan.Zero);
+        await folder.AcceptAsync("B", TimeSpan.Zero);
         Assert.Equal("ab", folder.ByAlice.Get("A").Reveal() + folder.ByAlice.Get("B").Reveal());
     }
 
@@ -130,8 +130,8 @@ public sealed class MergeTests
         await File.WriteAllTextAsync(folder["origin"], "");
         var before = folder.Text;
         var keys = KeyRing.Of(folder.Alice);
-        Assert.Contains("made sealed file", (await SealedFolder.RefusalAsync(() => SealedMergeDriver.RunAsync(folder["origin"], folder.Path, other.Path, null, keys, default))).Text, StringComparison.Ordinal);
-        Assert.Equal("DTK7706", (await SealedFolder.RefusalAsync(() => SealedMergeDriver.RunAsync(folder.Path, folder.Path, other.Path, null, keys, default))).Code);
+        Assert.Contains("both sides made it anew", (await SealedFolder.RefusalAsync(() => SealedMergeDriver.RunAsync(folder["origin"], folder.Path, other.Path, null, keys, new RootTrust { User = folder.Roots }, default))).Text, StringComparison.Ordinal);
+        Assert.Equal("DTK7723", (await SealedFolder.RefusalAsync(() => SealedMergeDriver.RunAsync(folder.Path, folder.Path, other.Path, null, keys, new RootTrust { User = folder.Roots }, default))).Code);
         Assert.Equal(before, folder.Text);
     }
 
@@ -140,7 +140,7 @@ public sealed class MergeTests
     {
         using var folder = await SealedFolder.CreateAsync("A");
         await File.WriteAllTextAsync(folder["theirs"], folder.Text.Replace("\"epoch\": 1", "\"epoch\": 9", StringComparison.Ordinal));
-        Assert.Equal("DTK7702", (await SealedFolder.RefusalAsync(() => SealedMergeDriver.RunAsync(folder.Path, folder.Path, folder["theirs"], null, KeyRing.Of(folder.Alice), default))).Code);
+        Assert.Equal("DTK7723", (await SealedFolder.RefusalAsync(() => SealedMergeDriver.RunAsync(folder.Path, folder.Path, folder["theirs"], null, KeyRing.Of(folder.Alice), new RootTrust { User = folder.Roots }, default))).Code);
     }
 
     private static async Task<IReadOnlyList<DeploymentMessage>> MergeAsync(SealedFolder folder, Func<SealedSecrets, Task> ours, Func<SealedSecrets, Task> theirs)
@@ -150,12 +150,13 @@ public sealed class MergeTests
         File.Copy(folder.Path, other);
         await ours(folder.ByAlice);
         await theirs(folder.By(folder.Alice, path: other));
-        return await SealedMergeDriver.RunAsync(origin, folder.Path, other, "secrets.Production.json", KeyRing.Of(folder.Alice), CancellationToken.None);
+        var messages = await SealedMergeDriver.RunAsync(origin, folder.Path, other, "secrets.Production.json", KeyRing.Of(folder.Alice), new RootTrust { User = folder.Roots }, CancellationToken.None);
+        return [.. messages.Where(static message => message.Severity == MessageSeverity.Error)];
     }
 
     private static SecretsEpoch Of(SealedSecrets secrets)
     {
         using var opened = secrets.Open();
-        return EpochMemory.Of(opened);
+        return EpochMemory.Of(opened.File);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ProposalTests
         Assert.Equal("DTK7708", SealedFolder.Refusal(() => folder.ByAlice.Get("Stripe")).Code);
         Assert.Equal("DTK7706", SealedFolder.Refusal(() => folder.ByBob.Get("Other")).Code);
 
-        await folder.ByAlice.AcceptAsync("stripe", TimeSpan.Zero, CancellationToken.None);
+        await folder.AcceptAsync("stripe", TimeSpan.Zero);
         Assert.Equal("from bob", folder.ByAlice.Get("Stripe").Reveal());
         Assert.DoesNotContain(folder.ByAlice.List(), static secret => secret.State == SealedSecretState.Proposed);
     }
@@ -23,7 +23,7 @@ public sealed class ProposalTests
     {
         using var folder = await SealedFolder.CreateAsync("Key");
         await folder.ByBob.ProposeAsync("KEY", new Secret("new"), default, CancellationToken.None);
-        await folder.ByAlice.AcceptAsync("Key", TimeSpan.FromHours(1), CancellationToken.None);
+        await folder.AcceptAsync("Key", TimeSpan.FromHours(1));
         Assert.Equal("new", folder.ByAlice.Get("Key").Reveal());
         Assert.Equal("value-of-Key", folder.ByAlice.Get("Key", "previous").Reveal());
     }
@@ -34,24 +34,27 @@ public sealed class ProposalTests
         using var folder = await SealedFolder.CreateAsync("Key");
         await folder.ByBob.ProposeAsync("Key", new Secret("new"), default, CancellationToken.None);
         var section = folder.Text[folder.Text.IndexOf("  \"proposals\"", StringComparison.Ordinal)..];
-        await folder.ByAlice.AcceptAsync("Key", TimeSpan.Zero, CancellationToken.None);
+        var id = folder.ByAlice.List().Single(static secret => secret.Proposal is not null).Proposal!;
+        await folder.AcceptAsync("Key", TimeSpan.Zero);
 
         folder.Text = folder.Text[..folder.Text.IndexOf("  \"proposals\"", StringComparison.Ordinal)] + section;
-        Assert.Contains("the secret has moved on since", (await SealedFolder.RefusalAsync(() => folder.ByAlice.AcceptAsync("Key", TimeSpan.Zero, CancellationToken.None))).Text, StringComparison.Ordinal);
+        Assert.Contains("was accepted already, and none counts twice", (await SealedFolder.RefusalAsync(() => folder.ByAlice.AcceptAsync(id, TimeSpan.Zero, CancellationToken.None))).Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_proposal_from_another_file_does_not_open()
     {
         using var folder = await SealedFolder.CreateAsync("Key");
-        var other = new SealedSecrets(folder["other.json"], "Production", folder.Alice);
+        var other = folder.By(folder.Alice, path: folder["other.json"]);
         await other.InitializeAsync("alice", folder.Alice, null, CancellationToken.None);
         await other.SetAsync("Key", new Secret("v"), default, CancellationToken.None);
         await other.ProposeAsync("Key", new Secret("theirs"), default, CancellationToken.None);
         var theirs = await File.ReadAllTextAsync(other.Path);
         folder.Text = folder.Text[..folder.Text.IndexOf("  \"proposals\"", StringComparison.Ordinal)] + theirs[theirs.IndexOf("  \"proposals\"", StringComparison.Ordinal)..];
 
-        Assert.Contains("does not open", (await SealedFolder.RefusalAsync(() => folder.ByAlice.AcceptAsync("Key", TimeSpan.Zero, CancellationToken.None))).Text, StringComparison.Ordinal);
+        // Signed for that file, it is none of this one's.
+        Assert.Equal("DTK7725", Assert.Single(folder.ByAlice.Warnings()).Code);
+        Assert.Equal("value-of-Key", folder.ByAlice.Get("Key").Reveal());
     }
 
     [Fact]
@@ -60,7 +63,7 @@ public sealed class ProposalTests
         using var folder = await SealedFolder.CreateAsync("Key");
         await folder.ByBob.ProposeAsync("Key", new Secret("one"), default, CancellationToken.None);
         await folder.ByBob.ProposeAsync("Key", new Secret("two"), default, CancellationToken.None);
-        Assert.Contains("There are 2 proposals for 'Key'", (await SealedFolder.RefusalAsync(() => folder.ByAlice.AcceptAsync("Key", TimeSpan.Zero, CancellationToken.None))).Text, StringComparison.Ordinal);
+        Assert.Contains("A proposal is named by its id", (await SealedFolder.RefusalAsync(() => folder.ByAlice.AcceptAsync("Key", TimeSpan.Zero, CancellationToken.None))).Text, StringComparison.Ordinal);
 
         await folder.ByAlice.AcceptAsync(folder.ByAlice.List().First(static secret => secret.Proposal is not null).Proposal!, TimeSpan.Zero, CancellationToken.None);
         Assert.Contains(folder.ByAlice.Get("Key").Reveal(), (string[])["one", "two"]);
@@ -74,7 +77,7 @@ public sealed class ProposalTests
         await folder.ByAlice.AddRecipientAsync("bob", folder.Bob, CancellationToken.None);
         await folder.ByBob.ProposeAsync("New", new Secret("v"), default, CancellationToken.None);
         await folder.ByAlice.RemoveRecipientAsync("bob", CancellationToken.None);
-        await folder.ByAlice.AcceptAsync("New", TimeSpan.Zero, CancellationToken.None);
+        await folder.AcceptAsync("New", TimeSpan.Zero);
         Assert.Equal("v", folder.ByAlice.Get("New").Reveal());
     }
 

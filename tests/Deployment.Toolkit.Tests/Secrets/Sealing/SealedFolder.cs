@@ -9,6 +9,7 @@ namespace Deployment.Toolkit.Tests.Secrets.Sealing;
 internal sealed class SealedFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _user = new();
 
     internal static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -22,6 +23,9 @@ internal sealed class SealedFolder : IDisposable
 
     internal string Path => _folder[SealedSecrets.FileName("Production")];
 
+    /// <summary>What the user who runs the test remembers of files that were made here.</summary>
+    internal UserRoots Roots => new(_user.Path);
+
     internal static SealedValidity Always => default;
 
     internal string Text
@@ -33,7 +37,7 @@ internal sealed class SealedFolder : IDisposable
     internal string this[string name] => _folder[name];
 
     internal SealedSecrets By(SealedKey key, string environment = "Production", string? path = null, EpochMemory? memory = null) =>
-        new(path ?? Path, environment, KeyRing.Of(key), Time) { Memory = memory ?? EpochMemory.None };
+        new(path ?? Path, environment, KeyRing.Of(key), Time) { Trust = new RootTrust { Journal = memory ?? EpochMemory.None, User = Roots } };
 
     internal SealedSecrets ByAlice => By(Alice);
 
@@ -46,6 +50,12 @@ internal sealed class SealedFolder : IDisposable
         await folder.ByAlice.InitializeAsync("alice", folder.Alice, null, CancellationToken.None);
         foreach (var name in names) await folder.ByAlice.SetAsync(name, new Secret(ValueOf(name)), Always, CancellationToken.None);
         return folder;
+    }
+
+    internal async Task AcceptAsync(string name, TimeSpan grace)
+    {
+        var proposal = ByAlice.List().Single(secret => secret.Proposal is not null && string.Equals(secret.Name, name, StringComparison.OrdinalIgnoreCase));
+        await ByAlice.AcceptAsync(proposal.Proposal!, grace, CancellationToken.None);
     }
 
     internal static string ValueOf(string name) => $"value-of-{name}";
@@ -69,6 +79,7 @@ internal sealed class SealedFolder : IDisposable
         Alice.Dispose();
         Bob.Dispose();
         _folder.Dispose();
+        _user.Dispose();
     }
 
     internal sealed class Clock : TimeProvider

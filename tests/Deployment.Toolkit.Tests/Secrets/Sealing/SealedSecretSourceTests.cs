@@ -52,13 +52,12 @@ public sealed class SealedSecretSourceTests
     }
 
     [Fact]
-    public async Task A_proposal_counts_by_itself_only_where_the_file_says_so()
+    public async Task A_proposal_counts_by_itself_only_where_the_file_lists_who_signed_it()
     {
         foreach (var accepts in (bool[])[true, false])
         {
             using var folder = await SealedFolder.CreateAsync();
-            File.Delete(folder.Path);
-            await folder.ByAlice.InitializeAsync("alice", folder.Alice, new SealedFileSettings { AcceptsProposals = accepts }, default);
+            if (accepts) await folder.ByAlice.AddProposerAsync("bob", folder.Bob.PublicKey!, default);
             await folder.ByAlice.SetAsync("Key", new Secret("old"), default, default);
             await folder.ByBob.ProposeAsync("Key", new Secret("new"), default, default);
             await folder.ByBob.ProposeAsync("Added", new Secret("added"), default, default);
