@@ -14,7 +14,7 @@ builder.AddDeployment()
         .Add("Development")
         .Add("Staging", s => s.PromotedFrom("Development"))
         .Add("Production", p => p.PromotedFrom("Staging").Protected()))
-    .AddSealedSecrets()
+    .AddSealedSecrets(s => s.Root("dtk1:Development:Mbe2SUsm1fQ0MXe2KNPNq7EGUu_f7pLLwlP53iJNdSM"))
     .AddValidatedOptions<ContentOptions>("Content", o => o
         .Must(c => c.QualityThreshold > 0, "QualityThreshold is 0, so that no content would ever be doubtful", c => c.QualityThreshold)
         .WhenProtected(p => p

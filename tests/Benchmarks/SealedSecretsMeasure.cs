@@ -64,7 +64,7 @@ internal static class SealedSecretsMeasure
             var boxes = new List<(byte[], byte[], byte[], byte[])>();
             for (var i = 0; i < Count; i++)
             {
-                var info = Encoding.UTF8.GetBytes($"deployment-toolkit/sealed-secrets/1 entry 0123456789abcdef0123456789abcdef Production 1 Service{i:D4}.ConnectionString 1 current");
+                var info = Encoding.UTF8.GetBytes($"deployment-toolkit/sealed-secrets/2 entry 0123456789abcdef0123456789abcdef Production 1 Service{i:D4}.ConnectionString 1 current");
                 var plain = new byte[96];
                 Encoding.UTF8.GetBytes(ValueOf(i).Reveal(), plain);
                 var (nonce, cipher, tag) = (RandomNumberGenerator.GetBytes(12), new byte[plain.Length], new byte[16]);

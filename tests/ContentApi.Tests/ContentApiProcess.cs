@@ -10,6 +10,8 @@ internal sealed class ContentApiProcess : IDisposable
 {
     internal ContentApiProcess() => ContentFolder.CopySettingsTo(Folder);
 
+    private static readonly string ConfigHome = Directory.CreateTempSubdirectory("dtk-config-").FullName;
+
     internal string Folder { get; } = Directory.CreateTempSubdirectory("dtk-content-").FullName;
 
     /// <summary>Takes the settings away, so that the folder is like any other that somebody happens to stand in.</summary>
@@ -25,8 +27,9 @@ internal sealed class ContentApiProcess : IDisposable
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "ContentApi.dll"), .. arguments]) start.ArgumentList.Add(argument);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        // Production's secrets come from outside, as a platform would give them.
-        if (arguments.Contains("Production", StringComparer.OrdinalIgnoreCase)) start.Environment["DEPLOYMENT_SECRET_PROVIDER_KEY"] = "given by the platform";
+        start.Environment["XDG_CONFIG_HOME"] = ConfigHome;
+        // All secrets but Development's come from outside, as a platform would give them.
+        if (!arguments.Contains("Development", StringComparer.OrdinalIgnoreCase)) start.Environment["DEPLOYMENT_SECRET_PROVIDER_KEY"] = "given by the platform";
         foreach (var (name, value) in variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }

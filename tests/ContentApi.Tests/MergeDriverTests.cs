@@ -11,6 +11,7 @@ public sealed class MergeDriverTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dtk-merge-").FullName;
     private readonly SealedKey _key = SealedKey.GenerateRaw();
+    private string? _root;
 
     public void Dispose()
     {
@@ -60,7 +61,7 @@ public sealed class MergeDriverTests : IDisposable
         Assert.Contains("DTK7701", Assert.Throws<DeploymentException>(() => Secrets.Verify()).Message, StringComparison.Ordinal);
     }
 
-    private SealedSecrets Secrets => new(Path.Combine(_folder, File), "Staging", _key);
+    private SealedSecrets Secrets => new(Path.Combine(_folder, File), "Staging", _key) { Root = _root };
 
     private async Task BranchAsync(Func<SealedSecrets, Task> ours, Func<SealedSecrets, Task> theirs)
     {
@@ -71,7 +72,9 @@ public sealed class MergeDriverTests : IDisposable
         await GitAsync("config", "merge.deployment-secrets.name", "sealed secrets");
         await GitAsync("config", "merge.deployment-secrets.driver", $"dotnet exec \"{app}\" deploy secrets merge %O %A %B %P");
         await System.IO.File.WriteAllTextAsync(Path.Combine(_folder, ".gitattributes"), "secrets.*.json -text merge=deployment-secrets\n");
-        await Secrets.InitializeAsync("test", _key, null, default);
+        var made = Secrets;
+        await made.InitializeAsync("test", _key, null, default);
+        _root = made.GetRoot();
         await Secrets.SetAsync("Shared", new Secret("shared"), default, default);
         await CommitAsync("start");
         await GitAsync("checkout", "-b", "theirs");
@@ -97,6 +100,7 @@ public sealed class MergeDriverTests : IDisposable
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
         start.Environment["DEPLOYMENT_SECRETS_KEY"] = _key.Export().Reveal();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(_folder, ".git", "config-home");
         try
         {
             using var process = Process.Start(start)!;

@@ -16,6 +16,9 @@ internal static class KillApp
 {
     internal static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Deployment.Toolkit.KillApp.dll");
 
+    // What a user's own folder remembers must not be this user's.
+    private static readonly string ConfigHome = Directory.CreateTempSubdirectory("dtk-config-").FullName;
+
     internal static async Task<KillAppResult> RunAsync(string folder, string verb, string release, params string[] options)
     {
         using var process = Start(folder, verb, release, options);
@@ -49,6 +52,7 @@ internal static class KillApp
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in (string[])["exec", Assembly, folder, verb, release, .. options]) start.ArgumentList.Add(argument);
         // Half of the thousand starts is just-in-time compilation; the first tier alone is enough for a process that lives for 200 ms.
+        start.Environment["XDG_CONFIG_HOME"] = ConfigHome;
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "0";
         return Process.Start(start)!;

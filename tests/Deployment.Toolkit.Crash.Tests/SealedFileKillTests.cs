@@ -83,8 +83,10 @@ public sealed class SealedFileKillTests : IDisposable
     {
         var folder = new CrashFolder(_root);
         folder.Write("test.key", _key.Export().Reveal());
-        await Secrets(folder).InitializeAsync("test", _key, null, CancellationToken.None);
-        await Secrets(folder).SetAsync("Key", new Secret("old value"), default, CancellationToken.None);
+        var secrets = Secrets(folder);
+        await secrets.InitializeAsync("test", _key, null, CancellationToken.None);
+        folder.Write("test.root", secrets.GetRoot());
+        await secrets.SetAsync("Key", new Secret("old value"), default, CancellationToken.None);
         return folder;
     }
 

@@ -29,7 +29,7 @@ internal sealed class SecretsImportVerb : SecretsVerb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var secrets = Secrets(context);
-        secrets.EnsureMayPut("any", default);
+        secrets.EnsureMayChange();
         var values = SecretImport.Read(await SecretInput.ReadAsync(context.Terminal, "NAME=value", isRepeated: false, cancellationToken).ConfigureAwait(false));
         var present = secrets.List().Where(static secret => secret.State == SealedSecretState.Current).Select(static secret => secret.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (!IsGiven(context.Parse, _replace) && values.Select(static pair => pair.Key).Where(present.Contains).ToList() is { Count: > 0 } twins)

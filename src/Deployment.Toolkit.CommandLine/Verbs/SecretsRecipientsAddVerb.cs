@@ -41,6 +41,7 @@ internal sealed class SecretsRecipientsAddVerb : SecretsVerb
             return VerbReport.Refused(Codes.CommandLineInvalid, "'deploy secrets recipients add' wants one of --public-key, --new-key-file and --passphrase.");
 
         var secrets = Secrets(context);
+        secrets.EnsureMayChange();
         if (publicKey is not null)
         {
             await secrets.AddRecipientAsync(name, publicKey, cancellationToken).ConfigureAwait(false);

@@ -113,6 +113,15 @@ public sealed class CanaryTests : IDisposable
         return text[Math.Max(0, at - 200)..Math.Min(text.Length, at + 60)];
     }
 
+    private static string IssuerKey
+    {
+        get
+        {
+            using var key = Deployment.Toolkit.Secrets.SealedKey.Generate();
+            return key.PublicKey!;
+        }
+    }
+
     private static string[] ArgumentsOf(string path) => path switch
     {
         "check" => ["--online"],
@@ -125,7 +134,9 @@ public sealed class CanaryTests : IDisposable
         "secrets set" or "secrets propose" => ["Later"],
         "secrets rotate" or "secrets remove" => ["Later"],
         "secrets renew" or "secrets retire" => ["by-seal"],
-        "secrets accept" => ["Later"],
+        "secrets accept" or "secrets reject" => ["1f0c2ab9d4e87731"],
+        "secrets proposers add" => ["issuer", "--public-key", IssuerKey],
+        "secrets proposers remove" => ["issuer"],
         "secrets recipients add" => ["ci", "--new-key-file", "ci.key"],
         "secrets recipients remove" => ["ci"],
         "secrets merge" => ["secrets.Development.json", "secrets.Development.json", "secrets.Development.json"],

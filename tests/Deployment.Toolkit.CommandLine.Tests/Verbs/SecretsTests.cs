@@ -51,7 +51,12 @@ public sealed class SecretsTests : IDisposable
         await RunAsync("secrets propose Token --environment Staging", "proposed");
         var list = (await RunAsync("secrets list --environment Staging --output json")).Json.GetProperty("secrets").EnumerateArray().ToList();
         Assert.Equal(["Db.Password 1 previous", "Db.Password 2 current", "Token 1 current", "Token 2 proposed"], list.Select(static s => $"{s.GetProperty("name")} {s.GetProperty("version")} {s.GetProperty("state")}"));
-        await RunAsync("secrets accept Token --environment Staging");
+        var id = list[3].GetProperty("proposal").GetString();
+        Assert.Contains("(signed by recipient", list[3].GetProperty("proposer").GetString(), StringComparison.Ordinal);
+        Assert.Contains(id!, (await RunAsync("secrets accept Token --environment Staging", expected: 2)).Out, StringComparison.Ordinal);
+        var accepted = (await RunAsync($"secrets accept {id} --environment Staging")).Out;
+        Assert.StartsWith("Accepted: 'Token' counts in Staging now. Proposed by ", accepted, StringComparison.Ordinal);
+        Assert.Contains("(signed by recipient", accepted, StringComparison.Ordinal);
         Assert.Equal("proposed", (await RunAsync("secrets get Token --environment Staging")).Out.Trim());
         await RunAsync("secrets remove Token --environment Staging");
 
@@ -62,7 +67,9 @@ public sealed class SecretsTests : IDisposable
         var removed = await RunAsync("secrets recipients remove ci --environment Staging");
         Assert.Contains("'ci' could read secret 'Db.Password' and may have kept it.", removed.Out, StringComparison.Ordinal);
         await RunAsync("secrets rekey --environment Staging");
-        Assert.Equal("The sealed secrets of Staging are as they were sealed (epoch 3).", (await RunAsync("secrets verify --environment Staging")).Out.Trim());
+        var verified = (await RunAsync("secrets verify --environment Staging")).Out;
+        Assert.StartsWith("The sealed secrets of Staging are as they were sealed (epoch 3), and every header is signed.", verified, StringComparison.Ordinal);
+        Assert.Contains(".AddSealedSecrets(s => s.Root(\"dtk1:Staging:", verified, StringComparison.Ordinal);
         Assert.DoesNotContain("one", (await RunAsync("secrets list --environment Staging")).Out.Replace("one a", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
@@ -77,7 +84,7 @@ public sealed class SecretsTests : IDisposable
         // Renamed, with its environment: not even then does a key from the repository open what is protected.
         var text = await File.ReadAllTextAsync(Path.Combine(_app.Root, "secrets.Development.json"));
         await File.WriteAllTextAsync(Path.Combine(_app.Root, "secrets.Production.json"), text.Replace("\"environment\": \"Development\"", "\"environment\": \"Production\"", StringComparison.Ordinal));
-        Assert.Contains("DTK7706", (await RunAsync("secrets get Key --environment Production", expected: 2)).Out, StringComparison.Ordinal);
+        Assert.Contains("DTK7720", (await RunAsync("secrets get Key --environment Production", expected: 2)).Out, StringComparison.Ordinal);
         Assert.Equal("dev", (await RunAsync("secrets get Key --environment Development")).Out.Trim());
     }
 
@@ -119,6 +126,82 @@ public sealed class SecretsTests : IDisposable
         _app.Terminal = _app.Terminal with { Input = input };
         var ran = await _app.RunAsync("secrets", "set", "Key", "--environment", "Staging");
         Assert.Contains("no UTF-8", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_knows_the_file_reading_says_so_and_writing_is_refused_until_its_root_is_named()
+    {
+        var made = await RunAsync("secrets init --environment Staging");
+        var root = Root(made.Out);
+        await RunAsync("secrets set Key --environment Staging", "v");
+        Forget();
+
+        var get = await RunAsync("secrets get Key --environment Staging");
+        Assert.Equal("v" + Environment.NewLine, get.Out);
+        Assert.Contains("warning DTK7721: Nothing here says that sealed file", get.Error, StringComparison.Ordinal);
+        foreach (var verb in (string[])["verify", "list", "recipients list", "proposers list"]) Assert.Contains("DTK7721", (await RunAsync($"secrets {verb} --environment Staging")).Out, StringComparison.Ordinal);
+        var (id, keyFile) = ("0000000000000000", Path.Combine(_app.Root, "ci.key"));
+        foreach (var verb in (string[])["set Key", "rotate Key", "propose Key", "remove Key", "rekey", "import", $"accept {id}", $"reject {id}", $"recipients add ci --new-key-file {keyFile}", "recipients remove ci"])
+        {
+            var refused = await RunAsync($"secrets {verb} --environment Staging", "A=hunter2 hunter2", expected: 2);
+            Assert.True(refused.Out.Contains("DTK7721", StringComparison.Ordinal), $"{verb}: {refused.Out}");
+            Assert.Contains(root, refused.Out, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(keyFile));
+        Assert.Contains("DTK7722", (await RunAsync($"secrets set Key --environment Staging --trust-root dtk1:Staging:{new string('A', 43)}", "w", expected: 2)).Out, StringComparison.Ordinal);
+        Assert.Contains("is no fingerprint", (await RunAsync("secrets set Key --environment Staging --trust-root yes", "w", expected: 2)).Out, StringComparison.Ordinal);
+        await RunAsync($"secrets set Key --environment Staging --trust-root {root}", "w");
+        // From here on the user is remembered to trust it.
+        await RunAsync("secrets set Key --environment Staging", "x");
+        Assert.DoesNotContain("DTK7721", (await RunAsync("secrets get Key --environment Staging")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_root_that_is_pinned_in_code_lets_write_and_refuses_every_other_file()
+    {
+        var root = Root((await RunAsync("secrets init --environment Staging")).Out);
+        Forget();
+        _app.Configure = deployment => deployment.AddSealedSecrets(s => s.Root(root));
+        await RunAsync("secrets set Key --environment Staging", "v");
+
+        File.Delete(Path.Combine(_app.Root, "secrets.Staging.json"));
+        _app.Configure = static _ => { };
+        await RunAsync("secrets init --environment Staging");
+        _app.Configure = deployment => deployment.AddSealedSecrets(s => s.Root(root));
+        foreach (var verb in (string[])["set Key", "get Key", "verify", "list"]) Assert.Contains("DTK7722", (await RunAsync($"secrets {verb} --environment Staging", "v", expected: 2)).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_merge_that_cannot_be_verified_ends_with_one_and_writes_nothing()
+    {
+        await RunAsync("secrets init --environment Staging");
+        var ours = Path.Combine(_app.Root, "secrets.Staging.json");
+        var (origin, theirs) = (Path.Combine(_app.Root, "origin"), Path.Combine(_app.Root, "theirs"));
+        File.Copy(ours, origin);
+        File.Move(ours, theirs);
+        await RunAsync("secrets init --environment Staging");
+        File.Move(ours, theirs + "2");
+        File.Move(theirs, ours);
+        var before = await File.ReadAllTextAsync(ours);
+
+        var merged = await RunAsync($"secrets merge {origin} {ours} {theirs}2 secrets.Staging.json", expected: 1);
+        Assert.Contains("DTK7723", merged.Out, StringComparison.Ordinal);
+        Assert.Contains("Nothing was written.", merged.Out, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(ours));
+    }
+
+    private static string Root(string made)
+    {
+        var begin = made.IndexOf("dtk1:", StringComparison.Ordinal);
+        return made[begin..made.IndexOf('"', begin)];
+    }
+
+    /// <summary>As on a machine where the user never was.</summary>
+    private void Forget()
+    {
+        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(_app.Root, "secrets.Staging.json")));
+        File.Delete(Path.Combine(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME")!, "deployment-toolkit", "roots", file.RootElement.GetProperty("file").GetString()!));
     }
 
     private async Task<Ran> RunAsync(string line, string? input = null, int expected = 0)

@@ -329,6 +329,12 @@ public sealed partial class SealedSecrets
     internal void EnsureMayPut(string name, SealedValidity validity)
     {
         SealedChecks.EnsureValue(name, new Secret(""), validity);
+        EnsureMayChange();
+    }
+
+    /// <summary>Refuses a file that is not known to be the right one, before anything is asked or made for it.</summary>
+    internal void EnsureMayChange()
+    {
         var file = _store.Read();
         OpenedFile.EnsureEnvironment(file, Path, Environment);
         Trust.EnsureKnown(file, Path);
