@@ -12,7 +12,7 @@ internal sealed class FileActivator(IHostEnvironment host, SealedSecrets secrets
     public override Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken)
     {
         // What starts now reads its secret now.
-        if (secrets.Exists) FileIssuer.Replace(Path.Combine(host.ContentRootPath, "read.txt"), secrets.Get(FileIssuer.Secret).Reveal());
+        if (secrets.Exists) FileIssuer.Replace(Path.Combine(host.ContentRootPath, "read.txt"), secrets.Get(FileIssuer.Secret, cancellationToken: cancellationToken).Reveal());
         File.WriteAllText(_file + ".tmp", release.ToString());
         File.Move(_file + ".tmp", _file, overwrite: true);
         return Task.CompletedTask;

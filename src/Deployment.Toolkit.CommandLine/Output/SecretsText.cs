@@ -27,9 +27,9 @@ internal static class SecretsText
 
         page.Line();
         page.Rows([
-            (string[])["PROPOSAL", "SECRET", "PROPOSED", "BY"],
+            (Shown[])["PROPOSAL", "SECRET", "PROPOSED", "BY"],
             .. secrets.Where(static secret => secret.Proposal is not null)
-                .Select(static secret => (string[])[secret.Proposal!, secret.Name, Format.Minute(secret.ProposedAt!.Value), secret.Proposer!]),
+                .Select(static secret => (Shown[])[secret.Proposal!, secret.Name, Format.Minute(secret.ProposedAt!.Value), secret.Proposer!]),
         ]);
     }
 

@@ -52,15 +52,23 @@ internal sealed record RootTrust
     /// <exception cref="DeploymentException">Nothing says that the file is the one that it should be, so what is sealed in it may go to anybody.</exception>
     internal void EnsureKnown(SealedFile file, string path)
     {
-        if (!IsKnown(file, path)) throw DeploymentException.Refused(Codes.RootUnknown, $"{Unknown(file, path)} Nothing was written: what is sealed into somebody else's file is theirs to read. {Mend(file)}");
+        if (IsKnown(file, path)) return;
+
+        var root = RootFingerprint.Of(file, file.Chain.Root);
+        throw DeploymentException.Refused(
+            Codes.RootUnknown,
+            $"Nothing here says that sealed file '{path}' is yours: its root {root} is pinned nowhere, and neither the journal nor you have used it before. Nothing was written: what is sealed into somebody else's file is theirs to read. "
+            + $"When whoever made it confirms the fingerprint, pin it with .AddSealedSecrets(s => s.Root(\"{root}\")), or name it once with --trust-root.");
     }
 
     /// <summary>What to say where a file is read of which nothing is known.</summary>
-    internal static DeploymentMessage Warn(SealedFile file, string path) => new(Codes.RootUnknown, $"{Unknown(file, path)} {Mend(file)}", MessageSeverity.Warning);
-
-    private static string Unknown(SealedFile file, string path) =>
-        $"Nothing here says that sealed file '{path}' is yours: its root {RootFingerprint.Of(file, file.Chain.Root)} is pinned nowhere, and neither the journal nor you have used it before.";
-
-    private static string Mend(SealedFile file) =>
-        $"When whoever made it confirms the fingerprint, pin it with .AddSealedSecrets(s => s.Root(\"{RootFingerprint.Of(file, file.Chain.Root)}\")), or name it once with --trust-root.";
+    internal static DeploymentMessage Warn(SealedFile file, string path)
+    {
+        var root = RootFingerprint.Of(file, file.Chain.Root);
+        return new DeploymentMessage(
+            Codes.RootUnknown,
+            $"Nothing here says that sealed file '{path}' is yours: its root {root} is pinned nowhere, and neither the journal nor you have used it before. "
+            + $"When whoever made it confirms the fingerprint, pin it with .AddSealedSecrets(s => s.Root(\"{root}\")), or name it once with --trust-root.",
+            MessageSeverity.Warning);
+    }
 }
