@@ -40,6 +40,9 @@ internal static class Codes
     internal const string ConfigurationDrifted = "DTK7043";
     internal const string ParityBroken = "DTK7044";
     internal const string FileExists = "DTK7045";
+    internal const string OptionsBoundTwice = "DTK7046";
+    internal const string DotEnvReading = "DTK7047";
+    internal const string DotEnvWithoutEffect = "DTK7048";
 
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";

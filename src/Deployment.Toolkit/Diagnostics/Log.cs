@@ -23,8 +23,8 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "The configuration of {Environment} changed and was refused; the last good one stays in use. {Faults}")]
     internal static partial void ConfigurationRejected(ILogger logger, string environment, string faults);
 
-    [LoggerMessage(7, LogLevel.Error, "A listener to configuration changes failed")]
-    internal static partial void ConfigurationListenerFailed(ILogger logger, Exception exception);
+    [LoggerMessage(7, LogLevel.Error, "A listener to configuration changes failed. {Exception}")]
+    internal static partial void ConfigurationListenerFailed(ILogger logger, string exception);
 
     [LoggerMessage(8, LogLevel.Debug, "Secret {Name} was read from {Source} for {Component}")]
     internal static partial void SecretRead(ILogger logger, string name, string source, string component);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Configuration.Binding;
@@ -9,42 +10,72 @@ namespace Deployment.Toolkit.Configuration.Binding;
 [RequiresDynamicCode("Makes collections by reflection.")]
 internal sealed class CollectionBinder(EffectiveConfiguration configuration, BindingFaults faults)
 {
-    internal object? Bind(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, object? existing, ArrayMergeAttribute? merge, bool canReplace)
+    internal object? Bind(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, object? existing, OptionsMember? member, bool canReplace)
     {
         var floor = Floor(node, mask);
-        if (node.Top(mask) is { Value.Value: { Length: > 0 } } && (node.ChildLayers & mask).IsEmpty)
+        mask &= LayerMask.From(floor);
+        LayerMask spread = default;
+        if (SingleValue(node, mask) is { } single)
         {
-            faults.Misplaced(key, node, mask, $"is a single value and holds {(shape.Key is null ? "a list" : "keys of its own")}. Write {(shape.Key is null ? $"[ … ], or the variable {key.Replace(":", "__", StringComparison.Ordinal)}__0" : "them below it")}");
-            return existing;
+            if (shape.Key is not null || member?.SingleOrMany is not { } split)
+            {
+                // A value in one layer and elements in another is no less a slip: one of the two binds nothing.
+                faults.Misplaced(key, node, LayerMask.Of(single.Layer), $"is a single value and holds {(shape.Key is null ? "a list" : "keys of its own")}. Write {(shape.Key is null ? $"[ … ], or the variable {key.Replace(":", "__", StringComparison.Ordinal)}__0" : "them below it")}");
+                if ((node.ChildLayers & mask).IsEmpty) return existing;
+            }
+            else
+            {
+                foreach (var occurrence in node.Occurrences.Where(occurrence => mask.Has(occurrence.Layer) && !IsClearing(occurrence))) spread |= LayerMask.Of(occurrence.Layer);
+                node = node.Spread(mask, value => split.Separator is { } separator ? value.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value]);
+            }
         }
 
-        mask &= LayerMask.From(floor);
-        return shape.Key is null
-            ? CollectionFactory.List(shape, Elements(binder, shape, key, node, mask, merge), canReplace ? null : existing)
-            : CollectionFactory.Dictionary(shape, Entries(binder, shape, key, node, mask), existing, canReplace, IsCleared(node, floor));
+        var isCleared = shape.Key is not null && IsCleared(node, floor);
+        try
+        {
+            return shape.Key is null
+                ? CollectionFactory.List(shape, Elements(binder, shape, key, node, mask, member?.Merge, spread), canReplace ? null : existing)
+                : CollectionFactory.Dictionary(shape, Entries(binder, shape, key, node, mask, isCleared ? null : existing), existing, canReplace, isCleared);
+        }
+        catch (Exception e) when (e is TargetInvocationException or MissingMethodException or NotSupportedException or ArgumentException or InvalidOperationException or InvalidCastException)
+        {
+            var reason = e is NotSupportedException ? e.Message : $"{(e.InnerException ?? e).GetType().Name} while it was filled";
+            faults.Misplaced(key, node, mask, $"cannot be bound to {TypeName.Of(shape.Type)} ({reason}). Give the member a setter and a type such as {(shape.Key is null ? "T[] or List<T>" : "Dictionary<string, T>")}");
+            return existing;
+        }
     }
 
-    private List<object?> Elements(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, ArrayMergeAttribute? merge)
+    private static Occurrence? SingleValue(ConfigurationNode node, LayerMask mask)
+    {
+        for (var i = node.Occurrences.Count - 1; i >= 0; i--)
+        {
+            if (mask.Has(node.Occurrences[i].Layer) && !IsClearing(node.Occurrences[i])) return node.Occurrences[i];
+        }
+
+        return null;
+    }
+
+    private List<object?> Elements(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, ArrayMergeAttribute? merge, LayerMask spread)
     {
         var elements = new List<object?>();
-        var nodes = ElementsOf(key, node, mask, merge);
+        var nodes = ElementsOf(key, node, mask, merge, spread);
         for (var i = 0; i < nodes.Count; i++)
         {
             var (element, layers) = nodes[i];
-            elements.Add(binder.BindNode(shape.Element, element.Path, element, layers, null, null, canReplace: true));
+            elements.Add(binder.BindNode(shape.Element, element.Path, element, layers, null, null, canReplace: true, isElement: true));
         }
 
         return elements;
     }
 
-    private List<(ConfigurationNode Node, LayerMask Mask)> ElementsOf(string key, ConfigurationNode node, LayerMask mask, ArrayMergeAttribute? merge)
+    private List<(ConfigurationNode Node, LayerMask Mask)> ElementsOf(string key, ConfigurationNode node, LayerMask mask, ArrayMergeAttribute? merge, LayerMask spread)
     {
         var whole = new List<int>();
         LayerMask loose = default;
         for (var layer = 0; layer < configuration.Layers.Count; layer++)
         {
             if (!(node.ChildLayers & mask).Has(layer)) continue;
-            if (configuration.HasArrays(layer)) whole.Add(layer);
+            if (configuration.HasArrays(layer) || spread.Has(layer)) whole.Add(layer);
             else loose |= LayerMask.Of(layer);
         }
 
@@ -116,9 +147,10 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
         return [.. numbered.Values.Select(child => (child, mask))];
     }
 
-    private List<(object Key, object? Value)> Entries(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask)
+    private List<(object Key, object? Value)> Entries(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, object? existing)
     {
         var entries = new List<(object, object?)>();
+        var defaults = CollectionFactory.Defaults(shape, existing);
         foreach (var child in node.Children.Where(child => !(child.Layers & mask).IsEmpty))
         {
             var childKey = ConfigurationPath.Combine(key, child.Name);
@@ -128,7 +160,7 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
                 continue;
             }
 
-            entries.Add((name!, binder.BindNode(shape.Element, childKey, child, mask, null, null, canReplace: true)));
+            entries.Add((name!, binder.BindNode(shape.Element, childKey, child, mask, defaults?.GetValueOrDefault(name!), null, canReplace: true, isElement: true)));
         }
 
         return entries;

@@ -7,35 +7,31 @@ namespace Deployment.Toolkit.Configuration.Binding;
 [RequiresUnreferencedCode("Looks at the interfaces of types.")]
 internal sealed record CollectionShape(Type Type, Type Element, Type? Key)
 {
-    private static readonly Type[] Readable =
-        [typeof(IEnumerable<>), typeof(IReadOnlyCollection<>), typeof(IReadOnlyList<>), typeof(ICollection<>), typeof(IList<>), typeof(List<>), typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(IImmutableList<>)];
+    private static readonly Type[] Lists =
+    [
+        typeof(IEnumerable<>), typeof(IReadOnlyCollection<>), typeof(IReadOnlyList<>), typeof(ICollection<>), typeof(IList<>), typeof(ISet<>), typeof(IReadOnlySet<>),
+        typeof(IImmutableList<>), typeof(IImmutableSet<>), typeof(IImmutableQueue<>), typeof(IImmutableStack<>), typeof(ImmutableArray<>), typeof(Memory<>), typeof(ReadOnlyMemory<>),
+    ];
 
-    private static readonly Type[] Sets = [typeof(ISet<>), typeof(IReadOnlySet<>), typeof(HashSet<>), typeof(ImmutableHashSet<>)];
-
-    private static readonly Type[] Dictionaries =
-        [typeof(IDictionary<,>), typeof(IReadOnlyDictionary<,>), typeof(Dictionary<,>), typeof(ImmutableDictionary<,>)];
-
-    internal bool IsSet => Type.IsGenericType && Sets.Contains(Type.GetGenericTypeDefinition());
+    internal Type? Definition => Type.IsGenericType ? Type.GetGenericTypeDefinition() : null;
 
     internal static CollectionShape? Of(Type type)
     {
-        if (type == typeof(string) || type == typeof(byte[])) return null;
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string) || type == typeof(byte[]) || type.IsByRefLike) return null;
         if (type.IsArray) return type.GetArrayRank() == 1 ? new CollectionShape(type, type.GetElementType()!, null) : null;
-        if (type.IsGenericType)
-        {
-            var definition = type.GetGenericTypeDefinition();
-            var arguments = type.GetGenericArguments();
-            if (Dictionaries.Contains(definition)) return new CollectionShape(type, arguments[1], arguments[0]);
-            if (Readable.Contains(definition) || Sets.Contains(definition)) return new CollectionShape(type, arguments[0], null);
-        }
 
+        var faces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         // A collection class of the app's own is filled through the interface that it implements.
-        foreach (var face in type.GetInterfaces().Where(static face => face.IsGenericType))
-        {
-            if (face.GetGenericTypeDefinition() == typeof(IDictionary<,>)) return new CollectionShape(type, face.GetGenericArguments()[1], face.GetGenericArguments()[0]);
-        }
+        if ((Face(faces, typeof(IDictionary<,>)) ?? Face(faces, typeof(IReadOnlyDictionary<,>))) is { } dictionary) return new CollectionShape(type, dictionary.GetGenericArguments()[1], dictionary.GetGenericArguments()[0]);
+        if (type.IsGenericType && Lists.Contains(type.GetGenericTypeDefinition())) return new CollectionShape(type, type.GetGenericArguments()[0], null);
+        if (Face(faces, typeof(ICollection<>)) is { } collection) return new CollectionShape(type, collection.GetGenericArguments()[0], null);
 
-        var collection = Array.Find(type.GetInterfaces(), static face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ICollection<>));
-        return collection is null ? null : new CollectionShape(type, collection.GetGenericArguments()[0], null);
+        // Queues and stacks of .NET; a class of the app's own that can be enumerated may be anything.
+        return FrameworkTypes.Contains(type) && !type.IsInterface && Face(faces, typeof(IEnumerable<>)) is { } items && type is { IsGenericType: true }
+            ? new CollectionShape(type, items.GetGenericArguments()[0], null)
+            : null;
     }
+
+    private static Type? Face(Type[] faces, Type definition) => Array.Find(faces, face => face.IsGenericType && face.GetGenericTypeDefinition() == definition);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Toolkit.Configuration.Sources;
 using Microsoft.Extensions.Configuration;
 
@@ -86,11 +87,31 @@ internal sealed class ConfigurationNode(string name, string path)
         }
     }
 
+    /// <summary>The same node with single values laid out as elements: what stands in one layer as <c>a,b</c> is <c>0</c> and <c>1</c> there.</summary>
+    internal ConfigurationNode Spread(LayerMask mask, Func<string, IEnumerable<string>> cut)
+    {
+        var spread = new ConfigurationNode(Name, Path);
+        spread.Overlay(this, mask);
+        spread._occurrences = [.. spread._occurrences.Where(static occurrence => string.IsNullOrEmpty(occurrence.Value.Value))];
+        foreach (var occurrence in _occurrences.Where(occurrence => mask.Has(occurrence.Layer) && !string.IsNullOrEmpty(occurrence.Value.Value)))
+        {
+            var index = 0;
+            foreach (var part in cut(occurrence.Value.Value!))
+            {
+                var number = index++.ToString(CultureInfo.InvariantCulture);
+                spread.ChildLayers |= LayerMask.Of(occurrence.Layer);
+                spread.GetOrAdd(number, ConfigurationPath.Combine(Path, number)).Put(occurrence with { Value = occurrence.Value with { Value = part } });
+            }
+        }
+
+        return spread;
+    }
+
     private void Put(Occurrence occurrence)
     {
         Layers |= LayerMask.Of(occurrence.Layer);
         // Two of the same layer are a provider's own business, except that a table's later one wins as it does there.
-        _occurrences = [.. _occurrences.Where(earlier => earlier.Layer != occurrence.Layer), occurrence];
+        _occurrences = [.. _occurrences.Where(other => other.Layer < occurrence.Layer), occurrence, .. _occurrences.Where(other => other.Layer > occurrence.Layer)];
     }
 
     private ConfigurationNode GetOrAdd(ReadOnlySpan<char> name, ReadOnlySpan<char> path)

@@ -36,11 +36,22 @@ internal static class DurationReader
         if (trimmed.Count(':') == 2 && TimeSpan.TryParseExact(trimmed, "c", CultureInfo.InvariantCulture, out value)) return true;
 
         isAmbiguous = TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out var read);
+        if (isAmbiguous && HasOneReading(trimmed, read))
+        {
+            value = read;
+            isAmbiguous = false;
+            return true;
+        }
+
         rule = isAmbiguous
             ? $"could mean {Readings(trimmed, read)}. {Forms}"
             : $"is no duration. {Forms}";
         return false;
     }
+
+    // Nothing is nothing in every unit, and with days before it the rest can only be hours and minutes.
+    private static bool HasOneReading(string text, TimeSpan read) =>
+        read == TimeSpan.Zero || (text.Contains(':', StringComparison.Ordinal) && (text.AsSpan(0, text.IndexOf(':', StringComparison.Ordinal)).Contains('.') || text.Count(':') == 3));
 
     private static string Readings(string text, TimeSpan read)
     {

@@ -19,7 +19,7 @@ internal sealed class OptionsShape
         Constructor = ConstructorOf(type);
         var nullability = new NullabilityInfoContext();
         var setsRequired = Constructor?.IsDefined(typeof(SetsRequiredMembersAttribute)) == true;
-        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static p => p.GetIndexParameters().Length == 0 && p.GetMethod is { IsPublic: true }).ToArray();
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsReadable).ToArray();
         foreach (var parameter in Constructor?.GetParameters() ?? [])
         {
             var property = Array.Find(properties, p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
@@ -43,6 +43,10 @@ internal sealed class OptionsShape
 
     internal static OptionsShape Of(Type type) => Shapes.GetOrAdd(type, static type => new OptionsShape(type));
 
+    /// <summary>Whether a property has a value that can be had: a span or a pointer cannot be boxed.</summary>
+    internal static bool IsReadable(PropertyInfo property) =>
+        property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && property.PropertyType is { IsByRefLike: false, IsByRef: false, IsPointer: false, IsFunctionPointer: false };
+
     internal OptionsMember? Find(string key) => _members.GetValueOrDefault(key);
 
     private void Add(OptionsMember member) => _members.TryAdd(member.Key, member);
@@ -51,9 +55,10 @@ internal sealed class OptionsShape
 
     private static ConstructorInfo? ConstructorOf(Type type)
     {
-        if (type.IsAbstract || type.IsInterface) return null;
+        // A callback has a constructor too, for the compiler.
+        if (type.IsAbstract || type.IsInterface || typeof(Delegate).IsAssignableFrom(type)) return null;
 
-        var constructors = type.GetConstructors().Where(static c => c.GetParameters() is not [var only] || only.ParameterType != c.DeclaringType).ToArray();
+        var constructors = type.GetConstructors().Where(static c => c.GetParameters() is not [var only] || only.ParameterType != c.DeclaringType).Where(static c => c.GetParameters().All(static p => p.ParameterType is { IsByRef: false, IsByRefLike: false, IsPointer: false })).ToArray();
         return Array.Find(constructors, static c => c.GetParameters().Length == 0) ?? (constructors is [var single] ? single : null);
     }
 }

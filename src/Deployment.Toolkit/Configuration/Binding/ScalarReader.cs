@@ -14,7 +14,20 @@ internal static class ScalarReader
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(Secret) || type == typeof(decimal) || type == typeof(TimeSpan)
             || type == typeof(Uri) || type == typeof(byte[]) || type == typeof(object)
-            || TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
+            || HasConverter(type);
+    }
+
+    private static bool HasConverter(Type type)
+    {
+        try
+        {
+            return TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
+        }
+        // Converters of other people throw what they like.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads a value.</summary>
@@ -111,7 +124,8 @@ internal static class ScalarReader
     private static bool TryConvert(Type type, string text, out object? value, out string rule)
     {
         rule = "";
-        value = null;
+        if (SizeReader.TryRead(type, text, out value)) return true;
+
         try
         {
             value = TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);

@@ -24,6 +24,7 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
     private readonly bool[] _isOpen = new bool[entries.Count];
     private readonly bool[] _usesOwnName = new bool[entries.Count];
     private readonly bool[] _isCut = new bool[entries.Count];
+    private readonly bool[] _isRead = new bool[entries.Count];
     private readonly Dictionary<string, List<int>> _places = Places(entries);
     private int _level;
     private long _gained;
@@ -93,6 +94,7 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
             }
             else
             {
+                if (c == '$' && !isSilent) SayReading(index, text, at, "begins no name here and is kept as it stands");
                 Put(index, into, c);
                 at++;
             }
@@ -133,6 +135,7 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         while (end < text.Length && IsNameChar(text[end], end == at + 1)) end++;
         if (end == at + 1)
         {
+            if (!isSilent) SayReading(index, text, at, "begins no name here and is kept as it stands");
             Put(index, into, '$');
             at++;
             // A doubled dollar is a dollar twice, not the beginning of a name.
@@ -146,8 +149,32 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
             return;
         }
 
-        if (!isSilent) Put(index, into, Find(index, text[(at + 1)..end]) ?? "");
+        if (!isSilent)
+        {
+            var value = Find(index, text[(at + 1)..end]);
+            if (value is null) SayReading(index, text, at, Undefined);
+            // A refused file is served at start for want of a better: half a password would be tried.
+            Put(index, into, value ?? (isStrict ? text[at..end] : ""));
+        }
+
         at = end;
+    }
+
+    private string Undefined => isStrict ? "stands before a name that nothing sets and is kept with it" : "and the name behind it are read as nothing, because nothing sets that name";
+
+    /// <summary>
+    /// Says how a dollar is read that may be a character of a password or hash. What stands behind it is not repeated for the same reason.
+    /// </summary>
+    private void SayReading(int index, string text, int at, string reading)
+    {
+        var entry = entries[index];
+        // Outside quotes a strict file holds none, and that is said already.
+        if (_isRead[index] || (isStrict && entry.Quote == DotEnvQuote.None)) return;
+
+        _isRead[index] = true;
+        var lastBreak = text.LastIndexOf('\n', at);
+        var (line, column) = lastBreak < 0 ? (entry.Line, entry.Column + at) : (entry.Line + text.AsSpan(0, at).Count('\n'), at - lastBreak);
+        faults.Reading(line, column, $"holds a $ in {entry.Name} that {reading}. Put the value in single quotes to keep all of it, or write \\$ for the character.", entry.Name, isStrict);
     }
 
     private void WriteBraced(int index, string text, ref int at, StringBuilder into, bool isSilent)
@@ -177,6 +204,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         var name = text[start..(wantsContent ? end - 1 : end)];
         var value = isSilent ? null : Find(index, name);
         var isSet = wantsContent ? !string.IsNullOrEmpty(value) : value is not null;
+        var isLeft = symbol == '}' && value is null && !isSilent;
+        if (isLeft) SayReading(index, text, start - 2, Undefined);
         // A message is shown as it is written: what a name in it means may be a secret.
         var usesWord = symbol switch { '-' => !isSet, '+' => isSet, _ => false };
         at = symbol == '}' ? end : end + 1;
@@ -199,7 +228,7 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         }
 
         if (symbol == '?' && !isSet) Fault(entry, $"needs {name} for {entry.Name}, which is not set{MessageOf(text.AsSpan(wordAt, at - 1 - wordAt))}. Set the variable {name}.");
-        else Put(index, into, symbol is '-' && isSet ? value! : symbol is '}' or '?' ? value ?? "" : usesWord ? word.ToString() : "");
+        else Put(index, into, symbol is '-' && isSet ? value! : isLeft && isStrict ? text[(start - 2)..at] : symbol is '}' or '?' ? value ?? "" : usesWord ? word.ToString() : "");
     }
 
     private static string MessageOf(ReadOnlySpan<char> word) =>

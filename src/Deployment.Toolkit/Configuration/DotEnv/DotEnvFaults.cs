@@ -20,6 +20,15 @@ internal sealed class DotEnvFaults(string source)
 
     internal void Duplicate(int line, int column, string text, string name) => Add(Codes.DotEnvDuplicate, line, column, text, name, MessageSeverity.Warning, ref _warnings);
 
+    /// <summary>How something is read that may be meant otherwise; in strict mode it is refused.</summary>
+    internal void Reading(int line, int column, string text, string name, bool isStrict)
+    {
+        if (isStrict) Add(Codes.DotEnvReading, line, column, text, name, MessageSeverity.Error, ref _errors);
+        else Add(Codes.DotEnvReading, line, column, text, name, MessageSeverity.Warning, ref _warnings);
+    }
+
+    internal void WithoutEffect(int line, int column, string text, string name) => Add(Codes.DotEnvWithoutEffect, line, column, text, name, MessageSeverity.Warning, ref _warnings);
+
     internal IReadOnlyList<DeploymentMessage> InOrder()
     {
         var ordered = _messages.OrderBy(static message => message.Line).ThenBy(static message => message.Column).Distinct().ToList();

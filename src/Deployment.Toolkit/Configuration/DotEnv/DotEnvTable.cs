@@ -23,6 +23,7 @@ internal static class DotEnvTable
         {
             var entry = entries[i];
             var key = KeyOf(entry.Name);
+            if (DotEnvNames.WithoutEffect(entry.Name) is { } why) faults.WithoutEffect(entry.Line, entry.Column, why, entry.Name);
             // PATH=$PATH:more is meant.
             if (values.TryGetValue(key, out var earlier) && !expander.UsesOwnName(i))
                 faults.Duplicate(entry.Line, entry.Column, $"sets {key} again; line {earlier.Line} does too, and the last one counts. Remove one.", entry.Name);

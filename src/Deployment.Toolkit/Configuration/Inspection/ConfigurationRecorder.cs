@@ -33,12 +33,13 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
     /// <summary>The references of a recorded configuration that no source of secrets answers today, with why.</summary>
     internal IEnumerable<(string Key, string Name, string Why)> Unopenable(RecordedConfiguration recorded) =>
         from pair in recorded.Values ?? new Dictionary<string, string>()
-        where SecretReference.TryParse(pair.Value, out _)
-        let reference = SecretReference.TryParse(pair.Value, out var parsed) ? parsed : default
+        from reference in SecretText.ReferencesIn(pair.Value)
         let found = secrets(reference, Component)
         where found.Value is null
         select (pair.Key, reference.Name, found.Fault ?? "");
 
     private static string Meant(string text, Func<SecretReference, string, SecretLookup> lookUp) =>
-        SecretReference.TryParse(text, out var reference) && lookUp(reference, Component).Value is { } secret ? secret.Reveal() : text;
+        SecretReference.TryParse(text, out var whole) ? lookUp(whole, Component).Value?.Reveal() ?? text
+        : SecretText.HasReference(text) ? SecretText.Compose(text, reference => lookUp(reference, Component).Value?.Reveal()) ?? text
+        : text;
 }

@@ -12,7 +12,11 @@ internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, str
 {
     /// <summary>Whether a value is a secret or holds one. A reference is none: whoever reads it needs the name.</summary>
     internal bool Hides(string key, string value) =>
-        !SecretReference.TryParse(value, out _) && (IsSecret(key) || SecretReference.IsReference(value) || SecretParts.Of(value).Count > 0 || redact(value) != value);
+        !IsReference(value) && (IsSecret(key) || SecretReference.IsReference(value) || SecretParts.Of(value).Count > 0 || redact(value) != value);
+
+    /// <summary>Whether a value names its secrets and holds none: it may be seen, recorded and compared.</summary>
+    internal static bool IsReference(string value) =>
+        SecretReference.TryParse(value, out _) || (!SecretReference.IsReference(value) && SecretText.ReferencesIn(value).Count > 0 && SecretParts.Of(SecretText.WithoutReferences(value)).Count == 0);
 
     /// <summary>Whether a key is a secret's, whatever its value.</summary>
     internal bool IsSecret(string key)

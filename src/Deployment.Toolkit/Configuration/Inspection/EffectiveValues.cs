@@ -36,7 +36,7 @@ internal sealed class EffectiveValues(OwnedSections owned, ConfigurationSecrecy 
         {
             var hidden = node.Occurrences.Any(occurrence => occurrence.Value.Value is { } value && secrecy.Hides(node.Path, value));
             // One secret among the layers hides the key's other values too, but for references.
-            values.Add(new EffectiveValue(node.Path, text, hidden && !SecretReference.TryParse(text, out _), top, node) { IsForeign = !IsMeant(configuration, node), IsSecretBelow = hidden });
+            values.Add(new EffectiveValue(node.Path, text, hidden && !ConfigurationSecrecy.IsReference(text), top, node) { IsForeign = !IsMeant(configuration, node), IsSecretBelow = hidden });
         }
 
         mask = Elements(configuration, node, mask);

@@ -29,7 +29,7 @@ internal sealed record NamedConfiguration(string Name, RecordedConfiguration Con
         if (isKnown) return before == after ? null : ConfigurationChangeKind.Changed;
         if (from is null && to is null) return ConfigurationChangeKind.Unknown;
         if (from != to) return ConfigurationChangeKind.Changed;
-        return SecretReference.IsReference(from) ? ConfigurationChangeKind.Unknown : null;
+        return SecretText.HasReference(from) ? ConfigurationChangeKind.Unknown : null;
     }
 
     // What was read from a journal compares its keys with case.

@@ -25,7 +25,7 @@ internal static class ValueDescriber
     private static ConfigurationValue One(string key, Occurrence occurrence, EffectiveConfiguration configuration, bool isHidden)
     {
         var place = configuration.Place(occurrence);
-        isHidden &= !SecretReference.TryParse(occurrence.Value.Value ?? "", out _);
+        isHidden &= !ConfigurationSecrecy.IsReference(occurrence.Value.Value ?? "");
         return new ConfigurationValue(key, isHidden ? null : occurrence.Value.Value, place.File ?? place.Text) { IsRedacted = isHidden, File = place.File, Line = place.Line, Column = place.Column };
     }
 }

@@ -126,7 +126,7 @@ internal sealed class ConfigurationStore : IDisposable
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                Log.ConfigurationListenerFailed(_logger, e);
+                Log.ConfigurationListenerFailed(_logger, _redact(new DeploymentMessage(Codes.ConfigurationInvalid, e.ToString())).Text);
             }
         }
     }

@@ -19,6 +19,9 @@ internal abstract class OptionsRegistration(Type type, string section, string na
 
     internal abstract IReadOnlyList<string> EnvironmentNames { get; }
 
+    /// <summary>Whether a call of .NET's own binds the same options too: <c>Configure&lt;T&gt;(section)</c>, <c>Bind</c> or <c>BindConfiguration</c>.</summary>
+    internal virtual bool IsBoundTwice(IServiceProvider services) => false;
+
     /// <summary>What the app's own <c>Configure</c> and <c>PostConfigure</c> calls do to them.</summary>
     internal abstract void Configure(object options, IServiceProvider services);
 
@@ -42,11 +45,18 @@ internal sealed class OptionsRegistration<TOptions>(string section, string name,
         if (configure is not null && _added.Add(configure)) configure(_rules);
     }
 
+    // All ways of binding register what tells the options of a change, the source generator's too.
+    internal override bool IsBoundTwice(IServiceProvider services) =>
+        services.GetServices<IOptionsChangeTokenSource<TOptions>>().Any(source => source is ConfigurationChangeTokenSource<TOptions> && (source.Name ?? "") == Name);
+
     internal override void Configure(object options, IServiceProvider services)
     {
         var typed = (TOptions)options;
         foreach (var setup in services.GetServices<IConfigureOptions<TOptions>>())
         {
+            // A second binding would put every element of a list there again; it is a fault of its own.
+            if (setup is NamedConfigureFromConfigurationOptions<TOptions>) continue;
+
             if (setup is IConfigureNamedOptions<TOptions> named) named.Configure(Name, typed);
             else if (Name.Length == 0) setup.Configure(typed);
         }

@@ -31,8 +31,7 @@ internal sealed class OptionsValidation(EffectiveConfiguration configuration, Bi
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            if (faults.Messages.All(static message => message.Severity != MessageSeverity.Error))
-                faults.Rule(section, configuration.Root.Find(section), $"a validator failed with {e.GetType().Name} in {e.TargetSite?.DeclaringType?.Name}.{e.TargetSite?.Name}; mend the validator");
+            if (!faults.HasGaps) faults.Failed(section, "a validator", e);
         }
     }
 
@@ -45,7 +44,7 @@ internal sealed class OptionsValidation(EffectiveConfiguration configuration, Bi
 
         void Look(Type at, string path, int levels)
         {
-            if (levels == 0 || ScalarReader.IsScalar(at) || CollectionShape.Of(at) is not null) return;
+            if (levels == 0 || ScalarReader.IsScalar(at) || CollectionShape.Of(at) is not null || (levels < DeepestNamed && FrameworkTypes.Contains(at))) return;
 
             foreach (var member in OptionsShape.Of(at).Members)
             {

@@ -27,6 +27,14 @@ internal sealed class OwnedSections
     /// <summary>Whether a key sets a member of the type <see cref="Secret"/>.</summary>
     internal bool IsSecret(string key) => Owns(key) && PlaceOf(key)?.Type == typeof(Secret);
 
+    /// <summary>
+    /// Whether a key that options do not know belongs to others: to options of a section inside, to those that share the section or are
+    /// bound to one around it, or to feature flags.
+    /// </summary>
+    internal bool KnowsElsewhere(string key, OptionsRegistration self) =>
+        _registrations.Exists(other => other != self && (IsWithin(other.Section, key) || (IsWithin(key, other.Section) && OptionsPlace.Find(other, key) is not null)))
+        || Features.Exists(features => IsWithin(features.Section, key));
+
     /// <summary>The member of options that a key sets; <see langword="null"/> when it sets none.</summary>
     internal OptionsPlace? PlaceOf(string key) =>
         _registrations.Where(registration => IsWithin(key, registration.Section)).OrderByDescending(static registration => registration.Section.Length).Select(registration => OptionsPlace.Find(registration, key)).FirstOrDefault(static place => place is not null);

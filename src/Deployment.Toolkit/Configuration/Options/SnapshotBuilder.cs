@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Deployment.Toolkit.Configuration.Binding;
 using Deployment.Toolkit.Configuration.Sources;
 using Deployment.Toolkit.Configuration.Validation;
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Microsoft.Extensions.Configuration;
 
@@ -38,13 +39,14 @@ internal sealed class SnapshotBuilder
         foreach (var registration in _owned.Registrations) Get(registration);
         foreach (var registration in _owned.Registrations) Judge(registration);
 
-        var faults = _faults.SelectMany(static faults => faults!.Messages)
+        IReadOnlyList<DeploymentMessage>[] judged = [.. _faults.Select(static faults => faults!.Messages)];
+        var faults = judged.SelectMany(static faults => faults)
             .Concat(LayerReader.Faults(configuration))
             .Concat(_owned.Features.SelectMany(features => features.Run(_configuration, _environment.Name)))
             .Concat(_owned.Misnamed(_configuration))
             .Concat(_owned.Ambiguous(_configuration))
             .Concat(_owned.Undeclared(name => graph.Find(name) is null ? graph.Unknown(name) : null));
-        return new ConfigurationSnapshot(_configuration, _options, [.. _faults.Select(static faults => faults!.Messages)], Sorted(faults), now);
+        return new ConfigurationSnapshot(_configuration, _options, judged, FaultLimit.Bound(Sorted(faults)), now);
     }
 
     internal object? Get(OptionsRegistration registration)
@@ -52,10 +54,46 @@ internal sealed class SnapshotBuilder
         if (_faults[registration.Index] is not null) return _options[registration.Index];
 
         var faults = _faults[registration.Index] = new BindingFaults(_configuration, _environment.Name);
-        var options = new StrictBinder(_configuration, faults, _secrets).Bind(registration.Type, registration.Section);
+        var options = Bind(registration, faults);
         _options[registration.Index] = options;
-        if (options is not null) registration.Configure(options, _services);
+        if (options is not null) Configure(registration, options, faults);
         return options;
+    }
+
+    private object? Bind(OptionsRegistration registration, BindingFaults faults)
+    {
+        try
+        {
+            return new StrictBinder(_configuration, faults, _secrets, key => _owned.KnowsElsewhere(key, registration)).Bind(registration.Type, registration.Section);
+        }
+        // Types can do anything in a constructor, a setter, an operator; none of it may hide the other faults.
+        catch (Exception e) when (e is not OutOfMemoryException and not DeploymentException)
+        {
+            faults.Failed(registration.Section, $"binding {TypeName.Of(registration.Type)}", e);
+            return null;
+        }
+    }
+
+    private void Configure(OptionsRegistration registration, object options, BindingFaults faults)
+    {
+        try
+        {
+            if (registration.IsBoundTwice(_services))
+            {
+                faults.Add(new DeploymentMessage(
+                    Codes.OptionsBoundTwice,
+                    $"Options {TypeName.Of(registration.Type)} are bound to section '{registration.Section}' by AddValidatedOptions and once more by Configure, Bind or BindConfiguration, which adds every element of a list again. Remove the second call.")
+                {
+                    Key = registration.Section,
+                });
+            }
+
+            registration.Configure(options, _services);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException and not DeploymentException)
+        {
+            faults.Failed(registration.Section, $"a Configure or PostConfigure call of {TypeName.Of(registration.Type)}", e);
+        }
     }
 
     private void Judge(OptionsRegistration registration)
@@ -69,7 +107,7 @@ internal sealed class SnapshotBuilder
 
     // While an image is built nobody has the secrets; what depends on them is looked at when the app starts.
     private bool IsExempt(string key) =>
-        _phase == ConfigurationPhase.Build && (SecretNames.Match(key) || SecretReference.IsReference(_configuration.Root.Find(key)?.Top(LayerMask.All)?.Value.Value));
+        _phase == ConfigurationPhase.Build && (SecretNames.Match(key) || SecretText.HasReference(_configuration.Root.Find(key)?.Top(LayerMask.All)?.Value.Value));
 
     private static List<DeploymentMessage> Sorted(IEnumerable<DeploymentMessage> faults) =>
     [

@@ -11,14 +11,23 @@ namespace Deployment.Toolkit.Configuration.Reference;
 [RequiresUnreferencedCode("Looks at the members of options types.")]
 internal sealed class OptionsReference(XmlSummaries summaries)
 {
-    // A type that contains itself has no end.
+    // A type that contains itself has no end, and two that contain each other have none twice as fast.
     private const int DeepestLevel = 12;
+    private const int MostOfOneType = 2;
+    private const int MostDescribed = 2_000;
+
+    private readonly Dictionary<Type, int> _open = [];
+    private int _described;
 
     internal OptionDescription Describe(OptionsRegistration registration)
     {
         var name = registration.Section[(registration.Section.LastIndexOf(':') + 1)..];
+        _described = 0;
         return Describe(name, registration.Section, registration.Type, null, null, 0) with { Summary = summaries.Of(registration.Type) };
     }
+
+    private bool IsEntered(Type type, int level) =>
+        level < DeepestLevel && _described < MostDescribed && _open.GetValueOrDefault(type) < MostOfOneType && (level == 0 || !FrameworkTypes.Contains(type));
 
     private OptionDescription Describe(string name, string key, Type type, OptionsMember? member, object? value, int level)
     {
@@ -36,16 +45,35 @@ internal sealed class OptionsReference(XmlSummaries summaries)
             // A default may be an address with a password in it.
             Default = isScalar && !isSecret && SecretParts.Of(value?.ToString() ?? "").Count == 0 ? value : null,
             Collection = collection,
-            Rules = [.. member?.Property?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? []],
-            Element = collection is null || level >= DeepestLevel ? null : Describe("*", ConfigurationPath.Combine(key, "*"), collection.Element, null, null, level + 1),
-            Children = isScalar || collection is not null || level >= DeepestLevel ? [] : Members(inner, key, value, level),
+            Rules = [.. member?.Property?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? [], .. member?.Parameter?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? []],
+            Element = collection is null || level >= DeepestLevel || _described >= MostDescribed ? null : Describe("*", ConfigurationPath.Combine(key, "*"), collection.Element, null, null, level + 1),
+            Children = isScalar || collection is not null || !IsEntered(inner, level) ? [] : Members(inner, key, value, level),
         };
     }
 
     private List<OptionDescription> Members(Type type, string key, object? instance, int level)
     {
         instance ??= New(type);
-        return [.. OptionsShape.Of(type).Members.Select(member => Describe(member.Key, ConfigurationPath.Combine(key, member.Key), member.Type, member, DefaultOf(member, instance), level + 1))];
+        var open = _open.GetValueOrDefault(type);
+        _open[type] = open + 1;
+        var members = new List<OptionDescription>();
+        foreach (var member in OptionsShape.Of(type).Members)
+        {
+            // A callback or a stream is set by code.
+            if (IsSetByCode(member.Type)) continue;
+
+            _described++;
+            members.Add(Describe(member.Key, ConfigurationPath.Combine(key, member.Key), member.Type, member, DefaultOf(member, instance), level + 1));
+        }
+
+        _open[type] = open;
+        return members;
+    }
+
+    private static bool IsSetByCode(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return !ScalarReader.IsScalar(type) && CollectionShape.Of(type) is null && FrameworkTypes.Contains(type) && OptionsShape.Of(type).Constructor is null;
     }
 
     private static object? DefaultOf(OptionsMember member, object? instance)

@@ -30,6 +30,7 @@ internal static class OptionsSchema
             if (properties[segments[^1]] is JsonObject earlier && earlier["properties"] is JsonObject inner)
             {
                 foreach (var (name, value) in inner.ToList()) Properties(schema).TryAdd(name, value?.DeepClone());
+                if (earlier["required"] is JsonArray required) schema["required"] = new JsonArray([.. required.Concat(schema["required"] as JsonArray ?? []).Select(static name => name!.GetValue<string>()).Distinct(StringComparer.OrdinalIgnoreCase).Select(static name => (JsonNode)JsonValue.Create(name))]);
             }
 
             properties[segments[^1]] = schema;

@@ -10,6 +10,7 @@ internal static class OptionsTemplate
 {
     internal static string Of(IReadOnlyList<(OptionsRegistration Registration, OptionDescription Options)> sections, string schema)
     {
+        sections = Joined(sections);
         var page = new StringBuilder("{\n").Append("  \"$schema\": ").Append(Quote("./" + schema)).Append(sections.Count == 0 ? "\n" : ",\n");
         for (var i = 0; i < sections.Count; i++)
         {
@@ -20,6 +21,13 @@ internal static class OptionsTemplate
 
         return page.Append("}\n").ToString();
     }
+
+    // A section of several types stands there once; a key twice in a file is a fault.
+    private static List<(OptionsRegistration Registration, OptionDescription Options)> Joined(IReadOnlyList<(OptionsRegistration Registration, OptionDescription Options)> sections) =>
+    [
+        .. sections.GroupBy(static section => section.Registration.Section, StringComparer.OrdinalIgnoreCase).Select(static group =>
+            (group.First().Registration, group.First().Options with { Children = [.. group.SelectMany(static section => section.Options.Children).DistinctBy(static child => child.Name, StringComparer.OrdinalIgnoreCase)] })),
+    ];
 
     private static void Write(StringBuilder page, OptionDescription option, int level, bool isActive)
     {

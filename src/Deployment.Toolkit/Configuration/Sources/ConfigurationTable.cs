@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace Deployment.Toolkit.Configuration.Sources;
 
 /// <summary>What one reading of one source gave: immutable, so that whoever holds it never sees half of a newer one.</summary>
@@ -18,6 +20,31 @@ internal sealed class ConfigurationTable(
 
     /// <summary>What is wrong with the source. A table with an error among them is never taken into use in place of a whole one.</summary>
     internal IReadOnlyList<DeploymentMessage> Faults { get; } = faults;
+
+    /// <summary>The names directly below a key, in .NET's order. Made once: a walk over all keys asks for those of every one of them.</summary>
+    internal IReadOnlyList<string> ChildrenOf(string? parent) => (_children ??= Index()).TryGetValue(parent ?? "", out var names) ? names : [];
+
+    private Dictionary<string, List<string>>? _children;
+
+    private Dictionary<string, List<string>> Index()
+    {
+        var children = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in Values.Keys)
+        {
+            for (var end = key.Length; end > 0 && seen.Add(key[..end]);)
+            {
+                var colon = key.LastIndexOf(':', end - 1);
+                var parent = colon < 0 ? "" : key[..colon];
+                if (!children.TryGetValue(parent, out var names)) children[parent] = names = [];
+                names.Add(key[(colon + 1)..end]);
+                end = colon;
+            }
+        }
+
+        foreach (var names in children.Values) names.Sort(ConfigurationKeyComparer.Instance);
+        return children;
+    }
 
     internal bool IsWhole => Faults.All(static fault => fault.Severity != MessageSeverity.Error);
 

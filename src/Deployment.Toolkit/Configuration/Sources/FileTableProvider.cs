@@ -91,19 +91,8 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
 
     public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
     {
-        var keys = new List<string>();
-        var start = parentPath is null ? 0 : parentPath.Length + 1;
-        foreach (var key in Current.Values.Keys)
-        {
-            if (parentPath is not null
-                && (key.Length <= start || key[start - 1] != ':' || !key.StartsWith(parentPath, StringComparison.OrdinalIgnoreCase))) continue;
-
-            var end = key.IndexOf(':', start);
-            keys.Add(end < 0 ? key[start..] : key[start..end]);
-        }
-
-        keys.Sort(ConfigurationKeyComparer.Instance);
-        return base.GetChildKeys(keys.Concat(earlierKeys), parentPath);
+        // The base class looks at every key that code has set; there are few.
+        return base.GetChildKeys(Current.ChildrenOf(parentPath).Concat(earlierKeys), parentPath);
     }
 
     public override string ToString() => Current.Source;

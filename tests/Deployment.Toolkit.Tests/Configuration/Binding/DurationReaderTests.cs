@@ -37,6 +37,31 @@ public sealed class DurationReaderTests
     }
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("00", 0)]
+    [InlineData("0:00", 0)]
+    [InlineData("1.12:30", 131_400)]
+    [InlineData("1:12:30:00", 131_400)]
+    [InlineData("1.02:03:04", 93_784)]
+    public void What_has_one_reading_is_read(string text, int seconds)
+    {
+        Assert.True(DurationReader.TryRead(text, out var value, out _, out var rule), rule);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), value);
+    }
+
+    [Theory]
+    [InlineData("30", "30 days", "30 seconds")]
+    [InlineData("1:30", "01:30:00", "minutes and seconds")]
+    [InlineData("24:00:00", "24 days", "24 hours")]
+    public void What_has_two_readings_shows_both(string text, string first, string second)
+    {
+        Assert.False(DurationReader.TryRead(text, out _, out var isAmbiguous, out var rule));
+        Assert.True(isAmbiguous);
+        Assert.Contains(first, rule, StringComparison.Ordinal);
+        Assert.Contains(second, rule, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("1")]
     [InlineData("1s")]
     [InlineData("1h ")]
