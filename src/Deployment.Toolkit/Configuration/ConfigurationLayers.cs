@@ -22,9 +22,10 @@ internal static class ConfigurationLayers
     {
         var typed = builder.Environment.EnvironmentName;
         var setByCode = SetByCode(builder.Configuration);
+        var sources = builder.Configuration.Sources.ToList();
         var wanted = ProcessEnvironment.EnvironmentOfVerb(System.Environment.GetCommandLineArgs()) ?? typed;
         var environment = graph.Find(wanted);
-        ReplaceJson(builder.Configuration, builder.Configuration.Sources);
+        ReplaceJson(builder.Configuration, sources);
         // One that isn't declared (yet) keeps its name as it was typed, so that it is refused by that name.
         var name = environment?.Name ?? wanted;
         if (typed != name)
@@ -32,11 +33,12 @@ internal static class ConfigurationLayers
             builder.Environment.EnvironmentName = name;
             // A web application's builder shows another object than the one that the app's services are given.
             foreach (var registered in builder.Services.Select(static service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<IHostEnvironment>()) registered.EnvironmentName = name;
-            Rename(builder.Configuration.Sources, FileOf(typed), FileOf(name));
+            Rename(sources, FileOf(typed), FileOf(name));
         }
 
-        if (dotEnv is not null) DotEnvLayers.Apply(builder, environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name], dotEnv);
-        foreach (var ancestor in environment is null ? [] : graph.Ancestors(environment)) InsertBelow(builder.Configuration.Sources, FileOf(ancestor.Name), FileOf(environment!.Name));
+        if (dotEnv is not null) DotEnvLayers.Apply(builder, sources, environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name], dotEnv);
+        foreach (var ancestor in environment is null ? [] : graph.Ancestors(environment)) InsertBelow(sources, FileOf(ancestor.Name), FileOf(environment!.Name));
+        SourceList.Replace(builder.Configuration, sources);
         foreach (var (key, value) in setByCode)
         {
             if (builder.Configuration[key] != value) builder.Configuration[key] = value;
@@ -45,6 +47,16 @@ internal static class ConfigurationLayers
         // Last, so that it lies above everything, what code has set included.
         if (environment is not null && !builder.Configuration.Sources.OfType<PinnedConfigurationSource>().Any())
             builder.Configuration.Sources.Add(new PinnedConfigurationSource(new JournalPaths(JournalRoot(builder.Configuration, builder.Environment.ContentRootPath), name).Pinned));
+    }
+
+    /// <summary>Puts a source below the variables, above the files and what is given to lie below it.</summary>
+    internal static void Insert(IConfigurationManager configuration, IConfigurationSource source, Func<IConfigurationSource, bool> isBelow)
+    {
+        var setByCode = SetByCode(configuration);
+        var sources = configuration.Sources.ToList();
+        sources.Insert(DotEnvLayers.PlaceIn(sources, isBelow), source);
+        SourceList.Replace(configuration, sources);
+        foreach (var (key, value) in setByCode.Where(pair => configuration[pair.Key] != pair.Value)) configuration[key] = value;
     }
 
     /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
@@ -60,7 +72,7 @@ internal static class ConfigurationLayers
     private static string FileOf(string environment) => $"appsettings.{environment}.json";
 
     // .NET's own reader keeps no places and forgets everything when it meets a file half written.
-    private static void ReplaceJson(IConfigurationBuilder builder, IList<IConfigurationSource> sources)
+    private static void ReplaceJson(IConfigurationBuilder builder, List<IConfigurationSource> sources)
     {
         for (var i = 0; i < sources.Count; i++)
         {
@@ -80,7 +92,7 @@ internal static class ConfigurationLayers
         }
     }
 
-    private static void Rename(IList<IConfigurationSource> sources, string from, string to)
+    private static void Rename(List<IConfigurationSource> sources, string from, string to)
     {
         for (var i = 0; i < sources.Count; i++)
         {
@@ -88,7 +100,7 @@ internal static class ConfigurationLayers
         }
     }
 
-    private static void InsertBelow(IList<IConfigurationSource> sources, string file, string own)
+    private static void InsertBelow(List<IConfigurationSource> sources, string file, string own)
     {
         if (sources.OfType<FileTableSource>().Any(source => source.Path == file)) return;
 

@@ -15,11 +15,11 @@ internal static class DotEnvLayers
     private const string File = ".env";
 
     /// <param name="builder">The host's builder.</param>
+    /// <param name="sources">Where they are put.</param>
     /// <param name="environments">The environments whose files count, the inherited ones first.</param>
     /// <param name="options">How to read them.</param>
-    internal static void Apply(IHostApplicationBuilder builder, IReadOnlyList<string> environments, DotEnvOptions options)
+    internal static void Apply(IHostApplicationBuilder builder, List<IConfigurationSource> sources, IReadOnlyList<string> environments, DotEnvOptions options)
     {
-        var sources = builder.Configuration.Sources;
         // The environment may have been declared anew since the last call.
         for (var i = sources.Count - 1; i >= 0; i--)
         {
@@ -28,7 +28,7 @@ internal static class DotEnvLayers
 
         // Files that begin with a dot are left out by the default provider.
         var files = new PhysicalFileProvider(builder.Environment.ContentRootPath, ExclusionFilters.None);
-        var at = PlaceIn(sources);
+        var at = PlaceIn(sources, static _ => false);
         foreach (var path in (string[])[File, .. environments.Select(environment => NameFor(builder.Environment.ContentRootPath, environment))])
         {
             sources.Insert(at++, new FileTableSource
@@ -50,12 +50,12 @@ internal static class DotEnvLayers
     }
 
     // Above the files, but a file that the app added above the variables doesn't lift these over the variables.
-    private static int PlaceIn(IList<IConfigurationSource> sources)
+    internal static int PlaceIn(List<IConfigurationSource> sources, Func<IConfigurationSource, bool> isBelow)
     {
         var at = -1;
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is FileTableSource or FileConfigurationSource) at = i + 1;
+            if (sources[i] is FileTableSource or FileConfigurationSource || isBelow(sources[i])) at = i + 1;
             else if (at >= 0 && IsVariables(sources[i])) return at;
         }
 

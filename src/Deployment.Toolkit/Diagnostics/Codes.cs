@@ -43,6 +43,7 @@ internal static class Codes
     internal const string OptionsBoundTwice = "DTK7046";
     internal const string DotEnvReading = "DTK7047";
     internal const string DotEnvWithoutEffect = "DTK7048";
+    internal const string VariableAmbiguous = "DTK7049";
 
     internal const string PromotionOrder = "DTK7010";
     internal const string ReleaseOnHold = "DTK7011";

@@ -58,4 +58,7 @@ internal static partial class Log
 
     [LoggerMessage(40, LogLevel.Warning, "Sealed file {File}: a proposal is ignored: {Reason}")]
     internal static partial void ProposalIgnored(ILogger logger, string file, string reason);
+
+    [LoggerMessage(30, LogLevel.Warning, "The files of secrets could not be looked at ({Type}); they are looked at again in a moment")]
+    internal static partial void SecretsWatchFailed(ILogger logger, string type);
 }

@@ -75,6 +75,7 @@ public static class DeploymentHostExtensions
             builder.Services.AddSingleton(static services => new ConfigurationState(services.GetRequiredService<ConfigurationStore>()));
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static services => DeploymentStartCheck.Run(services)));
+            builder.Services.AddSingleton<IHostedService>(SecretsWatch.Create);
             builder.Services.AddSingleton(static services => services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets);
             ConfigurationLayers.Apply(builder, model.Environments, model.DotEnv);
         }

@@ -16,7 +16,7 @@ internal static class SecretSources
         var configuration = services.GetRequiredService<IConfiguration>();
         var host = services.GetRequiredService<IHostEnvironment>();
         var environments = services.GetRequiredService<DeploymentModel>().Environments;
-        var folder = configuration[MountedSecretSource.FolderKey] is { Length: > 0 } path ? Path.GetFullPath(path, host.ContentRootPath) : MountedSecretSource.DefaultFolder;
+        var folder = MountedFolder(services);
         ISecretSource[] own = [.. services.GetServices<ISecretSource>()];
         return new SecretResolver(
             [new EnvironmentSecretSource(), new MountedSecretSource(folder), .. own.Where(static source => source is SealedSecretSource), new UserSecretSource(configuration), .. own.Where(static source => source is not SealedSecretSource)],
@@ -25,4 +25,9 @@ internal static class SecretSources
             services.GetRequiredService<TimeProvider>(),
             MaskingLogger.Of<SecretResolver>(services));
     }
+
+    internal static string MountedFolder(IServiceProvider services) =>
+        services.GetRequiredService<IConfiguration>()[MountedSecretSource.FolderKey] is { Length: > 0 } path
+            ? Path.GetFullPath(path, services.GetRequiredService<IHostEnvironment>().ContentRootPath)
+            : MountedSecretSource.DefaultFolder;
 }

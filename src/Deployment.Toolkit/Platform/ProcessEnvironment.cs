@@ -79,6 +79,10 @@ internal static class ProcessEnvironment
             .OrderBy(static pair => pair.Item1, StringComparer.OrdinalIgnoreCase),
     ];
 
+    /// <summary>All variables as they are now, for what knows by their names alone which are meant.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> All() =>
+        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(static variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? ""));
+
     /// <summary>Looks variables up as they are now.</summary>
     internal static Func<string, string?> Lookup()
     {

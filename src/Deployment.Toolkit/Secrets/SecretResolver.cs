@@ -33,6 +33,12 @@ internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<
         foreach (var reference in _answers.Keys.Where(reference => string.Equals(reference.Name, name, StringComparison.OrdinalIgnoreCase))) _answers.TryRemove(reference, out _);
     }
 
+    /// <summary>Makes the next question about every secret reach its source again; a source that is down then leaves the last answer in use.</summary>
+    internal void Outdate()
+    {
+        foreach (var (reference, answer) in _answers) _answers.TryUpdate(reference, answer with { At = DateTimeOffset.MinValue }, answer);
+    }
+
     /// <summary>Looks a secret up while options are bound, which cannot wait asynchronously.</summary>
     internal SecretLookup Resolve(SecretReference reference, string component) =>
         Task.Run(() => FindAsync(reference, component, CancellationToken.None)).GetAwaiter().GetResult();

@@ -48,7 +48,9 @@ internal sealed class SettingsApp : IDisposable
     internal TOptions? BindPlainly<TOptions>(string section)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = Folder, EnvironmentName = Environment, Args = Arguments });
-        return builder.Configuration.GetSection(section).Get<TOptions>();
+        // Its files are watched until it is disposed, and a system has few watchers.
+        using var configuration = builder.Configuration;
+        return configuration.GetSection(section).Get<TOptions>();
     }
 
     public void Dispose()

@@ -34,7 +34,9 @@ internal sealed class EffectiveConfiguration
         Layers[layer].Table.Containers.TryGetValue(path, out var container) ? container : null;
 
     internal ConfigurationPlace Place(Occurrence occurrence) =>
-        ConfigurationPlace.Of(Layers[occurrence.Layer], occurrence.Value.Key, occurrence.Value.Line, occurrence.Value.Column);
+        occurrence.Value.File is { } file ? new ConfigurationPlace(file, file, null, null)
+        : occurrence.Value.Variable is { } variable ? new ConfigurationPlace($"environment variable {variable}", null, null, null)
+        : ConfigurationPlace.Of(Layers[occurrence.Layer], occurrence.Value.Key, occurrence.Value.Line, occurrence.Value.Column);
 
     /// <summary>Where the strongest of some layers begins to speak of a key: its value, its object, or the first key below it.</summary>
     internal ConfigurationPlace? Place(ConfigurationNode node, LayerMask mask)

@@ -92,6 +92,12 @@ internal sealed class ConfigurationStore : IDisposable
         }
     }
 
+    /// <summary>Binds anew because something other than the configuration changed: what references stand for. Nothing before the first use.</summary>
+    internal void Refresh()
+    {
+        if (_current is not null) Reload();
+    }
+
     private void Reload()
     {
         lock (_gate)

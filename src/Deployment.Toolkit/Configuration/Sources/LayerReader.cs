@@ -28,6 +28,9 @@ internal static class LayerReader
         {
             if (provider is FileTableProvider table) faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
             else if (provider is PinnedConfigurationProvider pinned) faults.AddRange(pinned.Faults);
+            else if (provider is MountedFilesProvider mounted) faults.AddRange(mounted.Rejected);
+            else if (provider is RelaxedVariables relaxed) faults.AddRange(relaxed.Current.Faults);
+            else if (provider is KeptProvider) continue;
             else if (provider is ChainedConfigurationProvider chained) faults.AddRange(Faults(chained.Configuration));
         }
 
@@ -44,7 +47,7 @@ internal static class LayerReader
 
         // What code sets is set on every provider; it came from none of the others.
         var byCode = root.Providers.OfType<MemoryConfigurationProvider>().FirstOrDefault();
-        foreach (var provider in root.Providers)
+        foreach (var provider in root.Providers.Select(static provider => provider is KeptProvider kept ? kept.Inner : provider))
         {
             switch (provider)
             {
@@ -54,6 +57,12 @@ internal static class LayerReader
                 case FileTableProvider table:
                     layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
                     if (table.SetByCode.Any()) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
+                    break;
+                case MountedFilesProvider mounted:
+                    layers.Add(new ConfigurationLayer(SourceKind.MountedFiles, mounted.Current.Source, mounted.Current));
+                    break;
+                case RelaxedVariables relaxed:
+                    layers.Add(new ConfigurationLayer(SourceKind.EnvironmentVariables, relaxed.Current.Source, relaxed.Current));
                     break;
                 case EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider or PinnedConfigurationProvider when byCode is not null:
                     var own = (ConfigurationProvider)provider;

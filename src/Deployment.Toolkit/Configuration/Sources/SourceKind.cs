@@ -10,4 +10,5 @@ internal enum SourceKind
     EnvironmentVariables,
     CommandLine,
     Pinned,
+    MountedFiles,
 }
