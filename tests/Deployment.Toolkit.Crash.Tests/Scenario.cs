@@ -6,7 +6,10 @@ namespace Deployment.Toolkit.Crash.Tests;
 /// <summary>A way that a deployment can go, and what must hold at its end whatever killed it on the way.</summary>
 internal sealed record Scenario(string Name, string Verb, string[] Options)
 {
-    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", "rollback", "restore", "renewal", "renewal that turns unhealthy"];
+    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, "rollback", "restore", "renewal", "renewal that turns unhealthy"];
+
+    private const string Eleven = "up that turns unhealthy, with eleven tables";
+    private const string ElevenByBackup = "up that turns unhealthy, with eleven tables that only a backup takes back";
 
     private const string Items = """
         CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -26,10 +29,10 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     };
 
     /// <summary>
-    /// How often in a row a recovery is killed: once, which takes minutes, and not at all for renewals, whose recoveries are made of the same
+    /// How often in a row a recovery is killed: once, which takes minutes, and not at all for renewals and larger schemas, whose recoveries are made of the same
     /// steps. DTK_CRASH_DEPTH=any goes on until no new state comes, which takes about an hour.
     /// </summary>
-    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal ? 0 : 1;
+    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || Name is Eleven or ElevenByBackup ? 0 : 1;
 
     private bool IsUp => Verb == "up";
 
@@ -53,6 +56,9 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         start.Write("migrations/0002_title.down.sql", "DROP INDEX items_title;\nALTER TABLE items DROP COLUMN title;");
         start.Write("migrations/0003_more.sql", "INSERT INTO items (name) VALUES ('four');\nCREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);");
         if (!Name.Contains("backup", StringComparison.Ordinal)) start.Write("migrations/0003_more.down.sql", "DROP TABLE notes;\nDELETE FROM items WHERE name = 'four';");
+
+        if (Name is Eleven or ElevenByBackup) start.Write("migrations/0005_shop.sql", Shop.Up);
+        if (Name is Eleven) start.Write("migrations/0005_shop.down.sql", Shop.Down);
 
         if (IsUnhealthy) start.Write("unhealthy", "");
         if (!IsUp && !IsRenewal) await ExpectAsync(start, "up", "2.0.0", "Succeeded");

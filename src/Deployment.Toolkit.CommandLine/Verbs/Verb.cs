@@ -78,7 +78,7 @@ internal abstract class Verb
 
     protected void TakesDryRun() => _dryRun = Add(Flag("--dry-run", "Plans only and prints the plan; nothing is changed."));
 
-    protected void TakesAcceptDataLoss() => _acceptDataLoss = Add(Flag("--accept-data-loss", "Lets a restored backup lose the rows that were written since it was taken; the database as it was is kept as a backup too."));
+    protected void TakesAcceptDataLoss() => _acceptDataLoss = Add(Flag("--accept-data-loss", "Lets rows go that were written since, by a restored backup or a way back that removes them; the database as it was is kept as a backup."));
 
     protected void TakesLockTimeout() => _lockTimeout = Add(new Option<TimeSpan?>("--lock-timeout")
     {

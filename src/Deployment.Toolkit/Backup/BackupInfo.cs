@@ -15,6 +15,9 @@ public sealed record BackupInfo
     /// <summary>When it was taken (UTC).</summary>
     public required DateTimeOffset TakenAt { get; init; }
 
+    /// <summary>How many records the environment's journal held then: backups are put in order by it, whatever clocks said.</summary>
+    public long JournalRecords { get; init; }
+
     /// <summary>How long taking and verifying it took, in seconds.</summary>
     public required double DurationSeconds { get; init; }
 
@@ -24,7 +27,7 @@ public sealed record BackupInfo
     /// <summary>SHA-256 of the file, in lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>The release that was verified in the environment at that time; <see langword="null"/> before the first.</summary>
+    /// <summary>The release whose database it holds; <see langword="null"/> before the first.</summary>
     public Release? Release { get; init; }
 
     /// <summary>The versions of the migrations that it holds, in the order in which they were applied.</summary>

@@ -11,33 +11,46 @@ namespace Deployment.Toolkit.Backup;
 /// An environment's backups. A backup is a file and beside it a description that is written last, so that one without a description is one
 /// that was never finished and is not offered.
 /// </summary>
-internal sealed class BackupStore(SqliteDatabase database, string folder, TimeProvider time)
+/// <param name="database">The database.</param>
+/// <param name="folder">Where they lie.</param>
+/// <param name="journalRecords">How many records the environment's journal holds now.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BackupStore(SqliteDatabase database, string folder, Func<long> journalRecords, TimeProvider time)
 {
     private const string Extension = ".db";
 
     /// <summary>A copy that nobody wrote to for that long is nobody's: copying writes all the time, verifying takes minutes.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
+    /// <summary>How a backup takes the live database's place.</summary>
+    internal DatabaseSwap Swap => new(database, this);
+
     internal string FileOf(string name) => Path.Combine(folder, name + Extension);
 
     /// <summary>The verified backups, newest first.</summary>
-    internal IReadOnlyList<BackupInfo> List()
+    internal IReadOnlyList<BackupInfo> List() => InOrder(Descriptions().Select(Read));
+
+    /// <summary>Those that can be read, newest first, and those that can't: one damaged description must not hide the others.</summary>
+    internal (IReadOnlyList<BackupInfo> Backups, IReadOnlyList<DeploymentMessage> Faults) ListReadable()
     {
-        if (!Directory.Exists(folder)) return [];
-
         var backups = new List<BackupInfo>();
-        foreach (var description in Directory.EnumerateFiles(folder, "*" + Extension + ".json"))
+        var faults = new List<DeploymentMessage>();
+        foreach (var description in Descriptions())
         {
-            var file = description[..^".json".Length];
-            if (!File.Exists(file)) continue;
-
-            backups.Add(Read(description) with { File = file });
+            try
+            {
+                backups.Add(Read(description));
+            }
+            catch (DeploymentException e)
+            {
+                faults.AddRange(e.Messages);
+            }
         }
 
-        return [.. backups.OrderByDescending(static backup => backup.TakenAt).ThenByDescending(static backup => backup.Name, StringComparer.Ordinal)];
+        return (InOrder(backups), faults);
     }
 
-    internal BackupInfo? Find(string name) => List().FirstOrDefault(backup => string.Equals(backup.Name, name, StringComparison.Ordinal));
+    internal BackupInfo? Find(string name) => Descriptions().FirstOrDefault(description => description == FileOf(name) + ".json") is { } found ? Read(found) : null;
 
     /// <summary>Copies the live database, opens the copy to verify it, and only then gives it its name.</summary>
     internal async Task<BackupInfo> TakeAsync(string name, Release? release, CancellationToken cancellationToken)
@@ -51,8 +64,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
             File.Delete(file + ".json");
             SweepAbandoned();
             PrivateFile.CreateAnew(temporary);
-            await using (var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false))
-                await SqliteDatabase.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", temporary)).ConfigureAwait(false);
+            await DatabaseCopy.TakeAsync(database, temporary, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("backup: copied");
 
             var schema = await VerifyAsync(temporary, cancellationToken).ConfigureAwait(false);
@@ -63,6 +75,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
                 Size = new FileInfo(temporary).Length,
                 Sha256 = await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false),
                 Release = release,
+                JournalRecords = journalRecords(),
                 Schema = schema,
                 DurationSeconds = time.GetElapsedTime(started).TotalSeconds,
             };
@@ -85,69 +98,30 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         }
     }
 
-    /// <summary>
-    /// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename. Connections that still have the
-    /// old file open cannot write to it any more (SQLite refuses a database that was moved).
-    /// </summary>
-    /// <param name="backup">The backup.</param>
-    /// <param name="ensureHeld">Throws when somebody else holds the environment by now, who may have migrated what this would replace.</param>
-    /// <param name="cancellationToken">Cancels until the swap.</param>
-    internal async Task RestoreAsync(BackupInfo backup, Action ensureHeld, CancellationToken cancellationToken)
+    /// <summary>Puts a backup in the live database's place.</summary>
+    /// <returns>What to tell of what was kept of the database as it was; <see langword="null"/> when nothing had to be.</returns>
+    internal async Task<string?> RestoreAsync(BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
     {
-        var live = database.FilePath;
-        var temporary = live + ".restoring";
         await EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            File.Copy(backup.File, temporary, overwrite: true);
-            DurableFile.CopyAccess(live, temporary);
-            if (await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
-                throw new IOException($"the copy '{temporary}' differs from the backup.");
-            Boundary.Reached("restore: copied");
-
-            if (database.Exists && await FindDamageAsync(cancellationToken).ConfigureAwait(false) is null)
-            {
-                await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-                await EmptyWriteAheadLogAsync(connection, cancellationToken).ConfigureAwait(false);
-                await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN EXCLUSIVE", cancellationToken).ConfigureAwait(false);
-                ensureHeld();
-                DurableFile.Replace(temporary, live);
-            }
-            else
-            {
-                ensureHeld();
-                DamagedDatabase.Replace(database, temporary);
-            }
-
-            Boundary.Reached("restore: swapped");
-        }
-        catch (DbException e)
-        {
-            throw DeploymentException.NeedsAttention(
-                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Stop what uses the database, then run 'deploy resume'.", e);
-        }
-        catch (Exception e) when (DiskFault.Is(e))
-        {
-            DurableFile.TryDelete(temporary);
-            throw DeploymentException.NeedsAttention(
-                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run 'deploy resume'.", e);
-        }
+        return await Swap.ReplaceAsync(backup, terms, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps the live database before another takes its place: as a backup, or byte for byte when it is damaged.</summary>
+    /// <summary>Keeps the live database as a backup before something of it goes. Whoever calls holds its write lock: nobody commits until then.</summary>
+    /// <param name="name">The backup's name; a number is added where an earlier attempt's holds something else.</param>
+    /// <param name="release">Whose database it is.</param>
+    /// <param name="suffices">Whether an earlier attempt's holds all that would go.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What to tell of it.</returns>
-    internal async Task<string> KeepLiveAsync(string name, Release? release, CancellationToken cancellationToken)
+    internal async Task<string> KeepLiveAsync(string name, Release? release, Func<DbConnection, Task<bool>> suffices, CancellationToken cancellationToken)
     {
-        if (!database.Exists) return "there was no database to keep";
-
-        if (await FindDamageAsync(cancellationToken).ConfigureAwait(false) is not null)
-            return $"kept the damaged database as it was in {await DamagedDatabase.KeepAsync(database, folder, name, cancellationToken).ConfigureAwait(false)}";
-
-        // An earlier attempt's holds what was there by then; what was written since is kept too.
         var free = name;
         for (var number = 2; Find(free) is { } kept; number++)
         {
-            if (await IsRestoredAsync(kept, cancellationToken).ConfigureAwait(false)) return Told(free);
+            await using (var copy = await database.OpenFileAsync(kept.File, cancellationToken).ConfigureAwait(false))
+            {
+                if (await suffices(copy).ConfigureAwait(false)) return Told(free);
+            }
+
             free = $"{name}-{number}";
         }
 
@@ -156,6 +130,12 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
 
         static string Told(string backup) => $"kept the database as it was as backup {backup}";
     }
+
+    /// <summary>Keeps a database that is damaged or gone, byte for byte.</summary>
+    /// <returns>What to tell of it.</returns>
+    internal async Task<string> KeepDamagedAsync(string name, CancellationToken cancellationToken) => database.Exists
+        ? $"kept the damaged database as it was in {await DamagedDatabase.KeepAsync(database, folder, name, cancellationToken).ConfigureAwait(false)}"
+        : "there was no database to keep";
 
     /// <summary>What is wrong with the live database, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
     internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, database.FilePath, cancellationToken);
@@ -175,21 +155,38 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
 
     private async Task<bool> HoldsAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
-        await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var schemas = (Was: await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false), Is: await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false));
-        if (!schemas.Was.Select(static row => row.Version).SequenceEqual(schemas.Is.Select(static row => row.Version), StringComparer.Ordinal)) return false;
-
-        var was = await TableContents.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false);
-        return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(was).Count == 0;
+        return await HoldsAsync(backup, live, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The tables that were written since a backup other than by migrations, with at least how many rows.</summary>
-    /// <returns>The tables, or <see langword="null"/> when that was not noted and cannot be told.</returns>
-    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, CancellationToken cancellationToken)
+    internal async Task<bool> HoldsAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
     {
         await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
+        return await IsSameAsync(copy, live, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether two databases hold the same: schema, rows and applied migrations.</summary>
+    internal static async Task<bool> IsSameAsync(DbConnection copy, DbConnection live, CancellationToken cancellationToken)
+    {
+        var was = await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false);
+        var now = await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false);
+        if (!was.Select(static row => row.Version).SequenceEqual(now.Select(static row => row.Version), StringComparer.Ordinal)) return false;
+
+        var contents = await TableContents.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false);
+        return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(contents).Count == 0;
+    }
+
+    /// <summary>What was written since a backup other than by migrations: tables, with at least how many rows, and what else changed.</summary>
+    /// <returns>That, or <see langword="null"/> when it was not noted and cannot be told.</returns>
+    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await WrittenSinceAsync(backup, live, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
+    {
+        await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
         var written = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var seen = await TableContents.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false);
         // The app writes between any two migrations, and between the backup and the first: only what a migration did itself is left out.
@@ -232,8 +229,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
     private async Task<IReadOnlyList<string>> VerifyAsync(string file, CancellationToken cancellationToken)
     {
         await using var copy = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);
-        var answer = await SqliteDatabase.ScalarAsync(copy, null, "PRAGMA integrity_check", cancellationToken).ConfigureAwait(false) as string;
-        if (answer != "ok") throw new IOException($"the copy does not verify: {answer}.");
+        await DatabaseCopy.VerifyAsync(copy, cancellationToken).ConfigureAwait(false);
         return [.. (await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)];
     }
 
@@ -244,20 +240,18 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, TimePr
         foreach (var half in Directory.EnumerateFiles(folder, "*.tmp").Where(half => File.GetLastWriteTimeUtc(half) < latest)) DurableFile.TryDelete(half);
     }
 
-    // A write-ahead log left beside the file would be replayed into the backup that takes its place.
-    private static async Task EmptyWriteAheadLogAsync(DbConnection connection, CancellationToken cancellationToken)
-    {
-        if (await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA journal_mode", cancellationToken).ConfigureAwait(false) is not "wal") return;
+    private IEnumerable<string> Descriptions() => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*" + Extension + ".json").Where(static description => File.Exists(description[..^".json".Length]))
+        : [];
 
-        await SqliteDatabase.ExecuteAsync(connection, null, "PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken).ConfigureAwait(false);
-        await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA journal_mode = DELETE", cancellationToken).ConfigureAwait(false);
-    }
+    private static IReadOnlyList<BackupInfo> InOrder(IEnumerable<BackupInfo> backups) =>
+        [.. backups.OrderByDescending(static backup => backup.JournalRecords).ThenByDescending(static backup => backup.TakenAt).ThenByDescending(static backup => backup.Name, StringComparer.Ordinal)];
 
     private static BackupInfo Read(string description)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo)!;
+            return (JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo) ?? throw new JsonException("it is empty")) with { File = description[..^".json".Length] };
         }
         catch (JsonException e)
         {

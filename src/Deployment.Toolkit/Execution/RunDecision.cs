@@ -65,7 +65,7 @@ internal static class RunDecision
 
     private static (RunMove, StepLog?) Back(RunLog run)
     {
-        foreach (var step in run.Steps.Reverse().Where(static step => !step.Planned.ChangesNothing))
+        foreach (var step in run.StepsBack.Where(static step => !step.Planned.ChangesNothing))
         {
             switch (step.State)
             {

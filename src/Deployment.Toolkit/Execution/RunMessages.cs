@@ -11,7 +11,7 @@ internal static class RunMessages
 
     internal static IReadOnlyList<DeploymentMessage> Undone(RunLog run, RunState state)
     {
-        var undone = run.Steps.Reverse().Where(static step => step.State == StepState.Reverted).Select(static step => step.Planned.Name).ToList();
+        var undone = run.StepsBack.Where(static step => step.State == StepState.Reverted).Select(static step => step.Planned.Name).ToList();
         var what = state == RunState.Failed ? "Nothing had been changed." : undone.Count == 0 ? "There was nothing to undo." : $"Undone: {string.Join(", ", undone)}.";
         var now = run.Plan.PreviousRelease is { } previous ? $"Environment '{run.Plan.Environment}' has release {previous} as before" : $"Environment '{run.Plan.Environment}' has no verified release, as before";
         return

@@ -106,7 +106,7 @@ internal sealed class DeploymentPartsFactory(
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,
-            Backups = database is null ? null : new BackupStore(database, paths.Backups, time),
+            Backups = database is null ? null : new BackupStore(database, paths.Backups, () => ReadLedger(environment).Count, time),
             Migrations = migrations,
             Activator = new ScopedActivator(services, model.Activator ?? NoActivator.Registration, logger),
             Health = services.GetRequiredService<HealthGate>(),

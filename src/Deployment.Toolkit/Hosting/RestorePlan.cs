@@ -18,6 +18,7 @@ internal static class RestorePlan
             Codes.BackupUnusable,
             $"Backup '{name}' does not exist in '{parts.Environment.Name}'.{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones.");
         await backups.EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
+        backups.Swap.EnsurePossible($"backup '{name}' cannot be put there");
         var damage = await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false);
         if (!acceptsDataLoss && damage is not null)
         {
@@ -35,18 +36,21 @@ internal static class RestorePlan
                 + "Run 'deploy backup restore' with --accept-data-loss; the database as it is now is kept as a backup of its own.");
         }
 
+        if (damage is null) await backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
+        var holders = backups.Swap.Holders();
         var history = damage is null ? await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false) : [];
         var draft = new DeploymentPlan
         {
             Kind = RunKind.Restore,
             Environment = parts.Environment.Name,
             Release = parts.Release,
-            PreviousRelease = ledger.Current?.Evidence.Release,
+            PreviousRelease = ledger.DatabaseRelease(run => backups.Find(run)?.Release),
             SchemaBefore = [.. history.Select(static row => row.Version)],
             SchemaAfter = backup.Schema,
             SchemaWayBack = SchemaWayBack.None,
             Backup = name,
             AcceptsDataLoss = acceptsDataLoss,
+            Risks = holders.Count == 0 ? [] : [$"the database is open in {string.Join(", ", holders)}, which can't write to it any more afterwards until it is started again"],
         };
         var step = await new Planner(parts).PlanAsync(catalog.Find(RestoreBackupStep.StepName)!, draft, cancellationToken).ConfigureAwait(false);
         return PlanHash.Seal(draft with { Steps = [step] });

@@ -60,6 +60,33 @@ internal sealed class EnvironmentLedger
     /// <summary>What the environment has now, as far as the journal knows.</summary>
     internal VerifiedRelease? Current => _verified.Count == 0 ? null : _verified[^1];
 
+    /// <summary>
+    /// The releases that stand below the present one, which is last: what a rollback goes back to, step by step. Going back to a release, by a
+    /// rollback or by deploying it again, leaves all that came after it; so a second rollback never goes forward to what the first one left.
+    /// </summary>
+    internal IReadOnlyList<VerifiedRelease> WayBack
+    {
+        get
+        {
+            var below = new List<VerifiedRelease>();
+            foreach (var verified in _verified)
+            {
+                if (below.FindIndex(earlier => earlier.Evidence.Release == verified.Evidence.Release) is >= 0 and var at) below.RemoveRange(at, below.Count - at);
+                below.Add(verified);
+            }
+
+            return below;
+        }
+    }
+
+    /// <summary>Whose database the environment has: the verified release's, unless a backup of another one was restored since.</summary>
+    /// <param name="releaseOf">The release of a backup by its name.</param>
+    internal Release? DatabaseRelease(Func<string, Release?> releaseOf)
+    {
+        var last = Runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == Current?.Run));
+        return last is { Plan: { Kind: RunKind.Restore, Backup: { } backup } } && releaseOf(backup) is { } release ? release : Current?.Evidence.Release;
+    }
+
     /// <summary>The run that has to be resumed or aborted before another may begin.</summary>
     internal RunLog? OpenRun => _runs.Count > 0 && _runs[^1].IsOpen ? _runs[^1].Log : null;
 

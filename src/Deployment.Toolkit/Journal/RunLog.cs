@@ -37,6 +37,23 @@ internal sealed class RunLog
 
     internal IReadOnlyList<StepLog> Steps { get; }
 
+    /// <summary>
+    /// The steps in the order in which they are taken back: the last first. Where a backup is restored, the release that was live before goes live
+    /// right behind that, not before it: what it wrote in between would be lost.
+    /// </summary>
+    internal IReadOnlyList<StepLog> StepsBack
+    {
+        get
+        {
+            var back = Steps.Reverse().ToList();
+            if (Plan is not { Kind: RunKind.Up, SchemaWayBack: SchemaWayBack.RestoreBackup } || Find(DeploymentSteps.Activate) is not { } activate) return back;
+
+            back.Remove(activate);
+            back.Insert(back.FindIndex(static step => step.Planned.Name == DeploymentSteps.Migrate) + 1, activate);
+            return back;
+        }
+    }
+
     internal RunState State { get; private set; }
 
     internal StepDirection Direction { get; private set; }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Migrations;
@@ -12,6 +13,7 @@ internal sealed record MigrationScript(string File, string Text);
 internal sealed record MigrationDefinition(string Version, string Name)
 {
     private SqlScript? _up;
+    private IReadOnlyList<Removal>? _removals;
 
     internal MigrationScript? Up { get; init; }
 
@@ -23,6 +25,13 @@ internal sealed record MigrationDefinition(string Version, string Name)
     internal string? ClassName { get; init; }
 
     internal bool ClassHasWayBack { get; init; }
+
+    /// <summary>Whether the class says that its way back keeps rows.</summary>
+    internal bool ClassKeepsRows { get; init; }
+
+    /// <summary>What the way back removes; nothing when there is none.</summary>
+    internal IReadOnlyList<Removal> Removals =>
+        _removals ??= Down is not null ? DestructiveStatements.Read(Down.Text) : ClassHasWayBack && !ClassKeepsRows ? [Removal.OfAnything] : [];
 
     internal string? Irreversible { get; init; }
 

@@ -8,6 +8,9 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>A row of the history: a migration that is applied, with what is needed to undo it by a binary that doesn't know it.</summary>
 internal sealed record AppliedMigration(string Version, string Name, string Checksum, string? DownFile, string? DownSql, string? Irreversible, string Run, NotedContents? Contents)
 {
+    /// <summary>What its way back would remove of what migrations made, as <see cref="StakeText"/> writes it; <see langword="null"/> when that was not noted.</summary>
+    internal string? AtStake { get; init; }
+
     internal bool IsClass => Checksum.StartsWith("class:", StringComparison.Ordinal);
 
     internal string Title => $"{Version}_{Name}";
@@ -37,14 +40,17 @@ internal static class MigrationHistory
         if (!await ExistsAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return [];
 
         await using var command = SqliteDatabase.Command(
-            connection, transaction, $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after FROM {Table} ORDER BY sequence");
+            connection, transaction, $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake FROM {Table} ORDER BY sequence");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<AppliedMigration>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             rows.Add(new AppliedMigration(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), Text(reader, 4), Text(reader, 5), reader.GetString(6),
-                reader.IsDBNull(7) ? null : new NotedContents(reader.GetString(7), reader.GetString(8))));
+                reader.IsDBNull(7) ? null : new NotedContents(reader.GetString(7), reader.GetString(8)))
+            {
+                AtStake = Text(reader, 9),
+            });
         }
 
         return rows;
@@ -59,24 +65,24 @@ internal static class MigrationHistory
                 sequence INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, name TEXT NOT NULL, checksum TEXT NOT NULL,
                 down_file TEXT, down_sql TEXT, irreversible TEXT, applied_at TEXT NOT NULL, duration_seconds REAL NOT NULL,
                 run TEXT NOT NULL, release TEXT NOT NULL, journal TEXT NOT NULL, fence INTEGER NOT NULL,
-                contents_before TEXT, contents_after TEXT)
+                contents_before TEXT, contents_after TEXT, at_stake TEXT)
             """,
             cancellationToken).ConfigureAwait(false);
 
     internal static async Task InsertAsync(
-        DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, NotedContents? contents, CancellationToken cancellationToken) =>
+        DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, NotedContents? contents, string atStake, CancellationToken cancellationToken) =>
         await SqliteDatabase.ExecuteAsync(
             connection,
             transaction,
             $"""
-            INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after)
-            VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after)
+            INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake)
+            VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake)
             """,
             cancellationToken,
             ("@version", migration.Version), ("@name", migration.Name), ("@checksum", migration.Checksum), ("@downFile", migration.Down?.File),
             ("@downSql", migration.Down?.Text), ("@irreversible", migration.Irreversible), ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
             ("@duration", duration.TotalSeconds), ("@run", writer.Run), ("@release", writer.Release), ("@journal", writer.Journal),
-            ("@fence", writer.Fence), ("@before", contents?.Before), ("@after", contents?.After)).ConfigureAwait(false);
+            ("@fence", writer.Fence), ("@before", contents?.Before), ("@after", contents?.After), ("@stake", atStake)).ConfigureAwait(false);
 
     internal static async Task DeleteAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken)
     {

@@ -9,8 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>Applies and undoes migrations, each in one transaction with its row of the history.</summary>
-internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider services, TimeProvider time, ILogger logger)
+internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider services, TimeProvider time, MigrationSet known, ILogger logger)
 {
+    private readonly WayBackStakes _stakes = new(known);
+
     /// <summary>Applies one migration unless the history, read again inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>
     /// <param name="writer">On whose behalf.</param>
@@ -26,40 +28,49 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
 
             var before = keepContents ? await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false) : null;
             var started = time.GetTimestamp();
-            if (migration.Up is { } script)
-                await RunAsync(connection, transaction, migration.Title, script, cancellationToken).ConfigureAwait(false);
-            else
-                await RunClassAsync(migration, async (instance, context) =>
+            await _stakes.AccountAsync(connection, transaction, migration.Version, migration.Up?.Text, () => migration.Up is { } script
+                ? RunAsync(connection, transaction, migration.Title, script, cancellationToken)
+                : RunClassAsync(migration, async (instance, context) =>
                 {
                     await instance.UpAsync(context, cancellationToken).ConfigureAwait(false);
                     await instance.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
-                }, connection, transaction).ConfigureAwait(false);
+                }, connection, transaction), cancellationToken).ConfigureAwait(false);
 
             var duration = time.GetElapsedTime(started);
             var contents = before is null ? null : new NotedContents(before.ToString(), (await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false)).ToString());
             await MigrationHistory.InsertAsync(
-                connection, transaction, migration, writer, time.GetUtcNow(), duration, contents, cancellationToken).ConfigureAwait(false);
+                connection, transaction, migration, writer, time.GetUtcNow(), duration, contents, await WayBackStakes.NoteAsync(connection, transaction, migration, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            _stakes.Add(migration);
             Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", "up"));
             return true;
         }, cancellationToken);
 
     /// <summary>Undoes one migration by the way back that the history keeps, unless it is undone already.</summary>
+    /// <param name="version">What to undo.</param>
+    /// <param name="writer">On whose behalf.</param>
+    /// <param name="ensureMayLose">Told what would be lost, while nobody else can write; throws when that may not be.</param>
+    /// <param name="cancellationToken">Looked at before every statement and before the commit.</param>
     /// <returns>Whether it was undone now.</returns>
-    internal Task<bool> UndoAsync(string version, MigrationSet known, MigrationWriter writer, CancellationToken cancellationToken) =>
+    internal Task<bool> UndoAsync(
+        string version, MigrationWriter writer, Func<DbConnection, DbTransaction, AppliedMigration, IReadOnlyList<(string Table, long Rows)>, Task> ensureMayLose, CancellationToken cancellationToken) =>
         InTransactionAsync($"undo {version}", async (connection, transaction) =>
         {
             if (!await MigrationHistory.ExistsAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return false;
             await MigrationHistory.EnsureFenceAsync(connection, transaction, writer, cancellationToken).ConfigureAwait(false);
             if (await FindAsync(connection, transaction, version, cancellationToken).ConfigureAwait(false) is not { } row) return false;
 
+            Func<Task> work;
             if (row.DownSql is { } sql)
-                await RunAsync(connection, transaction, row.Title, new MigrationScript(row.DownFile ?? row.Title + ".down.sql", sql), cancellationToken).ConfigureAwait(false);
+                work = () => RunAsync(connection, transaction, row.Title, new MigrationScript(row.DownFile ?? row.Title + ".down.sql", sql), cancellationToken);
             else if (known.Find(version) is { Create: not null } definition && definition.Checksum == row.Checksum)
-                await RunClassAsync(definition, (instance, context) => instance.DownAsync(context, cancellationToken), connection, transaction).ConfigureAwait(false);
+                work = () => RunClassAsync(definition, (instance, context) => instance.DownAsync(context, cancellationToken), connection, transaction);
             else
                 throw DeploymentException.NeedsAttention(
                     Codes.MigrationWayBackMissing, $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the migration, or restore a backup with 'deploy backup restore'.");
 
+            var losses = await WayBackStakes.MeasureAsync(connection, transaction, row, known, cancellationToken).ConfigureAwait(false);
+            if (losses.Count > 0) await ensureMayLose(connection, transaction, row, losses).ConfigureAwait(false);
+            await _stakes.AccountAsync(connection, transaction, row.Version, row.DownSql, work, cancellationToken).ConfigureAwait(false);
             await MigrationHistory.DeleteAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
             Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", "down"));
             return true;

@@ -44,6 +44,7 @@ internal sealed class MigrationSources
             ClassName = type.FullName,
             Create = services => (Migration)ActivatorUtilities.CreateInstance(services, type),
             ClassHasWayBack = type.GetMethod(nameof(Migration.DownAsync), [typeof(MigrationContext), typeof(CancellationToken)])?.DeclaringType != typeof(Migration),
+            ClassKeepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is not null,
             Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
         };
         _sources.Add(_ => ([], [definition]));

@@ -30,7 +30,7 @@ internal sealed class Planner(DeploymentParts parts)
             SchemaBefore = before,
             SchemaAfter = [.. before, .. pending.Select(static migration => migration.Version)],
             SchemaWayBack = pending.Count == 0 ? SchemaWayBack.Nothing : pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts : SchemaWayBack.RestoreBackup,
-            Risks = Risks(schema, pending),
+            Risks = [.. Risks(schema, pending), .. await WayBackRisksAsync(pending, cancellationToken).ConfigureAwait(false)],
         };
     }
 
@@ -73,6 +73,17 @@ internal sealed class Planner(DeploymentParts parts)
             Retries = options.Retries,
             InputHash = PlanHash.OfInputs(description),
         };
+    }
+
+    /// <summary>Refuses an up whose way back would be a backup that can't be put back; says what else that way back would need.</summary>
+    private async Task<IReadOnlyList<string>> WayBackRisksAsync(List<PlannedMigration> pending, CancellationToken cancellationToken)
+    {
+        if (parts.Backups is not { } backups || pending.Find(static migration => migration is { HasWayBack: false, Irreversible: null }) is not { } stuck) return [];
+
+        backups.Swap.EnsurePossible($"migration {stuck.Version}_{stuck.Name} has no way back of its own, so that going back would put the backup there");
+        return await backups.Swap.IsWriteAheadAsync(cancellationToken).ConfigureAwait(false)
+            ? ["the database is in write-ahead mode: going back to the backup needs whatever has it open to be stopped"]
+            : [];
     }
 
     private static List<string> Risks(SchemaComparison schema, List<PlannedMigration> pending)

@@ -1,6 +1,6 @@
-using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Pinning;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -83,47 +83,100 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         if (ledger.Current is not { } current)
             throw DeploymentException.Refused(Codes.NoRollbackTarget, "No release is verified in this environment, so there is nothing to roll back. Look at 'deploy status'.");
 
-        var candidates = ledger.Verified.Reverse().Where(verified => verified.Evidence.Release != current.Evidence.Release && ledger.HoldOf(verified.Evidence.Release) is null).ToList();
-        var target = to is null ? candidates.FirstOrDefault() : candidates.Find(verified => Matches(verified.Evidence.Release, to));
+        bool IsFree(VerifiedRelease verified) => verified.Evidence.Release != current.Evidence.Release && ledger.HoldOf(verified.Evidence.Release) is null;
+        var candidates = ledger.Verified.Reverse().Where(IsFree).ToList();
+        var target = to is null ? ledger.WayBack.Reverse().FirstOrDefault(IsFree) : candidates.Find(verified => Matches(verified.Evidence.Release, to));
         if (target is not null) return target;
 
-        var known = candidates.Select(static verified => verified.Evidence.Release.ToString()).Distinct(StringComparer.Ordinal).ToList();
-        var offered = known.Count == 0 ? "No other release was ever verified here and is not held." : $"Verified and not held are {string.Join(", ", known)}.";
+        var known = candidates.Select(static verified => verified.Evidence.Release.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var (none, offered) = ("no other release was ever verified here and is not held", $"Verified and not held are {string.Join(", ", known)}.");
         throw DeploymentException.Refused(
             Codes.NoRollbackTarget,
-            to is null
-                ? $"Release {current.Evidence.Release} cannot be rolled back: {char.ToLowerInvariant(offered[0])}{offered[1..]} Deploy a mended release with 'deploy up'."
-                : $"Release '{to}' is not one to roll back to. {offered}{Suggestion.Sentence(to, known)} Name one of them with --to.");
+            (to, known.Count) switch
+            {
+                (null, 0) => $"Release {current.Evidence.Release} cannot be rolled back: {none}. Deploy a mended release with 'deploy up'.",
+                (null, _) => $"Release {current.Evidence.Release} cannot be rolled back: no release was verified before it that is not held, and a rollback goes to a later one only when it is named. {offered} Name one with 'deploy rollback --to'.",
+                (_, 0) => $"Release '{to}' is not one to roll back to: {none}.",
+                _ => $"Release '{to}' is not one to roll back to. {offered}{Suggestion.Sentence(to, known)} Name one of them with --to.",
+            });
     }
 
     private async Task<(SchemaWayBack Way, BackupInfo? Backup, IReadOnlyList<string> Risks)> SchemaAsync(
         List<AppliedMigration> undo, VerifiedRelease target, bool acceptsDataLoss, CancellationToken cancellationToken)
     {
         if (undo.Count == 0) return (SchemaWayBack.Nothing, null, []);
-        if (undo.TrueForAll(HasWayBack)) return (SchemaWayBack.DownScripts, null, []);
+        if (undo.TrueForAll(HasWayBack)) return (SchemaWayBack.DownScripts, null, await DownScriptsAsync(undo, acceptsDataLoss, cancellationToken).ConfigureAwait(false));
 
         var stuck = undo.First(row => !HasWayBack(row));
-        var backup = parts.Backups!.List().FirstOrDefault(candidate => candidate.Schema.SequenceEqual(target.Evidence.Schema, StringComparer.Ordinal));
-        if (backup is null)
-        {
-            throw DeploymentException.Refused(
-                Codes.BackupUnusable,
-                $"Migration {stuck.Title} has no way back of its own, and no backup holds the schema of release {target.Evidence.Release}. Nothing was changed. Write a new migration that mends forward and run 'deploy up'.");
-        }
-
-        await BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
+        parts.Backups!.Swap.EnsurePossible($"migration {stuck.Title} has no way back of its own, so a backup would have to be put there");
+        await parts.Backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
+        var (backup, passedOver) = await BackupAsync(stuck, target, cancellationToken).ConfigureAwait(false);
         var written = await parts.Backups.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
-        var loss = written is null ? "rows may have been written since the backup and would be lost"
+        var loss = written is null ? $"rows may have been written since backup {backup.Name} and would be lost"
             : written.Count == 0 ? null
-            : $"at least {written.Sum(static w => w.Rows)} rows were written since the backup and would be lost ({string.Join(", ", written.Select(static w => $"{w.Table}: {w.Rows}"))})";
+            : $"{DataLoss.Describe(written)} that were written since backup {backup.Name} would be lost";
         if (loss is not null && !acceptsDataLoss)
         {
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"Migration {stuck.Title} has no way back of its own, so backup {backup.Name} would have to be restored, and {loss}. Nothing was changed. Save those rows first, then run 'deploy rollback --accept-data-loss'.");
+                $"Migration {stuck.Title} has no way back of its own, so backup {backup.Name} would have to be restored: {loss}. Nothing was changed. "
+                + $"Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
         }
 
-        return (SchemaWayBack.RestoreBackup, backup, loss is null ? [] : [loss]);
+        return (SchemaWayBack.RestoreBackup, backup, [.. passedOver, .. loss is null ? (string[])[] : [loss]]);
+    }
+
+    private string Accept => $"deploy rollback --environment {parts.Environment.Name} --accept-data-loss";
+
+    /// <summary>What the down scripts would remove, as risks; refuses when that was not accepted.</summary>
+    private async Task<IReadOnlyList<string>> DownScriptsAsync(List<AppliedMigration> undo, bool acceptsDataLoss, CancellationToken cancellationToken)
+    {
+        var losses = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var titles = new List<string>();
+        await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var row in undo)
+        {
+            var lost = await WayBackStakes.MeasureAsync(connection, null, row, parts.Migrations, cancellationToken).ConfigureAwait(false);
+            if (lost.Count > 0) titles.Add(row.Title);
+            // Two scripts may remove the same rows.
+            foreach (var (table, rows) in lost) losses[table] = Math.Max(rows, losses.GetValueOrDefault(table));
+        }
+
+        if (losses.Count == 0) return [];
+
+        var what = $"{DataLoss.Describe([.. losses.Select(static pair => (pair.Key, pair.Value))])} that were written since";
+        if (acceptsDataLoss) return [$"the way back of {DataLoss.List(titles)} removes {what}; they are kept in a backup"];
+
+        throw DeploymentException.Refused(
+            Codes.DataLossNotAccepted,
+            $"The way back of {DataLoss.List(titles)} would remove {what}. Nothing was changed. Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
+    }
+
+    /// <summary>The newest backup, by the journal, that holds the target's schema and can be read; older ones where newer ones are damaged, which is a risk to know of.</summary>
+    private async Task<(BackupInfo Backup, IReadOnlyList<string> PassedOver)> BackupAsync(AppliedMigration stuck, VerifiedRelease target, CancellationToken cancellationToken)
+    {
+        var (backups, unreadable) = parts.Backups!.ListReadable();
+        var faults = unreadable.ToList();
+        foreach (var candidate in backups.Where(candidate => candidate.Schema.SequenceEqual(target.Evidence.Schema, StringComparer.Ordinal)))
+        {
+            try
+            {
+                await parts.Backups.EnsureReadableAsync(candidate, cancellationToken).ConfigureAwait(false);
+                return (candidate, [.. faults.Select(fault => $"backup {candidate.Name} is an older one: {fault.Text}")]);
+            }
+            catch (DeploymentException e)
+            {
+                faults.AddRange(e.Messages);
+            }
+        }
+
+        throw new DeploymentException(DeploymentOutcome.Refused,
+        [
+            .. faults,
+            new DeploymentMessage(
+                Codes.BackupUnusable,
+                $"Migration {stuck.Title} has no way back of its own, and no backup{(faults.Count > 0 ? " that can be read" : "")} holds the schema of release {target.Evidence.Release}. Nothing was changed. Write a new migration that mends forward and run 'deploy up'."),
+        ]);
     }
 
     private async Task<IReadOnlyList<PlannedStep>> StepsAsync(DeploymentPlan draft, EnvironmentLedger ledger, VerifiedRelease target, CancellationToken cancellationToken)
@@ -146,7 +199,10 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         if (draft.Migrations.Count > 0)
         {
             var migrate = await planner.PlanAsync(catalog.Find(DeploymentSteps.Migrate)!, draft, cancellationToken).ConfigureAwait(false);
-            steps.Add(Reverting(migrate, migrate.Effect, new Dictionary<string, string>()));
+            var undo = Reverting(migrate, migrate.Effect, new Dictionary<string, string>());
+            // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live until then needs the schema.
+            if (draft.SchemaWayBack == SchemaWayBack.RestoreBackup) steps.Insert(0, undo);
+            else steps.Add(undo);
         }
 
         steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.VerifyHealth)!, draft, cancellationToken).ConfigureAwait(false));

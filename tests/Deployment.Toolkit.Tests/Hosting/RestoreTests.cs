@@ -17,7 +17,7 @@ public sealed class RestoreTests
         var refused = await RestoreAsync(app, acceptDataLoss: false);
         Assert.Equal("DTK7018", Assert.Single(refused.Messages).Code);
         Assert.Contains("is damaged", refused.Messages[0].Text, StringComparison.Ordinal);
-        Assert.True(refused.Messages[0].Text.Contains(told, StringComparison.Ordinal), refused.Messages[0].Text);
+        Assert.True(refused.Messages[0].Text.Contains(told, StringComparison.OrdinalIgnoreCase), refused.Messages[0].Text);
         Assert.Equal(damaged, await File.ReadAllBytesAsync(app.Database, TestContext.Current.CancellationToken));
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await RestoreAsync(app, acceptDataLoss: true)).Outcome);
@@ -86,7 +86,7 @@ public sealed class RestoreTests
         {
             busy.Open();
             using var read = busy.CreateCommand();
-            read.CommandText = "BEGIN; SELECT count(*) FROM items";
+            read.CommandText = "BEGIN IMMEDIATE; SELECT count(*) FROM items";
             read.ExecuteScalar();
             stopped = await RestoreAsync(app, acceptDataLoss: true);
         }
@@ -97,7 +97,7 @@ public sealed class RestoreTests
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token))).Outcome);
 
         Assert.Equal(1L, app.Scalar("SELECT count(*) FROM items"));
-        Assert.Equal([2L, 3L], Directory.GetFiles(Backups(app), "*-before*.db").Order(StringComparer.Ordinal).Select(Rows).Order());
+        Assert.Equal(3L, Rows(Assert.Single(Directory.GetFiles(Backups(app), "*-before*.db"))));
     }
 
     [Fact]

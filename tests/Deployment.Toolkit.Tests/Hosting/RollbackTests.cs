@@ -46,7 +46,7 @@ public sealed class RollbackTests
         var refused = await app.RollbackAsync();
 
         Assert.Equal((DeploymentOutcome.Refused, "DTK7018"), (refused.Outcome, Assert.Single(refused.Messages).Code));
-        Assert.Contains("at least 2 rows were written since the backup", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("at least 2 rows (items: 2) that were written since backup", refused.Messages[0].Text, StringComparison.Ordinal);
         Assert.Equal(3L, app.Scalar("SELECT count(*) FROM items"));
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.RollbackAsync(acceptDataLoss: true)).Outcome);
@@ -71,7 +71,7 @@ public sealed class RollbackTests
         var refused = await app.RunAsync(static (deployer, request, token) => deployer.RollbackAsync(request with { To = "1.0.0" }, token));
 
         Assert.Equal((DeploymentOutcome.Refused, "DTK7018"), (refused.Outcome, Assert.Single(refused.Messages).Code));
-        Assert.Contains("at least 1 rows were written since the backup", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("at least 1 row (items: 1) that were written since backup", refused.Messages[0].Text, StringComparison.Ordinal);
         Assert.Equal(2L, app.Scalar("SELECT count(*) FROM items"));
     }
 
@@ -229,7 +229,7 @@ public sealed class RollbackTests
             stream.WriteByte(0xFF);
         }
 
-        Assert.Equal("DTK7403", Assert.Single((await app.RollbackAsync()).Messages).Code);
+        Assert.All((await app.RollbackAsync()).Messages, static message => Assert.Equal("DTK7403", message.Code));
         Assert.Equal(1L, app.Scalar("SELECT count(*) FROM pragma_table_info('items') WHERE name = 'title'"));
     }
 

@@ -24,6 +24,11 @@ internal static class DamagedDatabase
             // The first line may only say which database.
             return answer is null or "ok" ? null : answer.Split('\n')[^1].TrimEnd('.') + ".";
         }
+        catch (DbException e) when (RowDigest.IsUnreadable(e))
+        {
+            // Only the app can order that table's key.
+            return null;
+        }
         catch (Exception e) when (IsTold(e))
         {
             return Sentence.Of(e as DbException ?? e.InnerException!);
@@ -45,7 +50,7 @@ internal static class DamagedDatabase
     internal static async Task<string> KeepAsync(SqliteDatabase database, string folder, string name, CancellationToken cancellationToken)
     {
         PrivateFolder.Ensure(folder);
-        var live = database.FilePath;
+        var live = database.RealPath;
         var hash = await DurableFile.HashAsync(live, flush: false, cancellationToken).ConfigureAwait(false);
         var kept = Path.Combine(folder, name + ".damaged");
         for (var number = 2; File.Exists(kept); number++)
@@ -75,7 +80,7 @@ internal static class DamagedDatabase
     /// <summary>Puts a file in the place of one that is damaged or gone.</summary>
     internal static void Replace(SqliteDatabase database, string file)
     {
-        foreach (var log in Logs) File.Delete(database.FilePath + log);
-        DurableFile.Replace(file, database.FilePath);
+        foreach (var log in Logs) File.Delete(database.RealPath + log);
+        DurableFile.Replace(file, database.RealPath);
     }
 }

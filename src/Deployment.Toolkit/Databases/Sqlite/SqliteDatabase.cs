@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
@@ -25,6 +27,9 @@ internal sealed class SqliteDatabase
 
     /// <summary>Where the app's own connections go: the driver resolves a relative file against a folder that the app may set, or the working folder.</summary>
     internal string FilePathForDriver => File.ForDriver;
+
+    /// <summary>The file itself, behind links: what is put in its place must not take a link's.</summary>
+    internal string RealPath => new FileInfo(FilePath).LinkTarget is not null && File.ResolveLinkTarget(FilePath, returnFinalTarget: true) is { } target ? target.FullName : FilePath;
 
     /// <summary>Whether there is a database yet; opening it would make one.</summary>
     internal bool Exists => System.IO.File.Exists(FilePath);
@@ -61,6 +66,14 @@ internal sealed class SqliteDatabase
     }
 
     internal void EnsureFolder() => EnsureFolder(FilePath);
+
+    /// <summary>Closes what the driver's pools in this process keep open of databases: nobody works with those connections.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the driver has no such method, or it was trimmed away, connections stay open and what they hold up names this process.")]
+    internal void ClearPools()
+    {
+        using var connection = _create();
+        connection.GetType().GetMethod("ClearAllPools", BindingFlags.Public | BindingFlags.Static, [])?.Invoke(null, null);
+    }
 
     internal static async Task<object?> ScalarAsync(
         DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)

@@ -1,4 +1,7 @@
+using System.Data.Common;
 using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -7,7 +10,7 @@ namespace Deployment.Toolkit.Planning.Steps;
 
 internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session) : DeploymentStep
 {
-    private readonly MigrationRunner? _runner = parts.Database is null ? null : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Logger);
+    private readonly MigrationRunner? _runner = parts.Database is null ? null : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.Logger);
 
     public override string Name => DeploymentSteps.Migrate;
 
@@ -24,7 +27,9 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
         {
             WayBack = plan.SchemaWayBack switch
             {
-                SchemaWayBack.DownScripts => "down scripts, newest first; rows written since are kept",
+                SchemaWayBack.DownScripts => "down scripts, newest first; " + (Removed(plan) is { Length: > 0 } removed
+                    ? $"rows written into {removed} by then are removed, which needs --accept-data-loss"
+                    : "rows written since are kept"),
                 SchemaWayBack.RestoreBackup => "restore the backup; rows written since need --accept-data-loss",
                 _ => null,
             },
@@ -70,39 +75,47 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
             var writer = Writer(context);
             foreach (var row in applied.Reverse())
             {
-                if (await _runner!.UndoAsync(row.Version, parts.Migrations, writer, cancellationToken).ConfigureAwait(false)) context.Write($"undid {row.Title}");
+                if (await _runner!.UndoAsync(row.Version, writer, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false)) context.Write($"undid {row.Title}");
             }
 
             return;
         }
 
         var backup = BackupOf(context);
-        if (!context.Plan.AcceptsDataLoss) await EnsureNothingWrittenAsync(backup, cancellationToken).ConfigureAwait(false);
-        else if (!await parts.Backups!.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
-            context.Write(await parts.Backups.KeepLiveAsync(context.RunId + "-before", Left(context), cancellationToken).ConfigureAwait(false));
-        await parts.Backups!.RestoreAsync(backup, session!.EnsureHeld, cancellationToken).ConfigureAwait(false);
+        var terms = new RestoreTerms(Before(context), context.Release, context.Plan.AcceptsDataLoss, session!.EnsureHeld)
+        {
+            TakesMigrationsBack = true, GoOn = GoOn(context), Noted = context.Data, NoteAsync = context.NoteAsync,
+        };
+        if (await parts.Backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
         context.Write($"restored backup {backup.Name}");
+
+        async Task EnsureMayLoseAsync(DbConnection connection, DbTransaction transaction, AppliedMigration row, IReadOnlyList<(string Table, long Rows)> losses)
+        {
+            if (!context.Plan.AcceptsDataLoss)
+            {
+                throw DeploymentException.NeedsAttention(
+                    Codes.DataLossNotAccepted,
+                    $"The way back of migration {row.Title} would remove {DataLoss.Describe(losses)} that were written since it was applied. It was not taken. "
+                    + $"Save them first, then run '{GoOn(context)} --accept-data-loss'; the database as it is by then is kept as a backup.");
+            }
+
+            context.Write(await parts.Backups!.KeepLiveAsync(
+                Before(context), context.Release, copy => WayBackStakes.IsKeptAsync(copy, connection, transaction, row, parts.Migrations, cancellationToken), cancellationToken).ConfigureAwait(false));
+        }
     }
 
-    // The release whose database it is that is taken back.
-    private static Release? Left(StepContext context) => context.Plan.Kind == RunKind.Up ? context.Release : context.PreviousRelease;
+    private static string Before(StepContext context) => context.RunId + "-before";
+
+    private static string GoOn(StepContext context) => $"deploy {(context.Plan.Kind == RunKind.Up ? "abort" : "resume")} --environment {context.Environment.Name}";
+
+    private string Removed(DeploymentPlan plan) => DataLoss.List(
+        [.. plan.Migrations.Reverse().SelectMany(planned => parts.Migrations.Find(planned.Version)?.Removals ?? []).Where(static removal => removal.Kind is not RemovalKind.Added).Select(static removal => removal.ToString()).Distinct(StringComparer.Ordinal)]);
 
     private BackupInfo BackupOf(StepContext context)
     {
         var name = context.Plan.Backup ?? context.RunId;
         return parts.Backups!.Find(name) ?? throw DeploymentException.NeedsAttention(
             Codes.BackupUnusable, $"Backup '{name}', which the schema goes back to, is not in '{parts.Backups.FileOf(name)}'. Put the file and its description back, then run 'deploy resume'.");
-    }
-
-    private async Task EnsureNothingWrittenAsync(BackupInfo backup, CancellationToken cancellationToken)
-    {
-        await BackupStore.EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
-        var written = await parts.Backups!.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
-        if (written is { Count: 0 }) return;
-
-        var what = written is null ? "Rows may have been written since" : $"At least {written.Sum(static w => w.Rows)} rows were written since ({string.Join(", ", written.Select(static w => $"{w.Table}: {w.Rows}"))})";
-        throw DeploymentException.NeedsAttention(
-            Codes.DataLossNotAccepted, $"{what} and would be lost by restoring the backup. Nothing was restored. Save them first, then run 'deploy abort --accept-data-loss' (a rollback: 'deploy resume --accept-data-loss').");
     }
 
     private bool HasWayBack(AppliedMigration row) => row.DownSql is not null || (row.IsClass && parts.Migrations.Find(row.Version) is { HasWayBack: true });

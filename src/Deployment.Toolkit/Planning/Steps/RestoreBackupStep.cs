@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 
@@ -24,11 +25,11 @@ internal sealed class RestoreBackupStep(DeploymentParts parts, JournalSession? s
         var backup = backups.Find(context.Plan.Backup!) ?? throw DeploymentException.NeedsAttention(
             Codes.BackupUnusable, $"Backup '{context.Plan.Backup}' is gone. Put the file and its description back, then run 'deploy resume'.");
 
-        // Also when it runs again after an interruption: what is there by then may be new.
-        if (!await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
-            context.Write(await backups.KeepLiveAsync(context.RunId + "-before", context.PreviousRelease, cancellationToken).ConfigureAwait(false));
-
-        await backups.RestoreAsync(backup, session!.EnsureHeld, cancellationToken).ConfigureAwait(false);
+        var terms = new RestoreTerms(context.RunId + "-before", context.PreviousRelease, context.Plan.AcceptsDataLoss, session!.EnsureHeld)
+        {
+            GoOn = $"deploy resume --environment {context.Environment.Name}", Noted = context.Data, NoteAsync = context.NoteAsync,
+        };
+        if (await backups.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
         context.Write($"restored backup {backup.Name}");
     }
 

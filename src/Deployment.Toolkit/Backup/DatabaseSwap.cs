@@ -1,0 +1,181 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Backup;
+
+/// <summary>
+/// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename, while the database's own write lock
+/// is held. Under that lock everything is looked at once more and the copy of the database as it was is taken, so that whatever was committed is
+/// in one of the two. Connections that still have the old file open cannot write to it any more (SQLite refuses a database that was moved).
+/// </summary>
+internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
+{
+    /// <summary>Refuses what could only fail later.</summary>
+    /// <param name="what">What would be done, as a clause.</param>
+    internal void EnsurePossible(string what)
+    {
+        if (MountPoints.Is(database.RealPath))
+        {
+            throw DeploymentException.Refused(
+                Codes.DatabaseNotReplaceable,
+                $"Database '{database.FilePath}' is mounted as a single file, and {what}: nothing can take a mounted file's place. Nothing was changed. "
+                + $"Mount its folder '{Path.GetDirectoryName(database.RealPath)}' instead, with docker: '-v DATA:{Path.GetDirectoryName(database.RealPath)}'.");
+        }
+    }
+
+    /// <summary>Refuses to begin while others have a database open that can only be replaced when nobody has.</summary>
+    internal async Task EnsureFreeAsync(CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return;
+
+        database.ClearPools();
+        var holders = OpenFiles.Holders(database.RealPath);
+        if (holders.Count == 0) return;
+
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(holders, DeploymentOutcome.Refused, "Nothing was changed. Stop it and run the command again.");
+    }
+
+    internal async Task<bool> IsWriteAheadAsync(CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return false;
+
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Who has the database open; their connections can't write once it was replaced.</summary>
+    internal IReadOnlyList<string> Holders() => database.Exists ? OpenFiles.Holders(database.RealPath) : [];
+
+    /// <returns>What to tell of it.</returns>
+    internal async Task<string?> ReplaceAsync(BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
+    {
+        EnsurePossible($"backup '{backup.Name}' cannot be put there");
+        var live = database.RealPath;
+        var temporary = live + ".restoring";
+        try
+        {
+            File.Copy(backup.File, temporary, overwrite: true);
+            DurableFile.CopyAccess(live, temporary);
+            if (await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
+                throw new IOException($"the copy '{temporary}' differs from the backup.");
+            Boundary.Reached("restore: copied");
+
+            if (database.Exists && await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false) is null)
+                return await ReplaceWholeAsync(backup, temporary, terms, cancellationToken).ConfigureAwait(false);
+
+            var kept = terms.AcceptsDataLoss ? await backups.KeepDamagedAsync(terms.Before, cancellationToken).ConfigureAwait(false) : throw NotAccepted(backup, "what the damaged database still holds", terms);
+            if (terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
+            terms.EnsureHeld();
+            DamagedDatabase.Replace(database, temporary);
+            Boundary.Reached("restore: swapped");
+            return kept;
+        }
+        catch (DbException e)
+        {
+            throw DeploymentException.NeedsAttention(
+                Codes.RestoreBlocked,
+                $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} {OpenIn(Holders())}Stop what uses the database, then run '{terms.GoOn}'.",
+                e);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            DurableFile.TryDelete(temporary);
+            throw DeploymentException.NeedsAttention(
+                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run '{terms.GoOn}'.", e);
+        }
+    }
+
+    private async Task<string?> ReplaceWholeAsync(BackupInfo backup, string temporary, RestoreTerms terms, CancellationToken cancellationToken)
+    {
+        database.ClearPools();
+        var holders = OpenFiles.Holders(database.RealPath);
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var isWriteAhead = await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false);
+        // What would only wait for the driver's whole timeout.
+        if (isWriteAhead && holders.Count > 0) throw InUse(holders, DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+
+        var isSwapped = false;
+        try
+        {
+            if (isWriteAhead)
+            {
+                await terms.NoteWriteAheadAsync(cancellationToken).ConfigureAwait(false);
+                await WriteAheadMode.LeaveAsync(connection, cancellationToken).ConfigureAwait(false);
+                Boundary.Reached("restore: write-ahead mode left");
+            }
+
+            if (isWriteAhead || terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
+
+            await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
+            if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(Holders(), DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+
+            var kept = await SettleAsync(connection, backup, terms, cancellationToken).ConfigureAwait(false);
+            Boundary.Reached("restore: locked");
+            terms.EnsureHeld();
+            cancellationToken.ThrowIfCancellationRequested();
+            DurableFile.Replace(temporary, database.RealPath);
+            isSwapped = true;
+            Boundary.Reached("restore: swapped");
+            return kept;
+        }
+        finally
+        {
+            // Not the backup's mode but the live database's: it stays what it was, also when it stays.
+            if (isWriteAhead && !isSwapped) await TryEnterAgainAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    // Nobody else can commit any more: what is found now is what the swap removes.
+    private async Task<string?> SettleAsync(DbConnection connection, BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
+    {
+        if (await backups.HoldsAsync(backup, connection, cancellationToken).ConfigureAwait(false)) return null;
+        if (terms.AcceptsDataLoss) return await backups.KeepLiveAsync(terms.Before, terms.Release, copy => BackupStore.IsSameAsync(copy, connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (!terms.TakesMigrationsBack) throw NotAccepted(backup, "what the database holds by now and it doesn't", terms);
+
+        var written = await backups.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false);
+        return written is { Count: 0 } ? null : throw NotAccepted(backup, written is null ? "what may have been written since" : DataLoss.Describe(written) + " that were written since", terms);
+    }
+
+    private async Task EnterWriteAheadAsync(string file, CancellationToken cancellationToken)
+    {
+        await using (var connection = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false))
+            await WriteAheadMode.EnterAsync(connection, cancellationToken).ConfigureAwait(false);
+        await DurableFile.HashAsync(file, flush: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task TryEnterAgainAsync(DbConnection connection)
+    {
+        try
+        {
+            await SqliteDatabase.ExecuteAsync(connection, null, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // It was not begun.
+        }
+
+        try
+        {
+            await WriteAheadMode.EnterAsync(connection, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // Somebody has it open by now. The next attempt finds the note of the mode.
+        }
+    }
+
+    private DeploymentException InUse(IReadOnlyList<string> holders, DeploymentOutcome outcome, string mend) => new(
+        outcome,
+        [new DeploymentMessage(
+            Codes.DatabaseInUse,
+            $"Database '{database.FilePath}' is in write-ahead mode and cannot be replaced while it is open elsewhere: {(holders.Count == 0 ? "a connection" : string.Join(", ", holders))}. {mend}")]);
+
+    private static DeploymentException NotAccepted(BackupInfo backup, string what, RestoreTerms terms) => DeploymentException.NeedsAttention(
+        Codes.DataLossNotAccepted, $"Restoring backup '{backup.Name}' would lose {what}. Nothing was restored. Save that first, then run '{terms.Accept}'.");
+
+    private static string OpenIn(IReadOnlyList<string> holders) => holders.Count == 0 ? "" : $"It is open in {string.Join(", ", holders)}. ";
+}

@@ -1,0 +1,124 @@
+using System.Data.Common;
+
+namespace Deployment.Toolkit.Databases.Sqlite;
+
+/// <summary>Where a database keeps what a way back removes.</summary>
+/// <param name="Key">For people: the table, or table and column.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Columns">What to read, as SQL.</param>
+/// <param name="Source">From where, as SQL.</param>
+internal sealed record RowSource(string Key, string Table, string Columns, string Source)
+{
+    internal Task<RowDigest> TakeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        RowDigest.TakeAsync(connection, transaction, $"SELECT {Columns} FROM {Source}", cancellationToken);
+
+    internal async Task<long> CountAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (long)(await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Source}", cancellationToken).ConfigureAwait(false))!;
+        }
+        catch (DbException e) when (RowDigest.IsUnreadable(e))
+        {
+            return RowDigest.Unreadable.Rows;
+        }
+    }
+}
+
+/// <summary>Finds in a database what a way back removes, with what follows of it: triggers, and foreign keys that delete along.</summary>
+internal static class RemovedRows
+{
+    internal static async Task<IReadOnlyList<RowSource>> FindAsync(
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<Removal> removals, CancellationToken cancellationToken)
+    {
+        if (removals.Count == 0) return [];
+
+        var tables = await SqliteCatalogue.TablesAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        var sources = new Dictionary<string, RowSource>(StringComparer.OrdinalIgnoreCase);
+        var waiting = new Queue<Removal>(removals);
+        var seen = new HashSet<Removal>();
+        while (waiting.TryDequeue(out var removal))
+        {
+            if (!seen.Add(removal)) continue;
+            if (removal.Kind is RemovalKind.Anything) return Everything();
+
+            var (name, from) = tables.FirstOrDefault(table => string.Equals(table.Table, removal.Table, StringComparison.OrdinalIgnoreCase));
+            // Not there, or not the app's: nothing to lose.
+            if (name is null) continue;
+            if (name != from || await IsVirtualAsync(name).ConfigureAwait(false)) removal = new Removal(RemovalKind.Rows, name);
+
+            if (removal.Kind is not RemovalKind.Column)
+            {
+                var (triggers, children) = await SqliteCatalogue.ConsequencesAsync(connection, transaction, name, cancellationToken).ConfigureAwait(false);
+                if (removal.Kind is RemovalKind.Added ? triggers.Contains("INSERT") : removal.Kind is RemovalKind.Values ? triggers.Contains("UPDATE") : removal.Kind is RemovalKind.Rows && triggers.Count > 0) return Everything();
+                if (removal.Kind is RemovalKind.Added) continue;
+                foreach (var child in children) waiting.Enqueue(new Removal(RemovalKind.Rows, child));
+            }
+
+            if (await SourceAsync(removal with { Table = name }, from).ConfigureAwait(false) is not { } source) continue;
+            // Two statements over one table: what both remove is in all of it.
+            sources[source.Key] = !sources.TryGetValue(source.Key, out var known) || known == source ? source : Whole(name, from);
+        }
+
+        return [.. sources.Values.OrderBy(static source => source.Key, StringComparer.Ordinal)];
+
+        IReadOnlyList<RowSource> Everything() => [.. tables.Select(static table => Whole(table.Table, table.Source))];
+
+        async Task<bool> IsVirtualAsync(string table) => await SqliteDatabase.ScalarAsync(
+            connection, transaction, "SELECT 1 FROM sqlite_master WHERE name = @name AND sql LIKE 'CREATE VIRTUAL%'", cancellationToken, ("@name", table)).ConfigureAwait(false) is not null;
+
+        async Task<RowSource?> SourceAsync(Removal removal, string from)
+        {
+            if (removal.Kind is RemovalKind.Table || (removal.Kind is RemovalKind.Rows && removal.Where is null)) return Whole(removal.Table, from);
+
+            var columns = await SqliteCatalogue.ColumnsAsync(connection, transaction, removal.Table, cancellationToken).ConfigureAwait(false);
+            var found = removal.Columns.Select(wanted => columns.FirstOrDefault(column => string.Equals(column.Name, wanted, StringComparison.OrdinalIgnoreCase))).ToList();
+            if (removal.Kind is RemovalKind.Column)
+            {
+                // What is computed from other columns, or isn't there, can't be lost.
+                if (found[0] is not { IsComputed: false } column) return null;
+                var value = SqliteDatabase.Quote(column.Name);
+                return new RowSource($"{removal.Table}.{column.Name}", removal.Table, Key(columns) + value, $"{SqliteDatabase.Quote(from)} WHERE {value} IS NOT {DefaultOf(column)}");
+            }
+
+            if (found.Contains(null)) return Whole(removal.Table, from);
+
+            var names = found.Select(static column => SqliteDatabase.Quote(column!.Name)).ToList();
+            var where = string.Join(" AND ", ((string?[])
+            [
+                removal.Where is null ? null : $"({removal.Where})",
+                removal.ByNull ? $"({string.Join(" OR ", names.Select(static name => name + " IS NOT NULL"))})" : null,
+            ]).Where(static part => part is not null));
+            var source = new RowSource(
+                removal.Table, removal.Table, removal.Kind is RemovalKind.Values ? Key(columns) + string.Join(", ", names) : "*", SqliteDatabase.Quote(from) + (where.Length == 0 ? "" : " WHERE " + where));
+            try
+            {
+                await source.CountAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+                return source;
+            }
+            catch (DbException)
+            {
+                // The condition speaks of what another statement of the script makes first.
+                return Whole(removal.Table, from);
+            }
+        }
+    }
+
+    private static RowSource Whole(string table, string from) => new(table, table, "*", SqliteDatabase.Quote(from));
+
+    // With a row's key, so that two rows that change places are seen.
+    private static string Key(IReadOnlyList<SqliteColumn> columns)
+    {
+        var keys = columns.Where(static column => column.IsKey).Select(static column => SqliteDatabase.Quote(column.Name)).ToList();
+        return keys.Count > 0 ? string.Join(", ", keys) + ", " : columns.Any(static column => column.Name.Equals("rowid", StringComparison.OrdinalIgnoreCase)) ? "" : "rowid, ";
+    }
+
+    // A default that is computed when a row is added (CURRENT_TIMESTAMP, an expression) says nothing of a row that is there.
+    private static string DefaultOf(SqliteColumn column)
+    {
+        SqliteToken[] tokens = [.. SqliteTokenizer.ReadSignificant(column.Default)];
+        var isSigned = tokens.Length == 2 && (tokens[0].Is(column.Default, "-") || tokens[0].Is(column.Default, "+")) && tokens[1].Kind is SqliteTokenKind.Value;
+        var isLiteral = tokens.Length == 1 && (tokens[0].Kind is SqliteTokenKind.Value or SqliteTokenKind.String or SqliteTokenKind.Blob || tokens[0].Is(column.Default, "TRUE") || tokens[0].Is(column.Default, "FALSE"));
+        return isSigned || isLiteral ? $"({column.Default})" : "NULL";
+    }
+}
