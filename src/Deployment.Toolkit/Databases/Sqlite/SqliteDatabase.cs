@@ -29,7 +29,7 @@ internal sealed class SqliteDatabase
     internal string FilePathForDriver => File.ForDriver;
 
     /// <summary>The file itself, behind links: what is put in its place must not take a link's.</summary>
-    internal string RealPath => new FileInfo(FilePath).LinkTarget is not null && File.ResolveLinkTarget(FilePath, returnFinalTarget: true) is { } target ? target.FullName : FilePath;
+    internal string RealPath => new FileInfo(FilePath).LinkTarget is not null && System.IO.File.ResolveLinkTarget(FilePath, returnFinalTarget: true) is { } target ? target.FullName : FilePath;
 
     /// <summary>Whether there is a database yet; opening it would make one.</summary>
     internal bool Exists => System.IO.File.Exists(FilePath);
