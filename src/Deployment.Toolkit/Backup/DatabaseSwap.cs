@@ -83,9 +83,13 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            DurableFile.TryDelete(temporary);
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run '{terms.GoOn}'.", e);
+        }
+        finally
+        {
+            // Not there any more once it is the database. Otherwise a whole copy would lie beside it for as long as nobody goes on.
+            DurableFile.TryDelete(temporary);
         }
     }
 

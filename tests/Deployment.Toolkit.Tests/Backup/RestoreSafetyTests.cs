@@ -104,6 +104,7 @@ public sealed class RestoreSafetyTests
         var result = await RestoreAsync(app, acceptDataLoss);
 
         Assert.Equal(acceptDataLoss ? DeploymentOutcome.Succeeded : DeploymentOutcome.NeedsAttention, result.Outcome);
+        Assert.False(File.Exists(app.Database + ".restoring"));
         Assert.Equal("wal", app.Scalar("PRAGMA journal_mode"));
         Assert.Equal(acceptDataLoss ? 1L : 2L, app.Scalar("SELECT count(*) FROM items"));
     }
