@@ -174,4 +174,7 @@ public sealed record ConfigurationDifference
 
     /// <summary>Keys that are gone.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>Keys of which it cannot be told whether their values differ: what was recorded stands under a key of the journal that is not here.</summary>
+    public IReadOnlyList<string> CannotCompare { get; init; } = [];
 }

@@ -48,6 +48,9 @@ public sealed class StepContext
         }
     }
 
+    /// <summary>Keys of <see cref="Data"/> that stand in the journal without proof of who wrote them.</summary>
+    internal IReadOnlySet<string> Unproven { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
+
     internal Action<string>? OutputSink { get; init; }
 
     internal Func<string, string, CancellationToken, Task>? NoteSink { get; init; }

@@ -19,4 +19,11 @@ public sealed record JournalRecord(
     string Kind,
     JsonElement Data,
     string PreviousHash,
-    string Hash);
+    string Hash)
+{
+    /// <summary>The MAC under the journal's key, in lower-case hexadecimal; <see langword="null"/> in records from before there was one.</summary>
+    public string? Mac { get; init; }
+
+    /// <summary>Whether the key that is here gave the MAC.</summary>
+    internal bool IsAuthentic { get; init; }
+}

@@ -65,7 +65,7 @@ internal static class ConfigText
 
     private static string Change(ConfigurationChange change) => change.Kind switch
     {
-        ConfigurationChangeKind.Unknown => "a secret; whether it differs cannot be told across journals",
+        ConfigurationChangeKind.Unknown => "cannot compare: the two were recorded under different keys",
         ConfigurationChangeKind.Added => Shown(change.To, change.IsRedacted),
         ConfigurationChangeKind.Removed => Shown(change.From, change.IsRedacted),
         _ when change.IsRedacted => $"{Hidden} (differs)",

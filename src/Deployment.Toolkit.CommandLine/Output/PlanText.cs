@@ -57,12 +57,13 @@ internal static class PlanText
 
     private static void Configuration(Page page, ConfigurationDifference difference)
     {
-        if (difference.Added.Count + difference.Changed.Count + difference.Removed.Count == 0) return;
+        if (difference.Added.Count + difference.Changed.Count + difference.Removed.Count + difference.CannotCompare.Count == 0) return;
 
         page.Title("Configuration");
         Keys(page, page.Ink.Good("+"), difference.Added);
         Keys(page, page.Ink.Warn("~"), difference.Changed);
         Keys(page, page.Ink.Bad("-"), difference.Removed);
+        if (difference.CannotCompare.Count > 0) page.Line($"  {page.Doubt}  cannot compare {difference.CannotCompare.Count} values: the key of the journal under which they were recorded is not here");
     }
 
     // The first deployment adds every key, the machine's own variables among them.

@@ -20,21 +20,27 @@ internal sealed class ConfigurationFingerprints(string key)
     {
         var all = new StringBuilder();
         foreach (var (name, fingerprint) in _taken) all.Append(name.ToUpperInvariant()).Append('=').Append(fingerprint).Append('\n');
-        return new RecordedConfiguration(Convert.ToHexStringLower(Hash(all.ToString())), _taken) { Values = values };
+        return new RecordedConfiguration(Convert.ToHexStringLower(Hash(all.ToString())), _taken) { KeyId = JournalKey.IdOfOld(key), Values = values };
     }
 
     internal static ConfigurationDifference Compare(RecordedConfiguration now, RecordedConfiguration? before)
     {
         var then = new Dictionary<string, string>(before?.Keys ?? new Dictionary<string, string>(), StringComparer.OrdinalIgnoreCase);
         var known = new HashSet<string>(now.Keys.Keys, StringComparer.OrdinalIgnoreCase);
+        var isComparable = before is null || before.KeyId == now.KeyId;
+        var both = now.Keys.Keys.Where(then.ContainsKey).ToList();
         return new ConfigurationDifference
         {
             Hash = now.Hash,
             Added = before is null ? [] : [.. now.Keys.Keys.Where(key => !then.ContainsKey(key))],
-            Changed = [.. now.Keys.Where(pair => then.TryGetValue(pair.Key, out var value) && value != pair.Value).Select(static pair => pair.Key)],
+            Changed = [.. both.Where(key => isComparable ? now.Keys[key] != then[key] : Shown(now, key) is { } value && Shown(before!, key) is { } earlier && value != earlier)],
+            CannotCompare = isComparable ? [] : [.. both.Where(key => Shown(now, key) is not { } value || Shown(before!, key) is not { } earlier || (value == earlier && SecretReference.IsReference(value)))],
             Removed = [.. then.Keys.Where(key => !known.Contains(key)).Order(StringComparer.OrdinalIgnoreCase)],
         };
     }
+
+    private static string? Shown(RecordedConfiguration recorded, string key) =>
+        recorded.Values?.FirstOrDefault(pair => string.Equals(pair.Key, key, StringComparison.OrdinalIgnoreCase)).Value;
 
     private byte[] Hash(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
 }

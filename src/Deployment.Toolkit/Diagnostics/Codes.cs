@@ -62,6 +62,10 @@ internal static class Codes
     internal const string LockTimeout = "DTK7104";
     internal const string FencedOut = "DTK7105";
     internal const string DeploymentFolderUnsafe = "DTK7106";
+    internal const string JournalForged = "DTK7107";
+    internal const string JournalCutOff = "DTK7108";
+    internal const string JournalKeyMissing = "DTK7109";
+    internal const string LeftOverUnproven = "DTK7110";
 
     internal const string StepFailed = "DTK7201";
     internal const string StepTimedOut = "DTK7202";

@@ -39,6 +39,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
     internal StepContext ContextOf(StepLog step, StepOutput? output) => new(PlanFor(step), parts.Environment, run.Id, step.Data)
     {
         Fence = session.Fence,
+        Unproven = step.Unproven,
         OutputSink = output is null ? null : output.Write,
         NoteSink = (key, value, cancellationToken) =>
         {

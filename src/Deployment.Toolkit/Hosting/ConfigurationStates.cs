@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Binding;
 using Deployment.Toolkit.Configuration.Inspection;
@@ -15,20 +14,18 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Finds states of the configuration: what a run recorded, what a release was verified with, what an environment's files say.</summary>
 internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder)
 {
-    private const int KeyBytes = 32;
-
     internal ConfigurationComparison Compare(string from, string to)
     {
         var (first, second) = (Recorded(from), Recorded(to));
         // Fingerprints compare only under one key: what is not recorded takes the other's, or both one that nobody keeps.
-        var key = first?.Key ?? second?.Key ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
+        var key = first?.Key ?? second?.Key ?? JournalKey.Throwaway();
         return (first ?? OfFiles(from, key, isAgainstRecord: second is not null)).CompareTo(second ?? OfFiles(to, key, isAgainstRecord: first is not null));
     }
 
     /// <summary>The live release's configuration against the host's own; <see langword="null"/> when no release is verified.</summary>
     internal ConfigurationComparison? Drift(EnvironmentLedger ledger) =>
         ledger.Current is not { } current ? null
-            : new NamedConfiguration($"release {current.Evidence.Release}", current.Evidence.Configuration, ledger.Key).CompareTo(new NamedConfiguration("this host", recorder.Take(ledger.Key), ledger.Key));
+            : new NamedConfiguration($"release {current.Evidence.Release}", current.Evidence.Configuration, ledger.Key).CompareTo(new NamedConfiguration("this host", recorder.Take(ledger.KeyOf(current.Evidence.Configuration)), ledger.Key));
 
     internal EffectiveConfiguration FilesOf(DeploymentEnvironment environment) =>
         new EnvironmentFiles(configuration, factory.Model.Environments, factory.Environment.Name).Read(environment);
@@ -54,11 +51,11 @@ internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfi
             var ledger = factory.ReadLedger(environment);
             if (ledger.Find(name) is { } run)
             {
-                return new NamedConfiguration($"run {run.Id} in {environment.Name}", run.Configuration ?? throw Unknown(name, "was made before configurations were recorded"), ledger.Key);
+                return new NamedConfiguration($"run {run.Id} in {environment.Name}", ledger.Named(run.Configuration ?? throw Unknown(name, "was made before configurations were recorded")), ledger.KeyOf(run.Configuration));
             }
 
             var verified = ledger.Verified.LastOrDefault(verified => verified.Evidence.Release.Version == name || verified.Evidence.Release.ToString() == name);
-            if (verified is not null) return new NamedConfiguration($"release {verified.Evidence.Release} in {environment.Name}", verified.Evidence.Configuration, ledger.Key);
+            if (verified is not null) return new NamedConfiguration($"release {verified.Evidence.Release} in {environment.Name}", verified.Evidence.Configuration, ledger.KeyOf(verified.Evidence.Configuration));
         }
 
         throw Unknown(name, "is neither a declared environment nor a run or verified release that a journal here knows");

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets.Rotation;
@@ -64,19 +65,34 @@ public sealed class DeploymentHistory
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
     public IReadOnlyList<JournalRecord> GetRecords(string? environment = null) => JournalReader.Read(_factory.PathsOf(Get(environment)).Journal).EnsureIntact().Records;
 
-    /// <summary>Checks every record of a journal against its hash and the one before.</summary>
+    /// <summary>Checks every record of a journal against its hash, its MAC and the one before, and the whole against what is kept outside of it.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
-    /// <returns>Succeeded with the number of records, or refused with the first record that does not hold.</returns>
+    /// <param name="cancellationToken">Cancels asking the database and anchors.</param>
+    /// <returns>
+    /// Succeeded with the number of records, by what they were checked and what agrees with them; a warning where that leaves something open. Refused with the
+    /// first record that does not hold, or with all that misses records.
+    /// </returns>
     /// <exception cref="DeploymentException">The environment is not declared.</exception>
-    public DeploymentResult VerifyJournal(string? environment = null)
-    {
-        var declared = Get(environment);
-        var content = JournalReader.Read(_factory.PathsOf(declared).Journal);
-        if (content.Fault is { } fault) return new DeploymentResult(DeploymentOutcome.Refused, declared.Name, [fault]);
+    public Task<DeploymentResult> VerifyJournalAsync(string? environment, CancellationToken cancellationToken) =>
+        new JournalVerification(_factory, Get(environment)).RunAsync(cancellationToken);
 
-        var torn = content.TornBytes == 0 ? "" : $" An append of {content.TornBytes} bytes was never finished; the next command cuts it off.";
-        return new DeploymentResult(DeploymentOutcome.Succeeded, declared.Name, [
-            new DeploymentMessage(Codes.JournalChainBroken, $"The journal of '{declared.Name}' is whole: {content.Records.Count} records, each with the hash of the one before.{torn}", MessageSeverity.Information)]);
+    /// <summary>
+    /// Makes a new key for a journal whose key is lost or another's, or that lacks records, and goes on with its records as they are. Fingerprints from before
+    /// can't be compared any more.
+    /// </summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <param name="reason">Why; kept in the journal.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded.</returns>
+    /// <exception cref="DeploymentException">The environment is not declared, is locked, or a record does not hold.</exception>
+    public async Task<DeploymentResult> RenewJournalKeyAsync(string? environment, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        var declared = Get(environment);
+        using var session = await LockWait.TakeAsync(
+            _factory.PathsOf(declared), declared.Name, "verify-journal", ProcessIdentity.Current, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, reason).ConfigureAwait(false);
+        return new DeploymentResult(DeploymentOutcome.Succeeded, declared.Name, [new DeploymentMessage(
+            Codes.JournalKeyMissing, $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands before is taken as it is: {reason}", MessageSeverity.Information)]);
     }
 
     /// <summary>Lets held releases of the host's environment be deployed and promoted again.</summary>
@@ -93,7 +109,7 @@ public sealed class DeploymentHistory
         using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
         var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release || $"{held.Version}+{held.Commit}" == release).ToList();
         foreach (var held in released)
-            session.Append(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, ProcessIdentity.Current.User), JournalJson.Default.HoldReleased);
+            session.Append(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, ProcessIdentity.Current.Operator), JournalJson.Default.HoldReleased);
         return new DeploymentResult(released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [
             .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))]);
     }, cancellationToken);

@@ -3,6 +3,7 @@ using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Configuration.Options;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Hosting.Dependencies;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Registration;
@@ -25,6 +26,9 @@ internal sealed class DeploymentModel
 
     /// <summary>What <c>check --online</c> tries, in the order of registration; the last of a name counts.</summary>
     internal List<Dependency> Dependencies { get; } = [];
+
+    /// <summary>What remembers the heads of journals.</summary>
+    internal List<JournalAnchor> Anchors { get; } = [];
 
     internal bool HasDriftCheck { get; set; }
 

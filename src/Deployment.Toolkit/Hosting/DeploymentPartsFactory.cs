@@ -75,7 +75,7 @@ internal sealed class DeploymentPartsFactory(
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 
     internal EnvironmentLedger ReadLedger(DeploymentEnvironment environment) =>
-        EnvironmentLedger.From(JournalReader.Read(PathsOf(environment).Journal).EnsureIntact().Records);
+        EnvironmentLedger.From(JournalReader.Read(PathsOf(environment).Journal).EnsureIntact());
 
     /// <summary>The journal without its lock, and whether somebody holds that.</summary>
     internal LedgerView Look(DeploymentEnvironment environment) => LedgerView.Look(() => ReadLedger(environment), PathsOf(environment).Lock);
@@ -114,6 +114,7 @@ internal sealed class DeploymentPartsFactory(
             Resolver = services.GetRequiredService<SecretResolver>(),
             Issued = services.GetRequiredService<IssuedSecrets>(),
             Redactor = redactor,
+            InputKey = () => JournalKey.TryRead(paths.Key)?.Fingerprints,
             Time = time,
             Logger = logger,
         };

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
@@ -9,7 +8,7 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Takes the lock, freezes plans and drives runs, on behalf of one command.</summary>
 internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest request, OwnSteps own)
 {
-    private const int KeyBytes = 32;
+    private static readonly TimeSpan AnchorLimit = TimeSpan.FromSeconds(30);
 
     private readonly ObservedProgress _progress = new(request.Progress, parts.Redactor, factory.Logger);
 
@@ -23,7 +22,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             request.LockTimeout ?? factory.LockTimeout,
             factory.Time,
             _progress,
-            static () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)),
+            JournalKey.Throwaway,
             cancellationToken).ConfigureAwait(false);
         if (session.CutTornTail) Log.TornTailCut(factory.Logger, parts.Environment.Name);
         return session;
@@ -39,7 +38,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
-        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Take(session.Ledger.Key)), JournalJson.Default.RunPlanned);
+        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Take(session.Ledger.Key)) { Source = SourceHead(plan) }, JournalJson.Default.RunPlanned);
         return DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken);
     }
 
@@ -49,6 +48,13 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         await own.DisposeAsync().ConfigureAwait(false);
         _progress.Report(new DeploymentProgress(ProgressKind.RunStarted, $"run {run.Id}: {Title(run.Plan)}"));
         var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
+        var result = await ExecuteAsync(executor, run, cancellationToken).ConfigureAwait(false);
+        await AnchorAsync(session).ConfigureAwait(false);
+        return result;
+    }
+
+    private async Task<DeploymentResult> ExecuteAsync(RunExecutor executor, RunLog run, CancellationToken cancellationToken)
+    {
         try
         {
             await executor.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -74,6 +80,35 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
                 Codes.UnexpectedError,
                 $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} {StackText.Where} It is not finished. Go on with 'deploy resume --environment {parts.Environment.Name}', "
                 + $"or go back with 'deploy abort --environment {parts.Environment.Name}'."))]);
+        }
+    }
+
+    // The environment that a release comes from is where its journal's end would be cut off to undo what was said of the release there.
+    private JournalHeads? SourceHead(DeploymentPlan plan)
+    {
+        if (plan.Kind != RunKind.Up || parts.Environment.PromotedFrom is not { } name) return null;
+
+        var source = factory.Model.Environments.Get(name);
+        var ledger = factory.ReadLedger(source);
+        return new JournalHeads(source.Name, ledger.JournalId, ledger.Count, ledger.LastHash);
+    }
+
+    private async Task AnchorAsync(JournalSession session)
+    {
+        var head = new AnchoredHead(parts.Environment.Name, session.Ledger.JournalId!, session.Ledger.Count, session.Ledger.LastHash);
+        foreach (var anchor in factory.Model.Anchors)
+        {
+            using var limit = new CancellationTokenSource(AnchorLimit, factory.Time);
+            try
+            {
+                await anchor.KeepAsync(head, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // The run has ended, and an older anchor misses fewer records but none that are there.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Log.AnchorNotKept(factory.Logger, anchor.Name, parts.Redactor.Redact($"{e.GetType().Name}: {Sentence.Of(e)}"));
+            }
         }
     }
 
@@ -105,7 +140,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         _ => DeploymentOutcome.NeedsAttention,
     };
 
-    private static string By => $"{ProcessIdentity.Current.User}@{ProcessIdentity.Current.Host}";
+    private static string By => ProcessIdentity.Current.Operator;
 
     private static string Title(DeploymentPlan plan) => plan.Kind switch
     {

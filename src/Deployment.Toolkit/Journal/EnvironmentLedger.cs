@@ -16,6 +16,9 @@ internal sealed class EnvironmentLedger
     private JournalRecord? _lastLock;
     private bool _isClosed;
     private (int Runs, DatabaseTakenOver Database)? _takenOver;
+    private bool _lacksKey;
+    private JournalKey? _key;
+    private string? _oldKey;
 
     /// <summary>What records say. It takes no more, so that any number of threads may ask it.</summary>
     internal static EnvironmentLedger From(IEnumerable<JournalRecord> records)
@@ -26,10 +29,20 @@ internal sealed class EnvironmentLedger
         return ledger;
     }
 
+    /// <summary>What a journal says, with its key where that is here.</summary>
+    internal static EnvironmentLedger From(JournalContent content)
+    {
+        var ledger = From(content.Records);
+        ledger._key = content.Trust.MayContinue(content.Records.Count) ? content.Trust.Key : null;
+        ledger._lacksKey = ledger._key is null && content.Trust.LastKey is not null;
+        return ledger;
+    }
+
     /// <summary>The ledger of a session, which alone sees it and adds what it writes.</summary>
-    internal static EnvironmentLedger OfSession(IEnumerable<JournalRecord> records)
+    internal static EnvironmentLedger OfSession(IEnumerable<JournalRecord> records, JournalKey key)
     {
         var ledger = From(records);
+        ledger._key = key;
         ledger._isClosed = false;
         return ledger;
     }
@@ -46,8 +59,18 @@ internal sealed class EnvironmentLedger
     /// <summary>When the first record was written; <see langword="null"/> while it is empty.</summary>
     internal DateTimeOffset? Since { get; private set; }
 
-    /// <summary>The key of fingerprints; <see langword="null"/> while it is empty.</summary>
-    internal string? Key { get; private set; }
+    /// <summary>
+    /// The key of fingerprints; <see langword="null"/> while there is none. Where the journal's own isn't here it is one that nobody keeps: nothing
+    /// compares under it, so nothing is called changed.
+    /// </summary>
+    internal string? Key => _key?.Fingerprints ?? _oldKey ?? (_lacksKey ? field ??= JournalKey.Throwaway() : null);
+
+    /// <summary>The key that fingerprints were taken with, where it is here; else <see cref="Key"/>.</summary>
+    internal string? KeyOf(RecordedConfiguration? recorded) => _oldKey is { } old && recorded is not null && Named(recorded).KeyId == JournalKey.IdOfOld(old) ? old : Key;
+
+    /// <summary>A recorded configuration with the name of its key, also where that stood in the journal itself.</summary>
+    internal RecordedConfiguration Named(RecordedConfiguration recorded) =>
+        recorded.KeyId is null && _oldKey is { } old ? recorded with { KeyId = JournalKey.IdOfOld(old) } : recorded;
 
     internal LockTaken? LastHolder => _lastLock is null ? null : RunLog.Read(_lastLock, JournalJson.Default.LockTaken);
 
@@ -127,7 +150,7 @@ internal sealed class EnvironmentLedger
         {
             case JournalKinds.LockTaken:
                 _lastLock = record;
-                Key ??= record.Data.TryGetProperty("key", out var key) ? key.GetString() : null;
+                _oldKey ??= record.Data.TryGetProperty("key", out var key) ? key.GetString() : null;
                 break;
             case JournalKinds.RunPlanned:
                 var run = new RunRecords(record);
@@ -135,7 +158,8 @@ internal sealed class EnvironmentLedger
                 _byId[record.Run!] = run;
                 break;
             case JournalKinds.ReleaseVerified:
-                _verified.Add(new VerifiedRelease(ReleaseVerified.Read(record.Data), record.Run!, record.Time));
+                var evidence = ReleaseVerified.Read(record.Data);
+                _verified.Add(new VerifiedRelease(evidence with { Configuration = Named(evidence.Configuration) }, record.Run!, record.Time));
                 break;
             case JournalKinds.ReleaseHeld:
                 var held = RunLog.Read(record, JournalJson.Default.ReleaseHeld);

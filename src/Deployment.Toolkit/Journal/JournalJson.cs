@@ -29,4 +29,6 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(HoldReleased))]
 [JsonSerializable(typeof(SecretsEpoch))]
 [JsonSerializable(typeof(DatabaseTakenOver))]
+[JsonSerializable(typeof(KeptHead))]
+[JsonSerializable(typeof(JournalHeads))]
 internal sealed partial class JournalJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.Journal;
 
 /// <summary>
 /// One line of a journal: a JSON object whose last member is the SHA-256 of everything before that member. The hash is taken over the
-/// bytes as they stand, so that no rule of canonical JSON is needed to check it.
+/// bytes as they stand, so that no rule of canonical JSON is needed to check it. Before it stands the MAC, of everything before that.
 /// </summary>
 internal static class JournalLine
 {
@@ -19,11 +19,12 @@ internal static class JournalLine
 
     // The journal is read by people and by nothing that would mistake it for HTML: quotes and umlauts stay as they are.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static ReadOnlySpan<byte> MacMember => ",\"mac\":\""u8;
     private static ReadOnlySpan<byte> HashMember => ",\"hash\":\""u8;
     private static ReadOnlySpan<byte> End => "\"}"u8;
 
     internal static byte[] Write<T>(
-        long sequence, DateTimeOffset time, long fence, string? run, string kind, T data, JsonTypeInfo<T> type, string previousHash, out string hash)
+        long sequence, DateTimeOffset time, long fence, string? run, string kind, T data, JsonTypeInfo<T> type, string previousHash, JournalKey? key)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer, Readable))
@@ -37,11 +38,18 @@ internal static class JournalLine
             writer.WritePropertyName("data"u8);
             JsonSerializer.Serialize(writer, data, type);
             writer.WriteString("prev"u8, previousHash);
+            // Of everything before it, and before the hash, so that the chain keeps it in its place.
+            if (key is not null)
+            {
+                writer.Flush();
+                writer.WriteString("mac"u8, key.Mac(buffer.WrittenSpan));
+            }
+
             writer.WriteEndObject();
         }
 
         var body = buffer.WrittenSpan[..^1];
-        hash = Convert.ToHexStringLower(SHA256.HashData(body));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(body));
         var line = new byte[body.Length + HashMember.Length + HashLength + End.Length + 1];
         body.CopyTo(line);
         HashMember.CopyTo(line.AsSpan(body.Length));
@@ -49,6 +57,13 @@ internal static class JournalLine
         End.CopyTo(line.AsSpan(line.Length - 1 - End.Length));
         line[^1] = (byte)'\n';
         return line;
+    }
+
+    /// <summary>What the MAC of a line that has one is taken of.</summary>
+    internal static ReadOnlySpan<byte> BeforeMac(ReadOnlySpan<byte> line)
+    {
+        var length = line.Length - (HashMember.Length + HashLength + End.Length) - (MacMember.Length + HashLength + 1);
+        return length > 0 && line[length..].StartsWith(MacMember) ? line[..length] : [];
     }
 
     /// <summary>Reads a line without its end.</summary>
@@ -76,7 +91,10 @@ internal static class JournalLine
                 root.GetProperty("kind").GetString() ?? "",
                 root.GetProperty("data").Clone(),
                 root.GetProperty("prev").GetString() ?? "",
-                hash), null);
+                hash)
+            {
+                Mac = root.TryGetProperty("mac", out var mac) ? mac.GetString() : null,
+            }, null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
         {

@@ -23,6 +23,12 @@ internal sealed class JournalPaths(string root, string environment)
 
     internal string Backups => Path.Combine(Folder, "backups");
 
+    /// <summary>The key of MACs and fingerprints.</summary>
+    internal string Key => Path.Combine(Folder, JournalKey.FileName);
+
+    /// <summary>How far the journal had come when a command ended.</summary>
+    internal string Head => Path.Combine(Folder, "head.json");
+
     /// <summary>Makes the folder so that only this user may enter it.</summary>
     /// <exception cref="DeploymentException">It, or the folder of all journals, is another user's, or others may write it.</exception>
     internal void EnsureFolder()

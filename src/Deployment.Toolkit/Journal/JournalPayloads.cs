@@ -31,20 +31,47 @@ internal static class JournalKinds
     internal const string DatabaseTakenOver = "databaseTakenOver";
 }
 
-/// <summary>Who holds the environment's lock from here on. <paramref name="Key"/> stands in the first record only: it keys fingerprints.</summary>
-internal sealed record LockTaken(string Verb, JournalHolder Holder, string? Key = null);
+/// <summary>Who holds the environment's lock from here on.</summary>
+/// <param name="Verb">The verb.</param>
+/// <param name="Holder">Who.</param>
+/// <param name="Key">In the first record of old journals: the key of fingerprints, which nobody should find there.</param>
+/// <param name="KeyId">The key of this record's MAC and of those after it.</param>
+/// <param name="NewKeyReason">Why somebody went on with a key of their own, and took the records as they were.</param>
+internal sealed record LockTaken(string Verb, JournalHolder Holder, string? Key = null, string? KeyId = null, string? NewKeyReason = null);
 
 /// <summary>Who took the lock, for people to read.</summary>
+/// <param name="User">The user that the operating system runs the process as.</param>
+/// <param name="Host">The machine.</param>
+/// <param name="ProcessId">The process.</param>
+/// <param name="ProcessStarted">When it started.</param>
 internal sealed record JournalHolder(string User, string Host, int ProcessId, DateTimeOffset ProcessStarted)
 {
+    /// <summary>Who called sudo, as sudo says; <see langword="null"/> without it.</summary>
+    public string? SudoUser { get; init; }
+
+    /// <summary>Whom the build server runs for, as its variables say; <see langword="null"/> outside of one.</summary>
+    public string? CiIdentity { get; init; }
+
+    /// <summary>All names, for people: the operating system's first, then what others say.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Operator =>
+        $"{User}@{Host}{(SudoUser is null ? "" : $" (sudo by {SudoUser})")}{(CiIdentity is null ? "" : $" (for {CiIdentity})")}";
+
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{User}@{Host}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+        string.Create(CultureInfo.InvariantCulture, $"{Operator}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }
 
 internal sealed record TailCut(long Bytes);
 
 /// <summary>A frozen plan, and the configuration as it was then; journals from before it was recorded have none.</summary>
-internal sealed record RunPlanned(DeploymentPlan Plan, string By, RecordedConfiguration? Configuration = null);
+internal sealed record RunPlanned(DeploymentPlan Plan, string By, RecordedConfiguration? Configuration = null)
+{
+    /// <summary>How far the journal of the environment that the release comes from was.</summary>
+    public JournalHeads? Source { get; init; }
+}
+
+/// <summary>How far another environment's journal was, for whoever checks that one.</summary>
+internal sealed record JournalHeads(string Environment, string? Journal, long Records, string Hash);
 
 internal sealed record StepIntent(string Step, StepDirection Direction, int Attempt);
 
@@ -90,6 +117,7 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
             [.. data.GetProperty("schema").EnumerateArray().Select(static version => version.GetString()!)],
             new RecordedConfiguration(configuration.GetProperty("hash").GetString()!, Texts(configuration.GetProperty("keys")))
             {
+                KeyId = configuration.TryGetProperty("keyId", out var keyId) ? keyId.GetString() : null,
                 Values = configuration.TryGetProperty("values", out var values) ? Texts(values) : null,
             })
         {
@@ -110,7 +138,10 @@ internal sealed record VerifiedMigration(string Version, string? Checksum = null
 /// <summary>The effective configuration: a keyed fingerprint of every value, secrets too. Equality of secrets shows, they don't.</summary>
 internal sealed record RecordedConfiguration(string Hash, IReadOnlyDictionary<string, string> Keys)
 {
-    /// <summary>The values that are no secrets, references among them; <see langword="null"/> in journals from before they were recorded.</summary>
+    /// <summary>Names the key of the fingerprints; <see langword="null"/> where that stood in the journal itself.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>The values of declared keys that are no secrets, and references; <see langword="null"/> in journals from before they were recorded.</summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 }
 

@@ -8,9 +8,13 @@ namespace Deployment.Toolkit.Journal;
 /// <param name="ValidLength">The length in bytes of those records.</param>
 /// <param name="TornBytes">How many bytes of an append that was never finished follow them.</param>
 /// <param name="Fault">The first fault; with it, what follows cannot be trusted.</param>
-internal sealed record JournalContent(IReadOnlyList<JournalRecord> Records, long ValidLength, long TornBytes, DeploymentMessage? Fault)
+/// <param name="Trust">By what the records are known to be the engine's.</param>
+internal sealed record JournalContent(IReadOnlyList<JournalRecord> Records, long ValidLength, long TornBytes, DeploymentMessage? Fault, JournalTrust Trust)
 {
-    internal static readonly JournalContent Empty = new([], 0, 0, null);
+    /// <summary>What the last command left beside the journal of how far it had come.</summary>
+    internal JournalHead? Head { get; init; }
+
+    internal string LastHash => Records.Count == 0 ? JournalLine.NoHash : Records[^1].Hash;
 
     /// <summary>The content, unless it holds a fault: nothing is decided over a journal that cannot be trusted.</summary>
     internal JournalContent EnsureIntact() =>
@@ -22,21 +26,27 @@ internal static class JournalReader
 {
     internal static JournalContent Read(string path)
     {
-        byte[]? bytes;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var keyFile = Path.Combine(folder, JournalKey.FileName);
         try
         {
-            bytes = PrivateFile.ReadAll(path);
+            // The head before the journal, which only grows; and again when a key was made meanwhile, which says how far the journal was then.
+            while (true)
+            {
+                var key = JournalKey.TryRead(keyFile);
+                var head = JournalHead.TryRead(Path.Combine(folder, JournalHead.FileName));
+                var bytes = PrivateFile.ReadAll(path);
+                if (JournalKey.TryRead(keyFile)?.Id == key?.Id) return Parse(path, bytes ?? [], new JournalTrust(key), head);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw DeploymentException.Refused(
                 Codes.JournalNotWritable, $"Journal '{path}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.", e);
         }
-
-        return bytes is null ? JournalContent.Empty : Parse(path, bytes);
     }
 
-    private static JournalContent Parse(string path, byte[] bytes)
+    private static JournalContent Parse(string path, byte[] bytes, JournalTrust trust, JournalHead? head)
     {
         var records = new List<JournalRecord>();
         var previousHash = JournalLine.NoHash;
@@ -45,31 +55,36 @@ internal static class JournalReader
         {
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
             var isLast = length < 0 || start + length + 1 == bytes.Length;
-            // An append is one write, finished before anything depends on it. What has no line end, or holds pages that never
+            // An append is one write, finished before anything depends on it. What has no line end, or holds blocks that never
             // reached the disk (zeros), was never finished.
-            if (length < 0 || (isLast && bytes.AsSpan(start, length).Contains((byte)0)))
-                return new JournalContent(records, start, bytes.Length - start, null);
+            if (length < 0 || (isLast && TornBlocks.Has(bytes, start)))
+                return End(bytes.Length - start);
 
             var (record, fault) = JournalLine.Read(bytes.AsMemory(start, length));
             fault ??= record!.Sequence != records.Count + 1
                 ? $"has number {record.Sequence} where {records.Count + 1} belongs: records are missing, doubled or moved"
                 : record.PreviousHash != previousHash ? "does not follow the record before it: that one was replaced" : null;
             if (fault is not null)
-                return new JournalContent(records, start, 0, Broken(path, records.Count + 1, fault, chain: record is not null || fault.StartsWith("was", StringComparison.Ordinal)));
+                return new JournalContent(records, start, 0, Broken(path, records.Count + 1, fault, record is not null || fault.StartsWith("was", StringComparison.Ordinal) ? Codes.JournalChainBroken : Codes.JournalRecordUnreadable), trust);
 
-            records.Add(record!);
-            previousHash = record!.Hash;
+            (record, fault) = trust.Take(record!, bytes.AsSpan(start, length));
+            if (fault is not null) return new JournalContent(records, start, 0, Broken(path, records.Count + 1, fault, Codes.JournalForged), trust);
+
+            records.Add(record);
+            previousHash = record.Hash;
             start += length + 1;
         }
 
-        return new JournalContent(records, start, 0, null);
+        return End(0);
+
+        JournalContent End(int torn) => new(records, start, torn, JournalHead.Fault(path, records, ((JournalHead?[])[trust.Key?.Made, head]).OfType<JournalHead>()), trust) { Head = head };
     }
 
-    private static DeploymentMessage Broken(string path, int line, string fault, bool chain)
+    private static DeploymentMessage Broken(string path, int line, string fault, string code)
     {
         var intact = line == 1 ? "No record before it is left" : $"Records 1 to {line - 1} are intact";
         return new DeploymentMessage(
-            chain ? Codes.JournalChainBroken : Codes.JournalRecordUnreadable,
+            code,
             $"Record {line} of journal '{path}' {fault}. {intact}. Put back a copy of the file from before the change; "
             + "then 'deploy verify-journal' tells whether it is whole.")
         {

@@ -17,14 +17,17 @@ internal sealed class JournalSession : IDisposable
     private long _length;
     private bool _broken;
 
-    private JournalSession(FileLock @lock, FileStream stream, JournalPaths paths, JournalContent content, TimeProvider time)
+    private readonly JournalKey _key;
+
+    private JournalSession(FileLock @lock, FileStream stream, JournalPaths paths, JournalContent content, JournalKey key, TimeProvider time)
     {
+        _key = key;
         _lock = @lock;
         _stream = stream;
         _time = time;
         _length = content.ValidLength;
         Paths = paths;
-        Ledger = EnvironmentLedger.OfSession(content.Records);
+        Ledger = EnvironmentLedger.OfSession(content.Records, key);
         Fence = Ledger.Fence + 1;
     }
 
@@ -38,7 +41,7 @@ internal sealed class JournalSession : IDisposable
 
     /// <summary>Takes the lock if nobody holds it.</summary>
     /// <returns>The session, or <see langword="null"/> when another holds the lock.</returns>
-    internal static JournalSession? TryOpen(JournalPaths paths, string verb, JournalHolder holder, Func<string> newKey, TimeProvider time)
+    internal static JournalSession? TryOpen(JournalPaths paths, string verb, JournalHolder holder, Func<string> newKey, TimeProvider time, string? newKeyReason = null)
     {
         FileLock? fileLock = null;
         FileStream? stream = null;
@@ -48,15 +51,17 @@ internal sealed class JournalSession : IDisposable
             fileLock = FileLock.TryAcquire(paths.Lock);
             if (fileLock is null) return null;
 
-            var content = JournalReader.Read(paths.Journal).EnsureIntact();
+            var content = JournalReader.Read(paths.Journal);
+            // What is missing stays missing; whoever makes a new key has said that they go on without.
+            if (newKeyReason is null || content.Fault?.Code != Codes.JournalCutOff) content.EnsureIntact();
             stream = PrivateFile.OpenOrCreate(paths.Journal);
             // Also when an earlier process made the file and died before its name was on disk.
             if (content.ValidLength == 0) DurableFile.FlushDirectory(paths.Folder);
+            var key = KeyFor(paths, content, newKey, newKeyReason);
             stream.SetLength(content.ValidLength);
 
-            var session = new JournalSession(fileLock, stream, paths, content, time) { CutTornTail = content.TornBytes > 0 };
-            var key = session.Ledger.Count == 0 ? newKey() : null;
-            session.Append(null, JournalKinds.LockTaken, new LockTaken(verb, holder, key), JournalJson.Default.LockTaken);
+            var session = new JournalSession(fileLock, stream, paths, content, key, time) { CutTornTail = content.TornBytes > 0 };
+            session.Append(null, JournalKinds.LockTaken, new LockTaken(verb, holder, KeyId: key.Id, NewKeyReason: newKeyReason), JournalJson.Default.LockTaken);
             if (content.TornBytes > 0)
                 session.Append(null, JournalKinds.TailCut, new TailCut(content.TornBytes), JournalJson.Default.TailCut);
             (fileLock, stream) = (null, null);
@@ -84,7 +89,7 @@ internal sealed class JournalSession : IDisposable
         lock (_gate)
         {
             EnsureHeld();
-            var line = JournalLine.Write(Ledger.Count + 1, _time.GetUtcNow(), Fence, run, kind, data, type, Ledger.LastHash, out _);
+            var line = JournalLine.Write(Ledger.Count + 1, _time.GetUtcNow(), Fence, run, kind, data, type, Ledger.LastHash, _key);
             Boundary.Reached($"append {kind}: before");
             try
             {
@@ -98,7 +103,7 @@ internal sealed class JournalSession : IDisposable
             }
 
             _length += line.Length;
-            Ledger.Apply(JournalLine.Read(line.AsMemory(0, line.Length - 1)).Record!);
+            Ledger.Apply(JournalLine.Read(line.AsMemory(0, line.Length - 1)).Record! with { IsAuthentic = true });
             Boundary.Reached($"append {kind}: after");
         }
     }
@@ -118,8 +123,31 @@ internal sealed class JournalSession : IDisposable
 
     public void Dispose()
     {
+        KeepHead();
         _stream.Dispose();
         _lock.Dispose();
+    }
+
+    // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word alone.
+    private static JournalKey KeyFor(JournalPaths paths, JournalContent content, Func<string> newKey, string? newKeyReason)
+    {
+        var trust = content.Trust;
+        if (newKeyReason is null && !trust.MayContinue(content.Records.Count)) throw trust.Foreign(paths);
+        return newKeyReason is null && trust.Key is { } key ? key : JournalKey.Create(paths.Key, newKey(), content.Records.Count, content.LastHash);
+    }
+
+    private void KeepHead()
+    {
+        if (_broken) return;
+
+        try
+        {
+            JournalHead.Of(Ledger, "").Write(Paths.Head);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            // An older head stays: it misses fewer records, and none that are there.
+        }
     }
 
     private void WriteLine(byte[] line)

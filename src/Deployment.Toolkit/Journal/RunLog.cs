@@ -79,11 +79,11 @@ internal sealed class RunLog
                 break;
             case JournalKinds.StepNoted:
                 var note = Read(record, JournalJson.Default.StepNoted);
-                _steps[note.Step].Data[note.Key] = note.Value;
+                _steps[note.Step].Note(note, record.IsAuthentic);
                 break;
             case JournalKinds.StepResult:
                 var result = Read(record, JournalJson.Default.StepResult);
-                _steps[result.Step].End(result);
+                _steps[result.Step].End(result, record.IsAuthentic);
                 break;
             case JournalKinds.StepResolved:
                 var resolved = Read(record, JournalJson.Default.StepResolved);

@@ -22,6 +22,9 @@ internal sealed class StepLog(PlannedStep planned)
 
     internal Dictionary<string, string> Data { get; } = new(planned.Data, StringComparer.Ordinal);
 
+    /// <summary>Keys of <see cref="Data"/> whose record no key of this machine vouches for: nothing may be ended or undone by them alone.</summary>
+    internal HashSet<string> Unproven { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether it was ever begun and is more than a look.</summary>
     internal bool MayHaveChangedSomething => Attempts > 0 && !Planned.ChangesNothing;
 
@@ -39,14 +42,16 @@ internal sealed class StepLog(PlannedStep planned)
         State = direction == StepDirection.Forward ? StepState.InDoubt : StepState.RevertInDoubt;
     }
 
-    internal void End(StepResult result)
+    internal void Note(StepNoted note, bool isAuthentic) => Keep(note.Key, note.Value, isAuthentic);
+
+    internal void End(StepResult result, bool isAuthentic)
     {
         DurationSeconds += result.DurationSeconds;
         // A way back that went well does not unsay why it was needed.
         if (result.Direction == StepDirection.Forward || result.Error is not null) Error = result.Error;
         Abandoned = result.Abandoned;
         if (result.Direction == StepDirection.Forward || result.Output is { Count: > 0 }) Output = result.Output ?? [];
-        foreach (var (key, value) in result.Data ?? new Dictionary<string, string>()) Data[key] = value;
+        foreach (var (key, value) in result.Data ?? new Dictionary<string, string>()) Keep(key, value, isAuthentic);
         State = (result.Direction, result.Succeeded, result.WillRetry) switch
         {
             (StepDirection.Forward, true, _) => StepState.Done,
@@ -56,6 +61,13 @@ internal sealed class StepLog(PlannedStep planned)
             (StepDirection.Back, false, true) => StepState.RevertInDoubt,
             _ => StepState.RevertFailed,
         };
+    }
+
+    private void Keep(string key, string value, bool isAuthentic)
+    {
+        if (isAuthentic) Unproven.Remove(key);
+        else Unproven.Add(key);
+        Data[key] = value;
     }
 
     internal void Resolve(StepResolved resolved)

@@ -26,7 +26,7 @@ internal sealed class Planner(DeploymentParts parts)
             PreviousRelease = ledger.Current?.Evidence.Release,
             Migrations = pending,
             Configuration = ConfigurationFingerprints.Compare(
-                parts.Recorder.Take(ledger.Key), ledger.Current?.Evidence.Configuration),
+                parts.Recorder.Take(ledger.KeyOf(ledger.Current?.Evidence.Configuration)), ledger.Current?.Evidence.Configuration),
             SchemaBefore = before,
             SchemaAfter = [.. before, .. pending.Select(static migration => migration.Version)],
             SchemaWayBack = pending.Count == 0 ? SchemaWayBack.Nothing : pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts : SchemaWayBack.RestoreBackup,
@@ -71,7 +71,7 @@ internal sealed class Planner(DeploymentParts parts)
             IsRequired = options.IsRequired,
             TimeoutSeconds = options.Timeout.TotalSeconds,
             Retries = options.Retries,
-            InputHash = PlanHash.OfInputs(description),
+            InputHash = PlanHash.OfInputs(description, parts.InputKey()),
         };
     }
 

@@ -28,6 +28,12 @@ internal static class ProcessGroup
         return UnixProcessGroup.EndAsync(id.GroupId, isAlive, grace, time, ct);
     }
 
+    /// <summary>The user as whom this process acts.</summary>
+    internal static uint CurrentUser => OperatingSystem.IsWindows() ? 0 : LibC.EffectiveUser();
+
+    /// <summary>Whose the group's leader is; <see langword="null"/> when it is gone, and off Linux, where only the leader's start tells it apart.</summary>
+    internal static uint? OwnerOf(CommandIdentity id) => OperatingSystem.IsLinux() ? LibC.FactsOf(string.Create(CultureInfo.InvariantCulture, $"/proc/{id.GroupId}"), follow: true)?.Owner : null;
+
     /// <summary>When a process started, or null when there is none or it is another user's.</summary>
     internal static string? StartTicks(int process)
     {

@@ -32,7 +32,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
                 $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to', or run its binary's 'deploy up'.");
         }
 
-        var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.Key), target.Evidence.Configuration);
+        var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)), target.Evidence.Configuration);
         var pinRisks = EnsurePinnable(configuration, target);
         var (way, backup, risks) = await SchemaAsync(undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
         var draft = new DeploymentPlan
@@ -70,10 +70,10 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
 
         var values = target.Evidence.Configuration.Values!;
         var places = Differing(configuration).Where(PinnedConfiguration.IsOfPlace).ToList();
-        var secrets = configuration.Changed.Concat(configuration.Removed).Where(key => !values.ContainsKey(key)).Except(places).ToList();
+        var secrets = configuration.Changed.Concat(configuration.Removed).Concat(configuration.CannotCompare).Where(key => !values.ContainsKey(key)).Except(places).ToList();
         return
         [
-            .. secrets.Count == 0 ? (string[])[] : [$"secrets that are no references stay as they are now, because the journal keeps no secret: {string.Join(", ", secrets)}"],
+            .. secrets.Count == 0 ? (string[])[] : [$"secrets that are no references, and keys of no declared options, stay as they are now, because the journal keeps no value of them: {string.Join(", ", secrets)}"],
             .. places.Count == 0 ? (string[])[] : [$"settings that say where things are stay as they are now: {string.Join(", ", places)}"],
         ];
     }

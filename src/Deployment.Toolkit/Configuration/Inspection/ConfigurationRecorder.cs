@@ -24,7 +24,8 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
         foreach (var value in values.Of(effective))
         {
             fingerprints.Add(value.Key, Meant(value.Text, lookUp));
-            if (!value.IsHidden) shown[value.Key] = value.Text;
+            // What nobody declared may hold anything: its fingerprint says whether it changed, and that is all the journal keeps of it.
+            if (!value.IsHidden && (values.IsDeclared(value.Key) || SecretReference.TryParse(value.Text, out _))) shown[value.Key] = value.Text;
         }
 
         return fingerprints.Close(shown);

@@ -1,4 +1,7 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using Deployment.Toolkit.Configuration.Options;
 
 namespace Deployment.Toolkit.Configuration.Inspection;
@@ -12,18 +15,22 @@ internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, str
 {
     /// <summary>Whether a value is a secret or holds one. A reference is none: whoever reads it needs the name.</summary>
     internal bool Hides(string key, string value) =>
-        !IsReference(value) && (IsSecret(key) || SecretReference.IsReference(value) || SecretParts.Of(value).Count > 0 || redact(value) != value);
+        !IsReference(value) && (IsSecret(key) || SecretReference.IsReference(value) || SecretForms.Match(value) is not null || SecretParts.Of(value).Count > 0 || redact(value) != value);
 
     /// <summary>Whether a value names its secrets and holds none: it may be seen, recorded and compared.</summary>
     internal static bool IsReference(string value) =>
         SecretReference.TryParse(value, out _) || (!SecretReference.IsReference(value) && SecretText.ReferencesIn(value).Count > 0 && SecretParts.Of(SecretText.WithoutReferences(value)).Count == 0);
 
+    private static bool IsMarked(PropertyInfo property) =>
+        property.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Password or DataType.CreditCard } || property.GetCustomAttribute<PasswordPropertyTextAttribute>() is { Password: true };
+
     /// <summary>Whether a key is a secret's, whatever its value.</summary>
     internal bool IsSecret(string key)
     {
-        var type = owned.PlaceOf(key)?.Type;
+        var place = owned.PlaceOf(key);
+        var type = place?.Type;
         type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(Secret)) return true;
+        if (type == typeof(Secret) || (place?.Members.Any(static member => member.Property is { } property && IsMarked(property)) ?? false)) return true;
 
         // What can only be a switch or a duration is no secret, whatever its name.
         return type != typeof(bool) && type != typeof(TimeSpan) && type is not { IsEnum: true } && (SecretNames.MatchKey(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || key.Split(':')[..^1].Any(SecretNames.IsPlural));

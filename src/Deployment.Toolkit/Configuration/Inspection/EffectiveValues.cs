@@ -21,6 +21,9 @@ internal sealed class EffectiveValues(OwnedSections owned, ConfigurationSecrecy 
 
     internal ConfigurationSecrecy Secrecy => secrecy;
 
+    /// <summary>Whether a key is a member of options that the app declares.</summary>
+    internal bool IsDeclared(string key) => owned.PlaceOf(key) is not null;
+
     /// <summary>The values, in the order of their keys.</summary>
     internal IReadOnlyList<EffectiveValue> Of(EffectiveConfiguration configuration, bool all = false)
     {

@@ -14,7 +14,7 @@ internal sealed record NamedConfiguration(string Name, RecordedConfiguration Con
             var (before, after) = (Of(Configuration.Keys, key), Of(other.Configuration.Keys, key));
             var (from, to) = (Of(Configuration.Values, key), Of(other.Configuration.Values, key));
             var isHidden = (before is not null && from is null) || (after is not null && to is null);
-            if (KindOf(before, after, from, to, isKnown: Key == other.Key) is not { } kind) continue;
+            if (KindOf(before, after, from, to, isKnown: Configuration.KeyId is { } id && id == other.Configuration.KeyId) is not { } kind) continue;
 
             changes.Add(new ConfigurationChange(key, kind) { From = isHidden ? null : from, To = isHidden ? null : to, IsRedacted = isHidden });
         }
@@ -27,7 +27,7 @@ internal sealed record NamedConfiguration(string Name, RecordedConfiguration Con
         if (before is null) return ConfigurationChangeKind.Added;
         if (after is null) return ConfigurationChangeKind.Removed;
         if (isKnown) return before == after ? null : ConfigurationChangeKind.Changed;
-        if (from is null && to is null) return ConfigurationChangeKind.Unknown;
+        if (from is null || to is null) return ConfigurationChangeKind.Unknown;
         if (from != to) return ConfigurationChangeKind.Changed;
         return SecretText.HasReference(from) ? ConfigurationChangeKind.Unknown : null;
     }

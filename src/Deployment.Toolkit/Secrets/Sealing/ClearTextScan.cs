@@ -15,10 +15,6 @@ internal static class ClearTextScan
         @"\A(<[^>]*>|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|\*+|x{3,}|change[-_ ]?me|true|false)\z",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
-    private static readonly Regex Token = new(
-        @"\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|[rs]k_live_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{20,}|AIza[0-9A-Za-z_-]{35}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})",
-        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-
     /// <summary>One message a find, with file, line, column and key, never the value.</summary>
     internal static IReadOnlyList<DeploymentMessage> Find(string folder)
     {
@@ -62,8 +58,7 @@ internal static class ClearTextScan
     {
         var value = setting.Value;
         if (value.Length == 0 || SecretReference.IsReference(value) || Placeholder.IsMatch(value)) return null;
-        if (value.Contains("-----BEGIN", StringComparison.Ordinal) && value.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) return "it holds a private key";
-        if (Token.IsMatch(value)) return "it has the form of a well-known service's token";
+        if (SecretForms.Match(value) is { } form) return form;
         if (SecretNames.Match(setting.Key[(setting.Key.LastIndexOfAny([':', '_']) + 1)..]) || SecretNames.Match(setting.Key)) return "its name is a secret's";
         if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.UserInfo.Contains(':', StringComparison.Ordinal) && !uri.UserInfo.EndsWith(':')) return "it is an address with a password";
         return value.Contains('=', StringComparison.Ordinal) && HasPassword(value) ? "it is a connection string with a password" : null;

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>How far a journal had come at some moment: what is kept of it outside, so that records that are cut off are missed.</summary>
+/// <param name="Journal">The hash of its first record, which names it.</param>
+/// <param name="Count">How many records it had.</param>
+/// <param name="Hash">The hash of the last of them.</param>
+/// <param name="Place">Where this is kept, for people.</param>
+internal sealed record JournalHead(string? Journal, long Count, string Hash, string Place)
+{
+    internal const string FileName = "head.json";
+
+    private const int Shown = 12;
+
+    internal static JournalHead Of(EnvironmentLedger ledger, string place) => new(ledger.JournalId, ledger.Count, ledger.LastHash, place);
+
+    /// <summary>What the last command left beside the journal; <see langword="null"/> when there is none, or it cannot be read.</summary>
+    internal static JournalHead? TryRead(string path)
+    {
+        try
+        {
+            return PrivateFile.ReadAll(path) is { } content && JsonSerializer.Deserialize(content, JournalJson.Default.KeptHead) is { } kept ? new JournalHead(kept.Journal, kept.Records, kept.Hash, $"'{path}'") : null;
+        }
+        catch (JsonException)
+        {
+            // Written by one rename, so it is not half a file of ours; as an anchor it says nothing then, and verify-journal doesn't name it.
+            return null;
+        }
+    }
+
+    internal void Write(string path) => PrivateFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new KeptHead(Journal, Count, Hash), JournalJson.Default.KeptHead));
+
+    /// <summary>Whether records are these, or have these at their beginning.</summary>
+    internal bool IsIn(IReadOnlyList<JournalRecord> records) => Count == 0 || (Count <= records.Count && records[(int)Count - 1].Hash == Hash);
+
+    /// <summary>Says which of what is kept outside the records contradict; <see langword="null"/> when none does.</summary>
+    internal static DeploymentMessage? Fault(string path, IReadOnlyList<JournalRecord> records, IEnumerable<JournalHead> heads)
+    {
+        var missed = heads.Where(head => !head.IsIn(records)).ToList();
+        if (missed.Count == 0) return null;
+
+        var said = string.Join("; ", missed.Select(static head => $"{head.Place} knows it with {head.Count} records, the last with hash {head.Hash[..Shown]}…"));
+        return new DeploymentMessage(
+            Codes.JournalCutOff,
+            $"Journal '{path}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or replaced. Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
+            + "if there is none, run 'deploy verify-journal --new-key --reason \"…\"' to go on with what is left.") { File = path };
+    }
+}
+
+/// <summary>How a head is kept in a file.</summary>
+internal sealed record KeptHead(string? Journal, long Records, string Hash);
