@@ -26,9 +26,34 @@ public sealed class JournalTests
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        await File.AppendAllTextAsync(app.JournalFile(), new string('\0', 300) + "\"}\n");
+        // From the append's beginning to the end of a block, and the rest is there.
+        var hole = 512 - (int)(new FileInfo(app.JournalFile()).Length % 512);
+        await File.AppendAllTextAsync(app.JournalFile(), new string('\0', hole) + "\"}\n");
 
-        Assert.Null(JournalReader.Read(app.JournalFile()).Fault);
+        var content = JournalReader.Read(app.JournalFile());
+        Assert.Null(content.Fault);
+        Assert.Equal(hole + 3, content.TornBytes);
+    }
+
+    [Fact]
+    public async Task A_zero_byte_in_the_last_record_that_was_durable_is_damage_and_is_not_cut_off()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        var bytes = await File.ReadAllBytesAsync(app.JournalFile());
+        var start = bytes.AsSpan(0, bytes.Length - 1).LastIndexOf((byte)'\n') + 1;
+        foreach (var position in (int[])[start + 1, start + ((bytes.Length - start) / 2), bytes.Length - 2])
+        {
+            var kept = bytes[position];
+            bytes[position] = 0;
+            await File.WriteAllBytesAsync(app.JournalFile(), bytes);
+            bytes[position] = kept;
+
+            var content = JournalReader.Read(app.JournalFile());
+            Assert.True(content.Fault is { Code: "DTK7101" or "DTK7102" }, $"byte {position}");
+            Assert.Equal(DeploymentOutcome.Refused, (await app.UpAsync("2.0.0")).Outcome);
+            Assert.Equal(bytes.Length, new FileInfo(app.JournalFile()).Length);
+        }
     }
 
     [Theory]
