@@ -38,7 +38,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
-        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Take(session.Ledger.Key)) { Source = SourceHead(plan) }, JournalJson.Default.RunPlanned);
+        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Source = SourceHead(plan) }, JournalJson.Default.RunPlanned);
         return DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken);
     }
 

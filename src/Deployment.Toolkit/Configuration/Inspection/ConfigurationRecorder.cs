@@ -14,6 +14,13 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
     /// <summary>The configuration as it is now; without the journal's key there are no fingerprints, and so nothing to record.</summary>
     internal RecordedConfiguration Take(string? key) => Take(EffectiveConfiguration.Of(configuration), key, secrets);
 
+    /// <summary>The same for the journal. What nobody declared may hold anything: a fingerprint says whether it changed, and that is all that is kept of it.</summary>
+    internal RecordedConfiguration Record(string? key)
+    {
+        var taken = Take(key);
+        return taken with { Values = taken.Values?.Where(pair => values.IsDeclared(pair.Key) || SecretReference.TryParse(pair.Value, out _)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+    }
+
     /// <summary>Any configuration. What a reference stands for is part of it, so that a rotated secret is a change.</summary>
     internal RecordedConfiguration Take(EffectiveConfiguration effective, string? key, Func<SecretReference, string, SecretLookup> lookUp)
     {
@@ -24,8 +31,7 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
         foreach (var value in values.Of(effective))
         {
             fingerprints.Add(value.Key, Meant(value.Text, lookUp));
-            // What nobody declared may hold anything: its fingerprint says whether it changed, and that is all the journal keeps of it.
-            if (!value.IsHidden && (values.IsDeclared(value.Key) || SecretReference.TryParse(value.Text, out _))) shown[value.Key] = value.Text;
+            if (!value.IsHidden) shown[value.Key] = value.Text;
         }
 
         return fingerprints.Close(shown);

@@ -26,7 +26,7 @@ internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? se
         if (parts.SealedSecrets.TryEpoch(cancellationToken) is { } epoch && epoch != session!.Ledger.SecretsEpoch)
             session.Append(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch);
 
-        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, parts.Recorder.Take(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };
+        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, parts.Recorder.Record(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };
         session.Append(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified);
         return Task.CompletedTask;
     }
