@@ -75,7 +75,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         IReadOnlyList<MigratedUnder> rows;
         try
         {
-            rows = await MigratedUnder.ReadAsync(new SqliteDatabase(() => create(factory.Services)), cancellationToken).ConfigureAwait(false);
+            rows = await MigratedUnder.ReadAsync(new SqliteDatabase(() => create(factory.Services), factory.ContentRoot), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or DeploymentException or ArgumentException)
         {
