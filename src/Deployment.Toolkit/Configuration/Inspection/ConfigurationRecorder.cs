@@ -18,7 +18,7 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
     internal RecordedConfiguration Record(string? key)
     {
         var taken = Take(key);
-        return taken with { Values = taken.Values?.Where(pair => values.IsDeclared(pair.Key) || SecretReference.TryParse(pair.Value, out _)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+        return taken with { Values = taken.Values?.Where(pair => values.IsDeclared(pair.Key) || ConfigurationSecrecy.IsReference(pair.Value)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
     }
 
     /// <summary>Any configuration. What a reference stands for is part of it, so that a rotated secret is a change.</summary>
