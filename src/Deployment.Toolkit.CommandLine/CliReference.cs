@@ -48,6 +48,7 @@ internal static class CliReference
         Line(page, "`app deploy VERB`, where `app` is your app's own binary (or `dotnet run --`). Anything that does not begin with `deploy` runs the app.");
         Line(page);
         Line(page, "Standard output holds the result alone. Progress, the app's logs and whatever else the app writes go to standard error: colours and a moving line on a terminal, one plain line an event elsewhere. `NO_COLOR` is honoured.");
+        Line(page, "What a terminal would obey in a text from outside, such as an escape sequence in a value or a name, is shown as an escape (`\\u001b`). JSON is escaped as JSON.");
         Line(page);
         Line(page, "## Options of every verb");
         Line(page);

@@ -42,6 +42,9 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
 
         var report = Redact(await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false));
+        // The command had standard output to itself.
+        if (report.CommandExitCode is { } exitCode) return exitCode;
+
         if (!isJson && report is { Value: not null, Messages.Count: > 0 })
         {
             // Whoever asks for one value gets nothing else with it.
@@ -118,6 +121,8 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
     {
         for (var i = 0; i < args.Length; i++)
         {
+            // What stands behind it is a command's.
+            if (args[i] == "--") break;
             if (args[i] is "--output=json" or "--output:json" || (args[i] == "--output" && i + 1 < args.Length && args[i + 1] == "json")) return true;
         }
 

@@ -35,7 +35,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
         return new Terminal(output, StandardOutput.Error)
         {
             Others = StandardOutput.Others,
-            Input = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)) : null,
+            Input = Console.IsInputRedirected ? InputOf(Console.OpenStandardInput()) : null,
             IsWatched = !Console.IsErrorRedirected && ProcessVariables.Get("TERM") != "dumb",
             OutIsWatched = !Console.IsOutputRedirected,
             HasColor = mayColor && !Console.IsErrorRedirected,
@@ -43,6 +43,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
             HasSymbols = Console.IsOutputRedirected || Console.OutputEncoding is UTF8Encoding or UnicodeEncoding,
         };
     }
+
+    /// <summary>Text as it comes in. Nothing is guessed by the first bytes: what begins with FF FE is no UTF-8, and is refused, not decoded.</summary>
+    internal static TextReader InputOf(Stream stream) => new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
 
     /// <summary>What the variables say: https://no-color.org, and terminals that know no colours.</summary>
     internal static bool MayColor(Func<string, string?> variable) =>

@@ -46,7 +46,10 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
     /// <summary>What <c>secrets get</c> was asked for: written as it is, and nothing with it.</summary>
     internal Secret? Value { get; init; }
 
-    internal int ExitCode => Outcome switch
+    /// <summary>How a command ended that <c>secrets run</c> ran: the process ends like it and says nothing of its own.</summary>
+    internal int? CommandExitCode { get; init; }
+
+    internal int ExitCode => CommandExitCode ?? Outcome switch
     {
         DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo => 0,
         DeploymentOutcome.RolledBack or DeploymentOutcome.Failed => 1,

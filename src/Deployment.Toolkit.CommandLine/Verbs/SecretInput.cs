@@ -43,6 +43,8 @@ internal static class SecretInput
             Array.Clear(buffer);
         }
 
+        // What some shells put in front of everything that they pipe.
+        if (text.Length > 0 && text[0] == '\ufeff') text.Remove(0, 1);
         // What echo and editors put at the end is no part of the value; a file with two keeps one.
         if (text.Length > 0 && text[^1] == '\n') text.Length--;
         if (text.Length > 0 && text[^1] == '\r') text.Length--;

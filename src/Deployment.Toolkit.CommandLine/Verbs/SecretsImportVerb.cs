@@ -14,6 +14,7 @@ internal sealed class SecretsImportVerb : SecretsVerb
     {
         TakesTrustRoot();
         _replace = Add(new Option<bool>("--replace") { Description = "Replaces values of names that are there already.", Arity = ArgumentArity.Zero });
+        TakesValues();
     }
 
     internal override string Path => "secrets import";
@@ -31,6 +32,7 @@ internal sealed class SecretsImportVerb : SecretsVerb
         var secrets = Secrets(context);
         secrets.EnsureMayChange();
         var values = SecretImport.Read(await SecretInput.ReadAsync(context.Terminal, "NAME=value", isRepeated: false, cancellationToken).ConfigureAwait(false));
+        EnsureMaySeal(context, values);
         var present = secrets.List().Where(static secret => secret.State == SealedSecretState.Current).Select(static secret => secret.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (!IsGiven(context.Parse, _replace) && values.Select(static pair => pair.Key).Where(present.Contains).ToList() is { Count: > 0 } twins)
             return VerbReport.Refused(Codes.SecretInvalid, $"There are secrets of these names already: {string.Join(", ", twins)}. Nothing was put in. Run it with --replace, or take them out of the input.");

@@ -12,6 +12,7 @@ internal sealed class SecretsProposeVerb : SecretsVerb
         _name = TakesName("The secret.");
         TakesValidity();
         TakesTrustRoot();
+        TakesValues();
     }
 
     internal override string Path => "secrets propose";

@@ -7,11 +7,13 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 internal sealed class SecretsRecipientsRemoveVerb : SecretsVerb
 {
     private readonly Argument<string> _name;
+    private readonly Option<bool> _myself;
 
     internal SecretsRecipientsRemoveVerb()
     {
         _name = TakesName("The recipient.");
         TakesTrustRoot();
+        _myself = Add(new Option<bool>("--myself") { Description = "Takes out the recipient whose key opens the file here, although this key opens it no longer then.", Arity = ArgumentArity.Zero });
     }
 
     internal override string Path => "secrets recipients remove";
@@ -27,6 +29,13 @@ internal sealed class SecretsRecipientsRemoveVerb : SecretsVerb
     {
         var name = context.Parse.GetRequiredValue(_name);
         var secrets = Secrets(context);
+        if (!IsGiven(context.Parse, _myself) && secrets.OpenedBy(cancellationToken) == name)
+        {
+            return VerbReport.Refused(
+                Codes.RecipientIsYou,
+                $"Recipient '{name}' is you: the key that opens the file here is theirs, and without it you could neither read the secrets of {context.HostEnvironment} nor let anybody in again. Nothing was changed. Have another recipient do it, or run the command with --myself.");
+        }
+
         var exposed = await secrets.RemoveRecipientAsync(name, cancellationToken).ConfigureAwait(false);
         return Done(context, $"Removed: '{name}' cannot open what is sealed for {context.HostEnvironment} from now on.") with
         {

@@ -13,6 +13,7 @@ internal sealed class SecretsRotateVerb : SecretsVerb
         TakesGrace();
         TakesValidity();
         TakesTrustRoot();
+        TakesValues();
     }
 
     internal override string Path => "secrets rotate";

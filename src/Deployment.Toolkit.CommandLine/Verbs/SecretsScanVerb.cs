@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Deployment.Toolkit.CommandLine.Commands;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +9,13 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class SecretsScanVerb : Verb
 {
+    private readonly Option<bool> _staged;
+
+    internal SecretsScanVerb()
+    {
+        _staged = Add(new Option<bool>("--staged") { Description = "Looks into every file that is staged for the next commit, as it is staged: for a git hook.", Arity = ArgumentArity.Zero });
+    }
+
     internal override string Path => "secrets scan";
 
     internal override string Description => "Looks for secrets in the clear in appsettings*.json, .env files and launchSettings.json; exits with 2 when there are any.";
@@ -14,16 +23,20 @@ internal sealed class SecretsScanVerb : Verb
     internal override IReadOnlyList<string> Examples =>
     [
         "deploy secrets scan",
+        "deploy secrets scan --staged",
     ];
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
-    internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var found = ClearTextScan.Find(context.Services.GetRequiredService<IHostEnvironment>().ContentRootPath);
-        return Task.FromResult(new VerbReport(found.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, null, found)
+        var folder = context.Services.GetRequiredService<IHostEnvironment>().ContentRootPath;
+        IReadOnlyList<DeploymentMessage> found = IsGiven(context.Parse, _staged)
+            ? [.. (await StagedFiles.ReadAsync(folder, cancellationToken).ConfigureAwait(false)).SelectMany(static file => ClearTextScan.FindIn(file.Name, file.Content))]
+            : ClearTextScan.Find(folder);
+        return new VerbReport(found.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, null, found)
         {
             Headline = found.Count == 0 ? "No secret was found in the clear." : $"{Format.Count(found.Count, "secret")} found in the clear; nothing was changed.",
-        });
+        };
     }
 }

@@ -12,11 +12,12 @@ internal sealed class SecretsSetVerb : SecretsVerb
         _name = TakesName("The secret: letters, digits, '.', '-' and '_'.");
         TakesValidity();
         TakesTrustRoot();
+        TakesValues();
     }
 
     internal override string Path => "secrets set";
 
-    internal override string Description => "Seals a value under a name, read from standard input or typed unseen. An earlier value goes at once.";
+    internal override string Description => "Seals a value under a name, read from standard input or typed unseen. An earlier value goes at once, or when the new one begins to be valid.";
 
     internal override IReadOnlyList<string> Examples =>
     [

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -11,6 +14,8 @@ internal abstract class SecretsVerb : Verb
     private Option<DateTimeOffset?>? _notBefore;
     private Option<DateTimeOffset?>? _expires;
     private Option<TimeSpan?>? _grace;
+    private Option<string?>? _allowShort;
+    private Option<bool>? _allowEmpty;
     private Option<string>? _trustRoot;
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
@@ -43,8 +48,41 @@ internal abstract class SecretsVerb : Verb
 
     protected TimeSpan Grace(VerbContext context) => context.Parse.GetValue(_grace!) ?? TimeSpan.FromHours(24);
 
-    protected static Task<Secret> ValueAsync(VerbContext context, string name, CancellationToken cancellationToken) =>
-        SecretInput.ReadAsync(context.Terminal, $"Value of {name}", isRepeated: true, cancellationToken);
+    protected void TakesValues()
+    {
+        _allowShort = Add(new Option<string?>("--allow-short") { HelpName = "REASON", Description = $"Takes a value of fewer than {SecretMasker.ShortestSecret} characters in a protected environment too, where it can't be masked in logs." });
+        _allowEmpty = Add(new Option<bool>("--allow-empty") { Description = "Takes an empty value.", Arity = ArgumentArity.Zero });
+    }
+
+    /// <summary>The value, from standard input or typed, if it may be sealed.</summary>
+    protected async Task<Secret> ValueAsync(VerbContext context, string name, CancellationToken cancellationToken)
+    {
+        var value = await SecretInput.ReadAsync(context.Terminal, $"Value of {name}", isRepeated: true, cancellationToken).ConfigureAwait(false);
+        EnsureMaySeal(context, [new(name, value)]);
+        return value;
+    }
+
+    /// <exception cref="DeploymentException">A value is empty, or so short that no mask would know it, and that was not asked for.</exception>
+    protected void EnsureMaySeal(VerbContext context, IEnumerable<KeyValuePair<string, Secret>> values)
+    {
+        var faults = new List<DeploymentMessage>();
+        var isProtected = context.Services.GetRequiredService<DeploymentPartsFactory>().Environment.IsProtected;
+        foreach (var (name, value) in values)
+        {
+            if (value.IsEmpty && !IsGiven(context.Parse, _allowEmpty))
+            {
+                faults.Add(new DeploymentMessage(Codes.SecretEmpty, $"The value for secret '{name}' is empty: whatever should have written it wrote nothing. Nothing was sealed. If it is meant, run the command with --allow-empty.") { Key = name });
+            }
+            else if (isProtected && !value.IsEmpty && value.Reveal().Length < SecretMasker.ShortestSecret && string.IsNullOrWhiteSpace(context.Parse.GetValue(_allowShort!)))
+            {
+                faults.Add(new DeploymentMessage(
+                    Codes.SecretTooShort,
+                    $"The value for secret '{name}' has fewer than {SecretMasker.ShortestSecret} characters: it is guessed at once, and no log can mask it. Nothing was sealed. Take a longer one; if that can't be, run the command with --allow-short \"why\".") { Key = name });
+            }
+        }
+
+        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+    }
 
     /// <summary>The line that pins a file where a review of the code sees it.</summary>
     protected static DeploymentMessage PinLine(string fingerprint, string why) =>

@@ -9,7 +9,7 @@ internal static class VerbCatalog
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
         "config show", "config explain", "config diff", "config drift", "config parity", "config init", "config docs",
         "migrations list", "migrations add", "migrations take-over", "backup list", "backup create", "backup restore",
-        "secrets init", "secrets key", "secrets set", "secrets get", "secrets list", "secrets rotate", "secrets renew", "secrets retire", "secrets remove", "secrets rekey",
+        "secrets init", "secrets key", "secrets set", "secrets get", "secrets edit", "secrets run", "secrets list", "secrets rotate", "secrets renew", "secrets retire", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
         "secrets reject", "secrets proposers list", "secrets proposers add", "secrets proposers remove",
     ];
@@ -44,6 +44,8 @@ internal static class VerbCatalog
         "secrets key" => new SecretsKeyVerb(),
         "secrets set" => new SecretsSetVerb(),
         "secrets get" => new SecretsGetVerb(),
+        "secrets edit" => new SecretsEditVerb(),
+        "secrets run" => new SecretsRunVerb(),
         "secrets list" => new SecretsListVerb(),
         "secrets rotate" => new SecretsRotateVerb(),
         "secrets renew" => new SecretsRenewVerb(),

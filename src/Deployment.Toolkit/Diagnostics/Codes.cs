@@ -129,4 +129,10 @@ internal static class Codes
     internal const string RecipientsMerged = "DTK7724";
     internal const string ProposalIgnored = "DTK7725";
     internal const string SealedFormatOther = "DTK7726";
+    internal const string SecretTooShort = "DTK7730";
+    internal const string SecretEmpty = "DTK7731";
+    internal const string RecipientIsYou = "DTK7732";
+    internal const string EditorUnavailable = "DTK7733";
+    internal const string CommandUnavailable = "DTK7734";
+    internal const string StagedFilesUnavailable = "DTK7735";
 }

@@ -17,9 +17,10 @@ internal static class SecretSources
         var host = services.GetRequiredService<IHostEnvironment>();
         var environments = services.GetRequiredService<DeploymentModel>().Environments;
         var folder = MountedFolder(services);
+        var takesEmpty = bool.TryParse(configuration[EnvironmentSecretSource.TakesEmptyKey], out var isAllowed) && isAllowed;
         ISecretSource[] own = [.. services.GetServices<ISecretSource>()];
         return new SecretResolver(
-            [new EnvironmentSecretSource(), new MountedSecretSource(folder), .. own.Where(static source => source is SealedSecretSource), new UserSecretSource(configuration), .. own.Where(static source => source is not SealedSecretSource)],
+            [new EnvironmentSecretSource(takesEmpty), new MountedSecretSource(folder, takesEmpty), .. own.Where(static source => source is SealedSecretSource), new UserSecretSource(configuration), .. own.Where(static source => source is not SealedSecretSource)],
             () => environments.Find(host.EnvironmentName) ?? new DeploymentEnvironment(host.EnvironmentName),
             services.GetRequiredService<IssuedSecrets>(),
             services.GetRequiredService<TimeProvider>(),

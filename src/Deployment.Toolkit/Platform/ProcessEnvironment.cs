@@ -28,6 +28,10 @@ internal static class ProcessEnvironment
         const string option = "--environment";
         if (arguments.Length < 2 || arguments[1] != "deploy") return null;
 
+        // What stands behind it is a command's.
+        var own = Array.IndexOf(arguments, "--");
+        if (own >= 0) arguments = arguments[..own];
+
         var index = Array.FindLastIndex(arguments, static argument => argument == option || argument.StartsWith(option + "=", StringComparison.Ordinal));
         if (index < 0) return null;
         if (arguments[index].Length > option.Length) return arguments[index][(option.Length + 1)..];

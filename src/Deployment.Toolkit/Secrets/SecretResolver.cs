@@ -73,7 +73,7 @@ internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<
         var places = string.Join(", ", sources.Select(static source => source.Name));
         return new SecretLookup(null, failures.Count > 0
             ? $"could not be read: {string.Join("; ", failures)}. Make the source answer, or set the variable {Sources.EnvironmentSecretSource.VariableOf(reference)}."
-            : $"no source has (asked: {places}). Set it with: deploy secrets set {reference.Name}, or the variable {Sources.EnvironmentSecretSource.VariableOf(reference)}.");
+            : $"no source has (asked: {places}{(Sources.EnvironmentSecretSource.IsEmpty(reference) ? $"; the variable {Sources.EnvironmentSecretSource.VariableOf(reference)} is set and empty, which counts only with {Sources.EnvironmentSecretSource.TakesEmptyKey}=true" : "")}). Set it with: deploy secrets set {reference.Name}, or the variable {Sources.EnvironmentSecretSource.VariableOf(reference)}.");
     }
 
     private async Task<(SecretValue? Value, string? Failure)> AskAsync(ISecretSource source, SecretReference reference, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;
 
 /// <summary>Every verb there is, over an app whose deployment fails and with a secret of its own in every place: none of them says or writes one.</summary>
+[Collection("EDITOR")]
 public sealed class CanaryTests : IDisposable
 {
     private static readonly Dictionary<string, string> Canaries = new()
@@ -130,6 +131,7 @@ public sealed class CanaryTests : IDisposable
         "config explain" => ["Vault"],
         "config diff" => ["Development", "Production"],
         "migrations add" => ["add_title"],
+        "migrations take-over" => ["--reason", "moved"],
         "backup restore" => ["none"],
         "secrets set" or "secrets propose" => ["Later"],
         "secrets rotate" or "secrets remove" => ["Later"],
@@ -137,6 +139,7 @@ public sealed class CanaryTests : IDisposable
         "secrets accept" or "secrets reject" => ["1f0c2ab9d4e87731"],
         "secrets proposers add" => ["issuer", "--public-key", IssuerKey],
         "secrets proposers remove" => ["issuer"],
+        "secrets run" => ["--secret", "by-seal", "/bin/true"],
         "secrets recipients add" => ["ci", "--new-key-file", "ci.key"],
         "secrets recipients remove" => ["ci"],
         "secrets merge" => ["secrets.Development.json", "secrets.Development.json", "secrets.Development.json"],

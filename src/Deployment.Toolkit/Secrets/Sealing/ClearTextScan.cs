@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.RegularExpressions;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
@@ -23,16 +24,59 @@ internal static class ClearTextScan
         {
             if (new FileInfo(file).Length > Longest) continue;
 
-            var bytes = File.ReadAllBytes(file);
-            var settings = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonSettings.Read(bytes) : LineSettings.Read(bytes);
-            foreach (var setting in settings)
-            {
-                if (Reason(setting) is { } reason) found.Add(Message(file, setting, reason));
-            }
+            found.AddRange(FindIn(file, File.ReadAllBytes(file)));
         }
 
         return found;
     }
+
+    /// <summary>What stands in one file: in the settings of a settings file, in the lines of any other text.</summary>
+    internal static IReadOnlyList<DeploymentMessage> FindIn(string file, byte[] bytes)
+    {
+        if (bytes.Length > Longest) return [];
+        if (!IsSettings(Path.GetFileName(file))) return FindInLines(file, bytes);
+
+        var found = new List<DeploymentMessage>();
+        foreach (var setting in file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonSettings.Read(bytes) : LineSettings.Read(bytes))
+        {
+            if (Reason(setting) is { } reason) found.Add(Message(file, setting, reason));
+        }
+
+        return found;
+    }
+
+    // In other texts only what has a secret's own form: names say little in code.
+    private static List<DeploymentMessage> FindInLines(string file, byte[] bytes)
+    {
+        var found = new List<DeploymentMessage>();
+        if (bytes.AsSpan().Contains((byte)0)) return found;
+
+        var number = 0;
+        foreach (var line in Encoding.UTF8.GetString(bytes).AsSpan().EnumerateLines())
+        {
+            number++;
+            var key = line.IndexOf("-----BEGIN", StringComparison.Ordinal);
+            var isKey = key >= 0 && line[key..].Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+            var token = isKey ? default : Token.EnumerateMatches(line);
+            if (!isKey && !token.MoveNext()) continue;
+
+            found.Add(new DeploymentMessage(
+                Codes.SecretInClear,
+                $"File '{file}' holds a secret in the clear: {(isKey ? "a private key" : "a text of the form of a well-known service's token")}. Change it at its source, seal the new one with 'deploy secrets set NAME', and take it out of the file.")
+            {
+                File = file,
+                Line = number,
+                Column = (isKey ? key : token.Current.Index) + 1,
+            });
+        }
+
+        return found;
+    }
+
+    private static bool IsSettings(string name) =>
+        !name.EndsWith(".example", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".template", StringComparison.OrdinalIgnoreCase)
+        && ((name.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            || name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase) || name == ".env" || name.StartsWith(".env.", StringComparison.Ordinal));
 
     private static DeploymentMessage Message(string file, ClearSetting setting, string reason)
     {

@@ -10,9 +10,6 @@ internal static class KeyFile
     internal const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const int Longest = 16 * 1024;
-    private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     /// <param name="path">The file.</param>
     /// <param name="isPublished">Whether it lies in the repository on purpose: a development key.</param>
     /// <exception cref="DeploymentException">Others can read it, or it is no key.</exception>
@@ -21,11 +18,8 @@ internal static class KeyFile
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (!isPublished && !OperatingSystem.IsWindows() && File.GetUnixFileMode(stream.SafeFileHandle) is var mode && (mode & Others) != UnixFileMode.None)
-            {
-                throw DeploymentException.Refused(
-                    Codes.SecretsKeyUnsafe, $"Key file '{path}' is open to others (mode {Convert.ToString((int)mode, 8)}). Run 'chmod 600 {path}'; if others could have read it, make a new key and run 'deploy secrets rekey'.");
-            }
+            if (!isPublished && !OperatingSystem.IsWindows() && KeyFileAccess.Defect(path, File.GetUnixFileMode(stream.SafeFileHandle)) is { } defect)
+                throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, defect);
 
             if (stream.Length > Longest) throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, $"Key file '{path}' has {stream.Length} bytes and so holds more than a key. Name the right file.");
             using var reader = new StreamReader(stream, Encoding.UTF8);

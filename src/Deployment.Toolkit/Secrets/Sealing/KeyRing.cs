@@ -65,8 +65,14 @@ internal sealed class KeyRing
     // Loaded one after the other: a key that fits makes what comes behind it unnecessary, and stretching words takes its time.
     private IEnumerable<(string Place, Func<Held> Load)> Places(SealedFile file, string path)
     {
-        if (_given is { } given) yield return ("the key that was given", () => new Held(given, false));
-        if (Variable(KeyVariable) is { } text) yield return (KeyVariable, () => new Held(SealedKey.Parse(new Secret(text), $"Variable {KeyVariable}"), true));
+        if (_given is { } only) yield return ("the key that was given", () => new Held(only, false));
+        var given = Variable(KeyVariable) is { } text ? KeyTexts.Split(text) : [];
+        for (var i = 0; i < given.Count; i++)
+        {
+            var (number, one) = (given.Count == 1 ? "" : $" ({i + 1} of {given.Count})", given[i]);
+            yield return (KeyVariable + number, () => new Held(SealedKey.Parse(new Secret(one), $"Variable {KeyVariable}{number}"), true));
+        }
+
         if (Variable(KeyFileVariable) is { } named) yield return ($"{KeyFileVariable} ({named})", () => new Held(KeyFile.Read(named), true));
         if (_userFolder is { } folder && Directory.Exists(folder))
         {

@@ -6,11 +6,13 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 internal static class SealedChecks
 {
     /// <exception cref="DeploymentException">Name, value or times are none. The message never holds the value.</exception>
-    internal static void EnsureValue(string name, Secret value, SealedValidity validity)
+    internal static void EnsureValue(string name, Secret value, SealedValidity validity, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(value);
         EnsureName(name, Codes.SecretInvalid, "Secret");
         if (!PaddedValue.Fits(value)) throw DeploymentException.Refused(Codes.SecretInvalid, $"The value of secret '{name}' is longer than {SealedFormat.LongestValue} bytes of UTF-8, or no Unicode text. Keep large or binary values elsewhere and seal their key.");
+        if (validity.ExpiresAt is { } over && over <= now)
+            throw DeploymentException.Refused(Codes.SecretInvalid, $"Secret '{name}' would have expired at {SealedFormat.Time(over)} already, so that nobody could read it. Name a time to come.");
         if (validity is { NotBefore: { } begin, ExpiresAt: { } end } && end <= begin)
             throw DeploymentException.Refused(Codes.SecretInvalid, $"Secret '{name}' would expire at {SealedFormat.Time(end)}, before it begins to be valid at {SealedFormat.Time(begin)}. Swap the two.");
     }

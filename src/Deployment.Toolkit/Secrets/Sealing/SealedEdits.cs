@@ -18,10 +18,21 @@ internal static class SealedEdits
         return file with { Entries = Sorted(file.Entries.Where(entry => entry.Name != name).Concat(versions)), Spent = Sorted(spent) };
     }
 
-    internal static SealedFile Set(OpenedFile opened, string name, Secret value, SealedValidity validity)
+    internal static SealedFile Set(OpenedFile opened, string name, Secret value, SealedValidity validity, DateTimeOffset now)
     {
         var spelled = Spelling(opened.File, name);
-        return Put(opened, spelled, [New(opened, spelled, value, validity)]);
+        return Put(opened, spelled, [.. InForceUntil(opened, Versions(opened.File, spelled), validity.NotBefore, now), New(opened, spelled, value, validity)]);
+    }
+
+    // A value that begins later leaves the present one until then, and takes the place of another that was to begin.
+    private static IEnumerable<SealedEntry> InForceUntil(OpenedFile opened, List<SealedEntry> versions, DateTimeOffset? begin, DateTimeOffset now)
+    {
+        if (SealedFormat.Whole(begin) is not { } end || end <= now || versions.FindLastIndex(entry => entry.NotBefore is not { } from || from <= now) is not (>= 0 and var at)) return [];
+
+        var present = versions[at];
+        var planned = at + 1 < versions.Count ? versions[at + 1].NotBefore : null;
+        var expires = present.Expires is { } own && own != planned && own < end ? own : end;
+        return [opened.Key.SealEntry(opened.File.Scope, present with { State = EntryState.Previous, Expires = expires }, opened.Reveal(present))];
     }
 
     internal static SealedFile Rotate(OpenedFile opened, string name, Secret value, TimeSpan grace, SealedValidity validity, DateTimeOffset now)

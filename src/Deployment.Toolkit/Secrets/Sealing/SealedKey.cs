@@ -74,7 +74,7 @@ public sealed class SealedKey : IDisposable
 
     internal static SealedKey Parse(Secret text, string subject)
     {
-        var trimmed = text.Reveal().Trim();
+        var trimmed = KeyTexts.Unfolded(text.Reveal()).Trim();
         if (trimmed.StartsWith("-----BEGIN", StringComparison.Ordinal))
         {
             try

@@ -45,7 +45,7 @@ public sealed partial class SealedSecrets
     /// <exception cref="DeploymentException">There is no file, nothing says that it is the right one, or name, value or times are none.</exception>
     public Task ProposeAsync(string name, Secret value, SealedValidity validity, CancellationToken cancellationToken)
     {
-        SealedChecks.EnsureValue(name, value, validity);
+        SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
         return _store.LockedAsync(async () =>
         {
             var file = _store.Read();
@@ -73,8 +73,9 @@ public sealed partial class SealedSecrets
             accepted = SealedChecks.Show(opened.File, proposal);
             var value = SealedProposals.Open(opened, proposal, Path);
             var validity = new SealedValidity(proposal.Entry.NotBefore, proposal.Entry.Expires);
+            SealedChecks.EnsureValue(proposal.Entry.Name, value, validity, _time.GetUtcNow());
             var changed = SealedEdits.Versions(opened.File, proposal.Entry.Name).Count == 0
-                ? SealedEdits.Set(opened, proposal.Entry.Name, value, validity)
+                ? SealedEdits.Set(opened, proposal.Entry.Name, value, validity, _time.GetUtcNow())
                 : SealedEdits.Rotate(opened, proposal.Entry.Name, value, grace, validity, _time.GetUtcNow());
             return SealedProposals.Settle(changed, proposal, isAccepted: true);
         }, cancellationToken).ConfigureAwait(false);

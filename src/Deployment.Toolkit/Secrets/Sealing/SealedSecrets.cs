@@ -140,7 +140,10 @@ public sealed partial class SealedSecrets
             Codes.SecretUnknown, $"Sealed file '{Path}' has no secret '{name}'{(version is null ? "" : $" of version '{version}'")}.{Suggestion.Sentence(name, SealedEdits.Names(opened.File))} 'deploy secrets list' shows those that there are.");
     }
 
-    /// <summary>Puts a value in. Older versions of the name go at once; <see cref="RotateAsync"/> leaves them readable for a while.</summary>
+    /// <summary>
+    /// Puts a value in. Older versions of the name go at once, or when the value begins to be valid; <see cref="RotateAsync"/> leaves them
+    /// readable for a while.
+    /// </summary>
     /// <param name="name">Letters, digits, '.', '-' and '_'; at most 128.</param>
     /// <param name="value">The value; at most 64 KiB of UTF-8.</param>
     /// <param name="validity">When it is good.</param>
@@ -157,8 +160,8 @@ public sealed partial class SealedSecrets
     public Task SetAsync(IReadOnlyCollection<KeyValuePair<string, Secret>> values, SealedValidity validity, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(values);
-        foreach (var (name, value) in values) SealedChecks.EnsureValue(name, value, validity);
-        return ChangeAsync(opened => values.Aggregate(opened.File, (file, pair) => SealedEdits.Set(opened.With(file), pair.Key, pair.Value, validity)), cancellationToken);
+        foreach (var (name, value) in values) SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
+        return ChangeAsync(opened => values.Aggregate(opened.File, (file, pair) => SealedEdits.Set(opened.With(file), pair.Key, pair.Value, validity, _time.GetUtcNow())), cancellationToken);
     }
 
     /// <summary>Adds a version. The one before it stays readable as <c>previous</c> until its grace ends.</summary>
@@ -170,7 +173,7 @@ public sealed partial class SealedSecrets
     /// <exception cref="DeploymentException">There is no such secret, or as for <see cref="SetAsync(string, Secret, SealedValidity, CancellationToken)"/>.</exception>
     public Task RotateAsync(string name, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
     {
-        SealedChecks.EnsureValue(name, value, validity);
+        SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
         if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(3650)) throw new ArgumentOutOfRangeException(nameof(grace), grace, "The grace is between nothing and ten years.");
         return ChangeAsync(opened => SealedEdits.Rotate(opened, name, value, grace, validity, _time.GetUtcNow()), cancellationToken);
     }
@@ -178,7 +181,7 @@ public sealed partial class SealedSecrets
     /// <summary>Adds a version that <see cref="RestoreAsync"/> can take back.</summary>
     internal Task RenewAsync(string name, long before, long made, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
     {
-        SealedChecks.EnsureValue(name, value, validity);
+        SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
         return ChangeAsync(opened => SealedRenewal.Renew(opened, name, before, made, value, grace, validity, _time.GetUtcNow()), cancellationToken);
     }
 
@@ -328,7 +331,7 @@ public sealed partial class SealedSecrets
     /// <summary>Refuses what can't be put in before anybody is asked for the value.</summary>
     internal void EnsureMayPut(string name, SealedValidity validity)
     {
-        SealedChecks.EnsureValue(name, new Secret(""), validity);
+        SealedChecks.EnsureValue(name, new Secret(""), validity, _time.GetUtcNow());
         EnsureMayChange();
     }
 

@@ -39,7 +39,7 @@ internal sealed class Attacker : IDisposable
     internal SealedFile With(SealedFile own, string name, string value)
     {
         using var opened = OpenedFile.Open(own, "file", own.Environment, KeyRing.Of(_key));
-        return SealedEdits.Seal(SealedEdits.Set(opened, name, new Secret(value), default), opened.Key);
+        return SealedEdits.Seal(SealedEdits.Set(opened, name, new Secret(value), default, default), opened.Key);
     }
 
     internal string Read(SealedFile file, string name)

@@ -56,7 +56,7 @@ public sealed class BoundsTests
         Assert.Contains("had 1000000 data keys", SealedFolder.Refusal(() => HeaderEdits.Rekey(opened.With(opened.File with { Chain = last }), opened.File.Header, opened.File.Recipients)).Text, StringComparison.Ordinal);
 
         var spent = opened.File with { Spent = [new SpentVersion("Old", SealedFormat.MostVersions)] };
-        Assert.Contains("had 1000000000 versions", SealedFolder.Refusal(() => SealedEdits.Set(opened.With(spent), "old", new Secret("v"), default)).Text, StringComparison.Ordinal);
+        Assert.Contains("had 1000000000 versions", SealedFolder.Refusal(() => SealedEdits.Set(opened.With(spent), "old", new Secret("v"), default, default)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

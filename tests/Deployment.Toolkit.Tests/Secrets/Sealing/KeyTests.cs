@@ -55,7 +55,7 @@ public sealed class KeyTests
 
         var secrets = new SealedSecrets(folder.Path, "Production", KeyRing.Of(new() { [KeyRing.KeyFileVariable] = path }, null), folder.Time);
         Assert.Equal("value-of-Key", secrets.Get("Key").Reveal());
-        foreach (var open in (UnixFileMode[])[UnixFileMode.GroupRead, UnixFileMode.OtherRead, UnixFileMode.OtherWrite])
+        foreach (var open in (UnixFileMode[])[UnixFileMode.GroupWrite, UnixFileMode.OtherRead, UnixFileMode.OtherWrite])
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | open);
             var refusal = SealedFolder.Refusal(() => secrets.Get("Key"));
