@@ -92,6 +92,7 @@ public sealed class SecretsTests : IDisposable
     public async Task A_deployment_remembers_the_epoch_and_refuses_an_older_file_until_it_is_trusted()
     {
         _app.WithPages();
+        _app.ConfigureHost = builder => builder.Configuration["ConnectionStrings:Content"] = $"Data Source={Path.Combine(_app.Root, builder.Environment.EnvironmentName + ".db")};Pooling=False";
         await RunAsync("secrets init --environment Staging");
         await RunAsync("up --environment Development");
         var file = Path.Combine(_app.Root, "secrets.Staging.json");
