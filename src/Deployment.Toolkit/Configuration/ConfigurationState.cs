@@ -10,7 +10,7 @@ public sealed class ConfigurationState
     internal ConfigurationState(ConfigurationStore store)
     {
         _store = store;
-        _ = store.Current;
+        store.EnsureWatched();
         lock (store.Listeners) store.Listeners.Add((_, isUsed) => Changed?.Invoke(this, new ConfigurationChangedEventArgs(isUsed, Faults)));
     }
 

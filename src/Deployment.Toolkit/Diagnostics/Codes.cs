@@ -75,6 +75,7 @@ internal static class Codes
     internal const string RunInterrupted = "DTK7206";
     internal const string PromotionOfAnotherBuild = "DTK7207";
     internal const string ServiceNotMade = "DTK7208";
+    internal const string SecretSourceNeedsSecrets = "DTK7209";
 
     internal const string MigrationChanged = "DTK7301";
     internal const string MigrationMissing = "DTK7302";

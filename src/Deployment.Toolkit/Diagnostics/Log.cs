@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Warning, "Secret source {Source} failed: {Exception}")]
     internal static partial void SecretSourceFailed(ILogger logger, string source, string exception);
 
+    [LoggerMessage(18, LogLevel.Warning, "Secret {Name} was taken from {Source}, as its registration allows: {Reason}")]
+    internal static partial void SecretFallback(ILogger logger, string name, string source, string reason);
+
     [LoggerMessage(17, LogLevel.Warning, "Dependency {Dependency} could not be used: {Exception}")]
     internal static partial void DependencyThrew(ILogger logger, string dependency, string exception);
 

@@ -24,6 +24,9 @@ internal static class Telemetry
     internal static readonly Histogram<double> HealthCheckDuration =
         Meter.CreateHistogram<double>("deployment.health.check.duration", "s", "How long health checks took in the gate, by check and status.");
 
+    internal static readonly Counter<long> LogFailures =
+        Meter.CreateCounter<long>("deployment.log.failure.count", "{failure}", "Lines that a logger of the host threw at.");
+
     internal static readonly Counter<long> MigrationsApplied =
         Meter.CreateCounter<long>("deployment.migration.count", "{migration}", "Migrations applied and undone, by direction.");
 }

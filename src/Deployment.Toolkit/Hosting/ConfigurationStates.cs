@@ -7,7 +7,6 @@ using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -33,13 +32,11 @@ internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfi
     /// <summary>Secrets of an environment other than the host's. This machine's variables and mounted files are none of it.</summary>
     internal SecretLookup LookUp(DeploymentEnvironment environment, SecretReference reference, string component)
     {
-        if (environment == factory.Environment) return factory.Services.GetRequiredService<SecretResolver>().Resolve(reference, component);
+        var resolver = factory.Services.GetRequiredService<SecretResolver>();
+        if (environment == factory.Environment) return resolver.Resolve(reference, component);
 
-        var own = factory.Services.GetServices<ISecretSource>().ToList();
         using var sealedFile = new SealedSecretSource(factory.SealedSecretsOf(environment), factory.Time);
-        var sources = own.Where(static source => source is not SealedSecretSource);
-        if (own.Exists(static source => source is SealedSecretSource)) sources = sources.Prepend(sealedFile);
-        return new SecretResolver([.. sources], () => environment, factory.Services.GetRequiredService<IssuedSecrets>(), factory.Time, NullLogger.Instance).Resolve(reference, component);
+        return resolver.For(environment, factory.Services.GetService<SealedSecretSource>() is null ? [] : [sealedFile]).Resolve(reference, component);
     }
 
     private NamedConfiguration? Recorded(string name)

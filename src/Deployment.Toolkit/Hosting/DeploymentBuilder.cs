@@ -161,8 +161,8 @@ public sealed partial class DeploymentBuilder
     public DeploymentBuilder AddSealedSecrets(Action<SealedSecretsOptions>? configure = null)
     {
         configure?.Invoke(new SealedSecretsOptions(_model.SealedRoots));
-        Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, SealedSecretSource>(static services => new SealedSecretSource(
-            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SealedSecrets>>())));
+        Host.Services.TryAddSingleton(static services => new SealedSecretSource(
+            services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SealedSecrets>>()));
         if (_model.WatchesSecrets) return this;
 
         _model.WatchesSecrets = true;
@@ -191,12 +191,20 @@ public sealed partial class DeploymentBuilder
     }
 
     /// <summary>Adds a source of secrets of your own, such as a vault; it is asked after the built-in ones.</summary>
-    /// <typeparam name="TSource">The source, made with the app's services. It must not depend on options that refer to secrets.</typeparam>
+    /// <typeparam name="TSource">
+    /// The source, made with the app's services once for the host, in a scope of its own, when it is first asked. It may take options: those are bound before any
+    /// source is asked, so what they refer to must be in a built-in one.
+    /// </typeparam>
+    /// <param name="configure">Says what happens while it does not answer.</param>
     /// <returns>This builder.</returns>
-    public DeploymentBuilder AddSecretSource<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSource>()
+    public DeploymentBuilder AddSecretSource<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSource>(Action<SecretSourceOptions>? configure = null)
         where TSource : class, ISecretSource
     {
-        Host.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, TSource>());
+        var options = new SecretSourceOptions();
+        configure?.Invoke(options);
+        var type = typeof(TSource);
+        if (_model.Declarations.Add("source:" + type.AssemblyQualifiedName, $"Secret source {type.Name}", $"AddSecretSource<{type.Name}>", Declared.Of(nameof(options.AllowFallback), options.AllowFallback)))
+            _model.SecretSources.Add(new SecretSourceRegistration(type, static services => ActivatorUtilities.CreateInstance<TSource>(services), options));
         return this;
     }
 

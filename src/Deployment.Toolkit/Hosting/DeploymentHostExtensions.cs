@@ -34,7 +34,8 @@ public static class DeploymentHostExtensions
         var model = builder.Services.Select(static service => service.ImplementationInstance).OfType<DeploymentModel>().FirstOrDefault();
         if (model is null)
         {
-            model = new DeploymentModel();
+            var registered = builder.Services;
+            model = new DeploymentModel { ServicesOf = type => [.. registered.Where(service => service.ServiceType == type && !service.IsKeyedService).Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type)] };
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IssuedSecrets>();
@@ -51,13 +52,15 @@ public static class DeploymentHostExtensions
             builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => SecretSources.Create(services));
+            builder.Services.AddSingleton(static services => new SecretReading(
+                services.GetRequiredService<SecretResolver>().Resolve, services.GetRequiredService<SecretResolver>().BeginPass, () => services.GetRequiredService<SecretResolver>().AskingSource));
             builder.Services.AddSingleton(static services => new ConfigurationStore(
                 services.GetRequiredService<DeploymentModel>().Options,
                 services.GetRequiredService<IConfiguration>(),
                 () => services.GetRequiredService<DeploymentModel>().Environments,
                 services.GetRequiredService<IHostEnvironment>(),
                 services,
-                services.GetRequiredService<SecretResolver>().Resolve,
+                services.GetRequiredService<SecretReading>(),
                 services.GetRequiredService<TimeProvider>(),
                 MaskingLogger.Of<ConfigurationStore>(services),
                 services.GetRequiredService<SecretRedactor>().Redact));
@@ -65,7 +68,7 @@ public static class DeploymentHostExtensions
             {
                 var owned = services.GetRequiredService<DeploymentModel>().Options;
                 var secrecy = new ConfigurationSecrecy(owned, services.GetRequiredService<SecretRedactor>().Redact);
-                return new ConfigurationRecorder(services.GetRequiredService<IConfiguration>(), new EffectiveValues(owned, secrecy), services.GetRequiredService<SecretResolver>().Resolve);
+                return new ConfigurationRecorder(services.GetRequiredService<IConfiguration>(), new EffectiveValues(owned, secrecy), services.GetRequiredService<SecretReading>());
             });
             builder.Services.AddSingleton<LedgerCache>();
             builder.Services.AddSingleton<SecretsDue>();

@@ -7,6 +7,7 @@ using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Registration;
+using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
 using Deployment.Toolkit.Secrets.Sealing;
 
@@ -36,6 +37,11 @@ internal sealed class DeploymentModel
 
     /// <summary>Pins of sealed files, of any environments.</summary>
     internal List<RootFingerprint> SealedRoots { get; } = [];
+
+    internal List<SecretSourceRegistration> SecretSources { get; } = [];
+
+    /// <summary>What is registered for a service, as far as types tell, without making any.</summary>
+    internal Func<Type, IReadOnlyList<Type>> ServicesOf { get; set; } = static _ => [];
 
     internal SecretRotators Rotators { get; } = new();
 

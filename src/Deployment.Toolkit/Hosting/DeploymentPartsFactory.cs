@@ -11,6 +11,7 @@ using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,8 @@ internal sealed class DeploymentPartsFactory(
 {
     private const string LockTimeoutKey = "Deployment:LockTimeout";
 
+    private readonly MaskingLogger _logger = new(logger, redactor);
+
     internal DeploymentModel Model => model;
 
     internal IServiceProvider Services => services;
@@ -33,7 +36,7 @@ internal sealed class DeploymentPartsFactory(
 
     internal TimeProvider Time => time;
 
-    internal ILogger Logger => logger;
+    internal ILogger Logger => _logger;
 
     /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
     internal string Root => ConfigurationLayers.JournalRoot(configuration, host.ContentRootPath);
@@ -108,7 +111,7 @@ internal sealed class DeploymentPartsFactory(
             Database = database,
             Backups = database is null ? null : new BackupStore(database, paths.Backups, () => ReadLedger(environment).Count, time),
             Migrations = migrations,
-            Activator = new ScopedActivator(services, model.Activator ?? NoActivator.Registration, logger),
+            Activator = new ScopedActivator(services, model.Activator ?? NoActivator.Registration, _logger),
             Health = services.GetRequiredService<HealthGate>(),
             Rotators = model.Rotators,
             Resolver = services.GetRequiredService<SecretResolver>(),
@@ -116,12 +119,12 @@ internal sealed class DeploymentPartsFactory(
             Redactor = redactor,
             InputKey = () => JournalKey.TryRead(paths.Key)?.Fingerprints,
             Time = time,
-            Logger = logger,
+            Logger = _logger,
         };
     }
 
     /// <summary>The app's own steps, for the making of one plan.</summary>
-    internal OwnSteps OwnSteps() => new(services, model.Steps, logger);
+    internal OwnSteps OwnSteps() => new(services, model.Steps, _logger);
 
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
 

@@ -18,13 +18,36 @@ internal static class SecretSources
         var environments = services.GetRequiredService<DeploymentModel>().Environments;
         var folder = MountedFolder(services);
         var takesEmpty = bool.TryParse(configuration[EnvironmentSecretSource.TakesEmptyKey], out var isAllowed) && isAllowed;
-        ISecretSource[] own = [.. services.GetServices<ISecretSource>()];
+        var sealedFile = services.GetService<SealedSecretSource>();
+        var logger = MaskingLogger.Of<SecretResolver>(services);
+        ISecretSource[] builtIn = [new EnvironmentSecretSource(takesEmpty), new MountedSecretSource(folder, takesEmpty), .. sealedFile is null ? Array.Empty<ISecretSource>() : [sealedFile], new UserSecretSource(configuration)];
         return new SecretResolver(
-            [new EnvironmentSecretSource(takesEmpty), new MountedSecretSource(folder, takesEmpty), .. own.Where(static source => source is SealedSecretSource), new UserSecretSource(configuration), .. own.Where(static source => source is not SealedSecretSource)],
+            [.. builtIn.Select(static source => new SecretSourceSlot(source)), .. Own(services).Select(registration => new SecretSourceSlot(registration, services, logger))],
             () => environments.Find(host.EnvironmentName) ?? new DeploymentEnvironment(host.EnvironmentName),
             services.GetRequiredService<IssuedSecrets>(),
             services.GetRequiredService<TimeProvider>(),
-            MaskingLogger.Of<SecretResolver>(services));
+            logger);
+    }
+
+    // What was put among the services by hand counts too; how many those are is not known before they are made.
+    private static IEnumerable<SecretSourceRegistration> Own(IServiceProvider services)
+    {
+        var model = services.GetRequiredService<DeploymentModel>();
+        foreach (var registration in model.SecretSources) yield return registration;
+        var byHand = model.ServicesOf(typeof(ISecretSource));
+        for (var i = 0; i < byHand.Count; i++)
+        {
+            var index = i;
+            yield return new SecretSourceRegistration(byHand[i], own => new SharedSource(own.GetServices<ISecretSource>().ElementAt(index)), new SecretSourceOptions());
+        }
+    }
+
+    // The container disposes what it made.
+    private sealed class SharedSource(ISecretSource source) : ISecretSource
+    {
+        public string Name => source.Name;
+
+        public ValueTask<SecretValue?> FindAsync(SecretRequest request, CancellationToken cancellationToken) => source.FindAsync(request, cancellationToken);
     }
 
     internal static string MountedFolder(IServiceProvider services) =>

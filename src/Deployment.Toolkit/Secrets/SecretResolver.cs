@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Binding;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrets.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Secrets;
@@ -10,11 +11,16 @@ namespace Deployment.Toolkit.Secrets;
 /// Asks the sources in their order. An answer is kept for a while; afterwards a source that fails leaves the last answer in use, so that a
 /// vault that is down for an hour takes no running app with it.
 /// </summary>
-internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<DeploymentEnvironment> environment, IssuedSecrets issued, TimeProvider time, ILogger logger)
+internal sealed class SecretResolver(
+    IReadOnlyList<SecretSourceSlot> sources, Func<DeploymentEnvironment> environment, IssuedSecrets issued, TimeProvider time, ILogger logger, SecretFlow? flow = null) : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
+    // Enough to hide a vault's latency, few enough not to be taken for an attack on it.
+    private const int MostAtOnce = 8;
+
     private readonly ConcurrentDictionary<SecretReference, Answer> _answers = new();
+    private readonly SecretFlow _flow = flow ?? new SecretFlow();
 
     /// <summary>How long one source may take. Default 10 seconds: a start should not hang on a vault for longer than a health check would.</summary>
     internal TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
@@ -26,6 +32,13 @@ internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<
     /// <summary>Secrets with an end, for reports.</summary>
     internal IReadOnlyList<(string Name, DateTimeOffset ExpiresAt)> Expiring =>
         [.. _answers.Where(static pair => pair.Value.Value.ExpiresAt is not null).Select(static pair => (pair.Key.Name, pair.Value.Value.ExpiresAt!.Value)).Order()];
+
+    /// <summary>The source that is being asked, or made, by the code that runs.</summary>
+    internal string? AskingSource => _flow.Call?.Source;
+
+    /// <summary>The sources of the app's own, asked for another environment, after those that are given.</summary>
+    internal SecretResolver For(DeploymentEnvironment other, IEnumerable<ISecretSource> builtIn) =>
+        new([.. builtIn.Select(static source => new SecretSourceSlot(source)), .. sources.Where(static slot => !slot.IsBuiltIn)], () => other, issued, time, logger, _flow) { TimeLimit = TimeLimit };
 
     /// <summary>Makes the next question about a secret reach its source again, because the secret was changed.</summary>
     internal void Forget(string name)
@@ -39,71 +52,132 @@ internal sealed class SecretResolver(IReadOnlyList<ISecretSource> sources, Func<
         foreach (var (reference, answer) in _answers) _answers.TryUpdate(reference, answer with { At = DateTimeOffset.MinValue }, answer);
     }
 
+    /// <summary>Begins a look at a whole configuration, with all of its secrets asked for at once. Within another such look it is part of that.</summary>
+    internal IDisposable BeginPass(IReadOnlyCollection<SecretReference> references)
+    {
+        var pass = _flow.BeginPass();
+        // Those that were answered before come first: their source is most likely to answer, and so is not taken for broken over one name.
+        var ordered = references.Distinct().OrderByDescending(reference => _answers.TryGetValue(reference, out var known) && known.StaleBecause is null).ToList();
+        Task.Run(() => Parallel.ForEachAsync(
+            ordered, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce }, async (reference, token) => await LookAsync(reference, token).ConfigureAwait(false))).GetAwaiter().GetResult();
+        return pass;
+    }
+
     /// <summary>Looks a secret up while options are bound, which cannot wait asynchronously.</summary>
     internal SecretLookup Resolve(SecretReference reference, string component) =>
         Task.Run(() => FindAsync(reference, component, CancellationToken.None)).GetAwaiter().GetResult();
 
     internal async Task<SecretLookup> FindAsync(SecretReference reference, string component, CancellationToken cancellationToken)
     {
-        var known = _answers.GetValueOrDefault(reference);
-        if (known is not null && known.StaleBecause is null && time.GetUtcNow() - known.At < KeptFor && !IsOver(known.Value)) return Give(reference, known, component);
-
-        var failures = new List<string>();
-        foreach (var source in sources)
-        {
-            var (value, failure) = await AskAsync(source, reference, cancellationToken).ConfigureAwait(false);
-            if (failure is not null) failures.Add($"{source.Name}: {failure}");
-            if (value is null) continue;
-
-            issued.Add(value.Value);
-            if (IsOver(value)) return new SecretLookup(null, $"expired at {value.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ} in {source.Name}. Set a new value there.");
-
-            var answer = _answers[reference] = new Answer(value, source.Name, time.GetUtcNow(), null);
-            return Give(reference, answer, component);
-        }
-
-        if (failures.Count > 0 && known is not null && !IsOver(known.Value))
-        {
-            var reason = string.Join("; ", failures);
-            Log.SecretStale(logger, known.Source, reference.Name, reason);
-            _answers[reference] = known with { StaleBecause = reason };
-            return new SecretLookup(known.Value.Value, null);
-        }
-
-        var places = string.Join(", ", sources.Select(static source => source.Name));
-        return new SecretLookup(null, failures.Count > 0
-            ? $"could not be read: {string.Join("; ", failures)}. Make the source answer, or set the variable {Sources.EnvironmentSecretSource.VariableOf(reference)}."
-            : $"no source has (asked: {places}{(Sources.EnvironmentSecretSource.IsEmpty(reference) ? $"; the variable {Sources.EnvironmentSecretSource.VariableOf(reference)} is set and empty, which counts only with {Sources.EnvironmentSecretSource.TakesEmptyKey}=true" : "")}). Set it with: deploy secrets set {reference.Name}, or the variable {Sources.EnvironmentSecretSource.VariableOf(reference)}.");
+        var answer = await LookAsync(reference, cancellationToken).ConfigureAwait(false);
+        if (answer.Value is not null) Log.SecretRead(logger, reference.Name, answer.Source, component);
+        return new SecretLookup(answer.Value, answer.Fault);
     }
 
-    private async Task<(SecretValue? Value, string? Failure)> AskAsync(ISecretSource source, SecretReference reference, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var slot in sources) await slot.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private Task<SecretAnswer> LookAsync(SecretReference reference, CancellationToken cancellationToken) =>
+        _flow.Call is { } call ? LookForSourceAsync(reference, call, cancellationToken)
+        : _flow.Pass is { } pass ? pass.FindAsync(environment().Name, reference, () => LookAsync(reference, pass, CancellationToken.None)).WaitAsync(cancellationToken)
+        : LookAsync(reference, null, cancellationToken);
+
+    // Only what comes before every source of the app's own: the source that asks would have to wait for itself.
+    private async Task<SecretAnswer> LookForSourceAsync(SecretReference reference, SourceCall call, CancellationToken cancellationToken)
+    {
+        foreach (var slot in sources.Where(static slot => slot.IsBuiltIn))
+        {
+            var reply = await AskAsync(slot, reference, cancellationToken).ConfigureAwait(false);
+            if (reply.Failure is { } failure) return new SecretAnswer(null, slot.Name, $"could not be read: {slot.Name}: {failure}.");
+            if (reply.Value is null) continue;
+
+            issued.Add(reply.Value.Value);
+            return new SecretAnswer(reply.Value.Value, slot.Name, null);
+        }
+
+        return new SecretAnswer(
+            null, call.Source, $"source {call.Source} reads itself before it can be asked for any. Put it where sources are asked before that one: the variable {EnvironmentSecretSource.VariableOf(reference)}, a mounted file or the sealed file.");
+    }
+
+    private async Task<SecretAnswer> LookAsync(SecretReference reference, SecretPass? pass, CancellationToken cancellationToken)
+    {
+        var known = _answers.GetValueOrDefault(reference);
+        if (known is not null && known.StaleBecause is null && time.GetUtcNow() - known.At < KeptFor && !IsOver(known.Value)) return known.ToAnswer();
+
+        var failures = new List<string>();
+        var mayGoOn = true;
+        foreach (var slot in sources)
+        {
+            var reply = pass is null ? await AskAsync(slot, reference, cancellationToken).ConfigureAwait(false) : await pass.AskAsync(slot, reference, () => AskAsync(slot, reference, CancellationToken.None)).ConfigureAwait(false);
+            if (reply.Failure is { } failure)
+            {
+                failures.Add($"{slot.Name}: {failure}");
+                if (IsKept(known)) break;
+
+                // What a weaker source has may be old: nobody would notice which of the two is in use.
+                mayGoOn = slot.AllowsFallback;
+                if (mayGoOn) continue;
+                break;
+            }
+
+            if (reply.Value is not { } value) continue;
+
+            issued.Add(value.Value);
+            if (IsOver(value)) return new SecretAnswer(null, slot.Name, $"expired at {value.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ} in {slot.Name}. Set a new value there.");
+
+            var stale = failures.Count == 0 ? null : string.Join("; ", failures);
+            if (stale is not null) Log.SecretFallback(logger, reference.Name, slot.Name, stale);
+            return (_answers[reference] = new Answer(value, slot.Name, time.GetUtcNow(), stale)).ToAnswer();
+        }
+
+        if (failures.Count > 0 && IsKept(known))
+        {
+            var reason = string.Join("; ", failures);
+            Log.SecretStale(logger, known!.Source, reference.Name, reason);
+            return (_answers[reference] = known with { StaleBecause = reason }).ToAnswer();
+        }
+
+        var variable = EnvironmentSecretSource.VariableOf(reference);
+        return new SecretAnswer(null, "", failures.Count > 0
+            ? $"could not be read: {string.Join("; ", failures)}. Make the source answer, or set the variable {variable}.{(mayGoOn ? "" : " Sources after it were not asked: what they have may be old.")}"
+            : $"no source has (asked: {string.Join(", ", sources.Select(static slot => slot.Name))}{(EnvironmentSecretSource.IsEmpty(reference) ? $"; the variable {variable} is set and empty, which counts only with {EnvironmentSecretSource.TakesEmptyKey}=true" : "")}). Set it with: deploy secrets set {reference.Name}, or the variable {variable}.");
+    }
+
+    private async Task<SourceReply> AskAsync(SecretSourceSlot slot, SecretReference reference, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(TimeLimit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            // A source that ignores its token is not waited for.
-            var asked = Task.Run(async () => await source.FindAsync(new SecretRequest(reference.Name, reference.Version, environment()), both.Token).ConfigureAwait(false), CancellationToken.None);
-            return (await asked.WaitAsync(both.Token).ConfigureAwait(false), null);
+            // A source that ignores its token is not waited for, and neither is one whose constructor hangs.
+            var asked = Task.Run(() => _flow.AskAsync(slot, new SecretRequest(reference.Name, reference.Version, environment()), both.Token), CancellationToken.None);
+            _ = asked.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return new SourceReply(await asked.WaitAsync(both.Token).ConfigureAwait(false), null);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, $"no answer within {TimeLimit.TotalSeconds:0} s");
+            if (limit.IsCancellationRequested) return new SourceReply(null, $"no answer within {TimeLimit.TotalSeconds:0} s", IsSilent: true);
+            Log.SecretSourceFailed(logger, slot.Name, StackText.WithoutWords(e));
+            return new SourceReply(null, e.GetType().Name);
         }
         // A driver's own words may repeat what it was given; messages of this toolkit never do.
         catch (Exception e) when (e is not OutOfMemoryException and not OperationCanceledException)
         {
-            return (null, e is DeploymentException own ? own.Messages[0].Text.TrimEnd('.') : e.GetType().Name);
+            Log.SecretSourceFailed(logger, slot.Name, StackText.WithoutWords(e));
+            return new SourceReply(null, e is DeploymentException own ? own.Messages[0].Text.TrimEnd('.') : e.GetType().Name);
         }
     }
 
-    private SecretLookup Give(SecretReference reference, Answer answer, string component)
-    {
-        Log.SecretRead(logger, reference.Name, answer.Source, component);
-        return new SecretLookup(answer.Value.Value, null);
-    }
+    private bool IsKept(Answer? known) => known is not null && !IsOver(known.Value);
 
     private bool IsOver(SecretValue value) => value.ExpiresAt is { } end && end <= time.GetUtcNow();
 
-    private sealed record Answer(SecretValue Value, string Source, DateTimeOffset At, string? StaleBecause);
+    private sealed record Answer(SecretValue Value, string Source, DateTimeOffset At, string? StaleBecause)
+    {
+        internal SecretAnswer ToAnswer() => new(Value.Value, Source, null);
+    }
 }

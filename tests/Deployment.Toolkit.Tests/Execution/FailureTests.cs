@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Tests.Execution;
 
@@ -85,6 +86,25 @@ public sealed class FailureTests
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync()).Outcome);
     }
 
+    [Fact]
+    public async Task A_logger_that_throws_stops_no_healthy_run()
+    {
+        var steps = new ScriptedSteps { Options = static options => options.IsRequired = false };
+        using var full = new FullLog();
+        using var app = steps.App("first");
+        steps.Execute["first"] = static _ => throw new InvalidOperationException("to have something to log");
+        var configure = app.Configure;
+        app.Configure = deployment =>
+        {
+            deployment.Host.Services.AddLogging(logging => logging.AddProvider(full));
+            configure(deployment);
+        };
+
+        var result = await app.UpAsync();
+
+        Assert.Equal((DeploymentOutcome.Succeeded, true), (result.Outcome, full.WasAsked));
+    }
+
     private static TestApp App(ScriptedSteps steps, RecordedLog log)
     {
         var app = steps.App("first", "second");
@@ -107,5 +127,27 @@ public sealed class FailureTests
         public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
         public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) => throw new InvalidOperationException("cannot look.");
+    }
+
+    private sealed class FullLog : ILoggerProvider, ILogger
+    {
+        internal bool WasAsked { get; private set; }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            WasAsked = true;
+            throw new IOException("the disk is full");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Configuration;
 namespace Deployment.Toolkit.Configuration.Inspection;
 
 /// <summary>Takes the effective configuration as the journal keeps it: values that are no secrets, and a keyed fingerprint of each value.</summary>
-internal sealed class ConfigurationRecorder(IConfiguration configuration, EffectiveValues values, Func<SecretReference, string, SecretLookup> secrets)
+internal sealed class ConfigurationRecorder(IConfiguration configuration, EffectiveValues values, SecretReading secrets)
 {
     private const string Component = "configuration snapshot";
 
     internal EffectiveValues Values => values;
 
     /// <summary>The configuration as it is now; without the journal's key there are no fingerprints, and so nothing to record.</summary>
-    internal RecordedConfiguration Take(string? key) => Take(EffectiveConfiguration.Of(configuration), key, secrets);
+    internal RecordedConfiguration Take(string? key) => Take(EffectiveConfiguration.Of(configuration), key, secrets.LookUp);
 
     /// <summary>The same for the journal. What nobody declared may hold anything: a fingerprint says whether it changed, and that is all that is kept of it.</summary>
     internal RecordedConfiguration Record(string? key)
@@ -26,6 +26,8 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
     {
         if (key is null) return new RecordedConfiguration("", new Dictionary<string, string>());
 
+        // A source that is broken is asked once for all of them.
+        using var pass = secrets.BeginPass([]);
         var fingerprints = new ConfigurationFingerprints(key);
         var shown = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var value in values.Of(effective))
@@ -41,7 +43,7 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
     internal IEnumerable<(string Key, string Name, string Why)> Unopenable(RecordedConfiguration recorded) =>
         from pair in recorded.Values ?? new Dictionary<string, string>()
         from reference in SecretText.ReferencesIn(pair.Value)
-        let found = secrets(reference, Component)
+        let found = secrets.LookUp(reference, Component)
         where found.Value is null
         select (pair.Key, reference.Name, found.Fault ?? "");
 

@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using Deployment.Toolkit.Configuration.Binding;
 using Deployment.Toolkit.Configuration.Sources;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,25 +26,28 @@ internal sealed class ConfigurationStore : IDisposable
     private readonly Func<EnvironmentGraph> _graph;
     private readonly IHostEnvironment _host;
     private readonly IServiceProvider _services;
-    private readonly Func<SecretReference, string, SecretLookup> _secrets;
+    private readonly SecretReading _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Func<DeploymentMessage, DeploymentMessage> _redact;
     private readonly Lock _gate = new();
-    private readonly ThreadLocal<SnapshotBuilder?> _building = new();
+    private readonly Lock _watchGate = new();
+    // It flows: a validator may do its work on another thread.
+    private readonly AsyncLocal<SnapshotBuilder?> _building = new();
     private IDisposable? _watch;
     private volatile ConfigurationSnapshot? _current;
     private volatile ConfigurationSnapshot? _rejected;
 
     internal ConfigurationStore(
-        OwnedSections owned, IConfiguration configuration, Func<EnvironmentGraph> graph, IHostEnvironment host, IServiceProvider services, Func<SecretReference, string, SecretLookup> secrets, TimeProvider time, ILogger logger, Func<DeploymentMessage, DeploymentMessage> redact) =>
+        OwnedSections owned, IConfiguration configuration, Func<EnvironmentGraph> graph, IHostEnvironment host, IServiceProvider services, SecretReading secrets, TimeProvider time, ILogger logger, Func<DeploymentMessage, DeploymentMessage> redact) =>
         (_owned, _configuration, _graph, _host, _services, _secrets, _time, _logger, _redact) = (owned, configuration, graph, host, services, secrets, time, logger, redact);
 
     /// <summary>Called after a changed configuration was taken into use or refused; the flag tells which. Lock it to change it.</summary>
     internal List<Action<ConfigurationSnapshot, bool>> Listeners { get; } = [];
 
     /// <summary>The snapshot in use.</summary>
-    internal ConfigurationSnapshot Current => _current ?? LoadFirst();
+    /// <exception cref="DeploymentException">It is asked for by what it is being made with.</exception>
+    internal ConfigurationSnapshot Current => _current ?? (_secrets.AskingSource() is { } source ? throw NeedsAll(source) : Building is null ? LoadFirst() : throw NeedsAll("a rule or validator"));
 
     /// <summary>A newer state of the configuration that was refused, while <see cref="Current"/> stays in use.</summary>
     internal ConfigurationSnapshot? Rejected => _rejected;
@@ -54,9 +57,32 @@ internal sealed class ConfigurationStore : IDisposable
     internal OptionsRegistration? Find(Type type, string name) => _owned.Find(type, name);
 
     /// <summary>The options as they are in use.</summary>
+    /// <param name="registration">Which.</param>
+    /// <param name="isInUse">Whether they are those of the snapshot in use; otherwise they are of one that is being made, and good for the moment alone.</param>
+    /// <param name="scope">A scope's own snapshot.</param>
     /// <exception cref="OptionsValidationException">They are not valid.</exception>
-    internal object Get(OptionsRegistration registration) =>
-        _building.Value?.Get(registration) ?? From(Current, registration);
+    internal object Get(OptionsRegistration registration, out bool isInUse, ScopeSnapshot? scope = null)
+    {
+        isInUse = false;
+        var source = _secrets.AskingSource();
+        if (Building is { } building && (source is null || building.IsForSource)) return building.Get(registration) ?? throw Invalid(registration, [.. building.FaultsOf(registration).Select(_redact)]);
+        if (source is not null && _current?.FaultsOf(registration.Index).Any(static fault => fault.Severity == MessageSeverity.Error) != false) return GetForSource(registration, source);
+
+        isInUse = true;
+        return From(scope?.Snapshot ?? Current, registration);
+    }
+
+    /// <summary>Has the configuration bound and watched for changes; whoever it is being bound with has it watched alone.</summary>
+    internal void EnsureWatched()
+    {
+        if (_secrets.AskingSource() is null && Building is null) _ = Current;
+        else Watch();
+    }
+
+    private void Watch()
+    {
+        lock (_watchGate) _watch ??= ChangeToken.OnChange(_configuration.GetReloadToken, Reload);
+    }
 
     internal static object From(ConfigurationSnapshot snapshot, OptionsRegistration registration)
     {
@@ -72,11 +98,12 @@ internal sealed class ConfigurationStore : IDisposable
     /// <summary>Binds and judges the configuration as it is now, whatever is in use.</summary>
     internal IReadOnlyList<DeploymentMessage> Check(ConfigurationPhase phase) => Take(phase).Faults;
 
-    public void Dispose()
-    {
-        _watch?.Dispose();
-        _building.Dispose();
-    }
+    public void Dispose() => _watch?.Dispose();
+
+    private SnapshotBuilder? Building => _building.Value is { IsOver: false } building ? building : null;
+
+    private static DeploymentException NeedsAll(string who) => DeploymentException.Refused(
+        Codes.SecretSourceNeedsSecrets, $"The whole configuration is asked for by {who}, and is bound only after that. Take the one options type that is needed there, as IOptions<T>.");
 
     private static OptionsValidationException Invalid(OptionsRegistration registration, IReadOnlyList<DeploymentMessage> faults) =>
         new(registration.Name, registration.Type, faults.Where(static fault => fault.Severity == MessageSeverity.Error).Select(static fault => fault.ToString()));
@@ -87,7 +114,7 @@ internal sealed class ConfigurationStore : IDisposable
         {
             if (_current is { } current) return current;
 
-            _watch ??= ChangeToken.OnChange(_configuration.GetReloadToken, Reload);
+            Watch();
             return _current = Take(Phase);
         }
     }
@@ -102,6 +129,9 @@ internal sealed class ConfigurationStore : IDisposable
     {
         lock (_gate)
         {
+            // Nothing is in use yet; whoever asks first binds the newest.
+            if (_current is null) return;
+
             var candidate = Take(Phase);
             if (candidate.IsGood || _current is { IsGood: false })
             {
@@ -139,20 +169,41 @@ internal sealed class ConfigurationStore : IDisposable
 
     private ConfigurationPhase Phase => Enum.TryParse<ConfigurationPhase>(_configuration[PhaseKey], ignoreCase: true, out var phase) ? phase : ConfigurationPhase.Start;
 
-    private ConfigurationSnapshot Take(ConfigurationPhase phase)
+    private ConfigurationSnapshot Take(ConfigurationPhase phase) => Build(phase, isForSource: false, (builder, graph) =>
+    {
+        using var pass = _secrets.BeginPass(phase == ConfigurationPhase.Build ? [] : builder.References());
+        return builder.Build(_configuration, graph, _time.GetUtcNow()).Masked(_redact);
+    });
+
+    // What a source needs is bound by itself, before and without any secret of such a source.
+    private object GetForSource(OptionsRegistration registration, string source) => Build(Phase, isForSource: true, (builder, _) =>
+    {
+        var options = builder.Get(registration);
+        builder.Judge(registration);
+        var faults = builder.FaultsOf(registration).Where(static fault => fault.Severity == MessageSeverity.Error).ToList();
+        return options is not null && faults.Count == 0 ? options : throw DeploymentException.Refused(
+            Codes.SecretSourceNeedsSecrets,
+            $"Secret source {source} takes options {registration.Type.Name} of section '{registration.Section}', which must be valid before a source is asked: {string.Join(" ", faults.Select(fault => _redact(fault).Text))}");
+    });
+
+    private TResult Build<TResult>(ConfigurationPhase phase, bool isForSource, Func<SnapshotBuilder, EnvironmentGraph, TResult> work)
     {
         var graph = _graph();
         var environment = graph.Find(_host.EnvironmentName) ?? new DeploymentEnvironment(_host.EnvironmentName);
-        var builder = new SnapshotBuilder(_owned, LayerReader.Read(_configuration), _services, environment, phase, _secrets);
+        // Rules and validators may be scoped services.
+        var scope = _services.CreateAsyncScope();
+        var builder = new SnapshotBuilder(_owned, LayerReader.Read(_configuration), scope.ServiceProvider, environment, phase, _secrets.LookUp) { IsForSource = isForSource };
         var outer = _building.Value;
         _building.Value = builder;
         try
         {
-            return builder.Build(_configuration, graph, _time.GetUtcNow()).Masked(_redact);
+            return work(builder, graph);
         }
         finally
         {
+            builder.IsOver = true;
             _building.Value = outer;
+            scope.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 }

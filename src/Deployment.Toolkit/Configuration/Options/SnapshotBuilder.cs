@@ -34,6 +34,32 @@ internal sealed class SnapshotBuilder
         _faults = new BindingFaults?[owned.Registrations.Count];
     }
 
+    /// <summary>Whether it binds what a source of secrets needs.</summary>
+    internal bool IsForSource { get; init; }
+
+    /// <summary>Whether it is done with; what was started meanwhile gets the snapshot in use from then on.</summary>
+    internal bool IsOver { get; set; }
+
+    /// <summary>The secrets that the owned sections refer to.</summary>
+    internal IReadOnlyCollection<SecretReference> References()
+    {
+        var found = new List<SecretReference>();
+        foreach (var registration in _owned.Registrations)
+        {
+            if ((registration.Section.Length == 0 ? _configuration.Root : _configuration.Root.Find(registration.Section)) is { } section) Collect(section);
+        }
+
+        return found;
+
+        void Collect(ConfigurationNode node)
+        {
+            if (node.Top(LayerMask.All)?.Value.Value is { } value) found.AddRange(SecretText.ReferencesIn(value));
+            foreach (var child in node.Children) Collect(child);
+        }
+    }
+
+    internal IReadOnlyList<DeploymentMessage> FaultsOf(OptionsRegistration registration) => _faults[registration.Index]?.Messages ?? [];
+
     internal ConfigurationSnapshot Build(IConfiguration configuration, EnvironmentGraph graph, DateTimeOffset now)
     {
         foreach (var registration in _owned.Registrations) Get(registration);
@@ -96,7 +122,7 @@ internal sealed class SnapshotBuilder
         }
     }
 
-    private void Judge(OptionsRegistration registration)
+    internal void Judge(OptionsRegistration registration)
     {
         if (_options[registration.Index] is not { } options) return;
 

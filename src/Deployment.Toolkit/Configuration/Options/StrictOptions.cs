@@ -9,5 +9,16 @@ internal sealed class StrictOptions<[DynamicallyAccessedMembers(DynamicallyAcces
 {
     private TOptions? _value;
 
-    public TOptions Value => _value ??= (TOptions)store.Get(store.Find(typeof(TOptions), Microsoft.Extensions.Options.Options.DefaultName) ?? throw NotRegistered.For<TOptions>(""));
+    public TOptions Value
+    {
+        get
+        {
+            if (_value is { } kept) return kept;
+
+            var value = (TOptions)store.Get(store.Find(typeof(TOptions), Microsoft.Extensions.Options.Options.DefaultName) ?? throw NotRegistered.For<TOptions>(""), out var isInUse);
+            // What a validator or a source of secrets sees while the first snapshot is made is not what the app will have.
+            if (isInUse) _value = value;
+            return value;
+        }
+    }
 }

@@ -9,10 +9,10 @@ internal sealed class StrictOptionsMonitor<[DynamicallyAccessedMembers(Dynamical
 {
     private readonly OptionsRegistration? _default = store.Find(typeof(TOptions), Microsoft.Extensions.Options.Options.DefaultName);
 
-    public TOptions CurrentValue => (TOptions)store.Get(_default ?? throw NotRegistered.For<TOptions>(""));
+    public TOptions CurrentValue => (TOptions)store.Get(_default ?? throw NotRegistered.For<TOptions>(""), out _);
 
     public TOptions Get(string? name) =>
-        string.IsNullOrEmpty(name) ? CurrentValue : (TOptions)store.Get(store.Find(typeof(TOptions), name) ?? throw NotRegistered.For<TOptions>(name));
+        string.IsNullOrEmpty(name) ? CurrentValue : (TOptions)store.Get(store.Find(typeof(TOptions), name) ?? throw NotRegistered.For<TOptions>(name), out _);
 
     public IDisposable OnChange(Action<TOptions, string?> listener)
     {
@@ -28,8 +28,7 @@ internal sealed class StrictOptionsMonitor<[DynamicallyAccessedMembers(Dynamical
         internal Subscription(ConfigurationStore store, Action<TOptions, string?> listener)
         {
             (_store, _listener) = (store, listener);
-            // Without a first snapshot nobody watches the configuration.
-            _ = store.Current;
+            store.EnsureWatched();
             lock (store.Listeners) store.Listeners.Add(Tell);
         }
 

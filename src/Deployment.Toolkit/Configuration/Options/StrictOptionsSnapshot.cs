@@ -10,11 +10,11 @@ internal sealed class StrictOptionsSnapshot<[DynamicallyAccessedMembers(Dynamica
     public TOptions Value => Get("");
 
     public TOptions Get(string? name) =>
-        (TOptions)ConfigurationStore.From(scope.Snapshot, store.Find(typeof(TOptions), name ?? "") ?? throw NotRegistered.For<TOptions>(name ?? ""));
+        (TOptions)store.Get(store.Find(typeof(TOptions), name ?? "") ?? throw NotRegistered.For<TOptions>(name ?? ""), out _, scope);
 }
 
 /// <summary>The snapshot that a scope has seen.</summary>
 internal sealed class ScopeSnapshot(ConfigurationStore store)
 {
-    internal ConfigurationSnapshot Snapshot { get; } = store.Current;
+    internal ConfigurationSnapshot Snapshot => field ??= store.Current;
 }

@@ -18,6 +18,19 @@ internal sealed class MaskingLogger(ILogger inner, SecretRedactor redactor) : IL
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        try
+        {
+            LogMasked(logLevel, eventId, state, exception, formatter);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A log that cannot be written stops nothing, and there is nowhere left to write that: it is counted.
+            Telemetry.LogFailures.Add(1);
+        }
+    }
+
+    private void LogMasked<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         if (!inner.IsEnabled(logLevel)) return;
 
         var masked = new MaskedState(Clean(formatter(state, exception)), state is IReadOnlyList<KeyValuePair<string, object?>> values ? [.. values.Select(Mask)] : []);

@@ -1,0 +1,36 @@
+namespace Deployment.Toolkit.Secrets;
+
+/// <summary>What the code that runs is part of: a look at a whole configuration, or a question to a source. It flows into what that code starts.</summary>
+internal sealed class SecretFlow
+{
+    private readonly AsyncLocal<SecretPass?> _pass = new();
+    private readonly AsyncLocal<SourceCall?> _call = new();
+
+    internal SecretPass? Pass => _pass.Value;
+
+    internal SourceCall? Call => _call.Value is { IsOver: false } call ? call : null;
+
+    internal IDisposable BeginPass()
+    {
+        // One within another ends with it.
+        if (_pass.Value is not null) return new SecretPass(static () => { });
+
+        return _pass.Value = new SecretPass(() => _pass.Value = null);
+    }
+
+    /// <summary>Runs on a flow of its own, so that what is set here ends with it.</summary>
+    internal async Task<SecretValue?> AskAsync(SecretSourceSlot slot, SecretRequest request, CancellationToken cancellationToken)
+    {
+        var call = new SourceCall(slot.Title);
+        if (!slot.IsBuiltIn) _call.Value = call;
+        try
+        {
+            var source = await slot.GetAsync().ConfigureAwait(false);
+            return await source.FindAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            call.End();
+        }
+    }
+}

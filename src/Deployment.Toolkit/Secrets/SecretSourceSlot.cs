@@ -1,0 +1,60 @@
+using Deployment.Toolkit.Registration;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit.Secrets;
+
+/// <summary>A source of secrets of the app's own, as registered.</summary>
+internal sealed record SecretSourceRegistration(Type Type, Func<IServiceProvider, ISecretSource> Create, SecretSourceOptions Options);
+
+/// <summary>
+/// A place in the order of sources. A source of the app's own is made at its first question, once for the host, in a scope of its own: it may need options,
+/// and those are bound from what comes before it.
+/// </summary>
+internal sealed class SecretSourceSlot : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Func<Task<OwnScope<ISecretSource>>>? _open;
+    private readonly ISecretSource? _builtIn;
+    private readonly string _title;
+    private Task<OwnScope<ISecretSource>>? _opened;
+    private volatile OwnScope<ISecretSource>? _made;
+
+    internal SecretSourceSlot(ISecretSource builtIn) => (_builtIn, _title) = (builtIn, builtIn.Name);
+
+    internal SecretSourceSlot(SecretSourceRegistration registration, IServiceProvider services, ILogger logger)
+    {
+        (_title, AllowsFallback) = (registration.Type.Name, registration.Options.AllowFallback);
+        _open = () => OwnScope<ISecretSource>.OpenAsync(services, $"Secret source {registration.Type.Name}", registration.Create, logger);
+    }
+
+    internal bool IsBuiltIn => _builtIn is not null;
+
+    /// <summary>Whether a weaker source may stand in while it does not answer.</summary>
+    internal bool AllowsFallback { get; }
+
+    /// <summary>The type's name: what messages call it that are about the class.</summary>
+    internal string Title => _title;
+
+    /// <summary>What people call it.</summary>
+    internal string Name => _builtIn?.Name ?? _made?.Made.Name ?? _title;
+
+    internal async Task<ISecretSource> GetAsync()
+    {
+        if (_builtIn is not null) return _builtIn;
+
+        Task<OwnScope<ISecretSource>> opened;
+        lock (_gate)
+        {
+            // One that could not be made is tried again at the next question: what it needs may be there by then.
+            if (_opened is null or { IsFaulted: true }) _opened = Task.Run(_open!);
+            opened = _opened;
+        }
+
+        return (_made = await opened.ConfigureAwait(false)).Made;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_made is { } made) await made.DisposeAsync().ConfigureAwait(false);
+    }
+}
