@@ -57,7 +57,7 @@ internal static class ClearTextScan
             number++;
             var key = line.IndexOf("-----BEGIN", StringComparison.Ordinal);
             var isKey = key >= 0 && line[key..].Contains("PRIVATE KEY-----", StringComparison.Ordinal);
-            var token = isKey ? default : Token.EnumerateMatches(line);
+            var token = isKey ? default : SecretForms.Token.EnumerateMatches(line);
             if (!isKey && !token.MoveNext()) continue;
 
             found.Add(new DeploymentMessage(
