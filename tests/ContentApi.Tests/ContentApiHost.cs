@@ -21,6 +21,6 @@ internal sealed class ContentApiHost(ContentFolder folder, params (string Key, s
     internal Task<DeploymentResult> DeployAsync(string release) =>
         Services.GetRequiredService<Deployer>().UpAsync(new DeploymentRequest { Release = release }, TestContext.Current.CancellationToken);
 
-    internal Task<DeploymentResult> RollBackAsync() =>
-        Services.GetRequiredService<Deployer>().RollbackAsync(new DeploymentRequest(), TestContext.Current.CancellationToken);
+    internal Task<DeploymentResult> RollBackAsync(bool acceptDataLoss = false) =>
+        Services.GetRequiredService<Deployer>().RollbackAsync(new DeploymentRequest { AcceptDataLoss = acceptDataLoss }, TestContext.Current.CancellationToken);
 }

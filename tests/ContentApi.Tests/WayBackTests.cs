@@ -74,7 +74,7 @@ public sealed class WayBackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rollback_takes_the_newer_schema_back_and_keeps_what_was_written_with_it()
+    public async Task A_rollback_asks_before_it_takes_the_newer_schema_back_and_keeps_what_people_wrote()
     {
         await DeployFirstMigrationsAsync(count: 4, "1.0.0");
         var schema = Database.Schema();
@@ -83,7 +83,10 @@ public sealed class WayBackTests : IDisposable
         var made = await host.CreateClient().PostAsJsonAsync("/content/generate", new { templateId = 7, userId = 1, topic = "Buffers" }, TestContext.Current.CancellationToken);
         made.EnsureSuccessStatusCode();
 
-        var result = await host.RollBackAsync();
+        // The way back deletes by a condition: how many of the new rows that meets, only running it tells.
+        var asked = await host.RollBackAsync();
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7018"), (asked.Outcome, Assert.Single(asked.Messages).Code));
+        var result = await host.RollBackAsync(acceptDataLoss: true);
 
         Assert.True(result.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', result.Messages));
         Assert.Equal(schema, Database.Schema());
@@ -100,7 +103,8 @@ public sealed class WayBackTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, name), text, TestContext.Current.CancellationToken);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development", ContentRootPath = _folder.Path });
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Content", $"Data Source={Database.File}")]);
-        builder.AddDeployment().UseSqlite(SqliteFactory.Instance, "Content").AddMigrations(m => m.FromDirectory(folder));
+        builder.AddDeployment().UseSqlite(SqliteFactory.Instance, "Content").AddMigrations(m => m.FromDirectory(folder))
+            .AddHealthGate(static h => h.Nothing("these tests end where the migrations do"));
         using var host = builder.Build();
 
         var result = await ((Deployer)host.Services.GetService(typeof(Deployer))!).UpAsync(new DeploymentRequest { Release = release }, TestContext.Current.CancellationToken);

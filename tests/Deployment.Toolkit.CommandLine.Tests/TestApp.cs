@@ -2,6 +2,7 @@ using System.Text.Json;
 using Deployment.Toolkit.CommandLine.Output;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -84,8 +85,10 @@ internal sealed class TestApp : IDisposable
         // The machine's own variables are no part of a transcript.
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
-        builder.Configuration["ConnectionStrings:Content"] = $"Data Source={Path.Combine(Root, "content.db")};Pooling=False";
         AddSources(builder, hostArgs);
+        // Each environment has its own, below whatever a test gives.
+        var file = builder.Environment.IsDevelopment() ? "content.db" : $"content.{builder.Environment.EnvironmentName.ToLowerInvariant()}.db";
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("ConnectionStrings:Content", $"Data Source={Path.Combine(Root, file)};Pooling=False")] });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddHealthChecks().AddCheck("database", () => Health);

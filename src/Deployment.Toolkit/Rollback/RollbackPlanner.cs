@@ -149,7 +149,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
 
         throw DeploymentException.Refused(
             Codes.DataLossNotAccepted,
-            $"The way back of {DataLoss.List(titles)} would remove {what}. Nothing was changed. Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
+            $"The way back of {DataLoss.List(titles)} may remove {what}. Nothing was changed. Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
     }
 
     /// <summary>The newest backup, by the journal, that holds the target's schema and can be read; older ones where newer ones are damaged, which is a risk to know of.</summary>

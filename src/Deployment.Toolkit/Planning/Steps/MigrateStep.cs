@@ -95,7 +95,7 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
             {
                 throw DeploymentException.NeedsAttention(
                     Codes.DataLossNotAccepted,
-                    $"The way back of migration {row.Title} would remove {DataLoss.Describe(losses)} that were written since it was applied. It was not taken. "
+                    $"The way back of migration {row.Title} may remove {DataLoss.Describe(losses)} that were written since it was applied. It was not taken. "
                     + $"Save them first, then run '{GoOn(context)} --accept-data-loss'; the database as it is by then is kept as a backup.");
             }
 
