@@ -51,6 +51,9 @@ public sealed class StepContext
     /// <summary>Keys of <see cref="Data"/> that stand in the journal without proof of who wrote them.</summary>
     internal IReadOnlySet<string> Unproven { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
 
+    /// <summary>What to say when the step is stopped at its limit, told whether it ran on; a step that knows no better leaves it.</summary>
+    internal Func<bool, DeploymentMessage?>? OverLimit { get; set; }
+
     internal Action<string>? OutputSink { get; init; }
 
     internal Func<string, string, CancellationToken, Task>? NoteSink { get; init; }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 //   dotnet run -c Release --project tests/Benchmarks [-- pairs]
 //   dotnet run -c Release --project tests/Benchmarks -- secrets
 //   dotnet run -c Release --project tests/Benchmarks -- configuration
+//   dotnet run -c Release --project tests/Benchmarks -- migrations [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- analyzers build|build-without-server|work|keystroke [pairs [source files]]
 if (args is ["empty", ..])
 {
@@ -58,6 +59,7 @@ if (args is ["analyzers", "keystroke", ..]) return await KeystrokeMeasure.RunAsy
 if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(150));
 if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(15), usesServer: kind == "build", args is [_, _, _, var files] ? int.Parse(files, CultureInfo.InvariantCulture) : AnalyzedProject.SourceFiles);
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
+if (args is ["migrations", ..]) return await MigrationsMeasure.RunAsync(args is [_, var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 5);
 if (args is ["configuration"]) return ConfigurationMeasure.Run(50);
 
 var pairs = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 15;

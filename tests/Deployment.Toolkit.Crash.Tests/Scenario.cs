@@ -6,10 +6,11 @@ namespace Deployment.Toolkit.Crash.Tests;
 /// <summary>A way that a deployment can go, and what must hold at its end whatever killed it on the way.</summary>
 internal sealed record Scenario(string Name, string Verb, string[] Options)
 {
-    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, "rollback", "restore", "renewal", "renewal that turns unhealthy"];
+    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, Compacts, "rollback", "restore", "renewal", "renewal that turns unhealthy"];
 
     private const string Eleven = "up that turns unhealthy, with eleven tables";
     private const string ElevenByBackup = "up that turns unhealthy, with eleven tables that only a backup takes back";
+    private const string Compacts = "up that rebuilds a table and compacts, and turns unhealthy";
 
     private const string Items = """
         CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -32,7 +33,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     /// How often in a row a recovery is killed: once, which takes minutes, and not at all for renewals and larger schemas, whose recoveries are made of the same
     /// steps. DTK_CRASH_DEPTH=any goes on until no new state comes, which takes about an hour.
     /// </summary>
-    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || Name is Eleven or ElevenByBackup ? 0 : 1;
+    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || Name is Eleven or ElevenByBackup or Compacts ? 0 : 1;
 
     private bool IsUp => Verb == "up";
 
@@ -59,6 +60,11 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
 
         if (Name is Eleven or ElevenByBackup) start.Write("migrations/0005_shop.sql", Shop.Up);
         if (Name is Eleven) start.Write("migrations/0005_shop.down.sql", Shop.Down);
+        if (Name is Compacts)
+        {
+            start.Write("migrations/0004_rebuild.sql", "-- foreign-keys: off\nCREATE TABLE new_items (id INTEGER PRIMARY KEY, name TEXT, title TEXT);\nINSERT INTO new_items SELECT id, name, title FROM items;\nDROP TABLE items;\nALTER TABLE new_items RENAME TO items;\nCREATE INDEX items_title ON items (title);");
+            start.Write("migrations/0005_compact.sql", "-- transaction: none\nVACUUM;");
+        }
 
         if (IsUnhealthy) start.Write("unhealthy", "");
         if (!IsUp && !IsRenewal) await ExpectAsync(start, "up", "2.0.0", "Succeeded");

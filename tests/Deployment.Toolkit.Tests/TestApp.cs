@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,9 @@ internal sealed class TestApp : IDisposable
     internal HealthCheckResult Health { get; set; } = HealthCheckResult.Healthy();
 
     internal Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>The driver that the app brings.</summary>
+    internal DbProviderFactory Driver { get; set; } = SqliteFactory.Instance;
 
     internal List<DeploymentProgress> Progress { get; } = [];
 
@@ -49,7 +53,7 @@ internal sealed class TestApp : IDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:App"] = $"Data Source={DatabaseOf(environment)};Pooling=False" });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddHealthChecks().AddCheck("own", () => Health);
-        var deployment = builder.AddDeployment().UseSqlite(SqliteFactory.Instance, "App").AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero));
+        var deployment = builder.AddDeployment().UseSqlite(Driver, "App").AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero));
         if (Directory.Exists(Path.Combine(Folder, "migrations"))) deployment.AddMigrations(static m => m.FromDirectory("migrations"));
         Configure(deployment);
         return builder.Build();

@@ -36,6 +36,20 @@ public sealed class MigrationAttribute(string version, string name) : Attribute
 
     /// <summary>What it does.</summary>
     public string Name { get; } = name;
+
+    /// <summary>
+    /// Whether foreign keys are not enforced while it runs, and checked before it is committed: SQLite's own way to rebuild a table that others
+    /// refer to. Switching them off inside the migration does nothing. Default <see langword="false"/>.
+    /// </summary>
+    public bool ForeignKeysOff { get; set; }
+
+    /// <summary>
+    /// Tables from which rows go that no statement given to <see cref="MigrationContext"/> names, by cascades, triggers or commands of another library.
+    /// A migration after which any other table has fewer rows is taken back.
+    /// </summary>
+#pragma warning disable CA1819 // Attributes take arrays.
+    public string[] ChangesRowsOf { get; set; } = [];
+#pragma warning restore CA1819
 }
 
 /// <summary>What a C# migration works with.</summary>
@@ -43,13 +57,20 @@ public sealed class MigrationAttribute(string version, string name) : Attribute
 /// <param name="Transaction">The transaction; the engine commits it.</param>
 public readonly record struct MigrationContext(DbConnection Connection, DbTransaction Transaction)
 {
+    /// <summary>Sees each statement that becomes a command.</summary>
+    internal Action<string>? Read { get; init; }
+
+    /// <summary>Sees each statement that is run at once, right before that.</summary>
+    internal Func<string, CancellationToken, Task>? CheckAsync { get; init; }
+
     /// <summary>Runs one statement inside the transaction.</summary>
     /// <param name="sql">One statement.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>How many rows it changed, as the driver says.</returns>
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = CreateCommand(sql);
+        if (CheckAsync is { } check) await check(sql, cancellationToken).ConfigureAwait(false);
+        await using var command = Command(sql);
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -57,6 +78,12 @@ public readonly record struct MigrationContext(DbConnection Connection, DbTransa
     /// <param name="sql">One statement.</param>
     /// <returns>The command; dispose it.</returns>
     public DbCommand CreateCommand(string sql)
+    {
+        Read?.Invoke(sql);
+        return Command(sql);
+    }
+
+    private DbCommand Command(string sql)
     {
         var command = Connection.CreateCommand();
         command.Transaction = Transaction;

@@ -8,7 +8,7 @@ internal static class VerbCatalog
     [
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
         "config show", "config explain", "config diff", "config drift", "config parity", "config init", "config docs",
-        "migrations list", "migrations add", "migrations take-over", "backup list", "backup create", "backup restore",
+        "migrations list", "migrations add", "migrations repair", "migrations take-over", "backup list", "backup create", "backup restore",
         "secrets init", "secrets key", "secrets set", "secrets get", "secrets edit", "secrets run", "secrets list", "secrets rotate", "secrets renew", "secrets retire", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
         "secrets reject", "secrets proposers list", "secrets proposers add", "secrets proposers remove",
@@ -36,6 +36,7 @@ internal static class VerbCatalog
         "config docs" => new ConfigDocsVerb(),
         "migrations list" => new MigrationsListVerb(),
         "migrations add" => new MigrationsAddVerb(),
+        "migrations repair" => new MigrationsRepairVerb(),
         "migrations take-over" => new MigrationsTakeOverVerb(),
         "backup list" => new BackupListVerb(),
         "backup create" => new BackupCreateVerb(),
@@ -74,7 +75,7 @@ internal static class VerbCatalog
         "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
         "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
         "config" => "Shows the configuration, where it comes from and how it differs.",
-        "migrations" => "Lists the migrations, adds one, or takes a database over.",
+        "migrations" => "Lists the migrations, adds one, repairs the way back of one, or takes a database over.",
         _ => "Lists, takes and restores backups of the database.",
     };
 }

@@ -193,8 +193,9 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
         foreach (var row in (await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false)).Where(row => !backup.Schema.Contains(row.Version, StringComparer.Ordinal)))
         {
             if (row.Contents is not { } noted) return null;
-            Add(TableContents.Parse(noted.Before).Compare(seen));
-            seen = TableContents.Parse(noted.After);
+            if (noted.ChangesNothing) continue;
+            if (noted.Before != seen) Add(noted.Before.Compare(seen));
+            seen = noted.After;
         }
 
         Add((await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(seen));

@@ -83,6 +83,15 @@ internal static class Codes
     internal const string MigrationWayBackMissing = "DTK7304";
     internal const string MigrationUnreadable = "DTK7305";
     internal const string MigrationOutOfOrder = "DTK7306";
+    internal const string MigrationCascades = "DTK7307";
+    internal const string MigrationNotUtf8 = "DTK7308";
+    internal const string MigrationFileIgnored = "DTK7309";
+    internal const string MigrationParameter = "DTK7310";
+    internal const string MigrationOtherRows = "DTK7311";
+    internal const string MigrationForeignKeys = "DTK7312";
+    internal const string MigrationMarker = "DTK7313";
+    internal const string MigrationTimedOut = "DTK7314";
+    internal const string MigrationNotRepaired = "DTK7315";
 
     internal const string DatabaseUnavailable = "DTK7401";
     internal const string BackupFailed = "DTK7402";

@@ -78,7 +78,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         // Interrupted, not failed: without a result the step stays in doubt, which is the truth.
         if (end == CallEnd.Cancelled || (end == CallEnd.Abandoned && cancellationToken.IsCancellationRequested)) throw new OperationCanceledException(cancellationToken);
 
-        var fault = Fault(step, end, error);
+        var fault = Fault(step, end, error, context);
         var willRetry = fault is not null && mayRetry && end != CallEnd.Abandoned && error is not DeploymentException { Outcome: DeploymentOutcome.NeedsAttention };
         session.Append(
             run.Id,
@@ -102,11 +102,12 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         return willRetry;
     }
 
-    private DeploymentMessage? Fault(StepLog step, CallEnd end, Exception? error)
+    private DeploymentMessage? Fault(StepLog step, CallEnd end, Exception? error, StepContext context)
     {
         var message = end switch
         {
             CallEnd.Completed => null,
+            CallEnd.TimedOut or CallEnd.Abandoned when context.OverLimit?.Invoke(end == CallEnd.Abandoned) is { } told => told,
             CallEnd.TimedOut => new DeploymentMessage(
                 Codes.StepTimedOut, string.Create(CultureInfo.InvariantCulture, $"Step '{step.Planned.Name}' was stopped at its timeout of {step.Planned.TimeoutSeconds:0.###} s. Make it faster, or give it more with StepOptions.Timeout.")),
             CallEnd.Abandoned => new DeploymentMessage(

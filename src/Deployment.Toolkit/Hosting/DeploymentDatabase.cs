@@ -33,7 +33,8 @@ public sealed class DeploymentDatabase
     {
         var parts = _factory.Create(null);
         var applied = await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false);
-        bool IsApplied(string version) => applied.Any(row => MigrationVersion.Compare(row.Version, version) == 0);
+        var versions = applied.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
+        bool IsApplied(string version) => versions.Contains(MigrationVersion.Normal(version));
         var known = parts.Migrations.All.Select(definition => new MigrationState(definition.Version, definition.Name, IsApplied(definition.Version), definition.HasWayBack));
         var foreign = applied.Where(row => parts.Migrations.Find(row.Version) is null)
             .Select(static row => new MigrationState(row.Version, row.Name, true, row.DownSql is not null) { IsKnown = false });
@@ -51,18 +52,30 @@ public sealed class DeploymentDatabase
         var slug = string.Join('_', new string([.. name.Select(static c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (slug.Length == 0) throw DeploymentException.Refused(Codes.CommandLineInvalid, $"Name '{name}' holds no letter or digit to name a file by. Say what the migration does: 'deploy migrations add add_quality'.");
 
-        var migrations = MigrationSet.Load(_factory.Model.Migrations, _factory.ContentRoot);
-        var onDisk = Directory.Exists(_factory.MigrationsFolder) ? Directory.EnumerateFiles(_factory.MigrationsFolder, "*.sql").Select(static file => MigrationVersion.ParseFileName(Path.GetFileName(file))?.Version) : [];
-        var last = migrations.All.Select(static definition => definition.Version).Concat(onDisk.OfType<string>()).Order(MigrationVersion.Order).LastOrDefault();
-        var next = last is { Length: > 8 }
-            ? _factory.Time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)
-            : ((last is null ? 0 : long.Parse(last, CultureInfo.InvariantCulture)) + 1).ToString("D" + (last?.Length ?? 4), CultureInfo.InvariantCulture);
-        var up = Path.Combine(_factory.MigrationsFolder, $"{next}_{slug}.sql");
-        var down = Path.Combine(_factory.MigrationsFolder, $"{next}_{slug}.down.sql");
+        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.ContentRoot).All.Select(static definition => definition.Version);
         DurableFile.CreateDirectory(_factory.MigrationsFolder);
-        await DurableFile.WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {next}_{slug}.sql back.\n"), cancellationToken).ConfigureAwait(false);
+        using var version = NewVersion.Reserve(_factory.MigrationsFolder, known, _factory.Time.GetUtcNow());
+        var up = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.sql");
+        var down = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.down.sql");
+        await DurableFile.WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {version.Text}_{slug}.sql back.\n"), cancellationToken).ConfigureAwait(false);
         await DurableFile.WriteAsync(up, Encoding.UTF8.GetBytes($"-- {name}\n"), cancellationToken).ConfigureAwait(false);
         return [up, down];
+    }
+
+    /// <summary>
+    /// Takes the way back of an applied migration into the database's history as this binary's file has it now. What is undone is what the history
+    /// keeps, so that correcting the file alone changes nothing.
+    /// </summary>
+    /// <param name="version">The migration's version, or its version and name.</param>
+    /// <param name="reason">Why; kept in the journal.</param>
+    /// <param name="dryRun">Whether to show the difference and change nothing.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded with the difference, nothing to do, or refused.</returns>
+    public Task<DeploymentResult> RepairMigrationAsync(string version, string reason, bool dryRun, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        ArgumentNullException.ThrowIfNull(reason);
+        return DeploymentGuard.RunAsync(_factory, _ => new MigrationRepair(_factory).RunAsync(version, reason, dryRun, cancellationToken), cancellationToken);
     }
 
     /// <summary>The verified backups of the host's environment, newest first.</summary>

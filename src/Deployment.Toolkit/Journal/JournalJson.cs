@@ -31,4 +31,5 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(DatabaseTakenOver))]
 [JsonSerializable(typeof(KeptHead))]
 [JsonSerializable(typeof(JournalHeads))]
+[JsonSerializable(typeof(MigrationRepaired))]
 internal sealed partial class JournalJson : JsonSerializerContext;

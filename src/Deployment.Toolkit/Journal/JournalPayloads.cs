@@ -29,6 +29,7 @@ internal static class JournalKinds
     internal const string HoldReleased = "holdReleased";
     internal const string SecretsEpoch = "secretsEpoch";
     internal const string DatabaseTakenOver = "databaseTakenOver";
+    internal const string MigrationRepaired = "migrationRepaired";
 }
 
 /// <summary>Who holds the environment's lock from here on.</summary>
@@ -94,6 +95,9 @@ internal sealed record StepResult(
 internal sealed record StepResolved(string Step, StepDirection Direction, ProbeOutcome Outcome, string By);
 
 internal sealed record RunTurned(string Reason);
+
+/// <summary>Another way back was taken into the database's history on purpose; the checksums are of the old and the new one.</summary>
+internal sealed record MigrationRepaired(string Version, string Name, string? Before, string After, string Reason, string By);
 
 internal sealed record RunResumed(string Verb, string By, bool AcceptsDataLoss = false);
 

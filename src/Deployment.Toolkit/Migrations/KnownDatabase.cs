@@ -49,8 +49,10 @@ internal static class KnownDatabase
 
     private static DeploymentMessage? Unexpected(IReadOnlyList<OwnedMigration> rows, IReadOnlyList<string> known, SqliteDatabase database, string environment)
     {
-        var missing = known.Where(version => !rows.Any(row => MigrationVersion.Compare(row.Version, version) == 0)).ToList();
-        var added = rows.Where(row => !known.Any(version => MigrationVersion.Compare(row.Version, version) == 0)).Select(static row => row.Version).ToList();
+        var applied = rows.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
+        var expected = known.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
+        var missing = known.Where(version => !applied.Contains(MigrationVersion.Normal(version))).ToList();
+        var added = rows.Where(row => !expected.Contains(MigrationVersion.Normal(row.Version))).Select(static row => row.Version).ToList();
         if (missing.Count + added.Count == 0) return null;
 
         var what = missing.Count == known.Count && rows.Count == 0

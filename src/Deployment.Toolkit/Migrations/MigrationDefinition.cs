@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Databases;
@@ -7,13 +8,22 @@ using Deployment.Toolkit.Journal;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>A script with the name under which people know it.</summary>
-internal sealed record MigrationScript(string File, string Text);
+internal sealed record MigrationScript(string File, string Text)
+{
+    /// <summary>Why its bytes are no text; what could be read of them stands in for it.</summary>
+    internal SqlFault? Unreadable { get; init; }
+}
 
 /// <summary>One migration that this binary knows: a script with its way back, or a class.</summary>
 internal sealed record MigrationDefinition(string Version, string Name)
 {
+    // What ReplaceLineEndings takes for one, save the usual.
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\f\u0085\u2028\u2029");
+
     private SqlScript? _up;
     private IReadOnlyList<Removal>? _removals;
+    private string? _checksum;
+    private ScriptMarkers? _markers;
 
     internal MigrationScript? Up { get; init; }
 
@@ -35,14 +45,36 @@ internal sealed record MigrationDefinition(string Version, string Name)
 
     internal string? Irreversible { get; init; }
 
-    internal bool HasWayBack => Irreversible is null && (Down is not null || ClassHasWayBack);
+    internal bool HasWayBack => Irreversible is null && (Down is not null || ClassHasWayBack || IsOutsideTransaction);
+
+    /// <summary>What the script says of itself.</summary>
+    internal ScriptMarkers Markers => _markers ??= ScriptMarkers.Of(Up?.Text ?? "");
+
+    /// <summary>Whether it runs outside a transaction; it changes neither schema nor rows then.</summary>
+    internal bool IsOutsideTransaction => Markers.IsOutsideTransaction;
+
+    internal bool ClassForeignKeysOff { get; init; }
+
+    internal IReadOnlySet<string>? ClassChangesRows { get; init; }
+
+    /// <summary>Whether foreign keys are not enforced while it runs, and checked before it is committed.</summary>
+    internal bool ForeignKeysOff => ClassForeignKeysOff || Markers.DisablesForeignKeys;
+
+    /// <summary>Tables that it means to change without naming them in a statement.</summary>
+    internal IReadOnlySet<string> ChangesRows => ClassChangesRows ?? Markers.Rows;
+
+    /// <summary>What the history keeps as its way back. Of a script that changes nothing that could be taken back it is one that does nothing.</summary>
+    internal MigrationScript? KeptDown => Down ?? (IsOutsideTransaction ? new MigrationScript(Up!.File, "-- transaction: none\n-- There is nothing to take back.\n") : null);
 
     internal string Title => $"{Version}_{Name}";
 
     /// <summary>Of a class there is no text to check; its name stands in.</summary>
-    internal string Checksum => Up is null ? "class:" + ClassName : ChecksumOf(Up.Text);
+    internal string Checksum => _checksum ??= Up is null ? "class:" + ClassName : ChecksumOf(Up.Text);
 
-    internal SqlScript UpScript => _up ??= SqliteLexer.Read(Up!.Text);
+    internal SqlScript UpScript => _up ??= SqliteLexer.Read(Up!.Text, IsOutsideTransaction);
+
+    /// <summary>The row that it has in the history once it is applied.</summary>
+    internal AppliedMigration ToApplied(string run) => new(Version, Name, Checksum, KeptDown?.File, KeptDown?.Text, Irreversible, run, null);
 
     internal PlannedMigration ToPlan() => new(Version, Name, Checksum, HasWayBack) { Irreversible = Irreversible };
 
@@ -51,23 +83,32 @@ internal sealed record MigrationDefinition(string Version, string Name)
     /// <summary>Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing.</summary>
     internal static string ChecksumOf(string text)
     {
-        var lines = text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd());
-        return "sha256-v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines).TrimEnd('\n'))));
+        // Thousands of scripts are read at every start of a verb, so what is usual is hashed as it stands.
+        var plain = text.AsSpan().TrimStart('\uFEFF');
+        return "sha256-v1:" + Convert.ToHexStringLower(Hash(NeedsTidying(plain) ? Tidied(text) : plain.TrimEnd('\n')));
     }
 
-    /// <summary>The reason behind <c>-- irreversible:</c>, on a line of its own.</summary>
-    internal static string? IrreversibleReason(string sql)
+    private static bool NeedsTidying(ReadOnlySpan<char> text)
     {
-        const string mark = "irreversible:";
-        foreach (var line in sql.AsSpan().EnumerateLines())
-        {
-            var text = line.Trim();
-            if (!text.StartsWith("--", StringComparison.Ordinal)) continue;
+        if (text.ContainsAny(LineEnds)) return true;
 
-            text = text[2..].TrimStart();
-            if (text.StartsWith(mark, StringComparison.OrdinalIgnoreCase) && text[mark.Length..].Trim() is { IsEmpty: false } reason) return reason.ToString();
+        for (var end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n'))
+        {
+            if (end > 0 && char.IsWhiteSpace(text[end - 1])) return true;
+            text = text[(end + 1)..];
         }
 
-        return null;
+        return text.Length > 0 && char.IsWhiteSpace(text[^1]);
+    }
+
+    private static string Tidied(string text) =>
+        string.Join('\n', text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd())).TrimEnd('\n');
+
+    private static byte[] Hash(ReadOnlySpan<char> text)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var hash = SHA256.HashData(bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)));
+        ArrayPool<byte>.Shared.Return(bytes);
+        return hash;
     }
 }

@@ -17,7 +17,21 @@ internal sealed record AppliedMigration(string Version, string Name, string Chec
 }
 
 /// <summary>What the tables held in the migration's transaction, before and after it; noted where going back may restore a backup.</summary>
-internal sealed record NotedContents(string Before, string After);
+internal sealed class NotedContents(NotedContents? earlier, string before, string changes)
+{
+    private TableContents? _before;
+    private TableContents? _after;
+
+    /// <summary>Stands for what the migration before it left, where nobody wrote in between: a table's rows are noted once, not at every migration.</summary>
+    internal const string AsLeft = "=";
+
+    /// <summary>Of a migration that can't change any row.</summary>
+    internal bool ChangesNothing => before == AsLeft && changes.Length == 0;
+
+    internal TableContents Before => _before ??= before != AsLeft ? TableContents.Parse(before) : earlier?.After ?? TableContents.Parse("");
+
+    internal TableContents After => _after ??= Before.With(changes);
+}
 
 /// <summary>On whose behalf the history is written: the run, its release, and the lock's number in which journal.</summary>
 internal sealed record MigrationWriter(string Run, string Release, string Journal, long Fence);
@@ -43,11 +57,13 @@ internal static class MigrationHistory
             connection, transaction, $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake FROM {Table} ORDER BY sequence");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<AppliedMigration>();
+        NotedContents? noted = null;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
+            noted = reader.IsDBNull(7) ? noted : new NotedContents(noted, reader.GetString(7), reader.GetString(8));
             rows.Add(new AppliedMigration(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), Text(reader, 4), Text(reader, 5), reader.GetString(6),
-                reader.IsDBNull(7) ? null : new NotedContents(reader.GetString(7), reader.GetString(8)))
+                reader.IsDBNull(7) ? null : noted)
             {
                 AtStake = Text(reader, 9),
             });
@@ -70,7 +86,7 @@ internal static class MigrationHistory
             cancellationToken).ConfigureAwait(false);
 
     internal static async Task InsertAsync(
-        DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, NotedContents? contents, string atStake, CancellationToken cancellationToken) =>
+        DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, (string Before, string Changes)? contents, string atStake, CancellationToken cancellationToken) =>
         await SqliteDatabase.ExecuteAsync(
             connection,
             transaction,
@@ -79,17 +95,31 @@ internal static class MigrationHistory
             VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake)
             """,
             cancellationToken,
-            ("@version", migration.Version), ("@name", migration.Name), ("@checksum", migration.Checksum), ("@downFile", migration.Down?.File),
-            ("@downSql", migration.Down?.Text), ("@irreversible", migration.Irreversible), ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            ("@version", migration.Version), ("@name", migration.Name), ("@checksum", migration.Checksum), ("@downFile", migration.KeptDown?.File),
+            ("@downSql", migration.KeptDown?.Text), ("@irreversible", migration.Irreversible), ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
             ("@duration", duration.TotalSeconds), ("@run", writer.Run), ("@release", writer.Release), ("@journal", writer.Journal),
-            ("@fence", writer.Fence), ("@before", contents?.Before), ("@after", contents?.After), ("@stake", atStake)).ConfigureAwait(false);
+            ("@fence", writer.Fence), ("@before", contents?.Before), ("@after", contents?.Changes), ("@stake", atStake)).ConfigureAwait(false);
 
     internal static async Task DeleteAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken)
     {
         await SqliteDatabase.ExecuteAsync(connection, transaction, $"DELETE FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false);
-        if (await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Table}", cancellationToken).ConfigureAwait(false) is 0L)
+        await DropIfEmptyAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The table goes with its last row.</summary>
+    internal static async Task DropIfEmptyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT 1 FROM {Table} LIMIT 1", cancellationToken).ConfigureAwait(false) is null)
             await SqliteDatabase.ExecuteAsync(connection, transaction, $"DROP TABLE {Table}", cancellationToken).ConfigureAwait(false);
     }
+
+    internal static async Task<string?> AtStakeAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken) => await SqliteDatabase.ScalarAsync(
+        connection, transaction, $"SELECT at_stake FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false) as string;
+
+    /// <summary>Takes another way back into the history.</summary>
+    internal static async Task ReplaceWayBackAsync(DbConnection connection, DbTransaction transaction, string version, MigrationScript down, CancellationToken cancellationToken) =>
+        await SqliteDatabase.ExecuteAsync(
+            connection, transaction, $"UPDATE {Table} SET down_file = @file, down_sql = @sql WHERE version = @version", cancellationToken, ("@file", down.File), ("@sql", down.Text), ("@version", version)).ConfigureAwait(false);
 
     /// <summary>Refuses when a later holder of the same journal's lock has written here: this process's turn is over.</summary>
     internal static async Task EnsureFenceAsync(DbConnection connection, DbTransaction transaction, MigrationWriter writer, CancellationToken cancellationToken)

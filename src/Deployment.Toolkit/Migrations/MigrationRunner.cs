@@ -1,9 +1,6 @@
-using System.Data;
 using System.Data.Common;
-using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Registration;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Migrations;
@@ -13,150 +10,182 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
 {
     private readonly WayBackStakes _stakes = new(known);
 
-    /// <summary>Applies one migration unless the history, read again inside the transaction, has it.</summary>
+    /// <summary>The connection for one attempt at a run's migrations; dispose it.</summary>
+    internal MigrationConnection Connect(MigrationWriter writer) => new(database, writer);
+
+    /// <summary>Applies one migration unless the history, as it is inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>
-    /// <param name="writer">On whose behalf.</param>
+    /// <param name="on">The attempt's connection.</param>
     /// <param name="keepContents">Whether to note what the tables hold before and afterwards, for a way back that restores a backup.</param>
     /// <param name="cancellationToken">Looked at before every statement and before the commit.</param>
     /// <returns>Whether it was applied now.</returns>
-    internal Task<bool> ApplyAsync(MigrationDefinition migration, MigrationWriter writer, bool keepContents, CancellationToken cancellationToken) =>
-        InTransactionAsync($"migrate {migration.Version}", async (connection, transaction) =>
+    internal async Task<bool> ApplyAsync(MigrationDefinition migration, MigrationConnection on, bool keepContents, CancellationToken cancellationToken)
+    {
+        if (migration.IsOutsideTransaction)
+            return await new OutsideTransaction(database, time).ApplyAsync(migration, on, keepContents, cancellationToken).ConfigureAwait(false);
+
+        var work = new MigrationWork(migration.Title, MigrationDirection.Up, migration.Up) { Class = migration, ForeignKeysOff = migration.ForeignKeysOff, ChangesRows = migration.ChangesRows };
+        if (keepContents) await PrepareNotesAsync(on, cancellationToken).ConfigureAwait(false);
+        return await InTransactionAsync($"migrate {migration.Version}", work, on, async (connection, transaction) =>
         {
-            await MigrationHistory.EnsureAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-            await MigrationHistory.EnsureFenceAsync(connection, transaction, writer, cancellationToken).ConfigureAwait(false);
-            if (await FindAsync(connection, transaction, migration.Version, cancellationToken).ConfigureAwait(false) is not null) return false;
+            if (await on.FindAsync(migration.Version, transaction, cancellationToken).ConfigureAwait(false) is not null) return null;
 
-            var before = keepContents ? await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false) : null;
+            var before = keepContents ? await on.Notes.BeforeAsync(connection, transaction, on.Seen, cancellationToken).ConfigureAwait(false) : null;
             var started = time.GetTimestamp();
-            await _stakes.AccountAsync(connection, transaction, migration.Version, migration.Up?.Text, () => migration.Up is { } script
-                ? RunAsync(connection, transaction, migration.Title, script, cancellationToken)
-                : RunClassAsync(migration, async (instance, context) =>
-                {
-                    await instance.UpAsync(context, cancellationToken).ConfigureAwait(false);
-                    await instance.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
-                }, connection, transaction), cancellationToken).ConfigureAwait(false);
-
+            IReadOnlySet<string>? touched = null;
+            await _stakes.AccountAsync(
+                connection, transaction, migration.Version, migration.Up?.Text, async () => touched = await RunAsync(work, on, connection, transaction, before is not null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             var duration = time.GetElapsedTime(started);
-            var contents = before is null ? null : new NotedContents(before.ToString(), (await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false)).ToString());
-            await MigrationHistory.InsertAsync(
-                connection, transaction, migration, writer, time.GetUtcNow(), duration, contents, await WayBackStakes.NoteAsync(connection, transaction, migration, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            (string, string)? contents = before is null ? null : (before, await on.Notes.ChangesAsync(connection, transaction, touched, cancellationToken).ConfigureAwait(false));
+            var atStake = await WayBackStakes.NoteAsync(connection, transaction, migration, cancellationToken).ConfigureAwait(false);
+            await MigrationHistory.InsertAsync(connection, transaction, migration, on.Writer, time.GetUtcNow(), duration, contents, atStake, cancellationToken).ConfigureAwait(false);
             _stakes.Add(migration);
-            Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", "up"));
-            return true;
-        }, cancellationToken);
+            return () => on.Added(migration.Version, migration.ToApplied(on.Writer.Run));
+        }, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Undoes one migration by the way back that the history keeps, unless it is undone already.</summary>
-    /// <param name="version">What to undo.</param>
-    /// <param name="writer">On whose behalf.</param>
+    /// <param name="applied">What to undo.</param>
+    /// <param name="on">The attempt's connection.</param>
     /// <param name="ensureMayLose">Told what would be lost, while nobody else can write; throws when that may not be.</param>
     /// <param name="cancellationToken">Looked at before every statement and before the commit.</param>
     /// <returns>Whether it was undone now.</returns>
-    internal Task<bool> UndoAsync(
-        string version, MigrationWriter writer, Func<DbConnection, DbTransaction, AppliedMigration, IReadOnlyList<(string Table, long Rows)>, Task> ensureMayLose, CancellationToken cancellationToken) =>
-        InTransactionAsync($"undo {version}", async (connection, transaction) =>
+    internal async Task<bool> UndoAsync(
+        AppliedMigration applied, MigrationConnection on, Func<DbConnection, DbTransaction, AppliedMigration, IReadOnlyList<(string Table, long Rows)>, Task> ensureMayLose, CancellationToken cancellationToken)
+    {
+        var work = WayBack(applied);
+        if (work.IsOutsideTransaction) return await new OutsideTransaction(database, time).UndoAsync(applied, work.Script!, on, cancellationToken).ConfigureAwait(false);
+
+        return await InTransactionAsync($"undo {applied.Version}", work, on, async (connection, transaction) =>
         {
-            if (!await MigrationHistory.ExistsAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return false;
-            await MigrationHistory.EnsureFenceAsync(connection, transaction, writer, cancellationToken).ConfigureAwait(false);
-            if (await FindAsync(connection, transaction, version, cancellationToken).ConfigureAwait(false) is not { } row) return false;
+            if (await on.FindAsync(applied.Version, transaction, cancellationToken).ConfigureAwait(false) is not { } row) return null;
+            // Repaired, or applied anew by somebody else, since it was looked at.
+            if (row.DownSql != applied.DownSql || row.Checksum != applied.Checksum)
+                throw DeploymentException.NeedsAttention(Codes.MigrationChanged, $"The history's row of migration {row.Title} was changed while this run went back. Nothing more was undone. Run 'deploy resume'.");
 
-            Func<Task> work;
-            if (row.DownSql is { } sql)
-                work = () => RunAsync(connection, transaction, row.Title, new MigrationScript(row.DownFile ?? row.Title + ".down.sql", sql), cancellationToken);
-            else if (known.Find(version) is { Create: not null } definition && definition.Checksum == row.Checksum)
-                work = () => RunClassAsync(definition, (instance, context) => instance.DownAsync(context, cancellationToken), connection, transaction);
-            else
-                throw DeploymentException.NeedsAttention(
-                    Codes.MigrationWayBackMissing, $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the migration, or restore a backup with 'deploy backup restore'.");
-
+            // Other migrations of this attempt may have added to the account.
+            row = row with { AtStake = await MigrationHistory.AtStakeAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false) };
             var losses = await WayBackStakes.MeasureAsync(connection, transaction, row, known, cancellationToken).ConfigureAwait(false);
             if (losses.Count > 0) await ensureMayLose(connection, transaction, row, losses).ConfigureAwait(false);
-            await _stakes.AccountAsync(connection, transaction, row.Version, row.DownSql, work, cancellationToken).ConfigureAwait(false);
+            await _stakes.AccountAsync(
+                connection, transaction, row.Version, row.DownSql, () => RunAsync(work, on, connection, transaction, false, cancellationToken), cancellationToken).ConfigureAwait(false);
             await MigrationHistory.DeleteAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
-            Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", "down"));
-            return true;
-        }, cancellationToken);
-
-    private async Task<bool> InTransactionAsync(string moment, Func<DbConnection, DbTransaction, Task<bool>> work, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        // Serializable takes SQLite's write lock at once: what is read here still holds at the commit.
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
-        var changed = await work(connection, transaction).ConfigureAwait(false);
-        if (!changed) return false;
-
-        // A step that was given up at its timeout must not take effect late.
-        cancellationToken.ThrowIfCancellationRequested();
-        Boundary.Reached(moment + ": before commit");
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-        Boundary.Reached(moment + ": after commit");
-        return true;
+            return () => on.Removed(row.Version);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<AppliedMigration?> FindAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken) =>
-        (await MigrationHistory.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
-            .FirstOrDefault(row => MigrationVersion.Compare(row.Version, version) == 0);
+    /// <summary>Takes back what a script outside a transaction may have set before it was cut off, and that it was begun.</summary>
+    internal Task ForgetAsync(MigrationAttempt attempt, MigrationDefinition? known, MigrationConnection on, CancellationToken cancellationToken) =>
+        new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
 
-    private static async Task RunAsync(DbConnection connection, DbTransaction transaction, string title, MigrationScript script, CancellationToken cancellationToken)
+    private MigrationWork WayBack(AppliedMigration row)
     {
-        foreach (var statement in SqliteLexer.Read(script.Text).Statements)
+        if (row.DownSql is { } sql)
         {
+            var markers = ScriptMarkers.Of(sql);
+            return new MigrationWork(row.Title, MigrationDirection.Down, new MigrationScript(row.DownFile ?? row.Title + ".down.sql", sql))
+            {
+                ForeignKeysOff = markers.DisablesForeignKeys,
+                ChangesRows = markers.Rows,
+                IsOutsideTransaction = markers.IsOutsideTransaction,
+            };
+        }
+
+        return known.Find(row.Version) is { Create: not null } definition && definition.Checksum == row.Checksum
+            ? new MigrationWork(row.Title, MigrationDirection.Down, null) { Class = definition, ForeignKeysOff = definition.ForeignKeysOff, ChangesRows = definition.ChangesRows }
+            : throw DeploymentException.NeedsAttention(
+                Codes.MigrationWayBackMissing, $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the migration, or restore a backup with 'deploy backup restore'.");
+    }
+
+    private static async Task PrepareNotesAsync(MigrationConnection on, CancellationToken cancellationToken) =>
+        await on.Notes.PrepareAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <param name="moment">For the crash tests.</param>
+    /// <param name="work">What is done.</param>
+    /// <param name="on">The attempt's connection.</param>
+    /// <param name="action">Does it; returns what to remember once it is committed, or nothing when there was nothing to do.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<bool> InTransactionAsync(
+        string moment, MigrationWork work, MigrationConnection on, Func<DbConnection, DbTransaction, Task<Action?>> action, CancellationToken cancellationToken)
+    {
+        var isDone = false;
+        try
+        {
+            if (work.ForeignKeysOff) await SwitchForeignKeysOffAsync(on, work, cancellationToken).ConfigureAwait(false);
+            var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
+            var remember = await action(connection, transaction).ConfigureAwait(false);
+            isDone = true;
+            if (remember is null) return false;
+
+            // A step that was given up at its timeout must not take effect late.
             cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                await SqliteDatabase.ExecuteAsync(connection, transaction, statement.Text, cancellationToken).ConfigureAwait(false);
-            }
-            catch (DbException e)
-            {
-                throw Failed(title, script, statement, e, sql => PrepareError(connection, transaction, sql));
-            }
-
-            Boundary.Reached($"statement of {title}");
-        }
-    }
-
-    private async Task RunClassAsync(MigrationDefinition migration, Func<Migration, MigrationContext, Task> work, DbConnection connection, DbTransaction transaction)
-    {
-        try
-        {
-            await OwnScope.UseAsync(services, $"Migration class {migration.ClassName}", migration.Create!, logger, own => work(own, new MigrationContext(connection, transaction))).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or DeploymentException))
-        {
-            throw DeploymentException.Failed(
-                Codes.MigrationFailed, $"Migration {migration.Title} ({migration.ClassName}) failed: {e.GetType().Name}: {Sentence.Of(e)} Its transaction was rolled back. Correct the class and run 'deploy up' again. {StackText.Where}", e);
-        }
-    }
-
-    private static string? PrepareError(DbConnection connection, DbTransaction transaction, string sql)
-    {
-        try
-        {
-            using var command = SqliteDatabase.Command(connection, transaction, sql);
-            command.Prepare();
-            return null;
+            Boundary.Reached(moment + ": before commit");
+            isDone = false;
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            isDone = true;
+            Boundary.Reached(moment + ": after commit");
+            remember();
+            on.Place.Leave();
+            Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", work.Direction == MigrationDirection.Up ? "up" : "down"));
+            return true;
         }
         catch (DbException e)
         {
-            return e.Message;
+            throw ScriptFailure.OfTransaction(database, work.Title, isDone ? "end its transaction" : "be recorded and committed", e, work.Direction);
+        }
+        finally
+        {
+            if (!isDone || work.LeavesSessionState) await on.CloseAsync().ConfigureAwait(false);
         }
     }
 
-    private static DeploymentException Failed(string title, MigrationScript script, SqlStatement statement, DbException cause, Func<string, string?> prepareError)
+    // Inside a transaction the pragma does nothing, and on a connection that others use it would stay.
+    private static async Task SwitchForeignKeysOffAsync(MigrationConnection on, MigrationWork work, CancellationToken cancellationToken)
     {
-        var (line, column) = SqlErrorLocator.Locate(statement, cause.Message, prepareError) ?? (statement.Line, statement.Column);
-        return new DeploymentException(
-            DeploymentOutcome.Failed,
-            [
-                new DeploymentMessage(
-                    Codes.MigrationFailed,
-                    $"Migration {title} failed at {script.File}:{line}:{column}: {cause.Message.TrimEnd('.')}. Its transaction was rolled back. Correct the statement and run 'deploy up' again.")
-                {
-                    File = script.File,
-                    Line = line,
-                    Column = column,
-                    Excerpt = SourceExcerpt.Render(script.Text, line, column),
-                },
-            ],
-            cause);
+        await on.CloseAsync().ConfigureAwait(false);
+        var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await SqliteDatabase.ExecuteAsync(connection, null, "PRAGMA foreign_keys = OFF", cancellationToken).ConfigureAwait(false);
+        if (await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA foreign_keys", cancellationToken).ConfigureAwait(false) is 1L)
+            throw DeploymentException.Failed(Codes.MigrationForeignKeys, $"Migration {work.Title} could not switch foreign keys off: the app's driver keeps them on. Nothing was run. Let the app bring a driver that takes 'PRAGMA foreign_keys = OFF'.");
+    }
+
+    /// <returns>The tables whose rows it can have changed; <see langword="null"/> when that can't be told.</returns>
+    private async Task<IReadOnlySet<string>?> RunAsync(
+        MigrationWork work, MigrationConnection on, DbConnection connection, DbTransaction transaction, bool wantsTouched, CancellationToken cancellationToken)
+    {
+        var check = work.ForeignKeysOff ? await ForeignKeyCheck.BeginAsync(connection, transaction, cancellationToken).ConfigureAwait(false) : null;
+        var names = work.Script is { } script ? SqliteNames.Of(script.Text) : new SqliteNames();
+        IReadOnlySet<string>? touched = null;
+        string changed;
+        if (work.Script is not null)
+        {
+            var others = await UnnamedTables.OfScriptAsync(on, connection, transaction, names, work.ChangesRows, cancellationToken).ConfigureAwait(false);
+            if (wantsTouched && !names.EditsCatalogue)
+            {
+                var reached = (await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false)).Reach(names.All, static key => key.Acts);
+                reached.UnionWith(names.All);
+                touched = reached;
+            }
+
+            await new ScriptRun(database, on).RunAsync(connection, transaction, work, cancellationToken).ConfigureAwait(false);
+            changed = await others.DifferencesAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            var references = await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false);
+            var others = await UnnamedTables.OfClassAsync(connection, transaction, references, cancellationToken).ConfigureAwait(false);
+            var dropped = await new ClassRun(services, logger, on).RunAsync(connection, transaction, work, names, cancellationToken).ConfigureAwait(false);
+            var named = names.All.ToHashSet(StringComparer.OrdinalIgnoreCase);
+            // That it names them somewhere says nothing of what a drop did to them.
+            named.ExceptWith(references.Keys.Where(key => key.ActsOnDelete && dropped.Contains(key.Parent)).Select(static key => key.Child));
+            named.UnionWith(work.ChangesRows);
+            changed = await others.DifferencesAsync(connection, transaction, named, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (changed.Length > 0) throw MigrationRefusal.OtherRows(work, changed);
+        if (check is not null && await check.DifferencesAsync(connection, transaction, cancellationToken).ConfigureAwait(false) is { Length: > 0 } broken) throw MigrationRefusal.BrokenReferences(work, broken);
+        if (work.Script is null || names.ChangesReferences) on.ForgetReferences();
+        return touched;
     }
 }

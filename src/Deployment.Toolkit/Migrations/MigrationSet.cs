@@ -7,7 +7,13 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>This binary's migrations in order, and everything that is wrong with them.</summary>
 internal sealed class MigrationSet
 {
-    private MigrationSet(IReadOnlyList<MigrationDefinition> all, IReadOnlyList<DeploymentMessage> faults) => (All, Faults) = (all, faults);
+    private readonly Dictionary<string, MigrationDefinition> _byVersion = new(StringComparer.Ordinal);
+
+    private MigrationSet(IReadOnlyList<MigrationDefinition> all, IReadOnlyList<DeploymentMessage> faults)
+    {
+        (All, Faults) = (all, faults);
+        foreach (var definition in all) _byVersion.TryAdd(MigrationVersion.Normal(definition.Version), definition);
+    }
 
     internal IReadOnlyList<MigrationDefinition> All { get; }
 
@@ -16,8 +22,10 @@ internal sealed class MigrationSet
     /// <summary>What the journal keeps of them when their release is verified.</summary>
     internal IReadOnlyList<VerifiedMigration> Evidence => [.. All.Select(static definition => definition.ToEvidence())];
 
-    internal MigrationDefinition? Find(string version) =>
-        All.FirstOrDefault(definition => MigrationVersion.Compare(definition.Version, version) == 0);
+    /// <summary>How long those of a run may take.</summary>
+    internal TimeSpan Limit { get; private init; }
+
+    internal MigrationDefinition? Find(string version) => _byVersion.GetValueOrDefault(MigrationVersion.Normal(version));
 
     internal static MigrationSet Load(MigrationSources sources, string contentRoot)
     {
@@ -27,12 +35,13 @@ internal sealed class MigrationSet
         var downs = new List<(string Version, MigrationScript Script)>();
         foreach (var script in scripts)
         {
+            if (script.Unreadable is { } unreadable) CheckScript(faults, script, [unreadable]);
             if (MigrationVersion.ParseFileName(Path.GetFileName(script.File)) is not { } parsed)
                 Fault(faults, Codes.MigrationVersion, script.File, $"Migration file '{script.File}' has no version. Name it like 0007_{Path.GetFileNameWithoutExtension(script.File)}.sql; 'deploy migrations add NAME' does.");
             else if (parsed.IsDown)
                 downs.Add((parsed.Version, script));
             else
-                ups.Add(new MigrationDefinition(parsed.Version, parsed.Name) { Up = script, Irreversible = MigrationDefinition.IrreversibleReason(script.Text) });
+                ups.Add(new MigrationDefinition(parsed.Version, parsed.Name) { Up = script, Irreversible = ScriptMarkers.Of(script.Text).IrreversibleReason });
         }
 
         foreach (var definition in classes)
@@ -41,45 +50,53 @@ internal sealed class MigrationSet
             else Fault(faults, Codes.MigrationVersion, null, $"Migration class '{definition.ClassName}' has no version that is a number. Write [Migration(\"0007\", \"what it does\")] on it.");
         }
 
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < ups.Count; i++)
+        {
+            if (ups[i].Up is not null) places.TryAdd(MigrationVersion.Normal(ups[i].Version), i);
+        }
+
         foreach (var (version, script) in downs)
         {
-            var index = ups.FindIndex(up => up.Up is not null && MigrationVersion.Compare(up.Version, version) == 0);
-            if (index < 0)
+            if (!places.TryGetValue(MigrationVersion.Normal(version), out var index))
                 Fault(faults, Codes.MigrationVersion, script.File, $"Way back '{script.File}' belongs to no migration of version {version}. Rename it like its migration, with .down.sql at the end.");
+            else if (ups[index].Down is { } other)
+                Fault(faults, Codes.MigrationVersion, script.File, $"Version {version} has two ways back: '{other.File}' and '{script.File}'. Delete the one that doesn't belong to {ups[index].Title}.");
             // An empty one, as `migrations add` makes it, would take nothing back and say that it did.
-            else if (HasStatement(script.Text) || !HasStatement(ups[index].Up!.Text))
+            else if (SqliteLexer.HasStatement(script.Text) || !SqliteLexer.HasStatement(ups[index].Up!.Text))
                 ups[index] = ups[index] with { Down = script };
         }
 
         ups.Sort(static (a, b) => MigrationVersion.Compare(a.Version, b.Version));
-        foreach (var twins in ups.GroupBy(static up => up.Version.TrimStart('0'), StringComparer.Ordinal).Where(static group => group.Count() > 1))
+        foreach (var twins in ups.GroupBy(static up => MigrationVersion.Normal(up.Version), StringComparer.Ordinal).Where(static group => group.Count() > 1))
             Fault(faults, Codes.MigrationVersion, twins.Last().Up?.File, $"Version {twins.First().Version} stands on {twins.Count()} migrations: {string.Join(", ", twins.Select(static up => up.Title))}. Give all but the one that was applied first a new version.");
 
-        return new MigrationSet(ups, faults);
+        return new MigrationSet(ups, faults) { Limit = sources.Limit };
     }
 
     /// <summary>What is wrong inside a migration's scripts. Applied ones are not read again: what they did is done.</summary>
     internal static IReadOnlyList<DeploymentMessage> CheckScripts(MigrationDefinition definition)
     {
         var faults = new List<DeploymentMessage>();
-        if (definition.Up is { } up) CheckScript(faults, up, definition.UpScript);
-        if (definition.Down is { } down) CheckScript(faults, down, SqliteLexer.Read(down.Text));
+        if (definition.Up is { } up) CheckScript(faults, up, definition.UpScript.Faults.Concat(definition.Markers.Faults));
+        if (definition.Down is { } down) faults.AddRange(CheckWayBack(definition, down));
         return faults;
     }
 
-    private static bool HasStatement(string text)
+    /// <summary>What is wrong inside a migration's way back.</summary>
+    internal static IReadOnlyList<DeploymentMessage> CheckWayBack(MigrationDefinition definition, MigrationScript down)
     {
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            if (line.Trim() is { IsEmpty: false } said && !said.StartsWith("--", StringComparison.Ordinal)) return true;
-        }
-
-        return false;
+        var faults = new List<DeploymentMessage>();
+        var markers = ScriptMarkers.Of(down.Text);
+        CheckScript(faults, down, SqliteLexer.Read(down.Text, markers.IsOutsideTransaction).Faults.Concat(markers.Faults));
+        if (markers.IsOutsideTransaction && !definition.IsOutsideTransaction)
+            Fault(faults, Codes.MigrationMarker, down.File, $"Way back '{down.File}' says 'transaction: none', which its migration does not. What changes neither schema nor rows takes nothing back. Take the line out.");
+        return faults;
     }
 
-    private static void CheckScript(List<DeploymentMessage> faults, MigrationScript script, SqlScript read)
+    private static void CheckScript(List<DeploymentMessage> faults, MigrationScript script, IEnumerable<SqlFault> found)
     {
-        foreach (var fault in read.Faults)
+        foreach (var fault in found)
         {
             faults.Add(new DeploymentMessage(fault.Code, $"{script.File}:{fault.Line}:{fault.Column}: {fault.Text}")
             {

@@ -13,6 +13,9 @@ internal sealed class MigrationSources
 
     internal bool IsEmpty => _sources.Count == 0;
 
+    /// <summary>How long the migrations of a run may take.</summary>
+    internal TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Where <c>deploy migrations add</c> writes: the first registered folder, or <c>Migrations</c>.</summary>
     internal string Folder { get; private set; } = "Migrations";
 
@@ -45,6 +48,8 @@ internal sealed class MigrationSources
             Create = services => (Migration)ActivatorUtilities.CreateInstance(services, type),
             ClassHasWayBack = type.GetMethod(nameof(Migration.DownAsync), [typeof(MigrationContext), typeof(CancellationToken)])?.DeclaringType != typeof(Migration),
             ClassKeepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is not null,
+            ClassForeignKeysOff = attribute?.ForeignKeysOff == true,
+            ClassChangesRows = (attribute?.ChangesRowsOf ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
             Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
         };
         _sources.Add(_ => ([], [definition]));
@@ -77,6 +82,26 @@ internal sealed class MigrationSources
         return built.Count == 0 ? [] : [.. ReadDirectory(contentRoot, Folder, mayBeMissing: true).Where(script => !built[Path.GetFileName(script.File)].Contains(Normal(script))).Select(static script => script.File)];
     }
 
+    /// <summary>What lies in the folders, or is embedded under them, and is no migration: other files, and scripts of folders below. Code is compiled.</summary>
+    internal IReadOnlyList<string> Ignored(string contentRoot)
+    {
+        var ignored = new List<string>();
+        foreach (var folder in _known.Where(static known => known.StartsWith("dir:", StringComparison.Ordinal)).Select(static known => known[4..]).Append(Folder).Distinct(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(contentRoot, folder);
+            if (!Directory.Exists(path)) continue;
+
+            ignored.AddRange(Directory.EnumerateFiles(path).Where(static file => !IsScript(file) && !file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(file => Path.GetRelativePath(contentRoot, file)));
+            ignored.AddRange(Directory.EnumerateDirectories(path).SelectMany(static below => Directory.EnumerateFiles(below, "*", SearchOption.AllDirectories)).Where(IsScript).Select(file => Path.GetRelativePath(contentRoot, file)));
+        }
+
+        ignored.AddRange(_assemblies.SelectMany(static assembly => assembly.GetManifestResourceNames()).Where(static name => !IsScript(name)).Select(FileInMigrations).OfType<string>().Select(static file => "Migrations/" + file));
+        ignored.Sort(StringComparer.Ordinal);
+        return ignored;
+    }
+
+    private static bool IsScript(string file) => file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase);
+
     private static string Normal(MigrationScript script) => script.Text.ReplaceLineEndings("\n").TrimEnd();
 
     private static IEnumerable<MigrationScript> ReadDirectory(string contentRoot, string folder, bool mayBeMissing)
@@ -89,20 +114,20 @@ internal sealed class MigrationSources
                 : throw DeploymentException.Refused(Diagnostics.Codes.RegistrationInvalid, $"Migrations folder '{path}' does not exist. Create it, publish it with <Content Include=\"{folder}/*.sql\" CopyToPublishDirectory=\"PreserveNewest\" />, or correct FromDirectory in AddMigrations.");
         }
 
-        return Directory.EnumerateFiles(path, "*.sql").Order(StringComparer.Ordinal)
-            .Select(file => new MigrationScript(Path.GetRelativePath(contentRoot, file), File.ReadAllText(file)));
+        return Directory.EnumerateFiles(path).Where(IsScript).Order(StringComparer.Ordinal)
+            .Select(file => ScriptText.Read(Path.GetRelativePath(contentRoot, file), File.ReadAllBytes(file)));
     }
 
     private static IEnumerable<MigrationScript> ReadEmbedded(Assembly assembly)
     {
         foreach (var name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
-            if (!name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)) continue;
+            if (!IsScript(name) || FileInMigrations(name) is not { } file) continue;
 
-            if (FileInMigrations(name) is not { } file) continue;
-
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            yield return new MigrationScript("Migrations/" + file, reader.ReadToEnd());
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            yield return ScriptText.Read("Migrations/" + file, bytes);
         }
     }
 

@@ -21,6 +21,17 @@ public sealed class MigrationsBuilder
         return this;
     }
 
+    /// <summary>How long all migrations of a run may take together, and their way back. Default 30 minutes; at most 30 days.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <returns>This builder.</returns>
+    public MigrationsBuilder WaitAtMost(TimeSpan limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeSpan.FromDays(30));
+        _sources.Limit = limit;
+        return this;
+    }
+
     /// <summary>The SQL scripts in a folder on disk.</summary>
     /// <param name="path">The folder; a relative path is taken from the content root.</param>
     /// <returns>This builder.</returns>

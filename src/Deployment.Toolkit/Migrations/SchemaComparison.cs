@@ -9,9 +9,9 @@ internal sealed class SchemaComparison
     {
         Known = known;
         Applied = applied;
-        var versions = applied.Select(static row => row.Version).ToList();
-        Pending = [.. known.All.Where(definition => !versions.Exists(version => MigrationVersion.Compare(version, definition.Version) == 0))];
-        var highest = versions.Order(MigrationVersion.Order).LastOrDefault();
+        var versions = applied.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
+        Pending = [.. known.All.Where(definition => !versions.Contains(MigrationVersion.Normal(definition.Version)))];
+        var highest = versions.Max(MigrationVersion.Order);
         OutOfOrder = [.. Pending.Where(definition => highest is not null && MigrationVersion.Compare(definition.Version, highest) < 0)];
     }
 

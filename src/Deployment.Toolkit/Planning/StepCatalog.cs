@@ -28,7 +28,7 @@ internal sealed class StepCatalog
         [
             CatalogStep.BuiltIn(new CheckConfigurationStep(parts), TimeSpan.FromMinutes(1)),
             CatalogStep.BuiltIn(new BackUpStep(parts), TimeSpan.FromMinutes(30)),
-            CatalogStep.BuiltIn(new MigrateStep(parts, session), TimeSpan.FromMinutes(30)),
+            CatalogStep.BuiltIn(new MigrateStep(parts, session), parts.Migrations.Limit),
             CatalogStep.BuiltIn(new ActivateStep(parts), TimeSpan.FromMinutes(10)),
             CatalogStep.BuiltIn(new VerifyHealthStep(parts), parts.Health.Limit + TimeSpan.FromMinutes(1)),
             CatalogStep.BuiltIn(new MarkVerifiedStep(parts, session), TimeSpan.FromMinutes(1)),

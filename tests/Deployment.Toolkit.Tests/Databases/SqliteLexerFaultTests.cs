@@ -38,13 +38,13 @@ public sealed class SqliteLexerFaultTests
         Assert.Equal(43, Assert.Single(SqliteLexer.Read("CREATE TRIGGER t INSERT ON a BEGIN SELECT 'x; END;").Faults).Column);
 
     [Theory]
-    [InlineData("VACUUM")]
-    [InlineData("VACUUM INTO 'copy.db'", "VACUUM")]
-    [InlineData("attach 'a.db' AS a", "ATTACH")]
-    [InlineData("DETACH a", "DETACH")]
-    public void A_statement_that_cannot_run_in_a_transaction_is_refused(string statement, string? name = null) =>
+    [InlineData("VACUUM", "VACUUM", "Put it into a script of its own and add a line '-- transaction: none' to it.")]
+    [InlineData("VACUUM INTO 'copy.db'", "VACUUM", "Put it into a script of its own and add a line '-- transaction: none' to it.")]
+    [InlineData("attach 'a.db' AS a", "ATTACH", "Remove it from the script: a migration changes the app's database and no other.")]
+    [InlineData("DETACH a", "DETACH", "Remove it from the script: a migration changes the app's database and no other.")]
+    public void A_statement_that_cannot_run_in_a_transaction_is_refused(string statement, string name, string mend) =>
         Assert.Equal(
-            new SqlFault("DTK5005", $"Statement '{name ?? statement}' cannot run inside the transaction that every migration gets. Remove it from the script and run it apart from migrations.", 2, 3),
+            new SqlFault("DTK5005", $"Statement '{name}' cannot run inside the transaction that every migration gets. {mend}", 2, 3),
             Assert.Single(SqliteLexer.Read($"SELECT 1;\n  {statement}; SELECT 2").Faults));
 
     [Theory]
@@ -124,4 +124,48 @@ public sealed class SqliteLexerFaultTests
         var fault = Assert.Single(read.Faults);
         Assert.Equal(("DTK7305", 2, 2), (fault.Code, fault.Line, fault.Column));
     }
+
+    [Theory]
+    [InlineData("INSERT INTO a VALUES (:name)", ":name", 1, 23)]
+    [InlineData("UPDATE a SET b = @p", "@p", 1, 18)]
+    [InlineData("SELECT 1;\nDELETE FROM a WHERE b = ?", "?", 2, 25)]
+    [InlineData("SELECT ?1", "?1", 1, 8)]
+    [InlineData("SELECT $a::b(c)", "$a::b(c)", 1, 8)]
+    public void A_bound_parameter_is_refused_at_its_place(string script, string parameter, int line, int column) => Assert.Equal(
+        new SqlFault("DTK7310", $"Parameter '{parameter}' has no value: nobody binds parameters of a script. Write the value in its place; if it is text, put it in quotes.", line, column),
+        Assert.Single(SqliteLexer.Read(script).Faults));
+
+    [Theory]
+    [InlineData("SELECT ':name', \"@p\", [?], `$a` -- :b ?\n /* @c */, b->'$.x', c->>'a', 1.5e3, x'00'")]
+    [InlineData("SELECT 1")]
+    public void What_only_looks_like_a_parameter_is_none(string script) => Assert.Empty(SqliteLexer.Read(script).Faults);
+
+    [Fact]
+    public void Many_parameters_are_not_all_told() => Assert.Equal(10, SqliteLexer.Read(string.Concat(Enumerable.Repeat("SELECT ?;", 1000))).Faults.Count);
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("\uFEFF", false)]
+    [InlineData(";", false)]
+    [InlineData(" ;;\r\n ; ", false)]
+    [InlineData("-- DROP TABLE a;", false)]
+    [InlineData("\uFEFF-- x;\n;", false)]
+    [InlineData("/* DROP TABLE a; */ ;", false)]
+    [InlineData("/* DROP TABLE a;", false)]
+    [InlineData("/* a */ /* b */\n-- c\n;;", false)]
+    [InlineData("-- x\nDROP TABLE a", true)]
+    [InlineData("/**/SELECT 1;", true)]
+    public void Comments_and_semicolons_are_no_statement(string script, bool hasStatement) => Assert.Equal(hasStatement, SqliteLexer.HasStatement(script));
+
+    [Theory]
+    [InlineData("VACUUM; PRAGMA journal_mode = WAL; REINDEX a; analyze")]
+    [InlineData("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = 3")]
+    public void What_changes_neither_schema_nor_rows_may_run_outside_a_transaction(string script) => Assert.Empty(SqliteLexer.Read(script, isOutsideTransaction: true).Faults);
+
+    [Theory]
+    [InlineData("CREATE INDEX i ON a (b)", "Statement 'CREATE' stands in a script that runs outside a transaction, where a crash could leave half of it.")]
+    [InlineData("BEGIN", "Statement 'BEGIN' stands in a script that runs outside a transaction")]
+    [InlineData("VACUUM INTO 'x'", "Statement 'VACUUM INTO' writes another file")]
+    [InlineData("PRAGMA writable_schema = ON", "Statement 'PRAGMA writable_schema' lets the catalogue be changed by hand")]
+    public void Anything_else_may_not(string script, string reason) => Assert.StartsWith(reason, Assert.Single(SqliteLexer.Read(script, isOutsideTransaction: true).Faults).Text, StringComparison.Ordinal);
 }

@@ -6,6 +6,7 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 internal static class SqliteCatalogue
 {
     private const string History = "deployment_migrations";
+    private const string Attempts = "deployment_migration_attempts";
 
     /// <summary>
     /// Where the app's rows are read: its ordinary tables, and the virtual ones that keep rows in this database. What SQLite and its modules
@@ -27,7 +28,7 @@ internal static class SqliteCatalogue
         foreach (var row in all)
         {
             var (name, sql) = (row[0], row[2]);
-            if (row[1] == "table" && name != History) tables.Add((name, name));
+            if (row[1] == "table" && name is not (History or Attempts)) tables.Add((name, name));
             // Without one it keeps nothing here (fts5vocab, dbstat), or its module is missing: then the tables behind it count as tables.
             if (row[1] != "virtual" || !shadows.Any(shadow => shadow.StartsWith(name + "_", StringComparison.OrdinalIgnoreCase))) continue;
 
@@ -47,7 +48,7 @@ internal static class SqliteCatalogue
             transaction,
             $"""
             SELECT m.type, m.name, coalesce(m.sql, '') FROM sqlite_master AS m
-            WHERE m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name <> '{History}'
+            WHERE m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT IN ('{History}', '{Attempts}')
               AND NOT EXISTS (SELECT 1 FROM pragma_table_list AS l WHERE l.schema = 'main' AND l.name = m.name AND l.type = 'shadow')
             """,
             cancellationToken).ConfigureAwait(false);

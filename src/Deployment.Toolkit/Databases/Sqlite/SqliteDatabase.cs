@@ -47,6 +47,8 @@ internal sealed class SqliteDatabase
         {
             var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
             foreach (var keyword in FileKeywords) builder.Remove(keyword);
+            // A cache that is shared with the app's connections locks tables for each other, and hides what they write.
+            builder.Remove("Cache");
             builder["Data Source"] = path;
             builder["Pooling"] = "False";
             connection.ConnectionString = builder.ConnectionString;
@@ -117,9 +119,7 @@ internal sealed class SqliteDatabase
         var inMemory = builder.TryGetValue("Mode", out var mode) && string.Equals(mode.ToString(), "Memory", StringComparison.OrdinalIgnoreCase);
         if (string.IsNullOrEmpty(source) || source == ":memory:" || inMemory)
         {
-            throw DeploymentException.Refused(
-                Codes.DatabaseUnavailable,
-                "The SQLite connection string names no file: a database in memory is gone when the deploying process ends. Name a file with 'Data Source=…'.");
+            throw SqliteFileUri.InMemory();
         }
 
         var data = AppDomain.CurrentDomain.GetData(DataDirectory) as string;
@@ -129,7 +129,7 @@ internal sealed class SqliteDatabase
             return (inside, inside);
         }
 
-        var file = source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source;
+        var file = SqliteFileUri.Is(source) ? SqliteFileUri.PathOf(source) : source;
         return (Path.GetFullPath(file, _contentRoot), Path.GetFullPath(file, data is null ? Directory.GetCurrentDirectory() : Path.GetFullPath(data)));
     }
 

@@ -3,7 +3,7 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Databases;
 
 /// <summary>One reading of one script, from its start to its end.</summary>
-internal sealed class SqliteScriptReader(string text)
+internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)
 {
     private const string OpenTrigger =
         "Statement 'CREATE TRIGGER' is not terminated: no '; END;' follows. "
@@ -16,11 +16,15 @@ internal sealed class SqliteScriptReader(string text)
     private const string Nul =
         "Script holds a NUL character, and SQLite reads nothing behind it. Remove it, or save the script as UTF-8 if it is UTF-16.";
 
+    // The first few say it all.
+    private const int MostParameters = 10;
+
     private readonly List<SqlStatement> statements = [];
     private readonly List<SqlFault> faults = [];
     private readonly SqliteStatementEnd statementEnd = new(text);
     private LineCursor cursor = new(text);
     private int start = -1;
+    private int parameters;
     private int end;
     private (int Line, int Column) startPosition;
     private int firstNul = text.IndexOf('\0');
@@ -39,6 +43,8 @@ internal sealed class SqliteScriptReader(string text)
                 AddFault(token.Start, DescribeOpenQuote(token));
             if (token.Kind is SqliteTokenKind.LineComment && HidesLines(token.In(text)))
                 AddFault(token.Start, HiddenLines);
+            if (token.Kind is SqliteTokenKind.Value && text[token.Start] is '?' or ':' or '@' or '$' or '#' && parameters++ < MostParameters)
+                AddFault(token.Start, DescribeParameter(token.In(text)), Codes.MigrationParameter);
             ReportNulIn(token);
             isQuoteOpen |= !token.IsClosed;
         }
@@ -74,7 +80,7 @@ internal sealed class SqliteScriptReader(string text)
 
         var statement = new SqlStatement(text[start..end], startPosition.Line, startPosition.Column, start);
         statements.Add(statement);
-        if (SqliteTransactionRules.Explain(statement.Text) is { } reason)
+        if ((isOutsideTransaction ? SqliteTransactionRules.ExplainOutside(statement.Text) : SqliteTransactionRules.Explain(statement.Text)) is { } reason)
             faults.Add(new(Codes.MigrationOutsideTransaction, reason, statement.Line, statement.Column));
         start = -1;
     }
@@ -88,11 +94,14 @@ internal sealed class SqliteScriptReader(string text)
         firstNul = -1;
     }
 
-    private void AddFault(int offset, string reason)
+    private void AddFault(int offset, string reason, string code = Codes.MigrationUnreadable)
     {
         var (line, column) = cursor.MoveTo(offset);
-        faults.Add(new(Codes.MigrationUnreadable, reason, line, column));
+        faults.Add(new(code, reason, line, column));
     }
+
+    private static string DescribeParameter(ReadOnlySpan<char> parameter) =>
+        $"Parameter '{(parameter.Length > 40 ? parameter[..40] : parameter)}' has no value: nobody binds parameters of a script. Write the value in its place; if it is text, put it in quotes.";
 
     private static bool HidesLines(ReadOnlySpan<char> comment)
     {

@@ -12,6 +12,7 @@ internal sealed class TableContents
 {
     // No table can be told from an index of the same name otherwise.
     private const string SchemaMark = "schema";
+    private const string GoneMark = "gone";
 
     private readonly SortedDictionary<string, RowDigest> _tables = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ulong> _schema = new(StringComparer.Ordinal);
@@ -26,6 +27,69 @@ internal sealed class TableContents
             contents._schema[$"{type} {name}"] = RowDigest.Hash(sql);
         foreach (var pragma in (string[])["user_version", "application_id"])
             contents._schema[pragma] = unchecked((ulong)await SqliteCatalogue.PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false));
+        return contents;
+    }
+
+    /// <summary>The same, with what is named looked at anew: what else there is did not change.</summary>
+    internal async Task<TableContents> RetakeAsync(DbConnection connection, DbTransaction? transaction, IReadOnlySet<string> names, CancellationToken cancellationToken)
+    {
+        var contents = new TableContents();
+        foreach (var (table, source) in await SqliteCatalogue.TablesAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
+        {
+            contents._tables[table] = !names.Contains(table) && _tables.TryGetValue(table, out var known)
+                ? known
+                : await RowDigest.TakeAsync(connection, transaction, $"SELECT * FROM {SqliteDatabase.Quote(source)}", cancellationToken).ConfigureAwait(false);
+        }
+
+        // A new name is written into whatever refers to the old one.
+        var isAny = names.Contains("RENAME") || names.Contains("DROP");
+        foreach (var (type, name, sql) in await SqliteCatalogue.ObjectsAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
+            contents._schema[$"{type} {name}"] = !isAny && !names.Contains(name) && _schema.TryGetValue($"{type} {name}", out var known) ? known : RowDigest.Hash(sql);
+        foreach (var pragma in (string[])["user_version", "application_id"])
+        {
+            contents._schema[pragma] = !names.Contains(pragma) && _schema.TryGetValue(pragma, out var known)
+                ? known
+                : unchecked((ulong)await SqliteCatalogue.PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false));
+        }
+
+        return contents;
+    }
+
+    /// <summary>Only what differs from before, in lines of the same form, and a line for each thing that is gone.</summary>
+    internal string Since(TableContents before)
+    {
+        var changed = new TableContents();
+        foreach (var (table, now) in _tables)
+        {
+            if (!before._tables.TryGetValue(table, out var then) || then != now) changed._tables[table] = now;
+        }
+
+        foreach (var (name, now) in _schema)
+        {
+            if (!before._schema.TryGetValue(name, out var then) || then != now) changed._schema[name] = now;
+        }
+
+        var gone = before._tables.Keys.Where(table => !_tables.ContainsKey(table)).Select(static table => $"{GoneMark}\t0\t{Escape(table)}")
+            .Concat(before._schema.Keys.Where(name => !_schema.ContainsKey(name)).Select(static name => $"{GoneMark}\t1\t{Escape(name)}"));
+        return string.Join('\n', gone.Prepend(changed.ToString()).Where(static line => line.Length > 0));
+    }
+
+    /// <summary>What <see cref="Since"/> told, put on top of what was before.</summary>
+    internal TableContents With(string changes)
+    {
+        var contents = new TableContents();
+        foreach (var (table, then) in _tables) contents._tables[table] = then;
+        foreach (var (name, then) in _schema) contents._schema[name] = then;
+        var lines = changes.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToLookup(static line => line.StartsWith(GoneMark, StringComparison.Ordinal));
+        foreach (var parts in lines[true].Select(static line => line.Split('\t')))
+        {
+            if (parts[1] == "0") contents._tables.Remove(Unescape(parts[2]));
+            else contents._schema.Remove(Unescape(parts[2]));
+        }
+
+        var changed = Parse(string.Join('\n', lines[false]));
+        foreach (var (table, now) in changed._tables) contents._tables[table] = now;
+        foreach (var (name, now) in changed._schema) contents._schema[name] = now;
         return contents;
     }
 

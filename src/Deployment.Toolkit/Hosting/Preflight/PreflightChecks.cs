@@ -15,6 +15,7 @@ internal static class PreflightChecks
         new DatabaseAccessCheck(),
         new HealthGateCheck(),
         new DatabaseCheck(),
+        new MigrationFilesCheck(),
     ];
 
     internal static async Task AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)

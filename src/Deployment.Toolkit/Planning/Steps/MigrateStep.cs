@@ -40,7 +40,9 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var writer = Writer(context);
+        await using var connection = Connect(context);
+        foreach (var attempt in await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
+            context.Write($"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again");
         foreach (var planned in context.Plan.Migrations)
         {
             var definition = parts.Migrations.Find(planned.Version);
@@ -54,7 +56,7 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
             }
 
             var started = parts.Time.GetTimestamp();
-            if (await _runner!.ApplyAsync(definition!, writer, keepContents: context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup, cancellationToken).ConfigureAwait(false))
+            if (await _runner!.ApplyAsync(definition!, connection, keepContents: context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup, cancellationToken).ConfigureAwait(false))
                 context.Write($"applied {definition!.Title} in {parts.Time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
         }
     }
@@ -62,20 +64,22 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
     {
         var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
+        if ((await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0) return ProbeOutcome.Unknown;
         return applied.Count == 0 ? ProbeOutcome.NotDone : applied.Count == context.Plan.Migrations.Count ? ProbeOutcome.Done : ProbeOutcome.Unknown;
     }
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
         var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
+        await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
         if (applied.Count == 0) return;
 
         if (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.All(HasWayBack))
         {
-            var writer = Writer(context);
+            await using var connection = Connect(context);
             foreach (var row in applied.Reverse())
             {
-                if (await _runner!.UndoAsync(row.Version, writer, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false)) context.Write($"undid {row.Title}");
+                if (await _runner!.UndoAsync(row, connection, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false)) context.Write($"undid {row.Title}");
             }
 
             return;
@@ -111,6 +115,32 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
     private string Removed(DeploymentPlan plan) => DataLoss.List(
         [.. plan.Migrations.Reverse().SelectMany(planned => parts.Migrations.Find(planned.Version)?.Removals ?? []).Where(static removal => removal.Kind is not RemovalKind.Added).Select(static removal => removal.ToString()).Distinct(StringComparer.Ordinal)]);
 
+    private MigrationConnection Connect(StepContext context)
+    {
+        var connection = _runner!.Connect(Writer(context));
+        context.OverLimit = ranOn => MigrationRefusal.OverLimit(connection.Place.Current, parts.Migrations.Limit, ranOn);
+        return connection;
+    }
+
+    // It may have changed settings of the database, never schema or rows: its way back sets them again.
+    private async Task ForgetAttemptsAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        foreach (var attempt in (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(static attempt => attempt.Direction == MigrationDirection.Up))
+        {
+            await using var connection = Connect(context);
+            await _runner!.ForgetAsync(attempt, parts.Migrations.Find(attempt.Version), connection, cancellationToken).ConfigureAwait(false);
+            context.Write($"migration {attempt.Version} was cut off while it ran outside a transaction; it does not count as applied");
+        }
+    }
+
+    private async Task<IReadOnlyList<MigrationAttempt>> AttemptsOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        if (parts.Database is null || await MigrationAttempts.ReadAsync(parts.Database, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } attempts) return [];
+
+        var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
+        return [.. attempts.Where(attempt => versions.Contains(MigrationVersion.Normal(attempt.Version)))];
+    }
+
     private BackupInfo BackupOf(StepContext context)
     {
         var name = context.Plan.Backup ?? context.RunId;
@@ -123,8 +153,11 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
     private async Task<bool> IsAppliedAsync(PlannedMigration planned, CancellationToken cancellationToken) =>
         (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).Any(row => MigrationVersion.Compare(row.Version, planned.Version) == 0);
 
-    private async Task<IReadOnlyList<AppliedMigration>> AppliedOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken) =>
-        [.. (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).Where(row => plan.Migrations.Any(planned => MigrationVersion.Compare(planned.Version, row.Version) == 0))];
+    private async Task<IReadOnlyList<AppliedMigration>> AppliedOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
+        return [.. (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).Where(row => versions.Contains(MigrationVersion.Normal(row.Version)))];
+    }
 
     private MigrationWriter Writer(StepContext context) => new(context.RunId, context.Release.ToString(), session!.Ledger.JournalId!, session.Fence);
 }

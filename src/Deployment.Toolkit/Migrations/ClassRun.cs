@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Registration;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>Runs a migration in C# inside a transaction. The statements that go through its context are read like a script's before they run.</summary>
+internal sealed class ClassRun(IServiceProvider services, ILogger logger, MigrationConnection on)
+{
+    /// <summary>Runs it.</summary>
+    /// <returns>The tables that it made commands to drop, without this seeing when they ran.</returns>
+    internal async Task<IReadOnlySet<string>> RunAsync(DbConnection connection, DbTransaction transaction, MigrationWork work, SqliteNames seen, CancellationToken cancellationToken)
+    {
+        var dropped = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var migration = work.Class!;
+        var context = new MigrationContext(connection, transaction)
+        {
+            Read = sql => Read(work, seen, sql, dropped),
+            CheckAsync = async (sql, token) =>
+            {
+                Read(work, seen, sql, null);
+                if (!work.ForeignKeysOff) await CheckAsync(connection, transaction, work, sql, token).ConfigureAwait(false);
+            },
+        };
+        on.Place.Enter($"{work.Title} ({migration.ClassName})", null, default);
+        try
+        {
+            await OwnScope.UseAsync(services, $"Migration class {migration.ClassName}", migration.Create!, logger, own => CallAsync(own, work.Direction, context, cancellationToken)).ConfigureAwait(false);
+            return dropped;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or DeploymentException))
+        {
+            throw DeploymentException.Failed(
+                Codes.MigrationFailed, $"Migration {migration.Title} ({migration.ClassName}) failed: {e.GetType().Name}: {Sentence.Of(e)} Its transaction was rolled back. Correct the class and run 'deploy up' again. {StackText.Where}", e);
+        }
+    }
+
+    private static async Task CallAsync(Migration instance, MigrationDirection direction, MigrationContext context, CancellationToken cancellationToken)
+    {
+        if (direction == MigrationDirection.Down)
+        {
+            await instance.DownAsync(context, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await instance.UpAsync(context, cancellationToken).ConfigureAwait(false);
+        await instance.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Read(MigrationWork work, SqliteNames seen, string sql, HashSet<string>? dropped)
+    {
+        seen.Add(sql);
+        foreach (var statement in SqliteLexer.Read(sql).Statements)
+        {
+            if (DropGuard.TableOf(statement.Text) is { } table) dropped?.Add(table);
+            if (SqliteTransactionRules.Explain(statement.Text, inClass: true) is { } reason)
+                throw DeploymentException.Failed(Codes.MigrationOutsideTransaction, $"Migration {work.Title} ({work.Class!.ClassName}): {reason} Its transaction was rolled back.");
+        }
+    }
+
+    private static async Task CheckAsync(DbConnection connection, DbTransaction transaction, MigrationWork work, string sql, CancellationToken cancellationToken)
+    {
+        foreach (var statement in SqliteLexer.Read(sql).Statements)
+            await DropGuard.EnsureHarmlessAsync(connection, transaction, work.Title, null, statement, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>What one migration does in one direction: a script, or a class's method.</summary>
+internal sealed record MigrationWork(string Title, MigrationDirection Direction, MigrationScript? Script)
+{
+    /// <summary>The migration of a class.</summary>
+    internal MigrationDefinition? Class { get; init; }
+
+    /// <summary>Whether foreign keys are not enforced while it runs.</summary>
+    internal bool ForeignKeysOff { get; init; }
+
+    internal bool IsOutsideTransaction { get; init; }
+
+    /// <summary>Tables that it means to change without naming them in a statement.</summary>
+    internal IReadOnlySet<string> ChangesRows { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Whether something of it may stay on the connection: pragmas, temporary tables, whatever code does.</summary>
+    internal bool LeavesSessionState => ForeignKeysOff || Script is not { } script
+        || script.Text.Contains("pragma", StringComparison.OrdinalIgnoreCase) || script.Text.Contains("temp", StringComparison.OrdinalIgnoreCase);
+}

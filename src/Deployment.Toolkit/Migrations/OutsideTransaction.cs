@@ -1,0 +1,116 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>
+/// Runs a script outside a transaction. It holds only what changes neither schema nor rows and may be done twice (the lexer refuses the rest),
+/// so that a row that says "begun" is all that a later attempt needs: it is written before the work and goes in the transaction that
+/// writes the history.
+/// </summary>
+internal sealed class OutsideTransaction(SqliteDatabase database, TimeProvider time)
+{
+    internal async Task<bool> ApplyAsync(MigrationDefinition migration, MigrationConnection on, bool keepContents, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        return await RunAsync(migration.Version, migration.Title, migration.Up!, MigrationDirection.Up, on, (connection, transaction) => MigrationHistory.InsertAsync(
+            connection, transaction, migration, on.Writer, time.GetUtcNow(), time.GetElapsedTime(started), keepContents ? (NotedContents.AsLeft, "") : null, "", cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    internal Task<bool> UndoAsync(AppliedMigration applied, MigrationScript script, MigrationConnection on, CancellationToken cancellationToken) =>
+        RunAsync(applied.Version, applied.Title, script, MigrationDirection.Down, on, (connection, transaction) => MigrationHistory.DeleteAsync(connection, transaction, applied.Version, cancellationToken), cancellationToken);
+
+    internal async Task ForgetAsync(MigrationAttempt attempt, MigrationDefinition? known, MigrationConnection on, CancellationToken cancellationToken)
+    {
+        await on.CloseAsync().ConfigureAwait(false);
+        try
+        {
+            if (known?.Down is { } down && ScriptMarkers.Of(down.Text).IsOutsideTransaction)
+                await StatementsAsync(known.Title, down, MigrationDirection.Down, on, cancellationToken).ConfigureAwait(false);
+            await using var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
+            await on.FindAsync(attempt.Version, transaction, cancellationToken).ConfigureAwait(false);
+            await MigrationAttempts.EndAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, attempt.Version, cancellationToken).ConfigureAwait(false);
+            await MigrationHistory.DropIfEmptyAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await on.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> RunAsync(
+        string version, string title, MigrationScript script, MigrationDirection direction, MigrationConnection on, Func<DbConnection, DbTransaction, Task> record, CancellationToken cancellationToken)
+    {
+        var moment = direction == MigrationDirection.Up ? $"migrate {version}" : $"undo {version}";
+        // Nothing else of this process may have the database open: a change of the journal mode needs it alone.
+        await on.CloseAsync().ConfigureAwait(false);
+        try
+        {
+            await using (var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var isApplied = await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false) is not null;
+                if (isApplied == (direction == MigrationDirection.Up)) return false;
+
+                await MigrationAttempts.BeginAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, version, direction, on.Writer, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                Boundary.Reached(moment + ": before begun");
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                Boundary.Reached(moment + ": begun");
+            }
+
+            await StatementsAsync(title, script, direction, on, cancellationToken).ConfigureAwait(false);
+            await using (var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false))
+            {
+                // Also looks whether this process's turn is over.
+                await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false);
+                var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await MigrationAttempts.EndAsync(connection, transaction, version, cancellationToken).ConfigureAwait(false);
+                await record(connection, transaction).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                Boundary.Reached(moment + ": before commit");
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                Boundary.Reached(moment + ": after commit");
+            }
+
+            Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", direction == MigrationDirection.Up ? "up" : "down"));
+            return true;
+        }
+        catch (DbException e)
+        {
+            throw ScriptFailure.OfTransaction(database, title, "be recorded", e, direction);
+        }
+        finally
+        {
+            await on.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task StatementsAsync(string title, MigrationScript script, MigrationDirection direction, MigrationConnection on, CancellationToken cancellationToken)
+    {
+        var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var statement in SqliteLexer.Read(script.Text).Statements)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            on.Place.Enter(title, script, statement);
+            try
+            {
+                var answer = await SqliteDatabase.ScalarAsync(connection, null, statement.Text, cancellationToken).ConfigureAwait(false);
+                // A journal mode that can't be had now is no error to SQLite: it says which one stays.
+                if (SqliteTransactionRules.WantedJournalMode(statement.Text) is { } wanted && answer is string mode && !mode.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+                    throw new InvalidOperationException($"the journal mode stays '{mode}': another connection has the database open, or the file can't have that mode");
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw ScriptFailure.OfStatement(database, title, script, statement, e, static _ => null, direction);
+            }
+
+            Boundary.Reached($"statement of {title}");
+        }
+
+        on.Place.Leave();
+    }
+}

@@ -1,0 +1,100 @@
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>What a script says of itself, in comments of a line each: <c>-- foreign-keys: off</c>, <c>-- transaction: none</c>, <c>-- changes-rows: audit</c>, <c>-- irreversible: why</c>.</summary>
+internal sealed class ScriptMarkers
+{
+    private const string ForeignKeys = "foreign-keys";
+    private const string Transaction = "transaction";
+    private const string ChangesRows = "changes-rows";
+    private const string Irreversible = "irreversible";
+
+    private static readonly ScriptMarkers None = new();
+
+    private readonly HashSet<string> _rows = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<SqlFault> _faults = [];
+
+    /// <summary>Foreign keys are not enforced while it runs, and checked before it is committed: SQLite's own way to rebuild a table.</summary>
+    internal bool DisablesForeignKeys { get; private set; }
+
+    /// <summary>It runs outside a transaction.</summary>
+    internal bool IsOutsideTransaction { get; private set; }
+
+    /// <summary>Tables whose rows it means to change although none of its statements names them.</summary>
+    internal IReadOnlySet<string> Rows => _rows;
+
+    /// <summary>Why it can't be taken back.</summary>
+    internal string? IrreversibleReason { get; private set; }
+
+    internal IReadOnlyList<SqlFault> Faults => _faults;
+
+    internal static ScriptMarkers Of(string text)
+    {
+        if (!Mentions(text, ForeignKeys) && !Mentions(text, Transaction) && !Mentions(text, ChangesRows) && !Mentions(text, Irreversible)) return None;
+
+        text = text.StartsWith('\uFEFF') ? text[1..] : text;
+        var markers = new ScriptMarkers();
+        var cursor = new LineCursor(text);
+        for (var at = 0; at < text.Length;)
+        {
+            var token = SqliteTokenizer.Read(text, at);
+            at = token.End;
+            if (token.Kind is SqliteTokenKind.LineComment && StandsAlone(text, token.Start)) markers.Take(token.In(text)[2..].Trim(), token.Start, ref cursor);
+        }
+
+        if (markers.DisablesForeignKeys && markers.IsOutsideTransaction)
+            markers._faults.Add(new(Codes.MigrationMarker, "Script says both 'foreign-keys: off' and 'transaction: none'. Keep one: what rebuilds a table needs its transaction.", 1, 1));
+        return markers;
+    }
+
+    private static bool Mentions(string text, string word) => text.Contains(word + ":", StringComparison.OrdinalIgnoreCase);
+
+    private static bool StandsAlone(string text, int start)
+    {
+        for (var at = start - 1; at >= 0 && text[at] is not ('\n' or '\r'); at--)
+        {
+            if (!char.IsWhiteSpace(text[at])) return false;
+        }
+
+        return true;
+    }
+
+    private void Take(ReadOnlySpan<char> comment, int start, ref LineCursor cursor)
+    {
+        var colon = comment.IndexOf(':');
+        if (colon < 0) return;
+
+        var name = comment[..colon].TrimEnd();
+        var value = comment[(colon + 1)..].Trim().ToString();
+        if (name.Equals(Irreversible, StringComparison.OrdinalIgnoreCase))
+        {
+            if (value.Length > 0) IrreversibleReason ??= value;
+        }
+        else if (name.Equals(ChangesRows, StringComparison.OrdinalIgnoreCase))
+        {
+            foreach (var table in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) _rows.Add(table);
+            if (value.Length == 0) Fault(ChangesRows, value, "-- changes-rows: audit, orders", start, ref cursor);
+        }
+        else if (name.Equals(ForeignKeys, StringComparison.OrdinalIgnoreCase))
+        {
+            if (value.Equals("off", StringComparison.OrdinalIgnoreCase)) DisablesForeignKeys = true;
+            else if (IsMeant(value)) Fault(ForeignKeys, value, "-- foreign-keys: off", start, ref cursor);
+        }
+        else if (name.Equals(Transaction, StringComparison.OrdinalIgnoreCase))
+        {
+            if (value.Equals("none", StringComparison.OrdinalIgnoreCase)) IsOutsideTransaction = true;
+            else if (IsMeant(value)) Fault(Transaction, value, "-- transaction: none", start, ref cursor);
+        }
+    }
+
+    // More than a word behind it is a sentence for people.
+    private static bool IsMeant(string value) => !value.Contains(' ', StringComparison.Ordinal);
+
+    private void Fault(string name, string value, string right, int start, ref LineCursor cursor)
+    {
+        var (line, column) = cursor.MoveTo(start);
+        _faults.Add(new(Codes.MigrationMarker, $"Marker '{name}' says '{value}', which means nothing. Write '{right}', or word the comment in another way.", line, column));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Data.Common;
+using System.Globalization;
+using Deployment.Toolkit.Databases.Sqlite;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>
+/// The rows of tables that a migration doesn't name, counted before it and after it: what cascades and triggers do behind its author's back
+/// is seen while it can still be rolled back.
+/// </summary>
+internal sealed class UnnamedTables
+{
+    private readonly Dictionary<string, Counts> _before = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<string>> _settable;
+
+    private UnnamedTables(Dictionary<string, List<string>> settable) => _settable = settable;
+
+    /// <summary>For a script: only what its statements can reach is counted, which is nothing where nothing refers to anything.</summary>
+    internal static async Task<UnnamedTables> OfScriptAsync(
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, SqliteNames names, IReadOnlySet<string> mayChange, CancellationToken cancellationToken)
+    {
+        var tables = new UnnamedTables([]);
+        if (!names.Writes) return tables;
+
+        var references = await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var cascades = names.Removes && references.Keys.Count > 0 && await on.ChecksForeignKeysAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var reached = references.Reach(names.All, key => cascades && key.OnDelete == "CASCADE");
+        reached.ExceptWith(names.All);
+        reached.ExceptWith(mayChange);
+        if (reached.Count > 0) await tables.CountAsync(connection, transaction, reached, cancellationToken).ConfigureAwait(false);
+        return tables;
+    }
+
+    /// <summary>For a class, whose statements nobody sees beforehand: all tables, and what foreign keys set in them.</summary>
+    internal static async Task<UnnamedTables> OfClassAsync(DbConnection connection, DbTransaction transaction, SqliteReferences references, CancellationToken cancellationToken)
+    {
+        var settable = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in references.Keys.Where(static key => key.OnDelete is "SET NULL" or "SET DEFAULT"))
+        {
+            foreach (var column in key.Columns)
+            {
+                var reset = key.OnDelete == "SET NULL" ? null : await SqliteDatabase.ScalarAsync(
+                    connection, transaction, "SELECT dflt_value FROM pragma_table_info(@table) WHERE name = @column COLLATE NOCASE", cancellationToken, ("@table", key.Child), ("@column", column)).ConfigureAwait(false) as string;
+                settable.TryAdd(key.Child, []);
+                settable[key.Child].Add($"total({SqliteDatabase.Quote(column)} IS NOT ({reset ?? "NULL"}))");
+            }
+        }
+
+        var tables = new UnnamedTables(settable);
+        await tables.CountAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false);
+        return tables;
+    }
+
+    /// <summary>Compares.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="named">What a class was seen to name, or says that it changes; <see langword="null"/> for a script, whose names were left out before.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>What differs, for people; empty when nothing does.</returns>
+    internal async Task<string> DifferencesAsync(DbConnection connection, DbTransaction transaction, IReadOnlySet<string>? named, CancellationToken cancellationToken)
+    {
+        if (_before.Count == 0) return "";
+
+        var after = new UnnamedTables(_settable);
+        await after.CountAsync(connection, transaction, _before.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken).ConfigureAwait(false);
+        var differences = new List<string>();
+        foreach (var (table, was) in _before.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            // One that is gone or has another name was dropped or renamed by a statement of its own.
+            if (named?.Contains(table) == true || !after._before.TryGetValue(table, out var now)) continue;
+            // Nobody sees what a class adds; what it adds is lost to nobody.
+            if (named is null ? was.Rows != now.Rows : was.Rows > now.Rows) differences.Add(string.Create(CultureInfo.InvariantCulture, $"{table} ({was.Rows} before, {now.Rows} after)"));
+            else if (named is not null && was.Set > now.Set) differences.Add(string.Create(CultureInfo.InvariantCulture, $"{table} ({was.Set - now.Set} references were set by ON DELETE)"));
+        }
+
+        return string.Join(", ", differences);
+    }
+
+    private async Task CountAsync(DbConnection connection, DbTransaction transaction, HashSet<string>? wanted, CancellationToken cancellationToken)
+    {
+        var tables = new List<string>();
+        await using (var command = SqliteDatabase.Command(
+            connection, transaction, @"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'deployment\_migration%' ESCAPE '\'"))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (wanted?.Contains(reader.GetString(0)) != false) tables.Add(reader.GetString(0));
+            }
+        }
+
+        foreach (var table in tables)
+        {
+            var set = _settable.TryGetValue(table, out var columns) ? string.Join(" + ", columns) : "0";
+            await using var command = SqliteDatabase.Command(connection, transaction, $"SELECT count(*), CAST({set} AS INTEGER) FROM {SqliteDatabase.Quote(table)}");
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) _before[table] = new Counts(reader.GetInt64(0), reader.GetInt64(1));
+        }
+    }
+
+    private sealed record Counts(long Rows, long Set);
+}
