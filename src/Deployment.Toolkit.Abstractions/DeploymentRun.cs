@@ -40,11 +40,14 @@ public enum StepState
     /// <summary>Being taken back, and no result of that is recorded.</summary>
     RevertInDoubt,
 
-    /// <summary>Taken back, or found not to have done anything.</summary>
+    /// <summary>Taken back, or found not to have done anything (<see cref="RunStep.HadNoEffect"/>).</summary>
     Reverted,
 
     /// <summary>Taking it back failed.</summary>
     RevertFailed,
+
+    /// <summary>It has no way back: the run went back past it, and what it did is still there.</summary>
+    Kept,
 }
 
 /// <summary>One execution of a plan, reconstructed from the journal alone.</summary>
@@ -100,6 +103,9 @@ public sealed record DeploymentRun
 /// <param name="DurationSeconds">How long all attempts took together, in seconds, as far as results were recorded.</param>
 public sealed record RunStep(string Name, StepState State, int Attempts, double DurationSeconds)
 {
+    /// <summary>Whether it was found not to have done anything, so that there was nothing to take back.</summary>
+    public bool HadNoEffect { get; init; }
+
     /// <summary>What it would do, or did.</summary>
     public string Effect { get; init; } = "";
 

@@ -42,11 +42,16 @@ public abstract class DeploymentStep
 
     /// <summary>
     /// Takes the effect back. Called for a step that is done, and for one that failed half way unless its probe says
-    /// <see cref="ProbeOutcome.NotDone"/>. By default it does nothing.
+    /// <see cref="ProbeOutcome.NotDone"/>. By default there is no way back, and reports say that the effect was kept.
     /// </summary>
     /// <param name="context">As for <see cref="ExecuteAsync"/>, with what it saved.</param>
     /// <param name="cancellationToken">As for <see cref="ExecuteAsync"/>.</param>
-    public virtual Task RevertAsync(StepContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    public virtual Task RevertAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Keep();
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>What a probe found.</summary>

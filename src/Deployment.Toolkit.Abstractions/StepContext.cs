@@ -54,6 +54,12 @@ public sealed class StepContext
     /// <summary>What to say when the step is stopped at its limit, told whether it ran on; a step that knows no better leaves it.</summary>
     internal Func<bool, DeploymentMessage?>? OverLimit { get; set; }
 
+    /// <summary>Whether a way back was asked for and there is none.</summary>
+    internal bool IsKept { get; private set; }
+
+    /// <summary>Says that nothing was taken back, because there is no way to.</summary>
+    internal void Keep() => IsKept = true;
+
     internal Action<string>? OutputSink { get; init; }
 
     internal Func<string, string, CancellationToken, Task>? NoteSink { get; init; }

@@ -45,6 +45,8 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         // The command had standard output to itself.
         if (report.CommandExitCode is { } exitCode) return exitCode;
 
+        var release = SuggestedCommands.ReleaseOf(parse);
+        report = report with { Messages = [.. report.Messages.Select(message => SuggestedCommands.Complete(message, report.Environment, release))] };
         if (!isJson && report is { Value: not null, Messages.Count: > 0 })
         {
             // Whoever asks for one value gets nothing else with it.

@@ -23,3 +23,22 @@ internal sealed class OneWay : DeploymentStep
 
     public override Task RevertAsync(StepContext context, CancellationToken cancellationToken) => throw new InvalidOperationException("the door is shut");
 }
+
+/// <summary>A step that cannot be taken back and is interrupted when a test says so.</summary>
+[Irreversible("it was sent")]
+internal sealed class Notice : DeploymentStep
+{
+    public override string Name => "notice";
+
+    public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => WarmUp.Work.Value?.Invoke(cancellationToken) ?? Task.CompletedTask;
+}
+
+/// <summary>A step that fails without having done anything, and can tell.</summary>
+internal sealed class NeverBegan : DeploymentStep
+{
+    public override string Name => "never began";
+
+    public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => throw new InvalidOperationException("no answer");
+
+    public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(ProbeOutcome.NotDone);
+}

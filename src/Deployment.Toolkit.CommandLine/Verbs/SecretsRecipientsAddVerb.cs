@@ -38,7 +38,7 @@ internal sealed class SecretsRecipientsAddVerb : SecretsVerb
         var name = context.Parse.GetRequiredValue(_name);
         var (publicKey, file, isPassphrase) = (context.Parse.GetValue(_publicKey), context.Parse.GetValue(_newKeyFile), IsGiven(context.Parse, _passphrase));
         if ((publicKey is null ? 0 : 1) + (file is null ? 0 : 1) + (isPassphrase ? 1 : 0) != 1)
-            return VerbReport.Refused(Codes.CommandLineInvalid, "'deploy secrets recipients add' wants one of --public-key, --new-key-file and --passphrase.");
+            return VerbReport.Refused(Codes.CommandLineInvalid, "'deploy secrets recipients add NAME' wants one of --public-key, --new-key-file and --passphrase.");
 
         var secrets = Secrets(context);
         secrets.EnsureMayChange();

@@ -12,7 +12,7 @@ internal sealed class SecretsRenewVerb : SecretsVerb
     {
         _name = TakesName("The secret, which has a rotator.");
         TakesGrace();
-        _keepOld = Add(new Option<bool>("--keep-old") { Description = "Leaves the old one valid at its issuer until 'deploy secrets retire'.", Arity = ArgumentArity.Zero });
+        _keepOld = Add(new Option<bool>("--keep-old") { Description = "Leaves the old one valid at its issuer until 'deploy secrets retire NAME'.", Arity = ArgumentArity.Zero });
         TakesDryRun();
         TakesLockTimeout();
     }

@@ -89,19 +89,21 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         else End(RunState.NeedsAttention, StopMessages(step));
     }
 
-    /// <summary>Finds out what became of the step that the run stopped at, so that it can be decided whether the run may still turn.</summary>
+    /// <summary>Finds out what became of the step that the run stopped at, so that it can be decided whether the run may still turn. Nothing is recorded.</summary>
+    /// <returns>What is to be recorded when the run goes on; <see langword="null"/> when nothing was found out.</returns>
     /// <exception cref="DeploymentException">The step cannot be taken back, and its effect may be there.</exception>
-    internal async Task SettleAsync(CancellationToken cancellationToken)
+    internal async Task<StepResolved?> SettleAsync(CancellationToken cancellationToken)
     {
-        if (run.Direction == StepDirection.Back || RunDecision.Next(run).Step is not { Planned.ChangesNothing: false } step) return;
+        if (run.Direction == StepDirection.Back || RunDecision.Next(run).Step is not { Planned.ChangesNothing: false } step) return null;
 
         var isInDoubt = step.State == StepState.InDoubt;
-        if (!isInDoubt && (step.Planned.Irreversible is null || !step.MayHaveEffect)) return;
+        if (!isInDoubt && (step.Planned.Irreversible is null || !step.MayHaveEffect)) return null;
 
         var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
-        if (isInDoubt && outcome == ProbeOutcome.Done) Resolve(step, StepDirection.Forward, outcome);
-        else if (step.Planned.Irreversible is { } reason && outcome != ProbeOutcome.NotDone)
+        if (isInDoubt && outcome == ProbeOutcome.Done) return new StepResolved(step.Planned.Name, StepDirection.Forward, outcome, "probe");
+        if (step.Planned.Irreversible is { } reason && outcome != ProbeOutcome.NotDone)
             throw isInDoubt ? new DeploymentException(DeploymentOutcome.NeedsAttention, [RunMessages.InDoubt(run, step, why)]) : RunMessages.MayNotTurn(run, step, reason);
+        return null;
     }
 
     private async Task ProbeForwardAsync(StepLog step, CancellationToken cancellationToken)

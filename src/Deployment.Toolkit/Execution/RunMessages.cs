@@ -11,8 +11,10 @@ internal static class RunMessages
 
     internal static IReadOnlyList<DeploymentMessage> Undone(RunLog run, RunState state)
     {
-        var undone = run.StepsBack.Where(static step => step.State == StepState.Reverted).Select(static step => step.Planned.Name).ToList();
-        var what = state == RunState.Failed ? "Nothing had been changed." : undone.Count == 0 ? "There was nothing to undo." : $"Undone: {string.Join(", ", undone)}.";
+        var undone = Names(run, static step => step.State == StepState.Reverted && !step.HadNoEffect);
+        var kept = Names(run, static step => step.State == StepState.Kept);
+        var what = state == RunState.Failed ? "Nothing had been changed." : (undone.Length, kept.Length) is (0, 0) ? "There was nothing to undo." : undone.Length == 0 ? "Nothing was undone." : $"Undone: {undone}.";
+        if (kept.Length > 0) what += $" Not undone, because there is no way back: {kept}.";
         var now = run.Plan.PreviousRelease is { } previous ? $"Environment '{run.Plan.Environment}' has release {previous} as before" : $"Environment '{run.Plan.Environment}' has no verified release, as before";
         return
         [
@@ -20,16 +22,18 @@ internal static class RunMessages
             new DeploymentMessage(
                 Codes.RunRolledBack,
                 run.Plan.Secret is not null
-                    ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the secret as before. Mend the cause and run 'deploy secrets {run.Plan.Kind.ToString().ToLowerInvariant()} {run.Plan.Secret} --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."
+                    ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the secret as before. Mend the cause and run 'deploy secrets {(run.Plan.Kind == RunKind.Retire ? "retire" : "renew")} {run.Plan.Secret} --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."
                     : $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."),
         ];
     }
+
+    private static string Names(RunLog run, Func<StepLog, bool> which) => string.Join(", ", run.StepsBack.Where(which).Select(static step => step.Planned.Name));
 
     internal static DeploymentMessage InDoubt(RunLog run, StepLog step, string? why) => new(
         Codes.StepInDoubt,
         $"Step '{step.Planned.Name}' of run {run.Id} was interrupted, and it cannot be told whether its effect ({step.Planned.Effect}) is there"
         + $"{(why is null ? "" : ": " + why.TrimEnd('.'))}. Look at it, then say what you found: 'deploy resume --environment {run.Plan.Environment} --mark-done \"{step.Planned.Name}\"' or "
-        + $"'--mark-not-done \"{step.Planned.Name}\"' ('deploy abort' takes the same).");
+        + $"'deploy resume --environment {run.Plan.Environment} --mark-not-done \"{step.Planned.Name}\"'; 'deploy abort --environment {run.Plan.Environment}' takes the same marks.");
 
     internal static IReadOnlyList<DeploymentMessage> RevertFailed(RunLog run, StepLog step) =>
     [

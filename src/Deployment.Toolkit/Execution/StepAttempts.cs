@@ -60,7 +60,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         var isBack = direction == StepDirection.Back;
         var output = new StepOutput(parts.Redactor, line => Report(ProgressKind.Output, line, step, isBack));
         session.Append(run.Id, JournalKinds.StepIntent, new StepIntent(name, direction, step.Attempts + 1), JournalJson.Default.StepIntent);
-        Report(ProgressKind.StepStarted, isBack ? step.Planned.WayBack ?? step.Planned.Effect : step.Planned.Effect, step, isBack);
+        Report(ProgressKind.StepStarted, isBack ? step.Planned.WayBack ?? $"take back: {step.Planned.Effect}" : step.Planned.Effect, step, isBack);
 
         using var activity = Telemetry.Source.StartActivity(isBack ? "deployment.step.revert" : "deployment.step");
         activity?.SetTag("deployment.step.name", name).SetTag("deployment.step.attempt", step.Attempts);
@@ -83,11 +83,17 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         session.Append(
             run.Id,
             JournalKinds.StepResult,
-            new StepResult(name, direction, step.Attempts, fault is null, seconds, fault, end == CallEnd.Abandoned, willRetry, Masked(context.Data), output.Kept),
+            new StepResult(name, direction, step.Attempts, fault is null, seconds, fault, end == CallEnd.Abandoned, willRetry, Masked(context.Data), output.Kept, fault is null && context.IsKept),
             JournalJson.Default.StepResult);
 
         var tags = new TagList { { "deployment.step.name", name }, { "deployment.direction", direction.ToString().ToLowerInvariant() }, { "deployment.outcome", end.ToString().ToLowerInvariant() } };
         Telemetry.StepDuration.Record(seconds, tags);
+        if (fault is null && context.IsKept)
+        {
+            Report(ProgressKind.Output, "it has no way back: what it did stays", step, isBack);
+            return false;
+        }
+
         if (fault is null)
         {
             Report(ProgressKind.StepDone, step.Planned.Effect, step, isBack, seconds);

@@ -78,7 +78,7 @@ public sealed class Deployer
     /// <param name="cancellationToken">Interrupts again.</param>
     /// <returns>How it ended.</returns>
     public Task<DeploymentResult> ResumeAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
-        RecoverAsync("resume", request, static (_, _, _, _) => Task.CompletedTask, cancellationToken);
+        RecoverAsync("resume", request, static (_, _, _) => Task.FromResult<StepResolved?>(null), cancellationToken);
 
     /// <summary>Takes the unfinished run back, unless it is past its point of no return.</summary>
     /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
@@ -87,17 +87,16 @@ public sealed class Deployer
     public Task<DeploymentResult> AbortAsync(DeploymentRequest request, CancellationToken cancellationToken) => RecoverAsync(
         "abort",
         request,
-        async (session, run, executor, token) =>
+        static async (run, executor, token) =>
         {
-            await executor.SettleAsync(token).ConfigureAwait(false);
-            if (run.Direction == StepDirection.Back) return;
-            if (!RunDecision.MayTurn(run))
-            {
-                var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "what was begun can only be finished";
-                throw DeploymentException.Refused(Codes.OnlyForward, $"Run {run.Id} cannot be taken back: {why}. Run 'deploy resume --environment {run.Plan.Environment}'.");
-            }
+            if (run.Direction == StepDirection.Back) return null;
 
-            executor.Turn("somebody aborted the run");
+            var settled = await executor.SettleAsync(token).ConfigureAwait(false);
+            if (settled is not null) run.Try(settled);
+            if (RunDecision.MayTurn(run)) return settled;
+
+            var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "what was begun can only be finished";
+            throw DeploymentException.Refused(Codes.OnlyForward, $"Run {run.Id} cannot be taken back: {why}. Run 'deploy resume --environment {run.Plan.Environment}'.");
         },
         cancellationToken);
 
@@ -158,7 +157,7 @@ public sealed class Deployer
     }
 
     private Task<DeploymentResult> RecoverAsync(
-        string verb, DeploymentRequest request, Func<JournalSession, RunLog, RunExecutor, CancellationToken, Task> prepare, CancellationToken cancellationToken) => RunAsync(async environment =>
+        string verb, DeploymentRequest request, Func<RunLog, RunExecutor, CancellationToken, Task<StepResolved?>> settle, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
         var parts = _factory.Create(request.Release);
         await using var own = OwnSteps();
@@ -173,8 +172,14 @@ public sealed class Deployer
 
         var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
         EnsureKnown(run, catalog);
-        launcher.Mark(session, run);
-        await prepare(session, run, new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger), cancellationToken).ConfigureAwait(false);
+        // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
+        List<StepResolved> found = [.. launcher.Marks(run)];
+        var trial = _factory.ReadLedger(environment).Find(run.Id)!;
+        foreach (var mark in found) trial.Try(mark);
+        if (await settle(trial, new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger), cancellationToken).ConfigureAwait(false) is { } settled) found.Add(settled);
+
+        foreach (var resolved in found) session.Append(run.Id, JournalKinds.StepResolved, resolved, JournalJson.Default.StepResolved);
+        if (verb == "abort" && run.Direction == StepDirection.Forward) new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger).Turn("somebody aborted the run");
         launcher.Resume(session, run, verb);
         return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);

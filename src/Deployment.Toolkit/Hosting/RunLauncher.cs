@@ -116,21 +116,28 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     internal void Resume(JournalSession session, RunLog run, string verb) => session.Append(
         run.Id, JournalKinds.RunResumed, new RunResumed(verb, By, request.AcceptDataLoss), JournalJson.Default.RunResumed);
 
-    /// <summary>Records what a person found out about steps in doubt.</summary>
-    internal void Mark(JournalSession session, RunLog run)
+    /// <summary>What a person found out about steps in doubt. Nothing is recorded yet: one mark that is wrong refuses all.</summary>
+    /// <exception cref="DeploymentException">With every mark that is wrong.</exception>
+    internal IReadOnlyList<StepResolved> Marks(RunLog run)
     {
-        foreach (var (name, outcome) in request.MarkDone.Select(static s => (s, ProbeOutcome.Done)).Concat(request.MarkNotDone.Select(static s => (s, ProbeOutcome.NotDone))))
+        var faults = new List<DeploymentMessage>();
+        var doubted = run.Steps.Where(static step => IsInDoubt(step)).Select(static step => $"'{step.Planned.Name}'").ToList();
+        foreach (var name in request.MarkDone.Intersect(request.MarkNotDone, StringComparer.Ordinal))
+            faults.Add(new DeploymentMessage(Codes.StepUnknown, $"Step '{name}' of run {run.Id} is marked done and not done at once. Nothing was recorded. Leave out the mark that is wrong."));
+        foreach (var name in request.MarkDone.Concat(request.MarkNotDone).Distinct(StringComparer.Ordinal).Where(name => run.Find(name) is not { } step || !IsInDoubt(step)))
         {
-            if (run.Find(name) is not { } step || (step.State is not (StepState.InDoubt or StepState.RevertInDoubt) && !step.Abandoned))
-            {
-                var doubted = run.Steps.Where(static s => s.State is StepState.InDoubt or StepState.RevertInDoubt).Select(static s => $"'{s.Planned.Name}'").ToList();
-                throw DeploymentException.Refused(
-                    Codes.StepUnknown, $"Step '{name}' of run {run.Id} is not in doubt. {(doubted.Count == 0 ? "No step is: leave the mark out." : $"In doubt is {string.Join(", ", doubted)}: mark that.")}");
-            }
-
-            session.Append(run.Id, JournalKinds.StepResolved, new StepResolved(name, run.Direction, outcome, By), JournalJson.Default.StepResolved);
+            faults.Add(new DeploymentMessage(
+                Codes.StepUnknown, $"Step '{name}' of run {run.Id} is not in doubt. Nothing was recorded. {(doubted.Count == 0 ? "No step is: leave the mark out." : $"In doubt is {string.Join(", ", doubted)}: mark that.")}"));
         }
+
+        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
+        return [.. Of(request.MarkDone, ProbeOutcome.Done), .. Of(request.MarkNotDone, ProbeOutcome.NotDone)];
+
+        IEnumerable<StepResolved> Of(IReadOnlyList<string> names, ProbeOutcome outcome) => names.Distinct(StringComparer.Ordinal).Select(name => new StepResolved(name, run.Direction, outcome, By));
     }
+
+    private static bool IsInDoubt(StepLog step) => step.State is StepState.InDoubt or StepState.RevertInDoubt || step.Abandoned;
 
     internal static DeploymentOutcome OutcomeOf(RunState state) => state switch
     {

@@ -78,7 +78,10 @@ internal sealed record StepIntent(string Step, StepDirection Direction, int Atte
 
 internal sealed record StepNoted(string Step, string Key, string Value);
 
-/// <summary>How an attempt ended. <paramref name="Abandoned"/>: its code ignored cancellation and may have run on.</summary>
+/// <summary>
+/// How an attempt ended. <paramref name="Abandoned"/>: its code ignored cancellation and may have run on. <paramref name="Kept"/>: it was to be taken
+/// back and has no way back.
+/// </summary>
 internal sealed record StepResult(
     string Step,
     StepDirection Direction,
@@ -89,7 +92,8 @@ internal sealed record StepResult(
     bool Abandoned = false,
     bool WillRetry = false,
     IReadOnlyDictionary<string, string>? Data = null,
-    IReadOnlyList<string>? Output = null);
+    IReadOnlyList<string>? Output = null,
+    bool Kept = false);
 
 /// <summary>What became of a step in doubt, and who said so: its probe or a person.</summary>
 internal sealed record StepResolved(string Step, StepDirection Direction, ProbeOutcome Outcome, string By);

@@ -105,6 +105,9 @@ internal sealed class RunLog
         }
     }
 
+    /// <summary>Takes in what somebody found, in a copy that only shows what would come of it.</summary>
+    internal void Try(StepResolved resolved) => _steps[resolved.Step].Resolve(resolved);
+
     internal DeploymentRun ToRun() => new()
     {
         Id = Id,

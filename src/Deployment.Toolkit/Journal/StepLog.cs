@@ -33,6 +33,9 @@ internal sealed class StepLog(PlannedStep planned)
     /// </summary>
     internal bool MayHaveEffect { get; private set; }
 
+    /// <summary>Whether it counts as taken back because nothing of its effect was there.</summary>
+    internal bool HadNoEffect { get; private set; }
+
     internal void Begin(StepDirection direction)
     {
         MayHaveEffect = true;
@@ -52,8 +55,10 @@ internal sealed class StepLog(PlannedStep planned)
         Abandoned = result.Abandoned;
         if (result.Direction == StepDirection.Forward || result.Output is { Count: > 0 }) Output = result.Output ?? [];
         foreach (var (key, value) in result.Data ?? new Dictionary<string, string>()) Keep(key, value, isAuthentic);
+        HadNoEffect = false;
         State = (result.Direction, result.Succeeded, result.WillRetry) switch
         {
+            (_, true, _) when result.Kept => StepState.Kept,
             (StepDirection.Forward, true, _) => StepState.Done,
             (StepDirection.Forward, false, true) => StepState.Pending,
             (StepDirection.Forward, false, false) => Planned.IsRequired ? StepState.Failed : StepState.Tolerated,
@@ -73,6 +78,7 @@ internal sealed class StepLog(PlannedStep planned)
     internal void Resolve(StepResolved resolved)
     {
         MayHaveEffect = resolved.Outcome != ProbeOutcome.NotDone;
+        HadNoEffect = resolved is { Direction: StepDirection.Back, Outcome: ProbeOutcome.NotDone } && State != StepState.RevertInDoubt;
         State = (resolved.Direction, resolved.Outcome) switch
         {
             (StepDirection.Forward, ProbeOutcome.Done) => StepState.Done,
@@ -92,6 +98,7 @@ internal sealed class StepLog(PlannedStep planned)
     internal RunStep ToStep() => new(Planned.Name, State, Attempts, DurationSeconds)
     {
         Effect = Planned.Effect,
+        HadNoEffect = HadNoEffect,
         Error = Error?.Text,
         Output = Output,
     };

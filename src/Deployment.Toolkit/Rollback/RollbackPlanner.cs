@@ -29,7 +29,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         {
             throw DeploymentException.Refused(
                 Codes.NoRollbackTarget,
-                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to', or run its binary's 'deploy up'.");
+                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to VERSION', or run its binary's 'deploy up'.");
         }
 
         var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)), target.Evidence.Configuration);
@@ -95,7 +95,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             (to, known.Count) switch
             {
                 (null, 0) => $"Release {current.Evidence.Release} cannot be rolled back: {none}. Deploy a mended release with 'deploy up'.",
-                (null, _) => $"Release {current.Evidence.Release} cannot be rolled back: no release was verified before it that is not held, and a rollback goes to a later one only when it is named. {offered} Name one with 'deploy rollback --to'.",
+                (null, _) => $"Release {current.Evidence.Release} cannot be rolled back: no release was verified before it that is not held, and a rollback goes to a later one only when it is named. {offered} Name one with 'deploy rollback --to VERSION'.",
                 (_, 0) => $"Release '{to}' is not one to roll back to: {none}.",
                 _ => $"Release '{to}' is not one to roll back to. {offered}{Suggestion.Sentence(to, known)} Name one of them with --to.",
             });

@@ -131,7 +131,6 @@ public sealed class CanaryTests : IDisposable
         "config explain" => ["Vault"],
         "config diff" => ["Development", "Production"],
         "migrations add" => ["add_title"],
-        "migrations take-over" => ["--reason", "moved"],
         "migrations repair" => ["0001", "--dry-run"],
         "backup restore" => ["none"],
         "secrets set" or "secrets propose" => ["Later"],

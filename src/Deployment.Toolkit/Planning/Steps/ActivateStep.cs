@@ -30,6 +30,10 @@ internal sealed class ActivateStep(DeploymentParts parts) : DeploymentStep
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
         if (context.PreviousRelease is { } previous) await parts.Activator.ActivateAsync(previous, context, cancellationToken).ConfigureAwait(false);
-        else context.Write("no release was verified here before, so none was put live again");
+        else
+        {
+            context.Write("no release was verified here before, so none was put live again");
+            context.Keep();
+        }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class CommandStep(string name, IReadOnlyList<string> command, Co
     }
 
     public override Task RevertAsync(StepContext context, CancellationToken cancellationToken) =>
-        options.Revert.Count == 0 ? Task.CompletedTask : RunAsync(options.Revert, context, cancellationToken);
+        options.Revert.Count == 0 ? base.RevertAsync(context, cancellationToken) : RunAsync(options.Revert, context, cancellationToken);
 
     private async Task RunAsync(IReadOnlyList<string> words, StepContext context, CancellationToken cancellationToken)
     {

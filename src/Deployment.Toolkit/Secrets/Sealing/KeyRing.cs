@@ -50,7 +50,7 @@ internal sealed class KeyRing
         var recipients = string.Join(", ", file.Recipients.Select(static recipient => $"{recipient.Name} ({SealedFileWriter.Word(recipient.Kind)})"));
         throw DeploymentException.Refused(Codes.SecretsKeyMissing, tried.Count == 0
             ? $"Sealed file '{path}' can be opened by {recipients}, and no key was found. Give one in {KeyVariable}, {KeyFileVariable} or {PassphraseVariable}, or make your own with 'deploy secrets key' and have it added."
-            : $"Sealed file '{path}' can be opened by {recipients}, and none of the keys found is theirs: {string.Join(", ", tried)}. Give another in {KeyVariable}, or have yours added with 'deploy secrets recipients add'.");
+            : $"Sealed file '{path}' can be opened by {recipients}, and none of the keys found is theirs: {string.Join(", ", tried)}. Give another in {KeyVariable}, or have yours added with 'deploy secrets recipients add NAME --public-key KEY'.");
     }
 
     /// <summary>The key by which this user is known, to sign a proposal with; null when there is none, or words alone. The caller disposes it.</summary>

@@ -84,7 +84,7 @@ public sealed partial class SealedSecrets
         if (settings?.DevelopmentKey is { } published) SealedChecks.EnsureName(published, Codes.SecretsKeyUnsafe, "Development key file");
         return _store.LockedAsync(async () =>
         {
-            if (Exists) throw DeploymentException.Refused(Codes.SealedFileInvalid, $"Sealed file '{Path}' is there already and is not replaced. Add to it with 'deploy secrets set', or change its recipients with 'deploy secrets recipients add'.");
+            if (Exists) throw DeploymentException.Refused(Codes.SealedFileInvalid, $"Sealed file '{Path}' is there already and is not replaced. Add to it with 'deploy secrets set NAME', or change its recipients with 'deploy secrets recipients add NAME --public-key KEY'.");
 
             var first = key.ToRecipient(recipient, cancellationToken);
             using var privateKey = key.For(first, cancellationToken)!;

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Deployment.Toolkit.CommandLine.Verbs;
+
+namespace Deployment.Toolkit.CommandLine;
+
+/// <summary>
+/// The commands that messages suggest, which are to run as they are printed: what was meant is added, the environment in question and the
+/// release that the command was given. Without them the next command would go to the host's default environment, or bring another release.
+/// </summary>
+internal static class SuggestedCommands
+{
+    private const string Environment = "--environment", Release = "--release";
+
+    // In single quotes; a value with spaces stands in double ones.
+    private static readonly Regex Quoted = new("'deploy [^'\\n]*'", RegexOptions.NonBacktracking);
+
+    private static readonly string[] OfNoEnvironment = ["migrations add", "secrets scan", "secrets merge"];
+
+    private static readonly string[] OfARelease = ["check", "plan", "up"];
+
+    internal static DeploymentMessage Complete(DeploymentMessage message, string? environment, string? release) =>
+        environment is null || !message.Text.Contains("'deploy ", StringComparison.Ordinal) ? message : message with { Text = Quoted.Replace(message.Text, match => $"'{Complete(match.Value[1..^1], environment, release)}'") };
+
+    /// <summary>Reads a command, and says what is wrong with it.</summary>
+    internal static (Verb? Verb, ParseResult Parse, string? Fault) Read(string command)
+    {
+        string[] args = [.. CommandLineParser.SplitCommandLine(command).Skip(1)];
+        var model = new CommandModel(args is [var first, ..] ? first : null);
+        var parse = model.Parse(args);
+        return ((parse.CommandResult.Command as VerbCommand)?.Verb, parse, CommandLineFault.Find(parse, model));
+    }
+
+    private static string Complete(string command, string environment, string? release)
+    {
+        var (verb, parse, fault) = Read(command);
+        if (fault is not null || verb is null || OfNoEnvironment.AsSpan().Contains(verb.Path)) return command;
+
+        if (!Given(parse, Environment)) command += $" {Environment} {environment}";
+        return release is not null && OfARelease.AsSpan().Contains(verb.Path) && !Given(parse, Release) ? $"{command} {Release} {release}" : command;
+    }
+
+    private static bool Given(ParseResult parse, string option)
+    {
+        for (var result = parse.CommandResult; result is not null; result = result.Parent as CommandResult)
+        {
+            foreach (var known in result.Command.Options)
+            {
+                if (known.Name == option && Verb.IsGiven(parse, known)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The release that a command was given; <see langword="null"/> when it took the binary's own.</summary>
+    internal static string? ReleaseOf(ParseResult parse)
+    {
+        foreach (var option in parse.CommandResult.Command.Options)
+        {
+            if (option.Name == Release && option is Option<string> release && Verb.IsGiven(parse, release)) return parse.GetValue(release);
+        }
+
+        return null;
+    }
+}
