@@ -13,7 +13,7 @@ internal static class SuggestedCommands
 {
     private const string Environment = "--environment", Release = "--release";
 
-    // In single quotes; a value with spaces stands in double ones.
+    // In single quotes; a value with spaces stands in double ones. One that begins a message is its subject, and was run already.
     private static readonly Regex Quoted = new("'deploy [^'\\n]*'", RegexOptions.NonBacktracking);
 
     private static readonly string[] OfNoEnvironment = ["migrations add", "secrets scan", "secrets merge"];
@@ -21,7 +21,7 @@ internal static class SuggestedCommands
     private static readonly string[] OfARelease = ["check", "plan", "up"];
 
     internal static DeploymentMessage Complete(DeploymentMessage message, string? environment, string? release) =>
-        environment is null || !message.Text.Contains("'deploy ", StringComparison.Ordinal) ? message : message with { Text = Quoted.Replace(message.Text, match => $"'{Complete(match.Value[1..^1], environment, release)}'") };
+        environment is null || !message.Text.Contains("'deploy ", StringComparison.Ordinal) ? message : message with { Text = Quoted.Replace(message.Text, match => match.Index == 0 ? match.Value : $"'{Complete(match.Value[1..^1], environment, release)}'") };
 
     /// <summary>Reads a command, and says what is wrong with it.</summary>
     internal static (Verb? Verb, ParseResult Parse, string? Fault) Read(string command)
@@ -29,7 +29,7 @@ internal static class SuggestedCommands
         string[] args = [.. CommandLineParser.SplitCommandLine(command).Skip(1)];
         var model = new CommandModel(args is [var first, ..] ? first : null);
         var parse = model.Parse(args);
-        return ((parse.CommandResult.Command as VerbCommand)?.Verb, parse, CommandLineFault.Find(parse, model));
+        return ((parse.CommandResult.Command as VerbCommand)?.Verb, parse, parse.UnmatchedTokens.Count == 0 && Verb.IsGiven(parse, model.Help) ? null : CommandLineFault.Find(parse, model));
     }
 
     private static string Complete(string command, string environment, string? release)

@@ -44,10 +44,11 @@ public sealed partial class SuggestedCommandsTests : IDisposable
 
     [Theory]
     [InlineData("run 'deploy up' again", "run 'deploy up --environment Staging --release 2.0.0' again")]
-    [InlineData("'deploy up --environment Development'", "'deploy up --environment Development --release 2.0.0'")]
-    [InlineData("'deploy resume --mark-done \"warm up\"'", "'deploy resume --mark-done \"warm up\" --environment Staging'")]
-    [InlineData("'deploy unhold --release 1.0.0 --reason \"…\"'", "'deploy unhold --release 1.0.0 --reason \"…\" --environment Staging'")]
-    [InlineData("'deploy migrations add NAME'", "'deploy migrations add NAME'")]
+    [InlineData("run 'deploy up --environment Development'", "run 'deploy up --environment Development --release 2.0.0'")]
+    [InlineData("run 'deploy resume --mark-done \"warm up\"'", "run 'deploy resume --mark-done \"warm up\" --environment Staging'")]
+    [InlineData("run 'deploy unhold --release 1.0.0 --reason \"…\"'", "run 'deploy unhold --release 1.0.0 --reason \"…\" --environment Staging'")]
+    [InlineData("run 'deploy migrations add NAME'", "run 'deploy migrations add NAME'")]
+    [InlineData("'deploy check' met an error", "'deploy check' met an error")]
     [InlineData("no command: 'deploy' and 'deploy nonsense'", "no command: 'deploy' and 'deploy nonsense'")]
     [InlineData("'deploy up is left open", "'deploy up is left open")]
     public void What_was_meant_is_added_where_it_is_missing(string text, string completed) =>

@@ -63,7 +63,7 @@ public sealed class MayBeginTests : IDisposable
         var journal = await File.ReadAllTextAsync(Journal, TestContext.Current.CancellationToken);
 
         foreach (var verb in (string[])["check", "plan", "up --dry-run"])
-            Assert.Contains("'deploy up --environment Development' goes on with it where it stopped", Says(await Ended(verb + " --release 1.0.0", 0), "DTK7012", "warning"), StringComparison.Ordinal);
+            Assert.Contains("'deploy up --environment Development --release 1.0.0' goes on with it where it stopped", Says(await Ended(verb + " --release 1.0.0", 0), "DTK7012", "warning"), StringComparison.Ordinal);
         foreach (var verb in Starting) Says(await Ended(verb + " --release 2.0.0", 2), "DTK7012", "error");
         Assert.Equal(journal, await File.ReadAllTextAsync(Journal, TestContext.Current.CancellationToken));
 

@@ -18,7 +18,7 @@ internal sealed class MergeSides : IDisposable
     internal static MergeSides Open(string originPath, string oursPath, string theirsPath, string name, KeyRing keys, RootTrust trust, CancellationToken cancellationToken)
     {
         if (new FileInfo(originPath) is not { Exists: true, Length: > 0 })
-            throw Unverified(name, "both sides made it anew, so that neither can be verified by the other. Keep the one that is yours, and put the other's secrets in with 'deploy secrets set'");
+            throw Unverified(name, "both sides made it anew, so that neither can be verified by the other. Keep the one that is yours, and put the other's secrets in with 'deploy secrets set NAME'");
 
         var opened = new List<OpenedFile>(3);
         try
@@ -51,7 +51,7 @@ internal sealed class MergeSides : IDisposable
         {
             var file = new SealedStore(path).Read();
             if (origin is not null && (file.Id != origin.Id || file.Environment != origin.Environment))
-                throw Unverified(name, $"{side} is another file ({file.Id}) than the common ancestor ({origin.Id}). Keep the one that is yours, and put the other's secrets in with 'deploy secrets set'");
+                throw Unverified(name, $"{side} is another file ({file.Id}) than the common ancestor ({origin.Id}). Keep the one that is yours, and put the other's secrets in with 'deploy secrets set NAME'");
             // Whoever could not open the origin cannot have signed what follows it, whatever data key and recipients they put there.
             if (origin is not null && !file.Chain.Has(origin.Chain.Head.Hash))
                 throw Unverified(name, $"the headers of {side} do not lead back to those of the common ancestor, so no recipient of that one signed them. Do not take anything over from it; look who changed the file");

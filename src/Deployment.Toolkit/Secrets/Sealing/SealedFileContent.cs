@@ -52,7 +52,7 @@ internal sealed class SealedFileContent(string path)
             throw DeploymentException.Refused(
                 Codes.SealedFormatOther,
                 $"Sealed file '{path}' has the format '{format}', and this version of the toolkit knows '{SealedFormat.Name}' alone, in which headers are signed. Write its values out with the version that made it "
-                + "('deploy secrets get'), delete the file, and put them into a new one with 'deploy secrets init' and 'deploy secrets import'.");
+                + "('deploy secrets get NAME'), delete the file, and put them into a new one with 'deploy secrets init' and 'deploy secrets import'.");
         }
 
         throw Bad("'format'", $"is not '{SealedFormat.Name}'");
