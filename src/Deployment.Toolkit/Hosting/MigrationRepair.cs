@@ -54,7 +54,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         if (!MigrationVersion.IsVersion(wanted) || parts.Migrations.Find(wanted) is not { } definition)
         {
             throw Refused($"This binary has no migration '{version}'.{Suggestion.Sentence(wanted, parts.Migrations.All.Select(static known => known.Version))} 'deploy migrations list' shows all. "
-                + "Run 'deploy migrations repair' with the binary that has the corrected script.");
+                + "Run 'deploy migrations repair VERSION' with the binary that has the corrected script.");
         }
 
         var row = (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(applied => MigrationVersion.Compare(applied.Version, wanted) == 0)

@@ -94,7 +94,7 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
         return known.Find(row.Version) is { Create: not null } definition && definition.Checksum == row.Checksum
             ? new MigrationWork(row.Title, MigrationDirection.Down, null) { Class = definition, ForeignKeysOff = definition.ForeignKeysOff, ChangesRows = definition.ChangesRows }
             : throw DeploymentException.NeedsAttention(
-                Codes.MigrationWayBackMissing, $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the migration, or restore a backup with 'deploy backup restore'.");
+                Codes.MigrationWayBackMissing, $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the migration, or restore a backup: 'deploy backup list' names them, 'deploy backup restore NAME' puts one in its place.");
     }
 
     private static async Task PrepareNotesAsync(MigrationConnection on, CancellationToken cancellationToken) =>
