@@ -141,6 +141,7 @@ public sealed class SecretsTests : IDisposable
         Assert.Equal("v" + Environment.NewLine, get.Out);
         Assert.Contains("warning DTK7721: Nothing here says that sealed file", get.Error, StringComparison.Ordinal);
         foreach (var verb in (string[])["verify", "list", "recipients list", "proposers list"]) Assert.Contains("DTK7721", (await RunAsync($"secrets {verb} --environment Staging")).Out, StringComparison.Ordinal);
+        Assert.Contains("warning DTK7721: Nothing here says", (await RunAsync("check --environment Staging", expected: 2)).Out, StringComparison.Ordinal);
         var (id, keyFile) = ("0000000000000000", Path.Combine(_app.Root, "ci.key"));
         foreach (var verb in (string[])["set Key", "rotate Key", "propose Key", "remove Key", "rekey", "import", $"accept {id}", $"reject {id}", $"recipients add ci --new-key-file {keyFile}", "recipients remove ci"])
         {
@@ -170,6 +171,7 @@ public sealed class SecretsTests : IDisposable
         _app.Configure = static _ => { };
         await RunAsync("secrets init --environment Staging");
         _app.Configure = deployment => deployment.AddSealedSecrets(s => s.Root(root));
+        Assert.Contains("error DTK7722", (await RunAsync("check --environment Staging", expected: 2)).Out, StringComparison.Ordinal);
         foreach (var verb in (string[])["set Key", "get Key", "verify", "list"]) Assert.Contains("DTK7722", (await RunAsync($"secrets {verb} --environment Staging", "v", expected: 2)).Out, StringComparison.Ordinal);
     }
 

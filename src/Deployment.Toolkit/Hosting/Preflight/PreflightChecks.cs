@@ -12,6 +12,7 @@ internal static class PreflightChecks
         new JournalAccessCheck(),
         new PromotionCheck(),
         new OwnMigrationsCheck(),
+        new SealedRootCheck(),
         new DatabaseAccessCheck(),
         new HealthGateCheck(),
         new DatabaseCheck(),
