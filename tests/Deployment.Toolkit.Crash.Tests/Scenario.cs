@@ -62,8 +62,8 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         if (Name is Eleven) start.Write("migrations/0005_shop.down.sql", Shop.Down);
         if (Name is Compacts)
         {
-            start.Write("migrations/0004_rebuild.sql", "-- foreign-keys: off\nCREATE TABLE new_items (id INTEGER PRIMARY KEY, name TEXT, title TEXT);\nINSERT INTO new_items SELECT id, name, title FROM items;\nDROP TABLE items;\nALTER TABLE new_items RENAME TO items;\nCREATE INDEX items_title ON items (title);");
-            start.Write("migrations/0005_compact.sql", "-- transaction: none\nVACUUM;");
+            start.Write("migrations/0005_rebuild.sql", "-- foreign-keys: off\nCREATE TABLE new_items (id INTEGER PRIMARY KEY, name TEXT, title TEXT);\nINSERT INTO new_items SELECT id, name, title FROM items;\nDROP TABLE items;\nALTER TABLE new_items RENAME TO items;\nCREATE INDEX items_title ON items (title);");
+            start.Write("migrations/0006_compact.sql", "-- transaction: none\nVACUUM;");
         }
 
         if (IsUnhealthy) start.Write("unhealthy", "");
