@@ -33,7 +33,7 @@ public sealed partial class KeyMaterialTests
         from pattern in (string[])["*.cs", "*.json", "*.md", "*.txt", "*.env", "*.yml", "*.csproj"]
         from file in Repository.Files(folder, pattern)
         from Match match in PrivateKey().Matches(File.ReadAllText(file))
-        // A line of it alone is no key; what tests show of one does not decode.
+            // A line of it alone is no key; what tests show of one does not decode.
         where IsKey(match.Groups["body"].Value)
         select Repository.Relative(file),
         "Make keys where they are used, and keep them nowhere:");

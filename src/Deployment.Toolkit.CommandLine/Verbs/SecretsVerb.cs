@@ -77,7 +77,8 @@ internal abstract class SecretsVerb : Verb
             {
                 faults.Add(new DeploymentMessage(
                     Codes.SecretTooShort,
-                    $"The value for secret '{name}' has fewer than {SecretMasker.ShortestSecret} characters: it is guessed at once, and no log can mask it. Nothing was sealed. Take a longer one; if that can't be, run the command with --allow-short \"why\".") { Key = name });
+                    $"The value for secret '{name}' has fewer than {SecretMasker.ShortestSecret} characters: it is guessed at once, and no log can mask it. Nothing was sealed. Take a longer one; if that can't be, run the command with --allow-short \"why\".")
+                { Key = name });
             }
         }
 

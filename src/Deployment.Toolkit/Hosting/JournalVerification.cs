@@ -91,7 +91,8 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         {
             _faults.Add(new DeploymentMessage(
                 Codes.JournalCutOff,
-                $"Journal '{path}' has {content.Records.Count} records and lacks runs that migrated the database: {string.Join(", ", missed)}. It was cut off, emptied or replaced. Put back a copy of the file from before.") { File = path });
+                $"Journal '{path}' has {content.Records.Count} records and lacks runs that migrated the database: {string.Join(", ", missed)}. It was cut off, emptied or replaced. Put back a copy of the file from before.")
+            { File = path });
         }
         else if (own.Count > 0)
         {

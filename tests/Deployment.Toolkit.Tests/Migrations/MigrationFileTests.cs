@@ -1,6 +1,6 @@
 using System.Text;
-using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Migrations;

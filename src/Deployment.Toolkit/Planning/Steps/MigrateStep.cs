@@ -88,7 +88,10 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
         var backup = BackupOf(context);
         var terms = new RestoreTerms(Before(context), context.Release, context.Plan.AcceptsDataLoss, session!.EnsureHeld)
         {
-            TakesMigrationsBack = true, GoOn = GoOn(context), Noted = context.Data, NoteAsync = context.NoteAsync,
+            TakesMigrationsBack = true,
+            GoOn = GoOn(context),
+            Noted = context.Data,
+            NoteAsync = context.NoteAsync,
         };
         if (await parts.Backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
         context.Write($"restored backup {backup.Name}");

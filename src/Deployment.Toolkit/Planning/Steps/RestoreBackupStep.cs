@@ -27,7 +27,9 @@ internal sealed class RestoreBackupStep(DeploymentParts parts, JournalSession? s
 
         var terms = new RestoreTerms(context.RunId + "-before", context.PreviousRelease, context.Plan.AcceptsDataLoss, session!.EnsureHeld)
         {
-            GoOn = $"deploy resume --environment {context.Environment.Name}", Noted = context.Data, NoteAsync = context.NoteAsync,
+            GoOn = $"deploy resume --environment {context.Environment.Name}",
+            Noted = context.Data,
+            NoteAsync = context.NoteAsync,
         };
         if (await backups.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
         context.Write($"restored backup {backup.Name}");
