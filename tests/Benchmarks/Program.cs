@@ -50,7 +50,8 @@ if (args is ["deploy", "up", "--environment", "Production", "--Folder", var depl
     builder.AddDeployment()
         .AddEnvironments(static e => e.Add("Production"))
         .UseSqlite(SqliteFactory.Instance, "App")
-        .AddMigrations(static m => m.FromDirectory("Migrations"));
+        .AddMigrations(static m => m.FromDirectory("Migrations"))
+        .AddHealthGate(static h => h.Nothing("only the start is measured"));
     using var host = builder.Build();
     return await host.RunDeploymentAsync(args[..4]);
 }

@@ -58,6 +58,24 @@ public sealed class PackageTests(BuiltApplications applications)
         return [.. reader.ManifestResources.Select(handle => reader.GetString(reader.GetManifestResource(handle).Name))];
     }
 
+    [Theory]
+    [InlineData("Deployment.Toolkit.Abstractions")]
+    [InlineData("Deployment.Toolkit")]
+    [InlineData("Deployment.Toolkit.CommandLine")]
+    [InlineData("Deployment.Toolkit.FluentValidation")]
+    public void A_package_names_no_folder_of_the_machine_that_built_it(string package)
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "Only a build for a release maps its folders, as CI=true makes it.");
+        using var archive = ZipFile.OpenRead(Path.Combine(applications.Feed, $"{package}.{applications.Version}.nupkg"));
+        using var assembly = new MemoryStream();
+        using (var packed = archive.GetEntry($"lib/net10.0/{package}.dll")!.Open()) packed.CopyTo(assembly);
+        assembly.Position = 0;
+        using var image = new PEReader(assembly);
+        var symbols = image.ReadDebugDirectory().Single(static entry => entry.Type == DebugDirectoryEntryType.CodeView);
+        Assert.StartsWith("/_/", image.ReadCodeViewDebugDirectoryData(symbols).Path, StringComparison.Ordinal);
+        Assert.Contains(image.ReadDebugDirectory(), static entry => entry.Type == DebugDirectoryEntryType.Reproducible);
+    }
+
     [Fact]
     public async Task What_is_published_holds_no_analyzer()
     {
