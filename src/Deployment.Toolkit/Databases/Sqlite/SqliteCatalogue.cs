@@ -49,7 +49,7 @@ internal static class SqliteCatalogue
             $"""
             SELECT m.type, m.name, coalesce(m.sql, '') FROM sqlite_master AS m
             WHERE m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT IN ('{History}', '{Attempts}')
-              AND NOT EXISTS (SELECT 1 FROM pragma_table_list AS l WHERE l.schema = 'main' AND l.name = m.name AND l.type = 'shadow')
+              AND m.name NOT IN (SELECT l.name FROM pragma_table_list AS l WHERE l.schema = 'main' AND l.type = 'shadow')
             """,
             cancellationToken).ConfigureAwait(false);
         return [.. rows.Select(static row => (row[0], row[1], row[2]))];
