@@ -47,8 +47,16 @@ internal sealed class SettingsApp : IDisposable
     /// <summary>What .NET's own binder makes of the same files.</summary>
     internal TOptions? BindPlainly<TOptions>(string section)
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = Folder, EnvironmentName = Environment, Args = Arguments });
-        // Its files are watched until it is disposed, and a system has few watchers.
+        // A builder that never becomes a host leaves its watcher to the garbage collector, and a system has few of them: nothing is watched here.
+        var unwatched = new ConfigurationManager();
+        unwatched.AddInMemoryCollection(new Dictionary<string, string?> { ["hostBuilder:reloadConfigOnChange"] = "false" });
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ContentRootPath = Folder,
+            EnvironmentName = Environment,
+            Args = Arguments,
+            Configuration = unwatched,
+        });
         using var configuration = builder.Configuration;
         return configuration.GetSection(section).Get<TOptions>();
     }
