@@ -10,45 +10,56 @@ namespace Deployment.Toolkit.Migrations;
 internal sealed class ContentNotes
 {
     private TableContents? _contents;
+    private SqliteCatalogue? _catalogue;
+    private int _objects;
     private long _version;
     private bool _isNoted;
 
     /// <summary>Reads the tables while others can still write.</summary>
-    internal async Task PrepareAsync(DbConnection connection, CancellationToken cancellationToken)
+    internal async Task PrepareAsync(MigrationConnection on, CancellationToken cancellationToken)
     {
         if (_contents is not null) return;
 
+        var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
         var version = await MigrationConnection.VersionAsync(connection, null, cancellationToken).ConfigureAwait(false);
-        (_contents, _version, _isNoted) = (await TableContents.TakeAsync(connection, null, cancellationToken).ConfigureAwait(false), version, false);
+        await TakeAsync(connection, null, await on.CatalogueAsync(null, cancellationToken).ConfigureAwait(false), version, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the tables hold before a migration, in its transaction: as it is noted.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="transaction">The transaction.</param>
-    /// <param name="version">SQLite's number of what others have written, in the transaction.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    internal async Task<string> BeforeAsync(DbConnection connection, DbTransaction transaction, long version, CancellationToken cancellationToken)
+    internal async Task<string> BeforeAsync(MigrationConnection on, DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        if (_contents is null || version != _version)
-            (_contents, _version, _isNoted) = (await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false), version, false);
-        return _isNoted ? NotedContents.AsLeft : _contents.ToString();
+        if (_contents is null || on.Seen != _version)
+            await TakeAsync(connection, transaction, await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false), on.Seen, cancellationToken).ConfigureAwait(false);
+        return _isNoted ? NotedContents.AsLeft : _contents!.ToString();
     }
 
     /// <summary>What a migration changed, in its transaction: as it is noted.</summary>
+    /// <param name="on">The attempt's connection.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="transaction">The transaction.</param>
     /// <param name="touched">The tables that it can have changed; <see langword="null"/> when that can't be told.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal async Task<string> ChangesAsync(DbConnection connection, DbTransaction transaction, IReadOnlySet<string>? touched, CancellationToken cancellationToken)
+    internal async Task<string> ChangesAsync(
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, IReadOnlySet<string>? touched, CancellationToken cancellationToken)
     {
         var before = _contents!;
-        _contents = touched is null
-            ? await TableContents.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false)
-            : await before.RetakeAsync(connection, transaction, touched, cancellationToken).ConfigureAwait(false);
-        _isNoted = true;
+        var (seen, count) = (_catalogue, _objects);
+        _catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+        (_objects, _isNoted) = (_catalogue.Objects.Count, true);
+        // The same one, so that what it has by now was only added.
+        if (touched is not null && _catalogue == seen)
+            return await before.AddAsync(connection, transaction, _catalogue, _catalogue.Objects.Skip(count), touched, cancellationToken).ConfigureAwait(false);
+
+        _contents = await before.RetakeAsync(connection, transaction, _catalogue, name => touched?.Contains(name) != false, cancellationToken).ConfigureAwait(false);
         return _contents.Since(before);
     }
 
     /// <summary>The next migration looks itself: this one was taken back, or another connection goes on.</summary>
-    internal void Forget() => _contents = null;
+    internal void Forget() => (_contents, _catalogue) = (null, null);
+
+    private async Task TakeAsync(DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, long version, CancellationToken cancellationToken)
+    {
+        _contents = await TableContents.TakeAsync(connection, transaction, catalogue, cancellationToken).ConfigureAwait(false);
+        (_catalogue, _objects, _version, _isNoted) = (catalogue, catalogue.Objects.Count, version, false);
+    }
 }

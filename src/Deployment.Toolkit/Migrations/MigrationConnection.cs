@@ -12,7 +12,10 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
 {
     private readonly Dictionary<string, AppliedMigration> _applied = new(StringComparer.Ordinal);
     private DbConnection? _connection;
-    private SqliteReferences? _references;
+    private SqliteCatalogue? _catalogue;
+    private SqliteCatalogue? _earlier;
+    private bool _catalogueMayHaveChanged;
+    private long _catalogueSeen;
     private long? _seen;
     private bool? _checksForeignKeys;
 
@@ -41,6 +44,9 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
         var now = await VersionAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
         if (now != _seen)
         {
+            if (now != _catalogueSeen) ForgetCatalogue();
+            // It makes the history's table.
+            CatalogueMayHaveChanged();
             await MigrationHistory.EnsureAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
             await MigrationHistory.EnsureFenceAsync(_connection!, transaction, writer, cancellationToken).ConfigureAwait(false);
             _applied.Clear();
@@ -51,8 +57,24 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
         return _applied.GetValueOrDefault(MigrationVersion.Normal(version));
     }
 
+    /// <summary>The catalogue as it is by now.</summary>
+    internal async Task<SqliteCatalogue> CatalogueAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (_catalogue is not null && (!_catalogueMayHaveChanged || await _catalogue.TryReadAddedAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false)))
+        {
+            _catalogueMayHaveChanged = false;
+            return _catalogue;
+        }
+
+        ForgetCatalogue();
+        _catalogueSeen = await VersionAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
+        _catalogue = await SqliteCatalogue.ReadAsync(_connection!, transaction, _earlier, cancellationToken).ConfigureAwait(false);
+        (_earlier, _catalogueMayHaveChanged) = (null, false);
+        return _catalogue;
+    }
+
     internal async Task<SqliteReferences> ReferencesAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
-        _references ??= await SqliteReferences.ReadAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
+        (await CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false)).References;
 
     /// <summary>Whether this connection enforces foreign keys, which can't change inside a transaction.</summary>
     internal async Task<bool> ChecksForeignKeysAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
@@ -63,18 +85,22 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
     internal void Removed(string version)
     {
         _applied.Remove(MigrationVersion.Normal(version));
+        CatalogueMayHaveChanged();
         // The table itself goes with its last row.
         if (_applied.Count == 0) _seen = null;
     }
 
-    /// <summary>Which tables refer to which may have changed.</summary>
-    internal void ForgetReferences() => _references = null;
+    /// <summary>Statements ran: what they made of the catalogue, SQLite's numbers tell.</summary>
+    internal void CatalogueMayHaveChanged() => _catalogueMayHaveChanged = true;
+
+    /// <summary>Something ran that may have set those numbers, too.</summary>
+    internal void ForgetCatalogue() => (_earlier, _catalogue) = (_catalogue ?? _earlier, null);
 
     /// <summary>Closes it: the next migration gets a new one, which knows nothing of what was set on this one.</summary>
     internal async Task CloseAsync()
     {
         var connection = _connection;
-        (_connection, _references, _seen, _checksForeignKeys) = (null, null, null, null);
+        (_connection, _catalogue, _earlier, _seen, _checksForeignKeys) = (null, null, null, null, null);
         Notes.Forget();
         if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
     }

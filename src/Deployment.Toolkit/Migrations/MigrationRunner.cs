@@ -25,19 +25,19 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
             return await new OutsideTransaction(database, time).ApplyAsync(migration, on, keepContents, cancellationToken).ConfigureAwait(false);
 
         var work = new MigrationWork(migration.Title, MigrationDirection.Up, migration.Up) { Class = migration, ForeignKeysOff = migration.ForeignKeysOff, ChangesRows = migration.ChangesRows };
-        if (keepContents) await PrepareNotesAsync(on, cancellationToken).ConfigureAwait(false);
+        if (keepContents) await on.Notes.PrepareAsync(on, cancellationToken).ConfigureAwait(false);
         return await InTransactionAsync($"migrate {migration.Version}", work, on, async (connection, transaction) =>
         {
             if (await on.FindAsync(migration.Version, transaction, cancellationToken).ConfigureAwait(false) is not null) return null;
 
-            var before = keepContents ? await on.Notes.BeforeAsync(connection, transaction, on.Seen, cancellationToken).ConfigureAwait(false) : null;
+            var before = keepContents ? await on.Notes.BeforeAsync(on, connection, transaction, cancellationToken).ConfigureAwait(false) : null;
             var started = time.GetTimestamp();
             IReadOnlySet<string>? touched = null;
             await _stakes.AccountAsync(
-                connection, transaction, migration.Version, migration.Up?.Text, async () => touched = await RunAsync(work, on, connection, transaction, before is not null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                on, connection, transaction, migration.Version, migration.Up?.Text, async () => touched = await RunAsync(work, on, connection, transaction, before is not null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             var duration = time.GetElapsedTime(started);
-            (string, string)? contents = before is null ? null : (before, await on.Notes.ChangesAsync(connection, transaction, touched, cancellationToken).ConfigureAwait(false));
-            var atStake = await WayBackStakes.NoteAsync(connection, transaction, migration, cancellationToken).ConfigureAwait(false);
+            (string, string)? contents = before is null ? null : (before, await on.Notes.ChangesAsync(on, connection, transaction, touched, cancellationToken).ConfigureAwait(false));
+            var atStake = await WayBackStakes.NoteAsync(on, connection, transaction, migration, cancellationToken).ConfigureAwait(false);
             await MigrationHistory.InsertAsync(connection, transaction, migration, on.Writer, time.GetUtcNow(), duration, contents, atStake, cancellationToken).ConfigureAwait(false);
             _stakes.Add(migration);
             return () => on.Added(migration.Version, migration.ToApplied(on.Writer.Run));
@@ -65,10 +65,11 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
 
             // Other migrations of this attempt may have added to the account.
             row = row with { AtStake = await MigrationHistory.AtStakeAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false) };
-            var losses = await WayBackStakes.MeasureAsync(connection, transaction, row, known, cancellationToken).ConfigureAwait(false);
+            var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+            var losses = await WayBackStakes.MeasureAsync(connection, transaction, catalogue, row, known, cancellationToken).ConfigureAwait(false);
             if (losses.Count > 0) await ensureMayLose(connection, transaction, row, losses).ConfigureAwait(false);
             await _stakes.AccountAsync(
-                connection, transaction, row.Version, row.DownSql, () => RunAsync(work, on, connection, transaction, false, cancellationToken), cancellationToken).ConfigureAwait(false);
+                on, connection, transaction, row.Version, row.DownSql, () => RunAsync(work, on, connection, transaction, false, cancellationToken), cancellationToken).ConfigureAwait(false);
             await MigrationHistory.DeleteAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
             return () => on.Removed(row.Version);
         }, cancellationToken).ConfigureAwait(false);
@@ -96,9 +97,6 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
             : throw DeploymentException.NeedsAttention(
                 Codes.MigrationWayBackMissing, $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the migration, or restore a backup: 'deploy backup list' names them, 'deploy backup restore NAME' puts one in its place.");
     }
-
-    private static async Task PrepareNotesAsync(MigrationConnection on, CancellationToken cancellationToken) =>
-        await on.Notes.PrepareAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <param name="moment">For the crash tests.</param>
     /// <param name="work">What is done.</param>
@@ -169,23 +167,25 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
             }
 
             await new ScriptRun(database, on).RunAsync(connection, transaction, work, cancellationToken).ConfigureAwait(false);
-            changed = await others.DifferencesAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false);
+            if (names.EditsCatalogue) on.ForgetCatalogue();
+            on.CatalogueMayHaveChanged();
+            changed = await others.DifferencesAsync(on, connection, transaction, null, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             var references = await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false);
-            var others = await UnnamedTables.OfClassAsync(connection, transaction, references, cancellationToken).ConfigureAwait(false);
+            var others = await UnnamedTables.OfClassAsync(on, connection, transaction, references, cancellationToken).ConfigureAwait(false);
             var dropped = await new ClassRun(services, logger, on).RunAsync(connection, transaction, work, names, cancellationToken).ConfigureAwait(false);
+            on.ForgetCatalogue();
             var named = names.All.ToHashSet(StringComparer.OrdinalIgnoreCase);
             // That it names them somewhere says nothing of what a drop did to them.
             named.ExceptWith(references.Keys.Where(key => key.ActsOnDelete && dropped.Contains(key.Parent)).Select(static key => key.Child));
             named.UnionWith(work.ChangesRows);
-            changed = await others.DifferencesAsync(connection, transaction, named, cancellationToken).ConfigureAwait(false);
+            changed = await others.DifferencesAsync(on, connection, transaction, named, cancellationToken).ConfigureAwait(false);
         }
 
         if (changed.Length > 0) throw MigrationRefusal.OtherRows(work, changed);
         if (check is not null && await check.DifferencesAsync(connection, transaction, cancellationToken).ConfigureAwait(false) is { Length: > 0 } broken) throw MigrationRefusal.BrokenReferences(work, broken);
-        if (work.Script is null || names.ChangesReferences) on.ForgetReferences();
         return touched;
     }
 }

@@ -27,12 +27,13 @@ internal sealed class UnnamedTables
         var reached = references.Reach(names.All, key => cascades && key.OnDelete == "CASCADE");
         reached.ExceptWith(names.All);
         reached.ExceptWith(mayChange);
-        if (reached.Count > 0) await tables.CountAsync(connection, transaction, reached, cancellationToken).ConfigureAwait(false);
+        if (reached.Count > 0) await tables.CountAsync(on, connection, transaction, reached, cancellationToken).ConfigureAwait(false);
         return tables;
     }
 
     /// <summary>For a class, whose statements nobody sees beforehand: all tables, and what foreign keys set in them.</summary>
-    internal static async Task<UnnamedTables> OfClassAsync(DbConnection connection, DbTransaction transaction, SqliteReferences references, CancellationToken cancellationToken)
+    internal static async Task<UnnamedTables> OfClassAsync(
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, SqliteReferences references, CancellationToken cancellationToken)
     {
         var settable = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in references.Keys.Where(static key => key.OnDelete is "SET NULL" or "SET DEFAULT"))
@@ -47,22 +48,24 @@ internal sealed class UnnamedTables
         }
 
         var tables = new UnnamedTables(settable);
-        await tables.CountAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false);
+        await tables.CountAsync(on, connection, transaction, null, cancellationToken).ConfigureAwait(false);
         return tables;
     }
 
     /// <summary>Compares.</summary>
+    /// <param name="on">The attempt's connection.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="transaction">The transaction.</param>
     /// <param name="named">What a class was seen to name, or says that it changes; <see langword="null"/> for a script, whose names were left out before.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What differs, for people; empty when nothing does.</returns>
-    internal async Task<string> DifferencesAsync(DbConnection connection, DbTransaction transaction, IReadOnlySet<string>? named, CancellationToken cancellationToken)
+    internal async Task<string> DifferencesAsync(
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, IReadOnlySet<string>? named, CancellationToken cancellationToken)
     {
         if (_before.Count == 0) return "";
 
         var after = new UnnamedTables(_settable);
-        await after.CountAsync(connection, transaction, _before.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase), cancellationToken).ConfigureAwait(false);
+        await after.CountAsync(on, connection, transaction, _before.Keys, cancellationToken).ConfigureAwait(false);
         var differences = new List<string>();
         foreach (var (table, was) in _before.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
@@ -76,19 +79,10 @@ internal sealed class UnnamedTables
         return string.Join(", ", differences);
     }
 
-    private async Task CountAsync(DbConnection connection, DbTransaction transaction, HashSet<string>? wanted, CancellationToken cancellationToken)
+    private async Task CountAsync(MigrationConnection on, DbConnection connection, DbTransaction transaction, IEnumerable<string>? wanted, CancellationToken cancellationToken)
     {
-        var tables = new List<string>();
-        await using (var command = SqliteDatabase.Command(
-            connection, transaction, @"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'deployment\_migration%' ESCAPE '\'"))
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
-        {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (wanted?.Contains(reader.GetString(0)) != false) tables.Add(reader.GetString(0));
-            }
-        }
-
+        var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var tables = (wanted?.Select(catalogue.FindTable).OfType<SqliteObject>() ?? catalogue.Tables).Where(static table => !table.IsVirtual).Select(static table => table.Name).ToList();
         foreach (var table in tables)
         {
             var set = _settable.TryGetValue(table, out var columns) ? string.Join(" + ", columns) : "0";

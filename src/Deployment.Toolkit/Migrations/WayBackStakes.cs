@@ -10,6 +10,8 @@ namespace Deployment.Toolkit.Migrations;
 /// <remarks>One a run: it reads the history's scripts once, and looks only at tables that a migration can have to do with.</remarks>
 internal sealed class WayBackStakes(MigrationSet known)
 {
+    private readonly Dictionary<string, List<string>> _byTable = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _ofAnything = [];
     private Dictionary<string, IReadOnlyList<Removal>>? _removals;
 
     /// <summary>What a migration's way back removes, as its history row and this binary tell it.</summary>
@@ -19,11 +21,11 @@ internal sealed class WayBackStakes(MigrationSet known)
 
     /// <summary>What its way back would remove now that no migration put there: tables with at least how many rows.</summary>
     internal static async Task<IReadOnlyList<(string Table, long Rows)>> MeasureAsync(
-        DbConnection connection, DbTransaction? transaction, AppliedMigration row, MigrationSet known, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, AppliedMigration row, MigrationSet known, CancellationToken cancellationToken)
     {
         var noted = StakeText.Parse(row.AtStake);
         var losses = new List<(string, long)>();
-        foreach (var source in await RemovedRows.FindAsync(connection, transaction, RemovalsOf(row, known), cancellationToken).ConfigureAwait(false))
+        foreach (var source in await RemovedRows.FindAsync(connection, transaction, catalogue, RemovalsOf(row, known), cancellationToken).ConfigureAwait(false))
         {
             var rows = await source.CountAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             var then = noted.GetValueOrDefault(source.Key);
@@ -38,8 +40,8 @@ internal sealed class WayBackStakes(MigrationSet known)
     internal static async Task<bool> IsKeptAsync(
         DbConnection copy, DbConnection connection, DbTransaction? transaction, AppliedMigration row, MigrationSet known, CancellationToken cancellationToken)
     {
-        var kept = (await RemovedRows.FindAsync(copy, null, RemovalsOf(row, known), cancellationToken).ConfigureAwait(false)).ToDictionary(static source => source.Key, StringComparer.Ordinal);
-        foreach (var source in await RemovedRows.FindAsync(connection, transaction, RemovalsOf(row, known), cancellationToken).ConfigureAwait(false))
+        var kept = (await FindAsync(copy, null).ConfigureAwait(false)).ToDictionary(static source => source.Key, StringComparer.Ordinal);
+        foreach (var source in await FindAsync(connection, transaction).ConfigureAwait(false))
         {
             if (!kept.TryGetValue(source.Key, out var same)
                 || await same.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false) != await source.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
@@ -47,28 +49,35 @@ internal sealed class WayBackStakes(MigrationSet known)
         }
 
         return true;
+
+        async Task<IReadOnlyList<RowSource>> FindAsync(DbConnection of, DbTransaction? within) => await RemovedRows.FindAsync(
+            of, within, await SqliteCatalogue.ReadAsync(of, within, null, cancellationToken).ConfigureAwait(false), RemovalsOf(row, known), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is at stake right after a migration was applied, in its transaction.</summary>
-    internal static async Task<string> NoteAsync(DbConnection connection, DbTransaction transaction, MigrationDefinition migration, CancellationToken cancellationToken)
+    internal static async Task<string> NoteAsync(
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, MigrationDefinition migration, CancellationToken cancellationToken)
     {
         var removals = migration.Removals;
         if (removals.Count == 0 || (migration.Up is { } up && DestructiveStatements.MakesWhatIsRemoved(up.Text, removals))) return "";
 
         var stakes = new Dictionary<string, RowDigest>(StringComparer.Ordinal);
-        foreach (var source in await RemovedRows.FindAsync(connection, transaction, removals, cancellationToken).ConfigureAwait(false))
+        var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+        foreach (var source in await RemovedRows.FindAsync(connection, transaction, catalogue, removals, cancellationToken).ConfigureAwait(false))
             stakes[source.Key] = await source.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         return StakeText.Write(stakes);
     }
 
     /// <summary>Does a migration's work, and adds what it changes to the account of the others.</summary>
+    /// <param name="on">The attempt's connection.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="transaction">The transaction.</param>
     /// <param name="version">The migration.</param>
     /// <param name="script">The script that the work runs; <see langword="null"/> when it is a class, which may change any row.</param>
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal async Task AccountAsync(DbConnection connection, DbTransaction transaction, string version, string? script, Func<Task> work, CancellationToken cancellationToken)
+    internal async Task AccountAsync(
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, string version, string? script, Func<Task> work, CancellationToken cancellationToken)
     {
         if (script is not null && DestructiveStatements.OnlyAdds(script))
         {
@@ -78,13 +87,15 @@ internal sealed class WayBackStakes(MigrationSet known)
 
         var names = script is null ? null : DestructiveStatements.Names(script);
         var before = new List<(string Version, Dictionary<string, RowDigest> Noted, Dictionary<string, RowDigest?> Seen)>();
-        foreach (var (other, removals) in await RemovalsAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
+        await ReadRemovalsAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        foreach (var other in names is null ? [.. _removals!.Keys] : _ofAnything.Concat(names.SelectMany(name => _byTable.GetValueOrDefault(name, []))).Distinct(StringComparer.Ordinal).ToList())
         {
-            if (other == version || !removals.Any(removal => CanTouch(removal, names)) || await AtStakeAsync(other).ConfigureAwait(false) is not { } text) continue;
+            if (other == version || await AtStakeAsync(other).ConfigureAwait(false) is not { } text) continue;
 
             var noted = StakeText.Parse(text);
             var seen = new Dictionary<string, RowDigest?>(StringComparer.Ordinal);
-            foreach (var source in await RemovedRows.FindAsync(connection, transaction, removals, cancellationToken).ConfigureAwait(false))
+            var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+            foreach (var source in await RemovedRows.FindAsync(connection, transaction, catalogue, _removals![other], cancellationToken).ConfigureAwait(false))
             {
                 // Where others have written already, the loss is certain whatever this migration adds.
                 seen[source.Key] = names?.Contains(source.Table) != false && await source.CountAsync(connection, transaction, cancellationToken).ConfigureAwait(false) == noted.GetValueOrDefault(source.Key).Rows
@@ -98,7 +109,8 @@ internal sealed class WayBackStakes(MigrationSet known)
         await work().ConfigureAwait(false);
         foreach (var (other, noted, seen) in before)
         {
-            var sources = await RemovedRows.FindAsync(connection, transaction, _removals![other], cancellationToken).ConfigureAwait(false);
+            var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+            var sources = await RemovedRows.FindAsync(connection, transaction, catalogue, _removals![other], cancellationToken).ConfigureAwait(false);
             // A table that took another's place has that one's rows, whoever wrote them.
             var hasReplaced = seen.Keys.Except(sources.Select(static source => source.Key), StringComparer.Ordinal).Any();
             foreach (var source in sources)
@@ -115,12 +127,29 @@ internal sealed class WayBackStakes(MigrationSet known)
             connection, transaction, $"SELECT at_stake FROM {MigrationHistory.Table} WHERE version = @version", cancellationToken, ("@version", other)).ConfigureAwait(false) as string;
     }
 
-    internal void Add(MigrationDefinition migration) => _removals?.TryAdd(migration.Version, migration.Removals);
+    internal void Add(MigrationDefinition migration)
+    {
+        if (_removals is not null) Add(migration.Version, migration.Removals);
+    }
 
-    private static bool CanTouch(Removal removal, IReadOnlySet<string>? names) => removal.Kind is RemovalKind.Anything || names is null || names.Contains(removal.Table);
+    private async Task ReadRemovalsAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (_removals is not null) return;
 
-    private async Task<Dictionary<string, IReadOnlyList<Removal>>> RemovalsAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
-        _removals ??= (await MigrationHistory.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
-            .Where(static row => row.AtStake is not null)
-            .ToDictionary(static row => row.Version, row => RemovalsOf(row, known), StringComparer.Ordinal);
+        var rows = await MigrationHistory.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        _removals = new(StringComparer.Ordinal);
+        foreach (var row in rows.Where(static row => row.AtStake is not null)) Add(row.Version, RemovalsOf(row, known));
+    }
+
+    private void Add(string version, IReadOnlyList<Removal> removals)
+    {
+        if (!_removals!.TryAdd(version, removals)) return;
+
+        if (removals.Any(static removal => removal.Kind is RemovalKind.Anything)) _ofAnything.Add(version);
+        foreach (var table in removals.Select(static removal => removal.Table).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (!_byTable.TryGetValue(table, out var versions)) _byTable[table] = versions = [];
+            versions.Add(version);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Pinning;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -134,9 +135,10 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         var losses = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var titles = new List<string>();
         await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var catalogue = await SqliteCatalogue.ReadAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
         foreach (var row in undo)
         {
-            var lost = await WayBackStakes.MeasureAsync(connection, null, row, parts.Migrations, cancellationToken).ConfigureAwait(false);
+            var lost = await WayBackStakes.MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken).ConfigureAwait(false);
             if (lost.Count > 0) titles.Add(row.Title);
             // Two scripts may remove the same rows.
             foreach (var (table, rows) in lost) losses[table] = Math.Max(rows, losses.GetValueOrDefault(table));

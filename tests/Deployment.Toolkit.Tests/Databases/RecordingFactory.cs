@@ -13,6 +13,9 @@ internal sealed class RecordingFactory : DbProviderFactory
 
     internal int Connections { get; private set; }
 
+    /// <summary>How far SQLite went in all its programs: what it looks through by itself counts too.</summary>
+    internal long Steps { get; private set; }
+
     /// <summary>Called before each statement.</summary>
     internal Action<string> OnStatement { get; set; } = static _ => { };
 
@@ -29,6 +32,13 @@ internal sealed class RecordingFactory : DbProviderFactory
     private sealed class Connection(RecordingFactory factory) : DbConnection
     {
         private readonly SqliteConnection _inner = new();
+
+        // Kept here, or it would be collected while SQLite still calls it.
+        private readonly SQLitePCL.delegate_progress _count = _ =>
+        {
+            factory.Steps++;
+            return 0;
+        };
 
         [AllowNull]
         public override string ConnectionString
@@ -53,6 +63,7 @@ internal sealed class RecordingFactory : DbProviderFactory
         {
             factory.Connections++;
             _inner.Open();
+            SQLitePCL.raw.sqlite3_progress_handler(_inner.Handle, 1, _count, null);
         }
 
         protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)

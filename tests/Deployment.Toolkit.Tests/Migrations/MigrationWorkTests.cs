@@ -28,6 +28,17 @@ public sealed class MigrationWorkTests
         Assert.InRange(each, 1, withDown ? 5 : 8);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_SQLite_does_for_a_migration_beyond_its_script_does_not_grow_with_what_came_before(bool withDown)
+    {
+        var (few, many) = (await BeyondScriptsAsync(50, withDown), await BeyondScriptsAsync(200, withDown));
+
+        // Looking through the catalogue after each would make it sixteen times as much.
+        Assert.InRange(many / (double)few, 1, 4.4);
+    }
+
     [Fact]
     public async Task Rows_are_read_once_in_a_run_and_only_of_what_a_migration_can_have_changed()
     {
@@ -45,6 +56,33 @@ public sealed class MigrationWorkTests
         // Before and after the update that names it, and as often for the account of what a way back would remove of it.
         Assert.InRange(factory.Count("""SELECT * FROM "items";"""[..^1]), 2, 4);
         Assert.Equal(1, factory.Count("""SELECT * FROM "t3";"""[..^1]));
+    }
+
+    [Fact]
+    public async Task Whatever_migrations_do_to_the_schema_is_their_own_doing_and_not_taken_for_somebody_elses()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        string[] scripts =
+        [
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, item INTEGER REFERENCES items (id)); INSERT INTO a VALUES (1, 1);",
+            // What comes takes the place that the one before it had in the catalogue.
+            "DROP TABLE a; CREATE TABLE b (id INTEGER PRIMARY KEY, item INTEGER REFERENCES items (id)); INSERT INTO b VALUES (1, 1);",
+            "ALTER TABLE b ADD COLUMN name TEXT; UPDATE b SET name = 'b';",
+            "CREATE TABLE log (name TEXT); CREATE TRIGGER b_log AFTER UPDATE ON b BEGIN INSERT INTO log VALUES (new.name); END; CREATE VIEW seen AS SELECT * FROM b;",
+            "-- changes-rows: log\nUPDATE b SET name = 'c';",
+            "CREATE VIRTUAL TABLE found USING fts5 (text); INSERT INTO found VALUES ('one');",
+            "CREATE TABLE plain (id INTEGER); INSERT INTO plain VALUES (1); INSERT INTO found VALUES ('two');",
+            "ALTER TABLE items RENAME TO goods; PRAGMA user_version = 7;",
+            "CREATE INDEX by_name ON b (name); DROP VIEW seen; CREATE VIEW seen AS SELECT name FROM b;",
+        ];
+        for (var i = 0; i < scripts.Length; i++) app.Migration($"{i + 2:D4}_m", scripts[i], null);
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Unhealthy();
+
+        var result = await app.UpAsync("2.0.0");
+
+        Assert.True(result.Outcome == DeploymentOutcome.RolledBack, result.Outcome + string.Join(' ', result.Messages));
+        Assert.Equal(["deployment_migrations", "items"], app.Tables());
     }
 
     [Fact]
@@ -86,12 +124,34 @@ public sealed class MigrationWorkTests
         Assert.Equal(2L, app.Scalar("SELECT count(*) FROM items"));
     }
 
-    private static async Task<RecordingFactory> UpAsync(int migrations, bool withDown)
+    /// <summary>Steps of a run, without those of the bare statements: for each CREATE SQLite looks through the catalogue itself.</summary>
+    private static async Task<long> BeyondScriptsAsync(int migrations, bool withDown)
+    {
+        static string Rows(int i) => $"INSERT INTO t{i} VALUES (1), (2);";
+        var ours = await UpAsync(migrations, withDown, Rows);
+
+        using var bare = new TestApp { Driver = new RecordingFactory() };
+        await using var connection = bare.Driver.CreateConnection()!;
+        connection.ConnectionString = $"Data Source={bare.Database};Pooling=False";
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        for (var i = 1; i <= migrations; i++)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Script(i, Rows);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        return ours.Steps - ((RecordingFactory)bare.Driver).Steps;
+    }
+
+    private static string Script(int i, Func<int, string> rows) => $"CREATE TABLE t{i} (id INTEGER PRIMARY KEY);{rows(i)}";
+
+    private static async Task<RecordingFactory> UpAsync(int migrations, bool withDown, Func<int, string>? rows = null)
     {
         var factory = new RecordingFactory();
         using var app = new TestApp { Driver = factory };
         for (var i = 1; i <= migrations; i++)
-            app.Migration(i.ToString("D4", CultureInfo.InvariantCulture) + "_t", $"CREATE TABLE t{i} (id INTEGER PRIMARY KEY);", withDown ? $"DROP TABLE t{i};" : null);
+            app.Migration(i.ToString("D4", CultureInfo.InvariantCulture) + "_t", Script(i, rows ?? (static _ => "")), withDown ? $"DROP TABLE t{i};" : null);
         var result = await app.UpAsync();
         Assert.True(result.Outcome == DeploymentOutcome.Succeeded, string.Join(' ', result.Messages));
         return factory;

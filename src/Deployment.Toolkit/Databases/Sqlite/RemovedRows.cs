@@ -29,11 +29,8 @@ internal sealed record RowSource(string Key, string Table, string Columns, strin
 internal static class RemovedRows
 {
     internal static async Task<IReadOnlyList<RowSource>> FindAsync(
-        DbConnection connection, DbTransaction? transaction, IReadOnlyList<Removal> removals, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, IReadOnlyList<Removal> removals, CancellationToken cancellationToken)
     {
-        if (removals.Count == 0) return [];
-
-        var tables = await SqliteCatalogue.TablesAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         var sources = new Dictionary<string, RowSource>(StringComparer.OrdinalIgnoreCase);
         var waiting = new Queue<Removal>(removals);
         var seen = new HashSet<Removal>();
@@ -42,16 +39,20 @@ internal static class RemovedRows
             if (!seen.Add(removal)) continue;
             if (removal.Kind is RemovalKind.Anything) return Everything();
 
-            var (name, from) = tables.FirstOrDefault(table => string.Equals(table.Table, removal.Table, StringComparison.OrdinalIgnoreCase));
             // Not there, or not the app's: nothing to lose.
-            if (name is null) continue;
-            if (name != from || await IsVirtualAsync(name).ConfigureAwait(false)) removal = new Removal(RemovalKind.Rows, name);
+            if (catalogue.FindTable(removal.Table) is not { Source: { } from } found) continue;
+
+            var name = found.Name;
+            if (found.IsVirtual) removal = new Removal(RemovalKind.Rows, name);
 
             if (removal.Kind is not RemovalKind.Column)
             {
-                var (triggers, children) = await SqliteCatalogue.ConsequencesAsync(connection, transaction, name, cancellationToken).ConfigureAwait(false);
-                if (removal.Kind is RemovalKind.Added ? triggers.Contains("INSERT") : removal.Kind is RemovalKind.Values ? triggers.Contains("UPDATE") : removal.Kind is RemovalKind.Rows && triggers.Count > 0) return Everything();
+                var triggers = catalogue.References.TriggersOn(name);
+                if (removal.Kind is RemovalKind.Added ? triggers.Any(static t => t.Event == "INSERT") : removal.Kind is RemovalKind.Values ? triggers.Any(static t => t.Event == "UPDATE") : removal.Kind is RemovalKind.Rows && triggers.Count > 0) return Everything();
                 if (removal.Kind is RemovalKind.Added) continue;
+
+                var children = catalogue.References.To(name).Where(static key => key.Acts).Select(static key => key.Child).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+                if (children.Count == 0 || await SqliteCatalogue.PragmaAsync(connection, transaction, "foreign_keys", cancellationToken).ConfigureAwait(false) != 1) children = [];
                 foreach (var child in children) waiting.Enqueue(new Removal(RemovalKind.Rows, child));
             }
 
@@ -62,10 +63,7 @@ internal static class RemovedRows
 
         return [.. sources.Values.OrderBy(static source => source.Key, StringComparer.Ordinal)];
 
-        IReadOnlyList<RowSource> Everything() => [.. tables.Select(static table => Whole(table.Table, table.Source))];
-
-        async Task<bool> IsVirtualAsync(string table) => await SqliteDatabase.ScalarAsync(
-            connection, transaction, "SELECT 1 FROM sqlite_master WHERE name = @name AND sql LIKE 'CREATE VIRTUAL%'", cancellationToken, ("@name", table)).ConfigureAwait(false) is not null;
+        IReadOnlyList<RowSource> Everything() => [.. catalogue.Tables.OrderBy(static table => table.Name, StringComparer.Ordinal).Select(static table => Whole(table.Name, table.Source!))];
 
         async Task<RowSource?> SourceAsync(Removal removal, string from)
         {

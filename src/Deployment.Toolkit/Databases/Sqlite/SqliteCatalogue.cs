@@ -2,97 +2,149 @@ using System.Data.Common;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
 
-/// <summary>What a database's catalogue says of its tables.</summary>
-internal static class SqliteCatalogue
+/// <summary>
+/// What a database's catalogue says. It is read whole once; afterwards only what was added, where SQLite's own numbers tell that nothing else
+/// happened to it: a run of many migrations would look through all of it after each.
+/// </summary>
+internal sealed class SqliteCatalogue
 {
-    private const string History = "deployment_migrations";
-    private const string Attempts = "deployment_migration_attempts";
+    private const string Columns = "m.rowid, m.type, m.name, m.tbl_name, coalesce(m.sql, ''), m.rootpage";
+    private const string OwnPrefix = "sqlite_";
 
-    /// <summary>
-    /// Where the app's rows are read: its ordinary tables, and the virtual ones that keep rows in this database. What SQLite and its modules
-    /// write for themselves (sqlite_sequence, sqlite_stat1, the shadow tables of a full-text index, which change at the commit) is nobody's row.
-    /// </summary>
-    /// <returns>Name of the app's table, and the one to read it from.</returns>
-    internal static async Task<IReadOnlyList<(string Table, string Source)>> TablesAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    private readonly List<SqliteObject> _objects = [];
+    private readonly Dictionary<(string Type, string Name), SqliteObject> _byName = [];
+    private readonly Dictionary<string, SqliteObject> _tables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _virtual = [];
+    private long _lastRow;
+    private long _version;
+
+    private SqliteCatalogue()
     {
-        var all = await RowsAsync(
-            connection,
-            transaction,
-            """
-            SELECT l.name, l.type, coalesce(m.sql, '') FROM pragma_table_list AS l JOIN sqlite_master AS m ON m.type = 'table' AND m.name = l.name
-            WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND l.type IN ('table', 'virtual', 'shadow') ORDER BY l.name
-            """,
-            cancellationToken).ConfigureAwait(false);
-        var shadows = all.Where(static row => row[1] == "shadow").Select(static row => row[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var tables = new List<(string, string)>();
-        foreach (var row in all)
-        {
-            var (name, sql) = (row[0], row[2]);
-            if (row[1] == "table" && name is not (History or Attempts)) tables.Add((name, name));
-            // Without one it keeps nothing here (fts5vocab, dbstat), or its module is missing: then the tables behind it count as tables.
-            if (row[1] != "virtual" || !shadows.Any(shadow => shadow.StartsWith(name + "_", StringComparison.OrdinalIgnoreCase))) continue;
+    }
 
-            if (!IsTextIndex(sql, out var isContentless) || shadows.Contains(name + "_content")) tables.Add((name, name));
-            // An index over another table holds nothing of its own; one without content has what it was given as sizes only.
-            else if (isContentless && shadows.Contains(name + "_docsize")) tables.Add((name, name + "_docsize"));
+    /// <summary>The app's tables, indexes, views and triggers; what is added comes last. What SQLite, its modules and the toolkit keep for themselves is left out.</summary>
+    internal IReadOnlyList<SqliteObject> Objects => _objects;
+
+    /// <summary>The tables of which the app's rows are read.</summary>
+    internal IEnumerable<SqliteObject> Tables => _objects.Where(static found => found.Source is not null);
+
+    internal SqliteReferences References { get; } = new();
+
+    /// <summary>Reads it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">The transaction, where there is one.</param>
+    /// <param name="earlier">As it was before: what is the same there isn't read into anew.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task<SqliteCatalogue> ReadAsync(DbConnection connection, DbTransaction? transaction, SqliteCatalogue? earlier, CancellationToken cancellationToken)
+    {
+        var catalogue = new SqliteCatalogue();
+        // The number first: what comes in between, where nothing is locked, is then read again rather than missed.
+        var (version, _) = await RowsAsync(connection, transaction, long.MaxValue, cancellationToken).ConfigureAwait(false);
+        var (_, rows) = await RowsAsync(connection, transaction, long.MinValue, cancellationToken).ConfigureAwait(false);
+        var shadows = rows.Exists(static row => row.IsVirtual) ? await ShadowsAsync(connection, transaction, cancellationToken).ConfigureAwait(false) : [];
+        foreach (var row in rows)
+        {
+            var isShadow = row.Type == "table" && shadows.Contains(row.Name);
+            catalogue.Add(row, isShadow, row.IsVirtual ? SourceOf(row, shadows) : isShadow ? null : row.Name, earlier);
         }
 
-        return tables;
+        if (rows.Exists(static row => row.MayRefer))
+            catalogue.References.Add(await SqliteReferences.KeysAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false));
+        catalogue._version = version;
+        return catalogue;
     }
 
-    /// <summary>Names and what makes each: tables, indexes, views and triggers of the app.</summary>
-    internal static async Task<IReadOnlyList<(string Type, string Name, string Sql)>> ObjectsAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    /// <summary>Reads what was added since.</summary>
+    /// <returns>Whether that is all that happened; otherwise it has to be read anew.</returns>
+    internal async Task<bool> TryReadAddedAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        var rows = await RowsAsync(
-            connection,
-            transaction,
-            $"""
-            SELECT m.type, m.name, coalesce(m.sql, '') FROM sqlite_master AS m
-            WHERE m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT IN ('{History}', '{Attempts}')
-              AND m.name NOT IN (SELECT l.name FROM pragma_table_list AS l WHERE l.schema = 'main' AND l.type = 'shadow')
-            """,
-            cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(static row => (row[0], row[1], row[2]))];
+        var (version, added) = await RowsAsync(connection, transaction, _lastRow, cancellationToken).ConfigureAwait(false);
+        // Every statement that changes the catalogue adds one to its number, and only a CREATE adds something: where both are as many, none did anything else.
+        if (version - _version != added.Count(static row => !row.IsOfSqlite) || added.Exists(row => row.IsVirtual || MayBeShadow(row))) return false;
+
+        foreach (var row in added)
+        {
+            Add(row, isShadow: false, row.Name, null);
+            if (row.MayRefer) References.Add(await SqliteReferences.KeysOfAsync(connection, transaction, row.Name, cancellationToken).ConfigureAwait(false));
+        }
+
+        _version = version;
+        return true;
     }
+
+    /// <summary>A table by its name; <see langword="null"/> when there is none, or it isn't the app's.</summary>
+    internal SqliteObject? FindTable(string name) => _tables.GetValueOrDefault(name);
 
     /// <summary>The columns of a table: name, default, place in the primary key, and whether it is computed from others.</summary>
     internal static async Task<IReadOnlyList<SqliteColumn>> ColumnsAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken)
     {
-        var rows = await RowsAsync(connection, transaction, "SELECT name, coalesce(dflt_value, ''), pk, hidden FROM pragma_table_xinfo(@table)", cancellationToken, ("@table", table)).ConfigureAwait(false);
-        return [.. rows.Select(static row => new SqliteColumn(row[0], row[1], row[2] != "0", row[3] is "2" or "3"))];
-    }
-
-    /// <summary>What happens by itself when rows of a table change: its triggers' events, and the tables that foreign keys change along.</summary>
-    internal static async Task<(IReadOnlySet<string> Triggers, IReadOnlyList<string> Children)> ConsequencesAsync(
-        DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken)
-    {
-        var triggers = await RowsAsync(
-            connection, transaction, "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = @table COLLATE NOCASE", cancellationToken, ("@table", table)).ConfigureAwait(false);
-        var children = await RowsAsync(
-            connection,
-            transaction,
-            """
-            SELECT DISTINCT m.name FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS k
-            WHERE m.type = 'table' AND k."table" = @table COLLATE NOCASE AND (k.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR k.on_update IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))
-              AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1
-            """,
-            cancellationToken,
-            ("@table", table)).ConfigureAwait(false);
-        return (triggers.Select(static row => EventOf(row[0])).ToHashSet(StringComparer.Ordinal), [.. children.Select(static row => row[0])]);
+        await using var command = SqliteDatabase.Command(connection, transaction, "SELECT name, coalesce(dflt_value, ''), pk, hidden FROM pragma_table_xinfo(@table)", ("@table", table));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var columns = new List<SqliteColumn>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            columns.Add(new SqliteColumn(reader.GetString(0), reader.GetString(1), reader.GetInt64(2) != 0, reader.GetInt64(3) is 2 or 3));
+        return columns;
     }
 
     internal static async Task<long> PragmaAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) =>
         await SqliteDatabase.ScalarAsync(connection, transaction, "PRAGMA " + name, cancellationToken).ConfigureAwait(false) is long value ? value : 0;
 
-    private static async Task<List<string[]>> RowsAsync(
-        DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    private static async Task<(long Version, List<Row> Rows)> RowsAsync(DbConnection connection, DbTransaction? transaction, long after, CancellationToken cancellationToken)
     {
-        await using var command = SqliteDatabase.Command(connection, transaction, sql, parameters);
+        await using var command = SqliteDatabase.Command(
+            connection, transaction, $"SELECT v.schema_version, {Columns} FROM pragma_schema_version AS v LEFT JOIN sqlite_master AS m ON m.rowid > @after", ("@after", after));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new List<string[]>();
+        var rows = new List<Row>();
+        long version = 0;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(column => Convert.ToString(reader.GetValue(column), System.Globalization.CultureInfo.InvariantCulture)!)]);
-        return rows;
+        {
+            version = reader.GetInt64(0);
+            if (!reader.IsDBNull(1)) rows.Add(new Row(reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5), reader.IsDBNull(6) ? 0 : reader.GetInt64(6)));
+        }
+
+        return (version, rows);
+    }
+
+    // Only SQLite knows which tables a module keeps for itself.
+    private static async Task<HashSet<string>> ShadowsAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        await using var command = SqliteDatabase.Command(connection, transaction, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var shadows = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) shadows.Add(reader.GetString(0));
+        return shadows;
+    }
+
+    private void Add(Row row, bool isShadow, string? source, SqliteCatalogue? earlier)
+    {
+        _lastRow = Math.Max(_lastRow, row.Id);
+        if (row.IsVirtual) _virtual.Add(row.Name);
+        if (row.IsOfSqlite || row.IsOfToolkit || isShadow) return;
+
+        if (row.Type != "table") source = null;
+        // The very same, where nothing of it changed: what was read out of its text stays known.
+        var found = earlier?._byName.GetValueOrDefault((row.Type, row.Name)) is { } known && known.Table == row.Table && known.Sql == row.Sql && known.Source == source
+            ? known
+            : new SqliteObject(row.Type, row.Name, row.Table, row.Sql, source, row.IsVirtual);
+        _objects.Add(found);
+        _byName[(row.Type, row.Name)] = found;
+        if (row.Type == "table") _tables[row.Name] = found;
+        else if (row.Type == "trigger") References.Add(found);
+    }
+
+    private bool MayBeShadow(Row row) => row.Type == "table" && _virtual.Exists(name => row.Name.StartsWith(name + "_", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// Where the rows of a virtual table are read that keeps them in this database. What SQLite and its modules write for themselves
+    /// (sqlite_sequence, sqlite_stat1, the shadow tables of a full-text index, which change at the commit) is nobody's row.
+    /// </summary>
+    private static string? SourceOf(Row row, HashSet<string> shadows)
+    {
+        // Without one it keeps nothing here (fts5vocab, dbstat), or its module is missing: then the tables behind it count as tables.
+        if (!shadows.Any(shadow => shadow.StartsWith(row.Name + "_", StringComparison.OrdinalIgnoreCase))) return null;
+        if (!IsTextIndex(row.Sql, out var isContentless) || shadows.Contains(row.Name + "_content")) return row.Name;
+        // An index over another table holds nothing of its own; one without content has what it was given as sizes only.
+        return isContentless && shadows.Contains(row.Name + "_docsize") ? row.Name + "_docsize" : null;
     }
 
     // CREATE VIRTUAL TABLE name USING fts5(…, content='')
@@ -104,10 +156,16 @@ internal static class SqliteCatalogue
         return module > 0 && module < tokens.Length && tokens[module].NameIn(sql).StartsWith("fts", StringComparison.OrdinalIgnoreCase);
     }
 
-    // CREATE TRIGGER name [BEFORE | AFTER | INSTEAD OF] event: a name that is one of these words has to be quoted.
-    private static string EventOf(string sql) =>
-        SqliteTokenizer.ReadSignificant(sql).Where(static token => token.Kind is SqliteTokenKind.Word).Select(token => token.In(sql).ToString().ToUpperInvariant())
-            .FirstOrDefault(static word => word is "INSERT" or "UPDATE" or "DELETE") ?? "";
+    private sealed record Row(long Id, string Type, string Name, string Table, string Sql, long RootPage)
+    {
+        internal bool IsVirtual => Type == "table" && RootPage == 0;
+
+        internal bool IsOfSqlite => Name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
+
+        internal bool IsOfToolkit => Name is "deployment_migrations" or "deployment_migration_attempts";
+
+        internal bool MayRefer => Type == "table" && RootPage > 0 && Sql.Contains("references", StringComparison.OrdinalIgnoreCase);
+    }
 }
 
 /// <summary>A column as the catalogue has it; no default is an empty text.</summary>

@@ -19,11 +19,8 @@ internal sealed class SqliteNames
     /// <summary>Whether it may remove rows that others refer to.</summary>
     internal bool Removes => Has("DELETE") || Has("REPLACE") || Has("DROP");
 
-    /// <summary>Whether it may change which tables refer to which, or what triggers do.</summary>
-    internal bool ChangesReferences => Has("REFERENCES") || Has("TRIGGER") || Has("RENAME") || Has("DROP");
-
-    /// <summary>Whether it may change the catalogue by hand, after which nothing can be told from names.</summary>
-    internal bool EditsCatalogue => Has("writable_schema");
+    /// <summary>Whether it may change the catalogue or its number by hand, after which nothing can be told from names.</summary>
+    internal bool EditsCatalogue => Has("writable_schema") || Has("schema_version");
 
     internal static SqliteNames Of(string text)
     {

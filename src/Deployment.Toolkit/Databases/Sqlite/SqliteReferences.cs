@@ -16,29 +16,33 @@ internal sealed record SqliteForeignKey(string Child, string Parent, string OnDe
 /// <summary>Which tables change along when another one does: by foreign keys and by triggers.</summary>
 internal sealed class SqliteReferences
 {
-    private readonly ILookup<string, SqliteForeignKey> _byParent;
-    private readonly ILookup<string, SqliteNames> _triggers;
+    private readonly List<SqliteForeignKey> _keys = [];
+    private readonly Dictionary<string, List<SqliteForeignKey>> _byParent = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<SqliteObject>> _triggers = new(StringComparer.OrdinalIgnoreCase);
 
-    private SqliteReferences(List<SqliteForeignKey> keys, List<(string Table, SqliteNames Names)> triggers)
+    internal IReadOnlyList<SqliteForeignKey> Keys => _keys;
+
+    internal void Add(IReadOnlyList<SqliteForeignKey> keys)
     {
-        Keys = keys;
-        _byParent = keys.ToLookup(static key => key.Parent, StringComparer.OrdinalIgnoreCase);
-        _triggers = triggers.ToLookup(static trigger => trigger.Table, static trigger => trigger.Names, StringComparer.OrdinalIgnoreCase);
-    }
-
-    internal IReadOnlyList<SqliteForeignKey> Keys { get; }
-
-    internal static async Task<SqliteReferences> ReadAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
-    {
-        var triggers = new List<(string, SqliteNames)>();
-        await using var command = SqliteDatabase.Command(connection, transaction, "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'");
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var key in keys)
         {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) triggers.Add((reader.GetString(0), SqliteNames.Of(reader.GetString(1))));
+            _keys.Add(key);
+            if (!_byParent.TryGetValue(key.Parent, out var same)) _byParent[key.Parent] = same = [];
+            same.Add(key);
         }
-
-        return new SqliteReferences(await KeysAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false), triggers);
     }
+
+    internal void Add(SqliteObject trigger)
+    {
+        if (!_triggers.TryGetValue(trigger.Table, out var same)) _triggers[trigger.Table] = same = [];
+        same.Add(trigger);
+    }
+
+    /// <summary>The foreign keys that refer to a table.</summary>
+    internal IReadOnlyList<SqliteForeignKey> To(string table) => _byParent.GetValueOrDefault(table, []);
+
+    /// <summary>The triggers on a table.</summary>
+    internal IReadOnlyList<SqliteObject> TriggersOn(string table) => _triggers.GetValueOrDefault(table, []);
 
     /// <summary>The foreign keys that refer to a table; with <see langword="null"/>, all.</summary>
     internal static async Task<List<SqliteForeignKey>> KeysAsync(DbConnection connection, DbTransaction? transaction, string? parent, CancellationToken cancellationToken)
@@ -53,18 +57,15 @@ internal sealed class SqliteReferences
             ORDER BY m.name, f.id, f.seq
             """,
             ("@parent", parent));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var keys = new List<SqliteForeignKey>();
-        long last = -1;
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var (child, id) = (reader.GetString(0), reader.GetInt64(1));
-            if (keys.Count == 0 || keys[^1].Child != child || last != id) keys.Add(new SqliteForeignKey(child, reader.GetString(3), reader.GetString(4), reader.GetString(5)));
-            keys[^1].Columns.Add(reader.GetString(2));
-            last = id;
-        }
+        return await ReadAsync(command, cancellationToken).ConfigureAwait(false);
+    }
 
-        return keys;
+    /// <summary>The foreign keys of a table.</summary>
+    internal static async Task<List<SqliteForeignKey>> KeysOfAsync(DbConnection connection, DbTransaction? transaction, string child, CancellationToken cancellationToken)
+    {
+        await using var command = SqliteDatabase.Command(
+            connection, transaction, """SELECT @child, f.id, f."from", f."table", f.on_delete, f.on_update FROM pragma_foreign_key_list(@child) AS f ORDER BY f.id, f.seq""", ("@child", child));
+        return await ReadAsync(command, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What may change along when something changes the named: tables, and words that are none.</summary>
@@ -79,7 +80,7 @@ internal sealed class SqliteReferences
         var seen = new HashSet<string>(waiting, StringComparer.OrdinalIgnoreCase);
         while (waiting.TryDequeue(out var name))
         {
-            foreach (var next in _byParent[name].Where(follows).Select(static key => key.Child).Concat(_triggers[name].SelectMany(static trigger => trigger.All)))
+            foreach (var next in To(name).Where(follows).Select(static key => key.Child).Concat(TriggersOn(name).SelectMany(static trigger => trigger.Names.All)))
             {
                 reached.Add(next);
                 if (seen.Add(next)) waiting.Enqueue(next);
@@ -87,5 +88,21 @@ internal sealed class SqliteReferences
         }
 
         return reached;
+    }
+
+    private static async Task<List<SqliteForeignKey>> ReadAsync(DbCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var keys = new List<SqliteForeignKey>();
+        long last = -1;
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var (child, id) = (reader.GetString(0), reader.GetInt64(1));
+            if (keys.Count == 0 || keys[^1].Child != child || last != id) keys.Add(new SqliteForeignKey(child, reader.GetString(3), reader.GetString(4), reader.GetString(5)));
+            keys[^1].Columns.Add(reader.GetString(2));
+            last = id;
+        }
+
+        return keys;
     }
 }

@@ -17,42 +17,59 @@ internal sealed class TableContents
     private readonly SortedDictionary<string, RowDigest> _tables = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ulong> _schema = new(StringComparer.Ordinal);
 
+    private static readonly string[] Pragmas = ["user_version", "application_id"];
+
     /// <summary>Takes rows and schema.</summary>
-    internal static async Task<TableContents> TakeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    internal static async Task<TableContents> TakeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        await TakeAsync(connection, transaction, await SqliteCatalogue.ReadAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Takes rows and schema, as the catalogue tells them.</summary>
+    internal static Task<TableContents> TakeAsync(DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, CancellationToken cancellationToken) =>
+        new TableContents().RetakeAsync(connection, transaction, catalogue, static _ => true, cancellationToken);
+
+    /// <summary>The same, with what may have changed looked at anew.</summary>
+    internal async Task<TableContents> RetakeAsync(
+        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, Func<string, bool> mayHaveChanged, CancellationToken cancellationToken)
     {
         var contents = new TableContents();
-        foreach (var (table, source) in await SqliteCatalogue.TablesAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
-            contents._tables[table] = await RowDigest.TakeAsync(connection, transaction, $"SELECT * FROM {SqliteDatabase.Quote(source)}", cancellationToken).ConfigureAwait(false);
-        foreach (var (type, name, sql) in await SqliteCatalogue.ObjectsAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
-            contents._schema[$"{type} {name}"] = RowDigest.Hash(sql);
-        foreach (var pragma in (string[])["user_version", "application_id"])
-            contents._schema[pragma] = unchecked((ulong)await SqliteCatalogue.PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false));
+        foreach (var table in catalogue.Tables)
+        {
+            contents._tables[table.Name] = !mayHaveChanged(table.Name) && _tables.TryGetValue(table.Name, out var known)
+                ? known
+                : await DigestAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var found in catalogue.Objects) contents._schema[found.Key] = found.Hash;
+        foreach (var pragma in Pragmas)
+            contents._schema[pragma] = !mayHaveChanged(pragma) && _schema.TryGetValue(pragma, out var known) ? known : await PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false);
         return contents;
     }
 
-    /// <summary>The same, with what is named looked at anew: what else there is did not change.</summary>
-    internal async Task<TableContents> RetakeAsync(DbConnection connection, DbTransaction? transaction, IReadOnlySet<string> names, CancellationToken cancellationToken)
+    /// <summary>Puts on top what a migration added to the catalogue, and the tables that it can have changed.</summary>
+    /// <returns>What differs, as <see cref="Since"/> tells it.</returns>
+    internal async Task<string> AddAsync(
+        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, IEnumerable<SqliteObject> added, IReadOnlySet<string> touched, CancellationToken cancellationToken)
     {
-        var contents = new TableContents();
-        foreach (var (table, source) in await SqliteCatalogue.TablesAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
+        var changed = new TableContents();
+        foreach (var found in added)
         {
-            contents._tables[table] = !names.Contains(table) && _tables.TryGetValue(table, out var known)
-                ? known
-                : await RowDigest.TakeAsync(connection, transaction, $"SELECT * FROM {SqliteDatabase.Quote(source)}", cancellationToken).ConfigureAwait(false);
+            changed._schema[found.Key] = _schema[found.Key] = found.Hash;
+            if (found.Source is not null) changed._tables[found.Name] = _tables[found.Name] = await DigestAsync(connection, transaction, found, cancellationToken).ConfigureAwait(false);
         }
 
-        // A new name is written into whatever refers to the old one.
-        var isAny = names.Contains("RENAME") || names.Contains("DROP");
-        foreach (var (type, name, sql) in await SqliteCatalogue.ObjectsAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
-            contents._schema[$"{type} {name}"] = !isAny && !names.Contains(name) && _schema.TryGetValue($"{type} {name}", out var known) ? known : RowDigest.Hash(sql);
-        foreach (var pragma in (string[])["user_version", "application_id"])
+        foreach (var table in touched.Select(catalogue.FindTable).OfType<SqliteObject>().Where(table => table.Source is not null && !changed._tables.ContainsKey(table.Name)))
         {
-            contents._schema[pragma] = !names.Contains(pragma) && _schema.TryGetValue(pragma, out var known)
-                ? known
-                : unchecked((ulong)await SqliteCatalogue.PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false));
+            var now = await DigestAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
+            if (!_tables.TryGetValue(table.Name, out var then) || then != now) changed._tables[table.Name] = _tables[table.Name] = now;
         }
 
-        return contents;
+        foreach (var pragma in Pragmas.Where(touched.Contains))
+        {
+            var now = await PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false);
+            if (_schema[pragma] != now) changed._schema[pragma] = _schema[pragma] = now;
+        }
+
+        return changed.ToString();
     }
 
     /// <summary>Only what differs from before, in lines of the same form, and a line for each thing that is gone.</summary>
@@ -132,6 +149,12 @@ internal sealed class TableContents
 
         return differences;
     }
+
+    private static Task<RowDigest> DigestAsync(DbConnection connection, DbTransaction? transaction, SqliteObject table, CancellationToken cancellationToken) =>
+        RowDigest.TakeAsync(connection, transaction, $"SELECT * FROM {SqliteDatabase.Quote(table.Source!)}", cancellationToken);
+
+    private static async Task<ulong> PragmaAsync(DbConnection connection, DbTransaction? transaction, string pragma, CancellationToken cancellationToken) =>
+        unchecked((ulong)await SqliteCatalogue.PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false));
 
     // Names may hold line ends and tabs.
     internal static string Escape(string name) => name.AsSpan().IndexOfAny('\\', '\n', '\t') < 0
