@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Deployment.Toolkit.Platform;
 
 /// <summary>A lock on a file that one process of the machine holds, and that the operating system frees when that process ends, however it ends.</summary>
@@ -7,7 +9,7 @@ namespace Deployment.Toolkit.Platform;
 /// </remarks>
 internal sealed class FileLock : IDisposable
 {
-    private const int ExclusiveAtOnce = 2 | 4, SharedAtOnce = 1 | 4;
+    private const int ExclusiveAtOnce = 2 | 4, SharedAtOnce = 1 | 4, Free = 8;
     private const int SharingViolation = unchecked((int)0x80070020);
 
     private readonly IDisposable _file;
@@ -52,7 +54,12 @@ internal sealed class FileLock : IDisposable
     }
 
     /// <summary>Frees the lock.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // Closing frees it only when nothing else has the file open by the same opening, as a child has from its fork until it runs its own program.
+        if (_file is SafeFileHandle { IsClosed: false } file) _ = LibC.Lock((int)file.DangerousGetHandle(), Free);
+        _file.Dispose();
+    }
 
     private static FileLock? TryAcquireOnWindows(string path)
     {

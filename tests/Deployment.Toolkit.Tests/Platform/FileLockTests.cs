@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Deployment.Toolkit.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace Deployment.Toolkit.Tests.Platform;
 
@@ -23,6 +26,26 @@ public sealed class FileLockTests
         using var again = FileLock.TryAcquire(path);
         Assert.NotNull(again);
     }
+
+    [Fact]
+    public void Freed_it_is_free_though_a_child_that_has_not_yet_run_its_program_has_the_file_open_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Open files are looked up in /proc.");
+        using var folder = new TemporaryFolder();
+        var path = folder["run.lock"];
+        var held = FileLock.TryAcquire(path);
+        var file = Directory.EnumerateFileSystemEntries("/proc/self/fd").Single(entry => new FileInfo(entry).LinkTarget == path);
+        using var copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture)), ownsHandle: true);
+        Assert.False(copy.IsInvalid);
+        Assert.Null(FileLock.TryAcquire(path));
+        held!.Dispose();
+        using var again = FileLock.TryAcquire(path);
+        Assert.NotNull(again);
+    }
+
+    // What a fork does to every file that is open.
+    [DllImport("libc", EntryPoint = "dup")]
+    private static extern int Duplicate(int file);
 
     [Fact]
     public async Task Only_one_of_many_at_the_same_moment_gets_it()
