@@ -136,7 +136,9 @@ internal sealed class CrashFolder
     /// <summary>
     /// Everything that recovery could depend on, without times and random ids: two folders of the same digest are the same state.
     /// </summary>
-    internal string Digest()
+    internal string Digest() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Describe())));
+
+    internal string Describe()
     {
         var content = Journal();
         var ledger = EnvironmentLedger.From(content.Records);
@@ -158,7 +160,7 @@ internal sealed class CrashFolder
             .Select(static name => name.Contains("/.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal) ? "temporary" : name)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         text.AppendLine().AppendJoin(' ', names);
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return text.ToString();
     }
 
     // What the engine decides by: a step that only looks is simply done (again), and on the way back it is passed over like one with no effect.

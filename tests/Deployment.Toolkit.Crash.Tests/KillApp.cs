@@ -16,8 +16,11 @@ internal static class KillApp
 {
     internal static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Deployment.Toolkit.KillApp.dll");
 
+    // One more than there are processors: each waits for the disk at every record.
+    internal static readonly ParallelOptions Width = new() { MaxDegreeOfParallelism = Environment.ProcessorCount + 1 };
+
     // What a user's own folder remembers must not be this user's.
-    private static readonly string ConfigHome = Directory.CreateTempSubdirectory("dtk-config-").FullName;
+    internal static readonly string ConfigHome = Directory.CreateTempSubdirectory("dtk-config-").FullName;
 
     internal static async Task<KillAppResult> RunAsync(string folder, string verb, string release, params string[] options)
     {
@@ -44,7 +47,9 @@ internal static class KillApp
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         var text = await output + await errors;
-        return new KillAppResult(process.ExitCode, text);
+        var result = new KillAppResult(process.ExitCode, text);
+        if (result.WasKilled) Ran.AddKill();
+        return result;
     }
 
     internal static Process Start(string folder, string verb, string release, params string[] options)

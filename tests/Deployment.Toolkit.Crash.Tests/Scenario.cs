@@ -30,8 +30,8 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     };
 
     /// <summary>
-    /// How often in a row a recovery is killed: once, which takes minutes, and not at all for renewals and larger schemas, whose recoveries are made of the same
-    /// steps. DTK_CRASH_DEPTH=any goes on until no new state comes, which takes about an hour.
+    /// How often in a row a recovery is interrupted: once, and not at all for renewals and larger schemas, whose recoveries are made of the same
+    /// steps. DTK_CRASH_DEPTH=any goes on until no new state comes.
     /// </summary>
     internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || Name is Eleven or ElevenByBackup or Compacts ? 0 : 1;
 
@@ -110,7 +110,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
 
     private static async Task ExpectAsync(CrashFolder folder, string verb, string release, string outcome, params string[] options)
     {
-        var result = await KillApp.RunAsync(folder.Path, verb, release, options);
+        var result = await ThisProcess.RunAsync(folder.Path, verb, release, options);
         Assert.True(result.Outcome == outcome, $"{verb} of {release}: {result.Output}");
     }
 }

@@ -1,0 +1,24 @@
+using Deployment.Toolkit.Crash.Tests;
+
+[assembly: AssemblyFixture(typeof(Ran))]
+
+namespace Deployment.Toolkit.Crash.Tests;
+
+/// <summary>Counts what ran, and says at the end what the full run adds to it.</summary>
+public sealed class Ran : IDisposable
+{
+    private static int s_moments, s_folders, s_recoveries, s_kills;
+
+    internal static void Add(int moments, int folders, int recoveries)
+    {
+        Interlocked.Add(ref s_moments, moments);
+        Interlocked.Add(ref s_folders, folders);
+        Interlocked.Add(ref s_recoveries, recoveries);
+    }
+
+    internal static void AddKill() => Interlocked.Increment(ref s_kills);
+
+    public void Dispose() => TestContext.Current.SendDiagnosticMessage(
+        $"Crash tests: {s_moments} moments left {s_folders} folders, from which {s_recoveries} recoveries ran in the tests' process; {s_kills} processes were killed with SIGKILL. "
+        + (FullRun.IsOn ? "This was the full run." : $"The full run ({FullRun.Variable}=1) adds a kill at each of these moments and at those of its recoveries, and recovers {2 * s_moments} times or more by processes."));
+}

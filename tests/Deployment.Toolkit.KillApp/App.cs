@@ -1,0 +1,59 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace Deployment.Toolkit.KillApp;
+
+/// <summary>The app that is killed. Each call builds a host of its own over a folder, as a process of its own does.</summary>
+internal static class App
+{
+    static App() => SQLitePCL.Batteries_V2.Init();
+
+    internal static async Task<DeploymentResult> RunAsync(string folder, string verb, DeploymentRequest request)
+    {
+        using var host = Build(folder, request.Release!);
+        var deployer = host.Services.GetRequiredService<Deployer>();
+        return await (verb switch
+        {
+            "up" => deployer.UpAsync(request, CancellationToken.None),
+            "resume" => deployer.ResumeAsync(request, CancellationToken.None),
+            "abort" => deployer.AbortAsync(request, CancellationToken.None),
+            "rollback" => deployer.RollbackAsync(request, CancellationToken.None),
+            "renew" => deployer.RenewSecretAsync(FileIssuer.Secret, request, CancellationToken.None),
+            "restore" => deployer.RestoreAsync(host.Services.GetRequiredService<DeploymentDatabase>().GetBackups()[0].Name, request, CancellationToken.None),
+            _ => throw new ArgumentException(verb),
+        });
+    }
+
+    private static IHost Build(string folder, string release)
+    {
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = folder, EnvironmentName = "Production" });
+        builder.Configuration["ConnectionStrings:App"] = $"Data Source={Path.Combine(folder, "app.db")}";
+        if (File.Exists(Path.Combine(folder, "title.txt"))) builder.Configuration["Title"] = File.ReadAllText(Path.Combine(folder, "title.txt"));
+        builder.Services.AddHealthChecks().AddCheck("marker", () =>
+            File.Exists(Path.Combine(folder, "unhealthy")) ? HealthCheckResult.Unhealthy("the marker says so") : HealthCheckResult.Healthy());
+        var deployment = builder.AddDeployment();
+        if (File.Exists(FileIssuer.FileIn(folder))) deployment.AddSecretRotator<FileIssuer>(FileIssuer.Secret, TimeSpan.FromDays(90));
+        deployment
+            .AddEnvironments(e => e.Add("Production"))
+            .UseSqlite(SqliteFactory.Instance, "App")
+            .AddMigrations(m =>
+            {
+                m.FromDirectory("migrations");
+                if (release != "1.0.0") m.Add<FillTitles>();
+            })
+            .AddHealthGate(h => h.WaitAtMost(TimeSpan.Zero))
+            .AddStep<Announce>(s => s.After = DeploymentSteps.Migrate)
+            .AddCommandStep("mark", "/bin/sh", ["-c", "touch mark.$DEPLOYMENT_RELEASE"], c =>
+            {
+                c.After = "announce";
+                c.Probe = ["/bin/sh", "-c", "test -e mark.$DEPLOYMENT_RELEASE"];
+                c.Revert = ["/bin/sh", "-c", "rm -f mark.$DEPLOYMENT_RELEASE"];
+            })
+            .UseActivator<FileActivator>();
+        return builder.Build();
+    }
+}
