@@ -29,6 +29,23 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Processes_that_add_a_migration_at_the_same_moment_each_get_a_version_of_their_own()
+    {
+        // Above a stamp that lies ahead all of them would take the same next one, whichever second it is.
+        _app.Write("scripts/20991231235959_last.sql", "SELECT 1;\n");
+
+        var added = await Task.WhenAll(Enumerable.Range(1, 4).Select(number => _app.RunAsync($"deploy migrations add number{number}")));
+
+        Assert.All(added, static ran => Assert.True(ran.ExitCode == 0, ran.Out + ran.Error));
+        var files = Directory.EnumerateFiles(Path.Combine(_app.Folder, "scripts"), "*number?.sql").Select(static file => Path.GetFileName(file)).ToList();
+        Assert.Equal(4, files.Count);
+        Assert.Equal(
+            ["21000101000000", "21000101000001", "21000101000002", "21000101000003"],
+            files.Select(static file => file.Split('_')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(0, (await _app.RunAsync("deploy check --environment Development")).ExitCode);
+    }
+
+    [Fact]
     public async Task An_app_that_starts_keeps_standard_output_to_itself()
     {
         var ran = await _app.RunAsync("");

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Deployment.Toolkit.Crash.Tests;
 
 /// <summary>A database that is mounted as a single file, as containers do: a real mount, in a namespace of its own.</summary>
@@ -15,7 +13,7 @@ public sealed class MountTests : IDisposable
     [InlineData("up", "2.0.0", "--progress")]
     public async Task A_database_that_is_mounted_as_a_file_is_refused_with_the_plan_and_nothing_is_held_up(string verb, string release, string option)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && await ShellAsync("unshare -m true") is (0, _), "This user may not make mounts of its own ('unshare -m').");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && await Shell.CanMountAsync(), "This user may not make mounts of its own ('unshare -m').");
 
         var folder = new CrashFolder(_root);
         folder.Write("migrations/0001_items.sql", "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);");
@@ -25,21 +23,12 @@ public sealed class MountTests : IDisposable
         var before = folder.Database();
         File.Copy(System.IO.Path.Combine(folder.Path, "app.db"), System.IO.Path.Combine(_root, "mounted.db"));
 
-        var (_, output) = await ShellAsync(
+        var (_, output) = await Shell.RunAsync(
             $"unshare -m sh -c \"mount --bind '{_root}/mounted.db' '{folder.Path}/app.db' && exec dotnet exec '{KillApp.Assembly}' '{folder.Path}' {verb} {release} {option}\"");
 
         Assert.StartsWith("Refused", output, StringComparison.Ordinal);
         Assert.Contains("DTK7405", output, StringComparison.Ordinal);
         Assert.Equal(before, folder.Database());
         Assert.Null(folder.Ledger().OpenRun);
-    }
-
-    private static async Task<(int Code, string Output)> ShellAsync(string command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
     }
 }

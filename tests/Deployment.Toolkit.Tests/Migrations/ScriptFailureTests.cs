@@ -83,7 +83,7 @@ public sealed class ScriptFailureTests
     }
 
     [Fact]
-    public async Task Names_with_line_breaks_and_tables_without_their_module_do_not_stop_a_backup_or_its_way_back()
+    public async Task Names_with_line_breaks_do_not_stop_a_backup_or_its_way_back()
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
@@ -95,6 +95,55 @@ public sealed class ScriptFailureTests
 
         Assert.True(result.Outcome == DeploymentOutcome.RolledBack, result.Outcome + string.Join(' ', result.Messages));
         Assert.Equal(1L, app.Scalar("SELECT count(*) FROM \"two\nlines\t\\\""));
+    }
+
+    [Theory]
+    [InlineData("SELECT 1;\nINSERT INTO v VALUES (1);", "0002_x.sql:2:")]
+    [InlineData("UPDATE items SET name = (SELECT max(a) FROM v);", "0002_x.sql:1:")]
+    [InlineData("ALTER TABLE v RENAME TO w;", "0002_x.sql:1:")]
+    [InlineData("DROP TABLE v;", "0002_x.sql:1:")]
+    public async Task A_table_whose_module_the_driver_does_not_have_is_told_where_a_script_uses_it(string script, string place)
+    {
+        using var app = await WithTableOfUnknownModuleAsync();
+        app.Migration("0002_x", script, null);
+
+        var result = await app.UpAsync("2.0.0");
+
+        Assert.NotEqual(DeploymentOutcome.Succeeded, result.Outcome);
+        var message = Assert.Single(result.Messages.Concat(result.Run!.Messages).DistinctBy(static m => m.Text), static message => message.Code == "DTK7303");
+        Assert.Contains(place, message.Text, StringComparison.Ordinal);
+        Assert.Contains("no such module: nothere", message.Text, StringComparison.Ordinal);
+        Assert.Contains("The app's driver doesn't have that module.", message.Text, StringComparison.Ordinal);
+        Assert.Equal("one", app.Scalar("SELECT name FROM items"));
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO items (name) VALUES ('two');", null)]
+    [InlineData("CREATE TABLE more (id INTEGER PRIMARY KEY, item INTEGER REFERENCES items (id) ON DELETE CASCADE);", null)]
+    [InlineData("-- foreign-keys: off\nCREATE TABLE i2 (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO i2 SELECT * FROM items; DROP TABLE items; ALTER TABLE i2 RENAME TO items;", null)]
+    [InlineData("INSERT INTO items (name) VALUES ('two');", "DELETE FROM items WHERE name = 'two';")]
+    public async Task A_table_whose_module_the_driver_does_not_have_does_not_stop_what_leaves_it_alone(string up, string? down)
+    {
+        using var app = await WithTableOfUnknownModuleAsync();
+        app.Migration("0002_more", up, down);
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Unhealthy();
+
+        var back = await app.UpAsync("2.0.0");
+        Assert.True(back.Outcome == DeploymentOutcome.RolledBack, back.Outcome + string.Join(' ', back.Messages));
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy();
+        var forward = await app.UpAsync("2.0.0");
+
+        Assert.True(forward.Outcome == DeploymentOutcome.Succeeded, forward.Outcome + string.Join(' ', forward.Messages));
+        Assert.Equal("CREATE VIRTUAL TABLE v USING nothere (a)", app.Scalar("SELECT sql FROM sqlite_master WHERE name = 'v'"));
+    }
+
+    /// <summary>As a database is that another program made, whose driver has the module.</summary>
+    private static async Task<TestApp> WithTableOfUnknownModuleAsync()
+    {
+        var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        app.Scalar("PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', 'v', 'v', 0, 'CREATE VIRTUAL TABLE v USING nothere (a)');");
+        return app;
     }
 
     [Fact]
