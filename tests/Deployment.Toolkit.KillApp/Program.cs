@@ -7,6 +7,19 @@ var folder = args[0];
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var index ? args[index + 1] : null;
 var moments = Moments.Watch(int.Parse(Option("--kill") ?? "0", CultureInfo.InvariantCulture));
 
+if (args[1] == "idle")
+{
+    // An app that has nothing to do and keeps its connection.
+    using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "app.db")};Pooling=False");
+    connection.Open();
+    using var read = connection.CreateCommand();
+    read.CommandText = "PRAGMA journal_mode = WAL; SELECT count(*) FROM items";
+    read.ExecuteNonQuery();
+    Console.WriteLine("idle");
+    await Console.In.ReadLineAsync();
+    return 0;
+}
+
 if (args[1] == SealedChanges.Verb)
 {
     await SealedChanges.RunAsync(folder, args[2]);

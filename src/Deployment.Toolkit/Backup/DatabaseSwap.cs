@@ -108,14 +108,14 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
             if (isWriteAhead)
             {
                 await terms.NoteWriteAheadAsync(cancellationToken).ConfigureAwait(false);
-                await WriteAheadMode.LeaveAsync(connection, cancellationToken).ConfigureAwait(false);
+                await LeaveWriteAheadAsync(connection, terms, cancellationToken).ConfigureAwait(false);
                 Boundary.Reached("restore: write-ahead mode left");
             }
 
             if (isWriteAhead || terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
 
             await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
-            if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(Holders(), DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+            if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(OpenFiles.OtherHolders(database.RealPath), DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
 
             var kept = await SettleAsync(connection, backup, terms, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("restore: locked");
@@ -130,6 +130,18 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         {
             // Not the backup's mode but the live database's: it stays what it was, also when it stays.
             if (isWriteAhead && !isSwapped) await TryEnterAgainAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LeaveWriteAheadAsync(DbConnection connection, RestoreTerms terms, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAheadMode.LeaveAsync(connection, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException e) when (e.Message.Contains("is locked", StringComparison.Ordinal))
+        {
+            throw InUse(OpenFiles.OtherHolders(database.RealPath), DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
         }
     }
 
@@ -176,7 +188,7 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         outcome,
         [new DeploymentMessage(
             Codes.DatabaseInUse,
-            $"Database '{database.FilePath}' is in write-ahead mode and cannot be replaced while it is open elsewhere: {(holders.Count == 0 ? "a connection" : string.Join(", ", holders))}. {mend}")]);
+            $"Database '{database.FilePath}' is in write-ahead mode and cannot be replaced while it is open elsewhere: {(holders.Count == 0 ? $"in a process that this user or this container does not see ('fuser -v {database.RealPath}' names it to root on the machine itself)" : string.Join(", ", holders))}. {mend}")]);
 
     private static DeploymentException NotAccepted(BackupInfo backup, string what, RestoreTerms terms) => DeploymentException.NeedsAttention(
         Codes.DataLossNotAccepted, $"Restoring backup '{backup.Name}' would lose {what}. Nothing was restored. Save that first, then run '{terms.Accept}'.");

@@ -5,6 +5,11 @@ namespace Deployment.Toolkit.Platform;
 /// <summary>Which processes have a file open. Only Linux tells without help, and of other users' processes only to root.</summary>
 internal static class OpenFiles
 {
+    private const string ThisProcess = "this process";
+
+    /// <summary>The same without this process.</summary>
+    internal static IReadOnlyList<string> OtherHolders(string path) => [.. Holders(path).Where(static holder => holder != ThisProcess)];
+
     /// <summary>For people, for example <c>process 4711 (dotnet)</c>; this process's own as <c>this process</c>.</summary>
     internal static IReadOnlyList<string> Holders(string path)
     {
@@ -14,7 +19,7 @@ internal static class OpenFiles
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || !HasOpen(process, path)) continue;
-            holders.Add(id == Environment.ProcessId ? "this process" : $"process {id.ToString(CultureInfo.InvariantCulture)} ({NameOf(process)})");
+            holders.Add(id == Environment.ProcessId ? ThisProcess : $"process {id.ToString(CultureInfo.InvariantCulture)} ({NameOf(process)})");
         }
 
         return holders;
