@@ -1,8 +1,21 @@
+using System.Collections.Frozen;
+
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>Reads a statement word by word.</summary>
 internal sealed class StatementReader(string text)
 {
+    // Of these the answer depends on what they are given and nothing else; not so of random(), changes(), a clock, or what the app registers.
+    private static readonly FrozenSet<string> Pure = new[]
+    {
+        "abs", "cast", "char", "coalesce", "glob", "hex", "ifnull", "iif", "instr", "length", "like", "lower", "ltrim", "max", "min", "nullif", "replace", "round", "rtrim",
+        "substr", "substring", "trim", "typeof", "unicode", "upper",
+        // No functions.
+        "AND", "BETWEEN", "CASE", "ELSE", "ESCAPE", "IN", "IS", "NOT", "OR", "THEN", "WHEN",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> PureWords = Pure.GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static readonly string[] Verbs = ["SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "VALUES"];
 
     private readonly SqliteToken[] _tokens = [.. SqliteTokenizer.ReadSignificant(text).Where(static token => token.Kind is not SqliteTokenKind.Semicolon)];
@@ -84,6 +97,9 @@ internal sealed class StatementReader(string text)
             var token = _tokens[_at];
             if (token.Kind is SqliteTokenKind.Illegal || (token.Kind is SqliteTokenKind.Value && !char.IsAsciiDigit(text[token.Start]) && text[token.Start] != '.')) return null;
             if (token.Kind is SqliteTokenKind.Word && (token.Is(text, "SELECT") || token.Is(text, "RETURNING") || token.Is(text, "ORDER") || token.Is(text, "LIMIT"))) return null;
+            if (token.Kind is SqliteTokenKind.Word && (token.Is(text, "CURRENT_TIME") || token.Is(text, "CURRENT_DATE") || token.Is(text, "CURRENT_TIMESTAMP"))) return null;
+            var isCall = token.IsName && _at + 1 < _tokens.Length && _tokens[_at + 1].Is(text, "(");
+            if (isCall && !(token.Kind is SqliteTokenKind.Word && PureWords.Contains(token.In(text)))) return null;
         }
 
         return text[start.._tokens[^1].End];
