@@ -62,7 +62,7 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
             if (_gained < long.MaxValue) Fault(entry, $"is where all values together have grown by {MostGained} characters. Expand less.");
             _gained = long.MaxValue;
         }
-        else if (entry.Quote != DotEnvQuote.Single && value.AsSpan().IndexOfAny('$', '\\') >= 0)
+        else if (entry.Quote != DotEnvQuote.Single && value.AsSpan().IndexOfAny('$', '\\') >= 0 && !DotEnvHash.Is(value))
         {
             var text = new StringBuilder();
             var at = 0;
@@ -168,8 +168,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
     private void SayReading(int index, string text, int at, string reading)
     {
         var entry = entries[index];
-        // Outside quotes a strict file holds none, and that is said already.
-        if (_isRead[index] || (isStrict && entry.Quote == DotEnvQuote.None)) return;
+        // Outside quotes a strict file holds none before a name, and that is said already. One that no tool can take for a name needs no word.
+        if (_isRead[index] || (isStrict && (entry.Quote == DotEnvQuote.None || !DotEnvReader.BeginsName(text, at)))) return;
 
         _isRead[index] = true;
         var lastBreak = text.LastIndexOf('\n', at);

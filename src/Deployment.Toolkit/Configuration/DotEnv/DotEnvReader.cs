@@ -228,18 +228,26 @@ internal sealed class DotEnvReader
         }
 
         var value = _text.AsSpan(start, stop - start).TrimEnd();
-        if (_isStrict && FindDollar(value) is var dollar and >= 0)
+        if (_isStrict && !DotEnvHash.Is(value) && FindDollar(value) is var dollar and >= 0)
             _faults.Ambiguous(_line, column + dollar, $"holds a $ in the value of {name} outside quotes. Write it in double quotes to expand it, in single quotes to keep it; dotenv and Node.js keep it, python-dotenv expands only ${{…}}.");
 
         _entries.Add(new DotEnvEntry(name, value.ToString(), DotEnvQuote.None, _line, column));
         SkipLine();
     }
 
+    /// <summary>Whether some tool may take what stands behind a dollar for a name, an expansion or a command.</summary>
+    internal static bool BeginsName(ReadOnlySpan<char> value, int at)
+    {
+        // Of two dollars some tools make one, and others a dollar and a name.
+        while (at < value.Length && value[at] == '$') at++;
+        return at < value.Length && (value[at] is '{' or '(' or '_' || char.IsAsciiLetter(value[at]));
+    }
+
     private static int FindDollar(ReadOnlySpan<char> value)
     {
         for (var i = 0; i < value.Length; i++)
         {
-            if (value[i] == '$') return i;
+            if (value[i] == '$' && BeginsName(value, i)) return i;
             if (value[i] == '\\' && i + 1 < value.Length && value[i + 1] == '$') i++;
         }
 

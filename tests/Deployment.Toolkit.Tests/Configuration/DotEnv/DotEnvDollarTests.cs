@@ -30,8 +30,10 @@ public sealed class DotEnvDollarTests
     [InlineData("A=`pa$word`", "pa$word", "DTK7047")]
     [InlineData("A=\"pa$$word\"", "pa$$word", "DTK7047")]
     [InlineData("A=pa$word", "pa$word", "DTK7031")]
-    [InlineData("A=" + Hash, Hash, "DTK7031")]
-    [InlineData("A=\"" + Hash + "\"", Hash, "DTK7047")]
+    [InlineData("A=pa$$word", "pa$$word", "DTK7031")]
+    [InlineData("A=\"$2y$10$N9qo\"", "$2y$10$N9qo", "DTK7047")]
+    [InlineData("A=\"$nope$10$N9qo8uLOickgx2ZMRZoMyeIjZAg\"", "$nope$10$N9qo8uLOickgx2ZMRZoMyeIjZAg", "DTK7047")]
+    [InlineData("A=\"$y$a_variable_with_a_long_name_of_its_own\"", "$y$a_variable_with_a_long_name_of_its_own", "DTK7047")]
     public void In_strict_mode_it_is_refused_and_kept_whole(string text, string expected, string code)
     {
         var table = DotEnvFile.Read(text, isStrict: true);
@@ -53,6 +55,49 @@ public sealed class DotEnvDollarTests
             var table = DotEnvFile.Read(text, isStrict);
             Assert.Empty(table.Faults);
             Assert.Equal(expected, table.Values["A"].Value);
+        }
+    }
+
+    public static TheoryData<string> Hashes =>
+    [
+        Hash,
+        "$2b$12$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+        "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/",
+        "$apr1$saltsalt$qjXMvbEw8oaL.CzflDtaK/",
+        "$6$rounds=5000$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJuesI68OTLiBFdcbYEdFCoEOfaS35inz1",
+        "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b5dWRWJTmaQrMhT5uIxg0DFnWo",
+        "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7",
+        "$pbkdf2-sha256$29000$N2YMIWQsBWBMae09x1jrPQ$1t8iyB2A.WF/Z5JZv.lfCIhXXN33N23OSgQYThBYRfk",
+        "$P$984478476IagS59wHZvyQMArzfx58u.",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Hashes))]
+    public void A_hash_keeps_whole_without_a_word_however_it_is_quoted(string hash)
+    {
+        foreach (var quote in (string[])["", "\"", "'", "`"])
+        {
+            foreach (var isStrict in (bool[])[false, true])
+            {
+                var table = DotEnvFile.Read($"N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy=no\nA={quote}{hash}{quote}", isStrict);
+                Assert.Empty(table.Faults);
+                Assert.Equal(hash, table.Values["A"].Value);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("pa$5word")]
+    [InlineData("US$")]
+    [InlineData("a$-b$.c$$")]
+    [InlineData("$!x$%y")]
+    public void In_strict_mode_a_dollar_that_no_tool_takes_for_a_name_is_a_character(string password)
+    {
+        foreach (var quote in (string[])["", "\"", "'", "`"])
+        {
+            var table = DotEnvFile.Read($"A={quote}{password}{quote}", isStrict: true);
+            Assert.Empty(table.Faults);
+            Assert.Equal(password, table.Values["A"].Value);
         }
     }
 
