@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
+using Deployment.Toolkit.Configuration.Binding;
 using Deployment.Toolkit.Configuration.Validation;
 
 namespace Deployment.Toolkit;
@@ -12,11 +14,10 @@ public sealed class ValidatedOptionsBuilder<TOptions>
     private readonly List<string> _names;
     private readonly Func<DeploymentEnvironment, bool> _holdsIn;
     private readonly ConfigurationPhase _phase;
+    private readonly Dictionary<string, SingleOrManyAttribute>? _lists;
 
     internal ValidatedOptionsBuilder()
-        : this([], [], static _ => true, ConfigurationPhase.Start)
-    {
-    }
+        : this([], [], static _ => true, ConfigurationPhase.Start) => _lists = [];
 
     private ValidatedOptionsBuilder(List<OptionsRule<TOptions>> rules, List<string> names, Func<DeploymentEnvironment, bool> holdsIn, ConfigurationPhase phase) =>
         (_rules, _names, _holdsIn, _phase) = (rules, names, holdsIn, phase);
@@ -25,6 +26,9 @@ public sealed class ValidatedOptionsBuilder<TOptions>
 
     /// <summary>The environments that rules name, so that one that is not declared can be refused.</summary>
     internal IReadOnlyList<string> EnvironmentNames => _names;
+
+    /// <summary>The lists that may be written as a single value, by their paths in code.</summary>
+    internal IReadOnlyDictionary<string, SingleOrManyAttribute> Lists => _lists ?? [];
 
     /// <summary>Adds a rule.</summary>
     /// <param name="holds">Whether the options are right.</param>
@@ -54,6 +58,32 @@ public sealed class ValidatedOptionsBuilder<TOptions>
         {
             if (MemberExpressions.IsEmpty(read(context.Options))) context.Report(path, $"{path} must be set here");
         });
+    }
+
+    /// <summary>
+    /// Says that a list may be written as a single value too, as <see cref="SingleOrManyAttribute"/> does on a member of a type that you can change.
+    /// It stands before the rules, outside <c>InEnvironment</c>, <c>WhenProtected</c> and <c>From</c>: a section is read in one way everywhere.
+    /// </summary>
+    /// <param name="member">The list, as <c>o => o.Provider.Hosts</c>.</param>
+    /// <param name="separator">What stands between elements, for example <c>,</c>; blanks around an element are dropped. By default the value is the list's one element.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The member is no list, or was given another separator.</exception>
+    /// <exception cref="InvalidOperationException">It is called where rules of some environments or of another phase are added.</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only AddValidatedOptions makes a builder, and it carries the warning.")]
+    public ValidatedOptionsBuilder<TOptions> SingleOrMany(Expression<Func<TOptions, object?>> member, string? separator = null)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        if (separator is not null) ArgumentException.ThrowIfNullOrEmpty(separator);
+        if (_lists is null) throw new InvalidOperationException("SingleOrMany says how a section is read, which is the same everywhere. Call it on the builder of AddValidatedOptions itself.");
+
+        var path = MemberExpressions.PathOf(member);
+        if (CollectionShape.Of(MemberExpressions.TypeOf(member)) is not { Key: null })
+            throw new ArgumentException($"{path} is no list, so it has no elements that one value could stand for. Name a member such as a string[] or List<T>.", nameof(member));
+        if (_lists.TryGetValue(path, out var earlier) && earlier.Separator != separator)
+            throw new ArgumentException($"{path} is cut at {SaidOf(earlier.Separator)} already, and here at {SaidOf(separator)}. Remove one of the calls.", nameof(separator));
+
+        _lists[path] = separator is null ? new SingleOrManyAttribute() : new SingleOrManyAttribute(separator);
+        return this;
     }
 
     /// <summary>Adds a rule that reports for itself.</summary>
@@ -86,6 +116,8 @@ public sealed class ValidatedOptionsBuilder<TOptions>
     /// <param name="configure">Adds the rules.</param>
     /// <returns>This builder.</returns>
     public ValidatedOptionsBuilder<TOptions> From(ConfigurationPhase phase, Action<ValidatedOptionsBuilder<TOptions>> configure) => Nested(configure, static _ => true, phase);
+
+    private static string SaidOf(string? separator) => separator is null ? "nothing" : $"'{separator}'";
 
     private ValidatedOptionsBuilder<TOptions> Nested(Action<ValidatedOptionsBuilder<TOptions>> configure, Func<DeploymentEnvironment, bool> holdsIn, ConfigurationPhase phase)
     {

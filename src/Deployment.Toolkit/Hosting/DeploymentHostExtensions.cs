@@ -53,7 +53,10 @@ public static class DeploymentHostExtensions
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => SecretSources.Create(services));
             builder.Services.AddSingleton(static services => new SecretReading(
-                services.GetRequiredService<SecretResolver>().Resolve, services.GetRequiredService<SecretResolver>().BeginPass, () => services.GetRequiredService<SecretResolver>().AskingSource));
+                services.GetRequiredService<SecretResolver>().Resolve,
+                services.GetRequiredService<SecretResolver>().BeginPass,
+                services.GetRequiredService<IssuedSecrets>().Add,
+                () => services.GetRequiredService<SecretResolver>().AskingSource));
             builder.Services.AddSingleton(static services => new ConfigurationStore(
                 services.GetRequiredService<DeploymentModel>().Options,
                 services.GetRequiredService<IConfiguration>(),

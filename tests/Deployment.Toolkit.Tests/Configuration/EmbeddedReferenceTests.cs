@@ -70,6 +70,17 @@ public sealed class EmbeddedReferenceTests : IDisposable
         Assert.Equal("Server=db;Password=secret://pw", Assert.Single(shown).Value);
     }
 
+    [Theory]
+    [InlineData("Server=db;Password=secret://pw")]
+    [InlineData("amqp://secret://user:secret://slash@rabbit.local:5672/")]
+    public void It_leaves_the_process_masked_as_a_whole(string value)
+    {
+        _app.Write("appsettings.json", $$"""{ "S": { "Text": "{{value}}" } }""");
+        var host = _app.Build(static d => d.AddValidatedOptions<Options>("S"));
+        var text = host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Options>>().Value.Text;
+        Assert.Equal("cannot reach *** now", host.Services.GetRequiredService<SecretRedactor>().Redact($"cannot reach {text} now"));
+    }
+
     [Fact]
     public void A_clear_secret_beside_a_reference_stays_hidden()
     {

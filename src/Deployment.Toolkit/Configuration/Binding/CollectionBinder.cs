@@ -8,7 +8,7 @@ namespace Deployment.Toolkit.Configuration.Binding;
 /// <summary>Binds lists, sets and dictionaries. An element that cannot be bound is a fault: .NET's binder leaves it out and says nothing.</summary>
 [RequiresUnreferencedCode("Binds by reflection.")]
 [RequiresDynamicCode("Makes collections by reflection.")]
-internal sealed class CollectionBinder(EffectiveConfiguration configuration, BindingFaults faults)
+internal sealed class CollectionBinder(EffectiveConfiguration configuration, BindingFaults faults, Func<string, SingleOrManyAttribute?> lists)
 {
     internal object? Bind(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, object? existing, OptionsMember? member, bool canReplace)
     {
@@ -17,7 +17,7 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
         LayerMask spread = default;
         if (SingleValue(node, mask) is { } single)
         {
-            if (shape.Key is not null || member?.SingleOrMany is not { } split)
+            if (shape.Key is not null || (member?.SingleOrMany ?? lists(key)) is not { } split)
             {
                 // A value in one layer and elements in another is no less a slip: one of the two binds nothing.
                 faults.Misplaced(key, node, LayerMask.Of(single.Layer), $"is a single value and holds {(shape.Key is null ? "a list" : "keys of its own")}. Write {(shape.Key is null ? $"[ … ], or the variable {key.Replace(":", "__", StringComparison.Ordinal)}__0" : "them below it")}");

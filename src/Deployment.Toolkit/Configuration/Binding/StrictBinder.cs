@@ -11,12 +11,13 @@ namespace Deployment.Toolkit.Configuration.Binding;
 /// </summary>
 [RequiresUnreferencedCode("Binds by reflection.")]
 [RequiresDynamicCode("Makes collections by reflection.")]
-internal sealed class StrictBinder(EffectiveConfiguration configuration, BindingFaults faults, Func<SecretReference, string, SecretLookup> secrets, Func<string, bool>? isKnownElsewhere = null)
+internal sealed class StrictBinder(
+    EffectiveConfiguration configuration, BindingFaults faults, Func<SecretReference, string, SecretLookup> secrets, Action<Secret> issue, Func<string, bool> isKnownElsewhere, Func<string, SingleOrManyAttribute?> lists)
 {
     // Deeper than any settings and far from the end of the stack: a type that contains itself can be configured to any depth.
     private const int DeepestLevel = 64;
 
-    private readonly CollectionBinder _collections = new(configuration, faults);
+    private readonly CollectionBinder _collections = new(configuration, faults, lists);
     private readonly HashSet<Type> _defaults = [];
     private int _level;
 
@@ -89,6 +90,7 @@ internal sealed class StrictBinder(EffectiveConfiguration configuration, Binding
             if (SecretText.Compose(text, reference => Find(reference, key, node, mask)) is not { } composed) return false;
 
             faults.Learn(composed);
+            issue(new Secret(composed));
             text = composed;
             return true;
         }
@@ -307,7 +309,7 @@ internal sealed class StrictBinder(EffectiveConfiguration configuration, Binding
         foreach (var child in node.Children.Where(child => !(child.Layers & mask).IsEmpty && shape.Find(child.Name) is null))
         {
             var childKey = Key(key, child.Name);
-            if (isKnownElsewhere?.Invoke(childKey) == true) continue;
+            if (isKnownElsewhere(childKey)) continue;
 
             faults.Unknown(
                 childKey,

@@ -192,7 +192,7 @@ internal sealed class ConfigurationStore : IDisposable
         var environment = graph.Find(_host.EnvironmentName) ?? new DeploymentEnvironment(_host.EnvironmentName);
         // Rules and validators may be scoped services.
         var scope = _services.CreateAsyncScope();
-        var builder = new SnapshotBuilder(_owned, LayerReader.Read(_configuration), scope.ServiceProvider, environment, phase, _secrets.LookUp) { IsForSource = isForSource };
+        var builder = new SnapshotBuilder(_owned, LayerReader.Read(_configuration), scope.ServiceProvider, environment, phase, _secrets) { IsForSource = isForSource };
         var outer = _building.Value;
         _building.Value = builder;
         try

@@ -19,6 +19,9 @@ internal abstract class OptionsRegistration(Type type, string section, string na
 
     internal abstract IReadOnlyList<string> EnvironmentNames { get; }
 
+    /// <summary>How a list that the registration itself allows to be one value is read, by its key; members of the type say it by an attribute.</summary>
+    internal abstract SingleOrManyAttribute? SingleOrMany(string key);
+
     /// <summary>Whether a call of .NET's own binds the same options too: <c>Configure&lt;T&gt;(section)</c>, <c>Bind</c> or <c>BindConfiguration</c>.</summary>
     internal virtual bool IsBoundTwice(IServiceProvider services) => false;
 
@@ -36,13 +39,19 @@ internal sealed class OptionsRegistration<TOptions>(string section, string name,
 {
     private readonly ValidatedOptionsBuilder<TOptions> _rules = new();
     private readonly HashSet<Action<ValidatedOptionsBuilder<TOptions>>> _added = [];
+    private readonly Dictionary<string, SingleOrManyAttribute> _lists = new(StringComparer.OrdinalIgnoreCase);
 
     internal override IReadOnlyList<string> EnvironmentNames => _rules.EnvironmentNames;
+
+    internal override SingleOrManyAttribute? SingleOrMany(string key) => _lists.GetValueOrDefault(key);
 
     /// <summary>Adds the rules of one registration; those of a call that is only repeated are there already.</summary>
     internal void AddRules(Action<ValidatedOptionsBuilder<TOptions>>? configure)
     {
-        if (configure is not null && _added.Add(configure)) configure(_rules);
+        if (configure is null || !_added.Add(configure)) return;
+
+        configure(_rules);
+        foreach (var (path, list) in _rules.Lists) _lists[MemberPath.KeyOf(Type, Section, path)] = list;
     }
 
     // All ways of binding register what tells the options of a change, the source generator's too.

@@ -19,17 +19,19 @@ internal sealed class SnapshotBuilder
     private readonly DeploymentEnvironment _environment;
     private readonly ConfigurationPhase _phase;
     private readonly Func<SecretReference, string, SecretLookup> _secrets;
+    private readonly Action<Secret> _issue;
     private readonly object?[] _options;
     private readonly BindingFaults?[] _faults;
 
-    internal SnapshotBuilder(OwnedSections owned, IReadOnlyList<ConfigurationLayer> layers, IServiceProvider services, DeploymentEnvironment environment, ConfigurationPhase phase, Func<SecretReference, string, SecretLookup> secrets)
+    internal SnapshotBuilder(OwnedSections owned, IReadOnlyList<ConfigurationLayer> layers, IServiceProvider services, DeploymentEnvironment environment, ConfigurationPhase phase, SecretReading secrets)
     {
         _owned = owned;
         _configuration = EffectiveConfiguration.Of(layers);
         _services = services;
         _environment = environment;
         _phase = phase;
-        _secrets = phase == ConfigurationPhase.Build ? static (_, _) => default : secrets;
+        _secrets = phase == ConfigurationPhase.Build ? static (_, _) => default : secrets.LookUp;
+        _issue = secrets.Issue;
         _options = new object?[owned.Registrations.Count];
         _faults = new BindingFaults?[owned.Registrations.Count];
     }
@@ -90,7 +92,7 @@ internal sealed class SnapshotBuilder
     {
         try
         {
-            return new StrictBinder(_configuration, faults, _secrets, key => _owned.KnowsElsewhere(key, registration)).Bind(registration.Type, registration.Section);
+            return new StrictBinder(_configuration, faults, _secrets, _issue, key => _owned.KnowsElsewhere(key, registration), registration.SingleOrMany).Bind(registration.Type, registration.Section);
         }
         // Types can do anything in a constructor, a setter, an operator; none of it may hide the other faults.
         catch (Exception e) when (e is not OutOfMemoryException and not DeploymentException)

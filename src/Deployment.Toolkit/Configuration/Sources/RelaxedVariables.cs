@@ -58,7 +58,7 @@ internal sealed class RelaxedVariables(OwnedSections owned) : ConfigurationProvi
     {
         _known = owned.Registrations.Count;
         var keys = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var registration in owned.Registrations) Collect(registration.Type, registration.Section, keys, []);
+        foreach (var registration in owned.Registrations) Collect(registration.Type, registration.Section, keys, registration, []);
 
         var values = new Dictionary<string, TableValue>(StringComparer.OrdinalIgnoreCase);
         var faults = new List<DeploymentMessage>();
@@ -85,7 +85,7 @@ internal sealed class RelaxedVariables(OwnedSections owned) : ConfigurationProvi
         _table = new ConfigurationTable(SourceName, values, new Dictionary<string, TableContainer>(StringComparer.OrdinalIgnoreCase), faults);
     }
 
-    private static void Collect(Type type, string key, Dictionary<string, List<string>> keys, HashSet<Type> open)
+    private static void Collect(Type type, string key, Dictionary<string, List<string>> keys, OptionsRegistration registration, HashSet<Type> open)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (CollectionShape.Of(type) is not null) return;
@@ -102,8 +102,8 @@ internal sealed class RelaxedVariables(OwnedSections owned) : ConfigurationProvi
         foreach (var member in OptionsShape.Of(type).Members)
         {
             var memberKey = ConfigurationPath.Combine(key, member.Key);
-            if (member.SingleOrMany is not null) Collect(typeof(string), memberKey, keys, open);
-            else Collect(member.Type, memberKey, keys, open);
+            var isOneValue = (member.SingleOrMany ?? registration.SingleOrMany(memberKey)) is not null;
+            Collect(isOneValue ? typeof(string) : member.Type, memberKey, keys, registration, open);
         }
 
         open.Remove(type);

@@ -9,6 +9,8 @@ internal static class MemberExpressions
 {
     internal static string PathOf<TOptions>(Expression<Func<TOptions, object?>> member) => string.Join('.', Properties(member).Select(static property => property.Name));
 
+    internal static Type TypeOf<TOptions>(Expression<Func<TOptions, object?>> member) => Properties(member)[^1].PropertyType;
+
     internal static Func<TOptions, object?> ReaderOf<TOptions>(Expression<Func<TOptions, object?>> member)
     {
         var properties = Properties(member);

@@ -245,6 +245,8 @@ public sealed class ForeignObjectsTests : IDisposable
     {
         internal override IReadOnlyList<string> EnvironmentNames => [];
 
+        internal override SingleOrManyAttribute? SingleOrMany(string key) => null;
+
         internal override void Configure(object options, IServiceProvider services)
         {
         }

@@ -1,5 +1,7 @@
 using Deployment.Toolkit.Configuration.Options;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit.Tests.Configuration.Binding;
 
@@ -87,6 +89,60 @@ public sealed class SingleValueTests : IDisposable
         _app.Write("appsettings.json", """{ "S": { "V": "a;b" } }""");
         Assert.Equal(["a", "b"], _app.Bind<ListRecord>("S").V);
     }
+
+    public sealed class Foreign
+    {
+        public List<string> Hosts { get; set; } = [];
+
+        public ForeignInner Inner { get; set; } = new();
+
+        public string Text { get; set; } = "";
+
+        public Dictionary<string, int> Map { get; set; } = [];
+    }
+
+    public sealed class ForeignInner
+    {
+        [ConfigurationKeyName("numbers")]
+        public int[] Values { get; set; } = [];
+    }
+
+    [Fact]
+    public void Options_of_a_type_that_is_not_ours_say_so_where_they_are_registered()
+    {
+        _app.Write("appsettings.json", """{ "S": { "Hosts": "a,b", "Inner": { "numbers": "1 | 2" } } }""");
+        var bound = Bound(static o => o.SingleOrMany(s => s.Hosts).SingleOrMany(s => s.Inner.Values, "|"));
+        Assert.Equal(["a,b"], bound.Hosts);
+        Assert.Equal([1, 2], bound.Inner.Values);
+    }
+
+    [Fact]
+    public void A_relaxed_variable_sets_such_a_list_too()
+    {
+        System.Environment.SetEnvironmentVariable("DTKSOM_INNER_NUMBERS", "4,5");
+        try
+        {
+            var options = _app.Build(static d => d.AddRelaxedVariables().AddValidatedOptions<Foreign>("DtkSom", static o => o.SingleOrMany(s => s.Inner.Values, ",")));
+            Assert.Equal([4, 5], options.Services.GetRequiredService<IOptions<Foreign>>().Value.Inner.Values);
+        }
+        finally
+        {
+            System.Environment.SetEnvironmentVariable("DTKSOM_INNER_NUMBERS", null);
+        }
+    }
+
+    [Fact]
+    public void A_call_that_cannot_be_meant_is_refused_where_it_stands()
+    {
+        Assert.Equal("member", Assert.Throws<ArgumentException>(() => Bound(static o => o.SingleOrMany(s => s.Text))).ParamName);
+        Assert.Equal("member", Assert.Throws<ArgumentException>(() => Bound(static o => o.SingleOrMany(s => s.Map))).ParamName);
+        Assert.Equal("separator", Assert.Throws<ArgumentException>(() => Bound(static o => o.SingleOrMany(s => s.Hosts, ""))).ParamName);
+        Assert.Equal("separator", Assert.Throws<ArgumentException>(() => Bound(static o => o.SingleOrMany(s => s.Hosts, ",").SingleOrMany(s => s.Hosts, ";"))).ParamName);
+        Assert.Contains("AddValidatedOptions itself", Assert.Throws<InvalidOperationException>(() => Bound(static o => o.WhenProtected(p => p.SingleOrMany(s => s.Hosts)))).Message, StringComparison.Ordinal);
+    }
+
+    private Foreign Bound(Action<ValidatedOptionsBuilder<Foreign>> configure) =>
+        _app.Build(d => d.AddValidatedOptions("S", configure)).Services.GetRequiredService<IOptions<Foreign>>().Value;
 
     [Theory]
     [InlineData("10MB", 10 * 1024 * 1024L)]
