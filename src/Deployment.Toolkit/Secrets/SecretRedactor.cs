@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Configuration.Sources;
 using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Primitives;
@@ -65,7 +66,14 @@ internal sealed class SecretRedactor
 
     private void Collect()
     {
-        foreach (var (key, value) in _configuration.AsEnumerable())
+        // The strongest layer last: what it shadows is not in use. Asked for by keys, a configuration costs the square of a key's length.
+        var effective = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var layer in LayerReader.Read(_configuration))
+        {
+            foreach (var entry in layer.Table.Values.Values) effective[entry.Key] = entry.Value;
+        }
+
+        foreach (var (key, value) in effective)
         {
             // A reference is no secret, and whoever reads a message needs the name.
             if (!string.IsNullOrEmpty(value) && !SecretReference.IsReference(value)) Learn(value, SecretNames.MatchKey(key) || _isSecret(key));

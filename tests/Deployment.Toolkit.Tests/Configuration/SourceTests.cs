@@ -61,6 +61,65 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_dotnets_own_provider_reads_have_their_places_too()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_app.Folder, "perfile")).FullName;
+        _app.Write("perfile/Content__MaxItems", "many");
+        _app.Write("perfile/Content__Title", "from a file");
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = _app.Folder });
+        builder.Configuration.AddKeyPerFile(folder);
+        builder.AddDeployment().AddValidatedOptions<Content>("Content");
+        using var host = builder.Build();
+        var fault = Assert.Single(host.Services.GetRequiredService<ConfigurationStore>().Current.Faults);
+        Assert.Equal(("Content:MaxItems", Path.Combine(folder, "Content__MaxItems")), (fault.Key, fault.File));
+        Assert.Equal(Path.Combine(folder, "Content__Title"), Assert.Single(host.Services.GetRequiredService<ConfigurationInspector>().Show("Content:Title")).Source);
+    }
+
+    [Fact]
+    public void Of_two_files_that_may_be_meant_none_is_named()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_app.Folder, "perfile")).FullName;
+        _app.Write("perfile/Content--Title", "one");
+        _app.Write("perfile/ContentTitle", "other");
+        _app.Write("perfile/Content--MaxItems", "1");
+        var fileOf = KeyPerFile.In(folder);
+        Assert.Null(fileOf("Content:Title"));
+        Assert.Equal(Path.Combine(folder, "Content--MaxItems"), fileOf("Content:MaxItems"));
+    }
+
+    [Theory]
+    [InlineData("argument")]
+    [InlineData("json")]
+    [InlineData(".env")]
+    public void A_key_of_very_many_parts_is_one_fault_and_costs_no_more_than_its_length(string source)
+    {
+        const int parts = 20_000;
+        var key = "Content:" + string.Join(':', Enumerable.Repeat("a", parts));
+        if (source == "argument") _app.Arguments = [$"--{key}=x"];
+        else if (source == "json") _app.Write("appsettings.json", $$"""{ "{{key}}": "x" }""");
+        else _app.Write(".env", $"{key}=x\n");
+        var host = _app.Build(static d => d.AddDotEnv().AddValidatedOptions<Content>("Content"));
+        var store = host.Services.GetRequiredService<ConfigurationStore>();
+        _ = store.Check(ConfigurationPhase.Start);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var fault = Assert.Single(store.Check(ConfigurationPhase.Start));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Contains("parts", fault.Text, StringComparison.Ordinal);
+        Assert.InRange(fault.ToString().Length, 1, 400);
+        // A node a part, each with its path, would be 400 MB.
+        Assert.InRange(allocated, 0, 10_000_000);
+    }
+
+    [Fact]
+    public void Elsewhere_such_a_key_stops_no_start()
+    {
+        _app.Arguments = [$"--Foreign:{string.Join(':', Enumerable.Repeat("a", 20_000))}=x"];
+        Assert.Empty(_app.Faults<Content>("Content"));
+    }
+
+    [Fact]
     public void Mounted_files_are_settings_with_their_own_places()
     {
         Directory.CreateDirectory(Path.Combine(_app.Folder, "mounted", "Content", "Provider"));

@@ -58,6 +58,44 @@ public sealed class SecretsWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_is_rotated_in_the_sealed_file_is_bound_anew()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var key = SealedKey.GenerateRaw();
+        var path = Path.Combine(_app.Folder, SealedSecrets.FileName("Development"));
+        var made = new SealedSecrets(path, "Development", key);
+        await made.InitializeAsync("test", key, new SealedFileSettings { DevelopmentKey = "test.key" }, token);
+        _app.Write("test.key", key.Export().Reveal());
+        var sealedFile = new SealedSecrets(path, "Development", key) { Root = made.GetRoot() };
+        await sealedFile.SetAsync("key", new Secret("first-canary"), default, token);
+        _app.Environment = "Development";
+        _app.Write("appsettings.json", """{ "S": { "Key": "secret://key" } }""");
+        _app.Services = services => services.AddSingleton<TimeProvider>(_time);
+        var host = _app.Build(d => d.AddSealedSecrets(s => s.Root(made.GetRoot())).AddValidatedOptions<Options>("S"));
+        var watch = host.Services.GetServices<IHostedService>().OfType<SecretsWatch>().Single();
+        await watch.StartAsync(token);
+        var monitor = host.Services.GetRequiredService<IOptionsMonitor<Options>>();
+        Assert.Equal("first-canary", monitor.CurrentValue.Key);
+        var heard = new List<string>();
+        using var subscription = monitor.OnChange(options => heard.Add(options.Key));
+
+        _time.Fire();
+        Assert.Empty(heard);
+
+        await sealedFile.RotateAsync("key", new Secret("second-and-longer-canary"), TimeSpan.Zero, default, token);
+        _time.Fire();
+        Assert.Equal(["second-and-longer-canary"], heard);
+        Assert.Equal("second-and-longer-canary", monitor.CurrentValue.Key);
+
+        // A file that cannot be opened takes nothing away.
+        var good = await File.ReadAllTextAsync(path, token);
+        await File.WriteAllTextAsync(path, good[..(good.Length / 2)], token);
+        _time.Fire();
+        Assert.Equal("second-and-longer-canary", monitor.CurrentValue.Key);
+        await watch.StopAsync(token);
+    }
+
+    [Fact]
     public async Task An_app_without_owned_options_is_not_watched()
     {
         _app.Services = services => services.AddSingleton<TimeProvider>(_time);

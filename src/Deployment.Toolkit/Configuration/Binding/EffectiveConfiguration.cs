@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Configuration.Binding;
@@ -6,13 +7,19 @@ namespace Deployment.Toolkit.Configuration.Binding;
 /// <summary>All layers of a configuration at one moment, as a tree. It never changes, so everything that is bound from it fits together.</summary>
 internal sealed class EffectiveConfiguration
 {
+    private readonly List<(ConfigurationLayer Layer, TableValue Value)> _tooDeep = [];
+
     private EffectiveConfiguration(IReadOnlyList<ConfigurationLayer> layers)
     {
         Layers = layers;
         var surplus = Math.Max(0, layers.Count - LayerMask.Capacity);
         for (var i = 0; i < layers.Count; i++)
         {
-            foreach (var value in layers[i].Table.Values.Values) Root.Add(Math.Max(0, i - surplus), value);
+            foreach (var value in layers[i].Table.Values.Values)
+            {
+                if (ConfigurationTable.IsTooDeep(value.Key)) _tooDeep.Add((layers[i], value));
+                else Root.Add(Math.Max(0, i - surplus), value);
+            }
         }
 
         if (surplus > 0) Layers = [.. layers.Skip(surplus)];
@@ -29,6 +36,23 @@ internal sealed class EffectiveConfiguration
 
     /// <summary>Whether the layer's format has arrays of its own, so that an array in it is meant as a whole.</summary>
     internal bool HasArrays(int layer) => Layers[layer].Kind is SourceKind.JsonFile or SourceKind.UserSecrets or SourceKind.Pinned;
+
+    /// <summary>What no options can be bound from, of the sections that are asked for: foreign variables never stop a start.</summary>
+    internal IEnumerable<DeploymentMessage> TooDeep(Func<string, bool> isOwned)
+    {
+        foreach (var (layer, value) in _tooDeep.Where(deep => isOwned(deep.Value.Key)))
+        {
+            var key = ConfigurationTable.Shown(value.Key);
+            var place = value.File is { } file ? new ConfigurationPlace(file, file, null, null) : ConfigurationPlace.Of(layer, key, value.Line, value.Column);
+            yield return new DeploymentMessage(Codes.KeyUnknown, $"{key} is set (in {place}) and has {value.Key.Count(static c => c == ':') + 1} parts, more than the {ConfigurationTable.MostParts} that a key can have. Remove it.")
+            {
+                Key = key,
+                File = place.File,
+                Line = place.Line,
+                Column = place.Column,
+            };
+        }
+    }
 
     internal TableContainer? Container(int layer, string path) =>
         Layers[layer].Table.Containers.TryGetValue(path, out var container) ? container : null;

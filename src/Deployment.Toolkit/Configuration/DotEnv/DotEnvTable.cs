@@ -23,6 +23,12 @@ internal static class DotEnvTable
         {
             var entry = entries[i];
             var key = KeyOf(entry.Name);
+            if (ConfigurationTable.IsTooDeep(key))
+            {
+                faults.Unreadable(entry.Line, entry.Column, $"is given to a name of more than {ConfigurationTable.MostParts} parts. Shorten the name.");
+                continue;
+            }
+
             if (DotEnvNames.WithoutEffect(entry.Name) is { } why) faults.WithoutEffect(entry.Line, entry.Column, why, entry.Name);
             // PATH=$PATH:more is meant.
             if (values.TryGetValue(key, out var earlier) && !expander.UsesOwnName(i))

@@ -70,6 +70,7 @@ internal sealed class SnapshotBuilder
         IReadOnlyList<DeploymentMessage>[] judged = [.. _faults.Select(static faults => faults!.Messages)];
         var faults = judged.SelectMany(static faults => faults)
             .Concat(LayerReader.Faults(configuration))
+            .Concat(_configuration.TooDeep(_owned.Owns))
             .Concat(_owned.Features.SelectMany(features => features.Run(_configuration, _environment.Name)))
             .Concat(_owned.Misnamed(_configuration))
             .Concat(_owned.Ambiguous(_configuration))

@@ -9,6 +9,16 @@ internal sealed class ConfigurationTable(
     IReadOnlyDictionary<string, TableContainer> containers,
     IReadOnlyList<DeploymentMessage> faults)
 {
+    /// <summary>More parts than any key has. Every part is a node with a path of its own, so that a key of nothing but colons would cost the square of its length.</summary>
+    internal const int MostParts = 128;
+
+    internal static bool IsTooDeep(ReadOnlySpan<char> key) => key.Count(':') >= MostParts;
+
+    /// <summary>A key for a message, cut to what can be read.</summary>
+    internal static string Shown(string key) => key.Length <= LongestShown ? key : key[..LongestShown] + "…";
+
+    private const int LongestShown = 60;
+
     /// <summary>The source as people know it: a file's path from the content root.</summary>
     internal string Source { get; } = source;
 

@@ -158,6 +158,12 @@ internal ref struct JsonTable
 
     private void Add(string key, string? value, int line, int column)
     {
+        if (ConfigurationTable.IsTooDeep(key))
+        {
+            Fault(Codes.ConfigurationMalformed, ConfigurationTable.Shown(key), line, column, $"holds a key of more than {ConfigurationTable.MostParts} parts. Shorten it.");
+            return;
+        }
+
         if (_values.TryAdd(key, new TableValue(key, value, line, column))) return;
 
         var first = _values[key];

@@ -68,6 +68,9 @@ internal static class LayerReader
                     var own = (ConfigurationProvider)provider;
                     layers.Add(Retry(() => Layer(KindOf(own), NameOf(own), Data(own).Where(pair => !byCode.TryGet(pair.Key, out var value) || value != pair.Value))));
                     break;
+                case ConfigurationProvider perFile when KeyPerFile.FolderOf(perFile) is { } folder:
+                    layers.Add(Retry(() => Layer(SourceKind.MountedFiles, folder, Data(perFile), KeyPerFile.In(folder))));
+                    break;
                 case ConfigurationProvider known:
                     layers.Add(Retry(() => Layer(KindOf(known), NameOf(known), Data(known))));
                     break;
@@ -100,10 +103,10 @@ internal static class LayerReader
         _ => provider.GetType().Name,
     };
 
-    private static ConfigurationLayer Layer(SourceKind kind, string source, IEnumerable<KeyValuePair<string, string?>> pairs)
+    private static ConfigurationLayer Layer(SourceKind kind, string source, IEnumerable<KeyValuePair<string, string?>> pairs, Func<string, string?>? fileOf = null)
     {
         var values = new Dictionary<string, TableValue>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, value) in pairs) values[key] = new TableValue(key, value, 0, 0);
+        foreach (var (key, value) in pairs) values[key] = new TableValue(key, value, 0, 0) { File = fileOf?.Invoke(key) };
         return new ConfigurationLayer(kind, source, new ConfigurationTable(source, values, new Dictionary<string, TableContainer>(), []));
     }
 
@@ -121,13 +124,16 @@ internal static class LayerReader
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Walk(IConfigurationProvider provider, string? parent)
+    private static IEnumerable<KeyValuePair<string, string?>> Walk(IConfigurationProvider provider, string? parent, int depth = 0)
     {
+        // A provider may answer for ever; one level below what counts is enough to say that it is too deep.
+        if (depth > ConfigurationTable.MostParts) yield break;
+
         foreach (var child in provider.GetChildKeys([], parent).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             var key = parent is null ? child : ConfigurationPath.Combine(parent, child);
             if (provider.TryGet(key, out var value)) yield return KeyValuePair.Create(key, value);
-            foreach (var below in Walk(provider, key)) yield return below;
+            foreach (var below in Walk(provider, key, depth + 1)) yield return below;
         }
     }
 }
