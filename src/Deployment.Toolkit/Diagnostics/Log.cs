@@ -56,7 +56,10 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Warning, "Dependency {Dependency} could not be used: {Exception}")]
     internal static partial void DependencyThrew(ILogger logger, string dependency, string exception);
 
-    [LoggerMessage(18, LogLevel.Warning, "Journal anchor {Anchor} did not keep how far the journal had come ({Reason}); it remembers the run before")]
+    [LoggerMessage(41, LogLevel.Warning, "Health check {Check} threw: {Exception}")]
+    internal static partial void HealthCheckThrew(ILogger logger, string check, string exception);
+
+    [LoggerMessage(42, LogLevel.Warning, "Journal anchor {Anchor} did not keep how far the journal had come ({Reason}); it remembers the run before")]
     internal static partial void AnchorNotKept(ILogger logger, string anchor, string reason);
 
     [LoggerMessage(9, LogLevel.Warning, "Secret source {Source} did not answer for {Name} ({Reason}); the last answer stays in use")]

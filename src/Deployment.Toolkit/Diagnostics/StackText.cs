@@ -8,6 +8,9 @@ internal static class StackText
     /// <summary>What a report says of it.</summary>
     internal const string Where = "Its stack trace stands in the log of category Deployment.Toolkit.Deployer.";
 
+    /// <summary>The same within a sentence, of one exception or several.</summary>
+    internal const string WhereThrown = "stack traces stand in the log of category Deployment.Toolkit.Deployer";
+
     // A chain of inner exceptions can be as long as somebody likes.
     private const int Longest = 32 * 1024;
     private const int MostInner = 20;

@@ -15,7 +15,7 @@ internal static class LockWait
     internal static async Task<JournalSession> TakeAsync(
         JournalPaths paths, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress> progress, Func<string> newKey, CancellationToken cancellationToken, string? newKeyReason = null)
     {
-        using var activity = Telemetry.Source.StartActivity("deployment.lock.wait");
+        using var span = Telemetry.Start("deployment.lock.wait");
         var started = time.GetTimestamp();
         string? shown = null;
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -23,7 +23,7 @@ internal static class LockWait
             cancellationToken.ThrowIfCancellationRequested();
             if (JournalSession.TryOpen(paths, verb, holder, newKey, time, newKeyReason) is { } session)
             {
-                Telemetry.LockWaitDuration.Record(time.GetElapsedTime(started).TotalSeconds, new TagList { { "deployment.environment.name", environment } });
+                Telemetry.Measure(Telemetry.LockWaitDuration, time.GetElapsedTime(started).TotalSeconds, new TagList { { "deployment.environment.name", environment } });
                 return session;
             }
 

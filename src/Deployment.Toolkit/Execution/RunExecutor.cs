@@ -18,8 +18,8 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         var started = parts.Time.GetTimestamp();
-        using var activity = Telemetry.Source.StartActivity("deployment.run");
-        activity?.SetTag("deployment.run.id", run.Id).SetTag("deployment.environment.name", run.Plan.Environment).SetTag("deployment.run.kind", run.Plan.Kind.ToString());
+        using var span = Telemetry.Start("deployment.run");
+        span.SetTag("deployment.run.id", run.Id).SetTag("deployment.environment.name", run.Plan.Environment).SetTag("deployment.run.kind", run.Plan.Kind.ToString());
         Log.RunStarted(logger, run.Id, run.Plan.Kind, run.Plan.Release, run.Plan.Environment, session.Fence);
         try
         {
@@ -36,10 +36,10 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         }
         finally
         {
-            activity?.SetTag("deployment.run.state", run.State.ToString());
-            if (run.State is not (RunState.Succeeded or RunState.Unfinished)) activity?.SetStatus(ActivityStatusCode.Error);
+            span.SetTag("deployment.run.state", run.State.ToString());
+            if (run.State is not (RunState.Succeeded or RunState.Unfinished)) span.SetError();
             var tags = new TagList { { "deployment.environment.name", run.Plan.Environment }, { "deployment.run.kind", run.Plan.Kind.ToString() }, { "deployment.run.state", run.State.ToString() } };
-            Telemetry.RunDuration.Record(parts.Time.GetElapsedTime(started).TotalSeconds, tags);
+            Telemetry.Measure(Telemetry.RunDuration, parts.Time.GetElapsedTime(started).TotalSeconds, tags);
         }
 
         Log.RunEnded(logger, run.Id, run.State);

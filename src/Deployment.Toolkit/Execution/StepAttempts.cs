@@ -62,8 +62,8 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         session.Append(run.Id, JournalKinds.StepIntent, new StepIntent(name, direction, step.Attempts + 1), JournalJson.Default.StepIntent);
         Report(ProgressKind.StepStarted, isBack ? step.Planned.WayBack ?? $"take back: {step.Planned.Effect}" : step.Planned.Effect, step, isBack);
 
-        using var activity = Telemetry.Source.StartActivity(isBack ? "deployment.step.revert" : "deployment.step");
-        activity?.SetTag("deployment.step.name", name).SetTag("deployment.step.attempt", step.Attempts);
+        using var span = Telemetry.Start(isBack ? "deployment.step.revert" : "deployment.step");
+        span.SetTag("deployment.step.name", name).SetTag("deployment.step.attempt", step.Attempts);
         var context = ContextOf(step, output);
         var started = parts.Time.GetTimestamp();
         Boundary.Reached($"effect of {name} ({direction}): before");
@@ -87,7 +87,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
             JournalJson.Default.StepResult);
 
         var tags = new TagList { { "deployment.step.name", name }, { "deployment.direction", direction.ToString().ToLowerInvariant() }, { "deployment.outcome", end.ToString().ToLowerInvariant() } };
-        Telemetry.StepDuration.Record(seconds, tags);
+        Telemetry.Measure(Telemetry.StepDuration, seconds, tags);
         if (fault is null && context.IsKept)
         {
             Report(ProgressKind.Output, "it has no way back: what it did stays", step, isBack);
@@ -100,7 +100,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
             return false;
         }
 
-        activity?.SetStatus(ActivityStatusCode.Error, fault.Code);
+        span.SetError(fault.Code);
         Log.StepFailed(logger, run.Id, name, isBack, step.Attempts, fault.ToString());
         // A refusal in the engine's own words says all there is to say; anything else came from somewhere.
         if (error is not null and not DeploymentException { InnerException: null }) Log.StepThrew(logger, run.Id, name, isBack, step.Attempts, StackText.Of(error, parts.Redactor.Redact));

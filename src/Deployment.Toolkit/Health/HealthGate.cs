@@ -4,6 +4,7 @@ using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit.Health;
@@ -13,13 +14,16 @@ namespace Deployment.Toolkit.Health;
 /// ignores its token, and one factory's exception costs it the whole report.
 /// </summary>
 internal sealed class HealthGate(
-    IServiceScopeFactory scopes, IOptions<HealthCheckServiceOptions> registered, HealthGateOptions options, TimeProvider time)
+    IServiceScopeFactory scopes, IOptions<HealthCheckServiceOptions> registered, HealthGateOptions options, TimeProvider time, ILogger logger, Func<string, string> redact)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     // Checks that ran on past their timeout, by name: they are never started a second time while they do.
     private readonly ConcurrentDictionary<string, (Task Work, DateTimeOffset Since)> _orphans = new(StringComparer.Ordinal);
+
+    // What each check threw last: a gate asks again and again, and the log needs to hear of it once.
+    private readonly ConcurrentDictionary<string, string> _thrown = new(StringComparer.Ordinal);
 
     internal IReadOnlyList<HealthCheckRegistration> Checks => options.NothingBecause is not null ? [] :
         [.. registered.Value.Registrations.Where(check => options.Tags.Count == 0 || options.Tags.Any(tag => check.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase)))];
@@ -92,7 +96,7 @@ internal sealed class HealthGate(
         var failing = report.Entries.Where(static e => e.Value.Status != HealthStatus.Healthy).ToList();
         return failing.Count == 0
             ? $"{report.Entries.Count} of {report.Entries.Count} checks healthy"
-            : string.Join("; ", failing.Select(static e => $"'{e.Key}' is {e.Value.Status.ToString().ToLowerInvariant()}: {e.Value.Description ?? e.Value.Exception?.Message ?? "no reason given"}"));
+            : string.Join("; ", failing.Select(static e => $"'{e.Key}' is {e.Value.Status.ToString().ToLowerInvariant()}: {e.Value.Description ?? e.Value.Exception?.Message ?? "no reason given"}")) + (failing.Exists(static e => e.Value.Exception is not null) ? $" ({StackText.WhereThrown})" : "");
     }
 
     private async Task<HealthReportEntry> CheckAsync(HealthCheckRegistration check, CancellationToken cancellationToken)
@@ -127,8 +131,8 @@ internal sealed class HealthGate(
 
     private async Task<HealthCheckResult> RunAsync(HealthCheckRegistration check, CancellationToken cancellationToken)
     {
-        using var activity = Telemetry.Source.StartActivity("deployment.health.check");
-        activity?.SetTag("deployment.health.check.name", check.Name);
+        using var span = Telemetry.Start("deployment.health.check");
+        span.SetTag("deployment.health.check.name", check.Name);
         await using var scope = scopes.CreateAsyncScope();
         var instance = check.Factory(scope.ServiceProvider);
         return await instance.CheckHealthAsync(new HealthCheckContext { Registration = check }, cancellationToken).ConfigureAwait(false);
@@ -142,7 +146,13 @@ internal sealed class HealthGate(
     {
         var duration = time.GetElapsedTime(started);
         var tags = new TagList { { "deployment.health.check.name", check.Name }, { "deployment.health.check.status", status.ToString().ToLowerInvariant() } };
-        Telemetry.HealthCheckDuration.Record(duration.TotalSeconds, tags);
+        if (exception is not null && StackText.Of(exception, redact) is var text && (!_thrown.TryGetValue(check.Name, out var last) || last != text))
+        {
+            _thrown[check.Name] = text;
+            Log.HealthCheckThrew(logger, check.Name, text);
+        }
+
+        Telemetry.Measure(Telemetry.HealthCheckDuration, duration.TotalSeconds, tags);
         return new HealthReportEntry(status, description, duration, exception, data, check.Tags);
     }
 }

@@ -7,6 +7,8 @@ using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Rollback;
+using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
@@ -221,7 +223,7 @@ public sealed class Deployer
 
         List<Dependency> all = [.. _factory.Model.Dependencies];
         if (parts?.Database is { } database) all.Insert(0, DatabaseDependency.Of(database));
-        return await DependencyProbe.RunAsync(all, _factory.Services, limit, _factory.Time, cancellationToken).ConfigureAwait(false);
+        return await new DependencyProbe(_factory.Services, limit, _factory.Time, _logger, _factory.Services.GetRequiredService<SecretRedactor>().Redact).RunAsync(all, cancellationToken).ConfigureAwait(false);
     }
 
     private OwnSteps OwnSteps() => _factory.OwnSteps();

@@ -45,7 +45,9 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
                 services.GetRequiredService<DeploymentModel>().Health,
-                services.GetRequiredService<TimeProvider>()));
+                services.GetRequiredService<TimeProvider>(),
+                MaskingLogger.Of<Deployer>(services),
+                services.GetRequiredService<SecretRedactor>().Redact));
             builder.Services.AddSingleton<DeploymentPartsFactory>();
             builder.Services.AddSingleton(static services => new Deployer(
                 services.GetRequiredService<DeploymentPartsFactory>(), MaskingLogger.Of<Deployer>(services)));

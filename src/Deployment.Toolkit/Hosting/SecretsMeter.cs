@@ -12,8 +12,8 @@ internal sealed class SecretsMeter(SecretsDue due) : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Meter.CreateObservableGauge(
-            "deployment.secret.remaining", Observe, "s", "How long until a secret is to be renewed, retired or replaced, by secret and duty; below zero when that is over.");
+        Telemetry.Quietly(() => Meter.CreateObservableGauge(
+            "deployment.secret.remaining", Observe, "s", "How long until a secret is to be renewed, retired or replaced, by secret and duty; below zero when that is over."));
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -125,7 +126,7 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
             Boundary.Reached(moment + ": after commit");
             remember();
             on.Place.Leave();
-            Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", work.Direction == MigrationDirection.Up ? "up" : "down"));
+            Telemetry.Count(Telemetry.MigrationsApplied, new TagList { { "deployment.direction", work.Direction == MigrationDirection.Up ? "up" : "down" } });
             return true;
         }
         catch (DbException e)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
@@ -76,7 +77,7 @@ internal sealed class OutsideTransaction(SqliteDatabase database, TimeProvider t
                 Boundary.Reached(moment + ": after commit");
             }
 
-            Telemetry.MigrationsApplied.Add(1, new KeyValuePair<string, object?>("deployment.direction", direction == MigrationDirection.Up ? "up" : "down"));
+            Telemetry.Count(Telemetry.MigrationsApplied, new TagList { { "deployment.direction", direction == MigrationDirection.Up ? "up" : "down" } });
             return true;
         }
         catch (DbException e)

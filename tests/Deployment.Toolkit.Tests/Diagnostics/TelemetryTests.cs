@@ -40,4 +40,74 @@ public sealed class TelemetryTests
         Assert.Contains(measured, static m => m is ("deployment.run.duration", "s", > 0, _));
         Assert.Contains(measured, static m => m is ("deployment.step.duration", "s", > 0, DeploymentSteps.Migrate));
     }
+
+    [Theory]
+    [InlineData("sample")]
+    [InlineData("started")]
+    [InlineData("stopped")]
+    [InlineData("measured")]
+    public async Task A_listener_that_throws_stops_no_healthy_run(string when)
+    {
+        // Only in this test's own flow: others deploy at the same time and listen too.
+        var isOurs = new AsyncLocal<bool>();
+        var thrown = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Deployment.Toolkit",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+            {
+                Throw("sample");
+                return ActivitySamplingResult.AllData;
+            },
+            ActivityStarted = _ => Throw("started"),
+            ActivityStopped = _ => Throw("stopped"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = static (instrument, meters) =>
+            {
+                if (instrument.Meter.Name == "Deployment.Toolkit") meters.EnableMeasurementEvents(instrument);
+            },
+        };
+        meters.SetMeasurementEventCallback<double>((_, _, _, _) => Throw("measured"));
+        meters.SetMeasurementEventCallback<long>((_, _, _, _) => Throw("measured"));
+        meters.Start();
+        using var app = TestApp.WithMigrations();
+        using var outer = new Activity("outer").Start();
+
+        isOurs.Value = true;
+        var up = await app.UpAsync();
+        isOurs.Value = false;
+
+        Assert.Equal((DeploymentOutcome.Succeeded, 0), (up.Outcome, up.Messages.Count));
+        Assert.True(thrown > 0);
+        Assert.Same(outer, Activity.Current);
+
+        void Throw(string at)
+        {
+            if (!isOurs.Value || at != when) return;
+
+            Interlocked.Increment(ref thrown);
+            throw new InvalidOperationException("whoever listens is closed");
+        }
+    }
+
+    [Fact]
+    public async Task One_that_throws_when_an_instrument_is_made_stops_no_start()
+    {
+        var isOurs = new AsyncLocal<bool>();
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = (_, _) =>
+            {
+                if (isOurs.Value) throw new InvalidOperationException("whoever listens is closed");
+            },
+        };
+        meters.Start();
+        using var meter = new Toolkit.Hosting.SecretsMeter(null!);
+
+        isOurs.Value = true;
+        await meter.StartAsync(TestContext.Current.CancellationToken);
+    }
 }

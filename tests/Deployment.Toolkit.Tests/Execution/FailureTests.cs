@@ -62,6 +62,43 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task What_a_health_check_threw_stands_in_the_log_once_and_the_report_says_so()
+    {
+        using var log = new RecordedLog();
+        using var app = new TestApp();
+        app.Settings["Db:Password"] = Password;
+        app.Configure = deployment =>
+        {
+            log.AddTo(deployment.Host.Services);
+            deployment.Host.Services.AddHealthChecks().AddCheck("broken", static () => throw new InvalidOperationException($"login with {Password} failed"));
+        };
+
+        var result = await app.UpAsync();
+
+        Assert.Contains("'broken' is unhealthy: login with *** failed (stack traces stand in the log of category Deployment.Toolkit.Deployer).", result.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("Warning Deployment.Toolkit.Deployer: Health check broken threw: System.InvalidOperationException: login with *** failed", log.Text, StringComparison.Ordinal);
+        Assert.Contains($"   at {typeof(FailureTests).FullName}", log.Text, StringComparison.Ordinal);
+        Assert.Equal(2, log.Text.Split("Health check broken threw").Length);
+        Assert.DoesNotContain(Password, log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_dependency_threw_stands_in_the_log_and_the_report_says_so()
+    {
+        using var log = new RecordedLog();
+        using var app = new TestApp();
+        app.Settings["Db:Password"] = Password;
+        app.Configure = deployment => log.AddTo(deployment.AddDependency("mail", static (_, _) => throw new InvalidOperationException($"login with {Password} failed")).Host.Services);
+
+        var check = await app.RunAsync(static (deployer, request, token) => deployer.CheckAsync(request with { Online = true }, token));
+
+        Assert.Contains("InvalidOperationException: login with *** failed. Its stack trace stands in the log of category Deployment.Toolkit.Deployer.", Assert.Single(check.Messages).Text, StringComparison.Ordinal);
+        Assert.Contains("Dependency mail could not be used: System.InvalidOperationException: login with *** failed", log.Text, StringComparison.Ordinal);
+        Assert.Contains($"   at {typeof(FailureTests).FullName}", log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Somebody_who_watches_and_fails_at_it_stops_no_healthy_run()
     {
         using var log = new RecordedLog();

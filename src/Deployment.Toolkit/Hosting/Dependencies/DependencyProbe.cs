@@ -1,20 +1,20 @@
 using System.Data.Common;
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Hosting.Dependencies;
 
 /// <summary>Tries everything that the app depends on, all at once, each within a limit that is enforced.</summary>
-internal static class DependencyProbe
+internal sealed class DependencyProbe(IServiceProvider services, TimeSpan limit, TimeProvider time, ILogger logger, Func<string, string> redact)
 {
-    internal static async Task<IReadOnlyList<DeploymentMessage>> RunAsync(
-        IReadOnlyList<Dependency> dependencies, IServiceProvider services, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<DeploymentMessage>> RunAsync(IReadOnlyList<Dependency> dependencies, CancellationToken cancellationToken)
     {
-        var faults = await Task.WhenAll(dependencies.Select(dependency => TryAsync(dependency, services, limit, time, cancellationToken))).ConfigureAwait(false);
+        var faults = await Task.WhenAll(dependencies.Select(dependency => TryAsync(dependency, cancellationToken))).ConfigureAwait(false);
         return [.. faults.SelectMany(static found => found)];
     }
 
-    private static async Task<IReadOnlyList<DeploymentMessage>> TryAsync(Dependency dependency, IServiceProvider services, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DeploymentMessage>> TryAsync(Dependency dependency, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // On the pool: a driver that blocks would hold up all the others.
@@ -38,18 +38,20 @@ internal static class DependencyProbe
         }
         catch (DbException e)
         {
+            Log.DependencyThrew(logger, dependency.Name, StackText.Of(e, redact));
             return [Fault(dependency, e)];
         }
         catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
-            return [Fault(dependency, Codes.DependencyUnreachable, $"Dependency '{dependency.Name}' could not be used: {e.GetType().Name}: {Sentence.Of(e)} Mend that{At(dependency)} and run 'deploy check --online' again.")];
+            Log.DependencyThrew(logger, dependency.Name, StackText.Of(e, redact));
+            return [Fault(dependency, Codes.DependencyUnreachable, $"Dependency '{dependency.Name}' could not be used: {e.GetType().Name}: {Sentence.Of(e)} {StackText.Where} Mend that{At(dependency)} and run 'deploy check --online' again.")];
         }
     }
 
     // Class 28 of SQL's states is "invalid authorization specification": PostgreSQL and MySQL say it of a wrong password.
     private static DeploymentMessage Fault(Dependency dependency, DbException e) => e.SqlState?.StartsWith("28", StringComparison.Ordinal) == true
-        ? Fault(dependency, Codes.CredentialRefused, $"Dependency '{dependency.Name}' refuses the credentials{At(dependency)}: {Sentence.Of(e)} Put valid ones in there, or renew the secret that it refers to.")
-        : Fault(dependency, Codes.DependencyUnreachable, $"Dependency '{dependency.Name}' could not be used: {Sentence.Of(e)} Mend that{At(dependency)} and run 'deploy check --online' again.");
+        ? Fault(dependency, Codes.CredentialRefused, $"Dependency '{dependency.Name}' refuses the credentials{At(dependency)}: {Sentence.Of(e)} {StackText.Where} Put valid ones in there, or renew the secret that it refers to.")
+        : Fault(dependency, Codes.DependencyUnreachable, $"Dependency '{dependency.Name}' could not be used: {Sentence.Of(e)} {StackText.Where} Mend that{At(dependency)} and run 'deploy check --online' again.");
 
     private static DeploymentMessage Fault(Dependency dependency, string code, string text) => new(code, text) { Key = dependency.Key };
 

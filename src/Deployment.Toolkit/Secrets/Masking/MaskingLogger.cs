@@ -25,7 +25,7 @@ internal sealed class MaskingLogger(ILogger inner, SecretRedactor redactor) : IL
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // A log that cannot be written stops nothing, and there is nowhere left to write that: it is counted.
-            Telemetry.LogFailures.Add(1);
+            Telemetry.Count(Telemetry.LogFailures);
         }
     }
 
