@@ -1,3 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Promotion;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Deployment.Toolkit.Tests.Hosting;
 
 public sealed class PromotionTests
@@ -54,6 +62,31 @@ public sealed class PromotionTests
         var (_, up) = await EnterAsync(app, "1.0.0");
 
         Assert.Equal(DeploymentOutcome.Succeeded, up.Outcome);
+    }
+
+    [Theory]
+    [InlineData("0001", GateOutcome.Passed, "its record names no checksums, so that of the migrations only the versions were compared")]
+    [InlineData("0002", GateOutcome.Failed, "migration 0002 was not in it")]
+    public async Task Evidence_from_before_checksums_were_recorded_is_compared_by_versions(string version, GateOutcome outcome, string said)
+    {
+        using var app = TestApp.WithMigrations();
+        await VerifyAsync(app, "1.0.0");
+        var records = JournalReader.Read(app.JournalFile()).Records.Select(static record => record.Kind == JournalKinds.ReleaseVerified ? record with { Data = WithoutMigrations(record.Data) } : record).ToList();
+        using var host = app.Build("Staging");
+        var graph = host.Services.GetRequiredService<DeploymentModel>().Environments;
+
+        var gate = PromotionGates.Ask(
+            new Release("1.0.0"), [new VerifiedMigration(version, "sha256-v1:of-another-text", null)], graph.Get("Staging"), graph, _ => EnvironmentLedger.From(records))[0];
+
+        Assert.Equal(outcome, gate.Outcome);
+        Assert.Contains(said, gate.Reason, StringComparison.Ordinal);
+    }
+
+    private static JsonElement WithoutMigrations(JsonElement data)
+    {
+        var old = JsonNode.Parse(data.GetRawText())!.AsObject();
+        Assert.True(old.Remove("migrations"));
+        return JsonDocument.Parse(old.ToJsonString()).RootElement;
     }
 
     private static string Staging(TestApp app) => Path.Combine(app.Folder, "staging.db");
