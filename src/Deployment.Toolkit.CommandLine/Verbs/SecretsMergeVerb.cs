@@ -36,7 +36,7 @@ internal sealed class SecretsMergeVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetValue(_place);
-        var trust = new RootTrust { Pins = context.Services.GetRequiredService<DeploymentModel>().SealedRoots, User = UserRoots.OfProcess() };
+        var trust = new RootTrust { Pins = context.Services.GetRequiredService<DeploymentModel>().Sealed.Roots, User = UserRoots.OfProcess() };
         var messages = await SealedMergeDriver.RunAsync(
             context.Parse.GetRequiredValue(_origin), context.Parse.GetRequiredValue(_ours), context.Parse.GetRequiredValue(_theirs), name, KeyRing.OfProcess(), trust, cancellationToken).ConfigureAwait(false);
         var conflicts = messages.Count(static message => message.Code == Codes.MergeConflict);

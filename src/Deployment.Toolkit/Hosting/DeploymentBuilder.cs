@@ -5,7 +5,6 @@ using System.Runtime.CompilerServices;
 using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Configuration.Features;
 using Deployment.Toolkit.Configuration.Options;
-using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
@@ -68,11 +67,13 @@ public sealed partial class DeploymentBuilder
         {
             // A library and its app may each have rules for the same options: all of them hold.
             ((OptionsRegistration<TOptions>)earlier).AddRules(configure);
-            return string.Equals(earlier.Section, section, StringComparison.OrdinalIgnoreCase)
-                ? this
-                : throw DeploymentException.Refused(
-                    Codes.RegistrationInvalid,
+            if (!string.Equals(earlier.Section, section, StringComparison.OrdinalIgnoreCase))
+            {
+                _model.Declarations.Refuse(
                     $"Options {typeof(TOptions).Name} are bound to section '{earlier.Section}' and to '{section}'. Give one of them a name: .AddValidatedOptions<{typeof(TOptions).Name}>(\"{section}\", name: \"…\").");
+            }
+
+            return this;
         }
 
         var registration = new OptionsRegistration<TOptions>(section, name ?? "", _model.Options.Registrations.Count);
@@ -157,10 +158,10 @@ public sealed partial class DeploymentBuilder
     /// </summary>
     /// <param name="configure">Pins the files' roots, one an environment: <c>s => s.Root("dtk1:…")</c>, the line that <c>deploy secrets init</c> prints.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="DeploymentException">A root is no fingerprint.</exception>
+    /// <exception cref="ArgumentException">A root is no fingerprint.</exception>
     public DeploymentBuilder AddSealedSecrets(Action<SealedSecretsOptions>? configure = null)
     {
-        configure?.Invoke(new SealedSecretsOptions(_model.SealedRoots));
+        configure?.Invoke(_model.Sealed);
         Host.Services.TryAddSingleton(static services => new SealedSecretSource(
             services.GetRequiredService<SealedSecrets>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SealedSecrets>>()));
         if (_model.WatchesSecrets) return this;
@@ -181,12 +182,14 @@ public sealed partial class DeploymentBuilder
     /// <param name="secret">The secret's name, as after <c>secret://</c>.</param>
     /// <param name="rotateEvery">How long after one renewal the next is due; at most ten years.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="DeploymentException">The name or time is none, or the secret has another rotator.</exception>
+    /// <exception cref="ArgumentException">The name is none, or the time is not above zero and to ten years at most.</exception>
     public DeploymentBuilder AddSecretRotator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRotator>(string secret, TimeSpan rotateEvery)
         where TRotator : class, ISecretRotator
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
-        _model.Rotators.Add(new RotatorRegistration(secret, rotateEvery, typeof(TRotator), static services => ActivatorUtilities.CreateInstance<TRotator>(services)));
+        SecretRotators.EnsureValid(secret, rotateEvery);
+        if (_model.Declarations.Add("rotator:" + secret, $"The rotator of secret '{secret}'", nameof(AddSecretRotator), new Declared("it", typeof(TRotator).Name, typeof(TRotator)), Declared.Of("its schedule", rotateEvery)))
+            _model.Rotators.Add(new RotatorRegistration(secret, rotateEvery, typeof(TRotator), static services => ActivatorUtilities.CreateInstance<TRotator>(services)));
         return AddSealedSecrets();
     }
 

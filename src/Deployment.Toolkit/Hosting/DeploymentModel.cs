@@ -9,7 +9,6 @@ using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
-using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -36,7 +35,7 @@ internal sealed class DeploymentModel
     internal bool WatchesSecrets { get; set; }
 
     /// <summary>Pins of sealed files, of any environments.</summary>
-    internal List<RootFingerprint> SealedRoots { get; } = [];
+    internal SealedSecretsOptions Sealed { get; } = new();
 
     internal List<SecretSourceRegistration> SecretSources { get; } = [];
 

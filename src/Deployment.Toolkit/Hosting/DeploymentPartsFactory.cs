@@ -72,7 +72,7 @@ internal sealed class DeploymentPartsFactory(
     internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) => new(
         Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
     {
-        Trust = new RootTrust { Pins = model.SealedRoots, Journal = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch), User = UserRoots.OfProcess() },
+        Trust = new RootTrust { Pins = model.Sealed.Roots, Journal = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch), User = UserRoots.OfProcess() },
     };
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);

@@ -20,9 +20,12 @@ internal static class SecretSources
         var takesEmpty = bool.TryParse(configuration[EnvironmentSecretSource.TakesEmptyKey], out var isAllowed) && isAllowed;
         var sealedFile = services.GetService<SealedSecretSource>();
         var logger = MaskingLogger.Of<SecretResolver>(services);
-        ISecretSource[] builtIn = [new EnvironmentSecretSource(takesEmpty), new MountedSecretSource(folder, takesEmpty), .. sealedFile is null ? Array.Empty<ISecretSource>() : [sealedFile], new UserSecretSource(configuration)];
+        var options = services.GetRequiredService<DeploymentModel>().Sealed;
+        List<SecretSourceSlot> builtIn = [new(new EnvironmentSecretSource(takesEmpty)), new(new MountedSecretSource(folder, takesEmpty))];
+        if (sealedFile is not null) builtIn.Add(new SecretSourceSlot(sealedFile, failure => options.AllowFallback && SealedSecretSource.IsOutOfReach(failure)));
+        builtIn.Add(new SecretSourceSlot(new UserSecretSource(configuration)));
         return new SecretResolver(
-            [.. builtIn.Select(static source => new SecretSourceSlot(source)), .. Own(services).Select(registration => new SecretSourceSlot(registration, services, logger))],
+            [.. builtIn, .. Own(services).Select(registration => new SecretSourceSlot(registration, services, logger))],
             () => environments.Find(host.EnvironmentName) ?? new DeploymentEnvironment(host.EnvironmentName),
             services.GetRequiredService<IssuedSecrets>(),
             services.GetRequiredService<TimeProvider>(),

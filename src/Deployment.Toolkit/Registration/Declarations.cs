@@ -19,6 +19,13 @@ internal sealed class Declarations
 
     internal IReadOnlyList<DeploymentMessage> Faults => _faults;
 
+    /// <summary>Keeps what does not fit together for the report of the start and of every verb.</summary>
+    internal void Refuse(string text)
+    {
+        var fault = new DeploymentMessage(Codes.RegistrationInvalid, text);
+        if (!_faults.Contains(fault)) _faults.Add(fault);
+    }
+
     /// <param name="key">What there can be one of.</param>
     /// <param name="subject">The subject of the message.</param>
     /// <param name="call">The call of which one is to be kept.</param>
@@ -33,8 +40,7 @@ internal sealed class Declarations
         if (differences.Count == 0) return false;
 
         var texts = differences.Select(static pair => pair.First.Text is { } a && pair.Second.Text is { } b && a != b ? $"{pair.What} is {a} and {b}" : $"{pair.What} is not the same");
-        var fault = new DeploymentMessage(Codes.RegistrationInvalid, $"{subject} is registered twice, and differently: {string.Join("; ", texts)}. Keep one of the calls of {call}.");
-        if (!_faults.Contains(fault)) _faults.Add(fault);
+        Refuse($"{subject} is registered twice, and differently: {string.Join("; ", texts)}. Keep one of the calls of {call}.");
         return false;
     }
 }

@@ -67,7 +67,7 @@ internal sealed class SecretPass : IDisposable
 }
 
 /// <summary>What a source said: a value, nothing, or why it could not.</summary>
-internal sealed record SourceReply(SecretValue? Value, string? Failure, bool IsSilent = false);
+internal sealed record SourceReply(SecretValue? Value, string? Failure, bool MayGoOn = false, bool IsSilent = false);
 
 /// <summary>What was found of a secret, and where; or why not.</summary>
 internal sealed record SecretAnswer(Secret? Value, string Source, string? Fault);

@@ -119,7 +119,7 @@ internal sealed class SecretResolver(
                 if (IsKept(known)) break;
 
                 // What a weaker source has may be old: nobody would notice which of the two is in use.
-                mayGoOn = slot.AllowsFallback;
+                mayGoOn = reply.MayGoOn;
                 if (mayGoOn) continue;
                 break;
             }
@@ -160,15 +160,15 @@ internal sealed class SecretResolver(
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            if (limit.IsCancellationRequested) return new SourceReply(null, $"no answer within {TimeLimit.TotalSeconds:0} s", IsSilent: true);
+            if (limit.IsCancellationRequested) return new SourceReply(null, $"no answer within {TimeLimit.TotalSeconds:0} s", slot.AllowsFallback(null), IsSilent: true);
             Log.SecretSourceFailed(logger, slot.Name, StackText.WithoutWords(e));
-            return new SourceReply(null, e.GetType().Name);
+            return new SourceReply(null, e.GetType().Name, slot.AllowsFallback(e));
         }
         // A driver's own words may repeat what it was given; messages of this toolkit never do.
         catch (Exception e) when (e is not OutOfMemoryException and not OperationCanceledException)
         {
             Log.SecretSourceFailed(logger, slot.Name, StackText.WithoutWords(e));
-            return new SourceReply(null, e is DeploymentException own ? own.Messages[0].Text.TrimEnd('.') : e.GetType().Name);
+            return new SourceReply(null, e is DeploymentException own ? own.Messages[0].Text.TrimEnd('.') : e.GetType().Name, slot.AllowsFallback(e));
         }
     }
 

@@ -16,21 +16,23 @@ internal sealed class SecretSourceSlot : IAsyncDisposable
     private readonly Func<Task<OwnScope<ISecretSource>>>? _open;
     private readonly ISecretSource? _builtIn;
     private readonly string _title;
+    private readonly Func<Exception?, bool> _allowsFallback;
     private Task<OwnScope<ISecretSource>>? _opened;
     private volatile OwnScope<ISecretSource>? _made;
 
-    internal SecretSourceSlot(ISecretSource builtIn) => (_builtIn, _title) = (builtIn, builtIn.Name);
+    internal SecretSourceSlot(ISecretSource builtIn, Func<Exception?, bool>? allowsFallback = null) =>
+        (_builtIn, _title, _allowsFallback) = (builtIn, builtIn.Name, allowsFallback ?? (static _ => false));
 
     internal SecretSourceSlot(SecretSourceRegistration registration, IServiceProvider services, ILogger logger)
     {
-        (_title, AllowsFallback) = (registration.Type.Name, registration.Options.AllowFallback);
+        (_title, _allowsFallback) = (registration.Type.Name, _ => registration.Options.AllowFallback);
         _open = () => OwnScope<ISecretSource>.OpenAsync(services, $"Secret source {registration.Type.Name}", registration.Create, logger);
     }
 
     internal bool IsBuiltIn => _builtIn is not null;
 
-    /// <summary>Whether a weaker source may stand in while it does not answer.</summary>
-    internal bool AllowsFallback { get; }
+    /// <summary>Whether a weaker source may stand in after this failure; <see langword="null"/> is silence.</summary>
+    internal bool AllowsFallback(Exception? failure) => _allowsFallback(failure);
 
     /// <summary>The type's name: what messages call it that are about the class.</summary>
     internal string Title => _title;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Deployment.Toolkit.Secrets;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -28,6 +29,14 @@ public sealed class RegistrationTests
             static d => d.AddHttpDependency("mail", "Mail:Url").AddHttpDependency("mail", "Mail:Address"),
         ["Dependency 'mail' is registered twice, and differently: check is not the same. Keep one of the calls of AddDependency, AddHttpDependency and AddDatabaseDependency."] =
             static d => d.AddDependency("mail", static (_, _) => Task.CompletedTask).AddDependency("mail", static (_, _) => throw new IOException()),
+        ["The rotator of secret 'provider' is registered twice, and differently: its schedule is 90.00:00:00 and 30.00:00:00. Keep one of the calls of AddSecretRotator."] =
+            static d => d.AddSecretRotator<Rotator>("Provider", TimeSpan.FromDays(90)).AddSecretRotator<Rotator>("provider", TimeSpan.FromDays(30)),
+        ["Options MailOptions are bound to section 'Mail' and to 'Post'. Give one of them a name: .AddValidatedOptions<MailOptions>(\"Post\", name: \"…\")."] =
+            static d =>
+            {
+                d.Host.Configuration["Mail:Host"] = "localhost";
+                d.AddValidatedOptions<MailOptions>("Mail").AddValidatedOptions<MailOptions>("Post");
+            },
         ["Health check 'OWN' is registered 2 times"] =
             static d => d.Host.Services.AddHealthChecks().AddCheck("OWN", static () => HealthCheckResult.Healthy()),
     };
@@ -56,6 +65,30 @@ public sealed class RegistrationTests
 
         Assert.Equal((DeploymentOutcome.Refused, DeploymentOutcome.Refused, DeploymentOutcome.Refused), (check.Outcome, plan.Outcome, up.Outcome));
         Assert.False(File.Exists(app.Database));
+    }
+
+    public static TheoryData<string, string, Action<DeploymentBuilder>> BadArguments => new()
+    {
+        { "section", nameof(ArgumentException), static d => d.AddValidatedOptions<MailOptions>("") },
+        { "section", nameof(ArgumentNullException), static d => d.AddValidatedOptions<MailOptions>(null!) },
+        { "secret", nameof(ArgumentException), static d => d.AddSecretRotator<Rotator>("no name", TimeSpan.FromDays(1)) },
+        { "secret", nameof(ArgumentException), static d => d.AddSecretRotator<Rotator>("", TimeSpan.FromDays(1)) },
+        { "rotateEvery", nameof(ArgumentOutOfRangeException), static d => d.AddSecretRotator<Rotator>("Provider", TimeSpan.Zero) },
+        { "rotateEvery", nameof(ArgumentOutOfRangeException), static d => d.AddSecretRotator<Rotator>("Provider", TimeSpan.FromDays(4000)) },
+        { "fingerprint", nameof(ArgumentException), static d => d.AddSealedSecrets(static s => s.Root("dtk1:nonsense")) },
+        { "fingerprint", nameof(ArgumentNullException), static d => d.AddSealedSecrets(static s => s.Root(null!)) },
+        { "environment", nameof(ArgumentException), static d => d.AddValidatedOptions<MailOptions>("Mail", static o => o.InEnvironment("", static _ => { })) },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadArguments), DisableDiscoveryEnumeration = true)]
+    public void An_argument_that_cannot_be_meant_is_refused_by_the_call_as_dotnet_does(string argument, string type, Action<DeploymentBuilder> call)
+    {
+        using var app = new TestApp { Configure = call };
+
+        var refused = Assert.ThrowsAny<ArgumentException>(() => app.Build());
+
+        Assert.Equal((argument, type), (refused.ParamName, refused.GetType().Name));
     }
 
     [Fact]
@@ -122,6 +155,17 @@ public sealed class RegistrationTests
     private enum SecondFlags
     {
         Safe,
+    }
+
+    private sealed class Rotator : ISecretRotator
+    {
+        public Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class Warm : DeploymentStep

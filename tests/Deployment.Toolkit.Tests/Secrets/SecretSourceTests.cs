@@ -129,6 +129,37 @@ public sealed class SecretSourceTests
     }
 
     [Theory]
+    [InlineData("no key", false, false)]
+    [InlineData("no key", true, true)]
+    [InlineData("tampered with", true, false)]
+    public async Task Of_a_sealed_file_a_weaker_source_stands_in_where_that_is_allowed_and_nothing_is_known_against_the_file(string what, bool isAllowed, bool standsIn)
+    {
+        var vault = new Vault();
+        using var app = App(vault, d => d.AddSealedSecrets(s => s.AllowFallback = isAllowed).AddSecretSource<OldSource>());
+        using var key = SealedKey.GenerateRaw();
+        var path = Path.Combine(app.Folder, SealedSecrets.FileName("Development"));
+        var settings = new SealedFileSettings { DevelopmentKey = "test.key" };
+        await new SealedSecrets(path, "Development", key).InitializeAsync("test", key, settings, TestContext.Current.CancellationToken);
+        if (what == "tampered with")
+        {
+            await File.WriteAllTextAsync(Path.Combine(app.Folder, "test.key"), key.Export().Reveal(), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).Replace("\"epoch\": 1", "\"epoch\": 2", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        }
+
+        using var host = app.Build();
+        if (standsIn)
+        {
+            await StartAsync(host);
+            Assert.Equal("old", host.Services.GetRequiredService<IOptions<ContentOptions>>().Value.Key0!.Reveal());
+            Assert.Equal(HealthStatus.Degraded, (await host.Services.GetRequiredService<Deployer>().CheckHealthAsync(CancellationToken.None)).Report.Entries["configuration"].Status);
+        }
+        else
+        {
+            Assert.Contains("could not be read: sealed file", (await Assert.ThrowsAsync<DeploymentException>(() => StartAsync(host))).Messages[0].Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_broken_source_is_asked_once_for_all_secrets(bool isSilent)

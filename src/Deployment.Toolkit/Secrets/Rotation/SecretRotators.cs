@@ -1,5 +1,3 @@
-using Deployment.Toolkit.Diagnostics;
-
 namespace Deployment.Toolkit.Secrets.Rotation;
 
 /// <summary>A secret whose issuer the app knows.</summary>
@@ -17,20 +15,14 @@ internal sealed class SecretRotators
 
     internal RotatorRegistration? Find(string secret) => _all.GetValueOrDefault(secret);
 
-    /// <exception cref="DeploymentException">The name is none, the time is none, or another rotator has the secret.</exception>
-    internal void Add(RotatorRegistration added)
-    {
-        if (!Configuration.SecretReference.IsName(added.Secret))
-            throw DeploymentException.Refused(Codes.RegistrationInvalid, $"'{added.Secret}' is no secret's name. Give AddSecretRotator<{added.Type.Name}> the name as after secret://.");
-        if (added.RotateEvery <= TimeSpan.Zero || added.RotateEvery > Longest)
-            throw DeploymentException.Refused(Codes.RegistrationInvalid, $"Secret '{added.Secret}' is to be rotated every {added.RotateEvery:c}. Give AddSecretRotator a time above zero and to {Longest.Days} days at most.");
-        if (_all.TryGetValue(added.Secret, out var earlier) && (earlier.Type != added.Type || earlier.RotateEvery != added.RotateEvery))
-        {
-            throw DeploymentException.Refused(
-                Codes.RegistrationInvalid,
-                $"Secret '{added.Secret}' has rotator {earlier.Type.Name} every {earlier.RotateEvery:c} and {added.Type.Name} every {added.RotateEvery:c}. Keep one of the calls of AddSecretRotator.");
-        }
+    internal void Add(RotatorRegistration added) => _all[added.Secret] = added;
 
-        _all[added.Secret] = added;
+    /// <exception cref="ArgumentException">The name is none, or the time is no schedule.</exception>
+    internal static void EnsureValid(string secret, TimeSpan rotateEvery)
+    {
+        if (!Configuration.SecretReference.IsName(secret))
+            throw new ArgumentException($"'{secret}' is no secret's name. Give AddSecretRotator the name as after secret://: letters, digits, '-', '_' and '.'.", nameof(secret));
+        if (rotateEvery <= TimeSpan.Zero || rotateEvery > Longest)
+            throw new ArgumentOutOfRangeException(nameof(rotateEvery), rotateEvery, $"Secret '{secret}' cannot be rotated that often. Give AddSecretRotator a time above zero and to {Longest.Days} days at most.");
     }
 }

@@ -11,6 +11,11 @@ internal sealed class SealedSecretSource(SealedSecrets secrets, TimeProvider tim
     private readonly Lock _gate = new();
     private Loaded? _loaded;
 
+    /// <summary>Whether nothing is known against the file: it could only not be opened here. One that was tampered with must never make room for a weaker source.</summary>
+    internal static bool IsOutOfReach(Exception? failure) =>
+        failure is null or OperationCanceledException or IOException or UnauthorizedAccessException
+        || (failure is DeploymentException { Messages: [var message, ..] } && message.Code is Codes.SecretsKeyMissing or Codes.SealedFileBusy);
+
     public string Name => $"sealed file {Path.GetFileName(secrets.Path)}";
 
     public ValueTask<SecretValue?> FindAsync(SecretRequest request, CancellationToken cancellationToken)
