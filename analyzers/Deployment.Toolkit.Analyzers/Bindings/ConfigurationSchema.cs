@@ -12,7 +12,8 @@ namespace Deployment.Toolkit.Analyzers;
 /// <param name="Path">Of the section; "" is the root.</param>
 /// <param name="Type">What it is bound to.</param>
 /// <param name="IsOwn">Whether this compilation binds it, not a library.</param>
-internal sealed record BoundSection(string Path, ITypeSymbol Type, bool IsOwn);
+/// <param name="IsStrict">Whether the toolkit's own binder binds it, and not .NET's.</param>
+internal sealed record BoundSection(string Path, ITypeSymbol Type, bool IsOwn, bool IsStrict);
 
 /// <param name="Path">Of the key.</param>
 /// <param name="Type">What it is converted to; <see langword="null"/> when it is read as text.</param>
@@ -24,6 +25,8 @@ internal sealed class ConfigurationSchema
     private static readonly ConditionalWeakTable<SyntaxTree, Made> s_schemas = new();
 
     private readonly ConcurrentDictionary<ITypeSymbol, Shape> _shapes = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, Shape> _strictShapes = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<string, string> _lists = new(StringComparer.OrdinalIgnoreCase);
     private readonly ILookup<string, BoundSection> _sectionsByPath;
     private readonly ILookup<string, ReadKey> _keysByPath;
     private readonly HashSet<string> _prefixes = new(StringComparer.OrdinalIgnoreCase);
@@ -46,7 +49,7 @@ internal sealed class ConfigurationSchema
             switch (use.Kind)
             {
                 case UseKind.Bind when type is not null:
-                    sections.Add(new BoundSection(use.Path, type, isOwn));
+                    sections.Add(new BoundSection(use.Path, type, isOwn, StrictRules.Read(use, _lists)));
                     AddPrefixes(use.Path);
                     break;
                 case UseKind.Key:
@@ -108,6 +111,50 @@ internal sealed class ConfigurationSchema
     }
 
     public Shape ShapeOf(ITypeSymbol type) => _shapes.GetOrAdd(type, Shape.Of);
+
+    public Shape ShapeOf(BoundSection section) => section.IsStrict ? StrictShapeOf(section.Type) : ShapeOf(section.Type);
+
+    /// <summary>The shape of a member, which is bound as the object is.</summary>
+    /// <param name="owner">The object.</param>
+    /// <param name="member">Its member.</param>
+    /// <param name="path">The member's key.</param>
+    public Shape ShapeOf(Shape owner, Member member, string path)
+    {
+        if (!owner.IsStrict)
+        {
+            return ShapeOf(member.Type);
+        }
+
+        var shape = StrictShapeOf(member.Type);
+        return shape.Kind == ShapeKind.List && (member.SingleOrMany ?? ListAt(path)) is { } separator ? shape.WithSeparator(separator) : shape;
+    }
+
+    public Shape ElementOf(Shape collection) => collection.IsStrict ? StrictShapeOf(collection.Element!) : ShapeOf(collection.Element!);
+
+    private Shape StrictShapeOf(ITypeSymbol type) => _strictShapes.GetOrAdd(type, static t => Shape.Of(t).AsStrict());
+
+    private string? ListAt(string path)
+    {
+        if (_lists.Count == 0)
+        {
+            return null;
+        }
+
+        if (_lists.TryGetValue(path, out var separator))
+        {
+            return separator;
+        }
+
+        for (var end = path.LastIndexOf(':'); end > 0; end = path.LastIndexOf(':', end - 1))
+        {
+            if (_lists.TryGetValue(path.Substring(0, end) + ":*", out separator))
+            {
+                return separator;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether some code asks for the key, or for one below it.</summary>
     public bool IsAskedFor(string path) => _prefixes.Contains(path);

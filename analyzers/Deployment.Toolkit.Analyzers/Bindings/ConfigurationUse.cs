@@ -32,7 +32,7 @@ internal enum UseKind
 /// <param name="Kind">What is done.</param>
 /// <param name="Path">Keys joined by colons; "" is the root.</param>
 /// <param name="Type">Reference id of the bound or read type; <see langword="null"/> when none is known.</param>
-/// <param name="Arguments">Of a call: what is given for each placeholder of the called method, as "placeholder=value".</param>
+/// <param name="Arguments">Of a call: what is given for each placeholder of the called method, as "placeholder=value". Of a binding: see <see cref="StrictRules"/>.</param>
 internal sealed record ConfigurationUse(UseKind Kind, string Path, string? Type, ImmutableArray<string> Arguments)
 {
     public ConfigurationUse(UseKind kind, string path, string? type = null)

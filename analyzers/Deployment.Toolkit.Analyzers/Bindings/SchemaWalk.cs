@@ -32,7 +32,7 @@ internal sealed class SchemaWalk
     public static SchemaWalk Of(Setting root, ConfigurationSchema schema)
     {
         var walk = new SchemaWalk(schema);
-        ImmutableArray<Shape> shapes = [.. schema.BoundAt("").Select(s => schema.ShapeOf(s.Type))];
+        ImmutableArray<Shape> shapes = [.. schema.BoundAt("").Select(schema.ShapeOf)];
         walk.Visit(root, shapes, "", isRoot: true);
         return walk;
     }
@@ -70,7 +70,7 @@ internal sealed class SchemaWalk
         _below.Clear();
         foreach (var shape in shapes)
         {
-            if (Below(shape, child.Name) is { } found)
+            if (Below(shape, child) is { } found)
             {
                 _below.Add(found);
             }
@@ -83,7 +83,7 @@ internal sealed class SchemaWalk
             {
                 section = isFirst ? own.Path : section;
                 isFirst = false;
-                _below.Add(_schema.ShapeOf(own.Type));
+                _below.Add(_schema.ShapeOf(own));
             }
 
             foreach (var read in _schema.ReadAt(child.Path))
@@ -98,10 +98,10 @@ internal sealed class SchemaWalk
         return (_below.Count == 1 ? _below[0].Alone : [.. _below], section);
     }
 
-    private Shape? Below(Shape shape, string name) => shape.Kind switch
+    private Shape? Below(Shape shape, Setting child) => shape.Kind switch
     {
-        ShapeKind.Object => shape.Find(name) is { } member ? _schema.ShapeOf(member.Type) : null,
-        ShapeKind.List or ShapeKind.Dictionary => _schema.ShapeOf(shape.Element!),
+        ShapeKind.Object => shape.Find(child.Name) is { } member ? _schema.ShapeOf(shape, member, child.Path) : null,
+        ShapeKind.List or ShapeKind.Dictionary => _schema.ElementOf(shape),
         ShapeKind.Open => shape,
         _ => null,
     };

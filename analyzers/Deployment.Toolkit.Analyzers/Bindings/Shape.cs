@@ -17,7 +17,7 @@ internal enum ShapeKind
 }
 
 /// <summary>What the configuration binder makes of a type.</summary>
-internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? element = null)
+internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? element = null, bool isStrict = false, string? separator = null)
 {
     private ImmutableArray<Member> _members;
     private ImmutableArray<Shape> _alone;
@@ -29,6 +29,16 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
 
     /// <summary>Of a list or dictionary.</summary>
     public ITypeSymbol? Element { get; } = element;
+
+    /// <summary>Whether the toolkit's own binder fills it, which takes sizes and units of time, and nothing that can be read in two ways.</summary>
+    public bool IsStrict { get; } = isStrict;
+
+    /// <summary>Of a list that may be a single value: what stands between its elements, nothing when it is one; <see langword="null"/> of all others.</summary>
+    public string? Separator { get; } = separator;
+
+    public Shape AsStrict() => new(Kind, Type, Element, isStrict: true);
+
+    public Shape WithSeparator(string separator) => new(Kind, Type, Element, IsStrict, separator);
 
     /// <summary>The shape by itself: what nearly every key is bound to, in every file again.</summary>
     public ImmutableArray<Shape> Alone
@@ -171,7 +181,7 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
         }
     }
 
-    private static string? KeyName(IPropertySymbol property) =>
+    internal static string? KeyName(IPropertySymbol property) =>
         property.GetAttributes()
             .FirstOrDefault(a => a.AttributeClass?.Name == "ConfigurationKeyNameAttribute")
             ?.ConstructorArguments.FirstOrDefault().Value as string;
@@ -182,6 +192,13 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
 /// <param name="Symbol">The property, or a constructor's parameter.</param>
 internal sealed record Member(string Name, ITypeSymbol Type, ISymbol Symbol)
 {
+    /// <summary>The separator of a list that may be a single value, as the attribute of the toolkit says it.</summary>
+    public string? SingleOrMany =>
+        Symbol.GetAttributes().Concat((Symbol as IPropertySymbol)?.ContainingType.InstanceConstructors.SelectMany(c => c.Parameters).Where(p => p.Name == Symbol.Name).SelectMany(p => p.GetAttributes()) ?? [])
+            .FirstOrDefault(a => a.AttributeClass?.Name == "SingleOrManyAttribute") is { } attribute
+            ? attribute.ConstructorArguments.FirstOrDefault().Value as string ?? ""
+            : null;
+
     /// <summary>Whether validation fails without a value, or the compiler says that there must be one.</summary>
     public bool IsRequired =>
         Symbol is IPropertySymbol property &&

@@ -131,7 +131,7 @@ internal sealed class UseReader(SemanticModel model, ConfigurationApi api, Cance
                 var target = PathReader.Type(method.TypeArguments.FirstOrDefault());
                 if (_paths.Text(path, model) is { } known)
                 {
-                    _uses.Add(target is null ? new ConfigurationUse(UseKind.Open, known) : new ConfigurationUse(UseKind.Bind, known, target));
+                    _uses.Add(target is null ? new ConfigurationUse(UseKind.Open, known) : new ConfigurationUse(UseKind.Bind, known, target, StrictRules.Of(definition, given, model, _paths)));
                 }
                 else
                 {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -24,9 +25,11 @@ internal static class Conversion
         {
             case ShapeKind.Scalar when value.IsScalar:
                 // An empty text mostly holds the place of what is supplied elsewhere.
-                return Placeholders.Is(value.Text) || value.Text.Length == 0 ? null : Scalar(value.Text, shape.Type);
+                return IsLeftOpen(value.Text, shape) ? null : Scalar(value.Text, shape);
             case ShapeKind.Scalar when setting.Children.Count > 0:
                 return new ConversionFault(Name(shape.Type) + ": it is " + (setting.IsArray ? "a list" : "a section"));
+            case ShapeKind.List when value.IsScalar && value.Text.Length > 0 && shape.Separator is not null:
+                return Parts(value.Text, shape);
             case ShapeKind.List when value.IsScalar && value.Text.Length > 0:
                 return new ConversionFault("a list");
             case ShapeKind.Dictionary or ShapeKind.Object when value.IsScalar && value.Text.Length > 0:
@@ -36,14 +39,43 @@ internal static class Conversion
         }
     }
 
-    private static ConversionFault? Scalar(string text, ITypeSymbol type)
+    private static bool IsLeftOpen(string text, Shape shape) =>
+        text.Length == 0 || Placeholders.Is(text) || (shape.IsStrict && text.IndexOf("secret://", StringComparison.OrdinalIgnoreCase) >= 0);
+
+    // One value that stands for a list: each of its parts is an element.
+    private static ConversionFault? Parts(string text, Shape list)
     {
+        var element = Shape.Of(list.Element!).AsStrict();
+        if (element.Kind != ShapeKind.Scalar || list.Separator == StrictRules.Unknown || IsLeftOpen(text, list))
+        {
+            return null;
+        }
+
+        IEnumerable<string> parts = list.Separator!.Length == 0 ? [text] : text.Split([list.Separator], StringSplitOptions.None).Select(p => p.Trim()).Where(p => p.Length > 0);
+        return parts.Select(part => Scalar(part, element)).FirstOrDefault(fault => fault is not null) is { } found ? new ConversionFault("a list of " + found.Expected) : null;
+    }
+
+    private static ConversionFault? Scalar(string text, Shape shape)
+    {
+        var type = shape.Type;
         if (type.TypeKind == TypeKind.Enum)
         {
-            return Enumeration(text.Trim(), (INamedTypeSymbol)type);
+            return Enumeration(text.Trim(), (INamedTypeSymbol)type, shape.IsStrict);
         }
 
         var trimmed = text.Trim();
+        if (shape.IsStrict && type is { Name: "TimeSpan", ContainingNamespace.Name: "System" })
+        {
+            return StrictDurations.IsOne(trimmed) || StrictDurations.Readings(trimmed) is not null ? null : new ConversionFault("a duration, as 30s, 15m or 00:00:30");
+        }
+
+        if (shape.IsStrict && type.SpecialType is SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64 &&
+            Sizes.Read(trimmed) is { } bytes)
+        {
+            var (_, least, most) = Limits(type.SpecialType);
+            return bytes >= least && bytes <= most ? null : new ConversionFault(string.Format(CultureInfo.InvariantCulture, "a whole number from {0} to {1}", least, most));
+        }
+
         switch (type.SpecialType)
         {
             case SpecialType.System_String:
@@ -111,22 +143,25 @@ internal static class Conversion
         }
     }
 
+    private static (string Name, decimal Least, decimal Most) Limits(SpecialType type) => type switch
+    {
+        SpecialType.System_SByte => ("a whole number", sbyte.MinValue, sbyte.MaxValue),
+        SpecialType.System_Byte => ("a whole number", byte.MinValue, byte.MaxValue),
+        SpecialType.System_Int16 => ("a whole number", short.MinValue, short.MaxValue),
+        SpecialType.System_UInt16 => ("a whole number", ushort.MinValue, ushort.MaxValue),
+        SpecialType.System_Int32 => ("a whole number", int.MinValue, int.MaxValue),
+        SpecialType.System_UInt32 => ("a whole number", uint.MinValue, uint.MaxValue),
+        SpecialType.System_Int64 => ("a whole number", long.MinValue, long.MaxValue),
+        _ => ("a whole number", ulong.MinValue, ulong.MaxValue),
+    };
+
     private static ConversionFault? Whole(string text, SpecialType type)
     {
-        var (name, min, max) = type switch
+        var (name, min, max) = Limits(type);
+        if (Hex(text) is { } bits)
         {
-            SpecialType.System_SByte => ("a whole number", (decimal)sbyte.MinValue, (decimal)sbyte.MaxValue),
-            SpecialType.System_Byte => ("a whole number", byte.MinValue, byte.MaxValue),
-            SpecialType.System_Int16 => ("a whole number", short.MinValue, short.MaxValue),
-            SpecialType.System_UInt16 => ("a whole number", ushort.MinValue, ushort.MaxValue),
-            SpecialType.System_Int32 => ("a whole number", int.MinValue, int.MaxValue),
-            SpecialType.System_UInt32 => ("a whole number", uint.MinValue, uint.MaxValue),
-            SpecialType.System_Int64 => ("a whole number", long.MinValue, long.MaxValue),
-            _ => ("a whole number", ulong.MinValue, (decimal)ulong.MaxValue),
-        };
-        if (IsHex(text))
-        {
-            return null;
+            // As the type's bits: FFFFFFFF is an int, and -1.
+            return bits <= max - min ? null : new ConversionFault(string.Format(CultureInfo.InvariantCulture, "{0} from {1} to {2}", name, min, max));
         }
 
         if (!decimal.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
@@ -139,12 +174,12 @@ internal static class Conversion
             : new ConversionFault(string.Format(CultureInfo.InvariantCulture, "{0} from {1} to {2}", name, min, max));
     }
 
-    private static bool IsHex(string text)
+    private static decimal? Hex(string text)
     {
         var digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) || text.StartsWith("&h", StringComparison.OrdinalIgnoreCase) ? text.Substring(2)
             : text.StartsWith("#", StringComparison.Ordinal) ? text.Substring(1)
             : "";
-        return digits.Length > 0 && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _);
+        return digits.Length > 0 && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) ? bits : null;
     }
 
     private static string? Boolean(string text) => text.ToUpperInvariant() switch
@@ -170,20 +205,60 @@ internal static class Conversion
                 : null;
     }
 
-    private static ConversionFault? Enumeration(string text, INamedTypeSymbol type)
+    private static ConversionFault? Enumeration(string text, INamedTypeSymbol type, bool isStrict)
     {
-        var names = type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue).Select(f => f.Name).ToList();
+        var fields = type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue).ToList();
+        var names = fields.Select(f => f.Name).ToList();
+        if (isStrict && names.Count > 0 && !IsDeclared(text, type, fields))
+        {
+            return new ConversionFault($"'{type.Name}' ({List(names)})", text.IndexOf(',') < 0 ? Spelling.Closest(text, names) : null);
+        }
+
         foreach (var part in text.Split(',').Select(p => p.Trim()))
         {
             if (!names.Contains(part, StringComparer.OrdinalIgnoreCase) &&
                 !long.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out _))
             {
                 var suggestion = text == part ? Spelling.Closest(part, names) : null;
-                var list = names.Count <= 8 ? string.Join(", ", names) : string.Join(", ", names.Take(7)) + ", …";
-                return new ConversionFault($"'{type.Name}' ({list})", suggestion);
+                return new ConversionFault($"'{type.Name}' ({List(names)})", suggestion);
             }
         }
 
         return null;
     }
+
+    private static string List(List<string> names) => names.Count <= 8 ? string.Join(", ", names) : string.Join(", ", names.Take(7)) + ", …";
+
+    // The toolkit's binder refuses a number, or a sum of flags, that no member stands for.
+    private static bool IsDeclared(string text, INamedTypeSymbol type, List<IFieldSymbol> fields)
+    {
+        ulong value = 0;
+        if (long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+        {
+            value = unchecked((ulong)number);
+        }
+        else if (!ulong.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value))
+        {
+            foreach (var part in text.Split(',').Select(p => p.Trim()))
+            {
+                if (fields.Find(f => f.Name.Equals(part, StringComparison.OrdinalIgnoreCase)) is not { } field)
+                {
+                    return false;
+                }
+
+                value |= Bits(field);
+            }
+        }
+
+        if (fields.Any(f => Bits(f) == value))
+        {
+            return true;
+        }
+
+        var isFlags = type.GetAttributes().Any(a => a.AttributeClass is { Name: "FlagsAttribute", ContainingNamespace.Name: "System" });
+        return isFlags && (value & ~fields.Aggregate(0UL, (all, f) => all | Bits(f))) == 0;
+    }
+
+    private static ulong Bits(IFieldSymbol field) =>
+        field.ConstantValue is ulong big ? big : unchecked((ulong)Convert.ToInt64(field.ConstantValue, CultureInfo.InvariantCulture));
 }
