@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deployment.Toolkit;
 using Deployment.Toolkit.KillApp;
+using Microsoft.Data.Sqlite;
 
 // Usage: KillApp <folder> <verb> <release> [--kill N] [--moments FILE] [--accept] [--progress]
 var folder = args[0];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Deployment.Toolkit.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -156,7 +157,7 @@ public sealed class HealthGateTests : IDisposable
         await asking;
     }
 
-    private HealthGate Gate() => new(_services.GetRequiredService<IServiceScopeFactory>(), Options.Create(_registered), _options, _time);
+    private HealthGate Gate() => new(_services.GetRequiredService<IServiceScopeFactory>(), Options.Create(_registered), _options, _time, NullLogger.Instance, static text => text);
 
     private Check Add(string name, TimeSpan? timeout = null, HealthStatus? failure = null)
     {
