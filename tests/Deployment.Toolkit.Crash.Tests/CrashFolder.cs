@@ -13,7 +13,7 @@ namespace Deployment.Toolkit.Crash.Tests;
 /// <summary>A folder with an app's database, journal and files, and what can be asked of it from outside.</summary>
 internal sealed class CrashFolder
 {
-    private static readonly ConcurrentDictionary<string, string> s_databases = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, (string Text, (long Count, string Hash)[] Heads)> s_databases = new(StringComparer.Ordinal);
     private static int s_count;
 
     internal CrashFolder(string root) => Path = System.IO.Path.Combine(root, Interlocked.Increment(ref s_count).ToString(CultureInfo.InvariantCulture));
@@ -71,9 +71,18 @@ internal sealed class CrashFolder
     }
 
     /// <summary>Everything in the database that a user would miss: schema and rows, with the migrations that are applied.</summary>
-    internal string Database()
+    internal string Database() => Looked().Text;
+
+    /// <summary>What the database remembers of the journal and the journal lacks; <see langword="null"/> when it has all of it.</summary>
+    internal string? Missed()
     {
-        if (!File.Exists(System.IO.Path.Combine(Path, "app.db"))) return "";
+        var records = Journal().EnsureIntact().Records;
+        return Looked().Heads.FirstOrDefault(head => head.Count > records.Count || records[(int)head.Count - 1].Hash != head.Hash) is { Hash: not null } missed ? $"record {missed.Count} with hash {missed.Hash}" : null;
+    }
+
+    private (string Text, (long Count, string Hash)[] Heads) Looked()
+    {
+        if (!File.Exists(System.IO.Path.Combine(Path, "app.db"))) return ("", []);
 
         // Looked at many thousand times, and at most moments it is what it was at the one before.
         using var bytes = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -86,7 +95,7 @@ internal sealed class CrashFolder
         return s_databases.GetOrAdd(Convert.ToHexString(bytes.GetHashAndReset()), _ => ReadDatabase());
     }
 
-    private string ReadDatabase()
+    private (string Text, (long Count, string Hash)[] Heads) ReadDatabase()
     {
         // A copy, so that looking never finishes what a killed process left half done.
         var copy = Directory.CreateTempSubdirectory("dtk-look-");
@@ -104,7 +113,9 @@ internal sealed class CrashFolder
                 foreach (var row in Rows(connection, $"SELECT {columns} FROM \"{table[0]}\" ORDER BY 1, 2")) text.Append(table[0]).Append(": ").AppendLine(string.Join('|', row));
             }
 
-            return text.ToString();
+            var heads = tables.Any(static table => table[0] == "deployment_migrations" && table[1].Contains("head_hash", StringComparison.Ordinal))
+                ? Rows(connection, "SELECT head_records, head_hash FROM deployment_migrations WHERE head_hash IS NOT NULL") : [];
+            return (text.ToString(), [.. heads.Select(static head => (long.Parse(head[0], CultureInfo.InvariantCulture), head[1]))]);
         }
         finally
         {

@@ -160,6 +160,7 @@ public sealed class KillTests : IDisposable
         var result = await KillApp.RunAsync(folder.Path, verb, "2.0.0", ["--kill", moment.ToString(CultureInfo.InvariantCulture), .. options]);
         Assert.True(result.WasKilled, $"{how}: was not killed: {result.Output}");
         Assert.True(folder.IsLockFree(), $"{how}: the lock outlived the process");
+        Assert.True(folder.Missed() is null, $"{how}: the database remembers what the journal has not: {folder.Missed()}");
         return folder;
     }
 
@@ -170,6 +171,7 @@ public sealed class KillTests : IDisposable
         if (Recovery.MustBeResumed(verb, result)) result = await RunAsync(folder.Path, "resume");
         Recovery.AssertOver(result, how);
         scenario.AssertEnded(folder, how);
+        Assert.True(folder.Missed() is null, $"{how}: the database remembers what the journal has not: {folder.Missed()}");
         folder.Delete();
     }
 

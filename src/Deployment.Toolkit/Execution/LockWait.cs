@@ -13,7 +13,7 @@ internal static class LockWait
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     internal static async Task<JournalSession> TakeAsync(
-        JournalPaths paths, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress> progress, Func<string> newKey, CancellationToken cancellationToken, string? newKeyReason = null)
+        JournalPaths paths, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress> progress, Func<string> newKey, CancellationToken cancellationToken, JournalRenewal? renewal = null)
     {
         using var span = Telemetry.Start("deployment.lock.wait");
         var started = time.GetTimestamp();
@@ -21,7 +21,7 @@ internal static class LockWait
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (JournalSession.TryOpen(paths, verb, holder, newKey, time, newKeyReason) is { } session)
+            if (JournalSession.TryOpen(paths, verb, holder, newKey, time, renewal) is { } session)
             {
                 Telemetry.Measure(Telemetry.LockWaitDuration, time.GetElapsedTime(started).TotalSeconds, new TagList { { "deployment.environment.name", environment } });
                 return session;

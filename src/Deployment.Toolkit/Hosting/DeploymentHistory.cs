@@ -89,8 +89,9 @@ public sealed class DeploymentHistory
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         var declared = Get(environment);
+        var renewal = await new JournalVerification(_factory, declared).RenewalAsync(_factory.Redactor.Redact(reason), cancellationToken).ConfigureAwait(false);
         using var session = await LockWait.TakeAsync(
-            _factory.PathsOf(declared), declared.Name, "verify-journal", ProcessIdentity.Current, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, reason).ConfigureAwait(false);
+            _factory.PathsOf(declared), declared.Name, "verify-journal", ProcessIdentity.Current, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, renewal).ConfigureAwait(false);
         return new DeploymentResult(DeploymentOutcome.Succeeded, declared.Name, [new DeploymentMessage(
             Codes.JournalKeyMissing, $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands before is taken as it is: {reason}", MessageSeverity.Information)]);
     }

@@ -11,16 +11,18 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     private readonly List<string> _agreeing = [];
     private readonly List<DeploymentMessage> _faults = [];
     private readonly List<DeploymentMessage> _silent = [];
+    private readonly List<JournalHead> _missed = [];
+    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
+    private readonly string _path = factory.PathsOf(environment).Journal;
+    private long _highestFence;
 
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
     {
-        var path = factory.PathsOf(environment).Journal;
-        var content = JournalReader.Read(path);
-        if (content.Fault is { } fault) return new DeploymentResult(DeploymentOutcome.Refused, environment.Name, [fault]);
+        var content = await CompareAsync(cancellationToken).ConfigureAwait(false);
+        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return new DeploymentResult(DeploymentOutcome.Refused, environment.Name, [fault]);
 
-        Compare(path, content, FromPromotions());
-        await AskDatabaseAsync(path, content, cancellationToken).ConfigureAwait(false);
-        foreach (var anchor in factory.Model.Anchors) await AskAsync(anchor, path, content, cancellationToken).ConfigureAwait(false);
+        var agreeing = _agreeing.Count == 0 ? "" : $" What agrees with it as it is: {string.Join("; ", _agreeing)}.";
+        if (JournalHead.Fault(_path, content.Records, _missed, agreeing) is { } cutOff) _faults.Insert(0, cutOff);
         if (_faults.Count > 0) return new DeploymentResult(DeploymentOutcome.Refused, environment.Name, _faults);
 
         var torn = content.TornBytes == 0 ? "" : $" An append of {content.TornBytes} bytes was never finished; the next command cuts it off.";
@@ -32,22 +34,93 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
             .. _silent]);
     }
 
-    private string Outside(JournalContent content)
+    /// <summary>What somebody who goes on with the journal as it is goes on without.</summary>
+    internal async Task<JournalRenewal> RenewalAsync(string reason, CancellationToken cancellationToken)
     {
-        var beside = content.Head is { } head ? $"{head.Place} ({head.Count} records) and the key's file" : "nothing but the key's file";
-        return _agreeing.Count == 0
-            ? $" No anchor outside its folder knows it, so that records cut off at its end would be missed only by {beside}, which whoever cuts them may change too."
-            : $" It agrees with what is kept outside of its folder: {string.Join("; ", _agreeing)}; and in it, with {beside}.";
+        await CompareAsync(cancellationToken).ConfigureAwait(false);
+        return new JournalRenewal(reason, [.. _missed.Select(static head => head.Hash).Union(_lost, StringComparer.Ordinal)], _highestFence);
     }
 
-    private void Compare(string path, JournalContent content, IEnumerable<JournalHead> heads)
+    // What is kept elsewhere is read first: a run that goes on meanwhile takes the journal further, and nothing that was kept is ahead of it.
+    private async Task<JournalContent> CompareAsync(CancellationToken cancellationToken)
     {
-        foreach (var head in heads)
+        var heads = FromPromotions().ToList();
+        var rows = await AskDatabaseAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var anchor in factory.Model.Anchors)
         {
-            if (JournalHead.Fault(path, content.Records, [head]) is { } fault) _faults.Add(fault);
-            else _agreeing.Add($"{head.Place} ({head.Count} records)");
+            if (await AskAsync(anchor, cancellationToken).ConfigureAwait(false) is { } head) heads.Add(head);
+        }
+
+        var content = JournalReader.Read(_path);
+        // Records that are missing are told from what stands elsewhere too; anything else makes all comparisons moot.
+        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return content;
+
+        var ledger = EnvironmentLedger.From(content);
+        _missed.AddRange(content.LostHeads);
+        foreach (var head in heads) Compare(content, ledger, head, $"{head.Place} ({Format(head.Count)})");
+        if (rows.Count > 0) Compare(content, ledger, rows);
+        return content;
+    }
+
+    private void Compare(JournalContent content, EnvironmentLedger ledger, JournalHead head, string agreeing)
+    {
+        if (ledger.GivenUp.Contains(head.Hash)) return;
+
+        if (head.IsIn(content.Records)) _agreeing.Add(agreeing);
+        else _missed.Add(head);
+    }
+
+    /// <summary>The history in the database names the journal, the run and the lock's number of every migration, and how far the journal was then.</summary>
+    private void Compare(JournalContent content, EnvironmentLedger ledger, IReadOnlyList<MigratedUnder> rows)
+    {
+        _highestFence = rows.Where(row => ledger.JournalId is null || row.Journal == ledger.JournalId).Select(static row => row.Fence).DefaultIfEmpty(0).Max();
+        if (ledger.JournalId is { } id && rows.FirstOrDefault(row => row.Journal != id) is { } foreign)
+        {
+            _faults.Add(new DeploymentMessage(
+                Codes.DatabaseForeign,
+                $"Journal '{_path}' is not the one that the database was migrated under: this one is {JournalHead.Short(id)}, and {rows.Count(row => row.Journal != id)} of {rows.Count} migrations were applied under "
+                + $"{JournalHead.Short(foreign.Journal)}. It was replaced, or the database is another environment's. Put back the journal's file from before or correct the connection string; or, when this journal is to go on with that "
+                + $"database, run 'deploy migrations take-over --environment {environment.Name} --reason \"why\"'.")
+            { File = _path });
+            return;
+        }
+
+        var kept = rows.Where(static row => row.Records is not null)
+            .Select(static row => new JournalHead(row.Journal, row.Records!.Value, row.Hash!, "the database's history")).DistinctBy(static head => head.Hash).OrderByDescending(static head => head.Count).ToList();
+        var missed = kept.Where(head => !head.IsIn(content.Records) && !ledger.GivenUp.Contains(head.Hash)).ToList();
+        var runs = rows.Where(row => ((ledger.KnowsRunsOfDatabase && ledger.Find(row.Run) is null) || row.Fence > ledger.Fence) && !ledger.GivenUp.Contains(row.Run)).Select(static row => row.Run).Distinct(StringComparer.Ordinal).ToList();
+        // The furthest says it all; whoever goes on without it goes on without the others too.
+        _lost.UnionWith(runs.Concat(missed.Select(static head => head.Hash)));
+        if (missed.Count > 0)
+        {
+            _missed.Add(missed[0]);
+        }
+        else if (runs.Count > 0)
+        {
+            _faults.Add(new DeploymentMessage(
+                Codes.JournalCutOff,
+                $"Journal '{_path}' has {content.Records.Count} records and lacks runs that migrated the database: {string.Join(", ", runs)}. It was cut off, emptied or replaced. Put back a copy of the file from before.")
+            { File = _path });
+        }
+        else if (kept.Find(head => head.IsIn(content.Records)) is { } last)
+        {
+            _agreeing.Add($"{last.Place} ({Format(last.Count)}, {rows.Count} migrations)");
+        }
+        else if (kept.Count == 0 && rows.Any(row => ledger.Find(row.Run) is not null))
+        {
+            _agreeing.Add($"the database's history ({rows.Count} migrations; how many records there were was not kept yet)");
         }
     }
+
+    private string Outside(JournalContent content)
+    {
+        var beside = content.Head is { } head ? $"{head.Place} ({Format(head.Count)}) and the key's file" : "nothing but the key's file";
+        return _agreeing.Count == 0
+            ? $" No anchor outside its folder knows it, so that records cut off at its end would be missed only by {beside}, which whoever cuts them may change too."
+            : $" It agrees with what is kept outside of its folder: {string.Join("; ", _agreeing)}; and in it, with {beside}. What was written after the last of these is vouched for by the key alone.";
+    }
+
+    private static string Format(long records) => records == 1 ? "1 record" : $"{records} records";
 
     /// <summary>What environments that took releases from here recorded of this journal; of each the last.</summary>
     private IEnumerable<JournalHead> FromPromotions()
@@ -67,51 +140,34 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         }
     }
 
-    /// <summary>The history in the database names the journal, the run and the lock's number of every migration.</summary>
-    private async Task AskDatabaseAsync(string path, JournalContent content, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<MigratedUnder>> AskDatabaseAsync(CancellationToken cancellationToken)
     {
-        if (environment != factory.Environment || factory.Model.Database is not { } create) return;
+        if (environment != factory.Environment || factory.Model.Database is not { } create) return [];
 
-        IReadOnlyList<MigratedUnder> rows;
         try
         {
-            rows = await MigratedUnder.ReadAsync(new SqliteDatabase(() => create(factory.Services), factory.ContentRoot), cancellationToken).ConfigureAwait(false);
+            return await MigratedUnder.ReadAsync(new SqliteDatabase(() => create(factory.Services), factory.ContentRoot), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or DeploymentException or ArgumentException)
         {
             _silent.Add(new DeploymentMessage(Codes.DatabaseUnavailable, factory.Redactor.Redact($"The database could not be asked what it knows of the journal of '{environment.Name}': {Sentence.Of(e)}"), MessageSeverity.Warning));
-            return;
-        }
-
-        var ledger = EnvironmentLedger.From(content);
-        var own = rows.Where(row => row.Journal == ledger.JournalId).ToList();
-        var missed = own.Where(row => ledger.Find(row.Run) is null || row.Fence > ledger.Fence).Select(static row => row.Run).Distinct(StringComparer.Ordinal).ToList();
-        if (ledger.Count == 0) missed = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)];
-        if (missed.Count > 0)
-        {
-            _faults.Add(new DeploymentMessage(
-                Codes.JournalCutOff,
-                $"Journal '{path}' has {content.Records.Count} records and lacks runs that migrated the database: {string.Join(", ", missed)}. It was cut off, emptied or replaced. Put back a copy of the file from before.")
-            { File = path });
-        }
-        else if (own.Count > 0)
-        {
-            _agreeing.Add($"the database's history ({own.Count} migrations)");
+            return [];
         }
     }
 
-    private async Task AskAsync(JournalAnchor anchor, string path, JournalContent content, CancellationToken cancellationToken)
+    private async Task<JournalHead?> AskAsync(JournalAnchor anchor, CancellationToken cancellationToken)
     {
         try
         {
-            if (await anchor.ReadAsync(environment.Name, cancellationToken).ConfigureAwait(false) is { } head)
-                Compare(path, content, [new JournalHead(head.Journal, head.Records, head.Hash, $"anchor '{anchor.Name}'")]);
+            return await anchor.ReadAsync(environment.Name, cancellationToken).ConfigureAwait(false) is { } head
+                ? new JournalHead(head.Journal, head.Records, head.Hash ?? "", $"anchor '{anchor.Name}'") : null;
         }
 #pragma warning disable CA1031 // An anchor is the app's own: whatever it throws, the others still answer.
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             _silent.Add(new DeploymentMessage(Codes.JournalCutOff, factory.Redactor.Redact($"Anchor '{anchor.Name}' could not be asked: {e.GetType().Name}: {Sentence.Of(e)} Mend it and run 'deploy verify-journal' again."), MessageSeverity.Warning));
+            return null;
         }
     }
 }

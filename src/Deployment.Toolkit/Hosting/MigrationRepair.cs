@@ -30,7 +30,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
 
         await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
-        await MigrationHistory.EnsureFenceAsync(connection, transaction, new MigrationWriter("", parts.Release.ToString(), session.Ledger.JournalId!, session.Fence), cancellationToken).ConfigureAwait(false);
+        await MigrationHistory.EnsureFenceAsync(connection, transaction, session.Ledger.JournalId!, session.Fence, cancellationToken).ConfigureAwait(false);
         var now = (await MigrationHistory.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false)).FirstOrDefault(applied => applied.Version == row.Version);
         if (now is null || now.DownSql != row.DownSql) throw Refused($"Migration {row.Title} was undone or repaired by somebody else meanwhile. Nothing was changed. Run 'deploy migrations list'.");
 
@@ -38,7 +38,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         session.Append(
             null,
             JournalKinds.MigrationRepaired,
-            new MigrationRepaired(row.Version, row.Name, row.DownSql is null ? null : MigrationDefinition.ChecksumOf(row.DownSql), MigrationDefinition.ChecksumOf(down.Text), parts.Redactor.Redact(reason), ProcessIdentity.Current.User),
+            new MigrationRepaired(row.Version, row.Name, row.DownSql is null ? null : MigrationDefinition.ChecksumOf(row.DownSql), MigrationDefinition.ChecksumOf(down.Text), parts.Redactor.Redact(reason), ProcessIdentity.Current.Operator),
             JournalJson.Default.MigrationRepaired);
         Boundary.Reached("repair: recorded");
         await MigrationHistory.ReplaceWayBackAsync(connection, transaction, row.Version, down, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 
 namespace Deployment.Toolkit.Hosting;
@@ -49,7 +50,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         _progress.Report(new DeploymentProgress(ProgressKind.RunStarted, $"run {run.Id}: {Title(run.Plan)}"));
         var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
         var result = await ExecuteAsync(executor, run, cancellationToken).ConfigureAwait(false);
-        await AnchorAsync(session).ConfigureAwait(false);
+        await AnchorAsync(session, run).ConfigureAwait(false);
         return result;
     }
 
@@ -93,22 +94,28 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         return new JournalHeads(source.Name, ledger.JournalId, ledger.Count, ledger.LastHash);
     }
 
-    private async Task AnchorAsync(JournalSession session)
+    private async Task AnchorAsync(JournalSession session, RunLog run)
     {
-        var head = new AnchoredHead(parts.Environment.Name, session.Ledger.JournalId!, session.Ledger.Count, session.Ledger.LastHash);
-        foreach (var anchor in factory.Model.Anchors)
+        var (journal, records, hash, _) = session.Head;
+        // A run that changed nothing or is not finished leaves the database alone.
+        if (parts.Database is { } database && run.State == RunState.Succeeded)
+            await KeepAsync("the database's history", token => HistoryHead.KeepAsync(database, journal!, records, hash, token)).ConfigureAwait(false);
+        var head = new AnchoredHead(parts.Environment.Name, journal!, records, hash);
+        foreach (var anchor in factory.Model.Anchors) await KeepAsync(anchor.Name, token => anchor.KeepAsync(head, token)).ConfigureAwait(false);
+    }
+
+    private async Task KeepAsync(string name, Func<CancellationToken, Task> keep)
+    {
+        using var limit = new CancellationTokenSource(AnchorLimit, factory.Time);
+        try
         {
-            using var limit = new CancellationTokenSource(AnchorLimit, factory.Time);
-            try
-            {
-                await anchor.KeepAsync(head, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
-            }
+            await keep(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
 #pragma warning disable CA1031 // The run has ended, and an older anchor misses fewer records but none that are there.
-            catch (Exception e)
+        catch (Exception e)
 #pragma warning restore CA1031
-            {
-                Log.AnchorNotKept(factory.Logger, anchor.Name, parts.Redactor.Redact($"{e.GetType().Name}: {Sentence.Of(e)}"));
-            }
+        {
+            Log.AnchorNotKept(factory.Logger, name, parts.Redactor.Redact($"{e.GetType().Name}: {Sentence.Of(e)}"));
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class EnvironmentLedger
     private readonly List<VerifiedRelease> _verified = [];
     private readonly List<Hold> _holds = [];
     private readonly Dictionary<string, RunRecords> _byId = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
     private JournalRecord? _lastLock;
     private bool _isClosed;
     private (int Runs, DatabaseTakenOver Database)? _takenOver;
@@ -133,6 +134,12 @@ internal sealed class EnvironmentLedger
         }
     }
 
+    /// <summary>Known outside the journal and not in it, on somebody's word: hashes of last records that were lost, and runs of a database that was taken over.</summary>
+    internal IReadOnlySet<string> GivenUp => _givenUp;
+
+    /// <summary>Whether a run that migrated the database and isn't here is missing; not after a database was taken over before its runs were recorded.</summary>
+    internal bool KnowsRunsOfDatabase { get; private set; } = true;
+
     internal RunLog? Find(string run) => _byId.GetValueOrDefault(run)?.Log;
 
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
@@ -150,6 +157,7 @@ internal sealed class EnvironmentLedger
         {
             case JournalKinds.LockTaken:
                 _lastLock = record;
+                if (record.Data.TryGetProperty("givenUp", out var lost)) _givenUp.UnionWith(lost.EnumerateArray().Select(static item => item.GetString() ?? ""));
                 _oldKey ??= record.Data.TryGetProperty("key", out var key) ? key.GetString() : null;
                 break;
             case JournalKinds.RunPlanned:
@@ -173,7 +181,10 @@ internal sealed class EnvironmentLedger
                 SecretsEpoch = RunLog.Read(record, JournalJson.Default.SecretsEpoch);
                 break;
             case JournalKinds.DatabaseTakenOver:
-                _takenOver = (_runs.Count, RunLog.Read(record, JournalJson.Default.DatabaseTakenOver));
+                var taken = RunLog.Read(record, JournalJson.Default.DatabaseTakenOver);
+                _takenOver = (_runs.Count, taken);
+                _givenUp.UnionWith(taken.Runs ?? []);
+                KnowsRunsOfDatabase &= taken.Runs is not null;
                 break;
             default:
                 if (record.Run is { } id) _byId.GetValueOrDefault(id)?.Apply(record);

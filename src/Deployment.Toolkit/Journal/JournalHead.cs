@@ -34,18 +34,25 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
     internal void Write(string path) => PrivateFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new KeptHead(Journal, Count, Hash), JournalJson.Default.KeptHead));
 
     /// <summary>Whether records are these, or have these at their beginning.</summary>
-    internal bool IsIn(IReadOnlyList<JournalRecord> records) => Count == 0 || (Count <= records.Count && records[(int)Count - 1].Hash == Hash);
+    internal bool IsIn(IReadOnlyList<JournalRecord> records) => Count == 0 || (Count > 0 && Count <= records.Count && records[(int)Count - 1].Hash == Hash);
+
+    /// <summary>As much of a hash as people compare.</summary>
+    internal static string Short(string hash) => hash.Length > Shown ? hash[..Shown] + "…" : hash;
 
     /// <summary>Says which of what is kept outside the records contradict; <see langword="null"/> when none does.</summary>
-    internal static DeploymentMessage? Fault(string path, IReadOnlyList<JournalRecord> records, IEnumerable<JournalHead> heads)
+    /// <param name="path">The journal's file.</param>
+    /// <param name="records">Its records.</param>
+    /// <param name="heads">What is kept.</param>
+    /// <param name="agreeing">A sentence about what the records agree with.</param>
+    internal static DeploymentMessage? Fault(string path, IReadOnlyList<JournalRecord> records, IEnumerable<JournalHead> heads, string agreeing = "")
     {
         var missed = heads.Where(head => !head.IsIn(records)).ToList();
         if (missed.Count == 0) return null;
 
-        var said = string.Join("; ", missed.Select(static head => $"{head.Place} knows it with {head.Count} records, the last with hash {head.Hash[..Shown]}…"));
+        var said = string.Join("; ", missed.Select(static head => $"{head.Place} knows it with {head.Count} records, the last with hash {Short(head.Hash)}"));
         return new DeploymentMessage(
             Codes.JournalCutOff,
-            $"Journal '{path}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or replaced. Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
+            $"Journal '{path}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or replaced.{agreeing} Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
             + "if there is none, run 'deploy verify-journal --new-key --reason \"…\"' to go on with what is left.")
         { File = path };
     }

@@ -38,7 +38,15 @@ internal static class JournalKinds
 /// <param name="Key">In the first record of old journals: the key of fingerprints, which nobody should find there.</param>
 /// <param name="KeyId">The key of this record's MAC and of those after it.</param>
 /// <param name="NewKeyReason">Why somebody went on with a key of their own, and took the records as they were.</param>
-internal sealed record LockTaken(string Verb, JournalHolder Holder, string? Key = null, string? KeyId = null, string? NewKeyReason = null);
+/// <param name="GivenUp">Of what is lost then, what was known outside the journal: hashes of last records, and runs that migrated the database.</param>
+internal sealed record LockTaken(
+    string Verb, JournalHolder Holder, string? Key = null, string? KeyId = null, string? NewKeyReason = null, IReadOnlyList<string>? GivenUp = null);
+
+/// <summary>Somebody goes on with a journal as it is, under a new key.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="GivenUp">What is known of lost records outside the journal.</param>
+/// <param name="Fence">The highest lock's number that is known there: the lock's number goes on from it.</param>
+internal sealed record JournalRenewal(string Reason, IReadOnlyList<string> GivenUp, long Fence);
 
 /// <summary>Who took the lock, for people to read.</summary>
 /// <param name="User">The user that the operating system runs the process as.</param>
@@ -161,4 +169,8 @@ internal sealed record SecretsEpoch(string File, long Epoch, string Header);
 internal sealed record HoldReleased(Release Release, string Reason, string By);
 
 /// <summary>The database as a person found it is this environment's from here on, whatever the journal knew of another. <paramref name="From"/>: the journals that its history was written under.</summary>
-internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnlyList<string> From, string Reason, string By);
+internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnlyList<string> From, string Reason, string By)
+{
+    /// <summary>The runs by which it had been migrated; <see langword="null"/> in journals from before they were recorded.</summary>
+    public IReadOnlyList<string>? Runs { get; init; }
+}

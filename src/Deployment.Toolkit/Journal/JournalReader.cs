@@ -14,6 +14,9 @@ internal sealed record JournalContent(IReadOnlyList<JournalRecord> Records, long
     /// <summary>What the last command left beside the journal of how far it had come.</summary>
     internal JournalHead? Head { get; init; }
 
+    /// <summary>What stands beside the journal, in its key's file too, and names records that are not there.</summary>
+    internal IEnumerable<JournalHead> LostHeads => ((JournalHead?[])[Trust.Key?.Made, Head]).OfType<JournalHead>().Where(head => !head.IsIn(Records));
+
     internal string LastHash => Records.Count == 0 ? JournalLine.NoHash : Records[^1].Hash;
 
     /// <summary>The content, unless it holds a fault: nothing is decided over a journal that cannot be trusted.</summary>
@@ -77,7 +80,11 @@ internal static class JournalReader
 
         return End(0);
 
-        JournalContent End(int torn) => new(records, start, torn, JournalHead.Fault(path, records, ((JournalHead?[])[trust.Key?.Made, head]).OfType<JournalHead>()), trust) { Head = head };
+        JournalContent End(int torn)
+        {
+            var content = new JournalContent(records, start, torn, null, trust) { Head = head };
+            return content with { Fault = JournalHead.Fault(path, records, content.LostHeads) };
+        }
     }
 
     private static DeploymentMessage Broken(string path, int line, string fault, string code)

@@ -19,7 +19,7 @@ internal sealed class JournalSession : IDisposable
 
     private readonly JournalKey _key;
 
-    private JournalSession(FileLock @lock, FileStream stream, JournalPaths paths, JournalContent content, JournalKey key, TimeProvider time)
+    private JournalSession(FileLock @lock, FileStream stream, JournalPaths paths, JournalContent content, JournalKey key, TimeProvider time, long fence)
     {
         _key = key;
         _lock = @lock;
@@ -28,7 +28,7 @@ internal sealed class JournalSession : IDisposable
         _length = content.ValidLength;
         Paths = paths;
         Ledger = EnvironmentLedger.OfSession(content.Records, key);
-        Fence = Ledger.Fence + 1;
+        Fence = Math.Max(Ledger.Fence, fence) + 1;
     }
 
     internal JournalPaths Paths { get; }
@@ -39,9 +39,18 @@ internal sealed class JournalSession : IDisposable
 
     internal bool CutTornTail { get; private set; }
 
+    /// <summary>How far the journal is: a record and its number that belong together, also while steps note something.</summary>
+    internal JournalHead Head
+    {
+        get
+        {
+            lock (_gate) return JournalHead.Of(Ledger, "");
+        }
+    }
+
     /// <summary>Takes the lock if nobody holds it.</summary>
     /// <returns>The session, or <see langword="null"/> when another holds the lock.</returns>
-    internal static JournalSession? TryOpen(JournalPaths paths, string verb, JournalHolder holder, Func<string> newKey, TimeProvider time, string? newKeyReason = null)
+    internal static JournalSession? TryOpen(JournalPaths paths, string verb, JournalHolder holder, Func<string> newKey, TimeProvider time, JournalRenewal? renewal = null)
     {
         FileLock? fileLock = null;
         FileStream? stream = null;
@@ -53,15 +62,15 @@ internal sealed class JournalSession : IDisposable
 
             var content = JournalReader.Read(paths.Journal);
             // What is missing stays missing; whoever makes a new key has said that they go on without.
-            if (newKeyReason is null || content.Fault?.Code != Codes.JournalCutOff) content.EnsureIntact();
+            if (renewal is null || content.Fault?.Code != Codes.JournalCutOff) content.EnsureIntact();
             stream = PrivateFile.OpenOrCreate(paths.Journal);
             // Also when an earlier process made the file and died before its name was on disk.
             if (content.ValidLength == 0) DurableFile.FlushDirectory(paths.Folder);
-            var key = KeyFor(paths, content, newKey, newKeyReason);
+            var key = KeyFor(paths, content, newKey, isRenewed: renewal is not null);
             stream.SetLength(content.ValidLength);
 
-            var session = new JournalSession(fileLock, stream, paths, content, key, time) { CutTornTail = content.TornBytes > 0 };
-            session.Append(null, JournalKinds.LockTaken, new LockTaken(verb, holder, KeyId: key.Id, NewKeyReason: newKeyReason), JournalJson.Default.LockTaken);
+            var session = new JournalSession(fileLock, stream, paths, content, key, time, renewal?.Fence ?? 0) { CutTornTail = content.TornBytes > 0 };
+            session.Append(null, JournalKinds.LockTaken, new LockTaken(verb, holder, KeyId: key.Id, NewKeyReason: renewal?.Reason, GivenUp: renewal?.GivenUp is { Count: > 0 } lost ? lost : null), JournalJson.Default.LockTaken);
             if (content.TornBytes > 0)
                 session.Append(null, JournalKinds.TailCut, new TailCut(content.TornBytes), JournalJson.Default.TailCut);
             (fileLock, stream) = (null, null);
@@ -129,11 +138,11 @@ internal sealed class JournalSession : IDisposable
     }
 
     // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word alone.
-    private static JournalKey KeyFor(JournalPaths paths, JournalContent content, Func<string> newKey, string? newKeyReason)
+    private static JournalKey KeyFor(JournalPaths paths, JournalContent content, Func<string> newKey, bool isRenewed)
     {
         var trust = content.Trust;
-        if (newKeyReason is null && !trust.MayContinue(content.Records.Count)) throw trust.Foreign(paths);
-        return newKeyReason is null && trust.Key is { } key ? key : JournalKey.Create(paths.Key, newKey(), content.Records.Count, content.LastHash);
+        if (!isRenewed && !trust.MayContinue(content.Records.Count)) throw trust.Foreign(paths);
+        return !isRenewed && trust.Key is { } key ? key : JournalKey.Create(paths.Key, newKey(), content.Records.Count, content.LastHash);
     }
 
     private void KeepHead()
@@ -142,7 +151,7 @@ internal sealed class JournalSession : IDisposable
 
         try
         {
-            JournalHead.Of(Ledger, "").Write(Paths.Head);
+            Head.Write(Paths.Head);
         }
         catch (Exception e) when (DiskFault.Is(e))
         {

@@ -27,8 +27,11 @@ internal static class HistoryOwner
         var before = await ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         if (before.Count > 0)
         {
+            // What it knew of another journal's end says nothing of this one's; and a number from records that are lost would fence out everybody to come.
+            await HistoryHead.EnsureAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             await SqliteDatabase.ExecuteAsync(
-                connection, transaction, $"UPDATE {MigrationHistory.Table} SET journal = @journal, fence = @fence WHERE journal <> @journal", cancellationToken,
+                connection, transaction,
+                $"UPDATE {MigrationHistory.Table} SET journal = @journal, fence = @fence, head_records = NULL, head_hash = NULL WHERE journal <> @journal OR fence > @fence", cancellationToken,
                 ("@journal", journal), ("@fence", fence)).ConfigureAwait(false);
         }
 

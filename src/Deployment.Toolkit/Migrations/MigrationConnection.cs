@@ -48,7 +48,7 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
             // It makes the history's table.
             CatalogueMayHaveChanged();
             await MigrationHistory.EnsureAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
-            await MigrationHistory.EnsureFenceAsync(_connection!, transaction, writer, cancellationToken).ConfigureAwait(false);
+            await MigrationHistory.EnsureFenceAsync(_connection!, transaction, writer.Journal, writer.Fence, cancellationToken).ConfigureAwait(false);
             _applied.Clear();
             foreach (var row in await MigrationHistory.ReadAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false)) _applied[MigrationVersion.Normal(row.Version)] = row;
             _seen = now;

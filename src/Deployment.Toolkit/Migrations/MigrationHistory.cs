@@ -33,8 +33,8 @@ internal sealed class NotedContents(NotedContents? earlier, string before, strin
     internal TableContents After => _after ??= Before.With(changes);
 }
 
-/// <summary>On whose behalf the history is written: the run, its release, and the lock's number in which journal.</summary>
-internal sealed record MigrationWriter(string Run, string Release, string Journal, long Fence);
+/// <summary>On whose behalf the history is written: the run, its release, the lock's number in which journal, and how far that was.</summary>
+internal sealed record MigrationWriter(string Run, string Release, string Journal, long Fence, long Records, string Hash);
 
 /// <summary>The table <c>deployment_migrations</c>. It is made by the first migration and goes with the last one that is undone.</summary>
 internal static class MigrationHistory
@@ -72,7 +72,8 @@ internal static class MigrationHistory
         return rows;
     }
 
-    internal static async Task EnsureAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
+    internal static async Task EnsureAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    {
         await SqliteDatabase.ExecuteAsync(
             connection,
             transaction,
@@ -81,9 +82,11 @@ internal static class MigrationHistory
                 sequence INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, name TEXT NOT NULL, checksum TEXT NOT NULL,
                 down_file TEXT, down_sql TEXT, irreversible TEXT, applied_at TEXT NOT NULL, duration_seconds REAL NOT NULL,
                 run TEXT NOT NULL, release TEXT NOT NULL, journal TEXT NOT NULL, fence INTEGER NOT NULL,
-                contents_before TEXT, contents_after TEXT, at_stake TEXT)
+                contents_before TEXT, contents_after TEXT, at_stake TEXT, {HistoryHead.Columns})
             """,
             cancellationToken).ConfigureAwait(false);
+        await HistoryHead.EnsureAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+    }
 
     internal static async Task InsertAsync(
         DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, (string Before, string Changes)? contents, string atStake, CancellationToken cancellationToken) =>
@@ -91,14 +94,15 @@ internal static class MigrationHistory
             connection,
             transaction,
             $"""
-            INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake)
-            VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake)
+            INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake, head_records, head_hash)
+            VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake, @records, @head)
             """,
             cancellationToken,
             ("@version", migration.Version), ("@name", migration.Name), ("@checksum", migration.Checksum), ("@downFile", migration.KeptDown?.File),
             ("@downSql", migration.KeptDown?.Text), ("@irreversible", migration.Irreversible), ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
             ("@duration", duration.TotalSeconds), ("@run", writer.Run), ("@release", writer.Release), ("@journal", writer.Journal),
-            ("@fence", writer.Fence), ("@before", contents?.Before), ("@after", contents?.Changes), ("@stake", atStake)).ConfigureAwait(false);
+            ("@fence", writer.Fence), ("@before", contents?.Before), ("@after", contents?.Changes), ("@stake", atStake),
+            ("@records", writer.Records), ("@head", writer.Hash)).ConfigureAwait(false);
 
     internal static async Task DeleteAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken)
     {
@@ -122,14 +126,14 @@ internal static class MigrationHistory
             connection, transaction, $"UPDATE {Table} SET down_file = @file, down_sql = @sql WHERE version = @version", cancellationToken, ("@file", down.File), ("@sql", down.Text), ("@version", version)).ConfigureAwait(false);
 
     /// <summary>Refuses when a later holder of the same journal's lock has written here: this process's turn is over.</summary>
-    internal static async Task EnsureFenceAsync(DbConnection connection, DbTransaction transaction, MigrationWriter writer, CancellationToken cancellationToken)
+    internal static async Task EnsureFenceAsync(DbConnection connection, DbTransaction transaction, string journal, long held, CancellationToken cancellationToken)
     {
         var highest = await SqliteDatabase.ScalarAsync(
-            connection, transaction, $"SELECT max(fence) FROM {Table} WHERE journal = @journal", cancellationToken, ("@journal", writer.Journal)).ConfigureAwait(false);
-        if (highest is long fence && fence > writer.Fence)
+            connection, transaction, $"SELECT max(fence) FROM {Table} WHERE journal = @journal", cancellationToken, ("@journal", journal)).ConfigureAwait(false);
+        if (highest is long fence && fence > held)
         {
             throw DeploymentException.NeedsAttention(
-                Codes.FencedOut, $"The database was migrated under lock number {fence} while this process holds {writer.Fence}. Nothing more was done. Look at 'deploy status'.");
+                Codes.FencedOut, $"The database was migrated under lock number {fence} while this process holds {held}. Nothing more was done. Look at 'deploy status'.");
         }
     }
 

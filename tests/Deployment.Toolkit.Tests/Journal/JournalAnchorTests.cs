@@ -22,18 +22,157 @@ public sealed class JournalAnchorTests
         Assert.Equal("DTK7108", Assert.Single((await app.UpAsync("2.0.0")).Messages).Code);
     }
 
-    [Fact]
-    public async Task Without_the_head_beside_it_an_emptied_journal_is_missed_by_the_database()
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(int.MaxValue, false)]
+    [InlineData(int.MaxValue, true)]
+    public async Task Without_the_head_beside_it_what_is_cut_off_is_missed_by_the_database(int records, bool isKeyGone)
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        await CutAsync(app, int.MaxValue);
+        var whole = JournalReader.Read(app.JournalFile()).Records;
+        await CutAsync(app, records);
         File.Delete(JournalKeyTests.HeadFile(app));
+        if (isKeyGone) File.Delete(JournalKeyTests.KeyFile(app));
 
         var verified = await JournalKeyTests.VerifyAsync(app);
 
         Assert.Equal((DeploymentOutcome.Refused, "DTK7108"), (verified.Outcome, Assert.Single(verified.Messages).Code));
-        Assert.Contains("lacks runs that migrated the database", verified.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains($"the database's history knows it with {whole.Count} records, the last with hash {whole[^1].Hash[..12]}…", verified.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_put_back_from_before_is_missed_by_the_database()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        var copy = Path.Combine(app.Folder, "copy");
+        Copy(Path.GetDirectoryName(app.JournalFile())!, copy);
+        // It changes nothing in the schema, by which every verb would see it.
+        await app.UpAsync("2.0.0");
+        Copy(copy, Path.GetDirectoryName(app.JournalFile())!);
+
+        var message = Assert.Single((await JournalKeyTests.VerifyAsync(app)).Messages);
+
+        Assert.Equal("DTK7108", message.Code);
+        Assert.Contains("the database's history knows it with", message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_journal_in_anothers_place_is_missed_by_the_database()
+    {
+        using var app = TestApp.WithMigrations();
+        using var other = TestApp.WithMigrations();
+        await app.UpAsync();
+        await other.UpAsync();
+        Copy(Path.GetDirectoryName(other.JournalFile())!, Path.GetDirectoryName(app.JournalFile())!);
+
+        var verified = await JournalKeyTests.VerifyAsync(app);
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7415"), (verified.Outcome, Assert.Single(verified.Messages).Code));
+        Assert.Contains("is not the one that the database was migrated under", verified.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_kill_before_anything_outside_was_told_is_no_alarm()
+    {
+        using var app = TestApp.WithMigrations();
+        var anchor = new Remembering();
+        app.Configure = deployment => deployment.AddJournalAnchor(anchor);
+        await app.UpAsync();
+        var (head, database, records) = (await File.ReadAllBytesAsync(JournalKeyTests.HeadFile(app)), await File.ReadAllBytesAsync(app.Database), JournalReader.Read(app.JournalFile()).Records.Count);
+        var kept = anchor.Heads.ToArray();
+        await app.UpAsync("2.0.0");
+        // What stood outside when the process died behind its last append.
+        await File.WriteAllBytesAsync(JournalKeyTests.HeadFile(app), head);
+        await File.WriteAllBytesAsync(app.Database, database);
+        anchor.Heads["Development"] = kept[0].Value;
+
+        var verified = await JournalKeyTests.VerifyAsync(app);
+
+        Assert.Equal(DeploymentOutcome.Succeeded, verified.Outcome);
+        var message = Assert.Single(verified.Messages);
+        Assert.Contains($"anchor 'memory' ({records} records)", message.Text, StringComparison.Ordinal);
+        Assert.Contains($"the database's history ({records} records, 1 migrations)", message.Text, StringComparison.Ordinal);
+        Assert.Contains($"head.json' ({records} records)", message.Text, StringComparison.Ordinal);
+        Assert.Contains("What was written after the last of these is vouched for by the key alone", message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_on_while_anchors_are_asked_is_no_alarm()
+    {
+        using var app = TestApp.WithMigrations();
+        var anchor = new Remembering();
+        app.Configure = deployment => deployment.AddJournalAnchor(anchor);
+        await app.UpAsync();
+        anchor.OnRead = async () =>
+        {
+            anchor.OnRead = static () => Task.CompletedTask;
+            Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
+        };
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await JournalKeyTests.VerifyAsync(app)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_history_from_before_heads_were_kept_is_read_and_keeps_them_from_the_next_run_on()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        foreach (var column in (string[])["head_records", "head_hash"]) app.Scalar($"ALTER TABLE deployment_migrations DROP COLUMN {column}");
+        Assert.Contains("how many records there were was not kept yet", Assert.Single((await JournalKeyTests.VerifyAsync(app)).Messages).Text, StringComparison.Ordinal);
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
+
+        Assert.Contains($"the database's history ({JournalReader.Read(app.JournalFile()).Records.Count} records, 1 migrations)", Assert.Single((await JournalKeyTests.VerifyAsync(app)).Messages).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_changed_nothing_leaves_the_database_as_it_was()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        var before = await File.ReadAllBytesAsync(app.Database);
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Unhealthy();
+
+        Assert.NotEqual(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(app.Database));
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await JournalKeyTests.VerifyAsync(app)).Outcome);
+    }
+
+    [Theory]
+    [InlineData("{\"journal\":null,\"records\":-1,\"hash\":\"x\"}", "DTK7108")]
+    [InlineData("{\"journal\":null,\"records\":9223372036854775807,\"hash\":\"\"}", "DTK7108")]
+    [InlineData("{\"journal\":null,\"records\":1,\"hash\":null}", null)]
+    [InlineData("no json", null)]
+    public async Task A_head_that_somebody_wrote_is_compared_or_left_out_and_breaks_nothing(string head, string? code)
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        await File.WriteAllTextAsync(JournalKeyTests.HeadFile(app), head);
+
+        var verified = await JournalKeyTests.VerifyAsync(app);
+
+        Assert.Equal(code ?? "DTK7101", Assert.Single(verified.Messages).Code);
+        Assert.Equal(code is null ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, verified.Outcome);
+    }
+
+    [Fact]
+    public async Task A_database_that_was_taken_over_is_no_alarm()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        Directory.Delete(Path.GetDirectoryName(app.JournalFile())!, recursive: true);
+        Assert.Equal("DTK7415", Assert.Single((await app.UpAsync()).Messages).Code);
+        using (var host = app.Build())
+            Assert.Equal(DeploymentOutcome.Succeeded, (await host.Services.GetRequiredService<DeploymentDatabase>().TakeOverAsync("begun anew", TestContext.Current.CancellationToken)).Outcome);
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await JournalKeyTests.VerifyAsync(app)).Outcome);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await JournalKeyTests.VerifyAsync(app)).Outcome);
     }
 
     [Fact]
@@ -101,11 +240,30 @@ public sealed class JournalAnchorTests
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
         app.Migration("0002_more", "CREATE TABLE more (id INTEGER);", "DROP TABLE more;");
-        await CutAsync(app, 1);
+        // The record of the last lock goes, too, whose number stands in the database.
+        var anchor = new Remembering();
+        app.Configure = deployment => deployment.AddJournalAnchor(anchor);
+        await app.UpAsync("2.0.0");
+        var records = JournalReader.Read(app.JournalFile()).Records;
+        await CutAsync(app, records.Count - records.ToList().FindLastIndex(static record => record.Kind == JournalKinds.LockTaken));
         using (var host = app.Build())
             await host.Services.GetRequiredService<DeploymentHistory>().RenewJournalKeyAsync("Development", "the disk lost it", TestContext.Current.CancellationToken);
 
         Assert.Null(JournalReader.Read(app.JournalFile()).Fault);
+        var verified = await JournalKeyTests.VerifyAsync(app);
+        Assert.Equal((DeploymentOutcome.Succeeded, MessageSeverity.Warning), (verified.Outcome, verified.Messages[0].Severity));
+
+        using (var host = app.Build())
+            Assert.Equal(DeploymentOutcome.Succeeded, (await host.Services.GetRequiredService<DeploymentDatabase>().TakeOverAsync("the journal lost it", TestContext.Current.CancellationToken)).Outcome);
+        app.Migration("0003_last", "CREATE TABLE last (id INTEGER);", "DROP TABLE last;");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("3.0.0")).Outcome);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await JournalKeyTests.VerifyAsync(app)).Outcome);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
 
     private static async Task CutAsync(TestApp app, int records)
@@ -126,7 +284,13 @@ public sealed class JournalAnchorTests
             return Task.CompletedTask;
         }
 
-        public override Task<AnchoredHead?> ReadAsync(string environment, CancellationToken cancellationToken) => Task.FromResult(Heads.GetValueOrDefault(environment));
+        internal Func<Task> OnRead { get; set; } = static () => Task.CompletedTask;
+
+        public override async Task<AnchoredHead?> ReadAsync(string environment, CancellationToken cancellationToken)
+        {
+            await OnRead();
+            return Heads.GetValueOrDefault(environment);
+        }
     }
 
     private sealed class Failing : JournalAnchor

@@ -162,5 +162,9 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
         return [.. (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).Where(row => versions.Contains(MigrationVersion.Normal(row.Version)))];
     }
 
-    private MigrationWriter Writer(StepContext context) => new(context.RunId, context.Release.ToString(), session!.Ledger.JournalId!, session.Fence);
+    private MigrationWriter Writer(StepContext context)
+    {
+        var head = session!.Head;
+        return new MigrationWriter(context.RunId, context.Release.ToString(), head.Journal!, session.Fence, head.Count, head.Hash);
+    }
 }

@@ -1,0 +1,55 @@
+using System.Data;
+using System.Data.Common;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>
+/// How far the journal was when a migration was applied, in the history's rows, and in the last of them how far it was when a run succeeded: the database
+/// misses what is cut off from the journal. Histories from before this was kept get the columns at the next write.
+/// </summary>
+internal static class HistoryHead
+{
+    internal const string Columns = "head_records INTEGER, head_hash TEXT";
+
+    internal static async Task<bool> IsKeptAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        await SqliteDatabase.ScalarAsync(
+            connection, transaction, $"SELECT 1 FROM pragma_table_info('{MigrationHistory.Table}') WHERE name = 'head_hash'", cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <summary>Adds the columns to a history that lacks them.</summary>
+    internal static async Task EnsureAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (await IsKeptAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return;
+
+        foreach (var column in Columns.Split(", "))
+            await SqliteDatabase.ExecuteAsync(connection, transaction, $"ALTER TABLE {MigrationHistory.Table} ADD COLUMN {column}", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes in the last row how far a journal is now. A database without a row that was written under it is left alone.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="journal">Names the journal.</param>
+    /// <param name="records">How many records it has.</param>
+    /// <param name="hash">The hash of the last of them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task KeepAsync(SqliteDatabase database, string journal, long records, string hash, CancellationToken cancellationToken)
+    {
+        if (!database.Exists) return;
+
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (!await MigrationHistory.ExistsAsync(connection, null, cancellationToken).ConfigureAwait(false)) return;
+
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        await SqliteDatabase.ExecuteAsync(
+            connection,
+            transaction,
+            $"UPDATE {MigrationHistory.Table} SET head_records = @records, head_hash = @hash WHERE sequence = (SELECT max(sequence) FROM {MigrationHistory.Table}) AND journal = @journal",
+            cancellationToken,
+            ("@records", records),
+            ("@hash", hash),
+            ("@journal", journal)).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        Boundary.Reached("journal's head: kept in the database");
+    }
+}
