@@ -77,8 +77,13 @@ public sealed record DeploymentRun
     /// <summary>Whether it is, or ended, on its way back.</summary>
     public bool IsGoingBack { get; init; }
 
-    /// <summary>Who began it: user and host.</summary>
+    /// <summary>
+    /// Who began it: the operating system's user and the host, and beside them what sudo, the build server and whoever began it said, each as what it is.
+    /// </summary>
     public required string StartedBy { get; init; }
+
+    /// <summary>Who whoever began it claimed to be (<c>--as</c>), which nothing proves; <see langword="null"/> when they claimed nothing.</summary>
+    public string? ClaimedOperator { get; init; }
 
     /// <summary>When its plan was frozen (UTC).</summary>
     public required DateTimeOffset StartedAt { get; init; }

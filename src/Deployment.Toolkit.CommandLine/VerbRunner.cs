@@ -72,6 +72,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
 
         // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.
         if (verb.Path is "check" or "plan" or "up") Suspend(services.GetRequiredService<DeploymentPartsFactory>());
+        if (verb.ClaimedOperator(parse) is { } claimed) services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;
         ConsoleLogs.ToStandardError(services);
         await using var progress = ProgressWriter.For(terminal);
         try

@@ -73,6 +73,7 @@ internal static class JsonReport
         List(run.Messages, Of))
     {
         IsUnderWay = run.IsUnderWay ? true : null,
+        ClaimedOperator = run.ClaimedOperator,
     };
 
     private static EnvironmentJson Of(EnvironmentStatus status) => new(

@@ -86,6 +86,8 @@ internal sealed record RunJson(
     IReadOnlyList<MessageJson> Messages)
 {
     public bool? IsUnderWay { get; init; }
+
+    public string? ClaimedOperator { get; init; }
 }
 
 internal sealed record RunStepJson(string Name, string State, int Attempts, double DurationSeconds, string? Error);

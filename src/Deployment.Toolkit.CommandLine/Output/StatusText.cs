@@ -33,6 +33,7 @@ internal static class StatusText
         {
             page.Line();
             page.Line(page.Ink.Warn($"{status.Name}: run {open.Id} ({Format.Words(open.Kind)} of release {open.Release}) {Standing(open)}."));
+            if (open.ClaimedOperator is not null) page.Line($"  Begun by {open.StartedBy}.");
             RunText.Steps(page, open);
             page.Line();
             page.Line(open.IsUnderWay

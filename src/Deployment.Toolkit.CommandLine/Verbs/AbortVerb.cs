@@ -7,6 +7,7 @@ internal sealed class AbortVerb : Verb
     internal AbortVerb()
     {
         TakesLockTimeout();
+        TakesAs();
         TakesAcceptDataLoss();
         TakesMarks();
     }

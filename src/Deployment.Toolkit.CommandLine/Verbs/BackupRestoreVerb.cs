@@ -12,6 +12,7 @@ internal sealed class BackupRestoreVerb : Verb
         _name = Add(new Argument<string>("NAME") { Description = "The backup's name, as 'deploy backup list' shows it." });
         TakesDryRun();
         TakesLockTimeout();
+        TakesAs();
         TakesAcceptDataLoss();
     }
 

@@ -14,6 +14,7 @@ internal sealed class MigrationsRepairVerb : Verb
         _version = Add(new Argument<string>("VERSION") { Description = "The migration's version, with or without its name." });
         _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal. Needed unless --dry-run." });
         _dryRun = Add(new Option<bool>("--dry-run") { Description = "Shows the difference only; nothing is changed." });
+        TakesAs();
     }
 
     internal override string Path => "migrations repair";

@@ -7,7 +7,11 @@ internal sealed class MigrationsTakeOverVerb : Verb
 {
     private readonly Option<string> _reason;
 
-    internal MigrationsTakeOverVerb() => _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal.", Required = true });
+    internal MigrationsTakeOverVerb()
+    {
+        _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal.", Required = true });
+        TakesAs();
+    }
 
     internal override string Path => "migrations take-over";
 

@@ -7,6 +7,7 @@ internal sealed class ResumeVerb : Verb
     internal ResumeVerb()
     {
         TakesLockTimeout();
+        TakesAs();
         TakesAcceptDataLoss();
         TakesMarks();
     }

@@ -9,6 +9,7 @@ internal sealed class RollbackVerb : Verb
         TakesTo();
         TakesDryRun();
         TakesLockTimeout();
+        TakesAs();
         TakesAcceptDataLoss();
     }
 

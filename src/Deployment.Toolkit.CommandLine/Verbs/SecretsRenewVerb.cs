@@ -15,6 +15,7 @@ internal sealed class SecretsRenewVerb : SecretsVerb
         _keepOld = Add(new Option<bool>("--keep-old") { Description = "Leaves the old one valid at its issuer until 'deploy secrets retire NAME'.", Arity = ArgumentArity.Zero });
         TakesDryRun();
         TakesLockTimeout();
+        TakesAs();
     }
 
     internal override string Path => "secrets renew";

@@ -12,6 +12,7 @@ internal sealed class SecretsRetireVerb : SecretsVerb
         _name = TakesName("The secret, whose renewal left the old one valid.");
         TakesDryRun();
         TakesLockTimeout();
+        TakesAs();
     }
 
     internal override string Path => "secrets retire";

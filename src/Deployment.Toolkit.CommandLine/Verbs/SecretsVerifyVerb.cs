@@ -14,6 +14,7 @@ internal sealed class SecretsVerifyVerb : SecretsVerb
     {
         TakesTrustRoot();
         _trust = Add(new Option<bool>("--trust") { Description = "Makes the journal remember this file from now on, also when it is another or older than the one before.", Arity = ArgumentArity.Zero });
+        TakesAs();
     }
 
     internal override string Path => "secrets verify";

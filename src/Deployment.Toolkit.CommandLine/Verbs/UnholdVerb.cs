@@ -12,6 +12,7 @@ internal sealed class UnholdVerb : Verb
     {
         _only = Add(new Option<string>("--release") { HelpName = "VERSION", Description = "Only this release, as version or version+commit. Default: every held one." });
         _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal.", Required = true });
+        TakesAs();
     }
 
     internal override string Path => "unhold";

@@ -9,6 +9,7 @@ internal sealed class UpVerb : Verb
         TakesRelease();
         TakesDryRun();
         TakesLockTimeout();
+        TakesAs();
     }
 
     internal override string Path => "up";

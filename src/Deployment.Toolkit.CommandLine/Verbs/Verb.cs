@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Hosting;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -25,6 +26,7 @@ internal abstract class Verb
     private Option<bool>? _dryRun;
     private Option<bool>? _acceptDataLoss;
     private Option<TimeSpan?>? _lockTimeout;
+    private Option<string>? _as;
     private Option<string[]>? _markDone;
     private Option<string[]>? _markNotDone;
 
@@ -86,6 +88,22 @@ internal abstract class Verb
         Description = "How long to wait for the environment's lock, with a unit: 500ms, 30s, 5m, 1h or d.hh:mm:ss. Default: the setting Deployment:LockTimeout, else 5m.",
         CustomParser = Duration.Parse,
     });
+
+    /// <summary>For what writes into the journal.</summary>
+    protected void TakesAs() => _as = Add(new Option<string>("--as")
+    {
+        HelpName = "NAME",
+        Description = "Who you are. Recorded and shown as claimed, beside the operating system's user, SUDO_USER and the build server's.",
+        CustomParser = static result =>
+        {
+            var name = result.Tokens[0].Value;
+            if (OperatorClaim.FaultOf(name) is { } fault) result.AddError($"Option '--as' {fault}. Write for example --as \"Anna Berg\" or --as anna@example.org.");
+            return name;
+        },
+    });
+
+    /// <summary>The name that was given with <c>--as</c>.</summary>
+    internal string? ClaimedOperator(ParseResult parse) => _as is null ? null : parse.GetValue(_as);
 
     protected void TakesMarks()
     {

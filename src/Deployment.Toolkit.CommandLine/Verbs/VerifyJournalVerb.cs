@@ -13,6 +13,7 @@ internal sealed class VerifyJournalVerb : Verb
     {
         _newKey = Add(new Option<bool>("--new-key") { Description = "Goes on with the records as they are, under a new key: where the journal's key is lost or records are missing for good. Takes --reason." });
         _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why a new key is made; kept in the journal." });
+        TakesAs();
     }
 
     internal override string Path => "verify-journal";

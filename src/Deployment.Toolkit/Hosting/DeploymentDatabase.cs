@@ -129,7 +129,7 @@ public sealed class DeploymentDatabase
             var rows = await HistoryOwner.TakeAsync(database, session.Ledger.JournalId!, session.Fence, cancellationToken).ConfigureAwait(false);
             List<string> from = [.. rows.Select(static row => row.Journal).Where(journal => journal != session.Ledger.JournalId).Distinct(StringComparer.Ordinal)];
             session.Append(
-                null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, ProcessIdentity.Current.Operator) { Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)] }, JournalJson.Default.DatabaseTakenOver);
+                null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, _factory.Operator.Operator) { Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)] }, JournalJson.Default.DatabaseTakenOver);
             return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, [
                 new DeploymentMessage(
                     Codes.DatabaseTakenOver,

@@ -91,7 +91,7 @@ public sealed class DeploymentHistory
         var declared = Get(environment);
         var renewal = await new JournalVerification(_factory, declared).RenewalAsync(_factory.Redactor.Redact(reason), cancellationToken).ConfigureAwait(false);
         using var session = await LockWait.TakeAsync(
-            _factory.PathsOf(declared), declared.Name, "verify-journal", ProcessIdentity.Current, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, renewal).ConfigureAwait(false);
+            _factory.PathsOf(declared), declared.Name, "verify-journal", _factory.Operator, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, renewal).ConfigureAwait(false);
         return new DeploymentResult(DeploymentOutcome.Succeeded, declared.Name, [new DeploymentMessage(
             Codes.JournalKeyMissing, $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands before is taken as it is: {reason}", MessageSeverity.Information)]);
     }
@@ -110,7 +110,7 @@ public sealed class DeploymentHistory
         using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
         var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release || $"{held.Version}+{held.Commit}" == release).ToList();
         foreach (var held in released)
-            session.Append(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, ProcessIdentity.Current.Operator), JournalJson.Default.HoldReleased);
+            session.Append(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, _factory.Operator.Operator), JournalJson.Default.HoldReleased);
         return new DeploymentResult(released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [
             .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))]);
     }, cancellationToken);

@@ -52,6 +52,12 @@ internal sealed class DeploymentPartsFactory(
         }
     }
 
+    /// <summary>What whoever runs the one command of this process says they are called.</summary>
+    internal string? ClaimedOperator { get; set; }
+
+    /// <summary>Who acts, with what they claim.</summary>
+    internal JournalHolder Operator => ProcessIdentity.Current with { Claimed = ClaimedOperator };
+
     internal string ContentRoot => host.ContentRootPath;
 
     internal string MigrationsFolder => Path.GetFullPath(model.Migrations.Folder, host.ContentRootPath);

@@ -42,6 +42,12 @@ public sealed record DeploymentRequest
     /// <summary>At <c>resume</c> and <c>abort</c>, steps in doubt that a person found not done.</summary>
     public IReadOnlyList<string> MarkNotDone { get; init; } = [];
 
+    /// <summary>
+    /// Who whoever asks says they are. It is recorded as claimed, beside the operating system's user and not in its place. At most 128 letters, digits, blanks,
+    /// '.', '-', '_', '@' and '+'. Default <see langword="null"/>: nobody says anything.
+    /// </summary>
+    public string? ClaimedOperator { get; init; }
+
     /// <summary>Is told what happens while it happens.</summary>
     public IProgress<DeploymentProgress>? Progress { get; init; }
 }

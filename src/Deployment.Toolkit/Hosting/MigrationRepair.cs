@@ -38,7 +38,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         session.Append(
             null,
             JournalKinds.MigrationRepaired,
-            new MigrationRepaired(row.Version, row.Name, row.DownSql is null ? null : MigrationDefinition.ChecksumOf(row.DownSql), MigrationDefinition.ChecksumOf(down.Text), parts.Redactor.Redact(reason), ProcessIdentity.Current.Operator),
+            new MigrationRepaired(row.Version, row.Name, row.DownSql is null ? null : MigrationDefinition.ChecksumOf(row.DownSql), MigrationDefinition.ChecksumOf(down.Text), parts.Redactor.Redact(reason), factory.Operator.Operator),
             JournalJson.Default.MigrationRepaired);
         Boundary.Reached("repair: recorded");
         await MigrationHistory.ReplaceWayBackAsync(connection, transaction, row.Version, down, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             factory.PathsOf(parts.Environment),
             parts.Environment.Name,
             verb,
-            ProcessIdentity.Current,
+            Operator,
             request.LockTimeout ?? factory.LockTimeout,
             factory.Time,
             _progress,
@@ -39,7 +39,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
-        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Source = SourceHead(plan) }, JournalJson.Default.RunPlanned);
+        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Claimed = Operator.Claimed, Source = SourceHead(plan) }, JournalJson.Default.RunPlanned);
         return DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken);
     }
 
@@ -154,7 +154,9 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         _ => DeploymentOutcome.NeedsAttention,
     };
 
-    private static string By => ProcessIdentity.Current.Operator;
+    private JournalHolder Operator => request.ClaimedOperator is { } claimed ? factory.Operator with { Claimed = OperatorClaim.Checked(claimed) } : factory.Operator;
+
+    private string By => Operator.Operator;
 
     private static string Title(DeploymentPlan plan) => plan.Kind switch
     {

@@ -61,10 +61,13 @@ internal sealed record JournalHolder(string User, string Host, int ProcessId, Da
     /// <summary>Whom the build server runs for, as its variables say; <see langword="null"/> outside of one.</summary>
     public string? CiIdentity { get; init; }
 
+    /// <summary>The name that somebody gave for themselves; <see langword="null"/> when nobody did. Nothing proves it.</summary>
+    public string? Claimed { get; init; }
+
     /// <summary>All names, for people: the operating system's first, then what others say.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public string Operator =>
-        $"{User}@{Host}{(SudoUser is null ? "" : $" (sudo by {SudoUser})")}{(CiIdentity is null ? "" : $" (for {CiIdentity})")}";
+        $"{User}@{Host}{(SudoUser is null ? "" : $" (sudo by {SudoUser})")}{(CiIdentity is null ? "" : $" (for {CiIdentity})")}{(Claimed is null ? "" : $" (claims to be {Claimed})")}";
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Operator}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
@@ -75,6 +78,9 @@ internal sealed record TailCut(long Bytes);
 /// <summary>A frozen plan, and the configuration as it was then; journals from before it was recorded have none.</summary>
 internal sealed record RunPlanned(DeploymentPlan Plan, string By, RecordedConfiguration? Configuration = null)
 {
+    /// <summary>Who whoever began it claimed to be; <see langword="null"/> when nobody claimed anything.</summary>
+    public string? Claimed { get; init; }
+
     /// <summary>How far the journal of the environment that the release comes from was.</summary>
     public JournalHeads? Source { get; init; }
 }

@@ -15,6 +15,7 @@ internal sealed class RunLog
         Id = planned.Run!;
         Plan = payload.Plan;
         StartedBy = payload.By;
+        Claimed = payload.Claimed;
         Configuration = payload.Configuration;
         StartedAt = LastRecordAt = planned.Time;
         Steps = [.. Plan.Steps.Select(static step => new StepLog(step))];
@@ -27,6 +28,8 @@ internal sealed class RunLog
     internal DeploymentPlan Plan { get; private set; }
 
     internal string StartedBy { get; }
+
+    internal string? Claimed { get; }
 
     /// <summary>The configuration when the plan was frozen; <see langword="null"/> when it was not recorded.</summary>
     internal RecordedConfiguration? Configuration { get; }
@@ -118,6 +121,7 @@ internal sealed class RunLog
         State = State,
         IsGoingBack = Direction == StepDirection.Back,
         StartedBy = StartedBy,
+        ClaimedOperator = Claimed,
         StartedAt = StartedAt,
         LastRecordAt = LastRecordAt,
         PlanHash = Plan.Hash,
