@@ -7,7 +7,6 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.CommandLine;
@@ -33,28 +32,21 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         var isJson = IsJson(args);
         var verb = (command as VerbCommand)?.Verb;
         var name = verb?.Path ?? string.Join(' ', args.AsSpan(0, Math.Min(args.Length, 1))!);
+        var output = new ReportOutput(terminal, services.GetService<SecretRedactor>());
         if (CommandLineFault.Find(parse, model) is { } fault)
         {
             var refusal = VerbReport.Refused(Codes.CommandLineInvalid, fault);
-            await terminal.Error.WriteAsync(TextReport.Render(refusal with { Headline = "" }, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
-            if (isJson) await terminal.Out.WriteAsync(JsonReport.Render(name, refusal)).ConfigureAwait(false);
+            await output.RefuseAsync(name, refusal, isJson).ConfigureAwait(false);
             return refusal.ExitCode;
         }
 
-        var report = Redact(await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false));
+        var report = await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false);
         // The command had standard output to itself.
         if (report.CommandExitCode is { } exitCode) return exitCode;
 
         var release = SuggestedCommands.ReleaseOf(parse);
         report = report with { Messages = [.. report.Messages.Select(message => SuggestedCommands.Complete(message, report.Environment, release))] };
-        if (!isJson && report is { Value: not null, Messages.Count: > 0 })
-        {
-            // Whoever asks for one value gets nothing else with it.
-            await terminal.Error.WriteAsync(TextReport.Render(report with { Value = null }, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
-            report = report with { Messages = [] };
-        }
-
-        await terminal.Out.WriteAsync(isJson ? JsonReport.Render(name, report) : TextReport.Render(report, terminal)).ConfigureAwait(false);
+        await output.WriteAsync(name, report, isJson).ConfigureAwait(false);
         return report.ExitCode;
     }
 
@@ -73,6 +65,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.
         if (verb.Path is "check" or "plan" or "up") Suspend(services.GetRequiredService<DeploymentPartsFactory>());
         if (verb.ClaimedOperator(parse) is { } claimed) services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;
+        if (terminal.Others is { } others) others.Mask = services.GetRequiredService<SecretRedactor>().Redact;
         ConsoleLogs.ToStandardError(services);
         await using var progress = ProgressWriter.For(terminal);
         try
@@ -99,25 +92,6 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
                 Codes.UnexpectedError, $"'deploy {verb.Path}' met an error that nobody expected: {e.GetType().FullName}: {e.Message.TrimEnd('.')}. 'deploy status' shows where the environments stand.")]);
         }
     }
-
-    private VerbReport Redact(VerbReport report) => services.GetService<SecretRedactor>() is { } redactor
-        ? report with { Messages = [.. report.Messages.Select(redactor.Redact)], Health = report.Health is { } health ? Redact(health, redactor) : null }
-        : report;
-
-    // A check describes its failure by a driver's words, which may repeat the connection string; exceptions are not shown beside them.
-    private static HealthReport Redact(HealthReport report, SecretRedactor redactor) => new(
-        report.Entries.ToDictionary(
-            static entry => entry.Key,
-            entry => new HealthReportEntry(
-                entry.Value.Status,
-                (entry.Value.Description ?? entry.Value.Exception?.Message) is { } text ? redactor.Redact(text) : null,
-                entry.Value.Duration,
-                exception: null,
-                data: null,
-                entry.Value.Tags),
-            StringComparer.Ordinal),
-        report.Status,
-        report.TotalDuration);
 
     // As the parser may have failed, the wish for JSON is read from the arguments themselves.
     private static bool IsJson(string[] args)

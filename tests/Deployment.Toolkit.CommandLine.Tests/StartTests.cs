@@ -46,6 +46,18 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_app_logs_while_a_verb_runs_is_masked_and_no_terminal_obeys_it()
+    {
+        _app.Settings($"Data Source={Path.Combine(_app.Folder, "app.db")}", """ "Elsewhere": { "Password": "cAn4ry-hunter2-XyZZy" } """);
+
+        var ran = await _app.RunAsync("deploy up --release 1.0.0 --environment Development");
+
+        Assert.True(ran.ExitCode == 0, ran.Out + ran.Error);
+        Assert.Contains("the server said \\u001b]52;c;QUJD\\u0007\\u202e to ***", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cAn4ry", ran.Error + ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_app_that_starts_keeps_standard_output_to_itself()
     {
         var ran = await _app.RunAsync("");

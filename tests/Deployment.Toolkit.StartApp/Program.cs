@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Deployment.Toolkit;
 using Deployment.Toolkit.StartApp;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -43,7 +44,7 @@ namespace Deployment.Toolkit.StartApp
     }
 
     /// <summary>A step whose libraries write wherever they like.</summary>
-    internal sealed class Chatter(ILogger<Chatter> logger) : DeploymentStep
+    internal sealed class Chatter(ILogger<Chatter> logger, IConfiguration configuration) : DeploymentStep
     {
         public override string Name => "chatter";
 
@@ -51,6 +52,8 @@ namespace Deployment.Toolkit.StartApp
         {
             Console.WriteLine("written in the middle of a step");
             logger.LogWarning("logged in the middle of a step");
+            // As a library logs what a server said.
+            if (configuration["Elsewhere:Password"] is { } password) logger.LogError("the server said {Answer} to {Password}", "\e]52;c;QUJD\a\u202e", password);
             return Task.CompletedTask;
         }
     }

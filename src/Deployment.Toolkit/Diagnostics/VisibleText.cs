@@ -21,6 +21,33 @@ internal static class VisibleText
     /// <summary>A text of several lines, whose line breaks and tabs stay.</summary>
     internal static string Lines(string text) => Clean(text, keepsLines: true);
 
+    /// <summary>The same, and colours stay, which console loggers write.</summary>
+    internal static string Logged(string text)
+    {
+        if (!text.Contains('\e', StringComparison.Ordinal)) return Lines(text);
+
+        var clean = new StringBuilder(text.Length + 16);
+        var at = 0;
+        for (var escape = text.IndexOf('\e', StringComparison.Ordinal); escape >= 0; escape = text.IndexOf('\e', escape + 1))
+        {
+            if (ColourOf(text.AsSpan(escape)) is not (> 0 and var length)) continue;
+
+            clean.Append(Lines(text[at..escape])).Append(text, escape, length);
+            at = escape + length;
+        }
+
+        return clean.Append(Lines(text[at..])).ToString();
+    }
+
+    // ESC, a bracket, numbers and an m set colours and do nothing else.
+    private static int ColourOf(ReadOnlySpan<char> text)
+    {
+        if (text is not ['\e', '[', ..]) return 0;
+
+        var end = text[2..].IndexOfAnyExcept("0123456789;");
+        return end >= 0 && text[2 + end] == 'm' ? end + 3 : 0;
+    }
+
     private static string Clean(string text, bool keepsLines)
     {
         var cut = keepsLines || text.Length <= Longest ? text.Length : Longest;

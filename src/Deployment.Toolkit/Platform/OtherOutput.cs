@@ -1,8 +1,12 @@
 using System.Text;
+using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Platform;
 
-/// <summary>What a process writes beside a verb's result. While a line moves on the terminal it is handed on in whole lines, so that neither tears the other.</summary>
+/// <summary>
+/// What a process writes beside a verb's result: logs, and the app's own lines. Secrets are masked in it, and of what a terminal obeys only colours get through: a
+/// log may hold text from anywhere. While a line moves on the terminal it is handed on in whole lines, so that neither tears the other.
+/// </summary>
 internal sealed class OtherOutput(TextWriter error) : TextWriter
 {
     // What never ends a line is shown all the same.
@@ -13,6 +17,9 @@ internal sealed class OtherOutput(TextWriter error) : TextWriter
     private Action<string>? _lines;
 
     public override Encoding Encoding => error.Encoding;
+
+    /// <summary>Masks secrets; <see langword="null"/> before there is a host that knows them.</summary>
+    internal Func<string, string>? Mask { private get; set; }
 
     /// <summary>Who shows whole lines; <see langword="null"/> lets everything through as it comes.</summary>
     internal Action<string>? Lines
@@ -36,11 +43,13 @@ internal sealed class OtherOutput(TextWriter error) : TextWriter
 
     public override void Write(ReadOnlySpan<char> buffer)
     {
+        // Outside the lock: what a mask asks may write here itself. A logger writes a message at once, so that no secret comes in halves.
+        if (Mask is { } mask && buffer.Length > 1) buffer = mask(buffer.ToString());
         lock (_gate)
         {
             if (_lines is null)
             {
-                error.Write(buffer);
+                error.Write(VisibleText.Logged(buffer.ToString()));
                 return;
             }
 

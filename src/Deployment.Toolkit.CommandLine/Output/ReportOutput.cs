@@ -1,0 +1,39 @@
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrets;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>
+/// The one place where reports leave the process, as text or JSON. Whatever they hold is masked here, and nothing in it reaches a terminal that would
+/// obey it: text is cleaned when it becomes a page, JSON when it is whole.
+/// </summary>
+internal sealed class ReportOutput(Terminal terminal, SecretRedactor? redactor)
+{
+    internal async Task WriteAsync(string verb, VerbReport report, bool isJson)
+    {
+        report = Masked(report);
+        if (!isJson && report is { Value: not null, Messages.Count: > 0 })
+        {
+            // Whoever asks for one value gets nothing else with it.
+            await WriteErrorAsync(report with { Value = null }).ConfigureAwait(false);
+            report = report with { Messages = [] };
+        }
+
+        await terminal.Out.WriteAsync(isJson ? Json(verb, report) : TextReport.Render(report, terminal)).ConfigureAwait(false);
+    }
+
+    /// <summary>Says why arguments were not understood; standard output gets it only as what was asked for, JSON.</summary>
+    internal async Task RefuseAsync(string verb, VerbReport refusal, bool isJson)
+    {
+        refusal = Masked(refusal);
+        await WriteErrorAsync(refusal with { Headline = "" }).ConfigureAwait(false);
+        if (isJson) await terminal.Out.WriteAsync(Json(verb, refusal)).ConfigureAwait(false);
+    }
+
+    private VerbReport Masked(VerbReport report) => redactor is null ? report : new ReportMask(redactor).Of(report);
+
+    private Task WriteErrorAsync(VerbReport report) => terminal.Error.WriteAsync(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor }));
+
+    // What a terminal would obey stands only inside of strings, where the escape is JSON's own: the values stay as they are.
+    private static string Json(string verb, VerbReport report) => VisibleText.Lines(JsonReport.Render(verb, report));
+}

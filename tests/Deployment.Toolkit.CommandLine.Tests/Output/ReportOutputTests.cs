@@ -1,0 +1,124 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Deployment.Toolkit.CommandLine.Tests.Output;
+
+/// <summary>Whatever a report holds, now or later, leaves the process masked: each text field of each type in it is planted with a secret, found by reflection.</summary>
+public sealed class ReportOutputTests
+{
+    private const string Canary = "cAn4ry-hunter2-XyZZy";
+    private const string Hostile = "\e]52;c;QUJD\a\u202e";
+
+    private static readonly SecretRedactor Redactor = new(new ConfigurationBuilder().AddInMemoryCollection([new("Mail:Password", Canary)]).Build());
+
+    private static readonly PropertyInfo[] Members =
+        [.. typeof(VerbReport).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static p => p.CanWrite && p.Name != nameof(VerbReport.Value))];
+
+    public static TheoryData<string> Names => [.. Members.Select(static member => member.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_secret_in_any_text_of_a_report_leaves_the_process_masked(string member)
+    {
+        var report = (VerbReport)Planted(typeof(VerbReport), $"a {Canary} b{Hostile}", member)!;
+        var holds = Texts(typeof(VerbReport).GetProperty(member, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(report)).Any();
+        foreach (var isWanted in (bool[])[true, false])
+        {
+            var (text, json) = await WriteAsync(report with { IsPlanWanted = isWanted, CommandExitCode = null });
+
+            Assert.DoesNotContain(Canary, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Canary, json, StringComparison.Ordinal);
+            Assert.DoesNotContain('\e', text);
+            Assert.DoesNotContain('\u202e', text + json);
+            using var document = JsonDocument.Parse(json);
+            if (holds && member is not nameof(VerbReport.Headline)) Assert.Contains("***", text + json, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_one_value_that_was_asked_for_stays_as_it_is()
+    {
+        var (text, json) = await WriteAsync(new VerbReport(DeploymentOutcome.Succeeded, "Development", []) { Value = new Secret(Canary) });
+
+        Assert.Equal(Canary + Environment.NewLine, text);
+        Assert.Equal(Canary, JsonDocument.Parse(json).RootElement.GetProperty("value").GetString());
+    }
+
+    [Fact]
+    public async Task Arguments_that_are_not_understood_are_masked_too()
+    {
+        using var error = new StringWriter();
+        using var terminal = new Terminal(new StringWriter(), error);
+
+        await new ReportOutput(terminal, Redactor).RefuseAsync("up", VerbReport.Refused("DTK7601", $"'{Canary}' is no option."), isJson: true);
+
+        Assert.DoesNotContain(Canary, error + terminal.Out.ToString()!, StringComparison.Ordinal);
+        Assert.Contains("'***' is no option", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Text, string Json)> WriteAsync(VerbReport report)
+    {
+        var written = new List<string>();
+        foreach (var isJson in (bool[])[false, true])
+        {
+            using var terminal = new Terminal(new StringWriter(), new StringWriter());
+            await new ReportOutput(terminal, Redactor).WriteAsync("verb", report, isJson);
+            written.Add(terminal.Out.ToString()! + terminal.Error);
+        }
+
+        return (written[0], written[1]);
+    }
+
+    /// <summary>An object of which every text, at any depth, holds the plant; of the outermost only one member.</summary>
+    private static object? Planted(Type type, string plant, string? only = null)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string)) return plant;
+        if (type == typeof(HealthReport)) return Health(plant);
+        if (type == typeof(Secret)) return null;
+        if (ElementOf(type) is { } element)
+        {
+            var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+            // A value shadows others of its own type.
+            if (element != typeof(ConfigurationValue) || only != "Shadows") list.Add(Planted(element, plant));
+            return list;
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)) return new Dictionary<string, string> { [plant] = plant };
+        if (type.IsValueType) return Activator.CreateInstance(type);
+
+        var made = RuntimeHelpers.GetUninitializedObject(type);
+        foreach (var property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static p => p.CanWrite))
+        {
+            var isPlanted = only is null || type != typeof(VerbReport) || property.Name == only;
+            var value = property.Name == "Shadows" ? new List<ConfigurationValue>()
+                : isPlanted ? Planted(property.PropertyType, plant)
+                : property.Name == nameof(VerbReport.Messages) ? new List<DeploymentMessage>()
+                : property.PropertyType.IsValueType ? Activator.CreateInstance(property.PropertyType) : null;
+            property.SetValue(made, value);
+        }
+
+        return made;
+    }
+
+    private static HealthReport Health(string plant) => new(
+        new Dictionary<string, HealthReportEntry> { [plant] = new(HealthStatus.Unhealthy, plant, TimeSpan.Zero, new InvalidOperationException(plant), null, [plant]) }, TimeSpan.Zero);
+
+    private static Type? ElementOf(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+    private static IEnumerable<string> Texts(object? value) => value switch
+    {
+        null => [],
+        string text => [text],
+        HealthReport report => report.Entries.Keys,
+        IEnumerable items => items.Cast<object?>().SelectMany(Texts),
+        _ when value.GetType().IsValueType => [],
+        _ => value.GetType().GetProperties().SelectMany(property => Texts(property.GetValue(value))),
+    };
+}
