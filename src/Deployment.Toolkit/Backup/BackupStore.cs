@@ -14,8 +14,9 @@ namespace Deployment.Toolkit.Backup;
 /// <param name="database">The database.</param>
 /// <param name="folder">Where they lie.</param>
 /// <param name="journalRecords">How many records the environment's journal holds now.</param>
+/// <param name="hashOf">What the journal says that the backup of this name is known by, where a run took it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BackupStore(SqliteDatabase database, string folder, Func<long> journalRecords, TimeProvider time)
+internal sealed class BackupStore(SqliteDatabase database, string folder, Func<long> journalRecords, Func<string, string?> hashOf, TimeProvider time)
 {
     private const string Extension = ".db";
 
@@ -207,8 +208,17 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
         }
     }
 
-    internal static async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
+    private async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
+        // Whoever puts another file there writes its description too; what the run recorded they can't write without the journal's key.
+        if (hashOf(backup.Name) is { } recorded && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase))
+        {
+            throw DeploymentException.Refused(
+                Codes.BackupUnusable,
+                $"Backup '{backup.Name}' is not the one that run {backup.Name} took: the journal knows it by another SHA-256 than its description in '{backup.File}.json' has. Nothing was restored. "
+                + "Put both files back as they were, or choose another from 'deploy backup list'.");
+        }
+
         if (File.Exists(backup.File) && await DurableFile.HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256) return;
 
         throw DeploymentException.Refused(
@@ -252,7 +262,12 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
     {
         try
         {
-            return (JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo) ?? throw new JsonException("it is empty")) with { File = description[..^".json".Length] };
+            return (JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo) ?? throw new JsonException("it is empty")) with
+            {
+                File = description[..^".json".Length],
+                // The file's, whatever it says: the journal knows backups by it.
+                Name = Path.GetFileName(description)[..^(Extension + ".json").Length],
+            };
         }
         catch (JsonException e)
         {

@@ -115,7 +115,7 @@ internal sealed class DeploymentPartsFactory(
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,
-            Backups = database is null ? null : new BackupStore(database, paths.Backups, () => ReadLedger(environment).Count, time),
+            Backups = database is null ? null : new BackupStore(database, paths.Backups, () => ReadLedger(environment).Count, name => ReadLedger(environment).HashOfBackup(name), time),
             Migrations = migrations,
             Activator = new ScopedActivator(services, model.Activator ?? NoActivator.Registration, _logger),
             Health = services.GetRequiredService<HealthGate>(),

@@ -9,6 +9,9 @@ internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time);
 /// <summary>Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.</summary>
 internal sealed class EnvironmentLedger
 {
+    /// <summary>Where the step that backs up keeps what its copy is known by.</summary>
+    internal const string BackupHash = "sha256";
+
     private readonly List<RunRecords> _runs = [];
     private readonly List<VerifiedRelease> _verified = [];
     private readonly List<Hold> _holds = [];
@@ -153,6 +156,23 @@ internal sealed class EnvironmentLedger
         Since ??= record.Time;
         LastHash = record.Hash;
         Fence = Math.Max(Fence, record.Fence);
+        try
+        {
+            Take(record);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            // Nothing is decided over records of which one says nothing that can be understood.
+            throw RunLog.NotUnderstood(record, e);
+        }
+    }
+
+    /// <summary>The SHA-256 of the backup that a run took, which bears its name; <see langword="null"/> when it took none, or nothing vouches for what it says.</summary>
+    internal string? HashOfBackup(string name) =>
+        Find(name)?.Find(DeploymentSteps.BackUp) is { } step && !step.Unproven.Contains(BackupHash) ? step.Data.GetValueOrDefault(BackupHash) : null;
+
+    private void Take(JournalRecord record)
+    {
         switch (record.Kind)
         {
             case JournalKinds.LockTaken:

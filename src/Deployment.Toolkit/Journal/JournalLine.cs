@@ -16,6 +16,9 @@ internal static class JournalLine
 {
     internal const string NoHash = "0000000000000000000000000000000000000000000000000000000000000000";
     private const int HashLength = 64;
+    private const int LongestRun = 128;
+
+    private static readonly SearchValues<char> InRunIds = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     // The journal is read by people and by nothing that would mistake it for HTML: quotes and umlauts stay as they are.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -66,6 +69,9 @@ internal static class JournalLine
         return length > 0 && line[length..].StartsWith(MacMember) ? line[..length] : [];
     }
 
+    private static bool IsRunId(string? run) =>
+        run is { Length: > 0 and <= LongestRun } && !run.AsSpan().ContainsAnyExcept(InRunIds);
+
     /// <summary>Reads a line without its end.</summary>
     /// <returns>The record, or why the line is none (a part of a sentence).</returns>
     internal static (JournalRecord? Record, string? Fault) Read(ReadOnlyMemory<byte> line)
@@ -83,6 +89,9 @@ internal static class JournalLine
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
+            if (root.GetProperty("data").ValueKind != JsonValueKind.Object) return (null, "is not a record: its data is no object");
+            // Backups and lifted pins are named by it: one with a way in it would lead out of their folder.
+            if (root.TryGetProperty("run", out var named) && !IsRunId(named.GetString())) return (null, "is not a record: its run is no id");
             return (new JournalRecord(
                 root.GetProperty("seq").GetInt64(),
                 root.GetProperty("time").GetDateTimeOffset(),

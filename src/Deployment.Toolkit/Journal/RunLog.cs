@@ -78,19 +78,19 @@ internal sealed class RunLog
         {
             case JournalKinds.StepIntent:
                 var intent = Read(record, JournalJson.Default.StepIntent);
-                _steps[intent.Step].Begin(intent.Direction);
+                StepOf(record, intent.Step).Begin(intent.Direction);
                 break;
             case JournalKinds.StepNoted:
                 var note = Read(record, JournalJson.Default.StepNoted);
-                _steps[note.Step].Note(note, record.IsAuthentic);
+                StepOf(record, note.Step).Note(note, record.IsAuthentic);
                 break;
             case JournalKinds.StepResult:
                 var result = Read(record, JournalJson.Default.StepResult);
-                _steps[result.Step].End(result, record.IsAuthentic);
+                StepOf(record, result.Step).End(result, record.IsAuthentic);
                 break;
             case JournalKinds.StepResolved:
                 var resolved = Read(record, JournalJson.Default.StepResolved);
-                _steps[resolved.Step].Resolve(resolved);
+                StepOf(record, resolved.Step).Resolve(resolved);
                 break;
             case JournalKinds.RunTurned:
                 Direction = StepDirection.Back;
@@ -138,10 +138,16 @@ internal sealed class RunLog
         }
         catch (JsonException e)
         {
-            throw DeploymentException.Refused(
-                Codes.JournalRecordUnreadable,
-                $"Record {record.Sequence} of kind '{record.Kind}' in the journal cannot be understood: {Sentence.Of(e)} If a newer release wrote it, use that one's binary; otherwise put back a copy of the file from before the change.",
-                e);
+            throw NotUnderstood(record, e);
         }
     }
+
+    internal static DeploymentException NotUnderstood(JournalRecord record, Exception e) => DeploymentException.Refused(
+        Codes.JournalRecordUnreadable,
+        $"Record {record.Sequence} of kind '{record.Kind}' in the journal cannot be understood: {Sentence.Of(e)} If a newer release wrote it, use that one's binary; otherwise put back a copy of the file from before the change.",
+        e);
+
+    /// <exception cref="DeploymentException">The record is about a step that the run's plan doesn't have.</exception>
+    private StepLog StepOf(JournalRecord record, string step) =>
+        Find(step) ?? throw NotUnderstood(record, new KeyNotFoundException($"Run {Id} has no step '{step}'."));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Planning.Steps;
 
@@ -16,7 +17,7 @@ internal sealed class BackUpStep(DeploymentParts parts) : DeploymentStep
     {
         var backup = await parts.Backups!.TakeAsync(context.RunId, context.PreviousRelease, cancellationToken).ConfigureAwait(false);
         context.Save("backup", backup.Name);
-        context.Save("sha256", backup.Sha256);
+        context.Save(EnvironmentLedger.BackupHash, backup.Sha256);
         context.Write(string.Create(CultureInfo.InvariantCulture, $"backup {backup.Name}: {backup.Size:N0} bytes, verified"));
     }
 }

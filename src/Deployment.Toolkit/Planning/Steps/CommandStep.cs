@@ -81,8 +81,10 @@ internal sealed class CommandStep(string name, IReadOnlyList<string> command, Co
     {
         if (!context.Data.TryGetValue(ProcessNote, out var note)) return;
 
-        var parts = note.Split(' ', 2);
-        var id = new CommandIdentity(int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
+        // What is no identity was not noted by this step, so nothing runs in its name.
+        if (note.Split(' ', 2) is not [var number, var start] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var group)) return;
+
+        var id = new CommandIdentity(group, start);
         if (!ProcessGroup.IsAlive(id)) return;
         // Whoever can write a record could else have this deployment, as root even, end any process.
         if (context.Unproven.Contains(ProcessNote)) throw Unproven(id, "the record that names it carries no MAC of this machine's key");
