@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Deployment.Toolkit.Platform;
@@ -162,6 +163,7 @@ internal static class PrivateFile
 #pragma warning restore CA1416
     }
 
+    [SupportedOSPlatform("windows")]
     private static FileStream? OpenOnWindows(string path, FileAccess access)
     {
         try

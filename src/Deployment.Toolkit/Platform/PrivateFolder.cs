@@ -1,6 +1,4 @@
 using System.Runtime.Versioning;
-using System.Security.AccessControl;
-using System.Security.Principal;
 
 namespace Deployment.Toolkit.Platform;
 
@@ -8,8 +6,7 @@ namespace Deployment.Toolkit.Platform;
 /// <remarks>
 /// Unix: mode 0700. One of another user, or that others may write, is refused: what lies in it may be theirs. A link is followed only where
 /// this user, or root, made it. Off Linux the owner can't be asked for; there only an owner, or root, gets past the change of the mode.
-/// Windows: the owner, the administrators and the system have access, nobody inherits more; folders from before are left as they are
-/// unless this user owns them.
+/// Windows: <see cref="WindowsFolderAccess"/>.
 /// </remarks>
 internal static class PrivateFolder
 {
@@ -34,7 +31,7 @@ internal static class PrivateFolder
         if (isShared) return;
 
         if (OperatingSystem.IsWindows())
-            RestrictOnWindows(folder);
+            WindowsFolderAccess.Restrict(folder);
         else
             Tighten(folder);
     }
@@ -56,7 +53,7 @@ internal static class PrivateFolder
     private static void Create(string folder)
     {
         if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
+            WindowsFolderAccess.Create(folder);
         else
             // From the start: between a folder that all may enter and its change somebody could slip in.
             Directory.CreateDirectory(folder, Mode);
@@ -94,28 +91,5 @@ internal static class PrivateFolder
         {
             throw UnsafePath.Foreign(path, null);
         }
-    }
-
-    [SupportedOSPlatform("windows")]
-    private static void RestrictOnWindows(string folder)
-    {
-        var info = new DirectoryInfo(folder);
-        using var identity = WindowsIdentity.GetCurrent();
-        var access = info.GetAccessControl();
-        if (access.AreAccessRulesProtected || identity.User is not { } user || access.GetOwner(typeof(SecurityIdentifier)) is not SecurityIdentifier owner) return;
-
-        var administrators = new SecurityIdentifier(WellKnownSidType.BuiltinAdministratorsSid, null);
-        // What an administrator makes belongs to the group.
-        if (owner != user && owner != administrators) return;
-
-        var restricted = new DirectorySecurity();
-        restricted.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
-        foreach (var allowed in (SecurityIdentifier[])[user, administrators, new SecurityIdentifier(WellKnownSidType.LocalSystemSid, null)])
-        {
-            restricted.AddAccessRule(new FileSystemAccessRule(
-                allowed, FileSystemRights.FullControl, InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit, PropagationFlags.None, AccessControlType.Allow));
-        }
-
-        info.SetAccessControl(restricted);
     }
 }
