@@ -169,8 +169,8 @@ internal sealed record RecordedConfiguration(string Hash, IReadOnlyDictionary<st
 
 internal sealed record ReleaseHeld(Release Release, string Reason, string By);
 
-/// <summary>The sealed secrets that were used: an older file is refused from here on. <paramref name="Header"/> is the hash of the header that began the epoch.</summary>
-internal sealed record SecretsEpoch(string File, long Epoch, string Header);
+/// <summary>The sealed secrets that were used: an older file is refused from here on. <paramref name="Header"/> is the hash of the header that began the epoch; <see langword="null"/> from before headers were signed.</summary>
+internal sealed record SecretsEpoch(string File, long Epoch, string? Header = null);
 
 internal sealed record HoldReleased(Release Release, string Reason, string By);
 

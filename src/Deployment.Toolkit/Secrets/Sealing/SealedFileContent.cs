@@ -8,11 +8,12 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 internal sealed class SealedFileContent(string path)
 {
     private const int LongestText = 128;
+    private const int ShownNames = 50;
 
     internal SealedFile Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw Bad("the root", "is no object");
-        CheckFormat(Text(root, "format"));
+        CheckFormat(root, Text(root, "format"));
         var (id, environment) = (Id(root, "file", SealedFormat.FileIdSize), Name(root, "environment"));
         var chain = ReadChain(id, environment, Items(root, "headers", ReadHeader));
         var file = new SealedFile
@@ -44,19 +45,26 @@ internal sealed class SealedFileContent(string path)
         }
     }
 
-    private void CheckFormat(string format)
+    // Whoever has the public keys can have made a file of the format without signatures: to put its values into one's own is for a person to decide, who
+    // looks at each.
+    private void CheckFormat(JsonElement root, string format)
     {
         if (format == SealedFormat.Name) return;
-        if (format.StartsWith(SealedFormat.Family, StringComparison.Ordinal))
-        {
-            throw DeploymentException.Refused(
-                Codes.SealedFormatOther,
-                $"Sealed file '{path}' has the format '{format}', and this version of the toolkit knows '{SealedFormat.Name}' alone, in which headers are signed. Write its values out with the version that made it "
-                + "('deploy secrets get NAME'), delete the file, and put them into a new one with 'deploy secrets init' and 'deploy secrets import'.");
-        }
+        if (!format.StartsWith(SealedFormat.Family, StringComparison.Ordinal)) throw Bad("'format'", $"is not '{SealedFormat.Name}'");
 
-        throw Bad("'format'", $"is not '{SealedFormat.Name}'");
+        var at = Has(root, "environment") && Text(root, "environment") is var environment && SealedFormat.IsName(environment) ? environment : "ENVIRONMENT";
+        var names = root.TryGetProperty("secrets", out var entries) && entries.ValueKind == JsonValueKind.Array
+            ? entries.EnumerateArray().Where(static entry => entry.ValueKind == JsonValueKind.Object && Has(entry, "name"))
+                .Select(entry => Text(entry, "name")).Where(SealedFormat.IsName).Distinct(StringComparer.OrdinalIgnoreCase).ToList() : [];
+        throw DeploymentException.Refused(
+            Codes.SealedFormatOther,
+            $"Sealed file '{path}' has the format '{format}', and this version of the toolkit knows '{SealedFormat.Name}' alone, in which headers are signed. Nothing in it proves who made it, so it is not taken over by itself. "
+            + $"With the version of the app that made it, run 'deploy secrets get NAME --environment {at}' for each of its secrets{List(names)}, and look whether they are yours. Then move the file away, run 'deploy secrets init --environment {at}', and pin the root that it prints. "
+            + $"Where the old file was deployed, 'deploy secrets verify --environment {at} --trust' has the journal remember the new one. At last give the values to 'deploy secrets import --environment {at}' as lines of NAME=value.");
     }
+
+    private static string List(List<string> names) =>
+        names.Count == 0 ? "" : $" ({string.Join(", ", names.Take(ShownNames))}{(names.Count > ShownNames ? $" and {names.Count - ShownNames} more" : "")})";
 
     private HeaderChain ReadChain(string id, string environment, List<SealedHeader> headers)
     {

@@ -141,7 +141,7 @@ public sealed class TamperTests
     [InlineData("\"epoch\": 1,", "\"epoch\": 1, \"extra\": 1,", "is not as it was written, from line 6, column 20 on")]
     [InlineData("\"epoch\": 1,", "\"epoch\": 1, \"epoch\": 1,", "is not as it was written, from line 6, column 20 on")]
     [InlineData("\"name\": \"alice\"", "\"name\": \"\\u0061lice\"", "is not as it was written, from line 6, column")]
-    [InlineData("sealed-secrets/2", "sealed-secrets/1", "in which headers are signed. Write its values out with the version that made it")]
+    [InlineData("sealed-secrets/2", "sealed-secrets/1", "in which headers are signed. Nothing in it proves who made it, so it is not taken over by itself")]
     [InlineData("sealed-secrets/2", "other/2", "'format' is not 'deployment-toolkit/sealed-secrets/2'")]
     [InlineData("\n", "\r\n", "has other line ends than it was written with")]
     public async Task A_changed_header_is_refused_by_what_was_changed(string from, string to, string message)
