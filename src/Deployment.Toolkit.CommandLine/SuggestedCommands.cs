@@ -37,8 +37,16 @@ internal static class SuggestedCommands
         var (verb, parse, fault) = Read(command);
         if (fault is not null || verb is null || OfNoEnvironment.AsSpan().Contains(verb.Path)) return command;
 
-        if (!Given(parse, Environment)) command += $" {Environment} {environment}";
+        if (!Given(parse, Environment)) command = InEnvironment(command, environment);
         return release is not null && OfARelease.AsSpan().Contains(verb.Path) && !Given(parse, Release) ? $"{command} {Release} {release}" : command;
+    }
+
+    // Behind a flag the host's own builder would take it for the flag's value.
+    private static string InEnvironment(string command, string environment)
+    {
+        var last = command[(command.LastIndexOf(' ') + 1)..];
+        var at = last.StartsWith("--", StringComparison.Ordinal) ? command.IndexOf(" --", StringComparison.Ordinal) : command.Length;
+        return command.Insert(at, $" {Environment} {environment}");
     }
 
     private static bool Given(ParseResult parse, string option)

@@ -47,6 +47,8 @@ public sealed partial class SuggestedCommandsTests : IDisposable
     [InlineData("run 'deploy up --environment Development'", "run 'deploy up --environment Development --release 2.0.0'")]
     [InlineData("run 'deploy resume --mark-done \"warm up\"'", "run 'deploy resume --mark-done \"warm up\" --environment Staging'")]
     [InlineData("run 'deploy unhold --release 1.0.0 --reason \"…\"'", "run 'deploy unhold --release 1.0.0 --reason \"…\" --environment Staging'")]
+    [InlineData("run 'deploy secrets verify --trust'", "run 'deploy secrets verify --environment Staging --trust'")]
+    [InlineData("run 'deploy secrets rekey --trust-root x'", "run 'deploy secrets rekey --trust-root x --environment Staging'")]
     [InlineData("run 'deploy migrations add NAME'", "run 'deploy migrations add NAME'")]
     [InlineData("'deploy check' met an error", "'deploy check' met an error")]
     [InlineData("no command: 'deploy' and 'deploy nonsense'", "no command: 'deploy' and 'deploy nonsense'")]
@@ -56,9 +58,13 @@ public sealed partial class SuggestedCommandsTests : IDisposable
 
     private static void AssertWhole(List<(string Command, string Place)> found)
     {
-        var broken = found.Distinct().Select(static found => (found.Command, found.Place, SuggestedCommands.Read(found.Command).Fault)).Where(static found => found.Fault is not null).ToList();
+        var broken = found.Distinct().Select(static found => (found.Command, found.Place, Fault: SuggestedCommands.Read(found.Command).Fault ?? Swallowed(found.Command))).Where(static found => found.Fault is not null).ToList();
         Assert.True(broken.Count == 0, string.Join('\n', broken.Select(static found => $"{found.Place}: '{found.Command}': {found.Fault}")));
     }
+
+    // The host's builder reads arguments too, and takes what stands behind a flag for its value.
+    private static string? Swallowed(string command) =>
+        Regex.IsMatch(command, "--(accept-data-loss|dry-run|trust|new-key|keep-old|replace|myself|online|settings-only|on-disk|allow-empty|staged) --environment") ? "the builder takes '--environment' for the value of the flag before it" : null;
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(Path.Combine(Approval.Repository(), folder), pattern, SearchOption.AllDirectories).Where(static file => !file.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj"));

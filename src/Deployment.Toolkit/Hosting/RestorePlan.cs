@@ -25,7 +25,7 @@ internal static class RestorePlan
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
                 $"The database of '{parts.Environment.Name}' is damaged, so what was written since backup '{name}' can't be told, and would be gone from it: {damage} Nothing was changed. "
-                + $"Run 'deploy backup restore {name} --accept-data-loss --environment {parts.Environment.Name}'; the damaged file is kept beside the backups.");
+                + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the damaged file is kept beside the backups.");
         }
 
         if (!acceptsDataLoss && !await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
@@ -33,7 +33,7 @@ internal static class RestorePlan
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
                 $"The database of '{parts.Environment.Name}' differs from backup '{name}': what was written since would be gone from it. Nothing was changed. "
-                + $"Run 'deploy backup restore {name} --accept-data-loss --environment {parts.Environment.Name}'; the database as it is now is kept as a backup of its own.");
+                + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the database as it is now is kept as a backup of its own.");
         }
 
         if (damage is null) await backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
