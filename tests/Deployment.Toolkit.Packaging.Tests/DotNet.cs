@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 namespace Deployment.Toolkit.Packaging.Tests;
 
-/// <summary>The SDK's commands, run as a user runs them but leaving no process and no package behind.</summary>
-internal sealed class DotNet(string packages)
+/// <summary>The SDK's commands, run as a user runs them but leaving no process and, with a folder for packages, no package behind.</summary>
+internal sealed class DotNet(string? packages)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>What the command is told beside the process's own variables.</summary>
+    internal Dictionary<string, string> Variables { get; } = [];
 
     internal async Task<(int ExitCode, string Output)> RunAsync(string folder, params string[] arguments)
     {
@@ -25,9 +28,14 @@ internal sealed class DotNet(string packages)
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["NUGET_PACKAGES"] = packages;
-        // Read, never written: what the machine has already needs no source.
-        start.Environment["NUGET_FALLBACK_PACKAGES"] = MachinePackages();
+        if (packages is not null)
+        {
+            start.Environment["NUGET_PACKAGES"] = packages;
+            // Read, never written: what the machine has already needs no source.
+            start.Environment["NUGET_FALLBACK_PACKAGES"] = MachinePackages();
+        }
+
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
@@ -10,19 +9,30 @@ public sealed class PackageTests(BuiltApplications applications)
     private static readonly string[] s_applications = ["Web", "Worker", "Library", "Host", "LibraryHost", "PrivateHost", "PrivateAll", "Central"];
 
     [Theory]
-    [InlineData("Deployment.Toolkit.Abstractions")]
-    [InlineData("Deployment.Toolkit")]
-    [InlineData("Deployment.Toolkit.CommandLine")]
-    [InlineData("Deployment.Toolkit.FluentValidation")]
+    [MemberData(nameof(BuiltApplications.Packages), MemberType = typeof(BuiltApplications))]
     public void A_package_holds_what_is_approved(string package)
     {
-        using var archive = ZipFile.OpenRead(Path.Combine(applications.Feed, $"{package}.{applications.Version}.nupkg"));
-        var files = archive.Entries.Select(static entry => entry.FullName)
-            .Where(static name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name != "[Content_Types].xml");
-        using var specification = new StreamReader(archive.GetEntry(package + ".nuspec")!.Open());
-        var dependencies = System.Xml.Linq.XDocument.Parse(specification.ReadToEnd()).Descendants().Where(static element => element.Name.LocalName == "dependency")
-            .Select(static element => $"needs {element.Attribute("id")!.Value}, without {element.Attribute("exclude")?.Value ?? "nothing"}");
+        using var packed = applications.Open(package);
+        // The bill of materials has tests of its own, and is there only where its tool can be had.
+        var files = packed.Files.Where(static name => !name.StartsWith("sbom/", StringComparison.Ordinal));
+        var dependencies = packed.Specification.Dependencies.Select(static dependency => $"needs {dependency.Id}, without {dependency.Exclude}");
         Repository.Approve(package, string.Concat(files.Order(StringComparer.Ordinal).Concat(dependencies.Order(StringComparer.Ordinal)).Select(static line => line + "\n")));
+    }
+
+    [Theory]
+    [MemberData(nameof(BuiltApplications.Packages), MemberType = typeof(BuiltApplications))]
+    public void A_package_says_where_its_source_is(string package)
+    {
+        using var packed = applications.Open(package);
+        Assert.Equal("https://github.com/deployment-toolkit/deployment-toolkit", packed.Specification.Repository);
+        Assert.Matches("^[0-9a-f]{40}$", packed.Specification.Commit);
+    }
+
+    [Fact]
+    public void FluentValidation_is_taken_from_the_version_it_is_built_against_to_the_newest_that_is_tested()
+    {
+        using var packed = applications.Open("Deployment.Toolkit.FluentValidation");
+        Assert.Equal("[11.11.0, 13.0.0)", packed.Specification.Dependencies.Single(static dependency => dependency.Id == "FluentValidation").Version);
     }
 
     [Fact]
@@ -59,18 +69,12 @@ public sealed class PackageTests(BuiltApplications applications)
     }
 
     [Theory]
-    [InlineData("Deployment.Toolkit.Abstractions")]
-    [InlineData("Deployment.Toolkit")]
-    [InlineData("Deployment.Toolkit.CommandLine")]
-    [InlineData("Deployment.Toolkit.FluentValidation")]
+    [MemberData(nameof(BuiltApplications.Packages), MemberType = typeof(BuiltApplications))]
     public void A_package_names_no_folder_of_the_machine_that_built_it(string package)
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "Only a build for a release maps its folders, as CI=true makes it.");
-        using var archive = ZipFile.OpenRead(Path.Combine(applications.Feed, $"{package}.{applications.Version}.nupkg"));
-        using var assembly = new MemoryStream();
-        using (var packed = archive.GetEntry($"lib/net10.0/{package}.dll")!.Open()) packed.CopyTo(assembly);
-        assembly.Position = 0;
-        using var image = new PEReader(assembly);
+        using var packed = applications.Open(package);
+        using var image = new PEReader(new MemoryStream(packed.Read($"lib/net10.0/{package}.dll")));
         var symbols = image.ReadDebugDirectory().Single(static entry => entry.Type == DebugDirectoryEntryType.CodeView);
         Assert.StartsWith("/_/", image.ReadCodeViewDebugDirectoryData(symbols).Path, StringComparison.Ordinal);
         Assert.Contains(image.ReadDebugDirectory(), static entry => entry.Type == DebugDirectoryEntryType.Reproducible);

@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Deployment.Toolkit.Packaging.Tests;
+
+/// <summary>What a build checks, and when.</summary>
+public sealed class BuildSettingsTests
+{
+    [Theory]
+    [InlineData("src/Deployment.Toolkit", "CI", "true", true)]
+    [InlineData("src/Deployment.Toolkit", "CodeChecks", "true", true)]
+    [InlineData("src/Deployment.Toolkit", "CI", "", false)]
+    [InlineData("samples/ContentApi", "CI", "true", true)]
+    [InlineData("samples/ContentApi", "CI", "", false)]
+    public async Task Style_is_judged_where_it_is_asked_for(string project, string variable, string value, bool isJudged)
+    {
+        var dotnet = new DotNet(packages: null) { Variables = { ["CI"] = "", [variable] = value } };
+        var (exitCode, output) = await dotnet.RunAsync(
+            Repository.Root, "msbuild", project, "-getProperty:RunAnalyzersDuringBuild,EnforceCodeStyleInBuild,EnableNETAnalyzers,RestoreLockedMode,RestorePackagesWithLockFile");
+        Assert.True(exitCode == 0, output);
+        using var properties = JsonDocument.Parse(output);
+        bool Is(string name) => properties.RootElement.GetProperty("Properties").GetProperty(name).GetString() == "true";
+        var analyzersRun = properties.RootElement.GetProperty("Properties").GetProperty("RunAnalyzersDuringBuild").GetString() != "false";
+
+        Assert.Equal(isJudged, analyzersRun && Is("EnforceCodeStyleInBuild") && Is("EnableNETAnalyzers"));
+        Assert.True(Is("RestorePackagesWithLockFile"));
+        Assert.Equal(variable == "CI" && isJudged, Is("RestoreLockedMode"));
+        // The toolkit's own analyzers are what the samples show.
+        if (project.StartsWith("samples", StringComparison.Ordinal)) Assert.True(analyzersRun);
+    }
+}
