@@ -65,6 +65,8 @@ internal static class ApplicationSources
         yield return ("Web/Migrations/0001_items.sql", "CREATE TABLE items (id INTEGER PRIMARY KEY);\n");
         yield return ("Web/Migrations/0002_names.sql", "-- Names.\nALTER TABLE items ADD COLUMN name TEXT;\n");
         yield return ("Web/Migrations/0002_names.down.sql", "ALTER TABLE items DROP COLUMN name;\n");
+        yield return ("Web/Migrations/0003_upper.SQL", "CREATE TABLE upper_case (id INTEGER PRIMARY KEY);\n");
+        yield return ("Web/Migrations/0003_upper.down.SQL", "DROP TABLE upper_case;\n");
         yield return ("Web/Migrations/old/10_users.sql", "CREATE TABLE users (id INTEGER);\n");
         yield return ("Web/Migrations/old/9_names.sql", "SELECT 1;\n");
 

@@ -22,7 +22,7 @@ public sealed class BuiltApplications : IAsyncLifetime
     public BuiltApplications() => _dotnet = new DotNet(Path.Combine(_root, "packages"));
 
     /// <summary>The packages that ship.</summary>
-    internal static TheoryData<string> Packages { get; } =
+    public static TheoryData<string> Packages { get; } =
         ["Deployment.Toolkit.Abstractions", "Deployment.Toolkit", "Deployment.Toolkit.CommandLine", "Deployment.Toolkit.FluentValidation"];
 
     /// <summary>No package of this version is anywhere else.</summary>

@@ -55,10 +55,28 @@ public sealed class PackageTests(BuiltApplications applications)
         var (exitCode, output) = await applications.RunAsync("Web", "publish", "--no-build", "-c", "Debug", "-o", "../published");
         Assert.True(exitCode == 0, output);
         var resources = Resources(applications.PathOf("published/Web.dll"));
-        Assert.Equal(["Web.Migrations.0001_items.sql", "Web.Migrations.0002_names.down.sql", "Web.Migrations.0002_names.sql"], resources.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Web.Migrations.0001_items.sql", "Web.Migrations.0002_names.down.sql", "Web.Migrations.0002_names.sql", "Web.Migrations.0003_upper.SQL", "Web.Migrations.0003_upper.down.SQL"],
+            resources.Order(StringComparer.Ordinal));
 
         // Through a package that needs the toolkit's, and beside the project's own ways with the same files.
         Assert.Equal(3, Resources(applications.PathOf("Worker/bin/Debug/net10.0/Worker.dll")).Count);
+    }
+
+    [Fact]
+    public async Task What_is_published_counts_its_scripts_as_migrations_however_their_ending_is_written()
+    {
+        applications.Require();
+        var (published, said) = await applications.RunAsync("Web", "publish", "--no-build", "-c", "Debug", "-o", "../counted");
+        Assert.True(published == 0, said);
+        // No folder of scripts lies beside it.
+        Assert.False(Directory.Exists(applications.PathOf("counted/Migrations")));
+
+        var (exitCode, output) = await applications.RunAsync("counted", "Web.dll", "deploy", "migrations", "list", "--environment", "Production");
+
+        // It names no database, and is refused for the scripts that it carries: those that go back are none of their own.
+        Assert.Equal(2, exitCode);
+        Assert.Contains("DTK7006: The app has 3 migrations and no database", output, StringComparison.Ordinal);
     }
 
     private static List<string> Resources(string assembly)
