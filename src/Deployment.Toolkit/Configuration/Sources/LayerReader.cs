@@ -29,7 +29,7 @@ internal static class LayerReader
             if (provider is FileTableProvider table) faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
             else if (provider is PinnedConfigurationProvider pinned) faults.AddRange(pinned.Faults);
             else if (provider is MountedFilesProvider mounted) faults.AddRange(mounted.Rejected);
-            else if (provider is RelaxedVariables relaxed) faults.AddRange(relaxed.Current.Faults);
+            else if (provider is TableProvider known) faults.AddRange(known.Current.Faults);
             else if (provider is KeptProvider) continue;
             else if (provider is ChainedConfigurationProvider chained) faults.AddRange(Faults(chained.Configuration));
         }
@@ -61,8 +61,8 @@ internal static class LayerReader
                 case MountedFilesProvider mounted:
                     layers.Add(new ConfigurationLayer(SourceKind.MountedFiles, mounted.Current.Source, mounted.Current));
                     break;
-                case RelaxedVariables relaxed:
-                    layers.Add(new ConfigurationLayer(SourceKind.EnvironmentVariables, relaxed.Current.Source, relaxed.Current));
+                case TableProvider known:
+                    layers.Add(new ConfigurationLayer(known.Kind, known.Current.Source, known.Current));
                     break;
                 case EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider or PinnedConfigurationProvider when byCode is not null:
                     var own = (ConfigurationProvider)provider;

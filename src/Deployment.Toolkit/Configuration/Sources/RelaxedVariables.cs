@@ -12,7 +12,7 @@ namespace Deployment.Toolkit.Configuration.Sources;
 /// known can be meant, and a variable that could mean two sets neither. It lies below the variables that name their key exactly.
 /// </summary>
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only AddValidatedOptions puts something in, and it carries the warning.")]
-internal sealed class RelaxedVariables(OwnedSections owned) : ConfigurationProvider, IConfigurationSource
+internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, IConfigurationSource
 {
     private const int DeepestLevel = 8;
 
@@ -22,8 +22,10 @@ internal sealed class RelaxedVariables(OwnedSections owned) : ConfigurationProvi
 
     private const string SourceName = "environment variables";
 
+    internal override SourceKind Kind => SourceKind.EnvironmentVariables;
+
     /// <summary>What the variables set, by the options that are registered by now.</summary>
-    internal ConfigurationTable Current
+    internal override ConfigurationTable Current
     {
         get
         {
