@@ -1,7 +1,8 @@
 using Deployment.Toolkit.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
-using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Preflight;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

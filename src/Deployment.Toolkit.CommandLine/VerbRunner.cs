@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Data.Common;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.CommandLine.Verbs;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Hosting;
-using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

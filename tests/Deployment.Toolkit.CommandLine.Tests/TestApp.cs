@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Planning;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;

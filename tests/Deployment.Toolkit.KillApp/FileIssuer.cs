@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.KillApp;

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Output;

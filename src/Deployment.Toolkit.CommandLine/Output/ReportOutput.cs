@@ -1,5 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 

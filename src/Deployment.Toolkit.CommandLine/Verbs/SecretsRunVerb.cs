@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Commands;
 using Deployment.Toolkit.CommandLine.Output;
-using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sources;
 using Microsoft.Extensions.DependencyInjection;

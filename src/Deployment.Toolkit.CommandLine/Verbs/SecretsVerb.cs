@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
-using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Dependencies;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Diagnostics;

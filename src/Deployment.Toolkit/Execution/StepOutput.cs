@@ -1,4 +1,5 @@
-using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
+
 
 namespace Deployment.Toolkit.Execution;
 

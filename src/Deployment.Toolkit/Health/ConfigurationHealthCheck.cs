@@ -1,5 +1,6 @@
-using Deployment.Toolkit.Configuration.Options;
+using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Health;

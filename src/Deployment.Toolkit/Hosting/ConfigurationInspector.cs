@@ -1,11 +1,13 @@
 using System.Text;
-using Deployment.Toolkit.Configuration.Binding;
-using Deployment.Toolkit.Configuration.Inspection;
-using Deployment.Toolkit.Configuration.Options;
-using Deployment.Toolkit.Configuration.Reference;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Monitoring;
+using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Reference;
+using Deployment.Toolkit.Settings.Effective;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit;

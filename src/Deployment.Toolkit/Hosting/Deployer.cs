@@ -1,13 +1,13 @@
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Dependencies;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
-using Deployment.Toolkit.Hosting.Dependencies;
-using Deployment.Toolkit.Hosting.Preflight;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
-using Deployment.Toolkit.Rollback;
-using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Preflight;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -119,7 +119,7 @@ public sealed class Deployer
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended.</returns>
     public Task<DeploymentResult> RestoreAsync(string backup, DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
-        "backup restore", RunKind.Restore, request, (parts, catalog, ledger) => RestorePlan.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
+        "backup restore", RunKind.Restore, request, (parts, catalog, ledger) => RestorePlanner.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Has a secret's issuer make a new one, seals it, tries it, puts the live release live again so that readers take it up, and ends the old one.
@@ -134,7 +134,7 @@ public sealed class Deployer
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
         return StartOtherAsync(
-            "secrets renew", RunKind.Renew, request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken), cancellationToken);
+            "secrets renew", RunKind.Renew, request, (parts, catalog, ledger) => new RenewalPlanner(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken), cancellationToken);
     }
 
     /// <summary>Ends at its issuer what a secret was before its last renewal, when that was left valid.</summary>
@@ -145,7 +145,7 @@ public sealed class Deployer
     public Task<DeploymentResult> RetireSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
-        return StartOtherAsync("secrets retire", RunKind.Retire, request, (parts, catalog, ledger) => new RenewalPlan(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
+        return StartOtherAsync("secrets retire", RunKind.Retire, request, (parts, catalog, ledger) => new RenewalPlanner(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
     }
 
     /// <summary>Asks the health checks that a deployment waits for, once.</summary>

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using Deployment.Toolkit.Hosting;
-using Deployment.Toolkit.Hosting.Dependencies;
+using Deployment.Toolkit.Activation;
+using Deployment.Toolkit.Dependencies;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Registration;

@@ -1,6 +1,8 @@
-using Deployment.Toolkit.Configuration;
-using Deployment.Toolkit.Configuration.Sources;
-using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Options;
+using Deployment.Toolkit.Settings;
+using Deployment.Toolkit.Settings.Layers;
+
 
 namespace Deployment.Toolkit;
 

@@ -1,7 +1,9 @@
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets.Rotation;
 
 namespace Deployment.Toolkit;

@@ -1,11 +1,14 @@
-using Deployment.Toolkit.Configuration;
-using Deployment.Toolkit.Configuration.Inspection;
-using Deployment.Toolkit.Configuration.Options;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Monitoring;
+using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
+using Deployment.Toolkit.Settings.Layers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Preflight;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.Hosting;

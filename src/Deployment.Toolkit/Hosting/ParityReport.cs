@@ -1,6 +1,8 @@
-using Deployment.Toolkit.Configuration;
-using Deployment.Toolkit.Configuration.Inspection;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Monitoring;
+using Deployment.Toolkit.Secrecy;
+using Deployment.Toolkit.Settings.Layers;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Hosting;

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;

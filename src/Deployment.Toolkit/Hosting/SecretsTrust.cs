@@ -1,4 +1,6 @@
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 

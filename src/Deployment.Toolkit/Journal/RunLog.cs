@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Planning;
 
 namespace Deployment.Toolkit.Journal;
 

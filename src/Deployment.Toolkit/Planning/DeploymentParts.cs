@@ -1,11 +1,13 @@
 using System.Data.Common;
+using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
-using Deployment.Toolkit.Configuration.Inspection;
-using Deployment.Toolkit.Configuration.Pinning;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Rotation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;

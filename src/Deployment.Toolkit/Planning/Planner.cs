@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning.Steps;

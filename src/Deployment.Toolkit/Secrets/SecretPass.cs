@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Secrets;
 

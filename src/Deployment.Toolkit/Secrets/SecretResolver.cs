@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using Deployment.Toolkit.Configuration;
-using Deployment.Toolkit.Configuration.Binding;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets.Sources;
 using Microsoft.Extensions.Logging;
 

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Deployment.Toolkit.CommandLine.Output;
-using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

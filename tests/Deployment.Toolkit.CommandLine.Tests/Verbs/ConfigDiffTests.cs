@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;

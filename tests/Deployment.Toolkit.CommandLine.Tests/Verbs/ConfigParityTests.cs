@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Secrets;
+
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Settings;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;
 

@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
 using Microsoft.Extensions.DependencyInjection;
 

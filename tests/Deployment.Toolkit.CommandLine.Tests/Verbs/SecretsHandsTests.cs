@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Deployment.Toolkit.CommandLine.Commands;
 using Deployment.Toolkit.CommandLine.Output;
-using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;
 

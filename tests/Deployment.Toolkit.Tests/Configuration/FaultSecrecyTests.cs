@@ -2,8 +2,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Deployment.Toolkit.Configuration.Options;
-using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Options;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

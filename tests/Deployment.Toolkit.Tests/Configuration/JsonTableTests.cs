@@ -1,5 +1,5 @@
 using System.Text;
-using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Tests.Configuration;

@@ -1,4 +1,5 @@
-using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Settings.Effective;
+using Deployment.Toolkit.Settings.Layers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Configuration.Options;
+using Deployment.Toolkit.Options;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Deployment.Toolkit.Configuration.Options;
-using Deployment.Toolkit.Configuration.Reference;
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Reference;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

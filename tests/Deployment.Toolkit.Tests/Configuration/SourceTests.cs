@@ -1,5 +1,5 @@
-using Deployment.Toolkit.Configuration.Options;
-using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Options;
+using Deployment.Toolkit.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

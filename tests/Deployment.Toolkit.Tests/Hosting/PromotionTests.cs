@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Promotion;

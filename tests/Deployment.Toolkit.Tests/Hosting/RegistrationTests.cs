@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Dependencies;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

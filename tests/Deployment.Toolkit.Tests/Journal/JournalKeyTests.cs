@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Deployment.Toolkit.Configuration.Inspection;
+using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Platform;

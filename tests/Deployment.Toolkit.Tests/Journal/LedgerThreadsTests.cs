@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Journal;

@@ -1,4 +1,5 @@
-using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Secrecy;
+
 
 namespace Deployment.Toolkit.Tests.Secrets;
 

@@ -1,5 +1,5 @@
-using Deployment.Toolkit.Configuration.Options;
-using Deployment.Toolkit.Hosting;
+using Deployment.Toolkit.Monitoring;
+using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Tests.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
-using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Options;
+
 
 namespace Deployment.Toolkit.Planning.Steps;
 

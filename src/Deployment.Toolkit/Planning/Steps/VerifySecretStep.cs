@@ -1,5 +1,5 @@
-using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Planning.Steps;
 

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Secrecy;
+
 namespace Deployment.Toolkit.Secrets.Rotation;
 
 /// <summary>A secret whose issuer the app knows.</summary>

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Text;
 using System.Text.RegularExpressions;
-using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 

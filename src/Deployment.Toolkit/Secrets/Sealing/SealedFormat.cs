@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 

@@ -1,5 +1,5 @@
-using Deployment.Toolkit.Configuration;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Secrets.Sources;
 

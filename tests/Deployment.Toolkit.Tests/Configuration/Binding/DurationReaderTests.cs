@@ -1,5 +1,5 @@
 using System.Globalization;
-using Deployment.Toolkit.Configuration.Binding;
+using Deployment.Toolkit.Options.Binding;
 
 namespace Deployment.Toolkit.Tests.Configuration.Binding;
 

@@ -2,8 +2,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text;
-using Deployment.Toolkit.Configuration.Options;
-using Deployment.Toolkit.Configuration.Reference;
+using Deployment.Toolkit.Options;
+using Deployment.Toolkit.Reference;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

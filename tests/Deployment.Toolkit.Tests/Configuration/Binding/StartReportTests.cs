@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Deployment.Toolkit.Configuration.Options;
+using Deployment.Toolkit.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using System.Text;
-using Deployment.Toolkit.Configuration.DotEnv;
-using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Settings;
+using Deployment.Toolkit.Settings.DotEnv;
 
 namespace Deployment.Toolkit.Tests.Configuration.DotEnv;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Deployment.Toolkit.Configuration.DotEnv;
-using Deployment.Toolkit.Configuration.Sources;
+using Deployment.Toolkit.Settings;
+using Deployment.Toolkit.Settings.DotEnv;
 
 namespace Deployment.Toolkit.Tests.Configuration.DotEnv;
 

@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Configuration.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -7,6 +7,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Xml.Linq;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Tests.Secrets.Masking;

@@ -1,5 +1,4 @@
 using System.Text;
-using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Tests.Secrets.Sealing;

@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using Deployment.Toolkit.Configuration;
+using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Secrets.Sources;

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Reflection;
+using Deployment.Toolkit.Activation;
+using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Pinning;
+using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Masking;
+using Deployment.Toolkit.Secrets.Sealing;
+using Deployment.Toolkit.Settings.Layers;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit.Composition;
+
+/// <summary>Puts together what a command works with, from what was registered and the host that it runs in.</summary>
+internal sealed class DeploymentPartsFactory(
+    DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor, ILogger<Deployer> logger)
+{
+    private const string LockTimeoutKey = "Deployment:LockTimeout";
+
+    private readonly MaskingLogger _logger = new(logger, redactor);
+
+    internal DeploymentModel Model => model;
+
+    internal IServiceProvider Services => services;
+
+    internal SecretRedactor Redactor => redactor;
+
+    internal TimeProvider Time => time;
+
+    internal ILogger Logger => _logger;
+
+    /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
+    internal string Root => ConfigurationLayers.JournalRoot(configuration, host.ContentRootPath);
+
+    internal TimeSpan LockTimeout
+    {
+        get
+        {
+            if (configuration[LockTimeoutKey] is not { Length: > 0 } text) return TimeSpan.FromMinutes(5);
+            if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var timeout) && timeout >= TimeSpan.Zero && text.Contains(':', StringComparison.Ordinal)) return timeout;
+
+            throw DeploymentException.Refused(Codes.ConfigurationInvalid, $"Setting {LockTimeoutKey} is '{text}', which is no duration. Write it in full, for example 00:05:00.");
+        }
+    }
+
+    /// <summary>What whoever runs the one command of this process says they are called.</summary>
+    internal string? ClaimedOperator { get; set; }
+
+    /// <summary>Who acts, with what they claim.</summary>
+    internal JournalHolder Operator => ProcessIdentity.Current with { Claimed = ClaimedOperator };
+
+    internal string ContentRoot => host.ContentRootPath;
+
+    internal string MigrationsFolder => Path.GetFullPath(model.Migrations.Folder, host.ContentRootPath);
+
+    /// <summary>The host's environment as it is declared.</summary>
+    internal DeploymentEnvironment Environment
+    {
+        get
+        {
+            var faults = model.Environments.Validate();
+            return faults.Count == 0 ? model.Environments.Get(host.EnvironmentName) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        }
+    }
+
+    /// <summary>The sealed secrets of the host's environment, which may not be there.</summary>
+    internal SealedSecrets SealedSecrets => SealedSecretsOf(Environment);
+
+    internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) => new(
+        Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
+    {
+        Trust = new RootTrust { Pins = model.Sealed.Roots, Journal = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch), User = UserRoots.OfProcess() },
+    };
+
+    internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
+
+    internal EnvironmentLedger ReadLedger(DeploymentEnvironment environment) =>
+        EnvironmentLedger.From(JournalReader.Read(PathsOf(environment).Journal).EnsureIntact());
+
+    /// <summary>The journal without its lock, and whether somebody holds that.</summary>
+    internal LedgerView Look(DeploymentEnvironment environment) => LedgerView.Look(() => ReadLedger(environment), PathsOf(environment).Lock);
+
+    internal DeploymentParts Create(string? release)
+    {
+        var environment = Environment;
+        if (RegistrationFaults.Of(model, services) is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
+        var paths = PathsOf(environment);
+        var database = model.Database is { } create ? new SqliteDatabase(() => create(services), host.ContentRootPath) : null;
+        var migrations = MigrationSet.Load(model.Migrations, host.ContentRootPath);
+        if (database is null && migrations.All.Count > 0)
+        {
+            throw DeploymentException.Refused(
+                Codes.RegistrationInvalid, $"The app has {migrations.All.Count} migrations and no database to apply them to. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
+        }
+
+        database?.EnsureFolder();
+        return new DeploymentParts
+        {
+            Environment = environment,
+            Release = ReleaseOf(release),
+            Services = services,
+            Configuration = configuration,
+            Recorder = services.GetRequiredService<ConfigurationRecorder>(),
+            Pin = PinOf(environment),
+            ContentRoot = host.ContentRootPath,
+            SealedSecrets = SealedSecrets,
+            Database = database,
+            Backups = database is null ? null : new BackupStore(database, paths.Backups, () => ReadLedger(environment).Count, name => ReadLedger(environment).HashOfBackup(name), time),
+            Migrations = migrations,
+            Activator = new ScopedActivator(services, model.Activator ?? NoActivator.Registration, _logger),
+            Health = services.GetRequiredService<HealthGate>(),
+            Rotators = model.Rotators,
+            Resolver = services.GetRequiredService<SecretResolver>(),
+            Issued = services.GetRequiredService<IssuedSecrets>(),
+            Redactor = redactor,
+            InputKey = () => JournalKey.TryRead(paths.Key)?.Fingerprints,
+            Time = time,
+            Logger = _logger,
+        };
+    }
+
+    /// <summary>The app's own steps, for the making of one plan.</summary>
+    internal OwnSteps OwnSteps() => new(services, model.Steps, _logger);
+
+    internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
+
+    internal Release ReleaseOf(string? text)
+    {
+        text ??= (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion) is { Length: > 0 } version ? version : "0.0.0";
+        try
+        {
+            return Release.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw DeploymentException.Refused(Codes.ReleaseInvalid, $"{Sentence.Of(e)} Correct --release, or <Version> in the project of {host.ApplicationName}.", e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Deployment.Toolkit.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Deployment.Toolkit.Composition;
+
+/// <summary>What was registered and does not fit together, all at once; said when the app starts and by every verb.</summary>
+internal static class RegistrationFaults
+{
+    internal static IReadOnlyList<DeploymentMessage> Of(DeploymentModel model, IServiceProvider services) =>
+    [
+        .. model.Declarations.Faults,
+        .. model.Health.Faults,
+        .. Twins(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations),
+    ];
+
+    // .NET compares them without case, and fails at the first question to any of its endpoints.
+    private static IEnumerable<DeploymentMessage> Twins(IEnumerable<HealthCheckRegistration> checks) =>
+        from twins in checks.GroupBy(static check => check.Name, StringComparer.OrdinalIgnoreCase)
+        where twins.Count() > 1
+        select new DeploymentMessage(
+            Codes.RegistrationInvalid,
+            $"Health check '{twins.Key}' is registered {twins.Count()} times, and names compare without case: neither a deployment nor a health endpoint could tell them apart. Give each its own name in AddHealthChecks().");
+}

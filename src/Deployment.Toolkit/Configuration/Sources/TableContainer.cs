@@ -1,4 +1,0 @@
-namespace Deployment.Toolkit.Configuration.Sources;
-
-/// <summary>Where an object or array begins: the place of its key.</summary>
-internal readonly record struct TableContainer(bool IsArray, int Line, int Column);

@@ -1,8 +1,0 @@
-namespace Deployment.Toolkit.Hosting.Preflight;
-
-/// <summary>Whether the health gate asks anything.</summary>
-internal sealed class HealthGateCheck : PreflightCheck
-{
-    internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken) => ValueTask.FromResult(
-        intention is { Kind: RunKind.Up or RunKind.Renew, IsNothingToDo: false, Parts: { } parts } ? parts.Health.Faults : []);
-}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Deployment.Toolkit.Monitoring;
+
+/// <summary>Degraded while a secret is due for renewal, expires within a fortnight or is expired. What mends it may need a deployment, so it stops none.</summary>
+internal sealed class SecretsDueCheck(SecretsDue due, LedgerCache ledgers) : IHealthCheck
+{
+    internal const string Name = "secrets";
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (ledgers.Read().OpenRun is not null) return Task.FromResult(HealthCheckResult.Healthy("a run is not finished"));
+
+        var now = due.Now;
+        var texts = due.Scheduled(now).Where(secret => secret.IsDue(now)).Select(static secret => secret.Text).ToList();
+        return Task.FromResult(texts.Count == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", texts)));
+    }
+}

@@ -1,0 +1,238 @@
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Pinning;
+using Deployment.Toolkit.Planning.Steps;
+
+namespace Deployment.Toolkit.Planning;
+
+/// <summary>Plans the way back to a release that the journal holds as verified; everything that it needs is checked before anything is touched.</summary>
+internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, StepCatalog catalog)
+{
+    private static readonly string[] BuiltIn =
+    [
+        DeploymentSteps.CheckConfiguration, DeploymentSteps.BackUp, DeploymentSteps.Migrate, DeploymentSteps.Activate, DeploymentSteps.VerifyHealth, DeploymentSteps.MarkVerified,
+        UnpinConfigurationStep.StepName,
+    ];
+
+    internal async Task<DeploymentPlan> PlanAsync(EnvironmentLedger ledger, string? to, bool acceptsDataLoss, CancellationToken cancellationToken)
+    {
+        var target = Target(ledger, to);
+        var current = ledger.Current!.Evidence.Release;
+        var applied = await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false);
+        var undo = applied.Reverse().Where(row => !target.Evidence.Schema.Any(version => Same(version, row.Version))).ToList();
+        var missing = target.Evidence.Schema.Where(version => !applied.Any(row => Same(version, row.Version))).ToList();
+        if (missing.Count > 0)
+        {
+            throw DeploymentException.Refused(
+                Codes.NoRollbackTarget,
+                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to VERSION', or run its binary's 'deploy up'.");
+        }
+
+        var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)), target.Evidence.Configuration);
+        var pinRisks = EnsurePinnable(configuration, target);
+        var (way, backup, risks) = await SchemaAsync(undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
+        var draft = new DeploymentPlan
+        {
+            Kind = RunKind.Rollback,
+            Environment = parts.Environment.Name,
+            Release = target.Evidence.Release,
+            PreviousRelease = current,
+            Migrations = [.. undo.Select(static row => new PlannedMigration(row.Version, row.Name, row.Checksum, row.DownSql is not null || row.IsClass))],
+            Configuration = configuration,
+            SchemaBefore = [.. applied.Select(static row => row.Version)],
+            SchemaAfter = target.Evidence.Schema,
+            SchemaWayBack = way,
+            Backup = backup?.Name,
+            AcceptsDataLoss = acceptsDataLoss,
+            Risks = [.. risks, .. pinRisks],
+        };
+        return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
+    }
+
+    private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
+        Differing(configuration).Any(static key => !PinnedConfiguration.IsOfPlace(key)) && target.Evidence.Configuration.Values is not null;
+
+    private static IEnumerable<string> Differing(ConfigurationDifference configuration) => configuration.Added.Concat(configuration.Changed).Concat(configuration.Removed);
+
+    /// <summary>What goes back with the release must be there: a secret that its configuration refers to and that no source has stops the start.</summary>
+    private List<string> EnsurePinnable(ConfigurationDifference configuration, VerifiedRelease target)
+    {
+        if (!IsPinned(configuration, target)) return [];
+
+        var faults = parts.Recorder.Unopenable(target.Evidence.Configuration).Select(fault => new DeploymentMessage(
+            Codes.SecretUnavailable, $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}")
+        { Key = fault.Key }).ToList();
+        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
+        var values = target.Evidence.Configuration.Values!;
+        var places = Differing(configuration).Where(PinnedConfiguration.IsOfPlace).ToList();
+        var secrets = configuration.Changed.Concat(configuration.Removed).Concat(configuration.CannotCompare).Where(key => !values.ContainsKey(key)).Except(places).ToList();
+        return
+        [
+            .. secrets.Count == 0 ? (string[])[] : [$"secrets that are no references, and keys of no declared options, stay as they are now, because the journal keeps no value of them: {string.Join(", ", secrets)}"],
+            .. places.Count == 0 ? (string[])[] : [$"settings that say where things are stay as they are now: {string.Join(", ", places)}"],
+        ];
+    }
+
+    private static VerifiedRelease Target(EnvironmentLedger ledger, string? to)
+    {
+        if (ledger.Current is not { } current)
+            throw DeploymentException.Refused(Codes.NoRollbackTarget, "No release is verified in this environment, so there is nothing to roll back. Look at 'deploy status'.");
+
+        bool IsFree(VerifiedRelease verified) => verified.Evidence.Release != current.Evidence.Release && ledger.HoldOf(verified.Evidence.Release) is null;
+        var candidates = ledger.Verified.Reverse().Where(IsFree).ToList();
+        var target = to is null ? ledger.WayBack.Reverse().FirstOrDefault(IsFree) : candidates.Find(verified => Matches(verified.Evidence.Release, to));
+        if (target is not null) return target;
+
+        var known = candidates.Select(static verified => verified.Evidence.Release.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var (none, offered) = ("no other release was ever verified here and is not held", $"Verified and not held are {string.Join(", ", known)}.");
+        throw DeploymentException.Refused(
+            Codes.NoRollbackTarget,
+            (to, known.Count) switch
+            {
+                (null, 0) => $"Release {current.Evidence.Release} cannot be rolled back: {none}. Deploy a mended release with 'deploy up'.",
+                (null, _) => $"Release {current.Evidence.Release} cannot be rolled back: no release was verified before it that is not held, and a rollback goes to a later one only when it is named. {offered} Name one with 'deploy rollback --to VERSION'.",
+                (_, 0) => $"Release '{to}' is not one to roll back to: {none}.",
+                _ => $"Release '{to}' is not one to roll back to. {offered}{Suggestion.Sentence(to, known)} Name one of them with --to.",
+            });
+    }
+
+    private async Task<(SchemaWayBack Way, BackupInfo? Backup, IReadOnlyList<string> Risks)> SchemaAsync(
+        List<AppliedMigration> undo, VerifiedRelease target, bool acceptsDataLoss, CancellationToken cancellationToken)
+    {
+        if (undo.Count == 0) return (SchemaWayBack.Nothing, null, []);
+        if (undo.TrueForAll(HasWayBack)) return (SchemaWayBack.DownScripts, null, await DownScriptsAsync(undo, acceptsDataLoss, cancellationToken).ConfigureAwait(false));
+
+        var stuck = undo.First(row => !HasWayBack(row));
+        parts.Backups!.Swap.EnsurePossible($"migration {stuck.Title} has no way back of its own, so a backup would have to be put there");
+        await parts.Backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
+        var (backup, passedOver) = await BackupAsync(stuck, target, cancellationToken).ConfigureAwait(false);
+        var written = await parts.Backups.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
+        var loss = written is null ? $"rows may have been written since backup {backup.Name} and would be lost"
+            : written.Count == 0 ? null
+            : $"{DataLoss.Describe(written)} that were written since backup {backup.Name} would be lost";
+        if (loss is not null && !acceptsDataLoss)
+        {
+            throw DeploymentException.Refused(
+                Codes.DataLossNotAccepted,
+                $"Migration {stuck.Title} has no way back of its own, so backup {backup.Name} would have to be restored: {loss}. Nothing was changed. "
+                + $"Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
+        }
+
+        return (SchemaWayBack.RestoreBackup, backup, [.. passedOver, .. loss is null ? (string[])[] : [loss]]);
+    }
+
+    private string Accept => $"deploy rollback --environment {parts.Environment.Name} --accept-data-loss";
+
+    /// <summary>What the down scripts would remove, as risks; refuses when that was not accepted.</summary>
+    private async Task<IReadOnlyList<string>> DownScriptsAsync(List<AppliedMigration> undo, bool acceptsDataLoss, CancellationToken cancellationToken)
+    {
+        var losses = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var titles = new List<string>();
+        await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var catalogue = await SqliteCatalogue.ReadAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
+        foreach (var row in undo)
+        {
+            var lost = await WayBackStakes.MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken).ConfigureAwait(false);
+            if (lost.Count > 0) titles.Add(row.Title);
+            // Two scripts may remove the same rows.
+            foreach (var (table, rows) in lost) losses[table] = Math.Max(rows, losses.GetValueOrDefault(table));
+        }
+
+        if (losses.Count == 0) return [];
+
+        var what = $"{DataLoss.Describe([.. losses.Select(static pair => (pair.Key, pair.Value))])} that were written since";
+        if (acceptsDataLoss) return [$"the way back of {DataLoss.List(titles)} removes {what}; they are kept in a backup"];
+
+        throw DeploymentException.Refused(
+            Codes.DataLossNotAccepted,
+            $"The way back of {DataLoss.List(titles)} may remove {what}. Nothing was changed. Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
+    }
+
+    /// <summary>The newest backup, by the journal, that holds the target's schema and can be read; older ones where newer ones are damaged, which is a risk to know of.</summary>
+    private async Task<(BackupInfo Backup, IReadOnlyList<string> PassedOver)> BackupAsync(AppliedMigration stuck, VerifiedRelease target, CancellationToken cancellationToken)
+    {
+        var (backups, unreadable) = parts.Backups!.ListReadable();
+        var faults = unreadable.ToList();
+        foreach (var candidate in backups.Where(candidate => candidate.Schema.SequenceEqual(target.Evidence.Schema, StringComparer.Ordinal)))
+        {
+            try
+            {
+                await parts.Backups.EnsureReadableAsync(candidate, cancellationToken).ConfigureAwait(false);
+                return (candidate, [.. faults.Select(fault => $"backup {candidate.Name} is an older one: {fault.Text}")]);
+            }
+            catch (DeploymentException e)
+            {
+                faults.AddRange(e.Messages);
+            }
+        }
+
+        throw new DeploymentException(DeploymentOutcome.Refused,
+        [
+            .. faults,
+            new DeploymentMessage(
+                Codes.BackupUnusable,
+                $"Migration {stuck.Title} has no way back of its own, and no backup{(faults.Count > 0 ? " that can be read" : "")} holds the schema of release {target.Evidence.Release}. Nothing was changed. Write a new migration that mends forward and run 'deploy up'."),
+        ]);
+    }
+
+    private async Task<IReadOnlyList<PlannedStep>> StepsAsync(DeploymentPlan draft, EnvironmentLedger ledger, VerifiedRelease target, CancellationToken cancellationToken)
+    {
+        // The mirror of an up: code first, then what was done before it went live, newest first.
+        var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Find(DeploymentSteps.Activate)!, draft, cancellationToken).ConfigureAwait(false) };
+        // Before the release goes live: it reads its configuration when it starts.
+        if (IsPinned(draft.Configuration, target)) steps.Insert(0, await planner.PlanAsync(catalog.Find(PinConfigurationStep.StepName)!, draft, cancellationToken).ConfigureAwait(false));
+        foreach (var step in InEffectSince(ledger, target).SelectMany(static run => run.Steps.Reverse()))
+        {
+            var name = step.Planned.Name;
+            if (BuiltIn.Contains(name, StringComparer.Ordinal) || step.State != StepState.Done || step.Planned.WayBack is null) continue;
+            if (steps.Exists(planned => planned.Reverts == name)) continue;
+
+            var entry = catalog.Find(name) ?? throw DeploymentException.Refused(
+                Codes.StepUnknown, $"Step '{name}' has to be taken back, and this binary does not have it. Nothing was changed. Run 'deploy rollback' with the binary of release {draft.PreviousRelease}.");
+            steps.Add(Reverting(await planner.PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false), step.Planned.WayBack, step.Data));
+        }
+
+        if (draft.Migrations.Count > 0)
+        {
+            var migrate = await planner.PlanAsync(catalog.Find(DeploymentSteps.Migrate)!, draft, cancellationToken).ConfigureAwait(false);
+            var undo = Reverting(migrate, migrate.Effect, new Dictionary<string, string>());
+            // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live until then needs the schema.
+            if (draft.SchemaWayBack == SchemaWayBack.RestoreBackup) steps.Insert(0, undo);
+            else steps.Add(undo);
+        }
+
+        steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.VerifyHealth)!, draft, cancellationToken).ConfigureAwait(false));
+        steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.MarkVerified)!, draft, cancellationToken).ConfigureAwait(false));
+        return steps;
+    }
+
+    /// <summary>The runs that brought releases since the target was verified, newest first, without those that an earlier rollback took back already.</summary>
+    private static IEnumerable<RunLog> InEffectSince(EnvironmentLedger ledger, VerifiedRelease target)
+    {
+        var runs = ledger.Runs;
+        var inEffect = new Stack<RunLog>();
+        foreach (var run in runs.Where(static run => run.State == RunState.Succeeded))
+        {
+            if (run.Plan.Kind == RunKind.Up) inEffect.Push(run);
+            else if (run.Plan.Kind == RunKind.Rollback && inEffect.Any(earlier => earlier.Plan.Release == run.Plan.Release))
+                while (inEffect.Peek().Plan.Release != run.Plan.Release) inEffect.Pop();
+        }
+
+        return runs.SkipWhile(run => run.Id != target.Run).Skip(1).Where(inEffect.Contains).Reverse();
+    }
+
+    private static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>
+        step with { Name = "revert " + step.Name, Reverts = step.Name, Effect = effect, WayBack = null, Irreversible = null, Data = data };
+
+    private bool HasWayBack(AppliedMigration row) =>
+        row.Irreversible is null && (row.DownSql is not null || (row.IsClass && parts.Migrations.Find(row.Version) is { HasWayBack: true }));
+
+    private static bool Same(string left, string right) => MigrationVersion.Compare(left, right) == 0;
+
+    private static bool Matches(Release release, string text) => release.Version == text || release.ToString() == text || $"{release.Version}+{release.Commit}" == text;
+}

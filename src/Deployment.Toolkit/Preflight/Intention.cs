@@ -1,0 +1,24 @@
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Planning;
+
+namespace Deployment.Toolkit.Preflight;
+
+/// <summary>What somebody wants to begin, with what is known when it is asked whether it may. What could not be found out is <see langword="null"/>.</summary>
+internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvironment Environment, RunKind Kind, LedgerView Journal)
+{
+    internal Release? Release { get; init; }
+
+    internal DeploymentParts? Parts { get; init; }
+
+    /// <summary>What an <c>up</c> would do.</summary>
+    internal DeploymentPlan? Draft { get; init; }
+
+    /// <summary>Whether the environment already is as it would be left: then nothing will be written.</summary>
+    internal bool IsNothingToDo { get; init; }
+
+    /// <summary>Whether it is only looked at: then nobody waits for the lock.</summary>
+    internal bool IsLook { get; init; }
+
+    /// <summary>Whether the environment's lock is this process's own by now.</summary>
+    internal bool HasLock { get; init; }
+}

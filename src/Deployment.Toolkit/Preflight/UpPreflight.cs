@@ -1,0 +1,85 @@
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Options;
+using Deployment.Toolkit.Planning;
+
+namespace Deployment.Toolkit.Preflight;
+
+/// <summary>What an <c>up</c> would do, and everything that speaks against it: the same answer for <c>check</c>, <c>plan</c> and <c>up</c>.</summary>
+/// <param name="Findings">Errors, with any of which it may not begin, and warnings.</param>
+/// <param name="Plan">The plan; without its steps when there is nothing to do, <see langword="null"/> when it could not be made.</param>
+/// <param name="IsNothingToDo">Whether the environment already is as it would be left.</param>
+internal sealed record UpAnswer(Findings Findings, DeploymentPlan? Plan, bool IsNothingToDo)
+{
+    internal DeploymentOutcome Outcome =>
+        Findings.HasErrors ? DeploymentOutcome.Refused : IsNothingToDo ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded;
+}
+
+/// <summary>Asks everything that an <c>up</c> depends on.</summary>
+internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
+{
+    /// <summary>Asks for a look, with as much as can be made of the app: what it lacks is among the findings.</summary>
+    internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(DeploymentEnvironment environment, DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        var release = request.Release;
+        var findings = new Findings();
+        findings.AddRange(RegistrationFaults.Of(factory.Model, factory.Services));
+        findings.AddRange(ConfigurationCheck.Run(factory.Services));
+        findings.AddRange(StartFindings.Database(factory.Services));
+        DeploymentParts? parts = null;
+        await findings.CollectAsync(() => Task.FromResult(parts = factory.Create(release))).ConfigureAwait(false);
+        if (request.SettingsOnly)
+        {
+            if (parts is not null) await findings.CollectAsync(() => CatalogAsync(parts)).ConfigureAwait(false);
+            findings.AddRange(parts is null ? [] : [.. parts.Migrations.Faults, .. parts.Migrations.All.SelectMany(MigrationSet.CheckScripts)]);
+            return (new UpAnswer(findings, null, false), parts);
+        }
+
+        Release? parsed = parts?.Release;
+        if (parts is null) await findings.CollectAsync(() => Task.FromResult(parsed = factory.ReleaseOf(release))).ConfigureAwait(false);
+
+        UpAnswer? answer = null;
+        await findings.CollectAsync(async () =>
+        {
+            var intention = new Intention(factory, environment, RunKind.Up, factory.Look(environment)) { Release = parsed, Parts = parts, IsLook = true };
+            answer = await AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return (answer ?? new UpAnswer(findings, null, false), parts);
+    }
+
+    /// <summary>Asks before something is begun.</summary>
+    internal Task<UpAnswer> AskAsync(DeploymentParts parts, LedgerView journal, bool hasLock, CancellationToken cancellationToken)
+    {
+        var findings = new Findings();
+        findings.AddRange(ConfigurationCheck.Errors(factory.Services));
+        var intention = new Intention(factory, parts.Environment, RunKind.Up, journal) { Release = parts.Release, Parts = parts, HasLock = hasLock };
+        return AskAsync(intention, findings, cancellationToken);
+    }
+
+    private async Task<UpAnswer> AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)
+    {
+        // Half of what an open run does may be there: nothing can be planned over it, and it has its own plan.
+        if (intention.Journal.Ledger.OpenRun is null && intention.Parts is { } parts)
+        {
+            await findings.CollectAsync(async () =>
+            {
+                var draft = await new Planner(parts).DraftUpAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false);
+                intention = intention with { Draft = draft, IsNothingToDo = new Planner(parts).IsNothingToDo(draft, intention.Journal.Ledger) };
+            }).ConfigureAwait(false);
+        }
+
+        await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
+        var plan = intention.Journal.Ledger.OpenRun is { } open && OpenRunCheck.IsTakenUp(open, intention) ? open.Plan : intention.Draft;
+        await findings.CollectAsync(async () =>
+        {
+            if (intention.Parts is null) return;
+
+            var catalog = await CatalogAsync(intention.Parts).ConfigureAwait(false);
+            if (intention is { Draft: { } draft, IsNothingToDo: false })
+                plan = await new Planner(intention.Parts).CompleteUpAsync(draft, catalog, PromotionCheck.Ask(intention, draft.Release), cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return new UpAnswer(findings, plan, intention.IsNothingToDo);
+    }
+
+    private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) => StepCatalog.Build(parts, null, await own.MakeAsync().ConfigureAwait(false));
+}

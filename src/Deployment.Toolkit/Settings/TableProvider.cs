@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Deployment.Toolkit.Settings;
+
+/// <summary>A source that knows the place of each of its values, though it is no file.</summary>
+internal abstract class TableProvider : ConfigurationProvider
+{
+    internal abstract SourceKind Kind { get; }
+
+    /// <summary>What it serves now.</summary>
+    internal abstract ConfigurationTable Current { get; }
+}
