@@ -4,6 +4,9 @@ namespace Deployment.Toolkit;
 public sealed class StepContext
 {
     private readonly Dictionary<string, string> _data;
+    private readonly StepContext? _outer;
+    private bool _isKept;
+    private Func<bool, DeploymentMessage?>? _overLimit;
 
     /// <summary>Makes a context.</summary>
     /// <param name="plan">The plan that the step belongs to.</param>
@@ -16,6 +19,14 @@ public sealed class StepContext
         Environment = environment;
         RunId = runId;
         _data = data is null ? [] : new Dictionary<string, string>(data, StringComparer.Ordinal);
+    }
+
+    private StepContext(StepContext outer)
+    {
+        _outer = outer;
+        _data = outer._data;
+        Plan = outer.PreviousRelease is { } leaving ? outer.Plan with { Release = leaving, PreviousRelease = outer.Release } : outer.Plan;
+        (Environment, RunId, Fence, Unproven, OutputSink, NoteSink) = (outer.Environment, outer.RunId, outer.Fence, outer.Unproven, outer.OutputSink, outer.NoteSink);
     }
 
     /// <summary>The frozen plan. While the step describes itself for a plan, one without steps.</summary>
@@ -52,13 +63,28 @@ public sealed class StepContext
     internal IReadOnlySet<string> Unproven { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
 
     /// <summary>What to say when the step is stopped at its limit, told whether it ran on; a step that knows no better leaves it.</summary>
-    internal Func<bool, DeploymentMessage?>? OverLimit { get; set; }
+    internal Func<bool, DeploymentMessage?>? OverLimit
+    {
+        get => _outer is { } outer ? outer.OverLimit : _overLimit;
+        set
+        {
+            if (_outer is { } outer) outer.OverLimit = value;
+            else _overLimit = value;
+        }
+    }
 
     /// <summary>Whether a way back was asked for and there is none.</summary>
-    internal bool IsKept { get; private set; }
+    internal bool IsKept => _outer?.IsKept ?? _isKept;
 
     /// <summary>Says that nothing was taken back, because there is no way to.</summary>
-    internal void Keep() => IsKept = true;
+    internal void Keep()
+    {
+        if (_outer is { } outer) outer.Keep();
+        else _isKept = true;
+    }
+
+    /// <summary>The same work, seen by the step whose effect is taken away: its release is the one that the plan leaves.</summary>
+    internal StepContext Reversed() => new(this);
 
     internal Action<string>? OutputSink { get; init; }
 

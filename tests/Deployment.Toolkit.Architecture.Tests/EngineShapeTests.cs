@@ -10,7 +10,8 @@ public sealed class EngineShapeTests
 
     internal static readonly string[] Order =
     [
-        "Registration", "Journal", "Environments", "Configuration", "Secrets", "Databases", "Migrations", "Backup", "Health", "Planning", "Execution", "Promotion", "Rollback", "Hosting",
+        "Registration", "Secrecy", "Steps", "Journal", "Environments", "Settings", "Options", "Inspection", "Pinning", "Reference", "Secrets", "Databases", "Migrations", "Backup",
+        "Schema", "Health", "Activation", "Renewal", "Promotion", "Planning", "Execution", "Dependencies", "Composition", "Monitoring", "Preflight", "Hosting",
     ];
 
     internal static readonly string[] Leaves = ["Diagnostics", "Platform"];
@@ -26,6 +27,21 @@ public sealed class EngineShapeTests
         where !MayUse(Room(use.From), Room(use.To))
         select $"{use.Place}: {Room(use.From)} uses {use.Symbol} of {Room(use.To)}",
         $"Data flows {string.Join(" → ", Order)}; {string.Join(" and ", Leaves)} may be used by all and use none (but Platform the codes). Move the code, or hand the data on:");
+
+    [Fact]
+    public void Folders_of_a_room_use_each_other_in_one_direction()
+    {
+        var uses = Uses.Value.Found.Where(static use => Room(use.From) == Room(use.To) && Folder(use.From) != Folder(use.To)).ToList();
+        Assert.NotEmpty(uses);
+        var reach = uses.GroupBy(static use => Folder(use.From)).ToDictionary(static group => group.Key, static group => group.Select(static use => Folder(use.To)).ToHashSet());
+        for (var grown = true; grown;)
+            grown = reach.Values.Aggregate(false, (some, to) => some | to.ToList().Aggregate(false, (more, next) => more | reach.GetValueOrDefault(next, []).ToList().Aggregate(false, (any, far) => to.Add(far) || any)));
+        Findings.None(
+            from use in uses
+            where reach.GetValueOrDefault(Folder(use.To), []).Contains(Folder(use.From))
+            select $"{use.Place}: {Folder(use.From)} uses {use.Symbol} of {Folder(use.To)}, which leads back to it",
+            "Two folders that need each other are one, or one of them holds what belongs to the other. Move the code:");
+    }
 
     [Fact]
     public void The_order_of_rooms_is_judged_over_nearly_every_name() => Assert.True(
@@ -56,6 +72,8 @@ public sealed class EngineShapeTests
 
         return (found, (double)resolved / all);
     });
+
+    private static string Folder(string file) => Path.GetDirectoryName(Repository.Relative(file))!.Replace('\\', '/');
 
     private static string Room(string file) => Repository.Relative(file).Split('/') is ["src", "Deployment.Toolkit", var room, _, ..] ? room : "";
 

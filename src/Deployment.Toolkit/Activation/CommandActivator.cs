@@ -1,5 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Activation;
 

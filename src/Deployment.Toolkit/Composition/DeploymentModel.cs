@@ -6,10 +6,11 @@ using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Options;
-using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
+using Deployment.Toolkit.Secrets.Sealing;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Composition;
 

@@ -14,6 +14,7 @@ using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Settings.Layers;
+using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Execution;
@@ -138,13 +139,7 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
                 : parts.Redactor.Redact($"its probe failed: {error.GetType().Name}: {Sentence.Of(error)} {StackText.Where}"));
         }
 
-        // What a step of a rollback does is to take another step's effect away.
-        return (step.Planned.Reverts is null ? outcome : outcome switch
-        {
-            ProbeOutcome.Done => ProbeOutcome.NotDone,
-            ProbeOutcome.NotDone => ProbeOutcome.Done,
-            _ => outcome,
-        }, null);
+        return (outcome, null);
     }
 
     private void Resolve(StepLog step, StepDirection direction, ProbeOutcome outcome) =>
@@ -156,5 +151,5 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
     private IReadOnlyList<DeploymentMessage> StopMessages(StepLog step) =>
         step.State == StepState.RevertFailed ? RunMessages.RevertFailed(run, step) : RunMessages.OnlyForward(run, step);
 
-    private CatalogStep Entry(StepLog step) => catalog.Find(step.Planned.Reverts ?? step.Planned.Name) ?? throw RunMessages.StepMissing(run, step);
+    private CatalogStep Entry(StepLog step) => catalog.For(step.Planned) ?? throw RunMessages.StepMissing(run, step);
 }

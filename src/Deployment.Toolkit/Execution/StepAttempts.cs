@@ -3,6 +3,7 @@ using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -36,7 +37,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
             async token => await AttemptAsync(step, entry, direction, mayRetry: attempt++ < retriesLeft, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
-    internal StepContext ContextOf(StepLog step, StepOutput? output) => new(PlanFor(step), parts.Environment, run.Id, step.Data)
+    internal StepContext ContextOf(StepLog step, StepOutput? output) => new(run.Plan, parts.Environment, run.Id, step.Data)
     {
         Fence = session.Fence,
         Unproven = step.Unproven,
@@ -48,10 +49,6 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
             return Task.CompletedTask;
         },
     };
-
-    // Whoever takes a step back sees the release whose effect it was, in the run that brought it and in a later rollback alike.
-    private DeploymentPlan PlanFor(StepLog step) =>
-        step.Planned.Reverts is not null && run.Plan.PreviousRelease is { } leaving ? run.Plan with { Release = leaving, PreviousRelease = run.Plan.Release } : run.Plan;
 
     /// <returns>Whether it is to be tried again.</returns>
     private async Task<bool> AttemptAsync(StepLog step, CatalogStep entry, StepDirection direction, bool mayRetry, CancellationToken cancellationToken)
@@ -68,7 +65,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         var started = parts.Time.GetTimestamp();
         Boundary.Reached($"effect of {name} ({direction}): before");
         var (end, error) = await EnforcedTimeout.CallAsync(
-            token => entry.UseAsync(own => isBack || step.Planned.Reverts is not null ? own.RevertAsync(context, token) : own.ExecuteAsync(context, token)),
+            token => entry.UseAsync(own => isBack ? own.RevertAsync(context, token) : own.ExecuteAsync(context, token)),
             TimeSpan.FromSeconds(step.Planned.TimeoutSeconds),
             parts.Time,
             cancellationToken).ConfigureAwait(false);

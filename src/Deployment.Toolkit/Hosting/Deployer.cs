@@ -8,6 +8,7 @@ using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Preflight;
 using Deployment.Toolkit.Secrets.Masking;
+using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -237,7 +238,7 @@ public sealed class Deployer
     {
         foreach (var step in run.Steps)
         {
-            if (catalog.Find(step.Planned.Reverts ?? step.Planned.Name) is null) throw RunMessages.StepMissing(run, step);
+            if (catalog.For(step.Planned) is null) throw RunMessages.StepMissing(run, step);
         }
     }
 

@@ -2,9 +2,8 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Dependencies;
-using Deployment.Toolkit.Planning;
-using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Registration;
+using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
@@ -7,6 +8,7 @@ using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit;
 
@@ -34,7 +36,7 @@ public sealed class DeploymentDatabase
     public async Task<IReadOnlyList<MigrationState>> GetMigrationsAsync(CancellationToken cancellationToken)
     {
         var parts = _factory.Create(null);
-        var applied = await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false);
+        var applied = await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
         var versions = applied.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
         bool IsApplied(string version) => versions.Contains(MigrationVersion.Normal(version));
         var known = parts.Migrations.All.Select(definition => new MigrationState(definition.Version, definition.Name, IsApplied(definition.Version), definition.HasWayBack));

@@ -3,8 +3,8 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets.Rotation;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit;
 

@@ -4,6 +4,7 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -58,7 +59,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
                 + "Run 'deploy migrations repair VERSION' with the binary that has the corrected script.");
         }
 
-        var row = (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(applied => MigrationVersion.Compare(applied.Version, wanted) == 0)
+        var row = (await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false)).FirstOrDefault(applied => MigrationVersion.Compare(applied.Version, wanted) == 0)
             ?? throw Refused($"Migration {definition.Title} is not applied in '{parts.Environment.Name}', so that its files count as they are. There is nothing to repair.");
         if (row.IsClass || definition.Up is null) throw Refused($"Migration {row.Title} is a class, whose way back is this binary's. Correct the class, build it again and run 'deploy resume'.");
         if (definition.Checksum != row.Checksum)

@@ -4,6 +4,7 @@ using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -33,7 +34,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     /// <summary>Tells whoever watches, whose faults stay theirs.</summary>
     internal IProgress<DeploymentProgress> Progress => _progress;
 
-    internal async Task<StepCatalog> CatalogAsync(JournalSession? session) => StepCatalog.Build(parts, session, await own.MakeAsync().ConfigureAwait(false));
+    internal async Task<StepCatalog> CatalogAsync(JournalSession? session) => StepCatalog.Build(BuiltInSteps.Of(parts, session), await own.MakeAsync().ConfigureAwait(false));
 
     /// <summary>Freezes a plan into the journal and executes it.</summary>
     internal Task<DeploymentResult> StartAsync(JournalSession session, StepCatalog catalog, DeploymentPlan plan, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Hosting;
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Databases.Sqlite;
@@ -64,21 +63,4 @@ internal sealed record DeploymentParts
     internal required TimeProvider Time { get; init; }
 
     internal required ILogger Logger { get; init; }
-
-    /// <exception cref="DeploymentException">The database cannot be read: locked, damaged, no database at all.</exception>
-    internal async Task<IReadOnlyList<AppliedMigration>> ReadHistoryAsync(CancellationToken cancellationToken)
-    {
-        if (Database is null) return [];
-        // What is no file counts as none that is there yet, which would read like an empty database.
-        if (DatabaseFault.InTheWay(Database.FilePath, isWritten: false) is { } fault) throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
-
-        try
-        {
-            return await MigrationHistory.ReadAsync(Database, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DbException e)
-        {
-            throw DatabaseFault.Refused(e, Database.FilePath);
-        }
-    }
 }

@@ -1,7 +1,10 @@
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Pinning;
+using Deployment.Toolkit.Schema;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;
 
@@ -12,7 +15,7 @@ internal sealed class Planner(DeploymentParts parts)
     /// <exception cref="DeploymentException">The migrations and the database don't agree: every reason at once.</exception>
     internal async Task<DeploymentPlan> DraftUpAsync(EnvironmentLedger ledger, CancellationToken cancellationToken)
     {
-        var schema = new SchemaComparison(parts.Migrations, await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false));
+        var schema = new SchemaComparison(parts.Migrations, await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false));
         var faults = schema.Faults(parts.Environment, parts.Release);
         if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
@@ -43,10 +46,10 @@ internal sealed class Planner(DeploymentParts parts)
     internal async Task<DeploymentPlan> CompleteUpAsync(DeploymentPlan draft, StepCatalog catalog, IReadOnlyList<PlannedGate> gates, CancellationToken cancellationToken)
     {
         var steps = new List<PlannedStep>();
-        if (parts.Pin.Exists) steps.Add(await PlanAsync(catalog.Find(UnpinConfigurationStep.StepName)!, draft, cancellationToken).ConfigureAwait(false));
+        if (parts.Pin.Exists) steps.Add(await PlanAsync(catalog.Get(StepRole.UnpinConfiguration), draft, cancellationToken).ConfigureAwait(false));
         foreach (var entry in catalog.Steps)
         {
-            if (entry.Planning is BackUpStep or MigrateStep && draft.Migrations.Count == 0) continue;
+            if (entry.Role is StepRole.BackUp or StepRole.Migrate && draft.Migrations.Count == 0) continue;
             steps.Add(await PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false));
         }
 

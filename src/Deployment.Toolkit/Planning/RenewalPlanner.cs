@@ -1,10 +1,11 @@
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Renewal;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
 using Deployment.Toolkit.Secrets.Sealing;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;
 
@@ -13,7 +14,6 @@ internal sealed class RenewalPlanner(DeploymentParts parts, StepCatalog catalog,
 {
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(365);
 
-
     /// <exception cref="DeploymentException">The secret has no rotator or is not sealed, or readers take it from somewhere else.</exception>
     internal async Task<DeploymentPlan> RenewAsync(string name, TimeSpan grace, bool keepsOld, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal sealed class RenewalPlanner(DeploymentParts parts, StepCatalog catalog,
         if (grace < TimeSpan.Zero || grace > LongestGrace)
             throw DeploymentException.Refused(Codes.SecretInvalid, $"Secret '{name}' would stay readable for {grace:c} after its renewal. Give a grace from nothing to {LongestGrace.Days} days.");
 
-        await VerifySecretStep.EnsureReadAsync(parts, secret.Name, parts.SealedSecrets.Peek(secret.Name, secret.Version), cancellationToken).ConfigureAwait(false);
+        await VerifySecretStep.EnsureReadAsync(parts.Resolver, secret.Name, parts.SealedSecrets.Peek(secret.Name, secret.Version), cancellationToken).ConfigureAwait(false);
         var isLive = ledger.Current is not null;
         var takesUp = isLive && await parts.Activator.HasEffectAsync().ConfigureAwait(false);
         var draft = Draft(RunKind.Renew, secret.Name) with
@@ -38,11 +38,11 @@ internal sealed class RenewalPlanner(DeploymentParts parts, StepCatalog catalog,
         if (secret.NotBefore is { } begin) data[RenewSecretStep.NotBeforeKey] = begin.ToString("O", CultureInfo.InvariantCulture);
         if (secret.ExpiresAt is { } end) data[RenewSecretStep.ExpiresKey] = end.ToString("O", CultureInfo.InvariantCulture);
 
-        List<PlannedStep> steps = [.. await StepsAsync(draft, data, [RenewSecretStep.StepName, VerifySecretStep.StepName], cancellationToken).ConfigureAwait(false)];
-        if (takesUp) steps.AddRange(await StepsAsync(draft, null, [DeploymentSteps.Activate, DeploymentSteps.VerifyHealth], cancellationToken).ConfigureAwait(false));
-        if (takesUp && !keepsOld) steps.AddRange(await StepsAsync(draft, data, [RetireSecretStep.StepName], cancellationToken).ConfigureAwait(false));
+        List<PlannedStep> steps = [.. await StepsAsync(draft, data, [StepRole.RenewSecret, StepRole.VerifySecret], cancellationToken).ConfigureAwait(false)];
+        if (takesUp) steps.AddRange(await StepsAsync(draft, null, [StepRole.Activate, StepRole.VerifyHealth], cancellationToken).ConfigureAwait(false));
+        if (takesUp && !keepsOld) steps.AddRange(await StepsAsync(draft, data, [StepRole.RetireSecret], cancellationToken).ConfigureAwait(false));
         // A secret is part of the configuration that the release was verified with.
-        if (isLive) steps.AddRange(await StepsAsync(draft, null, [DeploymentSteps.MarkVerified], cancellationToken).ConfigureAwait(false));
+        if (isLive) steps.AddRange(await StepsAsync(draft, null, [StepRole.MarkVerified], cancellationToken).ConfigureAwait(false));
         return PlanHash.Seal(draft with { Steps = steps });
     }
 
@@ -57,7 +57,7 @@ internal sealed class RenewalPlanner(DeploymentParts parts, StepCatalog catalog,
         var made = long.Parse(data[SecretStep.MadeKey], CultureInfo.InvariantCulture);
         SealedRenewal.EnsureNewest(parts.SealedSecrets.List(), secret.Name, made);
         var draft = Draft(RunKind.Retire, secret.Name);
-        return PlanHash.Seal(draft with { Steps = [.. await StepsAsync(draft, data, [VerifySecretStep.StepName, RetireSecretStep.StepName], cancellationToken).ConfigureAwait(false)] });
+        return PlanHash.Seal(draft with { Steps = [.. await StepsAsync(draft, data, [StepRole.VerifySecret, StepRole.RetireSecret], cancellationToken).ConfigureAwait(false)] });
     }
 
     private SealedSecretInfo Sealed(string name)
@@ -90,12 +90,12 @@ internal sealed class RenewalPlanner(DeploymentParts parts, StepCatalog catalog,
         };
     }
 
-    private async Task<List<PlannedStep>> StepsAsync(DeploymentPlan draft, Dictionary<string, string>? data, string[] names, CancellationToken cancellationToken)
+    private async Task<List<PlannedStep>> StepsAsync(DeploymentPlan draft, Dictionary<string, string>? data, StepRole[] roles, CancellationToken cancellationToken)
     {
         var steps = new List<PlannedStep>();
-        foreach (var name in names)
+        foreach (var role in roles)
         {
-            var step = await new Planner(parts).PlanAsync(catalog.Find(name)!, draft, cancellationToken).ConfigureAwait(false);
+            var step = await new Planner(parts).PlanAsync(catalog.Get(role), draft, cancellationToken).ConfigureAwait(false);
             steps.Add(data is null ? step : step with { Data = data });
         }
 

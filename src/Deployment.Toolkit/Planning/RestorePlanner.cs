@@ -1,6 +1,8 @@
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;
 
@@ -37,7 +39,7 @@ internal static class RestorePlanner
 
         if (damage is null) await backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
         var holders = backups.Swap.Holders();
-        var history = damage is null ? await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false) : [];
+        var history = damage is null ? await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false) : [];
         var draft = new DeploymentPlan
         {
             Kind = RunKind.Restore,
@@ -51,7 +53,7 @@ internal static class RestorePlanner
             AcceptsDataLoss = acceptsDataLoss,
             Risks = holders.Count == 0 ? [] : [$"the database is open in {string.Join(", ", holders)}, which can't write to it any more afterwards until it is started again"],
         };
-        var step = await new Planner(parts).PlanAsync(catalog.Find(RestoreBackupStep.StepName)!, draft, cancellationToken).ConfigureAwait(false);
+        var step = await new Planner(parts).PlanAsync(catalog.Get(StepRole.RestoreBackup), draft, cancellationToken).ConfigureAwait(false);
         return PlanHash.Seal(draft with { Steps = [step] });
     }
 }

@@ -5,24 +5,18 @@ using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Pinning;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;
 
 /// <summary>Plans the way back to a release that the journal holds as verified; everything that it needs is checked before anything is touched.</summary>
 internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, StepCatalog catalog)
 {
-    private static readonly string[] BuiltIn =
-    [
-        DeploymentSteps.CheckConfiguration, DeploymentSteps.BackUp, DeploymentSteps.Migrate, DeploymentSteps.Activate, DeploymentSteps.VerifyHealth, DeploymentSteps.MarkVerified,
-        UnpinConfigurationStep.StepName,
-    ];
-
     internal async Task<DeploymentPlan> PlanAsync(EnvironmentLedger ledger, string? to, bool acceptsDataLoss, CancellationToken cancellationToken)
     {
         var target = Target(ledger, to);
         var current = ledger.Current!.Evidence.Release;
-        var applied = await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false);
+        var applied = await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
         var undo = applied.Reverse().Where(row => !target.Evidence.Schema.Any(version => Same(version, row.Version))).ToList();
         var missing = target.Evidence.Schema.Where(version => !applied.Any(row => Same(version, row.Version))).ToList();
         if (missing.Count > 0)
@@ -183,13 +177,13 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     private async Task<IReadOnlyList<PlannedStep>> StepsAsync(DeploymentPlan draft, EnvironmentLedger ledger, VerifiedRelease target, CancellationToken cancellationToken)
     {
         // The mirror of an up: code first, then what was done before it went live, newest first.
-        var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Find(DeploymentSteps.Activate)!, draft, cancellationToken).ConfigureAwait(false) };
+        var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Get(StepRole.Activate), draft, cancellationToken).ConfigureAwait(false) };
         // Before the release goes live: it reads its configuration when it starts.
-        if (IsPinned(draft.Configuration, target)) steps.Insert(0, await planner.PlanAsync(catalog.Find(PinConfigurationStep.StepName)!, draft, cancellationToken).ConfigureAwait(false));
+        if (IsPinned(draft.Configuration, target)) steps.Insert(0, await planner.PlanAsync(catalog.Get(StepRole.PinConfiguration), draft, cancellationToken).ConfigureAwait(false));
         foreach (var step in InEffectSince(ledger, target).SelectMany(static run => run.Steps.Reverse()))
         {
             var name = step.Planned.Name;
-            if (BuiltIn.Contains(name, StringComparer.Ordinal) || step.State != StepState.Done || step.Planned.WayBack is null) continue;
+            if (catalog.Find(name) is { Role: not StepRole.Own } || step.State != StepState.Done || step.Planned.WayBack is null) continue;
             if (steps.Exists(planned => planned.Reverts == name)) continue;
 
             var entry = catalog.Find(name) ?? throw DeploymentException.Refused(
@@ -199,15 +193,15 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
 
         if (draft.Migrations.Count > 0)
         {
-            var migrate = await planner.PlanAsync(catalog.Find(DeploymentSteps.Migrate)!, draft, cancellationToken).ConfigureAwait(false);
+            var migrate = await planner.PlanAsync(catalog.Get(StepRole.Migrate), draft, cancellationToken).ConfigureAwait(false);
             var undo = Reverting(migrate, migrate.Effect, new Dictionary<string, string>());
             // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live until then needs the schema.
             if (draft.SchemaWayBack == SchemaWayBack.RestoreBackup) steps.Insert(0, undo);
             else steps.Add(undo);
         }
 
-        steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.VerifyHealth)!, draft, cancellationToken).ConfigureAwait(false));
-        steps.Add(await planner.PlanAsync(catalog.Find(DeploymentSteps.MarkVerified)!, draft, cancellationToken).ConfigureAwait(false));
+        steps.Add(await planner.PlanAsync(catalog.Get(StepRole.VerifyHealth), draft, cancellationToken).ConfigureAwait(false));
+        steps.Add(await planner.PlanAsync(catalog.Get(StepRole.MarkVerified), draft, cancellationToken).ConfigureAwait(false));
         return steps;
     }
 
@@ -227,7 +221,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     }
 
     private static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>
-        step with { Name = "revert " + step.Name, Reverts = step.Name, Effect = effect, WayBack = null, Irreversible = null, Data = data };
+        step with { Name = RevertingStep.NameFor(step.Name), Reverts = step.Name, Effect = effect, WayBack = null, Irreversible = null, Data = data };
 
     private bool HasWayBack(AppliedMigration row) =>
         row.Irreversible is null && (row.DownSql is not null || (row.IsClass && parts.Migrations.Find(row.Version) is { HasWayBack: true }));

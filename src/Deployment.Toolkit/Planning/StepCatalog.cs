@@ -1,6 +1,14 @@
+using Deployment.Toolkit.Activation;
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Options;
+using Deployment.Toolkit.Pinning;
+using Deployment.Toolkit.Promotion;
+using Deployment.Toolkit.Renewal;
+using Deployment.Toolkit.Schema;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;
 
@@ -17,38 +25,27 @@ internal sealed class StepCatalog
 
     internal IReadOnlyList<CatalogStep> Steps { get; }
 
-    /// <summary>Makes the steps.</summary>
-    /// <param name="parts">What the built-in ones work with.</param>
-    /// <param name="session">The journal to write in; <see langword="null"/> while only a plan is made.</param>
+    /// <summary>Puts the steps in their order.</summary>
+    /// <param name="builtIn">The engine's, as the rooms contribute them.</param>
     /// <param name="own">The app's own, in the order of their registration.</param>
     /// <exception cref="DeploymentException">A step names a place that isn't there, or a name that is taken: all such faults at once.</exception>
-    internal static StepCatalog Build(DeploymentParts parts, JournalSession? session, IReadOnlyList<CatalogStep> own)
+    internal static StepCatalog Build(IReadOnlyList<CatalogStep> builtIn, IReadOnlyList<CatalogStep> own)
     {
-        List<CatalogStep> steps =
-        [
-            CatalogStep.BuiltIn(new CheckConfigurationStep(parts), TimeSpan.FromMinutes(1)),
-            CatalogStep.BuiltIn(new BackUpStep(parts), TimeSpan.FromMinutes(30)),
-            CatalogStep.BuiltIn(new MigrateStep(parts, session), parts.Migrations.Limit),
-            CatalogStep.BuiltIn(new ActivateStep(parts), TimeSpan.FromMinutes(10)),
-            CatalogStep.BuiltIn(new VerifyHealthStep(parts), parts.Health.Limit + TimeSpan.FromMinutes(1)),
-            CatalogStep.BuiltIn(new MarkVerifiedStep(parts, session), TimeSpan.FromMinutes(1)),
-        ];
+        var steps = builtIn.Where(static step => step.Role < StepRole.RestoreBackup).OrderBy(static step => step.Role).ToList();
         // Steps of other plans; their names are taken too.
-        CatalogStep[] others =
-        [
-            CatalogStep.BuiltIn(new RestoreBackupStep(parts, session), TimeSpan.FromMinutes(30)),
-            CatalogStep.BuiltIn(new PinConfigurationStep(parts, session), TimeSpan.FromMinutes(1)),
-            CatalogStep.BuiltIn(new UnpinConfigurationStep(parts), TimeSpan.FromMinutes(1)),
-            CatalogStep.BuiltIn(new RenewSecretStep(parts), TimeSpan.FromMinutes(5)),
-            CatalogStep.BuiltIn(new VerifySecretStep(parts), TimeSpan.FromMinutes(5)),
-            CatalogStep.BuiltIn(new RetireSecretStep(parts), TimeSpan.FromMinutes(5)),
-        ];
-        var faults = Faults([.. steps, .. others], own);
+        var others = builtIn.Where(static step => step.Role >= StepRole.RestoreBackup).ToList();
+        var faults = Faults([.. builtIn], own);
         Place(steps, own, faults);
         return faults.Count == 0 ? new StepCatalog(steps, others) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
 
     internal CatalogStep? Find(string name) => Steps.Concat(_others).FirstOrDefault(step => step.Name == name);
+
+    /// <summary>The one built-in step of a role.</summary>
+    internal CatalogStep Get(StepRole role) => Steps.Concat(_others).First(step => step.Role == role);
+
+    /// <summary>What does a planned step: the step of its name, or what takes the effect of another away.</summary>
+    internal CatalogStep? For(PlannedStep planned) => planned.Reverts is { } reverted ? Find(reverted)?.Reverting() : Find(planned.Name);
 
     private static List<DeploymentMessage> Faults(List<CatalogStep> builtIn, IReadOnlyList<CatalogStep> own)
     {

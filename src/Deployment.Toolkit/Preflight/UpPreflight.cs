@@ -2,6 +2,7 @@ using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Preflight;
 
@@ -81,5 +82,5 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
         return new UpAnswer(findings, plan, intention.IsNothingToDo);
     }
 
-    private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) => StepCatalog.Build(parts, null, await own.MakeAsync().ConfigureAwait(false));
+    private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) => StepCatalog.Build(BuiltInSteps.Of(parts, null), await own.MakeAsync().ConfigureAwait(false));
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Planning.Steps;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Steps;
 using Deployment.Toolkit.Tests.Platform;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Health;
 
-internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
+internal sealed class VerifyHealthStep(HealthGate health) : DeploymentStep
 {
     public override string Name => DeploymentSteps.VerifyHealth;
 
@@ -12,9 +12,9 @@ internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var count = parts.Health.Checks.Count;
+        var count = health.Checks.Count;
         return ValueTask.FromResult(new StepDescription(
-            count == 0 ? $"nothing to ask: {parts.Health.NothingBecause ?? "no health check is registered"}" : string.Create(CultureInfo.InvariantCulture, $"wait until {count} health check{(count == 1 ? " agrees" : "s agree")}, at most {parts.Health.Limit.TotalSeconds:0.#} s"))
+            count == 0 ? $"nothing to ask: {health.NothingBecause ?? "no health check is registered"}" : string.Create(CultureInfo.InvariantCulture, $"wait until {count} health check{(count == 1 ? " agrees" : "s agree")}, at most {health.Limit.TotalSeconds:0.#} s"))
         {
             ChangesNothing = true,
         });
@@ -23,10 +23,10 @@ internal sealed class VerifyHealthStep(DeploymentParts parts) : DeploymentStep
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
         // A binary whose checks were registered otherwise when the plan was made.
-        if (parts.Health.Faults is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Failed, faults);
+        if (health.Faults is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Failed, faults);
 
-        var report = await parts.Health.WaitAsync(context.Write, cancellationToken).ConfigureAwait(false);
-        if (!parts.Health.Passes(report))
+        var report = await health.WaitAsync(context.Write, cancellationToken).ConfigureAwait(false);
+        if (!health.Passes(report))
         {
             throw DeploymentException.Failed(
                 Codes.Unhealthy,

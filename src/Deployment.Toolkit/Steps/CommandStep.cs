@@ -2,7 +2,7 @@ using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Steps;
 
 /// <summary>
 /// An external command. Its process group is noted before it gets to say anything, so that a command that outlived a killed deployment is

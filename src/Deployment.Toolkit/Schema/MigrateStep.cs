@@ -6,12 +6,11 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Schema;
 
-internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session) : DeploymentStep
+internal sealed class MigrateStep(
+    SqliteDatabase? database, MigrationSet migrations, MigrationRunner? runner, BackupStore? backups, TimeProvider time, JournalSession? session) : DeploymentStep
 {
-    private readonly MigrationRunner? _runner = parts.Database is null ? null : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.Logger);
-
     public override string Name => DeploymentSteps.Migrate;
 
     public override bool IsIdempotent => true;
@@ -45,7 +44,7 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
             context.Write($"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again");
         foreach (var planned in context.Plan.Migrations)
         {
-            var definition = parts.Migrations.Find(planned.Version);
+            var definition = migrations.Find(planned.Version);
             var isSame = definition is not null && definition.Checksum == planned.Checksum;
             if (!isSame && await IsAppliedAsync(planned, cancellationToken).ConfigureAwait(false)) continue;
             if (!isSame)
@@ -55,9 +54,9 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
                     $"Migration {planned.Version}_{planned.Name} of the frozen plan is not in this binary as it was planned. Run 'deploy resume' with release {context.Release}, or 'deploy abort'.");
             }
 
-            var started = parts.Time.GetTimestamp();
-            if (await _runner!.ApplyAsync(definition!, connection, keepContents: context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup, cancellationToken).ConfigureAwait(false))
-                context.Write($"applied {definition!.Title} in {parts.Time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+            var started = time.GetTimestamp();
+            if (await runner!.ApplyAsync(definition!, connection, keepContents: context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup, cancellationToken).ConfigureAwait(false))
+                context.Write($"applied {definition!.Title} in {time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
         }
     }
 
@@ -79,7 +78,7 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
             await using var connection = Connect(context);
             foreach (var row in applied.Reverse())
             {
-                if (await _runner!.UndoAsync(row, connection, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false)) context.Write($"undid {row.Title}");
+                if (await runner!.UndoAsync(row, connection, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false)) context.Write($"undid {row.Title}");
             }
 
             return;
@@ -93,7 +92,7 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
             Noted = context.Data,
             NoteAsync = context.NoteAsync,
         };
-        if (await parts.Backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
+        if (await backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
         context.Write($"restored backup {backup.Name}");
 
         async Task EnsureMayLoseAsync(DbConnection connection, DbTransaction transaction, AppliedMigration row, IReadOnlyList<(string Table, long Rows)> losses)
@@ -106,8 +105,8 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
                     + $"Save them first, then run '{GoOn(context)} --accept-data-loss'; the database as it is by then is kept as a backup.");
             }
 
-            context.Write(await parts.Backups!.KeepLiveAsync(
-                Before(context), context.Release, copy => WayBackStakes.IsKeptAsync(copy, connection, transaction, row, parts.Migrations, cancellationToken), cancellationToken).ConfigureAwait(false));
+            context.Write(await backups!.KeepLiveAsync(
+                Before(context), context.Release, copy => WayBackStakes.IsKeptAsync(copy, connection, transaction, row, migrations, cancellationToken), cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -116,12 +115,12 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
     private static string GoOn(StepContext context) => $"deploy {(context.Plan.Kind == RunKind.Up ? "abort" : "resume")} --environment {context.Environment.Name}";
 
     private string Removed(DeploymentPlan plan) => DataLoss.List(
-        [.. plan.Migrations.Reverse().SelectMany(planned => parts.Migrations.Find(planned.Version)?.Removals ?? []).Where(static removal => removal.Kind is not RemovalKind.Added).Select(static removal => removal.ToString()).Distinct(StringComparer.Ordinal)]);
+        [.. plan.Migrations.Reverse().SelectMany(planned => migrations.Find(planned.Version)?.Removals ?? []).Where(static removal => removal.Kind is not RemovalKind.Added).Select(static removal => removal.ToString()).Distinct(StringComparer.Ordinal)]);
 
     private MigrationConnection Connect(StepContext context)
     {
-        var connection = _runner!.Connect(Writer(context));
-        context.OverLimit = ranOn => MigrationRefusal.OverLimit(connection.Place.Current, parts.Migrations.Limit, ranOn);
+        var connection = runner!.Connect(Writer(context));
+        context.OverLimit = ranOn => MigrationRefusal.OverLimit(connection.Place.Current, migrations.Limit, ranOn);
         return connection;
     }
 
@@ -131,14 +130,14 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
         foreach (var attempt in (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(static attempt => attempt.Direction == MigrationDirection.Up))
         {
             await using var connection = Connect(context);
-            await _runner!.ForgetAsync(attempt, parts.Migrations.Find(attempt.Version), connection, cancellationToken).ConfigureAwait(false);
+            await runner!.ForgetAsync(attempt, migrations.Find(attempt.Version), connection, cancellationToken).ConfigureAwait(false);
             context.Write($"migration {attempt.Version} was cut off while it ran outside a transaction; it does not count as applied");
         }
     }
 
     private async Task<IReadOnlyList<MigrationAttempt>> AttemptsOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        if (parts.Database is null || await MigrationAttempts.ReadAsync(parts.Database, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } attempts) return [];
+        if (database is null || await MigrationAttempts.ReadAsync(database, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } attempts) return [];
 
         var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
         return [.. attempts.Where(attempt => versions.Contains(MigrationVersion.Normal(attempt.Version)))];
@@ -147,19 +146,19 @@ internal sealed class MigrateStep(DeploymentParts parts, JournalSession? session
     private BackupInfo BackupOf(StepContext context)
     {
         var name = context.Plan.Backup ?? context.RunId;
-        return parts.Backups!.Find(name) ?? throw DeploymentException.NeedsAttention(
-            Codes.BackupUnusable, $"Backup '{name}', which the schema goes back to, is not in '{parts.Backups.FileOf(name)}'. Put the file and its description back, then run 'deploy resume'.");
+        return backups!.Find(name) ?? throw DeploymentException.NeedsAttention(
+            Codes.BackupUnusable, $"Backup '{name}', which the schema goes back to, is not in '{backups.FileOf(name)}'. Put the file and its description back, then run 'deploy resume'.");
     }
 
-    private bool HasWayBack(AppliedMigration row) => row.DownSql is not null || (row.IsClass && parts.Migrations.Find(row.Version) is { HasWayBack: true });
+    private bool HasWayBack(AppliedMigration row) => row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true });
 
     private async Task<bool> IsAppliedAsync(PlannedMigration planned, CancellationToken cancellationToken) =>
-        (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).Any(row => MigrationVersion.Compare(row.Version, planned.Version) == 0);
+        (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Any(row => MigrationVersion.Compare(row.Version, planned.Version) == 0);
 
     private async Task<IReadOnlyList<AppliedMigration>> AppliedOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
         var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
-        return [.. (await parts.ReadHistoryAsync(cancellationToken).ConfigureAwait(false)).Where(row => versions.Contains(MigrationVersion.Normal(row.Version)))];
+        return [.. (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Where(row => versions.Contains(MigrationVersion.Normal(row.Version)))];
     }
 
     private MigrationWriter Writer(StepContext context)

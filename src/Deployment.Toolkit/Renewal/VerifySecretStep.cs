@@ -1,10 +1,12 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrecy;
+using Deployment.Toolkit.Secrets;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Renewal;
 
 /// <summary>Makes sure that readers get the new secret, and that it works.</summary>
-internal sealed class VerifySecretStep(DeploymentParts parts) : SecretStep(parts)
+internal sealed class VerifySecretStep(
+    SecretIssuer issuer, SealedSecrets secrets, IssuedSecrets issuedSecrets, SecretResolver resolver) : SecretStep(issuer, secrets, issuedSecrets)
 {
     internal const string StepName = "verify secret";
 
@@ -16,16 +18,16 @@ internal sealed class VerifySecretStep(DeploymentParts parts) : SecretStep(parts
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
         var rotation = Rotation(context);
-        await EnsureReadAsync(Parts, rotation.Name, rotation.New, cancellationToken).ConfigureAwait(false);
+        await EnsureReadAsync(resolver, rotation.Name, rotation.New, cancellationToken).ConfigureAwait(false);
         await AskAsync(context, rotator => rotator.VerifyAsync(rotation, cancellationToken)).ConfigureAwait(false);
         context.Write($"the new '{rotation.Name}' works");
     }
 
     /// <exception cref="DeploymentException">Whoever reads the secret gets another value: a stronger source has it too.</exception>
-    internal static async Task EnsureReadAsync(DeploymentParts parts, string name, Secret? expected, CancellationToken cancellationToken)
+    internal static async Task EnsureReadAsync(SecretResolver resolver, string name, Secret? expected, CancellationToken cancellationToken)
     {
-        parts.Resolver.Forget(name);
-        var found = await parts.Resolver.FindAsync(new SecretReference(name, null), "secrets renew", cancellationToken).ConfigureAwait(false);
+        resolver.Forget(name);
+        var found = await resolver.FindAsync(new SecretReference(name, null), "secrets renew", cancellationToken).ConfigureAwait(false);
         if (found.Value is { } value && value.Equals(expected)) return;
 
         throw DeploymentException.Refused(Codes.SecretShadowed, found.Value is null

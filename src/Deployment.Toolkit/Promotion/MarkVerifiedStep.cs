@@ -1,9 +1,12 @@
+using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Secrets;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Promotion;
 
 /// <summary>Records the evidence that later promotions and rollbacks rest on. From then on only <c>deploy rollback</c> takes the release back.</summary>
-internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? session) : DeploymentStep
+internal sealed class MarkVerifiedStep(ConfigurationRecorder recorder, SealedSecrets secrets, MigrationSet migrations, JournalSession? session) : DeploymentStep
 {
     public override string Name => DeploymentSteps.MarkVerified;
 
@@ -23,17 +26,17 @@ internal sealed class MarkVerifiedStep(DeploymentParts parts, JournalSession? se
             session.Append(context.RunId, JournalKinds.ReleaseHeld, held, JournalJson.Default.ReleaseHeld);
         }
 
-        if (parts.SealedSecrets.TryEpoch(cancellationToken) is { } epoch && epoch != session!.Ledger.SecretsEpoch)
+        if (secrets.TryEpoch(cancellationToken) is { } epoch && epoch != session!.Ledger.SecretsEpoch)
             session.Append(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch);
 
-        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, parts.Recorder.Record(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };
+        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, recorder.Record(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };
         session.Append(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified);
         return Task.CompletedTask;
     }
 
     // Only an up brings the binary that runs it. What a rollback or a renewal leaves live was verified before, by the binary that it was then.
     private IReadOnlyList<VerifiedMigration>? MigrationsOf(StepContext context) => context.Plan.Kind == RunKind.Up
-        ? parts.Migrations.Evidence
+        ? migrations.Evidence
         : session!.Ledger.Verified.LastOrDefault(verified => verified.Evidence.Release == context.Release)?.Evidence.Migrations;
 
     public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>

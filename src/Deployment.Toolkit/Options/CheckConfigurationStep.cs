@@ -1,9 +1,9 @@
 using Deployment.Toolkit.Options;
 
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Options;
 
-internal sealed class CheckConfigurationStep(DeploymentParts parts) : DeploymentStep
+internal sealed class CheckConfigurationStep(IServiceProvider services) : DeploymentStep
 {
     public override string Name => DeploymentSteps.CheckConfiguration;
 
@@ -14,7 +14,7 @@ internal sealed class CheckConfigurationStep(DeploymentParts parts) : Deployment
 
     public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var faults = ConfigurationCheck.Errors(parts.Services);
+        var faults = ConfigurationCheck.Errors(services);
         return faults.Count == 0 ? Task.CompletedTask : throw new DeploymentException(DeploymentOutcome.Failed, faults);
     }
 }

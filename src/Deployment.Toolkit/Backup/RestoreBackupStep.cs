@@ -2,10 +2,10 @@ using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Backup;
 
 /// <summary>Puts a backup in the live database's place, after a copy of what is there now was taken.</summary>
-internal sealed class RestoreBackupStep(DeploymentParts parts, JournalSession? session) : DeploymentStep
+internal sealed class RestoreBackupStep(BackupStore? backups, JournalSession? session) : DeploymentStep
 {
     internal const string StepName = "restore backup";
 
@@ -21,8 +21,7 @@ internal sealed class RestoreBackupStep(DeploymentParts parts, JournalSession? s
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var backups = parts.Backups!;
-        var backup = backups.Find(context.Plan.Backup!) ?? throw DeploymentException.NeedsAttention(
+        var backup = backups!.Find(context.Plan.Backup!) ?? throw DeploymentException.NeedsAttention(
             Codes.BackupUnusable, $"Backup '{context.Plan.Backup}' is gone. Put the file and its description back, then run 'deploy resume'.");
 
         var terms = new RestoreTerms(context.RunId + "-before", context.PreviousRelease, context.Plan.AcceptsDataLoss, session!.EnsureHeld)
@@ -36,7 +35,7 @@ internal sealed class RestoreBackupStep(DeploymentParts parts, JournalSession? s
     }
 
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
-        parts.Backups!.Find(context.Plan.Backup!) is { } backup && await parts.Backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false)
+        backups!.Find(context.Plan.Backup!) is { } backup && await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false)
             ? ProbeOutcome.Done
             : ProbeOutcome.NotDone;
 }

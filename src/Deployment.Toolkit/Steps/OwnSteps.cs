@@ -1,7 +1,7 @@
 using Deployment.Toolkit.Registration;
 using Microsoft.Extensions.Logging;
 
-namespace Deployment.Toolkit.Planning;
+namespace Deployment.Toolkit.Steps;
 
 /// <summary>One of the app's own steps, as registered.</summary>
 internal sealed record StepRegistration(string What, Func<IServiceProvider, DeploymentStep> Create, StepOptions Options);

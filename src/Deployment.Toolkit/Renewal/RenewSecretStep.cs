@@ -1,15 +1,17 @@
 using System.Globalization;
+using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Renewal;
 
 /// <summary>
 /// Has the issuer make a new credential and seals it, in one step: between the two it exists in memory alone. Killed there, the step asks the
 /// issuer again by the same operation.
 /// </summary>
-internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
+internal sealed class RenewSecretStep(
+    SecretIssuer issuer, SealedSecrets secrets, IssuedSecrets issuedSecrets, SecretResolver resolver, ScopedActivator activator) : SecretStep(issuer, secrets, issuedSecrets)
 {
     internal const string StepName = "renew secret";
     internal const string GraceKey = "grace";
@@ -36,13 +38,13 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
         var rotation = OwnRotation(context);
         if (rotation.New is null)
         {
-            SealedRenewal.EnsureNewest(Parts.SealedSecrets.List(), rotation.Name, Before(context));
+            SealedRenewal.EnsureNewest(Secrets.List(), rotation.Name, Before(context));
             var made = await CreateAsync(context, rotation, cancellationToken).ConfigureAwait(false);
-            Parts.Issued.Add(made.Value);
+            Issued.Add(made.Value);
             await SealAsync(context, made, cancellationToken).ConfigureAwait(false);
         }
 
-        Parts.Resolver.Forget(rotation.Name);
+        resolver.Forget(rotation.Name);
         context.Write(string.Create(CultureInfo.InvariantCulture, $"'{rotation.Name}' is sealed as version {Made(context)}"));
     }
 
@@ -51,10 +53,10 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
         var rotation = OwnRotation(context);
         if (IsSealing(context))
         {
-            await Parts.SealedSecrets.RestoreAsync(rotation.Name, Before(context), Made(context), new SealedValidity(Time(context, NotBeforeKey), Time(context, ExpiresKey)), cancellationToken).ConfigureAwait(false);
-            Parts.Resolver.Forget(rotation.Name);
+            await Secrets.RestoreAsync(rotation.Name, Before(context), Made(context), new SealedValidity(Time(context, NotBeforeKey), Time(context, ExpiresKey)), cancellationToken).ConfigureAwait(false);
+            resolver.Forget(rotation.Name);
             // Readers take the old one up again before the new one ends. The steps behind this one were taken back when the file was still the new one.
-            if (context.PreviousRelease is { } live && await Parts.Activator.HasEffectAsync().ConfigureAwait(false)) await Parts.Activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
+            if (context.PreviousRelease is { } live && await activator.HasEffectAsync().ConfigureAwait(false)) await activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
         }
 
         await AskAsync(context, rotator => rotator.RevokeAsync(rotation, cancellationToken)).ConfigureAwait(false);
@@ -67,7 +69,7 @@ internal sealed class RenewSecretStep(DeploymentParts parts) : SecretStep(parts)
         await context.NoteAsync(SealingNote, Begun, cancellationToken).ConfigureAwait(false);
         try
         {
-            await Parts.SealedSecrets.RenewAsync(context.Plan.Secret!, Before(context), Made(context), made.Value, grace, new SealedValidity(null, made.ExpiresAt), cancellationToken).ConfigureAwait(false);
+            await Secrets.RenewAsync(context.Plan.Secret!, Before(context), Made(context), made.Value, grace, new SealedValidity(null, made.ExpiresAt), cancellationToken).ConfigureAwait(false);
         }
         catch (DeploymentException)
         {

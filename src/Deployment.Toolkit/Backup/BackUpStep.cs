@@ -1,10 +1,10 @@
 using System.Globalization;
 using Deployment.Toolkit.Journal;
 
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Backup;
 
 /// <summary>A copy more changes nothing, so there is nothing to take back: it stays, also after a failed run.</summary>
-internal sealed class BackUpStep(DeploymentParts parts) : DeploymentStep
+internal sealed class BackUpStep(BackupStore? backups) : DeploymentStep
 {
     public override string Name => DeploymentSteps.BackUp;
 
@@ -15,7 +15,7 @@ internal sealed class BackUpStep(DeploymentParts parts) : DeploymentStep
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var backup = await parts.Backups!.TakeAsync(context.RunId, context.PreviousRelease, cancellationToken).ConfigureAwait(false);
+        var backup = await backups!.TakeAsync(context.RunId, context.PreviousRelease, cancellationToken).ConfigureAwait(false);
         context.Save("backup", backup.Name);
         context.Save(EnvironmentLedger.BackupHash, backup.Sha256);
         context.Write(string.Create(CultureInfo.InvariantCulture, $"backup {backup.Name}: {backup.Size:N0} bytes, verified"));

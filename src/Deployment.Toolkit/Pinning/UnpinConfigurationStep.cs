@@ -1,7 +1,7 @@
-namespace Deployment.Toolkit.Planning.Steps;
+namespace Deployment.Toolkit.Pinning;
 
 /// <summary>Takes the configuration as it is set into use again, where a rollback had pinned an earlier one.</summary>
-internal sealed class UnpinConfigurationStep(DeploymentParts parts) : DeploymentStep
+internal sealed class UnpinConfigurationStep(PinnedConfiguration pin) : DeploymentStep
 {
     internal const string StepName = "unpin configuration";
 
@@ -10,20 +10,20 @@ internal sealed class UnpinConfigurationStep(DeploymentParts parts) : Deployment
     public override bool IsIdempotent => true;
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new StepDescription($"use the configuration as it is set, not as it was pinned for {parts.Pin.Release}") { WayBack = "pin it again" });
+        ValueTask.FromResult(new StepDescription($"use the configuration as it is set, not as it was pinned for {pin.Release}") { WayBack = "pin it again" });
 
     public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        parts.Pin.Lift(context.RunId);
+        pin.Lift(context.RunId);
         return Task.CompletedTask;
     }
 
     public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
-        Task.FromResult(parts.Pin.Exists ? ProbeOutcome.NotDone : ProbeOutcome.Done);
+        Task.FromResult(pin.Exists ? ProbeOutcome.NotDone : ProbeOutcome.Done);
 
     public override Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
-        parts.Pin.PutBack(context.RunId);
+        pin.PutBack(context.RunId);
         return Task.CompletedTask;
     }
 }

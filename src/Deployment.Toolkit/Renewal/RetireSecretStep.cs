@@ -1,7 +1,9 @@
-namespace Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Secrets;
+
+namespace Deployment.Toolkit.Renewal;
 
 /// <summary>Ends at the issuer what the secret was before. From here on only the way forward is left.</summary>
-internal sealed class RetireSecretStep(DeploymentParts parts) : SecretStep(parts)
+internal sealed class RetireSecretStep(SecretIssuer issuer, SealedSecrets secrets, IssuedSecrets issuedSecrets) : SecretStep(issuer, secrets, issuedSecrets)
 {
     internal const string StepName = "retire secret";
 

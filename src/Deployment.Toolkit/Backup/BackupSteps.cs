@@ -1,0 +1,14 @@
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Steps;
+
+namespace Deployment.Toolkit.Backup;
+
+/// <summary>The steps about copies of the database.</summary>
+internal static class BackupSteps
+{
+    internal static IEnumerable<CatalogStep> Of(BackupStore? backups, JournalSession? session) =>
+    [
+        CatalogStep.BuiltIn(StepRole.BackUp, new BackUpStep(backups), TimeSpan.FromMinutes(30)),
+        CatalogStep.BuiltIn(StepRole.RestoreBackup, new RestoreBackupStep(backups, session), TimeSpan.FromMinutes(30)),
+    ];
+}

@@ -1,0 +1,26 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases.Sqlite;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>The history for whoever plans by it: what cannot be read refuses in the product's words.</summary>
+internal static class ReadableHistory
+{
+    /// <summary>What is applied; nothing where the app has no database.</summary>
+    /// <exception cref="DeploymentException">The database cannot be read: locked, damaged, no database at all.</exception>
+    internal static async Task<IReadOnlyList<AppliedMigration>> OfAsync(SqliteDatabase? database, CancellationToken cancellationToken)
+    {
+        if (database is null) return [];
+        // What is no file counts as none that is there yet, which would read like an empty database.
+        if (DatabaseFault.InTheWay(database.FilePath, isWritten: false) is { } fault) throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
+
+        try
+        {
+            return await MigrationHistory.ReadAsync(database, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException e)
+        {
+            throw DatabaseFault.Refused(e, database.FilePath);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Secrets.Sealing;
+using Deployment.Toolkit.Steps;
+
+namespace Deployment.Toolkit.Promotion;
+
+/// <summary>The step that records what later promotions rest on.</summary>
+internal static class PromotionSteps
+{
+    internal static IEnumerable<CatalogStep> Of(ConfigurationRecorder recorder, SealedSecrets secrets, MigrationSet migrations, JournalSession? session) =>
+    [
+        CatalogStep.BuiltIn(StepRole.MarkVerified, new MarkVerifiedStep(recorder, secrets, migrations, session), TimeSpan.FromMinutes(1)),
+    ];
+}
