@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Health;
 
 namespace Deployment.Toolkit.Health;
 

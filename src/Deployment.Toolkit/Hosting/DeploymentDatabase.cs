@@ -1,14 +1,11 @@
 using System.Globalization;
 using System.Text;
-using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
-using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Platform;
-using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit;
 

@@ -4,7 +4,6 @@ using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets.Rotation;
-using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit;
 

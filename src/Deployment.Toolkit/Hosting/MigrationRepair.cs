@@ -4,7 +4,6 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
-using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Hosting;
 

@@ -2,7 +2,6 @@ using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
-using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Hosting;
 

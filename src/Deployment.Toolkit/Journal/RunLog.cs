@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Planning;
 
 namespace Deployment.Toolkit.Journal;
 

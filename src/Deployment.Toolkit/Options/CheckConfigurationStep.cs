@@ -1,6 +1,3 @@
-using Deployment.Toolkit.Options;
-
-
 namespace Deployment.Toolkit.Options;
 
 internal sealed class CheckConfigurationStep(IServiceProvider services) : DeploymentStep

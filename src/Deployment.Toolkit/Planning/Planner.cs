@@ -1,8 +1,6 @@
-using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
-using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Schema;
 using Deployment.Toolkit.Steps;
 

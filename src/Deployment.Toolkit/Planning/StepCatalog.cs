@@ -1,7 +1,5 @@
-using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Pinning;

@@ -2,7 +2,6 @@ using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Secrets;
-using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Promotion;

@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Secrets;
-using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Renewal;

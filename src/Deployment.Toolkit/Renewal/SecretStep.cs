@@ -1,8 +1,6 @@
 using System.Globalization;
-using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
-using Deployment.Toolkit.Secrets.Rotation;
 
 namespace Deployment.Toolkit.Renewal;
 

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Secrets.Rotation;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
