@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.KillApp;

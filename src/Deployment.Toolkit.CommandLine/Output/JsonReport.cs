@@ -1,8 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Deployment.Toolkit.Backup;
-using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.CommandLine.Output;

@@ -5,6 +5,7 @@ using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;

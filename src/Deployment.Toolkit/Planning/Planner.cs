@@ -1,7 +1,6 @@
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
-using Deployment.Toolkit.Schema;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;

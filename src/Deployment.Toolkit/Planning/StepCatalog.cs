@@ -1,11 +1,4 @@
-using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Options;
-using Deployment.Toolkit.Pinning;
-using Deployment.Toolkit.Promotion;
-using Deployment.Toolkit.Renewal;
-using Deployment.Toolkit.Schema;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.Renewal;

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Secrets;
+
 
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;

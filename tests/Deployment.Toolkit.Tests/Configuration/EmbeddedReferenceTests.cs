@@ -64,7 +64,7 @@ public sealed class EmbeddedReferenceTests : IDisposable
     {
         _app.Write("appsettings.json", """{ "S": { "Text": "Server=db;Password=secret://pw", "Number": "1secret://pw" } }""");
         var host = _app.Build(static d => d.AddValidatedOptions<Options>("S"));
-        var faults = host.Services.GetRequiredService<Toolkit.Configuration.Options.ConfigurationStore>().Current.Faults;
+        var faults = host.Services.GetRequiredService<Toolkit.Options.ConfigurationStore>().Current.Faults;
         Assert.Equal("S:Number", Assert.Single(faults).Key);
         Assert.DoesNotContain("canary", faults[0].ToString(), StringComparison.Ordinal);
         var shown = host.Services.GetRequiredService<ConfigurationInspector>().Show("S:Text");

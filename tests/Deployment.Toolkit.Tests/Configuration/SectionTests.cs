@@ -72,7 +72,7 @@ public sealed class SectionTests : IDisposable
     public void The_template_holds_a_section_of_two_types_once()
     {
         var host = _app.Build(static d => d.AddValidatedOptions<Outer>("S").AddValidatedOptions<Other>("S").AddValidatedOptions<Inner>("S:Provider"));
-        var (template, schema) = new OptionsFiles(host.Services.GetRequiredService<Toolkit.Hosting.DeploymentModel>().Options, AppContext.BaseDirectory).Render("schema.json");
+        var (template, schema) = new OptionsFiles(host.Services.GetRequiredService<Toolkit.Composition.DeploymentModel>().Options, AppContext.BaseDirectory).Render("schema.json");
         _app.Write("appsettings.json", template);
         Assert.Empty(_app.Faults(static d => d.AddValidatedOptions<Outer>("S").AddValidatedOptions<Other>("S").AddValidatedOptions<Inner>("S:Provider")));
         Assert.Contains("\"Names\"", schema, StringComparison.Ordinal);

@@ -253,7 +253,7 @@ public sealed class RenewalTests : IAsyncLifetime
     {
         using var host = _app.App.Build();
         var read = new ConcurrentBag<double>();
-        var meter = host.Services.GetServices<IHostedService>().OfType<Deployment.Toolkit.Hosting.SecretsMeter>().Single();
+        var meter = host.Services.GetServices<IHostedService>().OfType<Deployment.Toolkit.Monitoring.SecretsMeter>().Single();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, meters) =>

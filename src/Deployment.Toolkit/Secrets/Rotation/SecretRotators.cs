@@ -23,7 +23,7 @@ internal sealed class SecretRotators
     /// <exception cref="ArgumentException">The name is none, or the time is no schedule.</exception>
     internal static void EnsureValid(string secret, TimeSpan rotateEvery)
     {
-        if (!Configuration.SecretReference.IsName(secret))
+        if (!Secrecy.SecretReference.IsName(secret))
             throw new ArgumentException($"'{secret}' is no secret's name. Give AddSecretRotator the name as after secret://: letters, digits, '-', '_' and '.'.", nameof(secret));
         if (rotateEvery <= TimeSpan.Zero || rotateEvery > Longest)
             throw new ArgumentOutOfRangeException(nameof(rotateEvery), rotateEvery, $"Secret '{secret}' cannot be rotated that often. Give AddSecretRotator a time above zero and to {Longest.Days} days at most.");

@@ -46,5 +46,5 @@ internal static class SealedFormat
     /// <summary>The file keeps whole seconds.</summary>
     internal static DateTimeOffset? Whole(DateTimeOffset? time) => time is { } given ? DateTimeOffset.FromUnixTimeSeconds(given.ToUnixTimeSeconds()) : null;
 
-    internal static bool IsName(string text) => Configuration.SecretReference.IsName(text);
+    internal static bool IsName(string text) => Secrecy.SecretReference.IsName(text);
 }
