@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -167,7 +166,7 @@ internal sealed class ReportMask(SecretRedactor redactor)
     [return: NotNullIfNotNull(nameof(text))]
     private string? Text(string? text) => text is null ? null : redactor.Redact(text);
 
-    private IReadOnlyList<string> Texts(IReadOnlyList<string> texts) => List(texts, text => Text(text));
+    private List<string> Texts(IReadOnlyList<string> texts) => List(texts, text => Text(text));
 
     private static List<T> List<T>(IReadOnlyList<T> items, Func<T, T> mask)
     {

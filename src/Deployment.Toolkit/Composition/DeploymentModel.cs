@@ -9,7 +9,6 @@ using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
-using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Composition;

@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Dependencies;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Diagnostics;

@@ -13,6 +13,7 @@ internal static class VisibleText
     /// <summary>What is shown of one text; nobody reads on, and a line of megabytes would hide the others.</summary>
     internal const int Longest = 64 * 1024;
 
+    private static readonly SearchValues<char> ColourNumbers = SearchValues.Create("0123456789;");
     private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5f).Select(static c => (char)c)]);
 
     /// <summary>One line: also line breaks and tabs are shown as escapes, so that a name can't forge a line.</summary>
@@ -44,7 +45,7 @@ internal static class VisibleText
     {
         if (text is not ['\e', '[', ..]) return 0;
 
-        var end = text[2..].IndexOfAnyExcept("0123456789;");
+        var end = text[2..].IndexOfAnyExcept(ColourNumbers);
         return end >= 0 && text[2 + end] == 'm' ? end + 3 : 0;
     }
 

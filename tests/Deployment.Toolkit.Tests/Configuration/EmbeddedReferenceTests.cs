@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Dependencies;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Secrecy;
+using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.DependencyInjection;
 

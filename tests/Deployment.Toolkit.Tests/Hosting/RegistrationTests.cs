@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Deployment.Toolkit.Dependencies;
+using Deployment.Toolkit.Secrets;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Planning.Steps;
+using Deployment.Toolkit.Steps;
 using Deployment.Toolkit.Tests.Platform;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Secrecy;
-using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Primitives;

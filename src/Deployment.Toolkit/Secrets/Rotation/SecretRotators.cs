@@ -1,6 +1,3 @@
-using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Secrecy;
-
 namespace Deployment.Toolkit.Secrets.Rotation;
 
 /// <summary>A secret whose issuer the app knows.</summary>
