@@ -5,7 +5,6 @@ using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
-using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -25,11 +24,12 @@ namespace Deployment.Toolkit.Composition;
 
 /// <summary>Puts together what a command works with, from what was registered and the host that it runs in.</summary>
 internal sealed class DeploymentPartsFactory(
-    DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor, ILogger<Deployer> logger)
+    DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor, ILoggerFactory loggers)
 {
     private const string LockTimeoutKey = "Deployment:LockTimeout";
 
-    private readonly MaskingLogger _logger = new(logger, redactor);
+    // The front door's category: whoever filters the product's lines filters by it.
+    private readonly MaskingLogger _logger = new(loggers.CreateLogger("Deployment.Toolkit.Deployer"), redactor);
 
     internal DeploymentModel Model => model;
 

@@ -57,9 +57,6 @@ internal static class LayerReader
                     layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
                     if (table.SetByCode.Any()) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
                     break;
-                case MountedFilesProvider mounted:
-                    layers.Add(new ConfigurationLayer(SourceKind.MountedFiles, mounted.Current.Source, mounted.Current));
-                    break;
                 case TableProvider known:
                     layers.Add(new ConfigurationLayer(known.Kind, known.Current.Source, known.Current));
                     break;

@@ -11,7 +11,7 @@ internal sealed class MountedFilesSource(string folder, TimeSpan period) : IConf
 }
 
 /// <inheritdoc/>
-internal sealed class MountedFilesProvider : ConfigurationProvider, IDisposable
+internal sealed class MountedFilesProvider : TableProvider, IDisposable
 {
     private readonly string _folder;
     private readonly Timer _timer;
@@ -28,8 +28,10 @@ internal sealed class MountedFilesProvider : ConfigurationProvider, IDisposable
         _timer = new Timer(static state => ((MountedFilesProvider)state!).Look(), this, period, period);
     }
 
+    internal override SourceKind Kind => SourceKind.MountedFiles;
+
     /// <summary>What the files hold, or last held when all of them could be read.</summary>
-    internal ConfigurationTable Current => _current;
+    internal override ConfigurationTable Current => _current;
 
     internal IReadOnlyList<DeploymentMessage> Rejected => _rejected;
 

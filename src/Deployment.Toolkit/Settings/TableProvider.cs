@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Settings;
 
-/// <summary>A source that knows the place of each of its values, though it is no file.</summary>
+/// <summary>A source that knows the place of each of its values, though it is no settings file.</summary>
 internal abstract class TableProvider : ConfigurationProvider
 {
     internal abstract SourceKind Kind { get; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Platform;
 
-namespace Deployment.Toolkit.Hosting;
+namespace Deployment.Toolkit.Composition;
 
 /// <summary>Who this process is, for the lock's record.</summary>
 internal static class ProcessIdentity
