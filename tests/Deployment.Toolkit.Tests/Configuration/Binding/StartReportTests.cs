@@ -136,6 +136,10 @@ public sealed class StartReportTests : IDisposable
     }
 
     [Fact]
-    public void A_type_that_is_bound_to_two_sections_under_one_name_is_refused() =>
-        Assert.Throws<DeploymentException>(() => _app.Build(static d => d.AddValidatedOptions<LimitOptions>("A").AddValidatedOptions<LimitOptions>("B")));
+    public async Task A_type_that_is_bound_to_two_sections_under_one_name_is_refused()
+    {
+        using var host = _app.Build(static d => d.AddValidatedOptions<LimitOptions>("A").AddValidatedOptions<LimitOptions>("B"));
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(refused.Messages, static message => message.Code == "DTK7006" && message.Text.Contains("'A' and to 'B'", StringComparison.Ordinal));
+    }
 }
