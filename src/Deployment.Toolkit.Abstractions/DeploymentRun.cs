@@ -94,12 +94,24 @@ public sealed record DeploymentRun
     /// <summary>The frozen plan's hash.</summary>
     public required string PlanHash { get; init; }
 
+    /// <summary>The frozen plan; <see langword="null"/> in a run that was not read from a journal.</summary>
+    public DeploymentPlan? Plan { get; init; }
+
+    /// <summary>Who took it up again after it had stopped or was interrupted, oldest first.</summary>
+    public IReadOnlyList<RunResumption> Resumptions { get; init; } = [];
+
     /// <summary>The steps, in the plan's order.</summary>
     public IReadOnlyList<RunStep> Steps { get; init; } = [];
 
     /// <summary>What there was to say when it ended or stopped.</summary>
     public IReadOnlyList<DeploymentMessage> Messages { get; init; } = [];
 }
+
+/// <summary>A run that had stopped was taken up again.</summary>
+/// <param name="Verb">By which verb, for example <c>resume</c> or <c>abort</c>.</param>
+/// <param name="By">By whom: all names, each as what it is, as in <see cref="DeploymentRun.StartedBy"/>.</param>
+/// <param name="At">When (UTC).</param>
+public sealed record RunResumption(string Verb, string By, DateTimeOffset At);
 
 /// <summary>One step of a run.</summary>
 /// <param name="Name">The step's name.</param>

@@ -21,9 +21,9 @@ internal static class JsonReport
         var shape = new ReportJson(verb, report.Environment, Format.Camel(report.Outcome), report.ExitCode, List(report.Messages, Of))
         {
             Plan = report.Plan is { } plan ? Of(plan) : null,
-            Run = report.Run is { } run ? Of(run) : null,
+            Run = report.Run is { } run ? Of(run, report.IsRunWanted) : null,
             Environments = report.Environments is { } environments ? List(environments, Of) : null,
-            Runs = report.Runs is { } runs ? List(runs, Of) : null,
+            Runs = report.Runs is { } runs ? List(runs, static run => Of(run)) : null,
             Checks = report.Health is { } health
                 ? [.. health.Entries.Select(static e => new HealthCheckJson(e.Key, Format.Camel(e.Value.Status), e.Value.Description, e.Value.Duration.TotalSeconds))]
                 : null,
@@ -59,7 +59,7 @@ internal static class JsonReport
         Secret = plan.Secret,
     };
 
-    private static RunJson Of(DeploymentRun run) => new(
+    private static RunJson Of(DeploymentRun run, bool isWhole = false) => new(
         run.Id,
         Format.Camel(run.Kind),
         ReleaseJson.Of(run.Release)!,
@@ -69,11 +69,12 @@ internal static class JsonReport
         Format.Iso(run.StartedAt),
         Format.Iso(run.LastRecordAt),
         run.PlanHash,
-        List(run.Steps, static s => new RunStepJson(s.Name, Format.Camel(s.State), s.Attempts, s.DurationSeconds, s.Error)),
+        List(run.Steps, s => new RunStepJson(s.Name, Format.Camel(s.State), s.Attempts, s.DurationSeconds, s.Error) { Output = isWhole ? s.Output : null }),
         List(run.Messages, Of))
     {
         IsUnderWay = run.IsUnderWay ? true : null,
         ClaimedOperator = run.ClaimedOperator,
+        Resumptions = isWhole ? List(run.Resumptions, static r => new ResumptionJson(r.Verb, r.By, Format.Iso(r.At))) : null,
     };
 
     private static EnvironmentJson Of(EnvironmentStatus status) => new(

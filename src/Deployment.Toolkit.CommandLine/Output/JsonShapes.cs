@@ -88,9 +88,16 @@ internal sealed record RunJson(
     public bool? IsUnderWay { get; init; }
 
     public string? ClaimedOperator { get; init; }
+
+    public IReadOnlyList<ResumptionJson>? Resumptions { get; init; }
 }
 
-internal sealed record RunStepJson(string Name, string State, int Attempts, double DurationSeconds, string? Error);
+internal sealed record ResumptionJson(string Verb, string By, string At);
+
+internal sealed record RunStepJson(string Name, string State, int Attempts, double DurationSeconds, string? Error)
+{
+    public IReadOnlyList<string>? Output { get; init; }
+}
 
 internal sealed record EnvironmentJson(
     string Name,

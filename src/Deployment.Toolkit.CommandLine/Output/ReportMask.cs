@@ -89,6 +89,8 @@ internal sealed class ReportMask(SecretRedactor redactor)
         StartedBy = Text(run.StartedBy),
         ClaimedOperator = Text(run.ClaimedOperator),
         PlanHash = Text(run.PlanHash),
+        Plan = run.Plan is { } plan ? Of(plan) : null,
+        Resumptions = List(run.Resumptions, resumption => resumption with { Verb = Text(resumption.Verb), By = Text(resumption.By) }),
         Steps = List(run.Steps, step => step with { Name = Text(step.Name), Effect = Text(step.Effect), Error = Text(step.Error), Output = Texts(step.Output) }),
         Messages = List(run.Messages, Of),
     };

@@ -15,6 +15,31 @@ internal static class RunText
         page.Rows(rows, indent);
     }
 
+    /// <summary>Everything that the journal keeps of a run, for whoever asks what happened.</summary>
+    internal static void Whole(Page page, DeploymentRun run)
+    {
+        page.Line($"Run {run.Id} in {run.Environment}: {Format.Words(run.Kind)}, {State(page.Ink, run)}");
+        page.Line();
+        var rows = new List<Shown[]> { (Shown[])["release", run.Release.ToString()], (Shown[])["before", run.PreviousRelease?.ToString() ?? page.Dash] };
+        if (run.Plan?.Backup is { } backup) rows.Add(["backup", backup]);
+        if (run.Plan?.Secret is { } secret) rows.Add(["secret", secret]);
+        rows.Add(["started", $"{Format.Second(run.StartedAt)} by {run.StartedBy}"]);
+        foreach (var resumption in run.Resumptions) rows.Add(["taken up", $"{Format.Second(resumption.At)} by {resumption.By} (deploy {resumption.Verb})"]);
+        rows.Add(["last record", $"{Format.Second(run.LastRecordAt)}, after {Format.Duration((run.LastRecordAt - run.StartedAt).TotalSeconds)}"]);
+        page.Rows(rows);
+        if (run.Plan is { } plan) PlanText.Write(page, plan, isWhole: true);
+        page.Title("What became of it");
+        foreach (var step in run.Steps)
+        {
+            var attempts = step.Attempts == 0 ? "" : $"  {Format.Duration(step.DurationSeconds)}, {Format.Count(step.Attempts, "attempt")}";
+            page.Line($"  {Mark(page, step.State)}  {step.Name}: {Word(step, run.IsUnderWay)}{page.Ink.Faint(attempts)}");
+            if (step.Error is { } error) page.Line($"     {page.Ink.Bad("error")}: {error}");
+            foreach (var line in step.Output) page.Line($"     | {line}");
+        }
+
+        TextReport.Messages(page, run.Messages, isFirst: false);
+    }
+
     internal static void Table(Page page, IReadOnlyList<DeploymentRun> runs)
     {
         var rows = new List<Shown[]>(runs.Count + 1) { (Shown[])["RUN", "KIND", "RELEASE", "STATE", "STARTED", "DURATION", "BY"] };

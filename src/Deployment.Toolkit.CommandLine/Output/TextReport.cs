@@ -10,7 +10,8 @@ internal static class TextReport
         var page = new Page(terminal);
         if ((report.Headline ?? Headline.Of(report)) is { Length: > 0 } headline)
             page.Line(Paint(page.Ink, report.Outcome, headline));
-        if (report.Run is { } run) RunText.Steps(page, run);
+        if (report is { IsRunWanted: true, Run: { } asked }) RunText.Whole(page, asked);
+        else if (report.Run is { } run) RunText.Steps(page, run);
         else if (report.Plan is { Steps.Count: > 0 } plan && report.Outcome != DeploymentOutcome.NothingToDo) PlanText.Write(page, plan, isWhole: report.IsPlanWanted || report.Outcome != DeploymentOutcome.Refused);
 
         if (report.Environments is { } environments) StatusText.Write(page, environments);
@@ -26,15 +27,14 @@ internal static class TextReport
         if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
         if (report.Secrets is { Count: > 0 } secrets) SecretsText.Secrets(page, secrets);
         if (report.Recipients is { Count: > 0 } recipients) SecretsText.Recipients(page, recipients);
-        Messages(page, report);
+        Messages(page, report.Messages, isFirst: (report.Headline ?? Headline.Of(report)) is not { Length: > 0 });
         // Its own line ends stay as they are, and in a file or pipe every byte does.
         return report.Value is { } value ? page.ToString() + (terminal.OutIsWatched ? VisibleText.Lines(value.Reveal()) : value.Reveal()) + System.Environment.NewLine : page.ToString();
     }
 
-    private static void Messages(Page page, VerbReport report)
+    internal static void Messages(Page page, IReadOnlyList<DeploymentMessage> messages, bool isFirst)
     {
-        var isFirst = (report.Headline ?? Headline.Of(report)) is not { Length: > 0 };
-        foreach (var message in report.Messages)
+        foreach (var message in messages)
         {
             if (!isFirst) page.Line();
             isFirst = false;

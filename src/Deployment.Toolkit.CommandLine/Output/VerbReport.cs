@@ -16,6 +16,9 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal DeploymentRun? Run { get; init; }
 
+    /// <summary>Whether the run is what was asked for, so that it is shown in full: its plan, what its steps wrote, who took it up again.</summary>
+    internal bool IsRunWanted { get; init; }
+
     internal IReadOnlyList<EnvironmentStatus>? Environments { get; init; }
 
     internal IReadOnlyList<DeploymentRun>? Runs { get; init; }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -9,10 +10,16 @@ internal sealed class HistoryVerb : Verb
 {
     private const int DefaultCount = 10;
 
+    private readonly Argument<string?> _run;
     private readonly Option<int> _last;
 
     internal HistoryVerb()
     {
+        _run = Add(new Argument<string?>("RUN")
+        {
+            Description = "One run, by its id: its plan, what became of each step and what it wrote, and who was at it.",
+            Arity = ArgumentArity.ZeroOrOne,
+        });
         _last = Add(new Option<int>("--last")
         {
             HelpName = "N",
@@ -24,18 +31,32 @@ internal sealed class HistoryVerb : Verb
 
     internal override string Path => "history";
 
-    internal override string Description => "Shows the last runs of an environment, newest first.";
+    internal override string Description => "Shows the last runs of an environment, newest first, or all that is kept of one of them.";
 
     internal override IReadOnlyList<string> Examples =>
     [
         "deploy history",
         "deploy history --environment Production --last 3",
+        "deploy history 20261121-034351-7f3a --environment Production",
     ];
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        if (context.Parse.GetValue(_run) is { } id)
+        {
+            if (IsGiven(context.Parse, _last))
+                return Task.FromResult(VerbReport.Refused(Codes.CommandLineInvalid, "'deploy history' shows one run when it is given an id, and --last says how many to list. Leave out one of them."));
+
+            var run = context.History.GetRun(id, context.Environment);
+            // What it advised then is to run now, too, as it is printed.
+            var release = run.Kind == RunKind.Up ? run.Release.ToString() : null;
+            run = run with { Messages = [.. run.Messages.Select(message => SuggestedCommands.Complete(message, run.Environment, release))] };
+            // That it is shown succeeded, whatever became of the run itself: its own first line says that.
+            return Task.FromResult(new VerbReport(DeploymentOutcome.Succeeded, run.Environment, []) { Headline = "", Run = run, Plan = run.Plan, IsRunWanted = true });
+        }
+
         var runs = context.History.GetRuns(context.Environment);
         var count = Math.Min(context.Parse.GetValue(_last), runs.Count);
         var shown = new List<DeploymentRun>(count);

@@ -55,6 +55,7 @@ internal static class Codes
     internal const string NoRollbackTarget = "DTK7017";
     internal const string DataLossNotAccepted = "DTK7018";
     internal const string RunRolledBack = "DTK7019";
+    internal const string RunUnknown = "DTK7020";
 
     internal const string JournalChainBroken = "DTK7101";
     internal const string JournalRecordUnreadable = "DTK7102";

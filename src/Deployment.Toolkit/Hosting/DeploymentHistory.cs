@@ -61,6 +61,23 @@ public sealed class DeploymentHistory
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
     public IReadOnlyList<DeploymentRun> GetRuns(string? environment = null) => RunsOf(_factory.Look(Get(environment)));
 
+    /// <summary>One run of an environment.</summary>
+    /// <param name="run">Its id, for example <c>20261121-034351-7f3a</c>.</param>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, its journal cannot be trusted, or it has no such run.</exception>
+    public DeploymentRun GetRun(string run, string? environment = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var declared = Get(environment);
+        var journal = _factory.Look(declared);
+        if (journal.Ledger.Find(run) is { } found) return Told(found, journal);
+
+        throw DeploymentException.Refused(
+            Codes.RunUnknown,
+            $"The journal of '{declared.Name}' has no run '{run}'.{Suggestion.Sentence(run, journal.Ledger.Runs.Select(static known => known.Id))} "
+            + $"'deploy history --environment {declared.Name}' lists those that there are.");
+    }
+
     /// <summary>The records of an environment's journal, oldest first.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>

@@ -8,6 +8,7 @@ namespace Deployment.Toolkit.Journal;
 internal sealed class RunLog
 {
     private readonly Dictionary<string, StepLog> _steps;
+    private readonly List<RunResumption> _resumptions = [];
 
     internal RunLog(JournalRecord planned)
     {
@@ -97,7 +98,9 @@ internal sealed class RunLog
                 break;
             case JournalKinds.RunResumed:
                 State = RunState.Unfinished;
-                if (Read(record, JournalJson.Default.RunResumed).AcceptsDataLoss) Plan = Plan with { AcceptsDataLoss = true };
+                var resumed = Read(record, JournalJson.Default.RunResumed);
+                _resumptions.Add(new RunResumption(resumed.Verb, resumed.By, record.Time));
+                if (resumed.AcceptsDataLoss) Plan = Plan with { AcceptsDataLoss = true };
                 Messages = [];
                 foreach (var step in Steps) step.TryAgain(Direction);
                 break;
@@ -125,6 +128,8 @@ internal sealed class RunLog
         StartedAt = StartedAt,
         LastRecordAt = LastRecordAt,
         PlanHash = Plan.Hash,
+        Plan = Plan,
+        Resumptions = [.. _resumptions],
         Messages = Messages,
         Steps = [.. Steps.Select(static step => step.ToStep())],
     };

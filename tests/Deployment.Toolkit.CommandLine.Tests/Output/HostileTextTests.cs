@@ -84,6 +84,16 @@ public sealed class HostileTextTests : IDisposable
     }
 
     [Fact]
+    public async Task Nor_does_all_that_is_kept_of_a_run()
+    {
+        _app.Configure = static deployment => deployment.AddStep<Loud>().AddStep<Broken>();
+        await WithinAsync(Up);
+        var run = (await WithinAsync("history", "--environment", Development, "--output", "json")).Json.GetProperty("runs")[0].GetProperty("id").GetString()!;
+        await AllWaysAsync("history", run, "--environment", Development);
+        Assert.Contains(@"| x\u001b[ \u001b]0;t", (await WithinAsync("history", run, "--environment", Development)).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nor_an_unhealthy_check_that_stops_a_deployment()
     {
         _app.Health = HealthCheckResult.Unhealthy(Hostile, new InvalidOperationException(Hostile));
@@ -108,6 +118,7 @@ public sealed class HostileTextTests : IDisposable
     [InlineData("up", "--envi\e[ronment")]
     [InlineData("up", "--environment", "Dev\e[\u202e")]
     [InlineData("up", "x\e]52;c;QUJD\a")]
+    [InlineData("history", "x\e[\u202e", "--environment", "Development")]
     [InlineData("unhold", "--environment", "Development", "--reason", "x\e[")]
     [InlineData("config", "explain", "Con\e[\u202e\nSucceeded: forged")]
     [InlineData("backup", "restore", "Con\e[\u202e", "--environment", "Development")]

@@ -68,6 +68,15 @@ public sealed class TranscriptTests : IDisposable
     }
 
     [Fact]
+    public async Task History_of_a_run_shows_its_plan_and_what_became_of_it()
+    {
+        _app.Configure = static deployment => deployment.AddStep<WarmUp>();
+        _app.Health = HealthCheckResult.Unhealthy("no reader");
+        var run = (await _app.RunAsync([.. Up, "--as", "anna", "--output", "json"])).Json.GetProperty("run").GetProperty("id").GetString()!;
+        await Check("history-run", "history", run, "--environment", "Development");
+    }
+
+    [Fact]
     public async Task A_refusal_names_the_gate_and_its_mend() => await Check("refusal", "up", "--environment", "Staging", "--release", "1.0.0+abc");
 
     private async Task Check(string name, params string[] args)
