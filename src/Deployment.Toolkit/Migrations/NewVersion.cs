@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -61,7 +62,7 @@ internal sealed class NewVersion : IDisposable
             new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
             return true;
         }
-        catch (IOException) when (File.Exists(file))
+        catch (IOException e) when (NameTaken.Is(e))
         {
             return false;
         }

@@ -105,7 +105,7 @@ internal static class DurableFile
                 File.Move(temporary, path);
                 return true;
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException e) when (NameTaken.Is(e))
             {
                 return false;
             }
@@ -130,7 +130,7 @@ internal static class DurableFile
         {
             new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }).Dispose();
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (NameTaken.Is(e))
         {
             return false;
         }

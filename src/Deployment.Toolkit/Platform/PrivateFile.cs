@@ -99,13 +99,11 @@ internal static class PrivateFile
             // A umask may take bits away, were they the owner's own.
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(made.SafeFileHandle, Mode);
         }
-        catch (IOException) when (IsThere(path))
+        catch (IOException e) when (NameTaken.Is(e))
         {
             // Another process was first, or a link leads nowhere: opening it says which.
         }
     }
-
-    private static bool IsThere(string path) => File.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     private static SafeFileHandle? OpenHandle(string path, bool write)
     {

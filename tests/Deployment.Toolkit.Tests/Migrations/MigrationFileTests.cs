@@ -118,6 +118,25 @@ public sealed class MigrationFileTests
     }
 
     [Fact]
+    public async Task A_claim_that_is_just_let_go_stops_nobody_who_met_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("dtk-claims-").FullName;
+        try
+        {
+            var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+            {
+                for (var i = 0; i < 1000; i++) NewVersion.Reserve(folder, ["20300101000000"], now).Dispose();
+            })));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_version_that_another_process_is_just_adding_is_not_given_again()
     {
         using var app = TestApp.WithMigrations();
