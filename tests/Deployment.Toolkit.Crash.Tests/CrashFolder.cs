@@ -167,7 +167,7 @@ internal sealed class CrashFolder
         // Files by name: backups and what was left of writing one, with run ids replaced by the run's place.
         var names = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(static file => System.IO.Path.GetFileName(file) != "lock")
             .Select(file => ids.Select(static (id, place) => (id, place)).Aggregate(System.IO.Path.GetRelativePath(Path, file), static (name, run) => name.Replace(run.id, "run" + run.place, StringComparison.Ordinal)))
-            .Select(static name => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal) && name.Contains("..", StringComparison.Ordinal) ? "temporary" : name)
+            .Select(static name => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal) && (!name.Contains('/') || name.Contains("..", StringComparison.Ordinal)) ? "temporary" : name)
             .Select(static name => name.Contains("/.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal) ? "temporary" : name)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         text.AppendLine().AppendJoin(' ', names);
