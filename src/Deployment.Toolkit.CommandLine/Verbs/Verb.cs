@@ -78,7 +78,7 @@ internal abstract class Verb
         Description = "The release to go back to. Default: the newest verified one before the present.",
     });
 
-    protected void TakesDryRun() => _dryRun = Add(Flag("--dry-run", "Plans only and prints the plan; nothing is changed."));
+    protected void TakesDryRun(string description = "Plans only and prints the plan; nothing is changed.") => _dryRun = Add(Flag("--dry-run", description));
 
     protected void TakesAcceptDataLoss() => _acceptDataLoss = Add(Flag("--accept-data-loss", "Lets rows go that were written since, by a restored backup or a way back that removes them; the database as it was is kept as a backup."));
 

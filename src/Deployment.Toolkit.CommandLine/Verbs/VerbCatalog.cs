@@ -7,7 +7,7 @@ internal static class VerbCatalog
     internal static readonly string[] Paths =
     [
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
-        "config show", "config explain", "config diff", "config drift", "config parity", "config init", "config docs",
+        "config show", "config explain", "config diff", "config drift", "config parity", "config unpin", "config init", "config docs",
         "migrations list", "migrations add", "migrations repair", "migrations take-over", "backup list", "backup create", "backup restore",
         "secrets init", "secrets key", "secrets set", "secrets get", "secrets edit", "secrets run", "secrets list", "secrets rotate", "secrets renew", "secrets retire", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
@@ -32,6 +32,7 @@ internal static class VerbCatalog
         "config diff" => new ConfigDiffVerb(),
         "config drift" => new ConfigDriftVerb(),
         "config parity" => new ConfigParityVerb(),
+        "config unpin" => new ConfigUnpinVerb(),
         "config init" => new ConfigInitVerb(),
         "config docs" => new ConfigDocsVerb(),
         "migrations list" => new MigrationsListVerb(),
@@ -74,7 +75,7 @@ internal static class VerbCatalog
         "secrets" => "Seals the environment's secrets into a file that is committed with the code.",
         "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
         "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
-        "config" => "Shows the configuration, where it comes from and how it differs.",
+        "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
         "migrations" => "Lists the migrations, adds one, repairs the way back of one, or takes a database over.",
         _ => "Lists, takes and restores backups of the database.",
     };

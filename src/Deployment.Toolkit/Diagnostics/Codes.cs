@@ -56,6 +56,7 @@ internal static class Codes
     internal const string DataLossNotAccepted = "DTK7018";
     internal const string RunRolledBack = "DTK7019";
     internal const string RunUnknown = "DTK7020";
+    internal const string ConfigurationPinned = "DTK7021";
 
     internal const string JournalChainBroken = "DTK7101";
     internal const string JournalRecordUnreadable = "DTK7102";

@@ -14,7 +14,7 @@ namespace Deployment.Toolkit;
 
 /// <summary>
 /// Looks into the host's configuration: what counts, where it comes from, how it differs from another state of it. No secret's value
-/// ever leaves it. A service of the host; safe to call from many threads.
+/// ever leaves it. All that it changes is a pin, when somebody asks for that. A service of the host; safe to call from many threads.
 /// </summary>
 public sealed class ConfigurationInspector
 {
@@ -77,6 +77,21 @@ public sealed class ConfigurationInspector
     /// <returns>The comparison; <see langword="null"/> when no release is verified in the host's environment.</returns>
     /// <exception cref="DeploymentException">The journal cannot be read.</exception>
     public ConfigurationComparison? GetDrift() => _states.Drift(_factory.ReadLedger(_factory.Environment));
+
+    /// <summary>Compares what a rollback pinned, which counts now, and what is set: what lifting the pin changes.</summary>
+    /// <returns>The comparison; <see langword="null"/> when nothing is pinned.</returns>
+    /// <exception cref="DeploymentException">The journal cannot be read.</exception>
+    public ConfigurationComparison? GetPinned() => new ConfigurationUnpin(_factory, _recorder).Compare(_configuration);
+
+    /// <summary>Lifts what a rollback pinned, so that the host's environment has its configuration as it is set from the next start on.</summary>
+    /// <param name="reason">Why; kept in the journal.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded; refused when nothing is pinned or a run is not finished.</returns>
+    public Task<DeploymentResult> UnpinAsync(string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        return DeploymentGuard.RunAsync(_factory, environment => new ConfigurationUnpin(_factory, _recorder).RunAsync(environment, reason, cancellationToken), cancellationToken);
+    }
 
     /// <summary>
     /// Lays the files of several environments beside each other. A key that is missing in one of them or has another value is at fault

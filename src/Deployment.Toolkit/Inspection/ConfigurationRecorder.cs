@@ -13,7 +13,10 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
     internal EffectiveValues Values => values;
 
     /// <summary>The configuration as it is now; without the journal's key there are no fingerprints, and so nothing to record.</summary>
-    internal RecordedConfiguration Take(string? key) => Take(EffectiveConfiguration.Of(configuration), key, secrets.LookUp);
+    internal RecordedConfiguration Take(string? key) => Take(EffectiveConfiguration.Of(configuration), key);
+
+    /// <summary>The host's configuration, looked at in another way: without some of its layers.</summary>
+    internal RecordedConfiguration Take(EffectiveConfiguration effective, string? key) => Take(effective, key, secrets.LookUp);
 
     /// <summary>The same for the journal. What nobody declared may hold anything: a fingerprint says whether it changed, and that is all that is kept of it.</summary>
     internal RecordedConfiguration Record(string? key)

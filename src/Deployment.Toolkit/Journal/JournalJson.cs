@@ -32,4 +32,5 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(KeptHead))]
 [JsonSerializable(typeof(JournalHeads))]
 [JsonSerializable(typeof(MigrationRepaired))]
+[JsonSerializable(typeof(ConfigurationUnpinned))]
 internal sealed partial class JournalJson : JsonSerializerContext;

@@ -30,6 +30,7 @@ internal static class JournalKinds
     internal const string SecretsEpoch = "secretsEpoch";
     internal const string DatabaseTakenOver = "databaseTakenOver";
     internal const string MigrationRepaired = "migrationRepaired";
+    internal const string ConfigurationUnpinned = "configurationUnpinned";
 }
 
 /// <summary>Who holds the environment's lock from here on.</summary>
@@ -116,6 +117,9 @@ internal sealed record RunTurned(string Reason);
 
 /// <summary>Another way back was taken into the database's history on purpose; the checksums are of the old and the new one.</summary>
 internal sealed record MigrationRepaired(string Version, string Name, string? Before, string After, string Reason, string By);
+
+/// <summary>A person lifted what a rollback had pinned; the release and the run are what the pin named, <see langword="null"/> where it could not be read.</summary>
+internal sealed record ConfigurationUnpinned(string? Release, string? Run, string Reason, string By);
 
 internal sealed record RunResumed(string Verb, string By, bool AcceptsDataLoss = false);
 

@@ -34,7 +34,7 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     internal async Task PinAsync(Release release, string run, RecordedConfiguration recorded, ConfigurationRecorder recorder, CancellationToken cancellationToken)
     {
         // Without the pin itself: what an earlier one hides is to be hidden by this one too.
-        var unpinned = EffectiveConfiguration.Of([.. LayerReader.Read(configuration).Where(static layer => layer.Kind != SourceKind.Pinned)]);
+        var unpinned = Unpinned();
         var pinned = new HashSet<string>(recorded.Keys.Keys, StringComparer.OrdinalIgnoreCase);
         var lists = pinned.Select(ListOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         // A list is pinned as a whole, so that its surplus elements need no hole in it.
@@ -45,6 +45,10 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
         Boundary.Reached("configuration: pinned");
         Reload();
     }
+
+    /// <summary>The configuration as it is set, below what is pinned.</summary>
+    internal EffectiveConfiguration Unpinned() =>
+        EffectiveConfiguration.Of([.. LayerReader.Read(configuration).Where(static layer => layer.Kind != SourceKind.Pinned)]);
 
     /// <summary>Takes the pin away, kept under the run's name so that it can be put back.</summary>
     internal void Lift(string run)

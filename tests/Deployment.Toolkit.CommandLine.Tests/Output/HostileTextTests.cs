@@ -119,6 +119,7 @@ public sealed class HostileTextTests : IDisposable
     [InlineData("up", "--environment", "Dev\e[\u202e")]
     [InlineData("up", "x\e]52;c;QUJD\a")]
     [InlineData("history", "x\e[\u202e", "--environment", "Development")]
+    [InlineData("config", "unpin", "--environment", "Development", "--reason", "x\e[\u202e")]
     [InlineData("unhold", "--environment", "Development", "--reason", "x\e[")]
     [InlineData("config", "explain", "Con\e[\u202e\nSucceeded: forged")]
     [InlineData("backup", "restore", "Con\e[\u202e", "--environment", "Development")]

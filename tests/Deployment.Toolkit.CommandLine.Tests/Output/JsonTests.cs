@@ -20,6 +20,7 @@ public sealed class JsonTests : IDisposable
     [InlineData("history --environment Development", "runs")]
     [InlineData("verify-journal --environment Development", "")]
     [InlineData("health --environment Development", "checks")]
+    [InlineData("config unpin --environment Development --reason mended", "")]
     [InlineData("unhold --environment Development --reason mended", "")]
     [InlineData("migrations list --environment Development", "migrations")]
     [InlineData("migrations add add_quality", "files")]

@@ -127,7 +127,7 @@ public sealed class CanaryTests : IDisposable
     {
         "check" => ["--online"],
         "up" => ["--release", "1.0.0"],
-        "unhold" or "migrations take-over" => ["--reason", "mended"],
+        "unhold" or "migrations take-over" or "config unpin" => ["--reason", "mended"],
         "config explain" => ["Vault"],
         "config diff" => ["Development", "Production"],
         "migrations add" => ["add_title"],
