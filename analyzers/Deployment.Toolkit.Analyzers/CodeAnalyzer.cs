@@ -12,7 +12,7 @@ public sealed class CodeAnalyzer : DiagnosticAnalyzer
     private readonly ImmutableArray<CodeRule> _rules =
     [
         new OptionsStartAnalyzer(), new UncheckedOptionsAnalyzer(), new EnvironmentNameAnalyzer(), new EnvironmentCaseAnalyzer(),
-        new EnvironmentGraphAnalyzer(), new ProviderOrderAnalyzer(), new SecretLiteralAnalyzer(), new SecretDisclosureAnalyzer(),
+        new EnvironmentGraphAnalyzer(), new ProviderOrderAnalyzer(), new SecretLiteralAnalyzer(), new SecretDisclosureAnalyzer(), new UnpinnedRootAnalyzer(),
         new UnguardedDiagnosticsAnalyzer(), new CorsAnalyzer(), new TransportAnalyzer(), new NoWayBackAnalyzer(), new MigrationVersionAnalyzer(),
         new HealthTimeoutAnalyzer(), new BlockingAnalyzer(), new StepAnalyzer(), new LivenessAnalyzer(),
     ];

@@ -17,4 +17,11 @@ internal static partial class Rules
         Secrets, DiagnosticSeverity.Warning, isEnabledByDefault: true,
         description: "Logs and exceptions go to more places and people than the secret may, and are kept longer than it lives.",
         helpLinkUri: HelpLink("DTK3004"));
+
+    public static readonly DiagnosticDescriptor RootNotPinned = new(
+        "DTK3007", "Nothing pins the root of a sealed file",
+        "Nothing in the code says that the sealed file of {0} is the app's, so another one in its place is believed. Look at it with 'deploy secrets verify' and pin it: AddSealedSecrets(s => s{1}).",
+        Secrets, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "Whoever has the recipients' public keys can make a whole new sealed file and read what is sealed into it next. A fingerprint in the code is seen by whoever reviews it.",
+        helpLinkUri: HelpLink("DTK3007"));
 }

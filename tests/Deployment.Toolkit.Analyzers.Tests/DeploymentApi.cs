@@ -15,7 +15,17 @@ internal static class DeploymentApi
 
         namespace Deployment.Toolkit;
 
-        public sealed class DeploymentBuilder;
+        public sealed class DeploymentBuilder
+        {
+            public DeploymentBuilder AddSealedSecrets(Action<SealedSecretsOptions>? configure = null) => this;
+        }
+
+        public sealed class SealedSecretsOptions
+        {
+            public bool AllowFallback { get; set; }
+
+            public SealedSecretsOptions Root(string fingerprint) => this;
+        }
 
         public static class DeploymentBuilderExtensions
         {

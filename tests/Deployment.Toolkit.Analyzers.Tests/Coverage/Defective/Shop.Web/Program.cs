@@ -27,6 +27,8 @@ new DeploymentBuilder().AddEnvironments(e => e
     .Add("Production", p => p.PromotedFrom({|DTK2005:"Staging"|}).Protected())
     .Add({|DTK2005:"production"|}));
 
+new DeploymentBuilder().{|DTK3007:AddSealedSecrets|}();
+
 services.AddCatalog(configuration);
 services.AddMailer(configuration.GetSection("Mail"));
 services.{|DTK2002:Configure<PaymentOptions>|}(configuration.GetSection(PaymentOptions.Name));

@@ -29,6 +29,8 @@ new DeploymentBuilder().AddEnvironments(e => e
     .Add("Staging", s => s.PromotedFrom("Acceptance"))
     .Add("Production", p => p.PromotedFrom("Staging").Protected()));
 
+new DeploymentBuilder().AddSealedSecrets(s => s.Root("dtk1:Development:Mbe2SUsm1fQ0MXe2KNPNq7EGUu_f7pLLwlP53iJNdSM"));
+
 services.AddCatalog(configuration);
 services.AddMailer(configuration.GetSection("Mail"));
 services.AddOptions<PaymentOptions>().Bind(configuration.GetSection(PaymentOptions.Name)).ValidateDataAnnotations().ValidateOnStart();
