@@ -64,7 +64,7 @@ public sealed partial class SuggestedCommandsTests : IDisposable
 
     // The host's builder reads arguments too, and takes what stands behind a flag for its value.
     private static string? Swallowed(string command) =>
-        Regex.IsMatch(command, "--(accept-data-loss|dry-run|trust|new-key|keep-old|replace|myself|online|settings-only|on-disk|allow-empty|staged) --environment") ? "the builder takes '--environment' for the value of the flag before it" : null;
+        Regex.IsMatch(command, "--(accept-data-loss|dry-run|trust|new-key|keep-old|replace|myself|online|settings-only|on-disk|allow-empty|staged|sql) --environment") ? "the builder takes '--environment' for the value of the flag before it" : null;
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(Path.Combine(Approval.Repository(), folder), pattern, SearchOption.AllDirectories).Where(static file => !file.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj"));

@@ -28,6 +28,7 @@ internal static class JsonReport
                 ? [.. health.Entries.Select(static e => new HealthCheckJson(e.Key, Format.Camel(e.Value.Status), e.Value.Description, e.Value.Duration.TotalSeconds))]
                 : null,
             Migrations = report.Migrations is { } migrations ? List(migrations, static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown)) : null,
+            Scripts = report.Scripts is { } scripts ? List(scripts, static s => new ScriptJson(s.Version, s.Name, s.File, s.Sql, s.ClassName, s.IsOutsideTransaction)) : null,
             Files = report.Files,
             Values = report.Values is { } values ? List(values, Of) : null,
             Difference = report.Difference is { } difference ? new DifferenceJson(difference.From, difference.To, List(difference.Changes, static c => new ChangeJson(c.Key, Format.Camel(c.Kind), c.From, c.To, c.IsRedacted ? true : null))) : null,

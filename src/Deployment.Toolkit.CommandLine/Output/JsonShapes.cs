@@ -22,6 +22,8 @@ internal sealed record ReportJson(
 
     public IReadOnlyList<MigrationJson>? Migrations { get; init; }
 
+    public IReadOnlyList<ScriptJson>? Scripts { get; init; }
+
     public IReadOnlyList<string>? Files { get; init; }
 
     public IReadOnlyList<ConfigurationValueJson>? Values { get; init; }
@@ -121,6 +123,8 @@ internal sealed record SecretDueJson(string Name, string Duty, string At, string
 internal sealed record HealthCheckJson(string Name, string Status, string? Description, double DurationSeconds);
 
 internal sealed record MigrationJson(string Version, string Name, bool IsApplied, bool HasWayBack, bool IsKnown);
+
+internal sealed record ScriptJson(string Version, string Name, string? File, string? Sql, string? ClassName, bool IsOutsideTransaction);
 
 internal sealed record ConfigurationValueJson(string Key, string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column, IReadOnlyList<ShadowJson> Shadows);
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
-/// <summary>The short lists: health checks, migrations, files, backups.</summary>
+/// <summary>The short lists: health checks, migrations and their SQL, files, backups.</summary>
 internal static class ListText
 {
     internal static void Health(Page page, HealthReport report)
@@ -35,6 +35,22 @@ internal static class ListText
         }
 
         page.Rows(rows);
+    }
+
+    internal static void Scripts(Page page, IReadOnlyList<PlannedScript> scripts)
+    {
+        foreach (var script in scripts)
+        {
+            page.Title($"SQL of {script.Version}_{script.Name}{(script.IsOutsideTransaction ? ", outside a transaction" : "")}");
+            if (script.Sql is not { } sql)
+            {
+                page.Line($"  class {script.ClassName}: what it runs stands in its code");
+                continue;
+            }
+
+            page.Line(page.Ink.Faint($"  {script.File}"));
+            foreach (var line in sql.TrimStart('\uFEFF').TrimEnd().Split('\n')) page.Line($"  | {Shown.Lines(line.TrimEnd('\r'))}");
+        }
     }
 
     internal static void Files(Page page, IReadOnlyList<string> files)

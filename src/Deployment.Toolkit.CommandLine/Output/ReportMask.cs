@@ -23,6 +23,14 @@ internal sealed class ReportMask(SecretRedactor redactor)
         Health = report.Health is { } health ? Of(health) : null,
         Migrations = report.Migrations is { } migrations
             ? List(migrations, migration => migration with { Version = Text(migration.Version), Name = Text(migration.Name) }) : null,
+        Scripts = report.Scripts is { } scripts
+            ? List(scripts, script => new PlannedScript(Text(script.Version), Text(script.Name))
+            {
+                File = Text(script.File),
+                Sql = Text(script.Sql),
+                ClassName = Text(script.ClassName),
+                IsOutsideTransaction = script.IsOutsideTransaction,
+            }) : null,
         Files = report.Files is { } files ? Texts(files) : null,
         Values = report.Values is { } values ? List(values, Of) : null,
         Difference = report.Difference is { } difference ? Of(difference) : null,

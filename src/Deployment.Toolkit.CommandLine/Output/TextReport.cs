@@ -18,6 +18,7 @@ internal static class TextReport
         if (report.Runs is { Count: > 0 } runs) RunText.Table(page, runs);
         if (report.Health is { } health) ListText.Health(page, health);
         if (report.Migrations is { Count: > 0 } migrations) ListText.Migrations(page, migrations);
+        if (report.Scripts is { } scripts) ListText.Scripts(page, scripts);
         if (report.Files is { } files) ListText.Files(page, files);
         if (report.Explanation is { } explanation) ConfigText.Explanation(page, explanation);
         else if (report.Values is { Count: > 0 } values) ConfigText.Values(page, values);

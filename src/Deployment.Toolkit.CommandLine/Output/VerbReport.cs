@@ -27,6 +27,8 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal IReadOnlyList<MigrationState>? Migrations { get; init; }
 
+    internal IReadOnlyList<PlannedScript>? Scripts { get; init; }
+
     internal IReadOnlyList<string>? Files { get; init; }
 
     internal IReadOnlyList<ConfigurationValue>? Values { get; init; }

@@ -1,12 +1,16 @@
+using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class PlanVerb : Verb
 {
+    private readonly Option<bool> _sql;
+
     internal PlanVerb()
     {
         TakesRelease();
+        _sql = Add(new Option<bool>("--sql") { Description = "Also prints the SQL of the pending migrations as it will run.", Arity = ArgumentArity.Zero });
     }
 
     internal override string Path => "plan";
@@ -17,8 +21,16 @@ internal sealed class PlanVerb : Verb
     [
         "deploy plan --environment Staging",
         "deploy plan --environment Production --release 1.4.0+9fceb02",
+        "deploy plan --environment Staging --sql",
     ];
 
-    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.PlanAsync(Request(context), cancellationToken).ConfigureAwait(false)) with { IsPlanWanted = true };
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var result = await context.Deployer.PlanAsync(Request(context), cancellationToken).ConfigureAwait(false);
+        return VerbReport.Of(result) with
+        {
+            IsPlanWanted = true,
+            Scripts = IsGiven(context.Parse, _sql) && result.Plan is { } plan ? context.Database.GetScripts(plan) : null,
+        };
+    }
 }

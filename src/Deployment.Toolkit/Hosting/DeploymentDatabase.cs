@@ -20,6 +20,24 @@ public sealed record MigrationState(string Version, string Name, bool IsApplied,
     public bool IsKnown { get; init; } = true;
 }
 
+/// <summary>What a planned migration runs.</summary>
+/// <param name="Version">The migration's version.</param>
+/// <param name="Name">Its name.</param>
+public sealed record PlannedScript(string Version, string Name)
+{
+    /// <summary>The script's file, or its name in the assembly that it is embedded in; <see langword="null"/> for a class.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The script as it will run; <see langword="null"/> for a class.</summary>
+    public string? Sql { get; init; }
+
+    /// <summary>The class's full name, whose code says what it runs; <see langword="null"/> for a script.</summary>
+    public string? ClassName { get; init; }
+
+    /// <summary>Whether it runs outside a transaction.</summary>
+    public bool IsOutsideTransaction { get; init; }
+}
+
 /// <summary>The migrations and backups of the host's database.</summary>
 public sealed class DeploymentDatabase
 {
@@ -40,6 +58,24 @@ public sealed class DeploymentDatabase
         var foreign = applied.Where(row => parts.Migrations.Find(row.Version) is null)
             .Select(static row => new MigrationState(row.Version, row.Name, true, row.DownSql is not null) { IsKnown = false });
         return [.. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order)];
+    }
+
+    /// <summary>What the migrations of a plan run, in their order, as this binary has them.</summary>
+    /// <param name="plan">A plan that brings a release.</param>
+    /// <returns>One for each; none for a plan that undoes migrations, or for one that this binary lacks.</returns>
+    public IReadOnlyList<PlannedScript> GetScripts(DeploymentPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (plan.Kind != RunKind.Up || plan.Migrations.Count == 0) return [];
+
+        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.ContentRoot);
+        return [.. plan.Migrations.Select(planned => known.Find(planned.Version)).OfType<MigrationDefinition>().Select(static definition => new PlannedScript(definition.Version, definition.Name)
+        {
+            File = definition.Up?.File,
+            Sql = definition.Up?.Text,
+            ClassName = definition.ClassName,
+            IsOutsideTransaction = definition.IsOutsideTransaction,
+        })];
     }
 
     /// <summary>Writes the next migration and its way back as empty scripts.</summary>

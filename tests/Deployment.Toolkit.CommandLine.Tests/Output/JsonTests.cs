@@ -11,6 +11,7 @@ public sealed class JsonTests : IDisposable
     [Theory]
     [InlineData("check --environment Development", "")]
     [InlineData("plan --environment Development --release 1.0.0", "plan")]
+    [InlineData("plan --environment Development --release 1.0.0 --sql", "plan scripts")]
     [InlineData("up --environment Development --release 1.0.0", "plan run")]
     [InlineData("up --environment Development --release 1.0.0 --dry-run", "plan")]
     [InlineData("resume --environment Development", "")]

@@ -19,6 +19,14 @@ public sealed class TranscriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_shows_on_request_what_its_migrations_run()
+    {
+        _app.WithMigration("0002_index", "-- by title\nCREATE INDEX ByTitle\n\tON Pages (Title);\n", "DROP INDEX ByTitle;\n");
+        _app.Configure = static deployment => deployment.AddMigrations(static m => m.Add<Verbs.PlanSqlTests.FillQuality>());
+        await Check("plan-sql", "plan", "--environment", "Development", "--release", "1.0.0+abc", "--sql");
+    }
+
+    [Fact]
     public async Task A_deployment_shows_every_step() => await Check("up", Up);
 
     [Fact]
