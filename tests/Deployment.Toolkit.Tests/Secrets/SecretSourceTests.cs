@@ -196,6 +196,9 @@ public sealed class SecretSourceTests
     [Fact]
     public async Task Secrets_are_asked_for_at_once_but_not_all_of_them()
     {
+        // Other tests block threads of the pool, which gives a new one only every half a second: the questions must not have to wait for one.
+        ThreadPool.GetMinThreads(out var threads, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, 32), ports);
         var together = new TaskCompletionSource();
         var (running, most) = (0, 0);
         var first = true;
