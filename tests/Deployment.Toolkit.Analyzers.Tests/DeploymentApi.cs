@@ -15,10 +15,7 @@ internal static class DeploymentApi
 
         namespace Deployment.Toolkit;
 
-        public sealed class DeploymentBuilder
-        {
-            public DeploymentBuilder AddSealedSecrets(Action<SealedSecretsOptions>? configure = null) => this;
-        }
+        public sealed class DeploymentBuilder;
 
         public sealed class SealedSecretsOptions
         {
@@ -31,6 +28,9 @@ internal static class DeploymentApi
         {
             public static DeploymentBuilder AddEnvironments(
                 this DeploymentBuilder builder, Action<EnvironmentsBuilder> configure) => builder;
+
+            public static DeploymentBuilder AddSealedSecrets(
+                this DeploymentBuilder builder, Action<SealedSecretsOptions>? configure = null) => builder;
         }
 
         public sealed class EnvironmentsBuilder

@@ -7,6 +7,7 @@ public sealed class EngineShapeTests
 {
     private const string Engine = "src/Deployment.Toolkit";
     private const double LeastResolved = 0.985;
+    private const int MostLinesOfBuilder = 150;
 
     internal static readonly string[] Order =
     [
@@ -41,6 +42,21 @@ public sealed class EngineShapeTests
             where reach.GetValueOrDefault(Folder(use.To), []).Contains(Folder(use.From))
             select $"{use.Place}: {Folder(use.From)} uses {use.Symbol} of {Folder(use.To)}, which leads back to it",
             "Two folders that need each other are one, or one of them holds what belongs to the other. Move the code:");
+    }
+
+    [Fact]
+    public void The_builder_is_a_table_of_contents_that_grows_by_no_line_when_a_capability_is_added()
+    {
+        var builder = Path.Combine(Repository.Root, Engine, "Registration", "DeploymentBuilder.cs");
+        var lines = File.ReadAllLines(builder).Length;
+        Assert.True(lines < MostLinesOfBuilder, $"{Repository.Relative(builder)} has {lines} lines, and fewer than {MostLinesOfBuilder} are enough: a capability's calls are extension methods in its own folder.");
+        Findings.None(
+            from type in Sources.Engine.GlobalNamespace.GetNamespaceMembers().Single(static space => space.Name == "Deployment").GetNamespaceMembers().Single(static space => space.Name == "Toolkit").GetTypeMembers()
+            where type is { Name: "DeploymentBuilder" }
+            from member in type.GetMembers().OfType<IMethodSymbol>()
+            where member is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, IsImplicitlyDeclared: false }
+            select $"{Sources.PlaceOf(member.Locations[0])}: {member.Name}",
+            "Make it an extension method in the folder of what it registers:");
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed class ConfigurationApi
         var space = method.ContainingNamespace;
         if (space is { Name: "Toolkit", ContainingNamespace: { Name: "Deployment", ContainingNamespace.IsGlobalNamespace: true } })
         {
-            return type is "DeploymentBuilder" && method.Name == "AddValidatedOptions" ? KnownMethod.BindPath : KnownMethod.None;
+            return method is { Name: "AddValidatedOptions", Parameters: [{ Type.Name: "DeploymentBuilder" }, ..] } ? KnownMethod.BindPath : KnownMethod.None;
         }
 
         if (space is null || !IsExtensions(space))

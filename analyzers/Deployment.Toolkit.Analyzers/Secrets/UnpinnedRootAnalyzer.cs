@@ -85,7 +85,8 @@ public sealed class UnpinnedRootAnalyzer : CodeRule
     }
 
     private static bool IsOfBuilder(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken) =>
-        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { ContainingType.Name: "DeploymentBuilder" };
+        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method &&
+        (method.ReducedFrom ?? method).Parameters is [{ Type.Name: "DeploymentBuilder" }, ..];
 
     /// <summary>Whether somebody else gets the options, who may pin there what cannot be seen here.</summary>
     private static bool IsOpaque(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Activation;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Dependencies;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Inspection;
@@ -13,49 +14,44 @@ using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Composition;
 
-/// <summary>Everything that was registered. Calls may come in any order and more than once; what doesn't fit together is said at start.</summary>
-internal sealed class DeploymentModel
+/// <summary>Everything that was registered, as commands read it. Calls may come in any order and more than once; what doesn't fit together is said at start.</summary>
+/// <param name="registrations">What the rooms kept.</param>
+/// <param name="servicesOf">What is registered for a service, as far as types tell, without making any.</param>
+internal sealed class DeploymentModel(Registrations registrations, Func<Type, IReadOnlyList<Type>> servicesOf)
 {
-    internal EnvironmentGraph Environments { get; set; } = EnvironmentGraph.Default();
+    internal Registrations Registrations => registrations;
 
-    internal OwnedSections Options { get; } = new();
+    internal EnvironmentGraph Environments => registrations.Of<DeclaredEnvironments>().Graph;
 
-    internal DeclaredDifferences Differences => field ??= new DeclaredDifferences(Options);
+    internal OwnedSections Options => registrations.Of<OwnedSections>();
 
-    /// <summary><see langword="null"/> when the app reads no <c>.env</c> files.</summary>
-    internal DotEnvOptions? DotEnv { get; set; }
+    internal DeclaredDifferences Differences => field ??= new DeclaredDifferences(Options, registrations.Of<DifferingKeys>());
 
     /// <summary>What <c>check --online</c> tries, in the order of registration; the last of a name counts.</summary>
-    internal List<Dependency> Dependencies { get; } = [];
+    internal IReadOnlyList<Dependency> Dependencies => registrations.Of<List<Dependency>>();
 
     /// <summary>What remembers the heads of journals.</summary>
-    internal List<JournalAnchor> Anchors { get; } = [];
-
-    internal bool HasDriftCheck { get; set; }
-
-    internal bool WatchesSecrets { get; set; }
+    internal IReadOnlyList<JournalAnchor> Anchors => registrations.Of<List<JournalAnchor>>();
 
     /// <summary>Pins of sealed files, of any environments.</summary>
-    internal SealedSecretsOptions Sealed { get; } = new();
+    internal SealedSecretsOptions Sealed => registrations.Of<SealedSecretsOptions>();
 
-    internal List<SecretSourceRegistration> SecretSources { get; } = [];
+    internal IReadOnlyList<SecretSourceRegistration> SecretSources => registrations.Of<List<SecretSourceRegistration>>();
 
-    /// <summary>What is registered for a service, as far as types tell, without making any.</summary>
-    internal Func<Type, IReadOnlyList<Type>> ServicesOf { get; set; } = static _ => [];
+    internal IReadOnlyList<Type> ServicesOf(Type service) => servicesOf(service);
 
-    internal SecretRotators Rotators { get; } = new();
+    internal SecretRotators Rotators => registrations.Of<SecretRotators>();
 
-    internal MigrationSources Migrations { get; } = new();
+    internal MigrationSources Migrations => registrations.Of<MigrationSources>();
 
-    internal List<StepRegistration> Steps { get; } = [];
+    internal IReadOnlyList<StepRegistration> Steps => registrations.Of<List<StepRegistration>>();
 
-    /// <summary>What must be said once, and what was said of it.</summary>
-    internal Declarations Declarations { get; } = new();
+    internal Declarations Declarations => registrations.Of<Declarations>();
 
-    internal HealthGateOptions Health { get; } = new();
+    internal HealthGateOptions Health => registrations.Of<HealthGateOptions>();
 
-    internal ActivatorRegistration? Activator { get; set; }
+    internal ActivatorRegistration Activator => registrations.Of<ChosenActivator>().Registration;
 
     /// <summary>Makes unopened connections; <see langword="null"/> when the app has no database.</summary>
-    internal Func<IServiceProvider, DbConnection>? Database { get; set; }
+    internal Func<IServiceProvider, DbConnection>? Database => registrations.Of<ChosenDatabase>().Connect;
 }

@@ -120,7 +120,7 @@ internal sealed class DeploymentPartsFactory(
             Database = database,
             Backups = database is null ? null : new BackupStore(database, paths.Backups, () => ReadLedger(environment).Count, name => ReadLedger(environment).HashOfBackup(name), time),
             Migrations = migrations,
-            Activator = new ScopedActivator(services, model.Activator ?? NoActivator.Registration, _logger),
+            Activator = new ScopedActivator(services, model.Activator, _logger),
             Health = services.GetRequiredService<HealthGate>(),
             Rotators = model.Rotators,
             Resolver = services.GetRequiredService<SecretResolver>(),

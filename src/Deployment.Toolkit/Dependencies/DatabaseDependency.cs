@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 

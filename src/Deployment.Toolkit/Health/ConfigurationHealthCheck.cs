@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Health;
@@ -9,6 +10,20 @@ namespace Deployment.Toolkit.Health;
 internal sealed class ConfigurationHealthCheck(ConfigurationStore store, SecretResolver secrets, SecretRedactor redactor) : IHealthCheck
 {
     internal const string Name = "configuration";
+
+    /// <summary>Adds the check as soon as there are options that can change.</summary>
+    internal static void FollowOptions(DeploymentBuilder deployment) => deployment.Registrations.Follow<OwnedSections>(() =>
+    {
+        if (!deployment.Declarations.Add("configuration check", "The check of the configuration", "AddValidatedOptions")) return;
+
+        deployment.Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            Name,
+            static services => new ConfigurationHealthCheck(
+                services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<SecretResolver>(), services.GetRequiredService<SecretRedactor>()),
+            HealthStatus.Degraded,
+            ["configuration"],
+            TimeSpan.FromSeconds(5)));
+    });
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -1,10 +1,12 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Monitoring;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
@@ -35,10 +37,11 @@ public static class DeploymentHostExtensions
         // From here on the app may log and write; a script that asked for JSON must not find any of it in the result.
         if (StandardOutput.IsVerb(System.Environment.GetCommandLineArgs()) && Type.GetType(VerbRunner) is not null) StandardOutput.Reserve();
         var model = builder.Services.Select(static service => service.ImplementationInstance).OfType<DeploymentModel>().FirstOrDefault();
+        var deployment = new DeploymentBuilder(builder, model?.Registrations ?? new Registrations());
         if (model is null)
         {
             var registered = builder.Services;
-            model = new DeploymentModel { ServicesOf = type => [.. registered.Where(service => service.ServiceType == type && !service.IsKeyedService).Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type)] };
+            model = new DeploymentModel(deployment.Registrations, type => [.. registered.Where(service => service.ServiceType == type && !service.IsKeyedService).Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type)]);
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IssuedSecrets>();
@@ -88,9 +91,12 @@ public static class DeploymentHostExtensions
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static services => DeploymentStartCheck.Run(services)));
             builder.Services.AddSingleton<IHostedService>(SecretsWatch.Create);
             builder.Services.AddSingleton(static services => services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets);
-            ConfigurationLayers.Apply(builder, model.Environments, model.DotEnv);
+            deployment.Registrations.Follow<DeclaredEnvironments>(() => ConfigurationLayers.Apply(deployment));
+            ConfigurationHealthCheck.FollowOptions(deployment);
+            SecretsDueCheck.FollowSealedSecrets(deployment);
+            ConfigurationLayers.Apply(deployment);
         }
 
-        return new DeploymentBuilder(builder, model);
+        return deployment;
     }
 }

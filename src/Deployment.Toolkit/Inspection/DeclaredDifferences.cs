@@ -6,16 +6,12 @@ namespace Deployment.Toolkit.Inspection;
 
 /// <summary>The keys that are meant to differ from environment to environment.</summary>
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only AddValidatedOptions puts something in, and it carries the warning.")]
-internal sealed class DeclaredDifferences(OwnedSections owned)
+internal sealed class DeclaredDifferences(OwnedSections owned, DifferingKeys keys)
 {
-    private readonly HashSet<string> _keys = new(StringComparer.OrdinalIgnoreCase);
-
-    internal void Add(string key) => _keys.Add(key);
-
     /// <summary>Whether values may differ, and whether the key may be missing.</summary>
     internal (bool Value, bool Presence) Of(string key)
     {
-        if (_keys.Any(declared => key.StartsWith(declared, StringComparison.OrdinalIgnoreCase) && (key.Length == declared.Length || key[declared.Length] == ':'))) return (true, true);
+        if (keys.Any(declared => key.StartsWith(declared, StringComparison.OrdinalIgnoreCase) && (key.Length == declared.Length || key[declared.Length] == ':'))) return (true, true);
         if (owned.PlaceOf(key) is not { } place) return (false, false);
 
         var attributes = place.Members

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Monitoring;
@@ -6,6 +7,18 @@ namespace Deployment.Toolkit.Monitoring;
 internal sealed class SecretsDueCheck(SecretsDue due, LedgerCache ledgers) : IHealthCheck
 {
     internal const string Name = "secrets";
+
+    /// <summary>Adds the check, and the gauge of the same times, as soon as there may be sealed secrets.</summary>
+    internal static void FollowSealedSecrets(DeploymentBuilder deployment) => deployment.Registrations.Follow<SealedSecretsOptions>(() =>
+    {
+        if (!deployment.Declarations.Add("secrets check", "The check of secrets", "AddSealedSecrets")) return;
+
+        var services = deployment.Host.Services;
+        services.AddSingleton<SecretsDueCheck>();
+        services.AddHostedService<SecretsMeter>();
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            Name, static services => services.GetRequiredService<SecretsDueCheck>(), HealthStatus.Degraded, ["configuration"], TimeSpan.FromSeconds(5)));
+    });
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

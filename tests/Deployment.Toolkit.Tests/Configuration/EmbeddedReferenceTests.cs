@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Dependencies;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets;

@@ -7,10 +7,6 @@ public sealed class SealedSecretsOptions
 {
     private readonly List<RootFingerprint> _roots = [];
 
-    internal SealedSecretsOptions()
-    {
-    }
-
     internal IReadOnlyList<RootFingerprint> Roots => _roots;
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Settings.DotEnv;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
@@ -16,7 +17,10 @@ internal static class ConfigurationLayers
 {
     private const string DirectoryKey = "Deployment:Directory";
 
-    internal static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
+    internal static void Apply(DeploymentBuilder deployment) => Apply(
+        deployment.Host, deployment.Registrations.Of<DeclaredEnvironments>().Graph, deployment.Registrations.Of<DotEnvChoice>().Options);
+
+    private static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
     {
         var typed = builder.Environment.EnvironmentName;
         var setByCode = SetByCode(builder.Configuration);

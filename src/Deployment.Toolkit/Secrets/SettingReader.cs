@@ -1,10 +1,9 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrecy;
-using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Deployment.Toolkit.Dependencies;
+namespace Deployment.Toolkit.Secrets;
 
 /// <summary>Reads one setting, and the secret that it refers to.</summary>
 internal static class SettingReader

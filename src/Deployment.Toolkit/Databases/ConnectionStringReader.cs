@@ -1,8 +1,9 @@
 using System.Data.Common;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.Configuration;
 
-namespace Deployment.Toolkit.Dependencies;
+namespace Deployment.Toolkit.Databases;
 
 /// <summary>Reads a connection string, and the secret that it refers to.</summary>
 internal static class ConnectionStringReader

@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using Deployment.Toolkit.Activation;
+using Deployment.Toolkit.Registration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Deployment.Toolkit;
+
+/// <summary>How a release is put live.</summary>
+public static class ActivationDeploymentExtensions
+{
+    /// <summary>Puts releases live by a class of your own. Without an activator the platform starts the binary and nothing is done.</summary>
+    /// <typeparam name="TActivator">The activator, made with the app's services in a scope of its own for each call, and disposed after it.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder UseActivator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TActivator>(this DeploymentBuilder builder)
+        where TActivator : ReleaseActivator
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var type = typeof(TActivator);
+        return Use(builder, new ActivatorRegistration($"Activator {type.Name}", static services => ActivatorUtilities.CreateInstance<TActivator>(services)), new Declared("it", type.Name, type));
+    }
+
+    /// <summary>Puts releases live by an external command, which finds the version in <c>DEPLOYMENT_RELEASE</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="fileName">The program; without a slash it is looked for on PATH.</param>
+    /// <param name="arguments">The arguments; each reaches the program as it is.</param>
+    /// <param name="configure">Says how to ask which release is live, and what the command is given.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder UseCommandActivator(this DeploymentBuilder builder, string fileName, IEnumerable<string> arguments, Action<CommandActivatorOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(fileName);
+        string[] command = [fileName, .. arguments];
+        var options = new CommandActivatorOptions();
+        configure?.Invoke(options);
+        return Use(
+            builder,
+            new ActivatorRegistration("Activator", services => new CommandActivator(
+                command, options, services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<TimeProvider>())),
+            [new Declared("it", $"command '{fileName}'", string.Join('\0', command)), .. options.ToStepOptions().Declared, new Declared(nameof(options.Current), null, string.Join('\0', options.Current))]);
+    }
+
+    private static DeploymentBuilder Use(this DeploymentBuilder builder, ActivatorRegistration registration, params IReadOnlyList<Declared> said)
+    {
+        if (builder.Declarations.Add("activator", "What puts releases live", $"{nameof(UseActivator)} and {nameof(UseCommandActivator)}", said)) builder.Registrations.Of<ChosenActivator>().Registration = registration;
+        return builder;
+    }
+}

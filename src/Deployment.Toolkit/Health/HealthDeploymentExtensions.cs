@@ -1,0 +1,19 @@
+using Deployment.Toolkit.Health;
+
+namespace Deployment.Toolkit;
+
+/// <summary>What a deployment waits for.</summary>
+public static class HealthDeploymentExtensions
+{
+    /// <summary>Says which health checks a deployment waits for. Without it: all that the app registered.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Says it.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder AddHealthGate(this DeploymentBuilder builder, Action<HealthGateOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(builder.Registrations.Of<HealthGateOptions>());
+        return builder;
+    }
+}
