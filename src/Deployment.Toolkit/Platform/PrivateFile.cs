@@ -99,11 +99,14 @@ internal static class PrivateFile
             // A umask may take bits away, were they the owner's own.
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(made.SafeFileHandle, Mode);
         }
-        catch (IOException e) when (NameTaken.Is(e))
+        catch (IOException e) when (NameTaken.Is(e) || IsLocked(e))
         {
-            // Another process was first, or a link leads nowhere: opening it says which.
+            // Another process was first, or a link leads nowhere: opening it says which. Or it was made here, and another took the lock on it before .NET
+            // could take its own, which even sharing everything asks for.
         }
     }
+
+    private static bool IsLocked(IOException refused) => !OperatingSystem.IsWindows() && refused.HResult == LibC.WouldBlock;
 
     private static SafeFileHandle? OpenHandle(string path, bool write)
     {

@@ -51,7 +51,7 @@ public sealed class FileLockTests
     public async Task Only_one_of_many_at_the_same_moment_gets_it()
     {
         using var folder = new TemporaryFolder();
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 500; round++)
         {
             var path = folder[$"{round}.lock"];
             using var gate = new Barrier(8);
