@@ -3,7 +3,6 @@ using System.Data.Common;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.CommandLine.Verbs;
 using Deployment.Toolkit.Composition;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,7 +81,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
         catch (DbException e)
         {
-            return new VerbReport(DeploymentOutcome.Failed, host, [DatabaseFault.Of(e, null)]);
+            return new VerbReport(DeploymentOutcome.Failed, host, [services.GetRequiredService<DeploymentPartsFactory>().Model.Dialect.FaultOf(e, null)]);
         }
 #pragma warning disable CA1031 // Whatever it is, the person at the terminal gets a message and the script an exit code, not a stack trace.
         catch (Exception e)

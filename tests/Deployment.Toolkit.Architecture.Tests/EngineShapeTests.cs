@@ -60,6 +60,18 @@ public sealed class EngineShapeTests
     }
 
     [Fact]
+    public void Nothing_outside_a_dialects_folder_knows_its_types()
+    {
+        var uses = Uses.Value.Found.Where(static use => Dialect(use.To) is not null).ToList();
+        Assert.NotEmpty(uses);
+        Findings.None(
+            from use in uses
+            where Dialect(use.From) != Dialect(use.To) && Folder(use.From) != $"{Engine}/Databases/Known"
+            select $"{use.Place}: uses {use.Symbol} of {Dialect(use.To)}",
+            "Ask the DatabaseDialect or the TargetDatabase, so that another database needs a folder and no change elsewhere:");
+    }
+
+    [Fact]
     public void The_order_of_rooms_is_judged_over_nearly_every_name() => Assert.True(
         Uses.Value.Found.Count > 2000 && Uses.Value.Resolved > LeastResolved,
         $"{Engine}: only {Uses.Value.Resolved:P1} of the names resolve, to {Uses.Value.Found.Count} uses of the engine's own: the compilation in Sources.cs is broken, and the order of rooms would not be seen.");
@@ -90,6 +102,8 @@ public sealed class EngineShapeTests
     });
 
     private static string Folder(string file) => Path.GetDirectoryName(Repository.Relative(file))!.Replace('\\', '/');
+
+    private static string? Dialect(string file) => Folder(file) is var folder && folder.StartsWith($"{Engine}/Databases/", StringComparison.Ordinal) && !folder.EndsWith("/Known", StringComparison.Ordinal) ? folder : null;
 
     private static string Room(string file) => Repository.Relative(file).Split('/') is ["src", "Deployment.Toolkit", var room, _, ..] ? room : "";
 

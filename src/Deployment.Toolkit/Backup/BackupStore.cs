@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Platform;
@@ -16,17 +16,17 @@ namespace Deployment.Toolkit.Backup;
 /// <param name="journalRecords">How many records the environment's journal holds now.</param>
 /// <param name="hashOf">What the journal says that the backup of this name is known by, where a run took it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BackupStore(SqliteDatabase database, string folder, Func<long> journalRecords, Func<string, string?> hashOf, TimeProvider time)
+internal sealed class BackupStore(TargetDatabase database, string folder, Func<long> journalRecords, Func<string, string?> hashOf, TimeProvider time)
 {
-    private const string Extension = ".db";
-
     /// <summary>A copy that nobody wrote to for that long is nobody's: copying writes all the time, verifying takes minutes.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>How a backup takes the live database's place.</summary>
-    internal DatabaseSwap Swap => new(database, this);
+    private readonly BackupComparison _comparison = new(database);
 
-    internal string FileOf(string name) => Path.Combine(folder, name + Extension);
+    /// <summary>How a backup takes the live database's place.</summary>
+    internal DatabaseSwap Swap => database.Swap;
+
+    internal string FileOf(string name) => Path.Combine(folder, name + database.BackupExtension);
 
     /// <summary>The verified backups, newest first.</summary>
     internal IReadOnlyList<BackupInfo> List() => InOrder(Descriptions().Select(Read));
@@ -65,7 +65,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
             File.Delete(file + ".json");
             SweepAbandoned();
             PrivateFile.CreateAnew(temporary);
-            await DatabaseCopy.TakeAsync(database, temporary, cancellationToken).ConfigureAwait(false);
+            await database.CopyAsync(temporary, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("backup: copied");
 
             var schema = await VerifyAsync(temporary, cancellationToken).ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
         {
             throw DeploymentException.Failed(
                 Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. "
-                + DamagedDatabase.Mend(e, "Make room there, or correct Deployment:Directory, and run 'deploy up' again."), e);
+                + Mend(e), e);
         }
         finally
         {
@@ -104,7 +104,12 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
     internal async Task<string?> RestoreAsync(BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
     {
         await EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
-        return await Swap.ReplaceAsync(backup, terms, cancellationToken).ConfigureAwait(false);
+        var request = new SwapRequest(backup.Name, backup.File, backup.Sha256, terms)
+        {
+            SettleAsync = (connection, token) => SettleAsync(connection, backup, terms, token),
+            SettleDamagedAsync = token => terms.AcceptsDataLoss ? KeepDamagedAsync(terms.Before, token) : throw NotAccepted(backup, "what the damaged database still holds", terms),
+        };
+        return await Swap.ReplaceAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Keeps the live database as a backup before something of it goes. Whoever calls holds its write lock: nobody commits until then.</summary>
@@ -118,7 +123,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
         var free = name;
         for (var number = 2; Find(free) is { } kept; number++)
         {
-            await using (var copy = await database.OpenFileAsync(kept.File, cancellationToken).ConfigureAwait(false))
+            await using (var copy = await database.OpenCopyAsync(kept.File, cancellationToken).ConfigureAwait(false))
             {
                 if (await suffices(copy).ConfigureAwait(false)) return Told(free);
             }
@@ -135,11 +140,11 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
     /// <summary>Keeps a database that is damaged or gone, byte for byte.</summary>
     /// <returns>What to tell of it.</returns>
     internal async Task<string> KeepDamagedAsync(string name, CancellationToken cancellationToken) => database.Exists
-        ? $"kept the damaged database as it was in {await DamagedDatabase.KeepAsync(database, folder, name, cancellationToken).ConfigureAwait(false)}"
+        ? $"kept the damaged database as it was in {await database.KeepDamagedAsync(folder, name, cancellationToken).ConfigureAwait(false)}"
         : "there was no database to keep";
 
-    /// <summary>What is wrong with the live database, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
-    internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => DamagedDatabase.FindAsync(database, database.FilePath, cancellationToken);
+    /// <summary>What is wrong with the live database, in the database's words; <see langword="null"/> when it is whole, or isn't there.</summary>
+    internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => database.FindDamageAsync(null, cancellationToken);
 
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
     internal async Task<bool> IsRestoredAsync(BackupInfo backup, CancellationToken cancellationToken)
@@ -148,7 +153,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
         {
             return database.Exists && await HoldsAsync(backup, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (DamagedDatabase.IsTold(e))
+        catch (Exception e) when (database.Dialect.IsDamage(e))
         {
             return false;
         }
@@ -157,24 +162,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
     private async Task<bool> HoldsAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await HoldsAsync(backup, live, cancellationToken).ConfigureAwait(false);
-    }
-
-    internal async Task<bool> HoldsAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
-    {
-        await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
-        return await IsSameAsync(copy, live, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Whether two databases hold the same: schema, rows and applied migrations.</summary>
-    internal static async Task<bool> IsSameAsync(DbConnection copy, DbConnection live, CancellationToken cancellationToken)
-    {
-        var was = await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false);
-        var now = await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false);
-        if (!was.Select(static row => row.Version).SequenceEqual(now.Select(static row => row.Version), StringComparer.Ordinal)) return false;
-
-        var contents = await TableContents.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false);
-        return (await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(contents).Count == 0;
+        return await _comparison.HoldsAsync(backup, live, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What was written since a backup other than by migrations: tables, with at least how many rows, and what else changed.</summary>
@@ -182,31 +170,25 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
     internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await WrittenSinceAsync(backup, live, cancellationToken).ConfigureAwait(false);
+        return await _comparison.WrittenSinceAsync(backup, live, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
+    private async Task<string?> SettleAsync(DbConnection connection, BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
     {
-        await using var copy = await database.OpenFileAsync(backup.File, cancellationToken).ConfigureAwait(false);
-        var written = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var seen = await TableContents.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false);
-        // The app writes between any two migrations, and between the backup and the first: only what a migration did itself is left out.
-        foreach (var row in (await MigrationHistory.ReadAsync(live, null, cancellationToken).ConfigureAwait(false)).Where(row => !backup.Schema.Contains(row.Version, StringComparer.Ordinal)))
-        {
-            if (row.Contents is not { } noted) return null;
-            if (noted.ChangesNothing) continue;
-            if (noted.Before != seen) Add(noted.Before.Compare(seen));
-            seen = noted.After;
-        }
+        if (await _comparison.HoldsAsync(backup, connection, cancellationToken).ConfigureAwait(false)) return null;
+        if (terms.AcceptsDataLoss) return await KeepLiveAsync(terms.Before, terms.Release, copy => _comparison.IsSameAsync(copy, connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (!terms.TakesMigrationsBack) throw NotAccepted(backup, "what the database holds by now and it doesn't", terms);
 
-        Add((await TableContents.TakeAsync(live, null, cancellationToken).ConfigureAwait(false)).Compare(seen));
-        return [.. written.Select(static pair => (pair.Key, pair.Value))];
-
-        void Add(IReadOnlyList<(string Table, long Rows)> more)
-        {
-            foreach (var (table, rows) in more) written[table] = written.GetValueOrDefault(table) + rows;
-        }
+        var written = await _comparison.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false);
+        return written is { Count: 0 } ? null : throw NotAccepted(backup, written is null ? "what may have been written since" : DataLoss.Describe(written) + " that were written since", terms);
     }
+
+    private static DeploymentException NotAccepted(BackupInfo backup, string what, RestoreTerms terms) => DeploymentException.NeedsAttention(
+        Codes.DataLossNotAccepted, $"Restoring backup '{backup.Name}' would lose {what}. Nothing was restored. Save that first, then run '{terms.Accept}'.");
+
+    private string Mend(Exception exception) => database.Dialect.IsDamage(exception)
+        ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
+        : "Make room there, or correct Deployment:Directory, and run 'deploy up' again.";
 
     private async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
@@ -229,7 +211,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
     internal async Task EnsureReadableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         await EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
-        if (await DamagedDatabase.FindAsync(database, backup.File, cancellationToken).ConfigureAwait(false) is { } damage)
+        if (await database.FindDamageAsync(backup.File, cancellationToken).ConfigureAwait(false) is { } damage)
         {
             throw DeploymentException.Refused(
                 Codes.BackupUnusable,
@@ -239,9 +221,9 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
 
     private async Task<IReadOnlyList<string>> VerifyAsync(string file, CancellationToken cancellationToken)
     {
-        await using var copy = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);
-        await DatabaseCopy.VerifyAsync(copy, cancellationToken).ConfigureAwait(false);
-        return [.. (await MigrationHistory.ReadAsync(copy, null, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)];
+        await using var copy = await database.OpenCopyAsync(file, cancellationToken).ConfigureAwait(false);
+        await database.VerifyAsync(copy, cancellationToken).ConfigureAwait(false);
+        return [.. (await MigrationHistory.ReadAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)];
     }
 
     // What killed processes left: a fresh one may be another backup that is being taken, which needs no lock.
@@ -252,13 +234,13 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
     }
 
     private IEnumerable<string> Descriptions() => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*" + Extension + ".json").Where(static description => File.Exists(description[..^".json".Length]))
+        ? Directory.EnumerateFiles(folder, "*" + database.BackupExtension + ".json").Where(static description => File.Exists(description[..^".json".Length]))
         : [];
 
     private static IReadOnlyList<BackupInfo> InOrder(IEnumerable<BackupInfo> backups) =>
         [.. backups.OrderByDescending(static backup => backup.JournalRecords).ThenByDescending(static backup => backup.TakenAt).ThenByDescending(static backup => backup.Name, StringComparer.Ordinal)];
 
-    private static BackupInfo Read(string description)
+    private BackupInfo Read(string description)
     {
         try
         {
@@ -266,7 +248,7 @@ internal sealed class BackupStore(SqliteDatabase database, string folder, Func<l
             {
                 File = description[..^".json".Length],
                 // The file's, whatever it says: the journal knows backups by it.
-                Name = Path.GetFileName(description)[..^(Extension + ".json").Length],
+                Name = Path.GetFileName(description)[..^(database.BackupExtension + ".json").Length],
             };
         }
         catch (JsonException e)

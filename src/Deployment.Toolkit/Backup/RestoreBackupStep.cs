@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Known;
 using Deployment.Toolkit.Dependencies;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Inspection;
@@ -51,6 +52,9 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
     internal HealthGateOptions Health => registrations.Of<HealthGateOptions>();
 
     internal ActivatorRegistration Activator => registrations.Of<ChosenActivator>().Registration;
+
+    /// <summary>How the database speaks.</summary>
+    internal DatabaseDialect Dialect => registrations.Of<ChosenDatabase>().Dialect ?? KnownDialects.Default;
 
     /// <summary>Makes unopened connections; <see langword="null"/> when the app has no database.</summary>
     internal Func<IServiceProvider, DbConnection>? Database => registrations.Of<ChosenDatabase>().Connect;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Inspection;
@@ -92,21 +92,24 @@ internal sealed class DeploymentPartsFactory(
     /// <summary>The journal without its lock, and whether somebody holds that.</summary>
     internal LedgerView Look(DeploymentEnvironment environment) => LedgerView.Look(() => ReadLedger(environment), PathsOf(environment).Lock);
 
+    /// <summary>The app's database; <see langword="null"/> when it has none.</summary>
+    internal TargetDatabase? Database() => model.Database is { } create ? model.Dialect.Open(() => create(services), host.ContentRootPath) : null;
+
     internal DeploymentParts Create(string? release)
     {
         var environment = Environment;
         if (RegistrationFaults.Of(model, services) is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var paths = PathsOf(environment);
-        var database = model.Database is { } create ? new SqliteDatabase(() => create(services), host.ContentRootPath) : null;
-        var migrations = MigrationSet.Load(model.Migrations, host.ContentRootPath);
+        var database = Database();
+        var migrations = MigrationSet.Load(model.Migrations, model.Dialect, host.ContentRootPath);
         if (database is null && migrations.All.Count > 0)
         {
             throw DeploymentException.Refused(
                 Codes.RegistrationInvalid, $"The app has {migrations.All.Count} migrations and no database to apply them to. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
         }
 
-        database?.EnsureFolder();
+        database?.Prepare();
         return new DeploymentParts
         {
             Environment = environment,

@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.Databases.Sqlite;
+namespace Deployment.Toolkit.Databases;
 
 /// <summary>What kind of thing a statement removes, or may.</summary>
 internal enum RemovalKind

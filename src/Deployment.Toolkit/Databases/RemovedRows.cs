@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace Deployment.Toolkit.Databases.Sqlite;
+namespace Deployment.Toolkit.Databases;
 
 /// <summary>Where a database keeps what a way back removes.</summary>
 /// <param name="Key">For people: the table, or table and column.</param>
@@ -9,16 +9,16 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 /// <param name="Source">From where, as SQL.</param>
 internal sealed record RowSource(string Key, string Table, string Columns, string Source)
 {
-    internal Task<RowDigest> TakeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        RowDigest.TakeAsync(connection, transaction, $"SELECT {Columns} FROM {Source}", cancellationToken);
+    internal Task<RowDigest> TakeAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        RowDigest.TakeAsync(dialect, connection, transaction, $"SELECT {Columns} FROM {Source}", cancellationToken);
 
-    internal async Task<long> CountAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    internal async Task<long> CountAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         try
         {
-            return (long)(await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Source}", cancellationToken).ConfigureAwait(false))!;
+            return (long)(await Sql.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Source}", cancellationToken).ConfigureAwait(false))!;
         }
-        catch (DbException e) when (RowDigest.IsUnreadable(e))
+        catch (DbException e) when (dialect.IsUnreadable(e))
         {
             return RowDigest.Unreadable.Rows;
         }
@@ -29,7 +29,7 @@ internal sealed record RowSource(string Key, string Table, string Columns, strin
 internal static class RemovedRows
 {
     internal static async Task<IReadOnlyList<RowSource>> FindAsync(
-        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, IReadOnlyList<Removal> removals, CancellationToken cancellationToken)
+        DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, Catalogue catalogue, IReadOnlyList<Removal> removals, CancellationToken cancellationToken)
     {
         var sources = new Dictionary<string, RowSource>(StringComparer.OrdinalIgnoreCase);
         var waiting = new Queue<Removal>(removals);
@@ -52,71 +52,62 @@ internal static class RemovedRows
                 if (removal.Kind is RemovalKind.Added) continue;
 
                 var children = catalogue.References.To(name).Where(static key => key.Acts).Select(static key => key.Child).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-                if (children.Count == 0 || await SqliteCatalogue.PragmaAsync(connection, transaction, "foreign_keys", cancellationToken).ConfigureAwait(false) != 1) children = [];
+                if (children.Count == 0 || !await dialect.EnforcesForeignKeysAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) children = [];
                 foreach (var child in children) waiting.Enqueue(new Removal(RemovalKind.Rows, child));
             }
 
             if (await SourceAsync(removal with { Table = name }, from).ConfigureAwait(false) is not { } source) continue;
             // Two statements over one table: what both remove is in all of it.
-            sources[source.Key] = !sources.TryGetValue(source.Key, out var known) || known == source ? source : Whole(name, from);
+            sources[source.Key] = !sources.TryGetValue(source.Key, out var known) || known == source ? source : Whole(dialect, name, from);
         }
 
         return [.. sources.Values.OrderBy(static source => source.Key, StringComparer.Ordinal)];
 
-        IReadOnlyList<RowSource> Everything() => [.. catalogue.Tables.OrderBy(static table => table.Name, StringComparer.Ordinal).Select(static table => Whole(table.Name, table.Source!))];
+        IReadOnlyList<RowSource> Everything() => [.. catalogue.Tables.OrderBy(static table => table.Name, StringComparer.Ordinal).Select(table => Whole(dialect, table.Name, table.Source!))];
 
         async Task<RowSource?> SourceAsync(Removal removal, string from)
         {
-            if (removal.Kind is RemovalKind.Table || (removal.Kind is RemovalKind.Rows && removal.Where is null)) return Whole(removal.Table, from);
+            if (removal.Kind is RemovalKind.Table || (removal.Kind is RemovalKind.Rows && removal.Where is null)) return Whole(dialect, removal.Table, from);
 
-            var columns = await SqliteCatalogue.ColumnsAsync(connection, transaction, removal.Table, cancellationToken).ConfigureAwait(false);
+            var columns = await dialect.ColumnsAsync(connection, transaction, removal.Table, cancellationToken).ConfigureAwait(false);
             var found = removal.Columns.Select(wanted => columns.FirstOrDefault(column => string.Equals(column.Name, wanted, StringComparison.OrdinalIgnoreCase))).ToList();
             if (removal.Kind is RemovalKind.Column)
             {
                 // What is computed from other columns, or isn't there, can't be lost.
                 if (found[0] is not { IsComputed: false } column) return null;
-                var value = SqliteDatabase.Quote(column.Name);
-                return new RowSource($"{removal.Table}.{column.Name}", removal.Table, Key(columns) + value, $"{SqliteDatabase.Quote(from)} WHERE {value} IS NOT {DefaultOf(column)}");
+                var value = dialect.Quote(column.Name);
+                return new RowSource($"{removal.Table}.{column.Name}", removal.Table, Key(dialect, columns) + value, $"{dialect.Quote(from)} WHERE {dialect.Differ(value, column.Literal)}");
             }
 
-            if (found.Contains(null)) return Whole(removal.Table, from);
+            if (found.Contains(null)) return Whole(dialect, removal.Table, from);
 
-            var names = found.Select(static column => SqliteDatabase.Quote(column!.Name)).ToList();
+            var names = found.Select(column => dialect.Quote(column!.Name)).ToList();
             var where = string.Join(" AND ", ((string?[])
             [
                 removal.Where is null ? null : $"({removal.Where})",
                 removal.ByNull ? $"({string.Join(" OR ", names.Select(static name => name + " IS NOT NULL"))})" : null,
             ]).Where(static part => part is not null));
             var source = new RowSource(
-                removal.Table, removal.Table, removal.Kind is RemovalKind.Values ? Key(columns) + string.Join(", ", names) : "*", SqliteDatabase.Quote(from) + (where.Length == 0 ? "" : " WHERE " + where));
+                removal.Table, removal.Table, removal.Kind is RemovalKind.Values ? Key(dialect, columns) + string.Join(", ", names) : "*", dialect.Quote(from) + (where.Length == 0 ? "" : " WHERE " + where));
             try
             {
-                await source.CountAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+                await source.CountAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
                 return source;
             }
             catch (DbException)
             {
                 // The condition speaks of what another statement of the script makes first.
-                return Whole(removal.Table, from);
+                return Whole(dialect, removal.Table, from);
             }
         }
     }
 
-    private static RowSource Whole(string table, string from) => new(table, table, "*", SqliteDatabase.Quote(from));
+    private static RowSource Whole(DatabaseDialect dialect, string table, string from) => new(table, table, "*", dialect.Quote(from));
 
     // With a row's key, so that two rows that change places are seen.
-    private static string Key(IReadOnlyList<SqliteColumn> columns)
+    private static string Key(DatabaseDialect dialect, IReadOnlyList<CatalogueColumn> columns)
     {
-        var keys = columns.Where(static column => column.IsKey).Select(static column => SqliteDatabase.Quote(column.Name)).ToList();
-        return keys.Count > 0 ? string.Join(", ", keys) + ", " : columns.Any(static column => column.Name.Equals("rowid", StringComparison.OrdinalIgnoreCase)) ? "" : "rowid, ";
-    }
-
-    // A default that is computed when a row is added (CURRENT_TIMESTAMP, an expression) says nothing of a row that is there.
-    private static string DefaultOf(SqliteColumn column)
-    {
-        SqliteToken[] tokens = [.. SqliteTokenizer.ReadSignificant(column.Default)];
-        var isSigned = tokens.Length == 2 && (tokens[0].Is(column.Default, "-") || tokens[0].Is(column.Default, "+")) && tokens[1].Kind is SqliteTokenKind.Value;
-        var isLiteral = tokens.Length == 1 && (tokens[0].Kind is SqliteTokenKind.Value or SqliteTokenKind.String or SqliteTokenKind.Blob || tokens[0].Is(column.Default, "TRUE") || tokens[0].Is(column.Default, "FALSE"));
-        return isSigned || isLiteral ? $"({column.Default})" : "NULL";
+        var keys = columns.Where(static column => column.IsKey).Select(column => dialect.Quote(column.Name)).ToList();
+        return keys.Count > 0 ? string.Join(", ", keys) + ", " : columns.Any(column => column.Name.Equals(dialect.RowId, StringComparison.OrdinalIgnoreCase)) ? "" : dialect.RowId + ", ";
     }
 }

@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.Backup;
+namespace Deployment.Toolkit.Databases;
 
 /// <summary>What the one who restores a backup allows, and what has to be kept.</summary>
 /// <param name="Before">The name of the copy that is kept of the database as it was.</param>

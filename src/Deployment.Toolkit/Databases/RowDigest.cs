@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Deployment.Toolkit.Databases.Sqlite;
+namespace Deployment.Toolkit.Databases;
 
 /// <summary>
 /// How many rows, and a sum over their hashes: in whatever order they come. Two can be added and subtracted, so that what somebody changed
@@ -23,25 +23,21 @@ internal readonly record struct RowDigest(long Rows, ulong Sum)
 
     public static RowDigest operator -(RowDigest left, RowDigest right) => new(left.Rows - right.Rows, unchecked(left.Sum - right.Sum));
 
-    internal static async Task<RowDigest> TakeAsync(DbConnection connection, DbTransaction? transaction, string select, CancellationToken cancellationToken)
+    internal static async Task<RowDigest> TakeAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, string select, CancellationToken cancellationToken)
     {
         try
         {
             return await ReadAsync(connection, transaction, select, cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException e) when (IsUnreadable(e))
+        catch (DbException e) when (dialect.IsUnreadable(e))
         {
             return Unreadable;
         }
     }
 
-    /// <summary>By SQLite's own words, which every driver hands on.</summary>
-    internal static bool IsUnreadable(DbException exception) =>
-        exception.Message.Contains("no such collation sequence", StringComparison.Ordinal) || exception.Message.Contains("no query solution", StringComparison.Ordinal);
-
     private static async Task<RowDigest> ReadAsync(DbConnection connection, DbTransaction? transaction, string select, CancellationToken cancellationToken)
     {
-        await using var command = SqliteDatabase.Command(connection, transaction, select);
+        await using var command = Sql.Command(connection, transaction, select);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var values = new object[reader.FieldCount];
         var buffer = new byte[256];

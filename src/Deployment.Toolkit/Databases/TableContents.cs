@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 
-namespace Deployment.Toolkit.Databases.Sqlite;
+namespace Deployment.Toolkit.Databases;
 
 /// <summary>
 /// What the app's tables hold, as a row count and a sum over row hashes each, and what its schema is: enough to say later which tables
@@ -17,56 +17,54 @@ internal sealed class TableContents
     private readonly SortedDictionary<string, RowDigest> _tables = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ulong> _schema = new(StringComparer.Ordinal);
 
-    private static readonly string[] Pragmas = ["user_version", "application_id"];
-
     /// <summary>Takes rows and schema.</summary>
-    internal static async Task<TableContents> TakeAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        await TakeAsync(connection, transaction, await SqliteCatalogue.ReadAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    internal static async Task<TableContents> TakeAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        await TakeAsync(dialect, connection, transaction, await dialect.ReadCatalogueAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Takes rows and schema, as the catalogue tells them.</summary>
-    internal static Task<TableContents> TakeAsync(DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, CancellationToken cancellationToken) =>
-        new TableContents().RetakeAsync(connection, transaction, catalogue, static _ => true, cancellationToken);
+    internal static Task<TableContents> TakeAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, Catalogue catalogue, CancellationToken cancellationToken) =>
+        new TableContents().RetakeAsync(dialect, connection, transaction, catalogue, static _ => true, cancellationToken);
 
     /// <summary>The same, with what may have changed looked at anew.</summary>
     internal async Task<TableContents> RetakeAsync(
-        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, Func<string, bool> mayHaveChanged, CancellationToken cancellationToken)
+        DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, Catalogue catalogue, Func<string, bool> mayHaveChanged, CancellationToken cancellationToken)
     {
         var contents = new TableContents();
         foreach (var table in catalogue.Tables)
         {
             contents._tables[table.Name] = !mayHaveChanged(table.Name) && _tables.TryGetValue(table.Name, out var known)
                 ? known
-                : await DigestAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
+                : await DigestAsync(dialect, connection, transaction, table, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var found in catalogue.Objects) contents._schema[found.Key] = found.Hash;
-        foreach (var pragma in Pragmas)
-            contents._schema[pragma] = !mayHaveChanged(pragma) && _schema.TryGetValue(pragma, out var known) ? known : await PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false);
+        foreach (var setting in dialect.Settings)
+            contents._schema[setting] = !mayHaveChanged(setting) && _schema.TryGetValue(setting, out var known) ? known : await SettingAsync(dialect, connection, transaction, setting, cancellationToken).ConfigureAwait(false);
         return contents;
     }
 
     /// <summary>Puts on top what a migration added to the catalogue, and the tables that it can have changed.</summary>
     /// <returns>What differs, as <see cref="Since"/> tells it.</returns>
     internal async Task<string> AddAsync(
-        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, IEnumerable<SqliteObject> added, IReadOnlySet<string> touched, CancellationToken cancellationToken)
+        DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, Catalogue catalogue, IEnumerable<CatalogueObject> added, IReadOnlySet<string> touched, CancellationToken cancellationToken)
     {
         var changed = new TableContents();
         foreach (var found in added)
         {
             changed._schema[found.Key] = _schema[found.Key] = found.Hash;
-            if (found.Source is not null) changed._tables[found.Name] = _tables[found.Name] = await DigestAsync(connection, transaction, found, cancellationToken).ConfigureAwait(false);
+            if (found.Source is not null) changed._tables[found.Name] = _tables[found.Name] = await DigestAsync(dialect, connection, transaction, found, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var table in touched.Select(catalogue.FindTable).OfType<SqliteObject>().Where(table => table.Source is not null && !changed._tables.ContainsKey(table.Name)))
+        foreach (var table in touched.Select(catalogue.FindTable).OfType<CatalogueObject>().Where(table => table.Source is not null && !changed._tables.ContainsKey(table.Name)))
         {
-            var now = await DigestAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
+            var now = await DigestAsync(dialect, connection, transaction, table, cancellationToken).ConfigureAwait(false);
             if (!_tables.TryGetValue(table.Name, out var then) || then != now) changed._tables[table.Name] = _tables[table.Name] = now;
         }
 
-        foreach (var pragma in Pragmas.Where(touched.Contains))
+        foreach (var setting in dialect.Settings.Where(touched.Contains))
         {
-            var now = await PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false);
-            if (_schema[pragma] != now) changed._schema[pragma] = _schema[pragma] = now;
+            var now = await SettingAsync(dialect, connection, transaction, setting, cancellationToken).ConfigureAwait(false);
+            if (_schema[setting] != now) changed._schema[setting] = _schema[setting] = now;
         }
 
         return changed.ToString();
@@ -150,11 +148,11 @@ internal sealed class TableContents
         return differences;
     }
 
-    private static Task<RowDigest> DigestAsync(DbConnection connection, DbTransaction? transaction, SqliteObject table, CancellationToken cancellationToken) =>
-        RowDigest.TakeAsync(connection, transaction, $"SELECT * FROM {SqliteDatabase.Quote(table.Source!)}", cancellationToken);
+    private static Task<RowDigest> DigestAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CatalogueObject table, CancellationToken cancellationToken) =>
+        RowDigest.TakeAsync(dialect, connection, transaction, $"SELECT * FROM {dialect.Quote(table.Source!)}", cancellationToken);
 
-    private static async Task<ulong> PragmaAsync(DbConnection connection, DbTransaction? transaction, string pragma, CancellationToken cancellationToken) =>
-        unchecked((ulong)await SqliteCatalogue.PragmaAsync(connection, transaction, pragma, cancellationToken).ConfigureAwait(false));
+    private static async Task<ulong> SettingAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) =>
+        unchecked((ulong)await dialect.SettingAsync(connection, transaction, name, cancellationToken).ConfigureAwait(false));
 
     // Names may hold line ends and tabs.
     internal static string Escape(string name) => name.AsSpan().IndexOfAny('\\', '\n', '\t') < 0

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
-using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Databases.Known;
 
 namespace Deployment.Toolkit.Dependencies;
 
@@ -13,7 +12,7 @@ internal static class DatabaseDependency
         var connection = ConnectionStringReader.Connect(services, factory, connectionStringName);
         await using (connection.ConfigureAwait(false))
         {
-            if (connection.GetType().Name.Contains("sqlite", StringComparison.OrdinalIgnoreCase)) EnsureFile(name, connection);
+            KnownDialects.Of(connection)?.EnsureThere(connection, name);
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             await AskAsync(connection, cancellationToken).ConfigureAwait(false);
         }
@@ -23,7 +22,7 @@ internal static class DatabaseDependency
     };
 
     /// <summary>The database that is deployed to. The first deployment makes its file.</summary>
-    internal static Dependency Of(SqliteDatabase database) => new("deployment database", async (_, cancellationToken) =>
+    internal static Dependency Of(TargetDatabase database) => new("deployment database", async (_, cancellationToken) =>
     {
         if (!database.Exists) return;
 
@@ -31,19 +30,6 @@ internal static class DatabaseDependency
         await using (connection.ConfigureAwait(false)) await AskAsync(connection, cancellationToken).ConfigureAwait(false);
     });
 
-    // Opening would make an empty one, and say that all is well.
-    private static void EnsureFile(string name, DbConnection connection)
-    {
-        var source = connection.DataSource;
-        if (string.IsNullOrEmpty(source) || source == ":memory:" || File.Exists(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source)) return;
-
-        throw DeploymentException.Refused(Codes.DependencyUnreachable, $"Dependency '{name}' could not be used: there is no file '{source}'. Correct the connection string, or let whoever owns the database make it.");
-    }
-
-    // Nothing is read by SELECT 1 in SQLite, not even whether the file is a database.
-    private static async Task AskAsync(DbConnection connection, CancellationToken cancellationToken)
-    {
-        var question = connection.GetType().Name.Contains("sqlite", StringComparison.OrdinalIgnoreCase) ? "SELECT count(*) FROM sqlite_master" : "SELECT 1";
-        await SqliteDatabase.ScalarAsync(connection, null, question, cancellationToken).ConfigureAwait(false);
-    }
+    private static Task<object?> AskAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        Sql.ScalarAsync(connection, null, KnownDialects.Of(connection)?.Question ?? "SELECT 1", cancellationToken);
 }

@@ -212,7 +212,7 @@ public sealed class Deployer
 
     private static async Task EnsureMayBeginAsync(Intention intention, CancellationToken cancellationToken)
     {
-        var findings = new Findings();
+        var findings = new Findings(intention.Factory.Model.Dialect);
         await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
         if (findings.HasErrors) throw new DeploymentException(DeploymentOutcome.Refused, findings.Errors);
     }

@@ -68,7 +68,7 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(plan);
         if (plan.Kind != RunKind.Up || plan.Migrations.Count == 0) return [];
 
-        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.ContentRoot);
+        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot);
         return [.. plan.Migrations.Select(planned => known.Find(planned.Version)).OfType<MigrationDefinition>().Select(static definition => new PlannedScript(definition.Version, definition.Name)
         {
             File = definition.Up?.File,
@@ -89,7 +89,7 @@ public sealed class DeploymentDatabase
         var slug = string.Join('_', new string([.. name.Select(static c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (slug.Length == 0) throw DeploymentException.Refused(Codes.CommandLineInvalid, $"Name '{name}' holds no letter or digit to name a file by. Say what the migration does: 'deploy migrations add add_quality'.");
 
-        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.ContentRoot).All.Select(static definition => definition.Version);
+        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot).All.Select(static definition => definition.Version);
         DurableFile.CreateDirectory(_factory.MigrationsFolder);
         using var version = NewVersion.Reserve(_factory.MigrationsFolder, known, _factory.Time.GetUtcNow());
         var up = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.sql");
@@ -126,7 +126,7 @@ public sealed class DeploymentDatabase
     {
         var parts = _factory.Create(null);
         if (parts.Database is { Exists: false })
-            throw DeploymentException.Refused(Codes.BackupFailed, $"Database '{parts.Database.FilePath}' does not exist yet. Run 'deploy up --environment {parts.Environment.Name}' first.");
+            throw DeploymentException.Refused(Codes.BackupFailed, $"Database '{parts.Database.Title}' does not exist yet. Run 'deploy up --environment {parts.Environment.Name}' first.");
 
         if (parts.Database is { } live && await KnownDatabase.FindAsync(live, _factory.ReadLedger(parts.Environment), parts.Environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is { } finding)
             throw new DeploymentException(DeploymentOutcome.Refused, [finding]);
@@ -170,7 +170,7 @@ public sealed class DeploymentDatabase
             return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, [
                 new DeploymentMessage(
                     Codes.DatabaseTakenOver,
-                    $"Database '{database.FilePath}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of '{environment.Name}' from now on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. Run 'deploy plan --environment {environment.Name}' to see what is pending.",
+                    $"Database '{database.Title}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of '{environment.Name}' from now on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. Run 'deploy plan --environment {environment.Name}' to see what is pending.",
                     MessageSeverity.Information)]);
         }, cancellationToken);
     }

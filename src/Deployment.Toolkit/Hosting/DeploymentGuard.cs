@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Composition;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
@@ -32,7 +32,7 @@ internal static class DeploymentGuard
         catch (Exception e) when (e is DbException or OperationCanceledException || DiskFault.Is(e))
         {
             Log.NotBegun(factory.Logger, StackText.Of(e, factory.Redactor.Redact));
-            var message = e is DbException ? DatabaseFault.Of(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.");
+            var message = e is DbException ? factory.Model.Dialect.FaultOf(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.");
             return new DeploymentResult(DeploymentOutcome.Failed, environment, [factory.Redactor.Redact(message)]);
         }
     }

@@ -1,5 +1,5 @@
 using Deployment.Toolkit.Composition;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -143,11 +143,11 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
 
     private async Task<IReadOnlyList<MigratedUnder>> AskDatabaseAsync(CancellationToken cancellationToken)
     {
-        if (environment != factory.Environment || factory.Model.Database is not { } create) return [];
+        if (environment != factory.Environment || factory.Database() is not { } database) return [];
 
         try
         {
-            return await MigratedUnder.ReadAsync(new SqliteDatabase(() => create(factory.Services), factory.ContentRoot), cancellationToken).ConfigureAwait(false);
+            return await MigratedUnder.ReadAsync(database, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or DeploymentException or ArgumentException)
         {

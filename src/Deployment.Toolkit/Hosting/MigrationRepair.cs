@@ -29,10 +29,11 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         if (await KnownDatabase.FindAsync(parts.Database!, session.Ledger, parts.Environment.Name, isReplaced: true, cancellationToken).ConfigureAwait(false) is { } foreign)
             throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
 
-        await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
+        var database = parts.Database!;
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
         await MigrationHistory.EnsureFenceAsync(connection, transaction, session.Ledger.JournalId!, session.Fence, cancellationToken).ConfigureAwait(false);
-        var now = (await MigrationHistory.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false)).FirstOrDefault(applied => applied.Version == row.Version);
+        var now = (await MigrationHistory.ReadAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false)).FirstOrDefault(applied => applied.Version == row.Version);
         if (now is null || now.DownSql != row.DownSql) throw Refused($"Migration {row.Title} was undone or repaired by somebody else meanwhile. Nothing was changed. Run 'deploy migrations list'.");
 
         // Said before it is done: run again after a crash in between, it is said and done again.

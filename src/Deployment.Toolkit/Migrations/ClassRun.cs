@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Registration;
 using Microsoft.Extensions.Logging;
@@ -12,17 +11,17 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
 {
     /// <summary>Runs it.</summary>
     /// <returns>The tables that it made commands to drop, without this seeing when they ran.</returns>
-    internal async Task<IReadOnlySet<string>> RunAsync(DbConnection connection, DbTransaction transaction, MigrationWork work, SqliteNames seen, CancellationToken cancellationToken)
+    internal async Task<IReadOnlySet<string>> RunAsync(DbConnection connection, DbTransaction transaction, MigrationWork work, SqlNames seen, CancellationToken cancellationToken)
     {
         var dropped = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var migration = work.Class!;
         var context = new MigrationContext(connection, transaction)
         {
-            Read = sql => Read(work, seen, sql, dropped),
+            Read = sql => Read(on.Dialect, work, seen, sql, dropped),
             CheckAsync = async (sql, token) =>
             {
-                Read(work, seen, sql, null);
-                if (!work.ForeignKeysOff) await CheckAsync(connection, transaction, work, sql, token).ConfigureAwait(false);
+                Read(on.Dialect, work, seen, sql, null);
+                if (!work.ForeignKeysOff) await CheckAsync(on.Dialect, connection, transaction, work, sql, token).ConfigureAwait(false);
             },
         };
         on.Place.Enter($"{work.Title} ({migration.ClassName})", null, default);
@@ -50,20 +49,20 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
         await instance.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void Read(MigrationWork work, SqliteNames seen, string sql, HashSet<string>? dropped)
+    private static void Read(DatabaseDialect dialect, MigrationWork work, SqlNames seen, string sql, HashSet<string>? dropped)
     {
         seen.Add(sql);
-        foreach (var statement in SqliteLexer.Read(sql).Statements)
+        foreach (var statement in dialect.Read(sql).Statements)
         {
-            if (DropGuard.TableOf(statement.Text) is { } table) dropped?.Add(table);
-            if (SqliteTransactionRules.Explain(statement.Text, inClass: true) is { } reason)
+            if (dialect.DroppedTable(statement.Text) is { } table) dropped?.Add(table);
+            if (dialect.WhyNotInTransaction(statement.Text) is { } reason)
                 throw DeploymentException.Failed(Codes.MigrationOutsideTransaction, $"Migration {work.Title} ({work.Class!.ClassName}): {reason} Its transaction was rolled back.");
         }
     }
 
-    private static async Task CheckAsync(DbConnection connection, DbTransaction transaction, MigrationWork work, string sql, CancellationToken cancellationToken)
+    private static async Task CheckAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction transaction, MigrationWork work, string sql, CancellationToken cancellationToken)
     {
-        foreach (var statement in SqliteLexer.Read(sql).Statements)
-            await DropGuard.EnsureHarmlessAsync(connection, transaction, work.Title, null, statement, cancellationToken).ConfigureAwait(false);
+        foreach (var statement in dialect.Read(sql).Statements)
+            await DropGuard.EnsureHarmlessAsync(dialect, connection, transaction, work.Title, null, statement, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -10,9 +10,9 @@ namespace Deployment.Toolkit.Migrations;
 internal sealed class ContentNotes
 {
     private TableContents? _contents;
-    private SqliteCatalogue? _catalogue;
+    private Catalogue? _catalogue;
     private int _objects;
-    private long _version;
+    private long? _version;
     private bool _isNoted;
 
     /// <summary>Reads the tables while others can still write.</summary>
@@ -21,15 +21,15 @@ internal sealed class ContentNotes
         if (_contents is not null) return;
 
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var version = await MigrationConnection.VersionAsync(connection, null, cancellationToken).ConfigureAwait(false);
-        await TakeAsync(connection, null, await on.CatalogueAsync(null, cancellationToken).ConfigureAwait(false), version, cancellationToken).ConfigureAwait(false);
+        var version = await on.Dialect.OthersWroteAsync(connection, null, cancellationToken).ConfigureAwait(false);
+        await TakeAsync(on.Dialect, connection, null, await on.CatalogueAsync(null, cancellationToken).ConfigureAwait(false), version, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the tables hold before a migration, in its transaction: as it is noted.</summary>
     internal async Task<string> BeforeAsync(MigrationConnection on, DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        if (_contents is null || on.Seen != _version)
-            await TakeAsync(connection, transaction, await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false), on.Seen, cancellationToken).ConfigureAwait(false);
+        if (_contents is null || on.Seen is null || on.Seen != _version)
+            await TakeAsync(on.Dialect, connection, transaction, await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false), on.Seen, cancellationToken).ConfigureAwait(false);
         return _isNoted ? NotedContents.AsLeft : _contents!.ToString();
     }
 
@@ -48,18 +48,18 @@ internal sealed class ContentNotes
         (_objects, _isNoted) = (_catalogue.Objects.Count, true);
         // The same one, so that what it has by now was only added.
         if (touched is not null && _catalogue == seen)
-            return await before.AddAsync(connection, transaction, _catalogue, _catalogue.Objects.Skip(count), touched, cancellationToken).ConfigureAwait(false);
+            return await before.AddAsync(on.Dialect, connection, transaction, _catalogue, _catalogue.Objects.Skip(count), touched, cancellationToken).ConfigureAwait(false);
 
-        _contents = await before.RetakeAsync(connection, transaction, _catalogue, name => touched?.Contains(name) != false, cancellationToken).ConfigureAwait(false);
+        _contents = await before.RetakeAsync(on.Dialect, connection, transaction, _catalogue, name => touched?.Contains(name) != false, cancellationToken).ConfigureAwait(false);
         return _contents.Since(before);
     }
 
     /// <summary>The next migration looks itself: this one was taken back, or another connection goes on.</summary>
     internal void Forget() => (_contents, _catalogue) = (null, null);
 
-    private async Task TakeAsync(DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, long version, CancellationToken cancellationToken)
+    private async Task TakeAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, Catalogue catalogue, long? version, CancellationToken cancellationToken)
     {
-        _contents = await TableContents.TakeAsync(connection, transaction, catalogue, cancellationToken).ConfigureAwait(false);
+        _contents = await TableContents.TakeAsync(dialect, connection, transaction, catalogue, cancellationToken).ConfigureAwait(false);
         (_catalogue, _objects, _version, _isNoted) = (catalogue, catalogue.Objects.Count, version, false);
     }
 }

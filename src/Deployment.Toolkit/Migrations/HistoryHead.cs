@@ -1,6 +1,5 @@
-using System.Data;
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Migrations;
@@ -11,19 +10,18 @@ namespace Deployment.Toolkit.Migrations;
 /// </summary>
 internal static class HistoryHead
 {
-    internal const string Columns = "head_records INTEGER, head_hash TEXT";
+    internal static string[] ColumnsOf(HistoryTypes types) => [$"head_records {types.Integer}", $"head_hash {types.Text}"];
 
-    internal static async Task<bool> IsKeptAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        await SqliteDatabase.ScalarAsync(
-            connection, transaction, $"SELECT 1 FROM pragma_table_info('{MigrationHistory.Table}') WHERE name = 'head_hash'", cancellationToken).ConfigureAwait(false) is not null;
+    internal static Task<bool> IsKeptAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        dialect.HasColumnAsync(connection, transaction, MigrationHistory.Table, "head_hash", cancellationToken);
 
     /// <summary>Adds the columns to a history that lacks them.</summary>
-    internal static async Task EnsureAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    internal static async Task EnsureAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        if (await IsKeptAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return;
+        if (await IsKeptAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false)) return;
 
-        foreach (var column in Columns.Split(", "))
-            await SqliteDatabase.ExecuteAsync(connection, transaction, $"ALTER TABLE {MigrationHistory.Table} ADD COLUMN {column}", cancellationToken).ConfigureAwait(false);
+        foreach (var column in ColumnsOf(dialect.Types))
+            await Sql.ExecuteAsync(connection, transaction, $"ALTER TABLE {MigrationHistory.Table} ADD COLUMN {column}", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Notes in the last row how far a journal is now. A database without a row that was written under it is left alone.</summary>
@@ -32,16 +30,16 @@ internal static class HistoryHead
     /// <param name="records">How many records it has.</param>
     /// <param name="hash">The hash of the last of them.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal static async Task KeepAsync(SqliteDatabase database, string journal, long records, string hash, CancellationToken cancellationToken)
+    internal static async Task KeepAsync(TargetDatabase database, string journal, long records, string hash, CancellationToken cancellationToken)
     {
         if (!database.Exists) return;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (!await MigrationHistory.ExistsAsync(connection, null, cancellationToken).ConfigureAwait(false)) return;
+        if (!await MigrationHistory.ExistsAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false)) return;
 
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
-        await EnsureAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-        await SqliteDatabase.ExecuteAsync(
+        await using var transaction = await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
+        await Sql.ExecuteAsync(
             connection,
             transaction,
             $"UPDATE {MigrationHistory.Table} SET head_records = @records, head_hash = @hash WHERE sequence = (SELECT max(sequence) FROM {MigrationHistory.Table}) AND journal = @journal",

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 
@@ -18,7 +18,7 @@ internal static class KnownDatabase
     /// <param name="isReplaced">Whether it is about to be replaced by a backup: then it matters only whose it is.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<DeploymentMessage?> FindAsync(
-        SqliteDatabase database, EnvironmentLedger ledger, string environment, bool isReplaced, CancellationToken cancellationToken)
+        TargetDatabase database, EnvironmentLedger ledger, string environment, bool isReplaced, CancellationToken cancellationToken)
     {
         IReadOnlyList<OwnedMigration> rows;
         try
@@ -35,19 +35,19 @@ internal static class KnownDatabase
         return isReplaced || ledger.KnownSchema is not { } known ? null : Unexpected(rows, known, database, environment);
     }
 
-    private static DeploymentMessage? Foreign(IReadOnlyList<OwnedMigration> rows, SqliteDatabase database, EnvironmentLedger ledger, string environment)
+    private static DeploymentMessage? Foreign(IReadOnlyList<OwnedMigration> rows, TargetDatabase database, EnvironmentLedger ledger, string environment)
     {
         if (rows.LastOrDefault(row => row.Journal != ledger.JournalId) is not { } foreign) return null;
 
         var own = ledger.JournalId is { } id ? $"that of '{environment}' is {Short(id)}" : $"'{environment}' has none yet";
         return new DeploymentMessage(
             Codes.DatabaseForeign,
-            $"Database '{database.FilePath}' belongs to another journal: migration {foreign.Version} was applied by run {foreign.Run} of release {foreign.Release} under journal {Short(foreign.Journal)}, and {own}. "
+            $"Database '{database.Title}' belongs to another journal: migration {foreign.Version} was applied by run {foreign.Run} of release {foreign.Release} under journal {Short(foreign.Journal)}, and {own}. "
             + "Two environments on one database undo each other's migrations. Nothing was begun. Give the environment a connection string of its own; or, when this journal is to go on with that database, "
             + $"{TakeOver(environment)}.");
     }
 
-    private static DeploymentMessage? Unexpected(IReadOnlyList<OwnedMigration> rows, IReadOnlyList<string> known, SqliteDatabase database, string environment)
+    private static DeploymentMessage? Unexpected(IReadOnlyList<OwnedMigration> rows, IReadOnlyList<string> known, TargetDatabase database, string environment)
     {
         var applied = rows.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
         var expected = known.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
@@ -62,7 +62,7 @@ internal static class KnownDatabase
             : $"lacks {List(missing)} and has {List(added)}: it is another database";
         return new DeploymentMessage(
             Codes.DatabaseUnexpected,
-            $"The journal of '{environment}' knows a database with {(known.Count == 0 ? "no migrations" : List([.. known]))}, and '{database.FilePath}' {what}. Nothing was begun. Correct its connection string, or put back what is missing "
+            $"The journal of '{environment}' knows a database with {(known.Count == 0 ? "no migrations" : List([.. known]))}, and '{database.Title}' {what}. Nothing was begun. Correct its connection string, or put back what is missing "
             + $"('deploy backup list --environment {environment}' shows the backups); or, when the environment is to go on with the database as it is, {TakeOver(environment)}.");
     }
 

@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -10,15 +10,15 @@ internal sealed record MigratedUnder(string Run, string Journal, long Fence)
 
     internal string? Hash { get; private init; }
 
-    internal static async Task<IReadOnlyList<MigratedUnder>> ReadAsync(SqliteDatabase database, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<MigratedUnder>> ReadAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         if (!database.Exists) return [];
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (!await MigrationHistory.ExistsAsync(connection, null, cancellationToken).ConfigureAwait(false)) return [];
+        if (!await MigrationHistory.ExistsAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false)) return [];
 
-        var head = await HistoryHead.IsKeptAsync(connection, null, cancellationToken).ConfigureAwait(false) ? "head_records, head_hash" : "NULL, NULL";
-        await using var command = SqliteDatabase.Command(connection, null, $"SELECT run, journal, fence, {head} FROM {MigrationHistory.Table} ORDER BY sequence");
+        var head = await HistoryHead.IsKeptAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false) ? "head_records, head_hash" : "NULL, NULL";
+        await using var command = Sql.Command(connection, null, $"SELECT run, journal, fence, {head} FROM {MigrationHistory.Table} ORDER BY sequence");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<MigratedUnder>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

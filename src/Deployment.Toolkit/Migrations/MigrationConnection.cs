@@ -1,21 +1,20 @@
-using System.Data;
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// The connection that the migrations of one attempt share, and what is known through it: the history is read once, and again only when
-/// SQLite says that somebody else wrote. One attempt at a time uses it.
+/// the database says that somebody else wrote, or can't say. One attempt at a time uses it.
 /// </summary>
-internal sealed class MigrationConnection(SqliteDatabase database, MigrationWriter writer) : IAsyncDisposable
+internal sealed class MigrationConnection(TargetDatabase database, MigrationWriter writer) : IAsyncDisposable
 {
     private readonly Dictionary<string, AppliedMigration> _applied = new(StringComparer.Ordinal);
     private DbConnection? _connection;
-    private SqliteCatalogue? _catalogue;
-    private SqliteCatalogue? _earlier;
+    private Catalogue? _catalogue;
+    private Catalogue? _earlier;
     private bool _catalogueMayHaveChanged;
-    private long _catalogueSeen;
+    private long? _catalogueSeen;
     private long? _seen;
     private bool? _checksForeignKeys;
 
@@ -26,31 +25,30 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
     /// <summary>What runs now, for a message when it has to be stopped.</summary>
     internal MigrationPlace Place { get; } = new();
 
-    /// <summary>SQLite's number of what others have written, as <see cref="FindAsync"/> saw it.</summary>
-    internal long Seen => _seen ?? 0;
+    /// <summary>The database's number of what others have written, as <see cref="FindAsync"/> saw it; <see langword="null"/> where it has none.</summary>
+    internal long? Seen => _seen;
 
-    internal static async Task<long> VersionAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        (long)(await SqliteDatabase.ScalarAsync(connection, transaction, "PRAGMA data_version", cancellationToken).ConfigureAwait(false))!;
+    internal DatabaseDialect Dialect => database.Dialect;
 
     internal async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Takes SQLite's write lock at once: what is read afterwards still holds at the commit.</summary>
+    /// <summary>Begins a transaction: what is read in it still holds at the commit.</summary>
     internal async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        await (await OpenAsync(cancellationToken).ConfigureAwait(false)).BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
+        await database.Dialect.BeginAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The history's row of a migration, as it is inside the transaction.</summary>
     internal async Task<AppliedMigration?> FindAsync(string version, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        var now = await VersionAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
-        if (now != _seen)
+        var now = await Dialect.OthersWroteAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
+        if (now is null || now != _seen)
         {
             if (now != _catalogueSeen) ForgetCatalogue();
             // It makes the history's table.
             CatalogueMayHaveChanged();
-            await MigrationHistory.EnsureAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
+            await MigrationHistory.EnsureAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
             await MigrationHistory.EnsureFenceAsync(_connection!, transaction, writer.Journal, writer.Fence, cancellationToken).ConfigureAwait(false);
             _applied.Clear();
-            foreach (var row in await MigrationHistory.ReadAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false)) _applied[MigrationVersion.Normal(row.Version)] = row;
+            foreach (var row in await MigrationHistory.ReadAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false)) _applied[MigrationVersion.Normal(row.Version)] = row;
             _seen = now;
         }
 
@@ -58,7 +56,7 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
     }
 
     /// <summary>The catalogue as it is by now.</summary>
-    internal async Task<SqliteCatalogue> CatalogueAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    internal async Task<Catalogue> CatalogueAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
         if (_catalogue is not null && (!_catalogueMayHaveChanged || await _catalogue.TryReadAddedAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false)))
         {
@@ -67,18 +65,18 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
         }
 
         ForgetCatalogue();
-        _catalogueSeen = await VersionAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
-        _catalogue = await SqliteCatalogue.ReadAsync(_connection!, transaction, _earlier, cancellationToken).ConfigureAwait(false);
+        _catalogueSeen = await Dialect.OthersWroteAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
+        _catalogue = await Dialect.ReadCatalogueAsync(_connection!, transaction, _earlier, cancellationToken).ConfigureAwait(false);
         (_earlier, _catalogueMayHaveChanged) = (null, false);
         return _catalogue;
     }
 
-    internal async Task<SqliteReferences> ReferencesAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+    internal async Task<TableReferences> ReferencesAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
         (await CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false)).References;
 
     /// <summary>Whether this connection enforces foreign keys, which can't change inside a transaction.</summary>
     internal async Task<bool> ChecksForeignKeysAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
-        _checksForeignKeys ??= await SqliteDatabase.ScalarAsync(_connection!, transaction, "PRAGMA foreign_keys", cancellationToken).ConfigureAwait(false) is 1L;
+        _checksForeignKeys ??= await Dialect.EnforcesForeignKeysAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
 
     internal void Added(string version, AppliedMigration row) => _applied[MigrationVersion.Normal(version)] = row;
 
@@ -90,10 +88,10 @@ internal sealed class MigrationConnection(SqliteDatabase database, MigrationWrit
         if (_applied.Count == 0) _seen = null;
     }
 
-    /// <summary>Statements ran: what they made of the catalogue, SQLite's numbers tell.</summary>
+    /// <summary>Statements ran: what they made of the catalogue, it is asked.</summary>
     internal void CatalogueMayHaveChanged() => _catalogueMayHaveChanged = true;
 
-    /// <summary>Something ran that may have set those numbers, too.</summary>
+    /// <summary>Something ran after which it can't be asked what changed.</summary>
     internal void ForgetCatalogue() => (_earlier, _catalogue) = (_catalogue ?? _earlier, null);
 
     /// <summary>Closes it: the next migration gets a new one, which knows nothing of what was set on this one.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Migrations;
@@ -15,7 +14,7 @@ internal sealed record MigrationScript(string File, string Text)
 }
 
 /// <summary>One migration that this binary knows: a script with its way back, or a class.</summary>
-internal sealed record MigrationDefinition(string Version, string Name)
+internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Version, string Name)
 {
     // What ReplaceLineEndings takes for one, save the usual.
     private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\f\u0085\u2028\u2029");
@@ -41,14 +40,14 @@ internal sealed record MigrationDefinition(string Version, string Name)
 
     /// <summary>What the way back removes; nothing when there is none.</summary>
     internal IReadOnlyList<Removal> Removals =>
-        _removals ??= Down is not null ? DestructiveStatements.Read(Down.Text) : ClassHasWayBack && !ClassKeepsRows ? [Removal.OfAnything] : [];
+        _removals ??= Down is not null ? Dialect.RemovalsOf(Down.Text) : ClassHasWayBack && !ClassKeepsRows ? [Removal.OfAnything] : [];
 
     internal string? Irreversible { get; init; }
 
     internal bool HasWayBack => Irreversible is null && (Down is not null || ClassHasWayBack || IsOutsideTransaction);
 
     /// <summary>What the script says of itself.</summary>
-    internal ScriptMarkers Markers => _markers ??= ScriptMarkers.Of(Up?.Text ?? "");
+    internal ScriptMarkers Markers => _markers ??= ScriptMarkers.Of(Dialect, Up?.Text ?? "");
 
     /// <summary>Whether it runs outside a transaction; it changes neither schema nor rows then.</summary>
     internal bool IsOutsideTransaction => Markers.IsOutsideTransaction;
@@ -71,7 +70,7 @@ internal sealed record MigrationDefinition(string Version, string Name)
     /// <summary>Of a class there is no text to check; its name stands in.</summary>
     internal string Checksum => _checksum ??= Up is null ? "class:" + ClassName : ChecksumOf(Up.Text);
 
-    internal SqlScript UpScript => _up ??= SqliteLexer.Read(Up!.Text, IsOutsideTransaction);
+    internal SqlScript UpScript => _up ??= Dialect.Read(Up!.Text, IsOutsideTransaction);
 
     /// <summary>The row that it has in the history once it is applied.</summary>
     internal AppliedMigration ToApplied(string run) => new(Version, Name, Checksum, KeptDown?.File, KeptDown?.Text, Irreversible, run, null);

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Migrations;
@@ -41,19 +41,19 @@ internal static class MigrationHistory
 {
     internal const string Table = "deployment_migrations";
 
-    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(SqliteDatabase database, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         if (!database.Exists) return [];
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(connection, null, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
-    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        if (!await ExistsAsync(connection, transaction, cancellationToken).ConfigureAwait(false)) return [];
+        if (!await ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false)) return [];
 
-        await using var command = SqliteDatabase.Command(
+        await using var command = Sql.Command(
             connection, transaction, $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake FROM {Table} ORDER BY sequence");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<AppliedMigration>();
@@ -72,25 +72,27 @@ internal static class MigrationHistory
         return rows;
     }
 
-    internal static async Task EnsureAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    internal static async Task EnsureAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        await SqliteDatabase.ExecuteAsync(
+        var types = dialect.Types;
+        var text = types.Text;
+        await Sql.ExecuteAsync(
             connection,
             transaction,
             $"""
             CREATE TABLE IF NOT EXISTS {Table} (
-                sequence INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, name TEXT NOT NULL, checksum TEXT NOT NULL,
-                down_file TEXT, down_sql TEXT, irreversible TEXT, applied_at TEXT NOT NULL, duration_seconds REAL NOT NULL,
-                run TEXT NOT NULL, release TEXT NOT NULL, journal TEXT NOT NULL, fence INTEGER NOT NULL,
-                contents_before TEXT, contents_after TEXT, at_stake TEXT, {HistoryHead.Columns})
+                sequence {types.Sequence}, version {types.Key} NOT NULL UNIQUE, name {text} NOT NULL, checksum {text} NOT NULL,
+                down_file {text}, down_sql {text}, irreversible {text}, applied_at {text} NOT NULL, duration_seconds {types.Real} NOT NULL,
+                run {text} NOT NULL, release {text} NOT NULL, journal {text} NOT NULL, fence {types.Integer} NOT NULL,
+                contents_before {text}, contents_after {text}, at_stake {text}, {string.Join(", ", HistoryHead.ColumnsOf(types))})
             """,
             cancellationToken).ConfigureAwait(false);
-        await HistoryHead.EnsureAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        await HistoryHead.EnsureAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task InsertAsync(
         DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, (string Before, string Changes)? contents, string atStake, CancellationToken cancellationToken) =>
-        await SqliteDatabase.ExecuteAsync(
+        await Sql.ExecuteAsync(
             connection,
             transaction,
             $"""
@@ -106,29 +108,29 @@ internal static class MigrationHistory
 
     internal static async Task DeleteAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken)
     {
-        await SqliteDatabase.ExecuteAsync(connection, transaction, $"DELETE FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false);
+        await Sql.ExecuteAsync(connection, transaction, $"DELETE FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false);
         await DropIfEmptyAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The table goes with its last row.</summary>
     internal static async Task DropIfEmptyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        if (await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT 1 FROM {Table} LIMIT 1", cancellationToken).ConfigureAwait(false) is null)
-            await SqliteDatabase.ExecuteAsync(connection, transaction, $"DROP TABLE {Table}", cancellationToken).ConfigureAwait(false);
+        if (await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {Table} LIMIT 1", cancellationToken).ConfigureAwait(false) is null)
+            await Sql.ExecuteAsync(connection, transaction, $"DROP TABLE {Table}", cancellationToken).ConfigureAwait(false);
     }
 
-    internal static async Task<string?> AtStakeAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken) => await SqliteDatabase.ScalarAsync(
+    internal static async Task<string?> AtStakeAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken) => await Sql.ScalarAsync(
         connection, transaction, $"SELECT at_stake FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false) as string;
 
     /// <summary>Takes another way back into the history.</summary>
     internal static async Task ReplaceWayBackAsync(DbConnection connection, DbTransaction transaction, string version, MigrationScript down, CancellationToken cancellationToken) =>
-        await SqliteDatabase.ExecuteAsync(
+        await Sql.ExecuteAsync(
             connection, transaction, $"UPDATE {Table} SET down_file = @file, down_sql = @sql WHERE version = @version", cancellationToken, ("@file", down.File), ("@sql", down.Text), ("@version", version)).ConfigureAwait(false);
 
     /// <summary>Refuses when a later holder of the same journal's lock has written here: this process's turn is over.</summary>
     internal static async Task EnsureFenceAsync(DbConnection connection, DbTransaction transaction, string journal, long held, CancellationToken cancellationToken)
     {
-        var highest = await SqliteDatabase.ScalarAsync(
+        var highest = await Sql.ScalarAsync(
             connection, transaction, $"SELECT max(fence) FROM {Table} WHERE journal = @journal", cancellationToken, ("@journal", journal)).ConfigureAwait(false);
         if (highest is long fence && fence > held)
         {
@@ -137,9 +139,8 @@ internal static class MigrationHistory
         }
     }
 
-    internal static async Task<bool> ExistsAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        await SqliteDatabase.ScalarAsync(
-            connection, transaction, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @name", cancellationToken, ("@name", Table)).ConfigureAwait(false) is not null;
+    internal static Task<bool> ExistsAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        dialect.HasTableAsync(connection, transaction, Table, cancellationToken);
 
     private static string? Text(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 }

@@ -1,13 +1,13 @@
 using System.Data.Common;
 using System.Diagnostics;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>Applies and undoes migrations, each in one transaction with its row of the history.</summary>
-internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider services, TimeProvider time, MigrationSet known, ILogger logger)
+internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider services, TimeProvider time, MigrationSet known, ILogger logger)
 {
     private readonly WayBackStakes _stakes = new(known);
 
@@ -38,7 +38,7 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
                 on, connection, transaction, migration.Version, migration.Up?.Text, async () => touched = await RunAsync(work, on, connection, transaction, before is not null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             var duration = time.GetElapsedTime(started);
             (string, string)? contents = before is null ? null : (before, await on.Notes.ChangesAsync(on, connection, transaction, touched, cancellationToken).ConfigureAwait(false));
-            var atStake = await WayBackStakes.NoteAsync(on, connection, transaction, migration, cancellationToken).ConfigureAwait(false);
+            var atStake = await _stakes.NoteAsync(on, connection, transaction, migration, cancellationToken).ConfigureAwait(false);
             await MigrationHistory.InsertAsync(connection, transaction, migration, on.Writer, time.GetUtcNow(), duration, contents, atStake, cancellationToken).ConfigureAwait(false);
             _stakes.Add(migration);
             return () => on.Added(migration.Version, migration.ToApplied(on.Writer.Run));
@@ -84,7 +84,7 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
     {
         if (row.DownSql is { } sql)
         {
-            var markers = ScriptMarkers.Of(sql);
+            var markers = ScriptMarkers.Of(database.Dialect, sql);
             return new MigrationWork(row.Title, MigrationDirection.Down, new MigrationScript(row.DownFile ?? row.Title + ".down.sql", sql))
             {
                 ForeignKeysOff = markers.DisablesForeignKeys,
@@ -135,26 +135,25 @@ internal sealed class MigrationRunner(SqliteDatabase database, IServiceProvider 
         }
         finally
         {
-            if (!isDone || work.LeavesSessionState) await on.CloseAsync().ConfigureAwait(false);
+            if (!isDone || work.MayLeaveSessionState(database.Dialect)) await on.CloseAsync().ConfigureAwait(false);
         }
     }
 
-    // Inside a transaction the pragma does nothing, and on a connection that others use it would stay.
+    // Inside a transaction that does nothing, and on a connection that others use it would stay.
     private static async Task SwitchForeignKeysOffAsync(MigrationConnection on, MigrationWork work, CancellationToken cancellationToken)
     {
         await on.CloseAsync().ConfigureAwait(false);
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await SqliteDatabase.ExecuteAsync(connection, null, "PRAGMA foreign_keys = OFF", cancellationToken).ConfigureAwait(false);
-        if (await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA foreign_keys", cancellationToken).ConfigureAwait(false) is 1L)
-            throw DeploymentException.Failed(Codes.MigrationForeignKeys, $"Migration {work.Title} could not switch foreign keys off: the app's driver keeps them on. Nothing was run. Let the app bring a driver that takes 'PRAGMA foreign_keys = OFF'.");
+        if (await on.Dialect.SwitchForeignKeysOffAsync(connection, cancellationToken).ConfigureAwait(false) is { } reason)
+            throw DeploymentException.Failed(Codes.MigrationForeignKeys, $"Migration {work.Title} could not switch foreign keys off: {reason}");
     }
 
     /// <returns>The tables whose rows it can have changed; <see langword="null"/> when that can't be told.</returns>
     private async Task<IReadOnlySet<string>?> RunAsync(
         MigrationWork work, MigrationConnection on, DbConnection connection, DbTransaction transaction, bool wantsTouched, CancellationToken cancellationToken)
     {
-        var check = work.ForeignKeysOff ? await ForeignKeyCheck.BeginAsync(connection, transaction, cancellationToken).ConfigureAwait(false) : null;
-        var names = work.Script is { } script ? SqliteNames.Of(script.Text) : new SqliteNames();
+        var check = work.ForeignKeysOff ? await ForeignKeyCheck.BeginAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false) : null;
+        var names = SqlNames.Of(database.Dialect, work.Script?.Text ?? "");
         IReadOnlySet<string>? touched = null;
         string changed;
         if (work.Script is not null)

@@ -9,11 +9,13 @@ internal sealed class MigrationSet
 {
     private readonly Dictionary<string, MigrationDefinition> _byVersion = new(StringComparer.Ordinal);
 
-    private MigrationSet(IReadOnlyList<MigrationDefinition> all, IReadOnlyList<DeploymentMessage> faults)
+    private MigrationSet(DatabaseDialect dialect, IReadOnlyList<MigrationDefinition> all, IReadOnlyList<DeploymentMessage> faults)
     {
-        (All, Faults) = (all, faults);
+        (Dialect, All, Faults) = (dialect, all, faults);
         foreach (var definition in all) _byVersion.TryAdd(MigrationVersion.Normal(definition.Version), definition);
     }
+
+    internal DatabaseDialect Dialect { get; }
 
     internal IReadOnlyList<MigrationDefinition> All { get; }
 
@@ -27,10 +29,10 @@ internal sealed class MigrationSet
 
     internal MigrationDefinition? Find(string version) => _byVersion.GetValueOrDefault(MigrationVersion.Normal(version));
 
-    internal static MigrationSet Load(MigrationSources sources, string contentRoot)
+    internal static MigrationSet Load(MigrationSources sources, DatabaseDialect dialect, string contentRoot)
     {
         var faults = new List<DeploymentMessage>();
-        var (scripts, classes) = sources.Read(contentRoot);
+        var (scripts, classes) = sources.Read(dialect, contentRoot);
         var ups = new List<MigrationDefinition>();
         var downs = new List<(string Version, MigrationScript Script)>();
         foreach (var script in scripts)
@@ -41,7 +43,7 @@ internal sealed class MigrationSet
             else if (parsed.IsDown)
                 downs.Add((parsed.Version, script));
             else
-                ups.Add(new MigrationDefinition(parsed.Version, parsed.Name) { Up = script, Irreversible = ScriptMarkers.Of(script.Text).IrreversibleReason });
+                ups.Add(new MigrationDefinition(dialect, parsed.Version, parsed.Name) { Up = script, Irreversible = ScriptMarkers.Of(dialect, script.Text).IrreversibleReason });
         }
 
         foreach (var definition in classes)
@@ -63,7 +65,7 @@ internal sealed class MigrationSet
             else if (ups[index].Down is { } other)
                 Fault(faults, Codes.MigrationVersion, script.File, $"Version {version} has two ways back: '{other.File}' and '{script.File}'. Delete the one that doesn't belong to {ups[index].Title}.");
             // An empty one, as `migrations add` makes it, would take nothing back and say that it did.
-            else if (SqliteLexer.HasStatement(script.Text) || !SqliteLexer.HasStatement(ups[index].Up!.Text))
+            else if (dialect.HasStatement(script.Text) || !dialect.HasStatement(ups[index].Up!.Text))
                 ups[index] = ups[index] with { Down = script };
         }
 
@@ -71,7 +73,7 @@ internal sealed class MigrationSet
         foreach (var twins in ups.GroupBy(static up => MigrationVersion.Normal(up.Version), StringComparer.Ordinal).Where(static group => group.Count() > 1))
             Fault(faults, Codes.MigrationVersion, twins.Last().Up?.File, $"Version {twins.First().Version} stands on {twins.Count()} migrations: {string.Join(", ", twins.Select(static up => up.Title))}. Give all but the one that was applied first a new version.");
 
-        return new MigrationSet(ups, faults) { Limit = sources.Limit };
+        return new MigrationSet(dialect, ups, faults) { Limit = sources.Limit };
     }
 
     /// <summary>What is wrong inside a migration's scripts. Applied ones are not read again: what they did is done.</summary>
@@ -87,8 +89,8 @@ internal sealed class MigrationSet
     internal static IReadOnlyList<DeploymentMessage> CheckWayBack(MigrationDefinition definition, MigrationScript down)
     {
         var faults = new List<DeploymentMessage>();
-        var markers = ScriptMarkers.Of(down.Text);
-        CheckScript(faults, down, SqliteLexer.Read(down.Text, markers.IsOutsideTransaction).Faults.Concat(markers.Faults));
+        var markers = ScriptMarkers.Of(definition.Dialect, down.Text);
+        CheckScript(faults, down, definition.Dialect.Read(down.Text, markers.IsOutsideTransaction).Faults.Concat(markers.Faults));
         if (markers.IsOutsideTransaction && !definition.IsOutsideTransaction)
             Fault(faults, Codes.MigrationMarker, down.File, $"Way back '{down.File}' says 'transaction: none', which its migration does not. What changes neither schema nor rows takes nothing back. Take the line out.");
         return faults;

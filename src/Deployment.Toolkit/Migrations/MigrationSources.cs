@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Deployment.Toolkit.Databases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Migrations;
@@ -7,7 +8,7 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>Where this binary's migrations come from, as registered.</summary>
 internal sealed class MigrationSources
 {
-    private readonly List<Func<string, (IEnumerable<MigrationScript> Scripts, IEnumerable<MigrationDefinition> Classes)>> _sources = [];
+    private readonly List<Func<DatabaseDialect, string, (IEnumerable<MigrationScript> Scripts, IEnumerable<MigrationDefinition> Classes)>> _sources = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<Assembly> _assemblies = [];
 
@@ -23,7 +24,7 @@ internal sealed class MigrationSources
     {
         if (!_known.Add("dir:" + path)) return;
         if (!isDefault) Folder = path;
-        _sources.Add(contentRoot => (ReadDirectory(contentRoot, path, mayBeMissing: isDefault), []));
+        _sources.Add((_, contentRoot) => (ReadDirectory(contentRoot, path, mayBeMissing: isDefault), []));
     }
 
     /// <summary>The assembly's embedded scripts; the folder stands in where it has none, so that a script can be tried without a build.</summary>
@@ -31,7 +32,7 @@ internal sealed class MigrationSources
     {
         if (!_known.Add("asm:" + assembly.FullName)) return;
         _assemblies.Add(assembly);
-        _sources.Add(contentRoot =>
+        _sources.Add((_, contentRoot) =>
         {
             var embedded = ReadEmbedded(assembly).ToList();
             return (embedded.Count > 0 ? embedded : ReadDirectory(contentRoot, Folder, mayBeMissing: true), []);
@@ -42,7 +43,7 @@ internal sealed class MigrationSources
     {
         if (!_known.Add("class:" + type.FullName)) return;
         var attribute = type.GetCustomAttribute<MigrationAttribute>();
-        var definition = new MigrationDefinition(attribute?.Version ?? "", (attribute?.Name ?? type.Name).Replace(' ', '_'))
+        _sources.Add((dialect, _) => ([], [new MigrationDefinition(dialect, attribute?.Version ?? "", (attribute?.Name ?? type.Name).Replace(' ', '_'))
         {
             ClassName = type.FullName,
             Create = services => (Migration)ActivatorUtilities.CreateInstance(services, type),
@@ -51,17 +52,16 @@ internal sealed class MigrationSources
             ClassForeignKeysOff = attribute?.ForeignKeysOff == true,
             ClassChangesRows = (attribute?.ChangesRowsOf ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
             Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
-        };
-        _sources.Add(_ => ([], [definition]));
+        }]));
     }
 
-    internal (List<MigrationScript> Scripts, List<MigrationDefinition> Classes) Read(string contentRoot)
+    internal (List<MigrationScript> Scripts, List<MigrationDefinition> Classes) Read(DatabaseDialect dialect, string contentRoot)
     {
         var scripts = new List<MigrationScript>();
         var classes = new List<MigrationDefinition>();
         foreach (var source in _sources)
         {
-            var (more, types) = source(contentRoot);
+            var (more, types) = source(dialect, contentRoot);
             scripts.AddRange(more);
             classes.AddRange(types);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -17,6 +18,5 @@ internal sealed record MigrationWork(string Title, MigrationDirection Direction,
     internal IReadOnlySet<string> ChangesRows { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Whether something of it may stay on the connection: pragmas, temporary tables, whatever code does.</summary>
-    internal bool LeavesSessionState => ForeignKeysOff || Script is not { } script
-        || script.Text.Contains("pragma", StringComparison.OrdinalIgnoreCase) || script.Text.Contains("temp", StringComparison.OrdinalIgnoreCase);
+    internal bool MayLeaveSessionState(DatabaseDialect dialect) => ForeignKeysOff || Script is not { } script || dialect.LeavesSessionState(script.Text);
 }

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Migrations;
@@ -11,7 +10,7 @@ namespace Deployment.Toolkit.Migrations;
 /// so that a row that says "begun" is all that a later attempt needs: it is written before the work and goes in the transaction that
 /// writes the history.
 /// </summary>
-internal sealed class OutsideTransaction(SqliteDatabase database, TimeProvider time)
+internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider time)
 {
     internal async Task<bool> ApplyAsync(MigrationDefinition migration, MigrationConnection on, bool keepContents, CancellationToken cancellationToken)
     {
@@ -28,7 +27,7 @@ internal sealed class OutsideTransaction(SqliteDatabase database, TimeProvider t
         await on.CloseAsync().ConfigureAwait(false);
         try
         {
-            if (known?.Down is { } down && ScriptMarkers.Of(down.Text).IsOutsideTransaction)
+            if (known?.Down is { } down && ScriptMarkers.Of(on.Dialect, down.Text).IsOutsideTransaction)
                 await StatementsAsync(known.Title, down, MigrationDirection.Down, on, cancellationToken).ConfigureAwait(false);
             await using var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
             await on.FindAsync(attempt.Version, transaction, cancellationToken).ConfigureAwait(false);
@@ -56,7 +55,7 @@ internal sealed class OutsideTransaction(SqliteDatabase database, TimeProvider t
                 var isApplied = await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false) is not null;
                 if (isApplied == (direction == MigrationDirection.Up)) return false;
 
-                await MigrationAttempts.BeginAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, version, direction, on.Writer, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                await MigrationAttempts.BeginAsync(on.Dialect, await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, version, direction, on.Writer, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before begun");
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -93,16 +92,13 @@ internal sealed class OutsideTransaction(SqliteDatabase database, TimeProvider t
     private async Task StatementsAsync(string title, MigrationScript script, MigrationDirection direction, MigrationConnection on, CancellationToken cancellationToken)
     {
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var statement in SqliteLexer.Read(script.Text).Statements)
+        foreach (var statement in on.Dialect.Read(script.Text).Statements)
         {
             cancellationToken.ThrowIfCancellationRequested();
             on.Place.Enter(title, script, statement);
             try
             {
-                var answer = await SqliteDatabase.ScalarAsync(connection, null, statement.Text, cancellationToken).ConfigureAwait(false);
-                // A journal mode that can't be had now is no error to SQLite: it says which one stays.
-                if (SqliteTransactionRules.WantedJournalMode(statement.Text) is { } wanted && answer is string mode && !mode.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                    throw new InvalidOperationException($"the journal mode stays '{mode}': another connection has the database open, or the file can't have that mode");
+                await on.Dialect.RunOutsideAsync(connection, statement.Text, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

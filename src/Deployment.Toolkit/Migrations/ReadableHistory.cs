@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -8,11 +8,11 @@ internal static class ReadableHistory
 {
     /// <summary>What is applied; nothing where the app has no database.</summary>
     /// <exception cref="DeploymentException">The database cannot be read: locked, damaged, no database at all.</exception>
-    internal static async Task<IReadOnlyList<AppliedMigration>> OfAsync(SqliteDatabase? database, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<AppliedMigration>> OfAsync(TargetDatabase? database, CancellationToken cancellationToken)
     {
         if (database is null) return [];
         // What is no file counts as none that is there yet, which would read like an empty database.
-        if (DatabaseFault.InTheWay(database.FilePath, isWritten: false) is { } fault) throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
+        if (database.InTheWay(isWritten: false) is { } fault) throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
 
         try
         {
@@ -20,7 +20,7 @@ internal static class ReadableHistory
         }
         catch (DbException e)
         {
-            throw DatabaseFault.Refused(e, database.FilePath);
+            throw new DeploymentException(DeploymentOutcome.Refused, [database.Dialect.FaultOf(e, database.Title)], e);
         }
     }
 }

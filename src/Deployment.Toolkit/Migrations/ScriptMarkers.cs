@@ -16,7 +16,7 @@ internal sealed class ScriptMarkers
     private readonly HashSet<string> _rows = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<SqlFault> _faults = [];
 
-    /// <summary>Foreign keys are not enforced while it runs, and checked before it is committed: SQLite's own way to rebuild a table.</summary>
+    /// <summary>Foreign keys are not enforced while it runs, and checked before it is committed: the way to rebuild a table that others refer to.</summary>
     internal bool DisablesForeignKeys { get; private set; }
 
     /// <summary>It runs outside a transaction.</summary>
@@ -30,19 +30,14 @@ internal sealed class ScriptMarkers
 
     internal IReadOnlyList<SqlFault> Faults => _faults;
 
-    internal static ScriptMarkers Of(string text)
+    internal static ScriptMarkers Of(DatabaseDialect dialect, string text)
     {
         if (!Mentions(text, ForeignKeys) && !Mentions(text, Transaction) && !Mentions(text, ChangesRows) && !Mentions(text, Irreversible)) return None;
 
         text = text.StartsWith('\uFEFF') ? text[1..] : text;
         var markers = new ScriptMarkers();
         var cursor = new LineCursor(text);
-        for (var at = 0; at < text.Length;)
-        {
-            var token = SqliteTokenizer.Read(text, at);
-            at = token.End;
-            if (token.Kind is SqliteTokenKind.LineComment && StandsAlone(text, token.Start)) markers.Take(token.In(text)[2..].Trim(), token.Start, ref cursor);
-        }
+        foreach (var (comment, start) in dialect.Comments(text).Where(comment => StandsAlone(text, comment.Start))) markers.Take(comment.AsSpan().Trim(), start, ref cursor);
 
         if (markers.DisablesForeignKeys && markers.IsOutsideTransaction)
             markers._faults.Add(new(Codes.MigrationMarker, "Script says both 'foreign-keys: off' and 'transaction: none'. Keep one: what rebuilds a table needs its transaction.", 1, 1));

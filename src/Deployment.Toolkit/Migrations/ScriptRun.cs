@@ -1,24 +1,23 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>Runs a script statement by statement inside a transaction.</summary>
-internal sealed class ScriptRun(SqliteDatabase database, MigrationConnection on)
+internal sealed class ScriptRun(TargetDatabase database, MigrationConnection on)
 {
     internal async Task RunAsync(DbConnection connection, DbTransaction transaction, MigrationWork work, CancellationToken cancellationToken)
     {
         var script = work.Script!;
-        foreach (var statement in SqliteLexer.Read(script.Text).Statements)
+        foreach (var statement in on.Dialect.Read(script.Text).Statements)
         {
             cancellationToken.ThrowIfCancellationRequested();
             on.Place.Enter(work.Title, script, statement);
-            if (!work.ForeignKeysOff) await DropGuard.EnsureHarmlessAsync(connection, transaction, work.Title, script, statement, cancellationToken).ConfigureAwait(false);
+            if (!work.ForeignKeysOff) await DropGuard.EnsureHarmlessAsync(on.Dialect, connection, transaction, work.Title, script, statement, cancellationToken).ConfigureAwait(false);
             try
             {
-                await SqliteDatabase.ExecuteAsync(connection, transaction, statement.Text, cancellationToken).ConfigureAwait(false);
+                await Sql.ExecuteAsync(connection, transaction, statement.Text, cancellationToken).ConfigureAwait(false);
             }
             // A driver says in exceptions of its own kinds what it can't do with a statement.
             catch (Exception e) when (e is not OperationCanceledException)
@@ -34,7 +33,7 @@ internal sealed class ScriptRun(SqliteDatabase database, MigrationConnection on)
     {
         try
         {
-            using var command = SqliteDatabase.Command(connection, transaction, sql);
+            using var command = Sql.Command(connection, transaction, sql);
             command.Prepare();
             return null;
         }

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -17,7 +17,7 @@ internal sealed class UnnamedTables
 
     /// <summary>For a script: only what its statements can reach is counted, which is nothing where nothing refers to anything.</summary>
     internal static async Task<UnnamedTables> OfScriptAsync(
-        MigrationConnection on, DbConnection connection, DbTransaction transaction, SqliteNames names, IReadOnlySet<string> mayChange, CancellationToken cancellationToken)
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, SqlNames names, IReadOnlySet<string> mayChange, CancellationToken cancellationToken)
     {
         var tables = new UnnamedTables([]);
         if (!names.Writes) return tables;
@@ -33,17 +33,16 @@ internal sealed class UnnamedTables
 
     /// <summary>For a class, whose statements nobody sees beforehand: all tables, and what foreign keys set in them.</summary>
     internal static async Task<UnnamedTables> OfClassAsync(
-        MigrationConnection on, DbConnection connection, DbTransaction transaction, SqliteReferences references, CancellationToken cancellationToken)
+        MigrationConnection on, DbConnection connection, DbTransaction transaction, TableReferences references, CancellationToken cancellationToken)
     {
         var settable = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in references.Keys.Where(static key => key.OnDelete is "SET NULL" or "SET DEFAULT"))
         {
             foreach (var column in key.Columns)
             {
-                var reset = key.OnDelete == "SET NULL" ? null : await SqliteDatabase.ScalarAsync(
-                    connection, transaction, "SELECT dflt_value FROM pragma_table_info(@table) WHERE name = @column COLLATE NOCASE", cancellationToken, ("@table", key.Child), ("@column", column)).ConfigureAwait(false) as string;
+                var reset = key.OnDelete == "SET NULL" ? null : await on.Dialect.DefaultOfAsync(connection, transaction, key.Child, column, cancellationToken).ConfigureAwait(false);
                 settable.TryAdd(key.Child, []);
-                settable[key.Child].Add($"total({SqliteDatabase.Quote(column)} IS NOT ({reset ?? "NULL"}))");
+                settable[key.Child].Add($"coalesce(sum(CASE WHEN {on.Dialect.Differ(on.Dialect.Quote(column), $"({reset ?? "NULL"})")} THEN 1 ELSE 0 END), 0)");
             }
         }
 
@@ -82,11 +81,11 @@ internal sealed class UnnamedTables
     private async Task CountAsync(MigrationConnection on, DbConnection connection, DbTransaction transaction, IEnumerable<string>? wanted, CancellationToken cancellationToken)
     {
         var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var tables = (wanted?.Select(catalogue.FindTable).OfType<SqliteObject>() ?? catalogue.Tables).Where(static table => !table.IsVirtual).Select(static table => table.Name).ToList();
+        var tables = (wanted?.Select(catalogue.FindTable).OfType<CatalogueObject>() ?? catalogue.Tables).Where(static table => !table.IsVirtual).Select(static table => table.Name).ToList();
         foreach (var table in tables)
         {
             var set = _settable.TryGetValue(table, out var columns) ? string.Join(" + ", columns) : "0";
-            await using var command = SqliteDatabase.Command(connection, transaction, $"SELECT count(*), CAST({set} AS INTEGER) FROM {SqliteDatabase.Quote(table)}");
+            await using var command = Sql.Command(connection, transaction, $"SELECT count(*), CAST({set} AS {on.Dialect.Types.Integer}) FROM {on.Dialect.Quote(table)}");
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) _before[table] = new Counts(reader.GetInt64(0), reader.GetInt64(1));
         }

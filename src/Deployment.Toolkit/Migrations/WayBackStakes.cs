@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -15,22 +15,22 @@ internal sealed class WayBackStakes(MigrationSet known)
     private Dictionary<string, IReadOnlyList<Removal>>? _removals;
 
     /// <summary>What a migration's way back removes, as its history row and this binary tell it.</summary>
-    internal static IReadOnlyList<Removal> RemovalsOf(AppliedMigration row, MigrationSet known) => row.DownSql is { } sql ? DestructiveStatements.Read(sql)
+    internal static IReadOnlyList<Removal> RemovalsOf(AppliedMigration row, MigrationSet known) => row.DownSql is { } sql ? known.Dialect.RemovalsOf(sql)
         : !row.IsClass || known.Find(row.Version) is not { } definition ? [Removal.OfAnything]
         : definition.Removals;
 
     /// <summary>What its way back would remove now that no migration put there: tables with at least how many rows.</summary>
     internal static async Task<IReadOnlyList<(string Table, long Rows)>> MeasureAsync(
-        DbConnection connection, DbTransaction? transaction, SqliteCatalogue catalogue, AppliedMigration row, MigrationSet known, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction? transaction, Catalogue catalogue, AppliedMigration row, MigrationSet known, CancellationToken cancellationToken)
     {
         var noted = StakeText.Parse(row.AtStake);
         var losses = new List<(string, long)>();
-        foreach (var source in await RemovedRows.FindAsync(connection, transaction, catalogue, RemovalsOf(row, known), cancellationToken).ConfigureAwait(false))
+        foreach (var source in await RemovedRows.FindAsync(known.Dialect, connection, transaction, catalogue, RemovalsOf(row, known), cancellationToken).ConfigureAwait(false))
         {
-            var rows = await source.CountAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+            var rows = await source.CountAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
             var then = noted.GetValueOrDefault(source.Key);
             if (rows == 0) continue;
-            if (rows < 0 || rows != then.Rows || await source.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false) != then) losses.Add((source.Key, Math.Max(1, Math.Abs(rows - then.Rows))));
+            if (rows < 0 || rows != then.Rows || await source.TakeAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false) != then) losses.Add((source.Key, Math.Max(1, Math.Abs(rows - then.Rows))));
         }
 
         return losses;
@@ -44,27 +44,27 @@ internal sealed class WayBackStakes(MigrationSet known)
         foreach (var source in await FindAsync(connection, transaction).ConfigureAwait(false))
         {
             if (!kept.TryGetValue(source.Key, out var same)
-                || await same.TakeAsync(copy, null, cancellationToken).ConfigureAwait(false) != await source.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false))
+                || await same.TakeAsync(known.Dialect, copy, null, cancellationToken).ConfigureAwait(false) != await source.TakeAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
                 return false;
         }
 
         return true;
 
         async Task<IReadOnlyList<RowSource>> FindAsync(DbConnection of, DbTransaction? within) => await RemovedRows.FindAsync(
-            of, within, await SqliteCatalogue.ReadAsync(of, within, null, cancellationToken).ConfigureAwait(false), RemovalsOf(row, known), cancellationToken).ConfigureAwait(false);
+            known.Dialect, of, within, await known.Dialect.ReadCatalogueAsync(of, within, null, cancellationToken).ConfigureAwait(false), RemovalsOf(row, known), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is at stake right after a migration was applied, in its transaction.</summary>
-    internal static async Task<string> NoteAsync(
+    internal async Task<string> NoteAsync(
         MigrationConnection on, DbConnection connection, DbTransaction transaction, MigrationDefinition migration, CancellationToken cancellationToken)
     {
         var removals = migration.Removals;
-        if (removals.Count == 0 || (migration.Up is { } up && DestructiveStatements.MakesWhatIsRemoved(up.Text, removals))) return "";
+        if (removals.Count == 0 || (migration.Up is { } up && known.Dialect.MakesWhatIsRemoved(up.Text, removals))) return "";
 
         var stakes = new Dictionary<string, RowDigest>(StringComparer.Ordinal);
         var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
-        foreach (var source in await RemovedRows.FindAsync(connection, transaction, catalogue, removals, cancellationToken).ConfigureAwait(false))
-            stakes[source.Key] = await source.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        foreach (var source in await RemovedRows.FindAsync(known.Dialect, connection, transaction, catalogue, removals, cancellationToken).ConfigureAwait(false))
+            stakes[source.Key] = await source.TakeAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
         return StakeText.Write(stakes);
     }
 
@@ -79,13 +79,13 @@ internal sealed class WayBackStakes(MigrationSet known)
     internal async Task AccountAsync(
         MigrationConnection on, DbConnection connection, DbTransaction transaction, string version, string? script, Func<Task> work, CancellationToken cancellationToken)
     {
-        if (script is not null && DestructiveStatements.OnlyAdds(script))
+        if (script is not null && known.Dialect.OnlyAdds(script))
         {
             await work().ConfigureAwait(false);
             return;
         }
 
-        var names = script is null ? null : DestructiveStatements.Names(script);
+        var names = script is null ? null : known.Dialect.NamesIn(script);
         var before = new List<(string Version, Dictionary<string, RowDigest> Noted, Dictionary<string, RowDigest?> Seen)>();
         await ReadRemovalsAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         foreach (var other in names is null ? [.. _removals!.Keys] : _ofAnything.Concat(names.SelectMany(name => _byTable.GetValueOrDefault(name, []))).Distinct(StringComparer.Ordinal).ToList())
@@ -95,11 +95,11 @@ internal sealed class WayBackStakes(MigrationSet known)
             var noted = StakeText.Parse(text);
             var seen = new Dictionary<string, RowDigest?>(StringComparer.Ordinal);
             var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
-            foreach (var source in await RemovedRows.FindAsync(connection, transaction, catalogue, _removals![other], cancellationToken).ConfigureAwait(false))
+            foreach (var source in await RemovedRows.FindAsync(known.Dialect, connection, transaction, catalogue, _removals![other], cancellationToken).ConfigureAwait(false))
             {
                 // Where others have written already, the loss is certain whatever this migration adds.
-                seen[source.Key] = names?.Contains(source.Table) != false && await source.CountAsync(connection, transaction, cancellationToken).ConfigureAwait(false) == noted.GetValueOrDefault(source.Key).Rows
-                    ? await source.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false)
+                seen[source.Key] = names?.Contains(source.Table) != false && await source.CountAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false) == noted.GetValueOrDefault(source.Key).Rows
+                    ? await source.TakeAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false)
                     : null;
             }
 
@@ -110,20 +110,20 @@ internal sealed class WayBackStakes(MigrationSet known)
         foreach (var (other, noted, seen) in before)
         {
             var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
-            var sources = await RemovedRows.FindAsync(connection, transaction, catalogue, _removals![other], cancellationToken).ConfigureAwait(false);
+            var sources = await RemovedRows.FindAsync(known.Dialect, connection, transaction, catalogue, _removals![other], cancellationToken).ConfigureAwait(false);
             // A table that took another's place has that one's rows, whoever wrote them.
             var hasReplaced = seen.Keys.Except(sources.Select(static source => source.Key), StringComparer.Ordinal).Any();
             foreach (var source in sources)
             {
                 if (seen.TryGetValue(source.Key, out var then) ? then is not null : !hasReplaced)
-                    noted[source.Key] = noted.GetValueOrDefault(source.Key) + await source.TakeAsync(connection, transaction, cancellationToken).ConfigureAwait(false) - (then ?? default);
+                    noted[source.Key] = noted.GetValueOrDefault(source.Key) + await source.TakeAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false) - (then ?? default);
             }
 
-            await SqliteDatabase.ExecuteAsync(
+            await Sql.ExecuteAsync(
                 connection, transaction, $"UPDATE {MigrationHistory.Table} SET at_stake = @stake WHERE version = @version", cancellationToken, ("@stake", StakeText.Write(noted)), ("@version", other)).ConfigureAwait(false);
         }
 
-        async Task<string?> AtStakeAsync(string other) => await SqliteDatabase.ScalarAsync(
+        async Task<string?> AtStakeAsync(string other) => await Sql.ScalarAsync(
             connection, transaction, $"SELECT at_stake FROM {MigrationHistory.Table} WHERE version = @version", cancellationToken, ("@version", other)).ConfigureAwait(false) as string;
     }
 
@@ -136,7 +136,7 @@ internal sealed class WayBackStakes(MigrationSet known)
     {
         if (_removals is not null) return;
 
-        var rows = await MigrationHistory.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        var rows = await MigrationHistory.ReadAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
         _removals = new(StringComparer.Ordinal);
         foreach (var row in rows.Where(static row => row.AtStake is not null)) Add(row.Version, RemovalsOf(row, known));
     }

@@ -1,6 +1,6 @@
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Migrations;
@@ -36,7 +36,7 @@ internal sealed record DeploymentParts
     internal required SealedSecrets SealedSecrets { get; init; }
 
     /// <summary><see langword="null"/> when the app has none.</summary>
-    internal SqliteDatabase? Database { get; init; }
+    internal TargetDatabase? Database { get; init; }
 
     internal BackupStore? Backups { get; init; }
 

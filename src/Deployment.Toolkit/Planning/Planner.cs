@@ -81,9 +81,7 @@ internal sealed class Planner(DeploymentParts parts)
         if (parts.Backups is not { } backups || pending.Find(static migration => migration is { HasWayBack: false, Irreversible: null }) is not { } stuck) return [];
 
         backups.Swap.EnsurePossible($"migration {stuck.Version}_{stuck.Name} has no way back of its own, so that going back would put the backup there");
-        return await backups.Swap.IsWriteAheadAsync(cancellationToken).ConfigureAwait(false)
-            ? ["the database is in write-ahead mode: going back to the backup needs whatever has it open to be stopped"]
-            : [];
+        return await backups.Swap.RiskAsync(cancellationToken).ConfigureAwait(false) is { } risk ? [risk] : [];
     }
 
     private static List<string> Risks(SchemaComparison schema, List<PlannedMigration> pending)

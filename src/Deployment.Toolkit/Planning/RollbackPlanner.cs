@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
@@ -128,7 +127,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         var losses = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var titles = new List<string>();
         await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var catalogue = await SqliteCatalogue.ReadAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
+        var catalogue = await parts.Database.Dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
         foreach (var row in undo)
         {
             var lost = await WayBackStakes.MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Preflight;
 
@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.Preflight;
 internal sealed class DatabaseAccessCheck : PreflightCheck
 {
     internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(
-        intention.Parts?.Database is { } database && DatabaseFault.InTheWay(database.FilePath, isWritten: IsWritten(intention)) is { } fault ? [fault] : []);
+        intention.Parts?.Database is { } database && database.InTheWay(isWritten: IsWritten(intention)) is { } fault ? [fault] : []);
 
     private static bool IsWritten(Intention intention) => intention.Kind == RunKind.Restore || intention is { Kind: RunKind.Up, Draft.Migrations.Count: > 0 };
 }

@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Preflight;
@@ -11,15 +10,7 @@ internal sealed class DatabaseCheck : PreflightCheck
         if (intention.Parts is not { Database: { } database } parts) return [];
 
         var findings = new List<DeploymentMessage>();
-        if (database.FilePath != database.FilePathForDriver)
-        {
-            findings.Add(new DeploymentMessage(
-                Codes.DatabaseRelative,
-                $"The connection string names a relative file. It is resolved against the content root, to '{database.FilePath}'; the app's own connections, made in this working folder, go to '{database.FilePathForDriver}'. "
-                + "Name the whole path in ConnectionStrings, or begin the app in its content root.",
-                MessageSeverity.Warning));
-        }
-
+        if (database.Remark() is { } remark) findings.Add(remark);
         var isReplaced = intention.Kind == RunKind.Restore;
         if (await KnownDatabase.FindAsync(database, intention.Journal.Ledger, parts.Environment.Name, isReplaced, cancellationToken).ConfigureAwait(false) is { } finding) findings.Add(finding);
         return findings;

@@ -1,12 +1,12 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Preflight;
 
 /// <summary>Everything that was found, each once: what fails in one place keeps nothing else from being found.</summary>
-internal sealed class Findings
+internal sealed class Findings(DatabaseDialect dialect)
 {
     private readonly List<DeploymentMessage> _all = [];
 
@@ -36,7 +36,7 @@ internal sealed class Findings
         }
         catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
-            AddRange([e is DbException ? DatabaseFault.Of(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.")]);
+            AddRange([e is DbException ? dialect.FaultOf(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.")]);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
 
@@ -28,17 +27,17 @@ internal sealed class MigrationFilesCheck : PreflightCheck
         return findings;
     }
 
-    private static async Task<List<DeploymentMessage>> RebuildsAsync(MigrationSet known, DeploymentPlan draft, SqliteDatabase database, CancellationToken cancellationToken)
+    private static async Task<List<DeploymentMessage>> RebuildsAsync(MigrationSet known, DeploymentPlan draft, TargetDatabase database, CancellationToken cancellationToken)
     {
         var findings = new List<DeploymentMessage>();
-        var earlier = new SqliteNames();
+        var earlier = new SqlNames(database.Dialect);
         foreach (var definition in draft.Migrations.Select(planned => known.Find(planned.Version)).OfType<MigrationDefinition>())
         {
             // What a class does before cannot be told.
             if (definition.Up is not { } script) break;
             if (!definition.ForeignKeysOff && !definition.IsOutsideTransaction)
             {
-                foreach (var shape in RebuildShape.Find(definition.UpScript)) await AddAsync(definition, script, shape).ConfigureAwait(false);
+                foreach (var shape in database.Dialect.Rebuilds(definition.UpScript)) await AddAsync(definition, script, shape).ConfigureAwait(false);
             }
 
             earlier.Add(script.Text);
@@ -46,11 +45,11 @@ internal sealed class MigrationFilesCheck : PreflightCheck
 
         return findings;
 
-        async Task AddAsync(MigrationDefinition definition, MigrationScript script, RebuildShape shape)
+        async Task AddAsync(MigrationDefinition definition, MigrationScript script, TableRebuild shape)
         {
             await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
             // A child that something speaks of before may be empty, or gone, by then: that is seen when it comes to it.
-            var consequences = await DropGuard.ConsequencesAsync(
+            var consequences = await database.Dialect.DropConsequencesAsync(
                 connection, null, shape.Table, child => !earlier.All.Contains(child) && !shape.Before.All.Contains(child), cancellationToken).ConfigureAwait(false);
             if (consequences is null) return;
 

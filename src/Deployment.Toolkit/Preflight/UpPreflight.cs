@@ -23,7 +23,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
     internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(DeploymentEnvironment environment, DeploymentRequest request, CancellationToken cancellationToken)
     {
         var release = request.Release;
-        var findings = new Findings();
+        var findings = new Findings(factory.Model.Dialect);
         findings.AddRange(RegistrationFaults.Of(factory.Model, factory.Services));
         findings.AddRange(ConfigurationCheck.Run(factory.Services));
         findings.AddRange(StartFindings.Database(factory.Services));
@@ -51,7 +51,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
     /// <summary>Asks before something is begun.</summary>
     internal Task<UpAnswer> AskAsync(DeploymentParts parts, LedgerView journal, bool hasLock, CancellationToken cancellationToken)
     {
-        var findings = new Findings();
+        var findings = new Findings(factory.Model.Dialect);
         findings.AddRange(ConfigurationCheck.Errors(factory.Services));
         var intention = new Intention(factory, parts.Environment, RunKind.Up, journal) { Release = parts.Release, Parts = parts, HasLock = hasLock };
         return AskAsync(intention, findings, cancellationToken);

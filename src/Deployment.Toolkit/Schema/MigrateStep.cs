@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -9,7 +8,7 @@ using Deployment.Toolkit.Migrations;
 namespace Deployment.Toolkit.Schema;
 
 internal sealed class MigrateStep(
-    SqliteDatabase? database, MigrationSet migrations, MigrationRunner? runner, BackupStore? backups, TimeProvider time, JournalSession? session) : DeploymentStep
+    TargetDatabase? database, MigrationSet migrations, MigrationRunner? runner, BackupStore? backups, TimeProvider time, JournalSession? session) : DeploymentStep
 {
     public override string Name => DeploymentSteps.Migrate;
 

@@ -1,5 +1,5 @@
 using Deployment.Toolkit.Backup;
-using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Steps;
@@ -9,7 +9,7 @@ namespace Deployment.Toolkit.Schema;
 /// <summary>The step that brings the schema forward and back.</summary>
 internal static class SchemaSteps
 {
-    internal static IEnumerable<CatalogStep> Of(SqliteDatabase? database, MigrationSet migrations, MigrationRunner? runner, BackupStore? backups, TimeProvider time, JournalSession? session) =>
+    internal static IEnumerable<CatalogStep> Of(TargetDatabase? database, MigrationSet migrations, MigrationRunner? runner, BackupStore? backups, TimeProvider time, JournalSession? session) =>
     [
         CatalogStep.BuiltIn(StepRole.Migrate, new MigrateStep(database, migrations, runner, backups, time, session), migrations.Limit),
     ];

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

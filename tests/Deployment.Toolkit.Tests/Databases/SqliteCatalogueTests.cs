@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -38,10 +39,10 @@ public sealed class SqliteCatalogueTests
     {
         await using var connection = new SqliteConnection("Data Source=:memory:");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await SqliteDatabase.ExecuteAsync(connection, null, Start, TestContext.Current.CancellationToken);
+        await Sql.ExecuteAsync(connection, null, Start, TestContext.Current.CancellationToken);
         var catalogue = await ReadAsync(connection, null);
 
-        if (script.Length > 0) await SqliteDatabase.ExecuteAsync(connection, null, script, TestContext.Current.CancellationToken);
+        if (script.Length > 0) await Sql.ExecuteAsync(connection, null, script, TestContext.Current.CancellationToken);
         var wasAllAdded = await catalogue.TryReadAddedAsync(connection, null, TestContext.Current.CancellationToken);
 
         if (isAllAdded is { } expected) Assert.Equal(expected, wasAllAdded);
@@ -56,15 +57,15 @@ public sealed class SqliteCatalogueTests
     {
         await using var connection = new SqliteConnection("Data Source=:memory:");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await SqliteDatabase.ExecuteAsync(connection, null, "CREATE VIRTUAL TABLE found USING fts5 (text);", TestContext.Current.CancellationToken);
+        await Sql.ExecuteAsync(connection, null, "CREATE VIRTUAL TABLE found USING fts5 (text);", TestContext.Current.CancellationToken);
         var catalogue = await ReadAsync(connection, null);
 
-        await SqliteDatabase.ExecuteAsync(connection, null, "CREATE TABLE found_more (id INTEGER);", TestContext.Current.CancellationToken);
+        await Sql.ExecuteAsync(connection, null, "CREATE TABLE found_more (id INTEGER);", TestContext.Current.CancellationToken);
         Assert.False(await catalogue.TryReadAddedAsync(connection, null, TestContext.Current.CancellationToken));
 
         catalogue = await ReadAsync(connection, catalogue);
         Assert.Equal(["found", "found_more"], catalogue.Tables.Select(static table => table.Name).Order(StringComparer.Ordinal));
-        await SqliteDatabase.ExecuteAsync(connection, null, "CREATE TABLE apart (id INTEGER);", TestContext.Current.CancellationToken);
+        await Sql.ExecuteAsync(connection, null, "CREATE TABLE apart (id INTEGER);", TestContext.Current.CancellationToken);
         Assert.True(await catalogue.TryReadAddedAsync(connection, null, TestContext.Current.CancellationToken));
     }
 

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
 
 namespace Deployment.Toolkit.Tests.Databases;
 

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Known;
 using System.Text;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Migrations;
@@ -81,7 +83,7 @@ public sealed class MigrationFileTests
         var sources = new MigrationSources();
         sources.AddDirectory("migrations", isDefault: false);
 
-        Assert.Contains("has two ways back", Assert.Single(MigrationSet.Load(sources, app.Folder).Faults).Text, StringComparison.Ordinal);
+        Assert.Contains("has two ways back", Assert.Single(MigrationSet.Load(sources, KnownDialects.Default, app.Folder).Faults).Text, StringComparison.Ordinal);
     }
 
     [Theory]

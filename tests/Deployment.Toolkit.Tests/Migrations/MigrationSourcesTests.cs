@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Known;
 using Deployment.Toolkit.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -36,7 +38,7 @@ public sealed class MigrationSourcesTests
         sources.AddScripts(typeof(MigrationSourcesTests).Assembly);
         sources.AddDirectory("Migrations", isDefault: false);
 
-        var set = MigrationSet.Load(sources, app.Folder);
+        var set = MigrationSet.Load(sources, KnownDialects.Default, app.Folder);
 
         Assert.Equal("0001_embedded", Assert.Single(set.All).Title);
         Assert.Empty(set.Faults);
@@ -69,7 +71,7 @@ public sealed class MigrationSourcesTests
         File.WriteAllText(Path.Combine(folder, "0001_a.down.sql"), down);
         var sources = new MigrationSources();
         sources.AddDirectory("Migrations", isDefault: false);
-        var set = MigrationSet.Load(sources, app.Folder);
+        var set = MigrationSet.Load(sources, KnownDialects.Default, app.Folder);
         Assert.Equal(hasWayBack, Assert.Single(set.All).HasWayBack);
         Assert.Empty(set.Faults);
     }

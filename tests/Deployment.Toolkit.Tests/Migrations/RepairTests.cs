@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Known;
 using Deployment.Toolkit.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -102,7 +104,7 @@ public sealed class RepairTests
         var sources = new MigrationSources();
         sources.AddDirectory("migrations", isDefault: false);
 
-        Assert.False(Assert.Single(MigrationSet.Load(sources, app.Folder).All).HasWayBack);
+        Assert.False(Assert.Single(MigrationSet.Load(sources, KnownDialects.Default, app.Folder).All).HasWayBack);
     }
 
     /// <summary>A release turned out unhealthy, and its migration's way back fails.</summary>

@@ -154,5 +154,5 @@ public sealed class ScriptFailureTests
         await Task.CompletedTask;
     }
 
-    private static string SqliteTransactionRulesText(string statement) => Toolkit.Databases.SqliteTransactionRules.Explain(statement, inClass: true)!;
+    private static string SqliteTransactionRulesText(string statement) => Toolkit.Databases.Sqlite.SqliteTransactionRules.Explain(statement, inClass: true)!;
 }

@@ -20,11 +20,11 @@ internal static class DamagedDatabase
         try
         {
             await using var connection = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);
-            var answer = await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA quick_check(1)", cancellationToken).ConfigureAwait(false) as string;
+            var answer = await Sql.ScalarAsync(connection, null, "PRAGMA quick_check(1)", cancellationToken).ConfigureAwait(false) as string;
             // The first line may only say which database.
             return answer is null or "ok" ? null : answer.Split('\n')[^1].TrimEnd('.') + ".";
         }
-        catch (DbException e) when (RowDigest.IsUnreadable(e))
+        catch (DbException e) when (SqliteDialect.IsUnread(e))
         {
             // Only the app can order that table's key.
             return null;
@@ -41,9 +41,7 @@ internal static class DamagedDatabase
         (exception as DbException ?? exception.InnerException as DbException) is { } told && Array.Exists(Words, words => told.Message.Contains(words, StringComparison.Ordinal));
 
     /// <summary>What to do about a database's error.</summary>
-    internal static string Mend(Exception exception, string otherwise) => IsTold(exception)
-        ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
-        : otherwise;
+    internal const string Mend = "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place.";
 
     /// <summary>Keeps the file and its logs byte for byte, under names that <c>sqlite3 FILE .recover</c> takes together.</summary>
     /// <returns>The file.</returns>

@@ -1,4 +1,4 @@
-using static Deployment.Toolkit.Databases.Sqlite.RemovalKind;
+using static Deployment.Toolkit.Databases.RemovalKind;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
 

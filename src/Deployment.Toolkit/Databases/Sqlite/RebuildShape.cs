@@ -1,26 +1,21 @@
-using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 
-namespace Deployment.Toolkit.Migrations;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
-/// <summary>A table that a script rebuilds: it makes another one, drops the table and gives the other its name.</summary>
-/// <param name="Table">The table.</param>
-/// <param name="Drop">The statement that drops it.</param>
-/// <param name="Before">What the script names before that.</param>
-internal sealed record RebuildShape(string Table, SqlStatement Drop, SqliteNames Before)
+/// <summary>Finds tables that a script rebuilds: it makes another one, drops the table and gives the other its name.</summary>
+internal static class RebuildShape
 {
-    internal static IReadOnlyList<RebuildShape> Find(SqlScript script)
+    internal static IReadOnlyList<TableRebuild> Find(SqlScript script)
     {
-        var found = new List<RebuildShape>();
-        var before = new SqliteNames();
-        var dropped = new List<RebuildShape>();
+        var found = new List<TableRebuild>();
+        var before = new SqlNames(SqliteDialect.Instance);
+        var dropped = new List<TableRebuild>();
         foreach (var statement in script.Statements)
         {
-            if (DropGuard.TableOf(statement.Text) is { } table)
+            if (SqliteDrops.TableOf(statement.Text) is { } table)
             {
-                var named = new SqliteNames();
+                var named = new SqlNames(SqliteDialect.Instance);
                 named.Add(before);
-                dropped.Add(new RebuildShape(table, statement, named));
+                dropped.Add(new TableRebuild(table, statement, named));
             }
             else if (NewNameIn(statement.Text) is { } name)
             {

@@ -6,14 +6,11 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 /// What a database's catalogue says. It is read whole once; afterwards only what was added, where SQLite's own numbers tell that nothing else
 /// happened to it: a run of many migrations would look through all of it after each.
 /// </summary>
-internal sealed class SqliteCatalogue
+internal sealed class SqliteCatalogue : Catalogue
 {
     private const string Columns = "m.rowid, m.type, m.name, m.tbl_name, coalesce(m.sql, ''), m.rootpage";
     private const string OwnPrefix = "sqlite_";
 
-    private readonly List<SqliteObject> _objects = [];
-    private readonly Dictionary<(string Type, string Name), SqliteObject> _byName = [];
-    private readonly Dictionary<string, SqliteObject> _tables = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _virtual = [];
     private long _lastRow;
     private long _version;
@@ -21,14 +18,6 @@ internal sealed class SqliteCatalogue
     private SqliteCatalogue()
     {
     }
-
-    /// <summary>The app's tables, indexes, views and triggers; what is added comes last. What SQLite, its modules and the toolkit keep for themselves is left out.</summary>
-    internal IReadOnlyList<SqliteObject> Objects => _objects;
-
-    /// <summary>The tables of which the app's rows are read.</summary>
-    internal IEnumerable<SqliteObject> Tables => _objects.Where(static found => found.Source is not null);
-
-    internal SqliteReferences References { get; } = new();
 
     /// <summary>Reads it.</summary>
     /// <param name="connection">The connection.</param>
@@ -49,14 +38,14 @@ internal sealed class SqliteCatalogue
         }
 
         if (rows.Exists(static row => row.MayRefer))
-            catalogue.References.Add(await SqliteReferences.KeysAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false));
+            catalogue.References.Add(await SqliteForeignKeys.KeysAsync(connection, transaction, null, cancellationToken).ConfigureAwait(false));
         catalogue._version = version;
         return catalogue;
     }
 
     /// <summary>Reads what was added since.</summary>
     /// <returns>Whether that is all that happened; otherwise it has to be read anew.</returns>
-    internal async Task<bool> TryReadAddedAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    internal override async Task<bool> TryReadAddedAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         var (version, added) = await RowsAsync(connection, transaction, _lastRow, cancellationToken).ConfigureAwait(false);
         // Every statement that changes the catalogue adds one to its number, and only a CREATE adds something: where both are as many, none did anything else.
@@ -65,33 +54,39 @@ internal sealed class SqliteCatalogue
         foreach (var row in added)
         {
             Add(row, isShadow: false, row.Name, null);
-            if (row.MayRefer) References.Add(await SqliteReferences.KeysOfAsync(connection, transaction, row.Name, cancellationToken).ConfigureAwait(false));
+            if (row.MayRefer) References.Add(await SqliteForeignKeys.KeysOfAsync(connection, transaction, row.Name, cancellationToken).ConfigureAwait(false));
         }
 
         _version = version;
         return true;
     }
 
-    /// <summary>A table by its name; <see langword="null"/> when there is none, or it isn't the app's.</summary>
-    internal SqliteObject? FindTable(string name) => _tables.GetValueOrDefault(name);
-
-    /// <summary>The columns of a table: name, default, place in the primary key, and whether it is computed from others.</summary>
-    internal static async Task<IReadOnlyList<SqliteColumn>> ColumnsAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken)
+    /// <summary>The columns of a table.</summary>
+    internal static async Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken)
     {
-        await using var command = SqliteDatabase.Command(connection, transaction, "SELECT name, coalesce(dflt_value, ''), pk, hidden FROM pragma_table_xinfo(@table)", ("@table", table));
+        await using var command = Sql.Command(connection, transaction, "SELECT name, coalesce(dflt_value, ''), pk, hidden FROM pragma_table_xinfo(@table)", ("@table", table));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var columns = new List<SqliteColumn>();
+        var columns = new List<CatalogueColumn>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            columns.Add(new SqliteColumn(reader.GetString(0), reader.GetString(1), reader.GetInt64(2) != 0, reader.GetInt64(3) is 2 or 3));
+            columns.Add(new CatalogueColumn(reader.GetString(0), LiteralOf(reader.GetString(1)), reader.GetInt64(2) != 0, reader.GetInt64(3) is 2 or 3));
         return columns;
     }
 
+    // A default that is computed when a row is added (CURRENT_TIMESTAMP, an expression) says nothing of a row that is there.
+    private static string LiteralOf(string text)
+    {
+        SqliteToken[] tokens = [.. SqliteTokenizer.ReadSignificant(text)];
+        var isSigned = tokens.Length == 2 && (tokens[0].Is(text, "-") || tokens[0].Is(text, "+")) && tokens[1].Kind is SqliteTokenKind.Value;
+        var isLiteral = tokens.Length == 1 && (tokens[0].Kind is SqliteTokenKind.Value or SqliteTokenKind.String or SqliteTokenKind.Blob || tokens[0].Is(text, "TRUE") || tokens[0].Is(text, "FALSE"));
+        return isSigned || isLiteral ? $"({text})" : "NULL";
+    }
+
     internal static async Task<long> PragmaAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) =>
-        await SqliteDatabase.ScalarAsync(connection, transaction, "PRAGMA " + name, cancellationToken).ConfigureAwait(false) is long value ? value : 0;
+        await Sql.ScalarAsync(connection, transaction, "PRAGMA " + name, cancellationToken).ConfigureAwait(false) is long value ? value : 0;
 
     private static async Task<(long Version, List<Row> Rows)> RowsAsync(DbConnection connection, DbTransaction? transaction, long after, CancellationToken cancellationToken)
     {
-        await using var command = SqliteDatabase.Command(
+        await using var command = Sql.Command(
             connection, transaction, $"SELECT v.schema_version, {Columns} FROM pragma_schema_version AS v LEFT JOIN sqlite_master AS m ON m.rowid > @after", ("@after", after));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<Row>();
@@ -108,7 +103,7 @@ internal sealed class SqliteCatalogue
     // Only SQLite knows which tables a module keeps for itself.
     private static async Task<HashSet<string>> ShadowsAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        await using var command = SqliteDatabase.Command(connection, transaction, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'");
+        await using var command = Sql.Command(connection, transaction, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var shadows = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) shadows.Add(reader.GetString(0));
@@ -123,13 +118,10 @@ internal sealed class SqliteCatalogue
 
         if (row.Type != "table") source = null;
         // The very same, where nothing of it changed: what was read out of its text stays known.
-        var found = earlier?._byName.GetValueOrDefault((row.Type, row.Name)) is { } known && known.Table == row.Table && known.Sql == row.Sql && known.Source == source
+        var found = earlier?.Find(row.Type, row.Name) is SqliteObject known && known.Table == row.Table && known.Sql == row.Sql && known.Source == source
             ? known
             : new SqliteObject(row.Type, row.Name, row.Table, row.Sql, source, row.IsVirtual);
-        _objects.Add(found);
-        _byName[(row.Type, row.Name)] = found;
-        if (row.Type == "table") _tables[row.Name] = found;
-        else if (row.Type == "trigger") References.Add(found);
+        Add(found);
     }
 
     private bool MayBeShadow(Row row) => row.Type == "table" && _virtual.Exists(name => row.Name.StartsWith(name + "_", StringComparison.OrdinalIgnoreCase));
@@ -167,6 +159,3 @@ internal sealed class SqliteCatalogue
         internal bool MayRefer => Type == "table" && RootPage > 0 && Sql.Contains("references", StringComparison.OrdinalIgnoreCase);
     }
 }
-
-/// <summary>A column as the catalogue has it; no default is an empty text.</summary>
-internal sealed record SqliteColumn(string Name, string Default, bool IsKey, bool IsComputed);

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Deployment.Toolkit.Databases;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>The classes of characters that SQLite's tokenizer tells apart, and the steps over runs of them.</summary>
 internal static class SqliteCharacters

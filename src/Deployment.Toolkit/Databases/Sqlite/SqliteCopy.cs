@@ -1,12 +1,11 @@
 using System.Data.Common;
 using System.Diagnostics;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Platform;
 
-namespace Deployment.Toolkit.Backup;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>Copies a database while others work with it.</summary>
-internal static class DatabaseCopy
+internal static class SqliteCopy
 {
     private const string Log = "-wal";
 
@@ -16,9 +15,9 @@ internal static class DatabaseCopy
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await SqliteDatabase.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", file)).ConfigureAwait(false);
+            await Sql.ExecuteAsync(live, null, "VACUUM INTO @file", cancellationToken, ("@file", file)).ConfigureAwait(false);
         }
-        catch (DbException e) when (RowDigest.IsUnreadable(e))
+        catch (DbException e) when (SqliteDialect.IsUnread(e))
         {
             await CopyBytesAsync(database, live, file, cancellationToken).ConfigureAwait(false);
         }
@@ -31,11 +30,11 @@ internal static class DatabaseCopy
         {
             try
             {
-                var answer = await SqliteDatabase.ScalarAsync(copy, null, check, cancellationToken).ConfigureAwait(false) as string;
+                var answer = await Sql.ScalarAsync(copy, null, check, cancellationToken).ConfigureAwait(false) as string;
                 if (answer != "ok") throw new IOException($"the copy does not verify: {answer}.");
                 return;
             }
-            catch (DbException e) when (RowDigest.IsUnreadable(e))
+            catch (DbException e) when (SqliteDialect.IsUnread(e))
             {
                 // The next one looks at less.
             }
@@ -46,8 +45,8 @@ internal static class DatabaseCopy
     // changes the file's pages or begins its log anew.
     private static async Task CopyBytesAsync(SqliteDatabase database, DbConnection live, string file, CancellationToken cancellationToken)
     {
-        await SqliteDatabase.ExecuteAsync(live, null, "BEGIN", cancellationToken).ConfigureAwait(false);
-        await SqliteDatabase.ScalarAsync(live, null, "SELECT count(*) FROM sqlite_master", cancellationToken).ConfigureAwait(false);
+        await Sql.ExecuteAsync(live, null, "BEGIN", cancellationToken).ConfigureAwait(false);
+        await Sql.ScalarAsync(live, null, "SELECT count(*) FROM sqlite_master", cancellationToken).ConfigureAwait(false);
         await CopyAsync(database.RealPath, file, cancellationToken).ConfigureAwait(false);
         if (File.Exists(database.RealPath + Log))
         {
@@ -55,7 +54,7 @@ internal static class DatabaseCopy
             await CopyAsync(database.RealPath + Log, file + Log, cancellationToken).ConfigureAwait(false);
         }
 
-        await SqliteDatabase.ExecuteAsync(live, null, "ROLLBACK", cancellationToken).ConfigureAwait(false);
+        await Sql.ExecuteAsync(live, null, "ROLLBACK", cancellationToken).ConfigureAwait(false);
 
         // What is in the log goes into the file, which is then a whole backup by itself.
         await using var copy = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>The app's SQLite database, reached through whichever driver the app brought.</summary>
-internal sealed class SqliteDatabase
+internal sealed class SqliteDatabase : TargetDatabase
 {
     // By which Microsoft.Data.Sqlite and its like find relative files.
     private const string DataDirectory = "DataDirectory";
@@ -21,6 +21,14 @@ internal sealed class SqliteDatabase
     /// <param name="contentRoot">What a relative file is resolved against: a working folder is whatever somebody stood in.</param>
     internal SqliteDatabase(Func<DbConnection> create, string contentRoot) => (_create, _contentRoot) = (create, contentRoot);
 
+    internal override DatabaseDialect Dialect => SqliteDialect.Instance;
+
+    internal override string Title => FilePath;
+
+    internal override string BackupExtension => ".db";
+
+    internal override DatabaseSwap Swap => new SqliteSwap(this);
+
     /// <summary>The database file's full path.</summary>
     /// <exception cref="DeploymentException">The connection string is missing or names no file.</exception>
     internal string FilePath => File.Path;
@@ -32,11 +40,11 @@ internal sealed class SqliteDatabase
     internal string RealPath => new FileInfo(FilePath).LinkTarget is not null && System.IO.File.ResolveLinkTarget(FilePath, returnFinalTarget: true) is { } target ? target.FullName : FilePath;
 
     /// <summary>Whether there is a database yet; opening it would make one.</summary>
-    internal bool Exists => System.IO.File.Exists(FilePath);
+    internal override bool Exists => System.IO.File.Exists(FilePath);
 
     private (string Path, string ForDriver) File => _file ??= FindFile();
 
-    internal Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenFileAsync(FilePath, cancellationToken);
+    internal override Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenFileAsync(FilePath, cancellationToken);
 
     /// <summary>Opens the live database or a copy of it, never from a pool: a pooled connection would keep a replaced file open.</summary>
     internal async Task<DbConnection> OpenFileAsync(string path, CancellationToken cancellationToken)
@@ -58,7 +66,7 @@ internal sealed class SqliteDatabase
         catch (DbException e)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw DatabaseFault.Refused(e, path);
+            throw new DeploymentException(DeploymentOutcome.Refused, [SqliteFault.Of(e, path)], e);
         }
         catch
         {
@@ -67,7 +75,25 @@ internal sealed class SqliteDatabase
         }
     }
 
-    internal void EnsureFolder() => EnsureFolder(FilePath);
+    internal override void Prepare() => EnsureFolder(FilePath);
+
+    internal override DeploymentMessage? InTheWay(bool isWritten) => SqliteFault.InTheWay(FilePath, isWritten);
+
+    internal override DeploymentMessage? Remark() => FilePath == FilePathForDriver ? null : new DeploymentMessage(
+        Codes.DatabaseRelative,
+        $"The connection string names a relative file. It is resolved against the content root, to '{FilePath}'; the app's own connections, made in this working folder, go to '{FilePathForDriver}'. "
+        + "Name the whole path in ConnectionStrings, or begin the app in its content root.",
+        MessageSeverity.Warning);
+
+    internal override Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken) => OpenFileAsync(file, cancellationToken);
+
+    internal override Task CopyAsync(string file, CancellationToken cancellationToken) => SqliteCopy.TakeAsync(this, file, cancellationToken);
+
+    internal override Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken) => SqliteCopy.VerifyAsync(copy, cancellationToken);
+
+    internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) => DamagedDatabase.FindAsync(this, backup ?? FilePath, cancellationToken);
+
+    internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) => DamagedDatabase.KeepAsync(this, folder, name, cancellationToken);
 
     /// <summary>Closes what the driver's pools in this process keep open of databases: nobody works with those connections.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the driver has no such method, or it was trimmed away, connections stay open and what they hold up names this process.")]
@@ -76,40 +102,6 @@ internal sealed class SqliteDatabase
         using var connection = _create();
         connection.GetType().GetMethod("ClearAllPools", BindingFlags.Public | BindingFlags.Static, [])?.Invoke(null, null);
     }
-
-    internal static async Task<object?> ScalarAsync(
-        DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(connection, transaction, sql, parameters);
-        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    internal static async Task ExecuteAsync(
-        DbConnection connection, DbTransaction? transaction, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(connection, transaction, sql, parameters);
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    internal static DbCommand Command(DbConnection connection, DbTransaction? transaction, string sql, params (string Name, object? Value)[] parameters)
-    {
-        var command = connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // The toolkit's own statements and the team's migrations; values go into parameters, names are quoted.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value ?? DBNull.Value;
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
-    }
-
-    internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private (string Path, string ForDriver) FindFile()
     {

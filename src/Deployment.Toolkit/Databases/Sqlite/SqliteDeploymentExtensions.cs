@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Registration;
 
 namespace Deployment.Toolkit;
@@ -19,7 +20,7 @@ public static class SqliteDeploymentExtensions
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
         if (!builder.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", $"'{connectionStringName}'", connectionStringName), new Declared("factory", factory.GetType().Name, factory))) return builder;
 
-        builder.Registrations.Of<ChosenDatabase>().Connect = services => ConnectionStringReader.Connect(services, factory, connectionStringName);
+        Choose(builder, services => ConnectionStringReader.Connect(services, factory, connectionStringName));
         return builder;
     }
 
@@ -31,7 +32,13 @@ public static class SqliteDeploymentExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
-        if (builder.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", "that of a data source", dataSource))) builder.Registrations.Of<ChosenDatabase>().Connect = _ => dataSource.CreateConnection();
+        if (builder.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", "that of a data source", dataSource))) Choose(builder, _ => dataSource.CreateConnection());
         return builder;
+    }
+
+    private static void Choose(DeploymentBuilder builder, Func<IServiceProvider, DbConnection> connect)
+    {
+        var database = builder.Registrations.Of<ChosenDatabase>();
+        (database.Dialect, database.Connect) = (SqliteDialect.Instance, connect);
     }
 }

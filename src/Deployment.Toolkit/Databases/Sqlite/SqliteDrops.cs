@@ -1,20 +1,14 @@
 using System.Data.Common;
 using System.Globalization;
-using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
-using Deployment.Toolkit.Diagnostics;
 
-namespace Deployment.Toolkit.Migrations;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>
-/// Refuses to drop a table whose rows others refer to with an action on delete: SQLite deletes a table's rows before it drops it, so that the
+/// Dropping a table whose rows others refer to with an action on delete: SQLite deletes a table's rows before it drops it, so that the
 /// children's go too, or lose what they refer to, also where a table of the same name is there a statement later.
 /// </summary>
-internal static class DropGuard
+internal static class SqliteDrops
 {
-    internal const string RebuildMend =
-        "To rebuild the table, add a line '-- foreign-keys: off' to the script: foreign keys are then not enforced while it runs, and checked before its commit.";
-
     /// <summary>The table that a statement drops; <see langword="null"/> when it is no such statement.</summary>
     internal static string? TableOf(string statement)
     {
@@ -32,18 +26,18 @@ internal static class DropGuard
     internal static async Task<string?> ConsequencesAsync(
         DbConnection connection, DbTransaction? transaction, string table, Func<string, bool> regards, CancellationToken cancellationToken)
     {
-        var keys = (await SqliteReferences.KeysAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false))
+        var keys = (await SqliteForeignKeys.KeysAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false))
             .Where(key => key.ActsOnDelete && !key.Child.Equals(table, StringComparison.OrdinalIgnoreCase) && regards(key.Child)).ToList();
-        if (keys.Count == 0 || await SqliteDatabase.ScalarAsync(connection, transaction, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @table COLLATE NOCASE", cancellationToken, ("@table", table)).ConfigureAwait(false) is null
-            || await SqliteDatabase.ScalarAsync(connection, transaction, "PRAGMA foreign_keys", cancellationToken).ConfigureAwait(false) is not 1L
-            || await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT 1 FROM {SqliteDatabase.Quote(table)} LIMIT 1", cancellationToken).ConfigureAwait(false) is null)
+        if (keys.Count == 0 || await Sql.ScalarAsync(connection, transaction, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @table COLLATE NOCASE", cancellationToken, ("@table", table)).ConfigureAwait(false) is null
+            || await Sql.ScalarAsync(connection, transaction, "PRAGMA foreign_keys", cancellationToken).ConfigureAwait(false) is not 1L
+            || await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {SqliteDialect.Quoted(table)} LIMIT 1", cancellationToken).ConfigureAwait(false) is null)
             return null;
 
         var told = new List<string>();
         foreach (var key in keys)
         {
-            var referring = string.Join(" AND ", key.Columns.Select(static column => $"{SqliteDatabase.Quote(column)} IS NOT NULL"));
-            var rows = (long)(await SqliteDatabase.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {SqliteDatabase.Quote(key.Child)} WHERE {referring}", cancellationToken).ConfigureAwait(false))!;
+            var referring = string.Join(" AND ", key.Columns.Select(static column => $"{SqliteDialect.Quoted(column)} IS NOT NULL"));
+            var rows = (long)(await Sql.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {SqliteDialect.Quoted(key.Child)} WHERE {referring}", cancellationToken).ConfigureAwait(false))!;
             if (rows == 0) continue;
 
             var what = key.OnDelete == "CASCADE" ? "deletes" : $"sets {string.Join(", ", key.Columns)} to {(key.OnDelete == "SET NULL" ? "NULL" : "its default")} in";
@@ -51,27 +45,5 @@ internal static class DropGuard
         }
 
         return told.Count == 0 ? null : string.Join(" and ", told);
-    }
-
-    /// <exception cref="DeploymentException">The statement drops a table with consequences.</exception>
-    internal static async Task EnsureHarmlessAsync(
-        DbConnection connection, DbTransaction transaction, string title, MigrationScript? script, SqlStatement statement, CancellationToken cancellationToken)
-    {
-        if (TableOf(statement.Text) is not { } table || await ConsequencesAsync(connection, transaction, table, static _ => true, cancellationToken).ConfigureAwait(false) is not { } consequences) return;
-
-        var place = script is null ? "" : $" at {script.File}:{statement.Line}:{statement.Column}";
-        var mend = script is null
-            ? "To rebuild the table, write ForeignKeysOff = true on the class's [Migration]: foreign keys are then not enforced while it runs, and checked before its commit."
-            : RebuildMend;
-        throw new DeploymentException(DeploymentOutcome.Failed, [
-            new DeploymentMessage(
-                Codes.MigrationCascades,
-                $"Migration {title}{place} drops table '{table}', which {consequences}. Its transaction was rolled back. {mend} To give the table up, first delete or change the rows that refer to it.")
-            {
-                File = script?.File,
-                Line = script is null ? null : statement.Line,
-                Column = script is null ? null : statement.Column,
-                Excerpt = script is null ? null : SourceExcerpt.Render(script.Text, statement.Line, statement.Column),
-            }]);
     }
 }

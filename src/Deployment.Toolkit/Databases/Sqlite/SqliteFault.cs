@@ -6,9 +6,33 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>Turns what a driver says of a database into a message: which file, what is wrong with it, and what to do.</summary>
 /// <remarks>By the words of <c>sqlite3_errstr</c>, which every driver hands on; the numbers stand elsewhere in each.</remarks>
-internal static class DatabaseFault
+internal static class SqliteFault
 {
-    internal static DeploymentException Refused(Exception exception, string file) => new(DeploymentOutcome.Refused, [Of(exception, file)], exception);
+    // Also by the words of the parser; the first that fits.
+    private static readonly (string Words, string Mend)[] Mends =
+    [
+        ("database or disk is full", "Make room on the disk of '{file}', about as much as the database is large"),
+        ("FOREIGN KEY constraint failed", "Other rows refer to what this removes. To rebuild a table, add a line '-- foreign-keys: off' (on a class: ForeignKeysOff = true); otherwise change those rows first"),
+        ("no such module", "The app's driver doesn't have that module. Let the app bring a driver that has it, or drop the table with one that does"),
+        ("no such function", "The app's driver doesn't have that function: what the app registers on its own connections is not there in a migration. Write the statement without it, or as a class"),
+        ("no such collation sequence", "What the app registers on its own connections is not there in a migration. Write the statement without that collation, or as a class"),
+        ("database is locked", "Somebody else kept the database locked for longer than the connection waits. Stop that, or raise 'Default Timeout' in the connection string"),
+        ("database table is locked", "A connection of this process keeps the table locked. Take 'cache=shared' out of the connection string"),
+        ("readonly database", "Let the deploying user write '{file}' and its folder"),
+        ("cannot start a transaction", "The migration opened or closed the transaction itself. Leave that to the deployment"),
+        ("cannot commit", "The migration opened or closed the transaction itself. Leave that to the deployment"),
+    ];
+
+    /// <summary>What whoever wrote a script does about an error; <see langword="null"/> when it is about the statement itself.</summary>
+    internal static string? MendOf(Exception exception, string file)
+    {
+        foreach (var (words, mend) in Mends)
+        {
+            if (exception.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) return mend.Replace("{file}", file, StringComparison.Ordinal);
+        }
+
+        return null;
+    }
 
     /// <summary>The message; <paramref name="file"/> is <see langword="null"/> where it isn't known.</summary>
     internal static DeploymentMessage Of(Exception exception, string? file)
@@ -42,7 +66,7 @@ internal static class DatabaseFault
                 "Correct the connection string when it names another file than was meant. When the database itself was damaged, 'deploy backup list' names the backups and 'deploy backup restore NAME --accept-data-loss' puts one in its place.");
         }
 
-        if (DamagedDatabase.IsTold(exception)) return ($"cannot be read: {Sentence.Of(exception)}", DamagedDatabase.Mend(exception, ""));
+        if (DamagedDatabase.IsTold(exception)) return ($"cannot be read: {Sentence.Of(exception)}", DamagedDatabase.Mend);
         if (Has("readonly database") || Has("unable to open") || Has("not authorized") || Has("access permission"))
         {
             if (file is not null && Directory.Exists(file)) return ($"cannot be opened: '{file}' is a folder, not a file.", "Name a file in the connection string.");

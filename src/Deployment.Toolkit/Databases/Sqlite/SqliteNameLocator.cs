@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.Databases;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>Finds the identifier that an error message of SQLite names. Strings and comments are never candidates.</summary>
 internal static class SqliteNameLocator

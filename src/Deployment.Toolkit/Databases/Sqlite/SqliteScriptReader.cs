@@ -1,6 +1,6 @@
 using Deployment.Toolkit.Diagnostics;
 
-namespace Deployment.Toolkit.Databases;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>One reading of one script, from its start to its end.</summary>
 internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)

@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.Databases;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>
 /// Tells which ';' ends a statement. It is the automaton of <c>sqlite3_complete()</c>: a trigger's body holds statements of

@@ -1,21 +1,19 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
-namespace Deployment.Toolkit.Backup;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>
 /// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename, while the database's own write lock
 /// is held. Under that lock everything is looked at once more and the copy of the database as it was is taken, so that whatever was committed is
 /// in one of the two. Connections that still have the old file open cannot write to it any more (SQLite refuses a database that was moved).
 /// </summary>
-internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
+internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
 {
     /// <summary>Refuses what could only fail later.</summary>
     /// <param name="what">What would be done, as a clause.</param>
-    internal void EnsurePossible(string what)
+    internal override void EnsurePossible(string what)
     {
         if (MountPoints.Is(database.RealPath))
         {
@@ -27,7 +25,7 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
     }
 
     /// <summary>Refuses to begin while others have a database open that can only be replaced when nobody has.</summary>
-    internal async Task EnsureFreeAsync(CancellationToken cancellationToken)
+    internal override async Task EnsureFreeAsync(CancellationToken cancellationToken)
     {
         if (!database.Exists) return;
 
@@ -39,35 +37,39 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(holders, DeploymentOutcome.Refused, "Nothing was changed. Stop it and run the command again.");
     }
 
-    internal async Task<bool> IsWriteAheadAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    internal override async Task<string?> RiskAsync(CancellationToken cancellationToken)
     {
-        if (!database.Exists) return false;
+        if (!database.Exists) return null;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false);
+        return await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)
+            ? "the database is in write-ahead mode: going back to the backup needs whatever has it open to be stopped"
+            : null;
     }
 
     /// <summary>Who has the database open; their connections can't write once it was replaced.</summary>
-    internal IReadOnlyList<string> Holders() => database.Exists ? OpenFiles.Holders(database.RealPath) : [];
+    internal override IReadOnlyList<string> Holders() => database.Exists ? OpenFiles.Holders(database.RealPath) : [];
 
     /// <returns>What to tell of it.</returns>
-    internal async Task<string?> ReplaceAsync(BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
+    internal override async Task<string?> ReplaceAsync(SwapRequest request, CancellationToken cancellationToken)
     {
-        EnsurePossible($"backup '{backup.Name}' cannot be put there");
+        var terms = request.Terms;
+        EnsurePossible($"backup '{request.Name}' cannot be put there");
         var live = database.RealPath;
         var temporary = live + ".restoring";
         try
         {
-            File.Copy(backup.File, temporary, overwrite: true);
+            File.Copy(request.File, temporary, overwrite: true);
             DurableFile.CopyAccess(live, temporary);
-            if (await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != backup.Sha256)
+            if (await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false) != request.Sha256)
                 throw new IOException($"the copy '{temporary}' differs from the backup.");
             Boundary.Reached("restore: copied");
 
-            if (database.Exists && await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false) is null)
-                return await ReplaceWholeAsync(backup, temporary, terms, cancellationToken).ConfigureAwait(false);
+            if (database.Exists && await DamagedDatabase.FindAsync(database, database.FilePath, cancellationToken).ConfigureAwait(false) is null)
+                return await ReplaceWholeAsync(request, temporary, cancellationToken).ConfigureAwait(false);
 
-            var kept = terms.AcceptsDataLoss ? await backups.KeepDamagedAsync(terms.Before, cancellationToken).ConfigureAwait(false) : throw NotAccepted(backup, "what the damaged database still holds", terms);
+            var kept = await request.SettleDamagedAsync(cancellationToken).ConfigureAwait(false);
             if (terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
             terms.EnsureHeld();
             DamagedDatabase.Replace(database, temporary);
@@ -78,13 +80,13 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         {
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked,
-                $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} {OpenIn(Holders())}Stop what uses the database, then run '{terms.GoOn}'.",
+                $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} {OpenIn(Holders())}Stop what uses the database, then run '{terms.GoOn}'.",
                 e);
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
             throw DeploymentException.NeedsAttention(
-                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{backup.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run '{terms.GoOn}'.", e);
+                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run '{terms.GoOn}'.", e);
         }
         finally
         {
@@ -93,8 +95,9 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         }
     }
 
-    private async Task<string?> ReplaceWholeAsync(BackupInfo backup, string temporary, RestoreTerms terms, CancellationToken cancellationToken)
+    private async Task<string?> ReplaceWholeAsync(SwapRequest request, string temporary, CancellationToken cancellationToken)
     {
+        var terms = request.Terms;
         database.ClearPools();
         var holders = OpenFiles.Holders(database.RealPath);
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -114,10 +117,11 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
 
             if (isWriteAhead || terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
 
-            await SqliteDatabase.ExecuteAsync(connection, null, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
+            await Sql.ExecuteAsync(connection, null, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
             if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(OpenFiles.OtherHolders(database.RealPath), DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
 
-            var kept = await SettleAsync(connection, backup, terms, cancellationToken).ConfigureAwait(false);
+            // Nobody else can commit any more: what is found now is what the swap removes.
+            var kept = await request.SettleAsync(connection, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("restore: locked");
             terms.EnsureHeld();
             cancellationToken.ThrowIfCancellationRequested();
@@ -145,17 +149,6 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         }
     }
 
-    // Nobody else can commit any more: what is found now is what the swap removes.
-    private async Task<string?> SettleAsync(DbConnection connection, BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
-    {
-        if (await backups.HoldsAsync(backup, connection, cancellationToken).ConfigureAwait(false)) return null;
-        if (terms.AcceptsDataLoss) return await backups.KeepLiveAsync(terms.Before, terms.Release, copy => BackupStore.IsSameAsync(copy, connection, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (!terms.TakesMigrationsBack) throw NotAccepted(backup, "what the database holds by now and it doesn't", terms);
-
-        var written = await backups.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false);
-        return written is { Count: 0 } ? null : throw NotAccepted(backup, written is null ? "what may have been written since" : DataLoss.Describe(written) + " that were written since", terms);
-    }
-
     private async Task EnterWriteAheadAsync(string file, CancellationToken cancellationToken)
     {
         await using (var connection = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false))
@@ -167,7 +160,7 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
     {
         try
         {
-            await SqliteDatabase.ExecuteAsync(connection, null, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+            await Sql.ExecuteAsync(connection, null, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
         }
         catch (DbException)
         {
@@ -189,9 +182,6 @@ internal sealed class DatabaseSwap(SqliteDatabase database, BackupStore backups)
         [new DeploymentMessage(
             Codes.DatabaseInUse,
             $"Database '{database.FilePath}' is in write-ahead mode and cannot be replaced while it is open elsewhere: {(holders.Count == 0 ? $"in a process that this user or this container does not see ('fuser -v {database.RealPath}' names it to root on the machine itself)" : string.Join(", ", holders))}. {mend}")]);
-
-    private static DeploymentException NotAccepted(BackupInfo backup, string what, RestoreTerms terms) => DeploymentException.NeedsAttention(
-        Codes.DataLossNotAccepted, $"Restoring backup '{backup.Name}' would lose {what}. Nothing was restored. Save that first, then run '{terms.Accept}'.");
 
     private static string OpenIn(IReadOnlyList<string> holders) => holders.Count == 0 ? "" : $"It is open in {string.Join(", ", holders)}. ";
 }

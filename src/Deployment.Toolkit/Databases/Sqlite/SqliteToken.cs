@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.Databases;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>What a token of SQLite's SQL is.</summary>
 internal enum SqliteTokenKind

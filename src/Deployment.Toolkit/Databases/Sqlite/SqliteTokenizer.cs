@@ -1,6 +1,6 @@
-using static Deployment.Toolkit.Databases.SqliteCharacters;
+using static Deployment.Toolkit.Databases.Sqlite.SqliteCharacters;
 
-namespace Deployment.Toolkit.Databases;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>
 /// Cuts a text into the same tokens as SQLite's own tokenizer, with one difference: a NUL is a token here, where SQLite

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Deployment.Toolkit.Databases;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>Knows the statements of SQLite that fail, or do nothing at all, inside a transaction.</summary>
 internal static class SqliteTransactionRules

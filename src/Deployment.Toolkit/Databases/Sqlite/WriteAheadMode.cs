@@ -1,7 +1,6 @@
 using System.Data.Common;
-using Deployment.Toolkit.Databases.Sqlite;
 
-namespace Deployment.Toolkit.Backup;
+namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>SQLite's write-ahead mode, which a file keeps in its header and which has to be left before the file is replaced.</summary>
 internal static class WriteAheadMode
@@ -10,7 +9,7 @@ internal static class WriteAheadMode
     private const int SecondsToWait = 2;
 
     internal static async Task<bool> IsOnAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA journal_mode", cancellationToken).ConfigureAwait(false) is "wal";
+        await Sql.ScalarAsync(connection, null, "PRAGMA journal_mode", cancellationToken).ConfigureAwait(false) is "wal";
 
     /// <summary>
     /// Leaves it, or throws what the driver says when somebody has the database open. A log left beside the file would be replayed into the backup that takes its place, and a connection that keeps it open would go on
@@ -20,12 +19,12 @@ internal static class WriteAheadMode
     {
         foreach (var statement in (string[])["PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA journal_mode = DELETE"])
         {
-            await using var command = SqliteDatabase.Command(connection, null, statement);
+            await using var command = Sql.Command(connection, null, statement);
             command.CommandTimeout = SecondsToWait;
             await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     internal static async Task EnterAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        await SqliteDatabase.ScalarAsync(connection, null, "PRAGMA journal_mode = WAL", cancellationToken).ConfigureAwait(false);
+        await Sql.ScalarAsync(connection, null, "PRAGMA journal_mode = WAL", cancellationToken).ConfigureAwait(false);
 }

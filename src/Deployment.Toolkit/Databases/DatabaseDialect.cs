@@ -1,0 +1,179 @@
+using System.Data.Common;
+
+namespace Deployment.Toolkit.Databases;
+
+/// <summary>
+/// What the engine has to know of a kind of database: how its scripts read, what its statements do, and how its catalogue is asked. One folder a dialect;
+/// nothing outside of it names its types. The methods that take a connection keep to it and to its transaction.
+/// </summary>
+internal abstract class DatabaseDialect
+{
+    /// <summary>What people call it.</summary>
+    internal abstract string Name { get; }
+
+    /// <summary>The types of the history's columns.</summary>
+    internal abstract HistoryTypes Types { get; }
+
+    /// <summary>The numbers that the app keeps in the database beside its tables, by their names.</summary>
+    internal virtual IReadOnlyList<string> Settings => [];
+
+    /// <summary>What identifies a row of a table that has no key, as SQL.</summary>
+    internal abstract string RowId { get; }
+
+    /// <summary>Whether a driver's connections lead to databases of this kind.</summary>
+    internal abstract bool Recognizes(DbConnection connection);
+
+    /// <summary>The app's database.</summary>
+    /// <param name="create">Makes a closed connection of the app's driver.</param>
+    /// <param name="contentRoot">The app's content root.</param>
+    internal abstract TargetDatabase Open(Func<DbConnection> create, string contentRoot);
+
+    /// <summary>What can be asked of every database of this kind, and is answered only by one.</summary>
+    internal virtual string Question => "SELECT 1";
+
+    /// <summary>Refuses a connection whose opening would make a database that somebody else has to make.</summary>
+    /// <param name="connection">The connection, closed.</param>
+    /// <param name="name">What messages call the dependency.</param>
+    internal virtual void EnsureThere(DbConnection connection, string name)
+    {
+    }
+
+    /// <summary>Quotes a name.</summary>
+    internal abstract string Quote(string name);
+
+    /// <summary>Whether two expressions differ, NULL counting as a value, as SQL.</summary>
+    internal abstract string Differ(string left, string right);
+
+    /// <summary>Cuts a script into statements and says what can't work.</summary>
+    /// <param name="script">The script, with or without a byte order mark.</param>
+    /// <param name="isOutsideTransaction">Whether it is to run outside a transaction.</param>
+    internal abstract SqlScript Read(string script, bool isOutsideTransaction = false);
+
+    /// <summary>Whether a script holds a statement, and not only comments and semicolons.</summary>
+    internal abstract bool HasStatement(string script);
+
+    /// <summary>The comments of a line each, without what begins them, and where they begin.</summary>
+    internal abstract IEnumerable<(string Text, int Start)> Comments(string script);
+
+    /// <summary>Adds every name in a script to those that are known.</summary>
+    internal abstract void AddNames(string script, HashSet<string> names);
+
+    /// <summary>Whether a script that speaks of these names may change the catalogue by hand, after which nothing can be told from names.</summary>
+    internal abstract bool EditsCatalogue(IReadOnlySet<string> names);
+
+    /// <summary>Whether something of a script may stay on the connection.</summary>
+    internal abstract bool LeavesSessionState(string script);
+
+    /// <summary>What a down script removes; <see cref="Removal.OfAnything"/> where it can't be told.</summary>
+    internal abstract IReadOnlyList<Removal> RemovalsOf(string script);
+
+    /// <summary>Whether a script can change no row that is there.</summary>
+    internal abstract bool OnlyAdds(string script);
+
+    /// <summary>Whether all that a way back removes is what this script, its migration, makes empty.</summary>
+    internal abstract bool MakesWhatIsRemoved(string script, IReadOnlyList<Removal> removals);
+
+    /// <summary>Every name that a script uses for a table, a column or the like.</summary>
+    internal abstract IReadOnlySet<string> NamesIn(string script);
+
+    /// <summary>Why a statement of a migration in C# can't run in its transaction; <see langword="null"/> when it can.</summary>
+    internal abstract string? WhyNotInTransaction(string statement);
+
+    /// <summary>The table that a statement drops; <see langword="null"/> when it drops none.</summary>
+    internal abstract string? DroppedTable(string statement);
+
+    /// <summary>The tables that a script rebuilds by dropping them, where rows of others may go along.</summary>
+    internal virtual IReadOnlyList<TableRebuild> Rebuilds(SqlScript script) => [];
+
+    /// <summary>What dropping a table would do to rows of others; <see langword="null"/> when nothing.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">Its transaction, where there is one.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="regards">Which others count.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal virtual Task<string?> DropConsequencesAsync(
+        DbConnection connection, DbTransaction? transaction, string table, Func<string, bool> regards, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>Where in the script a statement's error is; <see langword="null"/> when the driver doesn't tell.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="exception">What the driver said.</param>
+    /// <param name="prepareError">Prepares another text: what the driver says, or nothing.</param>
+    internal abstract (int Line, int Column)? Locate(SqlStatement statement, Exception exception, Func<string, string?> prepareError);
+
+    /// <summary>What whoever wrote a script does about an error, as the beginning of a sentence; <see langword="null"/> when it is about the statement itself.</summary>
+    internal abstract string? MendOf(Exception exception, TargetDatabase database);
+
+    /// <summary>What a driver's error says of a database as a whole.</summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="database">Its title; <see langword="null"/> where it isn't known.</param>
+    internal abstract DeploymentMessage FaultOf(Exception exception, string? database);
+
+    /// <summary>Whether a driver says that the database is damaged.</summary>
+    internal virtual bool IsDamage(Exception exception) => false;
+
+    /// <summary>Whether a driver says that rows can't be read for want of something that only the app registers.</summary>
+    internal virtual bool IsUnreadable(DbException exception) => false;
+
+    /// <summary>Begins a transaction in which what is read still holds at the commit, as far as the database can promise that.</summary>
+    internal abstract Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>A number that is another one once somebody else has written; <see langword="null"/> where there is none.</summary>
+    internal virtual Task<long?> OthersWroteAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+
+    /// <summary>Reads the catalogue.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">Its transaction, where there is one.</param>
+    /// <param name="earlier">As it was before: what is the same there isn't read into anew.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal abstract Task<Catalogue> ReadCatalogueAsync(DbConnection connection, DbTransaction? transaction, Catalogue? earlier, CancellationToken cancellationToken);
+
+    /// <summary>A table's columns.</summary>
+    internal abstract Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken);
+
+    /// <summary>What a column holds in a row that says nothing of it, as SQL; <see langword="null"/> when nothing.</summary>
+    internal abstract Task<string?> DefaultOfAsync(DbConnection connection, DbTransaction? transaction, string table, string column, CancellationToken cancellationToken);
+
+    /// <summary>One of <see cref="Settings"/>.</summary>
+    internal virtual Task<long> SettingAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) => Task.FromResult(0L);
+
+    /// <summary>Whether a table is there.</summary>
+    internal abstract Task<bool> HasTableAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken);
+
+    /// <summary>Whether a table that is there has a column.</summary>
+    internal abstract Task<bool> HasColumnAsync(DbConnection connection, DbTransaction? transaction, string table, string column, CancellationToken cancellationToken);
+
+    /// <summary>Whether foreign keys are enforced on this connection.</summary>
+    internal virtual Task<bool> EnforcesForeignKeysAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>Switches foreign keys off for a connection on which no transaction was begun.</summary>
+    /// <returns>Why that can't be; <see langword="null"/> when they are off.</returns>
+    internal abstract Task<string?> SwitchForeignKeysOffAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>How many rows of a table refer to rows of another that aren't there, where there are any.</summary>
+    internal abstract Task<IReadOnlyDictionary<(string Table, string Parent), long>> BrokenReferencesAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>Runs a statement outside a transaction.</summary>
+    /// <exception cref="InvalidOperationException">It went well, and did not do what it says.</exception>
+    internal virtual Task RunOutsideAsync(DbConnection connection, string statement, CancellationToken cancellationToken) => Sql.ExecuteAsync(connection, null, statement, cancellationToken);
+}
+
+/// <summary>Types of columns.</summary>
+/// <param name="Sequence">A whole number that counts up by itself and is the table's key.</param>
+/// <param name="Key">A text that can be unique.</param>
+/// <param name="Text">A text of any length.</param>
+/// <param name="Integer">A whole number of 64 bits.</param>
+/// <param name="Real">A floating number of 64 bits.</param>
+internal sealed record HistoryTypes(string Sequence, string Key, string Text, string Integer, string Real);
+
+/// <summary>A table that a script rebuilds: it makes another one, drops the table and gives the other its name.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Drop">The statement that drops it.</param>
+/// <param name="Before">What the script names before that.</param>
+internal sealed record TableRebuild(string Table, SqlStatement Drop, SqlNames Before);
+
+/// <summary>A column as the catalogue has it.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Literal">What a row has in it that says nothing of it, as SQL; NULL where that is computed row by row.</param>
+/// <param name="IsKey">Whether it is part of the table's key.</param>
+/// <param name="IsComputed">Whether it is computed from other columns.</param>
+internal sealed record CatalogueColumn(string Name, string Literal, bool IsKey, bool IsComputed);

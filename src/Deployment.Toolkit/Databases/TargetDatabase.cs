@@ -1,0 +1,88 @@
+using System.Data.Common;
+
+namespace Deployment.Toolkit.Databases;
+
+/// <summary>The app's database, reached through whichever driver the app brought, with how it is copied and how a copy takes its place.</summary>
+internal abstract class TargetDatabase
+{
+    internal abstract DatabaseDialect Dialect { get; }
+
+    /// <summary>What messages call it, without quotes.</summary>
+    /// <exception cref="DeploymentException">The connection string is missing or leads nowhere.</exception>
+    internal abstract string Title { get; }
+
+    /// <summary>Whether there is a database yet, as far as that can be told without opening it.</summary>
+    internal abstract bool Exists { get; }
+
+    /// <summary>The end of a backup's file name.</summary>
+    internal abstract string BackupExtension { get; }
+
+    /// <summary>How a backup takes its place.</summary>
+    internal abstract DatabaseSwap Swap { get; }
+
+    /// <summary>Makes what has to be there before it can be opened.</summary>
+    internal virtual void Prepare()
+    {
+    }
+
+    /// <summary>What stands in the way before anything is opened; <see langword="null"/> when nothing does.</summary>
+    internal abstract DeploymentMessage? InTheWay(bool isWritten);
+
+    /// <summary>What whoever deploys should know of where it is; <see langword="null"/> when nothing.</summary>
+    internal virtual DeploymentMessage? Remark() => null;
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="DeploymentException">It can't be opened.</exception>
+    internal abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Opens a backup, so that it can be read like the database.</summary>
+    internal abstract Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken);
+
+    /// <summary>Fills a file that is there and empty with a copy, while others work with the database.</summary>
+    internal abstract Task CopyAsync(string file, CancellationToken cancellationToken);
+
+    /// <summary>Fails unless a copy is whole.</summary>
+    internal abstract Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken);
+
+    /// <summary>What is wrong with it, or with a backup of it, in the database's words; <see langword="null"/> when it is whole, or isn't there.</summary>
+    internal abstract Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken);
+
+    /// <summary>Keeps what there is of a damaged database.</summary>
+    /// <returns>Where.</returns>
+    internal abstract Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken);
+}
+
+/// <summary>How a backup takes a database's place.</summary>
+internal abstract class DatabaseSwap
+{
+    /// <summary>Refuses what could only fail later.</summary>
+    /// <param name="what">What would be done, as a clause.</param>
+    internal abstract void EnsurePossible(string what);
+
+    /// <summary>Refuses to begin while others have a database open that can only be replaced when nobody has.</summary>
+    internal abstract Task EnsureFreeAsync(CancellationToken cancellationToken);
+
+    /// <summary>What whoever would go back by a backup should know beforehand, as a clause; <see langword="null"/> when nothing.</summary>
+    internal abstract Task<string?> RiskAsync(CancellationToken cancellationToken);
+
+    /// <summary>Who has the database open, as far as that can be seen.</summary>
+    internal abstract IReadOnlyList<string> Holders();
+
+    /// <summary>Puts a backup there.</summary>
+    /// <returns>What to tell of what was kept; <see langword="null"/> when nothing had to be.</returns>
+    internal abstract Task<string?> ReplaceAsync(SwapRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>A backup that is to take the database's place.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="File">Its file.</param>
+/// <param name="Sha256">The file's hash, which was compared already.</param>
+/// <param name="Terms">What the one who restores it allows.</param>
+internal sealed record SwapRequest(string Name, string File, string Sha256, RestoreTerms Terms)
+{
+    /// <summary>Decides, when nobody else can write any more, whether it may go on, and keeps what has to be kept; what to tell of that.</summary>
+    internal required Func<DbConnection, CancellationToken, Task<string?>> SettleAsync { get; init; }
+
+    /// <summary>The same for a database that is damaged or gone.</summary>
+    internal required Func<CancellationToken, Task<string>> SettleDamagedAsync { get; init; }
+}
