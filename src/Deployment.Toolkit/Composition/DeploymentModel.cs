@@ -8,6 +8,7 @@ using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Options;
+using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
@@ -46,6 +47,8 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
     internal MigrationSources Migrations => registrations.Of<MigrationSources>();
 
     internal IReadOnlyList<StepRegistration> Steps => registrations.Of<List<StepRegistration>>();
+
+    internal IReadOnlyList<PromotionGateRegistration> Gates => registrations.Of<List<PromotionGateRegistration>>();
 
     internal Declarations Declarations => registrations.Of<Declarations>();
 

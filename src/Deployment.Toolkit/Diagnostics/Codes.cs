@@ -78,6 +78,8 @@ internal static class Codes
     internal const string PromotionOfAnotherBuild = "DTK7207";
     internal const string ServiceNotMade = "DTK7208";
     internal const string SecretSourceNeedsSecrets = "DTK7209";
+    internal const string GateRefused = "DTK7210";
+    internal const string GateErrored = "DTK7211";
 
     internal const string MigrationChanged = "DTK7301";
     internal const string MigrationMissing = "DTK7302";

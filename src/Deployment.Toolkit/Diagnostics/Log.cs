@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Warning, "Health check {Check} threw: {Exception}")]
     internal static partial void HealthCheckThrew(ILogger logger, string check, string exception);
 
+    [LoggerMessage(43, LogLevel.Warning, "Promotion gate {Gate} threw: {Exception}")]
+    internal static partial void GateThrew(ILogger logger, string gate, string exception);
+
     [LoggerMessage(42, LogLevel.Warning, "Journal anchor {Anchor} did not keep how far the journal had come ({Reason}); it remembers the run before")]
     internal static partial void AnchorNotKept(ILogger logger, string anchor, string reason);
 

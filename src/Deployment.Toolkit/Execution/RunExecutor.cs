@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.Logging;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.Logging;
 using Polly;

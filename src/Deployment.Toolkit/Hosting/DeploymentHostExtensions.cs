@@ -6,6 +6,7 @@ using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Monitoring;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets;
@@ -51,6 +52,12 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
                 services.GetRequiredService<DeploymentModel>().Health,
+                services.GetRequiredService<TimeProvider>(),
+                MaskingLogger.Of<Deployer>(services),
+                services.GetRequiredService<SecretRedactor>().Redact));
+            builder.Services.AddSingleton(static services => new PromotionGates(
+                services,
+                services.GetRequiredService<DeploymentModel>().Gates,
                 services.GetRequiredService<TimeProvider>(),
                 MaskingLogger.Of<Deployer>(services),
                 services.GetRequiredService<SecretRedactor>().Redact));

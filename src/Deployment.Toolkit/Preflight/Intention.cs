@@ -13,6 +13,9 @@ internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvir
     /// <summary>What an <c>up</c> would do.</summary>
     internal DeploymentPlan? Draft { get; init; }
 
+    /// <summary>How the gates of the environment answer: asked once, for the report and the plan alike.</summary>
+    internal IReadOnlyList<PlannedGate> Gates { get; init; } = [];
+
     /// <summary>Whether the environment already is as it would be left: then nothing will be written.</summary>
     internal bool IsNothingToDo { get; init; }
 

@@ -69,6 +69,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
             }).ConfigureAwait(false);
         }
 
+        await findings.CollectAsync(async () => intention = intention with { Gates = await PromotionCheck.AskAsync(intention, cancellationToken).ConfigureAwait(false) }).ConfigureAwait(false);
         await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
         var plan = intention.Journal.Ledger.OpenRun is { } open && OpenRunCheck.IsTakenUp(open, intention) ? open.Plan : intention.Draft;
         await findings.CollectAsync(async () =>
@@ -77,7 +78,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
 
             var catalog = await CatalogAsync(intention.Parts).ConfigureAwait(false);
             if (intention is { Draft: { } draft, IsNothingToDo: false })
-                plan = await new Planner(intention.Parts).CompleteUpAsync(draft, catalog, PromotionCheck.Ask(intention, draft.Release), cancellationToken).ConfigureAwait(false);
+                plan = await new Planner(intention.Parts).CompleteUpAsync(draft, catalog, intention.Gates, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return new UpAnswer(findings, plan, intention.IsNothingToDo);
     }

@@ -1,78 +1,79 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Environments;
-using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Registration;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Promotion;
 
-/// <summary>What must hold before a release may enter an environment. The evidence is in the journals.</summary>
-internal static class PromotionGates
+/// <summary>A gate to ask. <paramref name="Title"/> is what it is called until it says its name.</summary>
+internal sealed record PromotionGateRegistration(string Title, Func<IServiceProvider, PromotionGate> Create, PromotionGateOptions Options);
+
+/// <summary>
+/// Asks what must hold before a release may enter an environment, all gates at once and each under an enforced timeout. It knows no kind of them: the
+/// engine's own and the app's answer alike, and one that gives no answer keeps the release out.
+/// </summary>
+internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<PromotionGateRegistration> own, TimeProvider time, ILogger logger, Func<string, string> redact)
 {
+    // The engine's own read journals: slow disks are no reason to be in doubt.
+    private static readonly PromotionGateOptions Patient = new() { Timeout = TimeSpan.FromMinutes(5) };
+
+    // Gates that ran on past their timeout: they are never started a second time while they do.
+    private readonly ConcurrentDictionary<PromotionGateRegistration, (Task Work, DateTimeOffset Since)> _orphans = new();
+
     /// <summary>Asks every gate; none stops at another's answer.</summary>
-    /// <param name="release">What wants to enter.</param>
-    /// <param name="migrations">What it brings with it; <see langword="null"/> when that could not be found out, which is a fault of its own.</param>
-    /// <param name="environment">Where.</param>
-    /// <param name="graph">The declared environments.</param>
-    /// <param name="ledgerOf">Reads an environment's journal.</param>
-    internal static IReadOnlyList<PlannedGate> Ask(
-        Release release, IReadOnlyList<VerifiedMigration>? migrations, DeploymentEnvironment environment, EnvironmentGraph graph, Func<DeploymentEnvironment, EnvironmentLedger> ledgerOf)
+    /// <param name="builtIn">The engine's own for the environment.</param>
+    /// <param name="context">What wants to enter, and where.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task<IReadOnlyList<PlannedGate>> AskAsync(IEnumerable<PromotionGate> builtIn, PromotionContext context, CancellationToken cancellationToken)
     {
-        var gates = new List<PlannedGate> { Hold(release, environment, ledgerOf) };
-        if (environment.PromotedFrom is { } name) gates.Insert(0, Order(release, migrations, environment, graph.Get(name), ledgerOf));
-        return gates;
+        var all = builtIn.Select(static gate => new PromotionGateRegistration(gate.Name, _ => gate, Patient)).Concat(own);
+        return await Task.WhenAll(all.Select(gate => AskAsync(gate, context, cancellationToken))).ConfigureAwait(false);
     }
 
     internal static IReadOnlyList<DeploymentMessage> Refusals(IReadOnlyList<PlannedGate> gates) =>
         [.. gates.Where(static gate => gate.Outcome != GateOutcome.Passed).Select(static gate => new DeploymentMessage(gate.Code, gate.Reason))];
 
-    private static PlannedGate Order(
-        Release release, IReadOnlyList<VerifiedMigration>? migrations, DeploymentEnvironment environment, DeploymentEnvironment source, Func<DeploymentEnvironment, EnvironmentLedger> ledgerOf)
+    private async Task<PlannedGate> AskAsync(PromotionGateRegistration gate, PromotionContext context, CancellationToken cancellationToken)
     {
-        const string name = "promotion order";
-        try
+        if (_orphans.TryGetValue(gate, out var orphan) && !orphan.Work.IsCompleted)
+            return Errored(gate.Title, string.Create(CultureInfo.InvariantCulture, $"it still runs since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and is not asked again. {Mend(gate)}"));
+
+        var name = gate.Title;
+        var since = time.GetUtcNow();
+        Task<PromotionAnswer>? work = null;
+        var (end, error) = await EnforcedTimeout.CallAsync(token => work = EvaluateAsync(token), gate.Options.Timeout, time, cancellationToken).ConfigureAwait(false);
+        switch (end)
         {
-            var ledger = ledgerOf(source);
-            if (ledger.HoldOf(release) is { } hold)
-            {
-                return new PlannedGate(
-                    name, GateOutcome.Failed, $"Release {release} is held in '{source.Name}': {hold.Held.Reason}. Release the hold with 'deploy unhold --environment {source.Name} --reason \"…\"'.", Codes.ReleaseOnHold);
-            }
-
-            var named = ledger.Verified.Where(verified => verified.Evidence.Release.Version == release.Version).ToList();
-            if (named.FindLast(verified => ReleaseContent.Differences(verified.Evidence, release, migrations).Count == 0) is { } same)
-            {
-                var left = same.Evidence.Migrations is null && migrations is { Count: > 0 } ? "; its record names no checksums, so that of the migrations only the versions were compared" : "";
-                return new PlannedGate(name, GateOutcome.Passed, $"verified in {source.Name} at {At(same)} by run {same.Run}{left}", Codes.PromotionOrder);
-            }
-
-            if (named.Count > 0)
-            {
-                return new PlannedGate(
-                    name,
-                    GateOutcome.Failed,
-                    $"Release {release} was verified in '{source.Name}' at {At(named[^1])} by run {named[^1].Run}, and what wants to enter '{environment.Name}' is another build of it: "
-                    + $"{string.Join("; ", ReleaseContent.Differences(named[^1].Evidence, release, migrations))}. Deploy the build that was verified, or verify this one with 'deploy up --environment {source.Name}' first.",
-                    Codes.PromotionOfAnotherBuild);
-            }
-
-            var there = ledger.Current is { } current ? $"{source.Name} has release {current.Evidence.Release}" : $"{source.Name} has no verified release yet";
-            return new PlannedGate(
-                name,
-                GateOutcome.Failed,
-                $"Release {release} may enter '{environment.Name}' only after it is verified in '{source.Name}', and it is not: {there}. Run 'deploy up --environment {source.Name}' first.",
-                Codes.PromotionOrder);
+            case CallEnd.Completed when await work!.ConfigureAwait(false) is { } answer:
+                return new PlannedGate(name, answer.Outcome, redact(answer.Code is null ? Told(answer) : answer.Reason), answer.Code ?? Codes.GateRefused);
+            case CallEnd.Completed:
+                return Errored(name, "it returned nothing. Return PromotionAnswer.Passed(\"why\") or one of its other answers.");
+            case CallEnd.TimedOut or CallEnd.Abandoned when !cancellationToken.IsCancellationRequested:
+                if (end == CallEnd.Abandoned && work is not null) _orphans[gate] = (work, since);
+                var left = end == CallEnd.Abandoned ? ", ran on although it was told to stop, and was left behind" : "";
+                return Errored(name, string.Create(CultureInfo.InvariantCulture, $"it gave no answer within {gate.Options.Timeout.TotalSeconds:0.###} s{left}. {Mend(gate)}"));
+            case CallEnd.Threw when error is DeploymentException refused:
+                return new PlannedGate(name, GateOutcome.Errored, redact(refused.Messages[0].Text), refused.Messages[0].Code);
+            case CallEnd.Threw:
+                Log.GateThrew(logger, name, StackText.Of(error!, redact));
+                return Errored(name, $"{error!.GetType().Name}: {Sentence.Of(error)} {StackText.Where} Mend what it asks, and run 'deploy check --environment {context.Environment.Name}'.");
+            default:
+                throw new OperationCanceledException(cancellationToken);
         }
-        catch (DeploymentException e)
+
+        Task<PromotionAnswer> EvaluateAsync(CancellationToken token) => OwnScope.UseAsync(services, $"Promotion gate {gate.Title}", gate.Create, logger, made =>
         {
-            return new PlannedGate(name, GateOutcome.Errored, $"Whether release {release} is verified in '{source.Name}' cannot be found out: {e.Messages[0].Text}", e.Messages[0].Code);
-        }
+            name = made.Name;
+            return made.EvaluateAsync(context, token);
+        });
+
+        string Told(PromotionAnswer answer) => answer.Outcome == GateOutcome.Passed ? answer.Reason : $"Gate '{name}' keeps release {context.Release} out of '{context.Environment.Name}': {answer.Reason}";
+
+        PlannedGate Errored(string called, string why) => new(
+            called, GateOutcome.Errored, redact($"Gate '{called}' could not be asked whether release {context.Release} may enter '{context.Environment.Name}': {why}"), Codes.GateErrored);
     }
 
-    private static string At(VerifiedRelease verified) => string.Create(CultureInfo.InvariantCulture, $"{verified.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
-
-    private static PlannedGate Hold(Release release, DeploymentEnvironment environment, Func<DeploymentEnvironment, EnvironmentLedger> ledgerOf) =>
-        ledgerOf(environment).HoldOf(release) is { } hold
-            ? new PlannedGate("hold", GateOutcome.Failed, $"Release {release} is held in '{environment.Name}': {hold.Held.Reason}. Deploy another release, or run 'deploy unhold --environment {environment.Name} --reason \"…\"'.", Codes.ReleaseOnHold)
-            : new PlannedGate("hold", GateOutcome.Passed, "the release is not held", Codes.ReleaseOnHold);
+    private static string Mend(PromotionGateRegistration gate) =>
+        $"Mend what it waits for, or give it more time with .AddPromotionGate<{gate.Title}>(o => o.Timeout = TimeSpan.FromMinutes(2)).";
 }

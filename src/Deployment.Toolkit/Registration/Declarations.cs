@@ -14,7 +14,7 @@ internal readonly record struct Declared(string What, string? Text, object? Valu
 /// </summary>
 internal sealed class Declarations
 {
-    private readonly Dictionary<string, IReadOnlyList<Declared>> _known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<object, IReadOnlyList<Declared>> _known = new(new KeyComparer());
     private readonly List<DeploymentMessage> _faults = [];
 
     internal IReadOnlyList<DeploymentMessage> Faults => _faults;
@@ -26,12 +26,12 @@ internal sealed class Declarations
         if (!_faults.Contains(fault)) _faults.Add(fault);
     }
 
-    /// <param name="key">What there can be one of.</param>
+    /// <param name="key">What there can be one of: a name, or what makes it, by which two are told that have none.</param>
     /// <param name="subject">The subject of the message.</param>
     /// <param name="call">The call of which one is to be kept.</param>
     /// <param name="said">What the registration says.</param>
     /// <returns>Whether it is the first under its key.</returns>
-    internal bool Add(string key, string subject, string call, params IReadOnlyList<Declared> said)
+    internal bool Add(object key, string subject, string call, params IReadOnlyList<Declared> said)
     {
         if (_known.TryAdd(key, said)) return true;
 
@@ -42,5 +42,12 @@ internal sealed class Declarations
         var texts = differences.Select(static pair => pair.First.Text is { } a && pair.Second.Text is { } b && a != b ? $"{pair.What} is {a} and {b}" : $"{pair.What} is not the same");
         Refuse($"{subject} is registered twice, and differently: {string.Join("; ", texts)}. Keep one of the calls of {call}.");
         return false;
+    }
+
+    private sealed class KeyComparer : IEqualityComparer<object>
+    {
+        bool IEqualityComparer<object>.Equals(object? x, object? y) => x is string a && y is string b ? a.Equals(b, StringComparison.OrdinalIgnoreCase) : Equals(x, y);
+
+        int IEqualityComparer<object>.GetHashCode(object key) => key is string text ? text.GetHashCode(StringComparison.OrdinalIgnoreCase) : key.GetHashCode();
     }
 }

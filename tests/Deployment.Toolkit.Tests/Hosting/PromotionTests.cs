@@ -75,8 +75,9 @@ public sealed class PromotionTests
         using var host = app.Build("Staging");
         var graph = host.Services.GetRequiredService<DeploymentModel>().Environments;
 
-        var gate = PromotionGates.Ask(
-            new Release("1.0.0"), [new VerifiedMigration(version, "sha256-v1:of-another-text", null)], graph.Get("Staging"), graph, _ => EnvironmentLedger.From(records))[0];
+        var gate = await new PromotionOrderGate(
+            [new VerifiedMigration(version, "sha256-v1:of-another-text", null)], graph.Get("Development"), _ => EnvironmentLedger.From(records))
+            .EvaluateAsync(new PromotionContext { Release = new Release("1.0.0"), Environment = graph.Get("Staging") }, TestContext.Current.CancellationToken);
 
         Assert.Equal(outcome, gate.Outcome);
         Assert.Contains(said, gate.Reason, StringComparison.Ordinal);

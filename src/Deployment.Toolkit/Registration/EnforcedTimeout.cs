@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.Execution;
+namespace Deployment.Toolkit.Registration;
 
 /// <summary>How a piece of foreign code ended.</summary>
 internal enum CallEnd

@@ -1,0 +1,20 @@
+using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+
+namespace Deployment.Toolkit.Promotion;
+
+/// <summary>The gates that the engine itself asks. The evidence is in the journals.</summary>
+internal static class BuiltInGates
+{
+    /// <param name="migrations">What the release brings with it; <see langword="null"/> when that could not be found out.</param>
+    /// <param name="environment">Where it wants to enter.</param>
+    /// <param name="graph">The declared environments.</param>
+    /// <param name="ledgerOf">Reads an environment's journal.</param>
+    internal static IEnumerable<PromotionGate> Of(
+        IReadOnlyList<VerifiedMigration>? migrations, DeploymentEnvironment environment, EnvironmentGraph graph, Func<DeploymentEnvironment, EnvironmentLedger> ledgerOf)
+    {
+        if (environment.PromotedFrom is { } source) yield return new PromotionOrderGate(migrations, graph.Get(source), ledgerOf);
+        yield return new ReleaseHoldGate(ledgerOf);
+    }
+}
