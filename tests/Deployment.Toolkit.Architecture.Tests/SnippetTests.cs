@@ -7,9 +7,9 @@ namespace Deployment.Toolkit.Architecture.Tests;
 /// <summary>Compiles the C# of README and the pages against the product, so that none of it can go stale unseen.</summary>
 public sealed partial class SnippetTests
 {
-    // What a reader has in their own project: an app's types, a driver, a web host.
+    // What a reader has in their own project: the SDK's usings, an app's types, a driver, a web host.
     private const string Surroundings = """
-        global using System; global using System.Collections.Generic; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;
+        global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
         global using Deployment.Toolkit; global using Deployment.Toolkit.Migrations; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.DependencyInjection;
         global using FluentValidation;
         public static class WebApplication { public static HostApplicationBuilder CreateBuilder(string[] args) => new(args); }

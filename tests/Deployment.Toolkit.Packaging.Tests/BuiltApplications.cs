@@ -95,6 +95,8 @@ public sealed class BuiltApplications : IAsyncLifetime
 
     internal Task<(int ExitCode, string Output)> RunAsync(string application, params string[] arguments) => _dotnet.RunAsync(PathOf(application), arguments);
 
+    internal Task<(int ExitCode, string Output, string Error)> ShellAsync(string folder, string commands) => _dotnet.ShellAsync(folder, commands);
+
     // The repository's own settings with the folder as one more source: those of the user and the machine are added by NuGet itself.
     private XDocument Sources()
     {

@@ -10,9 +10,20 @@ internal sealed class DotNet(string? packages)
     /// <summary>What the command is told beside the process's own variables.</summary>
     internal Dictionary<string, string> Variables { get; } = [];
 
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     internal async Task<(int ExitCode, string Output)> RunAsync(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var (exitCode, output, error) = await StartAsync(folder, Host, arguments);
+        return (exitCode, output + error);
+    }
+
+    /// <summary>Commands as a person types them, one a line. The shell stops at the first that fails.</summary>
+    internal Task<(int ExitCode, string Output, string Error)> ShellAsync(string folder, string commands) => StartAsync(folder, "sh", ["-e", "-c", commands]);
+
+    private async Task<(int ExitCode, string Output, string Error)> StartAsync(string folder, string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -24,6 +35,8 @@ internal sealed class DotNet(string? packages)
             start.Environment.Remove(name);
         }
 
+        // What a shell calls dotnet is the one that runs the tests.
+        if (Path.GetDirectoryName(Host) is { Length: > 0 } folderOfHost) start.Environment["PATH"] = folderOfHost + Path.PathSeparator + start.Environment["PATH"];
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
@@ -47,10 +60,10 @@ internal sealed class DotNet(string? packages)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'dotnet {string.Join(' ', arguments)}' was not done within {s_patience.TotalMinutes} minutes.");
+            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' was not done within {s_patience.TotalMinutes} minutes.");
         }
 
-        return (process.ExitCode, await output + await error);
+        return (process.ExitCode, await output, await error);
     }
 
     private static string MachinePackages()
