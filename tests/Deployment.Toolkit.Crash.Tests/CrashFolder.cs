@@ -59,7 +59,7 @@ internal sealed class CrashFolder
 
     private JournalPaths Paths => new(System.IO.Path.Combine(Path, ".deployment"), "Production");
 
-    internal JournalContent Journal() => JournalReader.Read(Paths.Journal);
+    internal JournalContent Journal() => JournalReader.ReadAsync(new JournalFile(Paths), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     internal EnvironmentLedger Ledger() => EnvironmentLedger.From(Journal().EnsureIntact().Records);
 

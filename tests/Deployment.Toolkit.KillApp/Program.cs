@@ -32,7 +32,7 @@ if (args[1] == SealedChanges.Verb)
 if (args[1] == "hold")
 {
     // Holds the lock the way a long step would, until it is killed.
-    using var held = Holding.Take(folder);
+    await using var held = await Holding.TakeAsync(folder);
     Console.WriteLine("holding");
     await Console.In.ReadLineAsync();
 }

@@ -24,7 +24,7 @@ internal sealed class RestoreBackupStep(BackupStore? backups, JournalSession? se
         var backup = backups!.Find(context.Plan.Backup!) ?? throw DeploymentException.NeedsAttention(
             Codes.BackupUnusable, $"Backup '{context.Plan.Backup}' is gone. Put the file and its description back, then run 'deploy resume'.");
 
-        var terms = new RestoreTerms(context.RunId + "-before", context.PreviousRelease, context.Plan.AcceptsDataLoss, session!.EnsureHeld)
+        var terms = new RestoreTerms(context.RunId + "-before", context.PreviousRelease, context.Plan.AcceptsDataLoss, session!.EnsureHeldAsync)
         {
             GoOn = $"deploy resume --environment {context.Environment.Name}",
             Noted = context.Data,

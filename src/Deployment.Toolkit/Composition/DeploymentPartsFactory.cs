@@ -86,8 +86,11 @@ internal sealed class DeploymentPartsFactory(
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 
+    /// <summary>Where the environment's journal lies.</summary>
+    internal JournalStore StoreOf(DeploymentEnvironment environment) => new JournalFile(PathsOf(environment));
+
     internal EnvironmentLedger ReadLedger(DeploymentEnvironment environment) =>
-        EnvironmentLedger.From(JournalReader.Read(PathsOf(environment).Journal).EnsureIntact());
+        EnvironmentLedger.From(JournalReader.ReadAsync(StoreOf(environment), CancellationToken.None).AsTask().GetAwaiter().GetResult().EnsureIntact());
 
     /// <summary>The journal without its lock, and whether somebody holds that.</summary>
     internal LedgerView Look(DeploymentEnvironment environment) => LedgerView.Look(() => ReadLedger(environment), PathsOf(environment).Lock);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Execution;
 
@@ -13,26 +12,26 @@ internal static class LockWait
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     internal static async Task<JournalSession> TakeAsync(
-        JournalPaths paths, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress> progress, Func<string> newKey, CancellationToken cancellationToken, JournalRenewal? renewal = null)
+        JournalStore journal, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress> progress, Func<string> newKey, CancellationToken cancellationToken, JournalRenewal? renewal = null)
     {
         using var span = Telemetry.Start("deployment.lock.wait");
         var started = time.GetTimestamp();
-        string? shown = null;
+        var (other, read, shown) = ("another process", 0L, (string?)null);
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (JournalSession.TryOpen(paths, verb, holder, newKey, time, renewal) is { } session)
+            if (await JournalSession.TryOpenAsync(journal, verb, holder, newKey, time, cancellationToken, renewal).ConfigureAwait(false) is { } session)
             {
                 Telemetry.Measure(Telemetry.LockWaitDuration, time.GetElapsedTime(started).TotalSeconds, new TagList { { "deployment.environment.name", environment } });
                 return session;
             }
 
-            var other = Describe(paths);
+            (other, read) = await DescribeAsync(journal, other, read, cancellationToken).ConfigureAwait(false);
             var left = limit - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
                 // Somebody only looked whether it is held, which takes it for an instant.
-                if (!FileLock.IsHeld(paths.Lock)) continue;
+                if (!await journal.IsHeldAsync(cancellationToken).ConfigureAwait(false)) continue;
 
                 throw DeploymentException.Refused(
                     Codes.LockTimeout,
@@ -46,6 +45,17 @@ internal static class LockWait
         }
     }
 
-    private static string Describe(JournalPaths paths) =>
-        EnvironmentLedger.From(JournalReader.Read(paths.Journal).Records).LastHolder is { } last ? $"{last.Holder} (deploy {last.Verb})" : "another process";
+    // Who waits looks often, and a journal is long: only at what was written since the last look.
+    private static async Task<(string Holder, long Read)> DescribeAsync(JournalStore journal, string known, long read, CancellationToken cancellationToken)
+    {
+        var lines = await journal.ReadAsync(read, cancellationToken).ConfigureAwait(false);
+        for (int start = 0, length; (length = lines.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += length + 1)
+        {
+            read++;
+            if (JournalLine.Read(lines.AsMemory(start, length)).Record is { Kind: JournalKinds.LockTaken } record && RunLog.Read(record, JournalJson.Default.LockTaken) is { } last)
+                known = $"{last.Holder} (deploy {last.Verb})";
+        }
+
+        return (known, read);
+    }
 }

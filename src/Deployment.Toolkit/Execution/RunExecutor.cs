@@ -33,7 +33,7 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         }
         catch (OperationCanceledException)
         {
-            session.Append(run.Id, JournalKinds.RunInterrupted, new RunInterrupted("cancelled"), JournalJson.Default.RunInterrupted);
+            await session.AppendAsync(run.Id, JournalKinds.RunInterrupted, new RunInterrupted("cancelled"), JournalJson.Default.RunInterrupted).ConfigureAwait(false);
             throw;
         }
         finally
@@ -68,27 +68,27 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
                 await TurnBecauseAsync(step!, cancellationToken).ConfigureAwait(false);
                 break;
             case RunMove.Stop:
-                End(RunState.NeedsAttention, StopMessages(step!));
+                await EndAsync(RunState.NeedsAttention, StopMessages(step!)).ConfigureAwait(false);
                 break;
             case RunMove.End:
                 var state = RunDecision.EndState(run);
-                End(state, state == RunState.Succeeded ? RunMessages.Tolerated(run) : RunMessages.Undone(run, state));
+                await EndAsync(state, state == RunState.Succeeded ? RunMessages.Tolerated(run) : RunMessages.Undone(run, state)).ConfigureAwait(false);
                 break;
         }
     }
 
     /// <summary>Turns the run to go back.</summary>
-    internal void Turn(string reason)
+    internal async Task TurnAsync(string reason)
     {
-        session.Append(run.Id, JournalKinds.RunTurned, new RunTurned(reason), JournalJson.Default.RunTurned);
+        await session.AppendAsync(run.Id, JournalKinds.RunTurned, new RunTurned(reason), JournalJson.Default.RunTurned).ConfigureAwait(false);
         progress.Report(new DeploymentProgress(ProgressKind.GoingBack, reason));
     }
 
     // An irreversible step that failed may have had its effect all the same; then only the way forward is left.
     private async Task TurnBecauseAsync(StepLog step, CancellationToken cancellationToken)
     {
-        if (step.Planned.Irreversible is null || await ProbeAsync(step, cancellationToken).ConfigureAwait(false) is (ProbeOutcome.NotDone, _)) Turn($"step '{step.Planned.Name}' failed");
-        else End(RunState.NeedsAttention, StopMessages(step));
+        if (step.Planned.Irreversible is null || await ProbeAsync(step, cancellationToken).ConfigureAwait(false) is (ProbeOutcome.NotDone, _)) await TurnAsync($"step '{step.Planned.Name}' failed").ConfigureAwait(false);
+        else await EndAsync(RunState.NeedsAttention, StopMessages(step)).ConfigureAwait(false);
     }
 
     /// <summary>Finds out what became of the step that the run stopped at, so that it can be decided whether the run may still turn. Nothing is recorded.</summary>
@@ -111,8 +111,8 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
     private async Task ProbeForwardAsync(StepLog step, CancellationToken cancellationToken)
     {
         var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
-        if (outcome == ProbeOutcome.Unknown && !step.Planned.IsIdempotent) End(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]);
-        else Resolve(step, StepDirection.Forward, outcome);
+        if (outcome == ProbeOutcome.Unknown && !step.Planned.IsIdempotent) await EndAsync(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]).ConfigureAwait(false);
+        else await ResolveAsync(step, StepDirection.Forward, outcome).ConfigureAwait(false);
     }
 
     private async Task ProbeBackAsync(StepLog step, CancellationToken cancellationToken)
@@ -120,8 +120,8 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
         // A step that threw was told to be one that its way back can deal with; one that was cut off in the middle was not asked.
         var wasCutOff = step.State is StepState.InDoubt or StepState.RevertInDoubt || step.Abandoned;
-        if (outcome == ProbeOutcome.NotDone) Resolve(step, StepDirection.Back, outcome);
-        else if (step.Planned.Irreversible is not null || (outcome == ProbeOutcome.Unknown && wasCutOff && !step.Planned.IsIdempotent)) End(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]);
+        if (outcome == ProbeOutcome.NotDone) await ResolveAsync(step, StepDirection.Back, outcome).ConfigureAwait(false);
+        else if (step.Planned.Irreversible is not null || (outcome == ProbeOutcome.Unknown && wasCutOff && !step.Planned.IsIdempotent)) await EndAsync(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]).ConfigureAwait(false);
         else await _attempts.RunAsync(step, Entry(step), StepDirection.Back, cancellationToken).ConfigureAwait(false);
     }
 
@@ -143,11 +143,11 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         return (outcome, null);
     }
 
-    private void Resolve(StepLog step, StepDirection direction, ProbeOutcome outcome) =>
-        session.Append(run.Id, JournalKinds.StepResolved, new StepResolved(step.Planned.Name, direction, outcome, "probe"), JournalJson.Default.StepResolved);
+    private Task ResolveAsync(StepLog step, StepDirection direction, ProbeOutcome outcome) =>
+        session.AppendAsync(run.Id, JournalKinds.StepResolved, new StepResolved(step.Planned.Name, direction, outcome, "probe"), JournalJson.Default.StepResolved);
 
-    private void End(RunState state, IReadOnlyList<DeploymentMessage> messages) =>
-        session.Append(run.Id, JournalKinds.RunEnded, new RunEnded(state, [.. messages.Select(parts.Redactor.Redact)]), JournalJson.Default.RunEnded);
+    private Task EndAsync(RunState state, IReadOnlyList<DeploymentMessage> messages) =>
+        session.AppendAsync(run.Id, JournalKinds.RunEnded, new RunEnded(state, [.. messages.Select(parts.Redactor.Redact)]), JournalJson.Default.RunEnded);
 
     private IReadOnlyList<DeploymentMessage> StopMessages(StepLog step) =>
         step.State == StepState.RevertFailed ? RunMessages.RevertFailed(run, step) : RunMessages.OnlyForward(run, step);

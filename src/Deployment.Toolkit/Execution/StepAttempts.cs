@@ -43,11 +43,10 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         Fence = session.Fence,
         Unproven = step.Unproven,
         OutputSink = output is null ? null : output.Write,
-        NoteSink = (key, value, cancellationToken) =>
+        NoteSink = async (key, value, cancellationToken) =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            session.Append(run.Id, JournalKinds.StepNoted, new StepNoted(step.Planned.Name, key, parts.Redactor.Redact(value)), JournalJson.Default.StepNoted);
-            return Task.CompletedTask;
+            await session.AppendAsync(run.Id, JournalKinds.StepNoted, new StepNoted(step.Planned.Name, key, parts.Redactor.Redact(value)), JournalJson.Default.StepNoted).ConfigureAwait(false);
         },
     };
 
@@ -57,7 +56,7 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         var name = step.Planned.Name;
         var isBack = direction == StepDirection.Back;
         var output = new StepOutput(parts.Redactor, line => Report(ProgressKind.Output, line, step, isBack));
-        session.Append(run.Id, JournalKinds.StepIntent, new StepIntent(name, direction, step.Attempts + 1), JournalJson.Default.StepIntent);
+        await session.AppendAsync(run.Id, JournalKinds.StepIntent, new StepIntent(name, direction, step.Attempts + 1), JournalJson.Default.StepIntent).ConfigureAwait(false);
         Report(ProgressKind.StepStarted, isBack ? step.Planned.WayBack ?? $"take back: {step.Planned.Effect}" : step.Planned.Effect, step, isBack);
 
         using var span = Telemetry.Start(isBack ? "deployment.step.revert" : "deployment.step");
@@ -78,11 +77,11 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
 
         var fault = Fault(step, end, error, context);
         var willRetry = fault is not null && mayRetry && end != CallEnd.Abandoned && error is not DeploymentException { Outcome: DeploymentOutcome.NeedsAttention };
-        session.Append(
+        await session.AppendAsync(
             run.Id,
             JournalKinds.StepResult,
             new StepResult(name, direction, step.Attempts, fault is null, seconds, fault, end == CallEnd.Abandoned, willRetry, Masked(context.Data), output.Kept, fault is null && context.IsKept),
-            JournalJson.Default.StepResult);
+            JournalJson.Default.StepResult).ConfigureAwait(false);
 
         var tags = new TagList { { "deployment.step.name", name }, { "deployment.direction", direction.ToString().ToLowerInvariant() }, { "deployment.outcome", end.ToString().ToLowerInvariant() } };
         Telemetry.Measure(Telemetry.StepDuration, seconds, tags);

@@ -29,7 +29,7 @@ internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, Configu
 
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), own);
-        using var session = await launcher.LockAsync("config unpin", cancellationToken).ConfigureAwait(false);
+        await using var session = await launcher.LockAsync("config unpin", cancellationToken).ConfigureAwait(false);
         if (session.Ledger.OpenRun is { } open)
         {
             throw DeploymentException.Refused(
@@ -41,11 +41,11 @@ internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, Configu
         EnsurePinned();
         var release = pin.Release;
         // Said before it is done: run again after a crash in between, it is said and done again.
-        session.Append(
+        await session.AppendAsync(
             null,
             JournalKinds.ConfigurationUnpinned,
             new ConfigurationUnpinned(release, pin.Run, factory.Redactor.Redact(reason), factory.Operator.Operator),
-            JournalJson.Default.ConfigurationUnpinned);
+            JournalJson.Default.ConfigurationUnpinned).ConfigureAwait(false);
         Boundary.Reached("unpin: recorded");
         // Not by the name of the run that the file gives: that is text, and this becomes a file's name.
         pin.Lift($"unpinned-{session.Fence}");

@@ -61,7 +61,7 @@ public sealed class Deployer
         var before = await new UpPreflight(_factory, own).AskAsync(parts, _factory.Look(environment), hasLock: false, cancellationToken).ConfigureAwait(false);
         if (before.Outcome != DeploymentOutcome.Succeeded) return Ended(before);
 
-        using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
+        await using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
         // Another process may have been at work until the lock was free, so everything is looked at again.
         var answer = await new UpPreflight(_factory, own).AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken).ConfigureAwait(false);
         if (answer.Outcome != DeploymentOutcome.Succeeded) return Ended(answer);
@@ -70,7 +70,7 @@ public sealed class Deployer
         if (session.Ledger.OpenRun is not { } open) return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
 
         EnsureKnown(open, catalog);
-        launcher.Resume(session, open, "up");
+        await launcher.ResumeAsync(session, open, "up").ConfigureAwait(false);
         return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
 
         DeploymentResult Ended(UpAnswer refused) => new(refused.Outcome, environment.Name, refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors) { Plan = refused.Plan };
@@ -167,7 +167,7 @@ public sealed class Deployer
         var launcher = Launcher(parts, request, own);
         if (_factory.ReadLedger(environment).OpenRun is null) throw NothingUnfinished(environment);
 
-        using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
+        await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
         var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
         // What became of the database is the run's own to find out; only whose it is counts here.
         if (parts.Database is { } database && await KnownDatabase.FindAsync(database, session.Ledger, environment.Name, isReplaced: true, cancellationToken).ConfigureAwait(false) is { } foreign)
@@ -181,9 +181,9 @@ public sealed class Deployer
         foreach (var mark in found) trial.Try(mark);
         if (await settle(trial, new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger), cancellationToken).ConfigureAwait(false) is { } settled) found.Add(settled);
 
-        foreach (var resolved in found) session.Append(run.Id, JournalKinds.StepResolved, resolved, JournalJson.Default.StepResolved);
-        if (verb == "abort" && run.Direction == StepDirection.Forward) new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger).Turn("somebody aborted the run");
-        launcher.Resume(session, run, verb);
+        foreach (var resolved in found) await session.AppendAsync(run.Id, JournalKinds.StepResolved, resolved, JournalJson.Default.StepResolved).ConfigureAwait(false);
+        if (verb == "abort" && run.Direction == StepDirection.Forward) await new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger).TurnAsync("somebody aborted the run").ConfigureAwait(false);
+        await launcher.ResumeAsync(session, run, verb).ConfigureAwait(false);
         return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
@@ -202,7 +202,7 @@ public sealed class Deployer
             if (request.DryRun) return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, []) { Plan = plan };
         }
 
-        using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
+        await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
         var locked = new LedgerView(session.Ledger, IsLocked: true);
         await EnsureMayBeginAsync(new Intention(_factory, environment, kind, locked) { Release = parts.Release, Parts = parts, HasLock = true }, cancellationToken).ConfigureAwait(false);
 

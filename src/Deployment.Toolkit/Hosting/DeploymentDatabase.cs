@@ -154,7 +154,7 @@ public sealed class DeploymentDatabase
             if (await KnownDatabase.FindAsync(database, _factory.ReadLedger(environment), environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is null)
                 return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
 
-            using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);
+            await using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);
             if (session.Ledger.OpenRun is { } open)
             {
                 throw DeploymentException.Refused(
@@ -165,8 +165,8 @@ public sealed class DeploymentDatabase
             // The rows first: killed in between, the database is still not the one that the journal knows, and the command is run again.
             var rows = await HistoryOwner.TakeAsync(database, session.Ledger.JournalId!, session.Fence, cancellationToken).ConfigureAwait(false);
             List<string> from = [.. rows.Select(static row => row.Journal).Where(journal => journal != session.Ledger.JournalId).Distinct(StringComparer.Ordinal)];
-            session.Append(
-                null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, _factory.Operator.Operator) { Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)] }, JournalJson.Default.DatabaseTakenOver);
+            await session.AppendAsync(
+                null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, _factory.Operator.Operator) { Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)] }, JournalJson.Default.DatabaseTakenOver).ConfigureAwait(false);
             return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, [
                 new DeploymentMessage(
                     Codes.DatabaseTakenOver,

@@ -81,7 +81,7 @@ public sealed class DeploymentHistory
     /// <summary>The records of an environment's journal, oldest first.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
-    public IReadOnlyList<JournalRecord> GetRecords(string? environment = null) => JournalReader.Read(_factory.PathsOf(Get(environment)).Journal).EnsureIntact().Records;
+    public IReadOnlyList<JournalRecord> GetRecords(string? environment = null) => JournalReader.ReadAsync(_factory.StoreOf(Get(environment)), CancellationToken.None).AsTask().GetAwaiter().GetResult().EnsureIntact().Records;
 
     /// <summary>Checks every record of a journal against its hash, its MAC and the one before, and the whole against what is kept outside of it.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
@@ -108,8 +108,8 @@ public sealed class DeploymentHistory
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         var declared = Get(environment);
         var renewal = await new JournalVerification(_factory, declared).RenewalAsync(_factory.Redactor.Redact(reason), cancellationToken).ConfigureAwait(false);
-        using var session = await LockWait.TakeAsync(
-            _factory.PathsOf(declared), declared.Name, "verify-journal", _factory.Operator, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, renewal).ConfigureAwait(false);
+        await using var session = await LockWait.TakeAsync(
+            _factory.StoreOf(declared), declared.Name, "verify-journal", _factory.Operator, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, renewal).ConfigureAwait(false);
         return new DeploymentResult(DeploymentOutcome.Succeeded, declared.Name, [new DeploymentMessage(
             Codes.JournalKeyMissing, $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands before is taken as it is: {reason}", MessageSeverity.Information)]);
     }
@@ -125,10 +125,10 @@ public sealed class DeploymentHistory
         var launcher = new RunLauncher(_factory, _factory.Create(null), new DeploymentRequest(), own);
         if (_factory.ReadLedger(environment).Holds.Count == 0) return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
 
-        using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
+        await using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
         var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release || $"{held.Version}+{held.Commit}" == release).ToList();
         foreach (var held in released)
-            session.Append(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, _factory.Operator.Operator), JournalJson.Default.HoldReleased);
+            await session.AppendAsync(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, _factory.Operator.Operator), JournalJson.Default.HoldReleased).ConfigureAwait(false);
         return new DeploymentResult(released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [
             .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))]);
     }, cancellationToken);
@@ -159,7 +159,7 @@ public sealed class DeploymentHistory
 
     private EnvironmentStatus StatusOf(DeploymentEnvironment environment)
     {
-        if (JournalReader.Read(_factory.PathsOf(environment).Journal).Fault is { } fault)
+        if (JournalReader.ReadAsync(_factory.StoreOf(environment), CancellationToken.None).AsTask().GetAwaiter().GetResult().Fault is { } fault)
         {
             return new EnvironmentStatus(environment.Name, null, null, null, null) { PromotedFrom = environment.PromotedFrom, IsProtected = environment.IsProtected, Fault = fault };
         }

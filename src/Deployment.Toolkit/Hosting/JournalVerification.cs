@@ -14,7 +14,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     private readonly List<DeploymentMessage> _silent = [];
     private readonly List<JournalHead> _missed = [];
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
-    private readonly string _path = factory.PathsOf(environment).Journal;
+    private readonly JournalStore _store = factory.StoreOf(environment);
     private long _highestFence;
 
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return new DeploymentResult(DeploymentOutcome.Refused, environment.Name, [fault]);
 
         var agreeing = _agreeing.Count == 0 ? "" : $" What agrees with it as it is: {string.Join("; ", _agreeing)}.";
-        if (JournalHead.Fault(_path, content.Records, _missed, agreeing) is { } cutOff) _faults.Insert(0, cutOff);
+        if (JournalHead.Fault(_store, content.Records, _missed, agreeing) is { } cutOff) _faults.Insert(0, cutOff);
         if (_faults.Count > 0) return new DeploymentResult(DeploymentOutcome.Refused, environment.Name, _faults);
 
         var torn = content.TornBytes == 0 ? "" : $" An append of {content.TornBytes} bytes was never finished; the next command cuts it off.";
@@ -45,14 +45,14 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     // What is kept elsewhere is read first: a run that goes on meanwhile takes the journal further, and nothing that was kept is ahead of it.
     private async Task<JournalContent> CompareAsync(CancellationToken cancellationToken)
     {
-        var heads = FromPromotions().ToList();
+        var heads = await FromPromotionsAsync(cancellationToken).ConfigureAwait(false);
         var rows = await AskDatabaseAsync(cancellationToken).ConfigureAwait(false);
         foreach (var anchor in factory.Model.Anchors)
         {
             if (await AskAsync(anchor, cancellationToken).ConfigureAwait(false) is { } head) heads.Add(head);
         }
 
-        var content = JournalReader.Read(_path);
+        var content = await JournalReader.ReadAsync(_store, cancellationToken).ConfigureAwait(false);
         // Records that are missing are told from what stands elsewhere too; anything else makes all comparisons moot.
         if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return content;
 
@@ -79,10 +79,10 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         {
             _faults.Add(new DeploymentMessage(
                 Codes.DatabaseForeign,
-                $"Journal '{_path}' is not the one that the database was migrated under: this one is {JournalHead.Short(id)}, and {rows.Count(row => row.Journal != id)} of {rows.Count} migrations were applied under "
+                $"Journal '{_store.Title}' is not the one that the database was migrated under: this one is {JournalHead.Short(id)}, and {rows.Count(row => row.Journal != id)} of {rows.Count} migrations were applied under "
                 + $"{JournalHead.Short(foreign.Journal)}. It was replaced, or the database is another environment's. Put back the journal's file from before or correct the connection string; or, when this journal is to go on with that "
                 + $"database, run 'deploy migrations take-over --environment {environment.Name} --reason \"why\"'.")
-            { File = _path });
+            { File = _store.File });
             return;
         }
 
@@ -100,8 +100,8 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         {
             _faults.Add(new DeploymentMessage(
                 Codes.JournalCutOff,
-                $"Journal '{_path}' has {content.Records.Count} records and lacks runs that migrated the database: {string.Join(", ", runs)}. It was cut off, emptied or replaced. Put back a copy of the file from before.")
-            { File = _path });
+                $"Journal '{_store.Title}' has {content.Records.Count} records and lacks runs that migrated the database: {string.Join(", ", runs)}. It was cut off, emptied or replaced. Put back a copy of the file from before.")
+            { File = _store.File });
         }
         else if (kept.Find(head => head.IsIn(content.Records)) is { } last)
         {
@@ -124,11 +124,12 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     private static string Format(long records) => records == 1 ? "1 record" : $"{records} records";
 
     /// <summary>What environments that took releases from here recorded of this journal; of each the last.</summary>
-    private IEnumerable<JournalHead> FromPromotions()
+    private async Task<List<JournalHead>> FromPromotionsAsync(CancellationToken cancellationToken)
     {
+        var heads = new List<JournalHead>();
         foreach (var next in factory.Model.Environments.All.Where(next => string.Equals(next.PromotedFrom, environment.Name, StringComparison.OrdinalIgnoreCase)))
         {
-            var content = JournalReader.Read(factory.PathsOf(next).Journal);
+            var content = await JournalReader.ReadAsync(factory.StoreOf(next), cancellationToken).ConfigureAwait(false);
             if (content.Fault is { } fault)
             {
                 _silent.Add(fault with { Severity = MessageSeverity.Warning });
@@ -137,8 +138,10 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
 
             var source = content.Records.Where(static record => record.Kind == JournalKinds.RunPlanned && record.Data.TryGetProperty("source", out _))
                 .Select(static record => RunLog.Read(record, JournalJson.Default.RunPlanned).Source).LastOrDefault(source => source?.Environment == environment.Name);
-            if (source is not null) yield return new JournalHead(source.Journal, source.Records, source.Hash, $"the journal of '{next.Name}'");
+            if (source is not null) heads.Add(new JournalHead(source.Journal, source.Records, source.Hash, $"the journal of '{next.Name}'"));
         }
+
+        return heads;
     }
 
     private async Task<IReadOnlyList<MigratedUnder>> AskDatabaseAsync(CancellationToken cancellationToken)

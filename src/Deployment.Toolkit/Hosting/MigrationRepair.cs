@@ -25,7 +25,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
 
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, parts, new DeploymentRequest(), own);
-        using var session = await launcher.LockAsync("migrations repair", cancellationToken).ConfigureAwait(false);
+        await using var session = await launcher.LockAsync("migrations repair", cancellationToken).ConfigureAwait(false);
         if (await KnownDatabase.FindAsync(parts.Database!, session.Ledger, parts.Environment.Name, isReplaced: true, cancellationToken).ConfigureAwait(false) is { } foreign)
             throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
 
@@ -37,11 +37,11 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         if (now is null || now.DownSql != row.DownSql) throw Refused($"Migration {row.Title} was undone or repaired by somebody else meanwhile. Nothing was changed. Run 'deploy migrations list'.");
 
         // Said before it is done: run again after a crash in between, it is said and done again.
-        session.Append(
+        await session.AppendAsync(
             null,
             JournalKinds.MigrationRepaired,
             new MigrationRepaired(row.Version, row.Name, row.DownSql is null ? null : MigrationDefinition.ChecksumOf(row.DownSql), MigrationDefinition.ChecksumOf(down.Text), parts.Redactor.Redact(reason), factory.Operator.Operator),
-            JournalJson.Default.MigrationRepaired);
+            JournalJson.Default.MigrationRepaired).ConfigureAwait(false);
         Boundary.Reached("repair: recorded");
         await MigrationHistory.ReplaceWayBackAsync(connection, transaction, row.Version, down, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);

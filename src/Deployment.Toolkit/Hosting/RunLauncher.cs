@@ -18,7 +18,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     internal async Task<JournalSession> LockAsync(string verb, CancellationToken cancellationToken)
     {
         var session = await LockWait.TakeAsync(
-            factory.PathsOf(parts.Environment),
+            factory.StoreOf(parts.Environment),
             parts.Environment.Name,
             verb,
             Operator,
@@ -37,12 +37,12 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     internal async Task<StepCatalog> CatalogAsync(JournalSession? session) => StepCatalog.Build(BuiltInSteps.Of(parts, session), await own.MakeAsync().ConfigureAwait(false));
 
     /// <summary>Freezes a plan into the journal and executes it.</summary>
-    internal Task<DeploymentResult> StartAsync(JournalSession session, StepCatalog catalog, DeploymentPlan plan, CancellationToken cancellationToken)
+    internal async Task<DeploymentResult> StartAsync(JournalSession session, StepCatalog catalog, DeploymentPlan plan, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
-        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Claimed = Operator.Claimed, Source = SourceHead(plan) }, JournalJson.Default.RunPlanned);
-        return DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken);
+        await session.AppendAsync(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Claimed = Operator.Claimed, Source = SourceHead(plan) }, JournalJson.Default.RunPlanned).ConfigureAwait(false);
+        return await DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with a run wherever it stands.</summary>
@@ -122,7 +122,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     }
 
     /// <summary>Takes up an open run again, for a verb.</summary>
-    internal void Resume(JournalSession session, RunLog run, string verb) => session.Append(
+    internal Task ResumeAsync(JournalSession session, RunLog run, string verb) => session.AppendAsync(
         run.Id, JournalKinds.RunResumed, new RunResumed(verb, By, request.AcceptDataLoss), JournalJson.Default.RunResumed);
 
     /// <summary>What a person found out about steps in doubt. Nothing is recorded yet: one mark that is wrong refuses all.</summary>

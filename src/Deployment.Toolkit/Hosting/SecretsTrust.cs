@@ -12,10 +12,10 @@ internal static class SecretsTrust
     {
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), own);
-        using var session = await launcher.LockAsync("secrets verify", cancellationToken).ConfigureAwait(false);
+        await using var session = await launcher.LockAsync("secrets verify", cancellationToken).ConfigureAwait(false);
         using var opened = secrets.OpenUnremembered(cancellationToken);
         foreach (var entry in opened.File.Entries) opened.Reveal(entry);
-        session.Append(null, JournalKinds.SecretsEpoch, EpochMemory.Of(opened.File), JournalJson.Default.SecretsEpoch);
+        await session.AppendAsync(null, JournalKinds.SecretsEpoch, EpochMemory.Of(opened.File), JournalJson.Default.SecretsEpoch).ConfigureAwait(false);
         await secrets.RememberAsync(opened.File).ConfigureAwait(false);
         return opened.File.Epoch;
     }

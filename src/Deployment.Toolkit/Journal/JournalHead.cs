@@ -11,8 +11,6 @@ namespace Deployment.Toolkit.Journal;
 /// <param name="Place">Where this is kept, for people.</param>
 internal sealed record JournalHead(string? Journal, long Count, string Hash, string Place)
 {
-    internal const string FileName = "head.json";
-
     private const int Shown = 12;
 
     internal static JournalHead Of(EnvironmentLedger ledger, string place) => new(ledger.JournalId, ledger.Count, ledger.LastHash, place);
@@ -40,11 +38,11 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
     internal static string Short(string hash) => hash.Length > Shown ? hash[..Shown] + "…" : hash;
 
     /// <summary>Says which of what is kept outside the records contradict; <see langword="null"/> when none does.</summary>
-    /// <param name="path">The journal's file.</param>
+    /// <param name="store">The journal.</param>
     /// <param name="records">Its records.</param>
     /// <param name="heads">What is kept.</param>
     /// <param name="agreeing">A sentence about what the records agree with.</param>
-    internal static DeploymentMessage? Fault(string path, IReadOnlyList<JournalRecord> records, IEnumerable<JournalHead> heads, string agreeing = "")
+    internal static DeploymentMessage? Fault(JournalStore store, IReadOnlyList<JournalRecord> records, IEnumerable<JournalHead> heads, string agreeing = "")
     {
         var missed = heads.Where(head => !head.IsIn(records)).ToList();
         if (missed.Count == 0) return null;
@@ -52,9 +50,9 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
         var said = string.Join("; ", missed.Select(static head => $"{head.Place} knows it with {head.Count} records, the last with hash {Short(head.Hash)}"));
         return new DeploymentMessage(
             Codes.JournalCutOff,
-            $"Journal '{path}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or replaced.{agreeing} Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
+            $"Journal '{store.Title}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or replaced.{agreeing} Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
             + "if there is none, run 'deploy verify-journal --new-key --reason \"…\"' to go on with what is left.")
-        { File = path };
+        { File = store.File };
     }
 }
 

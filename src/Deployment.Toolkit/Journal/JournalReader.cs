@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Journal;
 
@@ -27,29 +26,31 @@ internal sealed record JournalContent(IReadOnlyList<JournalRecord> Records, long
 /// <summary>Reads a journal without its lock; a writer may append meanwhile.</summary>
 internal static class JournalReader
 {
-    internal static JournalContent Read(string path)
+    internal static async ValueTask<JournalContent> ReadAsync(JournalStore store, CancellationToken cancellationToken)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var keyFile = Path.Combine(folder, JournalKey.FileName);
+        // The head before the journal, which only grows; and again when a key was made meanwhile, which says how far the journal was then.
+        while (true)
+        {
+            var (key, head) = ReadBeside(store);
+            var bytes = await store.ReadAsync(0, cancellationToken).ConfigureAwait(false);
+            if (ReadBeside(store).Key?.Id == key?.Id) return Parse(store, bytes, new JournalTrust(key), head);
+        }
+    }
+
+    private static (JournalKey? Key, JournalHead? Head) ReadBeside(JournalStore store)
+    {
         try
         {
-            // The head before the journal, which only grows; and again when a key was made meanwhile, which says how far the journal was then.
-            while (true)
-            {
-                var key = JournalKey.TryRead(keyFile);
-                var head = JournalHead.TryRead(Path.Combine(folder, JournalHead.FileName));
-                var bytes = PrivateFile.ReadAll(path);
-                if (JournalKey.TryRead(keyFile)?.Id == key?.Id) return Parse(path, bytes ?? [], new JournalTrust(key), head);
-            }
+            return (JournalKey.TryRead(store.Local.Key), JournalHead.TryRead(store.Local.Head));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw DeploymentException.Refused(
-                Codes.JournalNotWritable, $"Journal '{path}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.", e);
+                Codes.JournalNotWritable, $"Journal '{store.Title}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.", e);
         }
     }
 
-    private static JournalContent Parse(string path, byte[] bytes, JournalTrust trust, JournalHead? head)
+    private static JournalContent Parse(JournalStore store, byte[] bytes, JournalTrust trust, JournalHead? head)
     {
         var records = new List<JournalRecord>();
         var previousHash = JournalLine.NoHash;
@@ -68,10 +69,10 @@ internal static class JournalReader
                 ? $"has number {record.Sequence} where {records.Count + 1} belongs: records are missing, doubled or moved"
                 : record.PreviousHash != previousHash ? "does not follow the record before it: that one was replaced" : null;
             if (fault is not null)
-                return new JournalContent(records, start, 0, Broken(path, records.Count + 1, fault, record is not null || fault.StartsWith("was", StringComparison.Ordinal) ? Codes.JournalChainBroken : Codes.JournalRecordUnreadable), trust);
+                return new JournalContent(records, start, 0, Broken(store, records.Count + 1, fault, record is not null || fault.StartsWith("was", StringComparison.Ordinal) ? Codes.JournalChainBroken : Codes.JournalRecordUnreadable), trust);
 
             (record, fault) = trust.Take(record!, bytes.AsSpan(start, length));
-            if (fault is not null) return new JournalContent(records, start, 0, Broken(path, records.Count + 1, fault, Codes.JournalForged), trust);
+            if (fault is not null) return new JournalContent(records, start, 0, Broken(store, records.Count + 1, fault, Codes.JournalForged), trust);
 
             records.Add(record);
             previousHash = record.Hash;
@@ -83,19 +84,19 @@ internal static class JournalReader
         JournalContent End(int torn)
         {
             var content = new JournalContent(records, start, torn, null, trust) { Head = head };
-            return content with { Fault = JournalHead.Fault(path, records, content.LostHeads) };
+            return content with { Fault = JournalHead.Fault(store, records, content.LostHeads) };
         }
     }
 
-    private static DeploymentMessage Broken(string path, int line, string fault, string code)
+    private static DeploymentMessage Broken(JournalStore store, int line, string fault, string code)
     {
         var intact = line == 1 ? "No record before it is left" : $"Records 1 to {line - 1} are intact";
         return new DeploymentMessage(
             code,
-            $"Record {line} of journal '{path}' {fault}. {intact}. Put back a copy of the file from before the change; "
+            $"Record {line} of journal '{store.Title}' {fault}. {intact}. Put back a copy of the file from before the change; "
             + "then 'deploy verify-journal' tells whether it is whole.")
         {
-            File = path,
+            File = store.File,
             Line = line,
         };
     }

@@ -4,40 +4,31 @@ using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Journal;
 
-/// <summary>
-/// The environment's lock and the right to append to its journal, under one fencing number. The lock is the operating system's and dies
-/// with the process.
-/// </summary>
-internal sealed class JournalSession : IDisposable
+/// <summary>The environment's lock and the right to append to its journal, under one fencing number.</summary>
+internal sealed class JournalSession : IAsyncDisposable
 {
-    private readonly FileLock _lock;
-    private readonly FileStream _stream;
+    private readonly JournalStore _store;
+    private readonly JournalWriter _writer;
+    private readonly JournalKey _key;
     private readonly TimeProvider _time;
+    // Steps may note something while they run, each in its turn.
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
-    private long _length;
     private bool _broken;
 
-    private readonly JournalKey _key;
-
-    private JournalSession(FileLock @lock, FileStream stream, JournalPaths paths, JournalContent content, JournalKey key, TimeProvider time, long fence)
+    private JournalSession(JournalStore store, JournalWriter writer, JournalContent content, JournalKey key, TimeProvider time, long fence)
     {
-        _key = key;
-        _lock = @lock;
-        _stream = stream;
-        _time = time;
-        _length = content.ValidLength;
-        Paths = paths;
+        (_store, _writer, _key, _time) = (store, writer, key, time);
         Ledger = EnvironmentLedger.OfSession(content.Records, key);
         Fence = Math.Max(Ledger.Fence, fence) + 1;
+        CutTornTail = content.TornBytes > 0;
     }
-
-    internal JournalPaths Paths { get; }
 
     internal EnvironmentLedger Ledger { get; }
 
     internal long Fence { get; }
 
-    internal bool CutTornTail { get; private set; }
+    internal bool CutTornTail { get; }
 
     /// <summary>How far the journal is: a record and its number that belong together, also while steps note something.</summary>
     internal JournalHead Head
@@ -50,99 +41,85 @@ internal sealed class JournalSession : IDisposable
 
     /// <summary>Takes the lock if nobody holds it.</summary>
     /// <returns>The session, or <see langword="null"/> when another holds the lock.</returns>
-    internal static JournalSession? TryOpen(JournalPaths paths, string verb, JournalHolder holder, Func<string> newKey, TimeProvider time, JournalRenewal? renewal = null)
+    internal static async Task<JournalSession?> TryOpenAsync(
+        JournalStore store, string verb, JournalHolder holder, Func<string> newKey, TimeProvider time, CancellationToken cancellationToken, JournalRenewal? renewal = null)
     {
-        FileLock? fileLock = null;
-        FileStream? stream = null;
+        if (await store.TryOpenAsync(cancellationToken).ConfigureAwait(false) is not { } writer) return null;
+
         try
         {
-            paths.EnsureFolder();
-            fileLock = FileLock.TryAcquire(paths.Lock);
-            if (fileLock is null) return null;
-
-            var content = JournalReader.Read(paths.Journal);
+            var content = await JournalReader.ReadAsync(store, cancellationToken).ConfigureAwait(false);
             // What is missing stays missing; whoever makes a new key has said that they go on without.
             if (renewal is null || content.Fault?.Code != Codes.JournalCutOff) content.EnsureIntact();
-            stream = PrivateFile.OpenOrCreate(paths.Journal);
-            // Also when an earlier process made the file and died before its name was on disk.
-            if (content.ValidLength == 0) DurableFile.FlushDirectory(paths.Folder);
-            var key = KeyFor(paths, content, newKey, isRenewed: renewal is not null);
-            stream.SetLength(content.ValidLength);
-
-            var session = new JournalSession(fileLock, stream, paths, content, key, time, renewal?.Fence ?? 0) { CutTornTail = content.TornBytes > 0 };
-            session.Append(null, JournalKinds.LockTaken, new LockTaken(verb, holder, KeyId: key.Id, NewKeyReason: renewal?.Reason, GivenUp: renewal?.GivenUp is { Count: > 0 } lost ? lost : null), JournalJson.Default.LockTaken);
+            if (renewal is null && !content.Trust.MayContinue(content.Records.Count)) throw content.Trust.Foreign(store);
+            await writer.BeginAsync(content.ValidLength, cancellationToken).ConfigureAwait(false);
+            // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word alone.
+            var key = renewal is null && content.Trust.Key is { } known ? known : JournalKey.Create(store.Local.Key, newKey(), content.Records.Count, content.LastHash);
+            var session = new JournalSession(store, writer, content, key, time, renewal?.Fence ?? 0);
+            var lost = renewal?.GivenUp is { Count: > 0 } given ? given : null;
+            await session.AppendAsync(null, JournalKinds.LockTaken, new LockTaken(verb, holder, KeyId: key.Id, NewKeyReason: renewal?.Reason, GivenUp: lost), JournalJson.Default.LockTaken).ConfigureAwait(false);
             if (content.TornBytes > 0)
-                session.Append(null, JournalKinds.TailCut, new TailCut(content.TornBytes), JournalJson.Default.TailCut);
-            (fileLock, stream) = (null, null);
+                await session.AppendAsync(null, JournalKinds.TailCut, new TailCut(content.TornBytes), JournalJson.Default.TailCut).ConfigureAwait(false);
             return session;
         }
-        catch (Exception e) when (DiskFault.Is(e))
+        catch (Exception e)
         {
-            throw DeploymentException.Refused(
-                Codes.JournalNotWritable,
-                $"Journal folder '{paths.Folder}' cannot be written: {Sentence.Of(e)} Nothing was changed. Let the deploying user write there, or name "
-                + "another folder with the setting Deployment:Directory.",
-                e);
-        }
-        finally
-        {
-            stream?.Dispose();
-            fileLock?.Dispose();
+            await writer.DisposeAsync().ConfigureAwait(false);
+            if (!DiskFault.Is(e)) throw;
+            throw JournalFileWriter.NotWritable(store.Local, e);
         }
     }
 
-    /// <summary>Appends a record and returns when it is on disk.</summary>
+    /// <summary>Appends a record and returns when it is durable. It is not cancelled: what was done has to be told.</summary>
     /// <exception cref="DeploymentException">It could not be written; nothing may be done that depends on it.</exception>
-    internal void Append<T>(string? run, string kind, T data, JsonTypeInfo<T> type)
+    internal async Task AppendAsync<T>(string? run, string kind, T data, JsonTypeInfo<T> type)
     {
-        lock (_gate)
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
         {
-            EnsureHeld();
+            await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
             var line = JournalLine.Write(Ledger.Count + 1, _time.GetUtcNow(), Fence, run, kind, data, type, Ledger.LastHash, _key);
             Boundary.Reached($"append {kind}: before");
-            try
-            {
-                WriteLine(line);
-            }
-            catch (Exception e) when (DiskFault.Is(e))
-            {
-                _broken = true;
-                CutBack();
-                throw NotWritten(e);
-            }
-
-            _length += line.Length;
-            Ledger.Apply(JournalLine.Read(line.AsMemory(0, line.Length - 1)).Record! with { IsAuthentic = true });
+            await WriteAsync(line).ConfigureAwait(false);
+            var record = JournalLine.Read(line.AsMemory(0, line.Length - 1)).Record! with { IsAuthentic = true };
+            lock (_gate) Ledger.Apply(record);
             Boundary.Reached($"append {kind}: after");
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
     /// <summary>Makes sure that no other holder has written since: then this process's effects would come too late.</summary>
-    internal void EnsureHeld()
+    internal async ValueTask EnsureHeldAsync(CancellationToken cancellationToken)
     {
         if (_broken) throw NotWritten(null);
-        var file = new FileInfo(Paths.Journal);
-        if (file.Exists && file.Length == _length) return;
+        if (await _writer.LostAsync(cancellationToken).ConfigureAwait(false) is not { } how) return;
 
         throw DeploymentException.NeedsAttention(
             Codes.FencedOut,
-            $"Journal '{Paths.Journal}' was {(file.Exists ? "written by another process" : "removed")} while this one held it under number {Fence}. "
-            + "Nothing more was done. Look at 'deploy status', then run 'deploy resume'.");
+            $"Journal '{_store.Title}' was {how} while this one held it under number {Fence}. Nothing more was done. Look at 'deploy status', then run 'deploy resume'.");
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         KeepHead();
-        _stream.Dispose();
-        _lock.Dispose();
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
     }
 
-    // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word alone.
-    private static JournalKey KeyFor(JournalPaths paths, JournalContent content, Func<string> newKey, bool isRenewed)
+    private async Task WriteAsync(byte[] line)
     {
-        var trust = content.Trust;
-        if (!isRenewed && !trust.MayContinue(content.Records.Count)) throw trust.Foreign(paths);
-        return !isRenewed && trust.Key is { } key ? key : JournalKey.Create(paths.Key, newKey(), content.Records.Count, content.LastHash);
+        try
+        {
+            await _writer.AppendAsync(line).ConfigureAwait(false);
+        }
+        catch (Exception e) when (_writer.IsRefusal(e))
+        {
+            _broken = true;
+            throw NotWritten(e);
+        }
     }
 
     private void KeepHead()
@@ -151,41 +128,11 @@ internal sealed class JournalSession : IDisposable
 
         try
         {
-            Head.Write(Paths.Head);
+            Head.Write(_store.Local.Head);
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
             // An older head stays: it misses fewer records, and none that are there.
-        }
-    }
-
-    private void WriteLine(byte[] line)
-    {
-        _stream.Position = _length;
-        if (Boundary.Observer is not null)
-        {
-            // The crash tests also die between the two halves, which is what a torn append looks like.
-            _stream.Write(line.AsSpan(0, line.Length / 2));
-            Boundary.Reached("append: torn");
-            _stream.Write(line.AsSpan(line.Length / 2));
-        }
-        else
-        {
-            _stream.Write(line);
-        }
-
-        _stream.Flush(flushToDisk: true);
-    }
-
-    private void CutBack()
-    {
-        try
-        {
-            _stream.SetLength(_length);
-        }
-        catch (IOException)
-        {
-            // The half line that is left has no end; the next holder cuts it.
         }
     }
 
@@ -195,7 +142,7 @@ internal sealed class JournalSession : IDisposable
         [
             new DeploymentMessage(
                 Codes.JournalNotWritable,
-                $"Journal '{Paths.Journal}' could not be written{(cause is null ? "." : ": " + Sentence.Of(cause))} Nothing was done without its record. "
+                $"Journal '{_store.Title}' could not be written{(cause is null ? "." : ": " + Sentence.Of(cause))} Nothing was done without its record. "
                 + $"Make room or mend the permissions, then run '{(Ledger.OpenRun is null ? "deploy up" : "deploy resume")}'."),
         ],
         cause);

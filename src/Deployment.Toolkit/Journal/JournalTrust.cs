@@ -70,8 +70,8 @@ internal sealed class JournalTrust(JournalKey? key)
     }
 
     /// <summary>Why nothing may be written under the key that is here.</summary>
-    internal DeploymentException Foreign(JournalPaths paths) => DeploymentException.Refused(
+    internal DeploymentException Foreign(JournalStore store) => DeploymentException.Refused(
         Codes.JournalKeyMissing,
-        $"The last records of journal '{paths.Journal}' stand under key {LastKey}, and {(key is null ? $"'{paths.Key}' is not here" : $"'{paths.Key}' holds key {key.Id}")}. Nothing was changed. "
+        $"The last records of journal '{store.Title}' stand under key {LastKey}, and {(key is null ? $"'{store.Local.Key}' is not here" : $"'{store.Local.Key}' holds key {key.Id}")}. Nothing was changed. "
         + "Put the key back that belongs to the journal; if it is lost, look through 'deploy history', and run 'deploy verify-journal --new-key --reason \"…\"' to go on with the records as they are.");
 }

@@ -1,6 +1,3 @@
-using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Platform;
-
 namespace Deployment.Toolkit.Preflight;
 
 /// <summary>Whether the journal can be written, told without writing it.</summary>
@@ -10,18 +7,6 @@ internal sealed class JournalAccessCheck : PreflightCheck
     {
         if (intention.HasLock || intention.IsNothingToDo) return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([]);
 
-        var paths = intention.Factory.PathsOf(intention.Environment);
-        paths.CheckFolder();
-        using (PrivateFile.Open(paths.Lock, write: false))
-        {
-        }
-
-        var reason = WriteAccess.WhyNotIn(paths.Folder) ?? WriteAccess.WhyNotTo(paths.Lock) ?? WriteAccess.WhyNotTo(paths.Journal);
-        return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(reason is null ? [] :
-        [
-            new DeploymentMessage(
-                Codes.JournalNotWritable,
-                $"Journal folder '{paths.Folder}' cannot be written: {reason} Nothing was changed. Let the deploying user write there, or name another folder with the setting Deployment:Directory."),
-        ]);
+        return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(intention.Factory.StoreOf(intention.Environment).WhyNotWritable() is { } reason ? [reason] : []);
     }
 }

@@ -18,20 +18,19 @@ internal sealed class MarkVerifiedStep(ConfigurationRecorder recorder, SealedSec
             Irreversible = "the release is verified then; 'deploy rollback' takes it back",
         });
 
-    public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
         if (context.Plan is { Kind: RunKind.Rollback, PreviousRelease: { } rejected } && session!.Ledger.HoldOf(rejected) is null)
         {
             var held = new ReleaseHeld(rejected, $"rolled back to {context.Release} by run {context.RunId}", session.Ledger.Find(context.RunId)!.StartedBy);
-            session.Append(context.RunId, JournalKinds.ReleaseHeld, held, JournalJson.Default.ReleaseHeld);
+            await session.AppendAsync(context.RunId, JournalKinds.ReleaseHeld, held, JournalJson.Default.ReleaseHeld).ConfigureAwait(false);
         }
 
         if (secrets.TryEpoch(cancellationToken) is { } epoch && epoch != session!.Ledger.SecretsEpoch)
-            session.Append(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch);
+            await session.AppendAsync(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch).ConfigureAwait(false);
 
         var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, recorder.Record(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };
-        session.Append(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified);
-        return Task.CompletedTask;
+        await session.AppendAsync(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified).ConfigureAwait(false);
     }
 
     // Only an up brings the binary that runs it. What a rollback or a renewal leaves live was verified before, by the binary that it was then.

@@ -84,7 +84,7 @@ internal sealed class MigrateStep(
         }
 
         var backup = BackupOf(context);
-        var terms = new RestoreTerms(Before(context), context.Release, context.Plan.AcceptsDataLoss, session!.EnsureHeld)
+        var terms = new RestoreTerms(Before(context), context.Release, context.Plan.AcceptsDataLoss, session!.EnsureHeldAsync)
         {
             TakesMigrationsBack = true,
             GoOn = GoOn(context),

@@ -20,13 +20,12 @@ public sealed class SecretsFormatTests : IDisposable
         var file = Path.Combine(_app.Root, "secrets.Staging.json");
         await File.WriteAllTextAsync(file, Old);
         // Its epoch, as journals of that time have it.
-        await _app.WithHostAsync(host =>
+        await _app.WithHostAsync(async host =>
         {
             var factory = host.Services.GetRequiredService<DeploymentPartsFactory>();
-            var paths = new JournalPaths(factory.Root, "Staging");
-            using var session = JournalSession.TryOpen(paths, "up", factory.Operator, JournalKey.Throwaway, TimeProvider.System)!;
-            session.Append(null, JournalKinds.SecretsEpoch, new SecretsEpoch("00112233445566778899aabbccddeeff", 3), JournalJson.Default.SecretsEpoch);
-            return Task.CompletedTask;
+            var journal = new JournalFile(new JournalPaths(factory.Root, "Staging"));
+            await using var session = (await JournalSession.TryOpenAsync(journal, "up", factory.Operator, JournalKey.Throwaway, TimeProvider.System, CancellationToken.None))!;
+            await session.AppendAsync(null, JournalKinds.SecretsEpoch, new SecretsEpoch("00112233445566778899aabbccddeeff", 3), JournalJson.Default.SecretsEpoch);
         });
         Assert.Contains("\"epoch\":3}", await File.ReadAllTextAsync(Path.Combine(_app.Root, ".deployment", "staging", "journal.jsonl")), StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Tests.Journal;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deployment.Toolkit.Composition;
@@ -71,7 +72,7 @@ public sealed class PromotionTests
     {
         using var app = TestApp.WithMigrations();
         await VerifyAsync(app, "1.0.0");
-        var records = JournalReader.Read(app.JournalFile()).Records.Select(static record => record.Kind == JournalKinds.ReleaseVerified ? record with { Data = WithoutMigrations(record.Data) } : record).ToList();
+        var records = ReadJournal.Of(app.JournalFile()).Records.Select(static record => record.Kind == JournalKinds.ReleaseVerified ? record with { Data = WithoutMigrations(record.Data) } : record).ToList();
         using var host = app.Build("Staging");
         var graph = host.Services.GetRequiredService<DeploymentModel>().Environments;
 

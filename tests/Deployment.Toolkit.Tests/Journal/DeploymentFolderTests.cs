@@ -141,7 +141,7 @@ public sealed class DeploymentFolderTests
         await app.UpAsync();
         GiveAway(app.JournalFile());
 
-        Assert.Equal("DTK7106", Assert.Throws<DeploymentException>(() => Toolkit.Journal.JournalReader.Read(app.JournalFile())).Messages[0].Code);
+        Assert.Equal("DTK7106", Assert.Throws<DeploymentException>(() => ReadJournal.Of(app.JournalFile())).Messages[0].Code);
         Assert.Equal("DTK7106", Assert.Single((await app.UpAsync("2.0.0")).Messages).Code);
     }
 

@@ -32,7 +32,7 @@ public sealed class ForgedFilesTests
         var (lines, hash, count) = WithoutKey(app);
         lines.AddRange(Line(count + 1, run == "RUN" ? Run(app) : run, kind, data, hash));
         await File.WriteAllBytesAsync(app.JournalFile(), [.. lines]);
-        app.Scalar($"UPDATE deployment_migrations SET head_records = NULL, head_hash = NULL, journal = '{JournalReader.Read(app.JournalFile()).Records[0].Hash}'");
+        app.Scalar($"UPDATE deployment_migrations SET head_records = NULL, head_hash = NULL, journal = '{ReadJournal.Of(app.JournalFile()).Records[0].Hash}'");
 
         foreach (var verb in (Func<Task<DeploymentResult>>[])[() => app.UpAsync("2.0.0"), () => app.RollbackAsync()])
         {
@@ -154,7 +154,7 @@ public sealed class ForgedFilesTests
     {
         var lines = new List<byte>();
         var (hash, count) = (JournalLine.NoHash, 0L);
-        foreach (var record in JournalReader.Read(app.JournalFile()).Records)
+        foreach (var record in ReadJournal.Of(app.JournalFile()).Records)
         {
             var data = record.Kind == JournalKinds.LockTaken ? "{\"verb\":\"up\",\"holder\":{\"user\":\"a\",\"host\":\"b\",\"processId\":1,\"processStarted\":\"2026-01-01T00:00:00Z\"}}" : record.Data.GetRawText();
             var line = Line(++count, record.Run, record.Kind, data, hash);

@@ -31,7 +31,7 @@ public sealed class JournalAnchorTests
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        var whole = JournalReader.Read(app.JournalFile()).Records;
+        var whole = ReadJournal.Of(app.JournalFile()).Records;
         await CutAsync(app, records);
         File.Delete(JournalKeyTests.HeadFile(app));
         if (isKeyGone) File.Delete(JournalKeyTests.KeyFile(app));
@@ -81,7 +81,7 @@ public sealed class JournalAnchorTests
         var anchor = new Remembering();
         app.Configure = deployment => deployment.AddJournalAnchor(anchor);
         await app.UpAsync();
-        var (head, database, records) = (await File.ReadAllBytesAsync(JournalKeyTests.HeadFile(app)), await File.ReadAllBytesAsync(app.Database), JournalReader.Read(app.JournalFile()).Records.Count);
+        var (head, database, records) = (await File.ReadAllBytesAsync(JournalKeyTests.HeadFile(app)), await File.ReadAllBytesAsync(app.Database), ReadJournal.Of(app.JournalFile()).Records.Count);
         var kept = anchor.Heads.ToArray();
         await app.UpAsync("2.0.0");
         // What stood outside when the process died behind its last append.
@@ -125,7 +125,7 @@ public sealed class JournalAnchorTests
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
 
-        Assert.Contains($"the database's history ({JournalReader.Read(app.JournalFile()).Records.Count} records, 1 migrations)", Assert.Single((await JournalKeyTests.VerifyAsync(app)).Messages).Text, StringComparison.Ordinal);
+        Assert.Contains($"the database's history ({ReadJournal.Of(app.JournalFile()).Records.Count} records, 1 migrations)", Assert.Single((await JournalKeyTests.VerifyAsync(app)).Messages).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class JournalAnchorTests
         var anchor = new Remembering();
         app.Configure = deployment => deployment.AddJournalAnchor(anchor).AddJournalAnchor(anchor);
         await app.UpAsync();
-        var records = JournalReader.Read(app.JournalFile()).Records;
+        var records = ReadJournal.Of(app.JournalFile()).Records;
         Assert.Equal((records.Count, records[^1].Hash), ((int)anchor.Heads["Development"].Records, anchor.Heads["Development"].Hash));
         var whole = Assert.Single((await JournalKeyTests.VerifyAsync(app)).Messages);
         Assert.Equal(MessageSeverity.Information, whole.Severity);
@@ -244,12 +244,12 @@ public sealed class JournalAnchorTests
         var anchor = new Remembering();
         app.Configure = deployment => deployment.AddJournalAnchor(anchor);
         await app.UpAsync("2.0.0");
-        var records = JournalReader.Read(app.JournalFile()).Records;
+        var records = ReadJournal.Of(app.JournalFile()).Records;
         await CutAsync(app, records.Count - records.ToList().FindLastIndex(static record => record.Kind == JournalKinds.LockTaken));
         using (var host = app.Build())
             await host.Services.GetRequiredService<DeploymentHistory>().RenewJournalKeyAsync("Development", "the disk lost it", TestContext.Current.CancellationToken);
 
-        Assert.Null(JournalReader.Read(app.JournalFile()).Fault);
+        Assert.Null(ReadJournal.Of(app.JournalFile()).Fault);
         var verified = await JournalKeyTests.VerifyAsync(app);
         Assert.Equal((DeploymentOutcome.Succeeded, MessageSeverity.Warning), (verified.Outcome, verified.Messages[0].Severity));
 

@@ -19,7 +19,7 @@ public sealed class JournalKeyTests
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
 
-        var content = JournalReader.Read(app.JournalFile());
+        var content = ReadJournal.Of(app.JournalFile());
 
         Assert.Null(content.Fault);
         Assert.All(content.Records, static record => Assert.True(record.IsAuthentic));
@@ -37,7 +37,7 @@ public sealed class JournalKeyTests
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        var content = JournalReader.Read(app.JournalFile());
+        var content = ReadJournal.Of(app.JournalFile());
         var foreign = hasMac ? JournalKey.Create(Path.Combine(app.Folder, "foreign.key"), OldKey, 0, JournalLine.NoHash) : null;
         var last = content.Records[^1];
         var forged = JournalLine.Write(
@@ -54,7 +54,7 @@ public sealed class JournalKeyTests
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        var content = JournalReader.Read(app.JournalFile());
+        var content = ReadJournal.Of(app.JournalFile());
         var foreign = JournalKey.Create(Path.Combine(app.Folder, "foreign.key"), OldKey, 0, JournalLine.NoHash);
         var last = content.Records[^1];
         await AppendAsync(app, JournalLine.Write(
@@ -80,7 +80,7 @@ public sealed class JournalKeyTests
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
 
-        var content = JournalReader.Read(app.JournalFile());
+        var content = ReadJournal.Of(app.JournalFile());
         Assert.Null(content.Fault);
         Assert.True(content.Trust is { WithoutMac: > 0, Authentic: > 0 });
     }
@@ -205,7 +205,7 @@ public sealed class JournalKeyTests
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        var records = JournalReader.Read(app.JournalFile()).Records;
+        var records = ReadJournal.Of(app.JournalFile()).Records;
         var step = Assert.Single(EnvironmentLedger.From(records).Runs).Steps.First(static step => step.Data.Count > 0);
         Assert.Empty(step.Unproven);
 
@@ -225,7 +225,7 @@ public sealed class JournalKeyTests
 
     internal static string KeyFile(TestApp app) => Path.Combine(Path.GetDirectoryName(app.JournalFile())!, JournalKey.FileName);
 
-    internal static string HeadFile(TestApp app) => Path.Combine(Path.GetDirectoryName(app.JournalFile())!, JournalHead.FileName);
+    internal static string HeadFile(TestApp app) => Path.Combine(Path.GetDirectoryName(app.JournalFile())!, "head.json");
 
     internal static async Task<DeploymentResult> VerifyAsync(TestApp app, string environment = "Development")
     {
@@ -246,7 +246,7 @@ public sealed class JournalKeyTests
         using (var host = app.Build()) recorded = host.Services.GetRequiredService<ConfigurationRecorder>().Take(OldKey) with { KeyId = null };
         var bytes = new List<byte>();
         var hash = JournalLine.NoHash;
-        foreach (var record in JournalReader.Read(app.JournalFile()).Records)
+        foreach (var record in ReadJournal.Of(app.JournalFile()).Records)
         {
             var line = record.Kind switch
             {
@@ -266,7 +266,7 @@ public sealed class JournalKeyTests
         File.Delete(HeadFile(app));
         // It has another first record now, by which the database knows it; how far a journal was, histories of that time didn't say.
         foreach (var column in (string[])["head_records", "head_hash"]) app.Scalar($"ALTER TABLE deployment_migrations DROP COLUMN {column}");
-        app.Scalar($"UPDATE deployment_migrations SET journal = '{JournalReader.Read(app.JournalFile()).Records[0].Hash}'");
+        app.Scalar($"UPDATE deployment_migrations SET journal = '{ReadJournal.Of(app.JournalFile()).Records[0].Hash}'");
     }
 
     internal sealed class Shop

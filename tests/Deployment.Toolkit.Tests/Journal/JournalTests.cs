@@ -16,7 +16,7 @@ public sealed class JournalTests
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
 
-        var content = JournalReader.Read(app.JournalFile());
+        var content = ReadJournal.Of(app.JournalFile());
         Assert.Null(content.Fault);
         Assert.Contains(content.Records, static record => record.Kind == JournalKinds.TailCut && record.Data.GetProperty("bytes").GetInt64() == 20);
     }
@@ -30,7 +30,7 @@ public sealed class JournalTests
         var hole = 512 - (int)(new FileInfo(app.JournalFile()).Length % 512);
         await File.AppendAllTextAsync(app.JournalFile(), new string('\0', hole) + "\"}\n");
 
-        var content = JournalReader.Read(app.JournalFile());
+        var content = ReadJournal.Of(app.JournalFile());
         Assert.Null(content.Fault);
         Assert.Equal(hole + 3, content.TornBytes);
     }
@@ -49,7 +49,7 @@ public sealed class JournalTests
             await File.WriteAllBytesAsync(app.JournalFile(), bytes);
             bytes[position] = kept;
 
-            var content = JournalReader.Read(app.JournalFile());
+            var content = ReadJournal.Of(app.JournalFile());
             Assert.True(content.Fault is { Code: "DTK7101" or "DTK7102" }, $"byte {position}");
             Assert.Equal(DeploymentOutcome.Refused, (await app.UpAsync("2.0.0")).Outcome);
             Assert.Equal(bytes.Length, new FileInfo(app.JournalFile()).Length);
@@ -85,9 +85,9 @@ public sealed class JournalTests
         var lines = await File.ReadAllLinesAsync(app.JournalFile());
 
         await WriteAsync(app, [.. lines.Take(4), .. lines.Skip(5)]);
-        Assert.Equal(5, JournalReader.Read(app.JournalFile()).Fault?.Line);
+        Assert.Equal(5, ReadJournal.Of(app.JournalFile()).Fault?.Line);
         await WriteAsync(app, [.. lines.Take(4), lines[3], .. lines.Skip(4)]);
-        Assert.Equal(5, JournalReader.Read(app.JournalFile()).Fault?.Line);
+        Assert.Equal(5, ReadJournal.Of(app.JournalFile()).Fault?.Line);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class JournalTests
         lines[3] = "garbage";
         await WriteAsync(app, lines);
 
-        var fault = JournalReader.Read(app.JournalFile()).Fault;
+        var fault = ReadJournal.Of(app.JournalFile()).Fault;
         Assert.Equal(("DTK7102", 4), (fault?.Code, fault?.Line));
     }
 
@@ -109,14 +109,14 @@ public sealed class JournalTests
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
         var bytes = await File.ReadAllBytesAsync(app.JournalFile());
-        var records = JournalReader.Read(app.JournalFile()).Records.Count;
-        var file = Path.Combine(app.Folder, "flipped");
+        var records = ReadJournal.Of(app.JournalFile()).Records.Count;
+        var file = app.JournalFile();
         for (var position = 0; position < bytes.Length; position += 7)
         {
             bytes[position] ^= 0x10;
             await File.WriteAllBytesAsync(file, bytes);
             bytes[position] ^= 0x10;
-            var content = JournalReader.Read(file);
+            var content = ReadJournal.Of(file);
             // The very last byte is the line's end: without it the line counts as never finished.
             Assert.True(content.Fault is not null || (position == bytes.Length - 1 && content.Records.Count == records - 1), $"byte {position}");
         }
@@ -127,27 +127,29 @@ public sealed class JournalTests
     {
         var folder = Directory.CreateTempSubdirectory("dtk-fence-").FullName;
         var paths = new JournalPaths(folder, "Production");
-        using var session = JournalSession.TryOpen(paths, "up", new JournalHolder("a", "b", 1, DateTimeOffset.UnixEpoch), static () => "", TimeProvider.System)!;
-        await File.AppendAllTextAsync(paths.Journal, "x", CancellationToken.None);
+        await using (var session = (await ReadJournal.OpenAsync(paths, new JournalHolder("a", "b", 1, DateTimeOffset.UnixEpoch)))!)
+        {
+            await File.AppendAllTextAsync(paths.Journal, "x", CancellationToken.None);
 
-        var exception = Assert.Throws<DeploymentException>(session.EnsureHeld);
+            var exception = await Assert.ThrowsAsync<DeploymentException>(async () => await session.EnsureHeldAsync(CancellationToken.None));
 
-        Assert.Equal("DTK7105", exception.Messages[0].Code);
-        session.Dispose();
+            Assert.Equal("DTK7105", exception.Messages[0].Code);
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
-    public void The_number_under_which_the_lock_is_held_rises_with_every_holder()
+    public async Task The_number_under_which_the_lock_is_held_rises_with_every_holder()
     {
         var folder = Directory.CreateTempSubdirectory("dtk-fence-").FullName;
         var paths = new JournalPaths(folder, "Production");
         var holder = new JournalHolder("a", "b", 1, DateTimeOffset.UnixEpoch);
         for (var fence = 1; fence < 4; fence++)
         {
-            using var session = JournalSession.TryOpen(paths, "up", holder, static () => "", TimeProvider.System)!;
+            await using var session = (await ReadJournal.OpenAsync(paths, holder))!;
             Assert.Equal(fence, session.Fence);
-            Assert.Null(JournalSession.TryOpen(paths, "up", holder, static () => "", TimeProvider.System));
+            Assert.Null(await ReadJournal.OpenAsync(paths, holder));
         }
 
         Directory.Delete(folder, recursive: true);

@@ -19,8 +19,8 @@ public sealed class LedgerThreadsTests
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        using (var session = Open(app)) WriteRun(session, session.Ledger.Runs[0].Plan, notes: 50);
-        var records = JournalReader.Read(app.JournalFile()).Records;
+        await using (var session = await OpenAsync(app)) await WriteRunAsync(session, session.Ledger.Runs[0].Plan, notes: 50);
+        var records = ReadJournal.Of(app.JournalFile()).Records;
         // One for each round, made beforehand: what is raced for is the first look into each.
         var ledgers = Enumerable.Range(0, Ledgers).Select(_ => EnvironmentLedger.From(records)).ToList();
         var arrived = 0;
@@ -71,9 +71,9 @@ public sealed class LedgerThreadsTests
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default)).ToList();
-        using (var session = Open(app))
+        await using (var session = await OpenAsync(app))
         {
-            for (var i = 0; i < Runs; i++) WriteRun(session, plan, notes: 1);
+            for (var i = 0; i < Runs; i++) await WriteRunAsync(session, plan, notes: 1);
         }
 
         Volatile.Write(ref isWriting, false);
@@ -87,26 +87,26 @@ public sealed class LedgerThreadsTests
     {
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
-        var records = JournalReader.Read(app.JournalFile()).Records;
+        var records = ReadJournal.Of(app.JournalFile()).Records;
 
         Assert.Throws<InvalidOperationException>(() => EnvironmentLedger.From(records).Apply(records[0]));
     }
 
-    private static JournalSession Open(TestApp app) =>
-        JournalSession.TryOpen(new JournalPaths(Path.Combine(app.Folder, ".deployment"), "Development"), "up", ProcessIdentity.Current, static () => "", TimeProvider.System)!;
+    private static async Task<JournalSession> OpenAsync(TestApp app) =>
+        (await ReadJournal.OpenAsync(new JournalPaths(Path.Combine(app.Folder, ".deployment"), "Development"), ProcessIdentity.Current))!;
 
-    private static void WriteRun(JournalSession session, DeploymentPlan plan, int notes)
+    private static async Task WriteRunAsync(JournalSession session, DeploymentPlan plan, int notes)
     {
         var id = RunIds.New(TimeProvider.System);
-        session.Append(id, JournalKinds.RunPlanned, new RunPlanned(plan, "test"), JournalJson.Default.RunPlanned);
+        await session.AppendAsync(id, JournalKinds.RunPlanned, new RunPlanned(plan, "test"), JournalJson.Default.RunPlanned);
         foreach (var step in plan.Steps)
         {
-            session.Append(id, JournalKinds.StepIntent, new StepIntent(step.Name, StepDirection.Forward, 1), JournalJson.Default.StepIntent);
+            await session.AppendAsync(id, JournalKinds.StepIntent, new StepIntent(step.Name, StepDirection.Forward, 1), JournalJson.Default.StepIntent);
             for (var i = 0; i < notes; i++)
-                session.Append(id, JournalKinds.StepNoted, new StepNoted(step.Name, "note", "value"), JournalJson.Default.StepNoted);
-            session.Append(id, JournalKinds.StepResult, new StepResult(step.Name, StepDirection.Forward, 1, true, 0), JournalJson.Default.StepResult);
+                await session.AppendAsync(id, JournalKinds.StepNoted, new StepNoted(step.Name, "note", "value"), JournalJson.Default.StepNoted);
+            await session.AppendAsync(id, JournalKinds.StepResult, new StepResult(step.Name, StepDirection.Forward, 1, true, 0), JournalJson.Default.StepResult);
         }
 
-        session.Append(id, JournalKinds.RunEnded, new RunEnded(RunState.Succeeded, []), JournalJson.Default.RunEnded);
+        await session.AppendAsync(id, JournalKinds.RunEnded, new RunEnded(RunState.Succeeded, []), JournalJson.Default.RunEnded);
     }
 }

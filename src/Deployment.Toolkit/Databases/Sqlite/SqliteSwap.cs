@@ -71,7 +71,7 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
 
             var kept = await request.SettleDamagedAsync(cancellationToken).ConfigureAwait(false);
             if (terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
-            terms.EnsureHeld();
+            await terms.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
             DamagedDatabase.Replace(database, temporary);
             Boundary.Reached("restore: swapped");
             return kept;
@@ -123,7 +123,7 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
             // Nobody else can commit any more: what is found now is what the swap removes.
             var kept = await request.SettleAsync(connection, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("restore: locked");
-            terms.EnsureHeld();
+            await terms.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             DurableFile.Replace(temporary, database.RealPath);
             isSwapped = true;
