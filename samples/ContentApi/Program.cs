@@ -22,7 +22,7 @@ builder.AddDeployment()
             .Must(c => c.QualityThreshold >= 0.7, "QualityThreshold is below 0.7, the least that readers are promised", c => c.QualityThreshold)))
     .UseSqlite(SqliteFactory.Instance, "Content")
     .AddMigrations()
-    .AddHealthGate(h => h.RequireTag("ready").WaitAtMost(TimeSpan.FromSeconds(3)))
+    .AddHealthGate(h => h.RequireTag("ready").WaitAtMost = TimeSpan.FromSeconds(3))
     .AddStep<WarmUpCache>();
 
 // After the environments: before them the settings may still be those of a name typed differently.

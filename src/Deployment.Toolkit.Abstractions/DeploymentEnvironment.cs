@@ -1,9 +1,16 @@
 namespace Deployment.Toolkit;
 
 /// <summary>A named place to deploy to, as declared in <c>AddEnvironments</c>.</summary>
-/// <param name="Name">The declared spelling; names compare without case.</param>
-public sealed record DeploymentEnvironment(string Name)
+public sealed record DeploymentEnvironment
 {
+    /// <summary>Makes one.</summary>
+    /// <param name="name">The declared spelling; names compare without case.</param>
+    public DeploymentEnvironment(string name) =>
+        Name = name;
+
+    /// <summary>The declared spelling; names compare without case.</summary>
+    public string Name { get; init; }
+
     /// <summary>The environment that a release must be verified in before it may enter this one; <see langword="null"/> for an entrance.</summary>
     public string? PromotedFrom { get; init; }
 

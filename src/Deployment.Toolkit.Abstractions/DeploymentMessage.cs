@@ -17,11 +17,24 @@ public enum MessageSeverity
 /// One thing that the toolkit says to people and scripts: subject, defect, values (never a secret's), then the call or
 /// setting that mends it.
 /// </summary>
-/// <param name="Code">The stable code, for example <c>DTK7101</c>; each has a page in the documentation.</param>
-/// <param name="Text">The sentence, without the code.</param>
-/// <param name="Severity">How much it weighs; default <see cref="MessageSeverity.Error"/>.</param>
-public sealed record DeploymentMessage(string Code, string Text, MessageSeverity Severity = MessageSeverity.Error)
+public sealed record DeploymentMessage
 {
+    /// <summary>Makes one.</summary>
+    /// <param name="code">The stable code, for example <c>DTK7101</c>; each has a page in the documentation.</param>
+    /// <param name="text">The sentence, without the code.</param>
+    /// <param name="severity">How much it weighs; default <see cref="MessageSeverity.Error"/>.</param>
+    public DeploymentMessage(string code, string text, MessageSeverity severity = MessageSeverity.Error) =>
+        (Code, Text, Severity) = (code, text, severity);
+
+    /// <summary>The stable code, for example <c>DTK7101</c>; each has a page in the documentation.</summary>
+    public string Code { get; init; }
+
+    /// <summary>The sentence, without the code.</summary>
+    public string Text { get; init; }
+
+    /// <summary>How much it weighs; default <see cref="MessageSeverity.Error"/>.</summary>
+    public MessageSeverity Severity { get; init; }
+
     /// <summary>The configuration key that it is about.</summary>
     public string? Key { get; init; }
 

@@ -91,10 +91,14 @@ public enum SchemaWayBack
 }
 
 /// <summary>One step of a plan.</summary>
-/// <param name="Name">The step's name; unique in the plan.</param>
-/// <param name="Effect">What it will do, in one line.</param>
-public sealed record PlannedStep(string Name, string Effect)
+public sealed record PlannedStep
 {
+    /// <summary>The step's name; unique in the plan.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it will do, in one line.</summary>
+    public required string Effect { get; init; }
+
     /// <summary>How it is taken back; <see langword="null"/> when there is nothing to take back.</summary>
     public string? WayBack { get; init; }
 
@@ -127,12 +131,20 @@ public sealed record PlannedStep(string Name, string Effect)
 }
 
 /// <summary>One migration of a plan.</summary>
-/// <param name="Version">The version as written in its name, for example <c>0003</c>.</param>
-/// <param name="Name">The name without version and extension, for example <c>add_quality</c>.</param>
-/// <param name="Checksum">The content's checksum with its algorithm, for example <c>sha256-v1:9f86d0…</c>.</param>
-/// <param name="HasWayBack">Whether it can be undone without a backup.</param>
-public sealed record PlannedMigration(string Version, string Name, string Checksum, bool HasWayBack)
+public sealed record PlannedMigration
 {
+    /// <summary>The version as written in its name, for example <c>0003</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The name without version and extension, for example <c>add_quality</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The content's checksum with its algorithm, for example <c>sha256-v1:9f86d0…</c>.</summary>
+    public required string Checksum { get; init; }
+
+    /// <summary>Whether it can be undone without a backup.</summary>
+    public required bool HasWayBack { get; init; }
+
     /// <summary>Why it cannot be taken back at all; <see langword="null"/> when it can.</summary>
     public string? Irreversible { get; init; }
 }
@@ -154,11 +166,20 @@ public enum GateOutcome
 }
 
 /// <summary>Something that must hold before a run begins.</summary>
-/// <param name="Name">For example <c>promotion order</c>.</param>
-/// <param name="Outcome">How it answers now.</param>
-/// <param name="Reason">Why, and what would turn it green.</param>
-/// <param name="Code">The code of the message with which it refuses.</param>
-public sealed record PlannedGate(string Name, GateOutcome Outcome, string Reason, string Code);
+public sealed record PlannedGate
+{
+    /// <summary>For example <c>promotion order</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How it answers now.</summary>
+    public required GateOutcome Outcome { get; init; }
+
+    /// <summary>Why, and what would turn it green.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The code of the message with which it refuses.</summary>
+    public required string Code { get; init; }
+}
 
 /// <summary>How two configuration snapshots differ; keys only, never values.</summary>
 public sealed record ConfigurationDifference

@@ -108,18 +108,33 @@ public sealed record DeploymentRun
 }
 
 /// <summary>A run that had stopped was taken up again.</summary>
-/// <param name="Verb">By which verb, for example <c>resume</c> or <c>abort</c>.</param>
-/// <param name="By">By whom: all names, each as what it is, as in <see cref="DeploymentRun.StartedBy"/>.</param>
-/// <param name="At">When (UTC).</param>
-public sealed record RunResumption(string Verb, string By, DateTimeOffset At);
+public sealed record RunResumption
+{
+    /// <summary>By which verb, for example <c>resume</c> or <c>abort</c>.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>By whom: all names, each as what it is, as in <see cref="DeploymentRun.StartedBy"/>.</summary>
+    public required string By { get; init; }
+
+    /// <summary>When (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
+}
 
 /// <summary>One step of a run.</summary>
-/// <param name="Name">The step's name.</param>
-/// <param name="State">Where it stands.</param>
-/// <param name="Attempts">How often it was begun, forwards and backwards together.</param>
-/// <param name="DurationSeconds">How long all attempts took together, in seconds, as far as results were recorded.</param>
-public sealed record RunStep(string Name, StepState State, int Attempts, double DurationSeconds)
+public sealed record RunStep
 {
+    /// <summary>The step's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required StepState State { get; init; }
+
+    /// <summary>How often it was begun, forwards and backwards together.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>How long all attempts took together, in seconds, as far as results were recorded.</summary>
+    public required double DurationSeconds { get; init; }
+
     /// <summary>Whether it was found not to have done anything, so that there was nothing to take back.</summary>
     public bool HadNoEffect { get; init; }
 

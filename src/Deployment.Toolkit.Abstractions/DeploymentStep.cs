@@ -68,9 +68,16 @@ public enum ProbeOutcome
 }
 
 /// <summary>What a step would do, as frozen into a plan.</summary>
-/// <param name="Effect">One line for people, for example <c>apply 3 migrations (0001 to 0003)</c>.</param>
-public sealed record StepDescription(string Effect)
+public sealed record StepDescription
 {
+    /// <summary>Makes one.</summary>
+    /// <param name="effect">One line for people, for example <c>apply 3 migrations (0001 to 0003)</c>.</param>
+    public StepDescription(string effect) =>
+        Effect = effect;
+
+    /// <summary>One line for people, for example <c>apply 3 migrations (0001 to 0003)</c>.</summary>
+    public string Effect { get; init; }
+
     /// <summary>One line that says how the effect is taken back; <see langword="null"/> when there is nothing to take back.</summary>
     public string? WayBack { get; init; }
 

@@ -5,6 +5,7 @@ namespace Deployment.Toolkit;
 /// runs, and everything that they report stands in one report.
 /// </summary>
 /// <typeparam name="TOptions">The options type.</typeparam>
+// An interface, since a validator has the base class of its own library; what a rule may need comes with the context.
 public interface IOptionsRule<TOptions>
     where TOptions : class
 {

@@ -17,7 +17,7 @@ public abstract class PromotionGate
     /// <param name="context">What wants to enter, and where.</param>
     /// <param name="cancellationToken">Set at the gate's time limit and at Ctrl+C.</param>
     /// <returns>The answer. A gate that has nothing against a release says so, with its reason.</returns>
-    public abstract Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken = default);
+    public abstract Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>What a <see cref="PromotionGate"/> is asked about. Make one yourself to test a gate without an engine.</summary>

@@ -4,10 +4,20 @@ namespace Deployment.Toolkit;
 /// The unit that is deployed and rolled back as one: a version and the commit that it was built from.
 /// Two releases are the same when both agree; a rebuilt version from another commit is another release.
 /// </summary>
-/// <param name="Version">The version without build metadata, for example <c>1.4.0</c> or <c>1.5.0-rc.1</c>.</param>
-/// <param name="Commit">The commit, as it stands behind <c>+</c> in the informational version; <see langword="null"/> when unknown.</param>
-public sealed record Release(string Version, string? Commit = null)
+public sealed record Release
 {
+    /// <summary>Makes one.</summary>
+    /// <param name="version">The version without build metadata, for example <c>1.4.0</c> or <c>1.5.0-rc.1</c>.</param>
+    /// <param name="commit">The commit, as it stands behind <c>+</c> in the informational version; <see langword="null"/> when unknown.</param>
+    public Release(string version, string? commit = null) =>
+        (Version, Commit) = (version, commit);
+
+    /// <summary>The version without build metadata, for example <c>1.4.0</c> or <c>1.5.0-rc.1</c>.</summary>
+    public string Version { get; init; }
+
+    /// <summary>The commit, as it stands behind <c>+</c> in the informational version; <see langword="null"/> when unknown.</summary>
+    public string? Commit { get; init; }
+
     private const int ShortCommitLength = 10;
 
     /// <summary>Reads <c>version</c> or <c>version+commit</c>, the form of an assembly's informational version.</summary>

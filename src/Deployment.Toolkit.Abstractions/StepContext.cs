@@ -107,7 +107,7 @@ public sealed class StepContext
     /// <param name="value">The value; never a secret, the journal holds it as it is.</param>
     /// <param name="cancellationToken">Cancels before the write begins.</param>
     /// <returns>A task that ends when the value is on disk.</returns>
-    public Task NoteAsync(string key, string value, CancellationToken cancellationToken)
+    public Task NoteAsync(string key, string value, CancellationToken cancellationToken = default)
     {
         Save(key, value);
         return NoteSink?.Invoke(key, value, cancellationToken) ?? Task.CompletedTask;

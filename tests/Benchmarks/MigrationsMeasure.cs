@@ -96,7 +96,7 @@ internal static class MigrationsMeasure
             .AddMigrations(static m => m.FromDirectory("Migrations"))
             .AddHealthGate(static h => h.Nothing("only migrations are measured"));
         using var host = builder.Build();
-        var result = await host.Services.GetRequiredService<Deployer>().UpAsync(new DeploymentRequest { Release = "1.0.0" }, CancellationToken.None);
+        var result = await host.Services.GetRequiredService<Deployer>().UpAsync(new UpRequest { Release = "1.0.0" }, CancellationToken.None);
         if (result.Outcome != expected) throw new InvalidOperationException($"{result.Outcome}: {string.Join(' ', result.Messages)}");
     }
 

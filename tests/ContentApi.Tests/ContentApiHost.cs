@@ -19,8 +19,8 @@ internal sealed class ContentApiHost(ContentFolder folder, params (string Key, s
     }
 
     internal Task<DeploymentResult> DeployAsync(string release) =>
-        Services.GetRequiredService<Deployer>().UpAsync(new DeploymentRequest { Release = release }, TestContext.Current.CancellationToken);
+        Services.GetRequiredService<Deployer>().UpAsync(new UpRequest { Release = release }, TestContext.Current.CancellationToken);
 
     internal Task<DeploymentResult> RollBackAsync(bool acceptDataLoss = false) =>
-        Services.GetRequiredService<Deployer>().RollbackAsync(new DeploymentRequest { AcceptDataLoss = acceptDataLoss }, TestContext.Current.CancellationToken);
+        Services.GetRequiredService<Deployer>().RollbackAsync(new RollbackRequest { AcceptDataLoss = acceptDataLoss }, TestContext.Current.CancellationToken);
 }

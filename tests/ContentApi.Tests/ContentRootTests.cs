@@ -20,7 +20,7 @@ public sealed class ContentRootTests : IDisposable
         await using var app = new WebApplicationFactory<Program>();
         await using var host = app.WithWebHostBuilder(builder => builder.UseEnvironment(environment).UseContentRoot(_folder.Path));
 
-        await host.Services.GetRequiredService<Deployer>().UpAsync(new DeploymentRequest { Release = "1.0.0" }, TestContext.Current.CancellationToken);
+        await host.Services.GetRequiredService<Deployer>().UpAsync(new UpRequest { Release = "1.0.0" }, TestContext.Current.CancellationToken);
 
         Assert.True(File.Exists(Path.Combine(_folder.Path, "content.development.db")));
         Assert.False(File.Exists("content.development.db"));

@@ -21,9 +21,9 @@ public sealed class QualityGateTests : IDisposable
         await using (var good = new ContentApiHost(_folder)) await good.DeployAsync("1.0.0");
         await using var host = new ContentApiHost(_folder, ("Content:Provider:Quality", quality));
 
-        var (report, isEnough) = await host.Services.GetRequiredService<Deployer>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        var health = await host.Services.GetRequiredService<Deployer>().CheckHealthAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((status, passes), (report.Entries["content generation"].Status, isEnough));
+        Assert.Equal((status, passes), (health.Report.Entries["content generation"].Status, health.Passes));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class QualityGateTests : IDisposable
 
     private static async Task<HealthStatus> StatusAsync(ContentApiHost host)
     {
-        var (report, _) = await host.Services.GetRequiredService<Deployer>().CheckHealthAsync(TestContext.Current.CancellationToken);
-        return report.Entries["provider endpoint"].Status;
+        var health = await host.Services.GetRequiredService<Deployer>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        return health.Report.Entries["provider endpoint"].Status;
     }
 }

@@ -107,7 +107,7 @@ public sealed class WayBackTests : IDisposable
             .AddHealthGate(static h => h.Nothing("these tests end where the migrations do"));
         using var host = builder.Build();
 
-        var result = await ((Deployer)host.Services.GetService(typeof(Deployer))!).UpAsync(new DeploymentRequest { Release = release }, TestContext.Current.CancellationToken);
+        var result = await ((Deployer)host.Services.GetService(typeof(Deployer))!).UpAsync(new UpRequest { Release = release }, TestContext.Current.CancellationToken);
 
         Assert.True(result.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', result.Messages));
     }
@@ -128,7 +128,7 @@ public sealed class WayBackTests : IDisposable
     {
         await using var connection = Database.Open();
         await using var transaction = connection.BeginTransaction();
-        await work(new MigrationContext(connection, transaction));
+        await work(new MigrationContext { Connection = connection, Transaction = transaction });
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -96,7 +96,7 @@ internal sealed class TestApp : IDisposable
         Configure(builder.AddDeployment()
             .UseSqlite(SqliteFactory.Instance, "Content")
             .AddMigrations(static m => m.FromDirectory("Migrations"))
-            .AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero)));
+            .AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero));
         ConfigureHost(builder);
         Directory.CreateDirectory(Path.Combine(Root, "Migrations"));
         return builder.Build();

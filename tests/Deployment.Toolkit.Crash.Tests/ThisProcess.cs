@@ -10,7 +10,7 @@ internal static class ThisProcess
 
     internal static async Task<KillAppResult> RunAsync(string folder, string verb, string release, params string[] options)
     {
-        var request = new DeploymentRequest { Release = release, LockTimeout = TimeSpan.FromSeconds(20), AcceptDataLoss = options.Contains("--accept", StringComparer.Ordinal) };
+        var request = new VerbRequest { Release = release, LockTimeout = TimeSpan.FromSeconds(20), AcceptDataLoss = options.Contains("--accept", StringComparer.Ordinal) };
         var result = await App.RunAsync(folder, verb, request);
         return new KillAppResult(result.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo ? 0 : 1, string.Join('\n', [result.Outcome.ToString(), .. result.Messages]));
     }

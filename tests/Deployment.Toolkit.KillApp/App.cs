@@ -11,7 +11,7 @@ internal static class App
 {
     static App() => SQLitePCL.Batteries_V2.Init();
 
-    internal static async Task<DeploymentResult> RunAsync(string folder, string verb, DeploymentRequest request)
+    internal static async Task<DeploymentResult> RunAsync(string folder, string verb, VerbRequest request)
     {
         using var host = Build(folder, request.Release!);
         var deployer = host.Services.GetRequiredService<Deployer>();
@@ -45,7 +45,7 @@ internal static class App
                 m.FromDirectory("migrations");
                 if (release != "1.0.0") m.Add<FillTitles>();
             })
-            .AddHealthGate(h => h.WaitAtMost(TimeSpan.Zero))
+            .AddHealthGate(h => h.WaitAtMost = TimeSpan.Zero)
             .AddStep<Announce>(s => s.After = DeploymentSteps.Migrate)
             .AddCommandStep("mark", "/bin/sh", ["-c", "touch mark.$DEPLOYMENT_RELEASE"], c =>
             {

@@ -8,7 +8,7 @@ namespace Deployment.Toolkit.KillApp;
 /// An issuer whose valid credentials are the lines of a file, each with the operation that made it. Asked again for the same operation it makes another
 /// in the first one's place, as an issuer does that cannot show a key twice.
 /// </summary>
-internal sealed class FileIssuer(IHostEnvironment host) : ISecretRotator
+internal sealed class FileIssuer(IHostEnvironment host) : SecretRotator
 {
     internal const string Secret = "Key";
 
@@ -16,24 +16,24 @@ internal sealed class FileIssuer(IHostEnvironment host) : ISecretRotator
 
     internal static string FileIn(string folder) => Path.Combine(folder, "issuer.txt");
 
-    public Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken)
+    public override Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken)
     {
         var value = $"made-{TimeProvider.System.GetTimestamp()}";
         Write([.. Others(rotation), $"{value} {rotation.Operation}"]);
         return Task.FromResult(new SecretValue(new Deployment.Toolkit.Secret(value)));
     }
 
-    public Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken) => Array.Exists(File.ReadAllLines(_file), line => line == $"{rotation.New!.Reveal()} {rotation.Operation}")
+    public override Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken) => Array.Exists(File.ReadAllLines(_file), line => line == $"{rotation.New!.Reveal()} {rotation.Operation}")
         ? Task.CompletedTask
         : throw new InvalidOperationException("the credential is not valid");
 
-    public Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken)
+    public override Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken)
     {
         Write(File.ReadLines(_file).Except(Others(rotation), StringComparer.Ordinal));
         return Task.CompletedTask;
     }
 
-    public Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken)
+    public override Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken)
     {
         Write(Others(rotation));
         return Task.CompletedTask;

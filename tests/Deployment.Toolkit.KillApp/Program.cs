@@ -37,7 +37,7 @@ if (args[1] == "hold")
     await Console.In.ReadLineAsync();
 }
 
-var result = await App.RunAsync(folder, args[1], new DeploymentRequest
+var result = await App.RunAsync(folder, args[1], new VerbRequest
 {
     Release = args[2],
     LockTimeout = TimeSpan.FromSeconds(20),

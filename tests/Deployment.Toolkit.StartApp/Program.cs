@@ -14,7 +14,7 @@ builder.AddDeployment()
     .UseSqlite(SqliteFactory.Instance, "App")
     .AddMigrations(m => m.FromDirectory("scripts"))
     .AddValidatedOptions<MailOptions>("Mail")
-    .AddHealthGate(h => h.WaitAtMost(TimeSpan.Zero))
+    .AddHealthGate(h => h.WaitAtMost = TimeSpan.Zero)
     .AddStep<Chatter>();
 builder.Services.AddOptions<PlainOptions>().BindConfiguration("Plain").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddHealthChecks().AddCheck("own", () => HealthCheckResult.Healthy());

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.KillApp;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -53,13 +54,13 @@ internal sealed class TestApp : IDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:App"] = $"Data Source={DatabaseOf(environment)};Pooling=False" });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddHealthChecks().AddCheck("own", () => Health);
-        var deployment = builder.AddDeployment().UseSqlite(Driver, "App").AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero));
+        var deployment = builder.AddDeployment().UseSqlite(Driver, "App").AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero);
         if (Directory.Exists(Path.Combine(Folder, "migrations"))) deployment.AddMigrations(static m => m.FromDirectory("migrations"));
         Configure(deployment);
         return builder.Build();
     }
 
-    internal DeploymentRequest Request(string release) => new()
+    internal VerbRequest Request(string release) => new()
     {
         Release = release,
         LockTimeout = TimeSpan.FromSeconds(5),
@@ -67,7 +68,7 @@ internal sealed class TestApp : IDisposable
     };
 
     internal async Task<DeploymentResult> RunAsync(
-        Func<Deployer, DeploymentRequest, CancellationToken, Task<DeploymentResult>> verb, string release = "1.0.0", string environment = "Development", CancellationToken cancellationToken = default)
+        Func<Deployer, VerbRequest, CancellationToken, Task<DeploymentResult>> verb, string release = "1.0.0", string environment = "Development", CancellationToken cancellationToken = default)
     {
         using var host = Build(environment);
         return await verb(host.Services.GetRequiredService<Deployer>(), Request(release), cancellationToken);

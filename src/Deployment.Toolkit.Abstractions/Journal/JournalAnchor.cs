@@ -1,11 +1,20 @@
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>How far an environment's journal had come.</summary>
-/// <param name="Environment">The environment.</param>
-/// <param name="Journal">The hash of the journal's first record, which names it.</param>
-/// <param name="Records">How many records it had.</param>
-/// <param name="Hash">The hash of the last of them.</param>
-public sealed record AnchoredHead(string Environment, string Journal, long Records, string Hash);
+public sealed record AnchoredHead
+{
+    /// <summary>The environment.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>The hash of the journal's first record, which names it.</summary>
+    public required string Journal { get; init; }
+
+    /// <summary>How many records it had.</summary>
+    public required long Records { get; init; }
+
+    /// <summary>The hash of the last of them.</summary>
+    public required string Hash { get; init; }
+}
 
 /// <summary>
 /// A place outside the machine's disk that remembers how far journals had come: a bucket with retention, a ticket, a log server. A chain of hashes

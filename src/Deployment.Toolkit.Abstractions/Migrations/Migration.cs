@@ -53,10 +53,14 @@ public sealed class MigrationAttribute(string version, string name) : Attribute
 }
 
 /// <summary>What a C# migration works with.</summary>
-/// <param name="Connection">The open connection. Give <paramref name="Transaction"/> to every command that you make from it.</param>
-/// <param name="Transaction">The transaction; the engine commits it.</param>
-public readonly record struct MigrationContext(DbConnection Connection, DbTransaction Transaction)
+public readonly record struct MigrationContext
 {
+    /// <summary>The open connection. Give <see cref="Transaction"/> to every command that you make from it.</summary>
+    public required DbConnection Connection { get; init; }
+
+    /// <summary>The transaction; the engine commits it.</summary>
+    public required DbTransaction Transaction { get; init; }
+
     /// <summary>Sees each statement that becomes a command.</summary>
     internal Action<string>? Read { get; init; }
 
@@ -67,7 +71,7 @@ public readonly record struct MigrationContext(DbConnection Connection, DbTransa
     /// <param name="sql">One statement.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>How many rows it changed, as the driver says.</returns>
-    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken)
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken = default)
     {
         if (CheckAsync is { } check) await check(sql, cancellationToken).ConfigureAwait(false);
         await using var command = Command(sql);

@@ -1,9 +1,16 @@
 namespace Deployment.Toolkit.Secrets;
 
 /// <summary>What a source answers.</summary>
-/// <param name="Value">The value.</param>
-public sealed record SecretValue(Secret Value)
+public sealed record SecretValue
 {
+    /// <summary>Makes one.</summary>
+    /// <param name="value">The value.</param>
+    public SecretValue(Secret value) =>
+        Value = value;
+
+    /// <summary>The value.</summary>
+    public Secret Value { get; init; }
+
     /// <summary>The version's label in its source, for reports; <see langword="null"/> when the source keeps no versions.</summary>
     public string? Version { get; init; }
 

@@ -37,7 +37,10 @@ internal static class EditedSecrets
         foreach (var (info, value) in before)
         {
             if (!after.Remove(info.Name, out var now)) edits.Add(new SecretEdit(info.Name, null, info.Version, default));
-            else if (!now.Equals(value)) edits.Add(new SecretEdit(info.Name, now, info.Version, new SealedValidity(null, info.ExpiresAt)));
+            else if (!now.Equals(value)) edits.Add(new SecretEdit(info.Name, now, info.Version, new SealedValidity
+            {
+                ExpiresAt = info.ExpiresAt,
+            }));
         }
 
         edits.AddRange(after.Select(static pair => new SecretEdit(pair.Key, pair.Value, 0, default)));

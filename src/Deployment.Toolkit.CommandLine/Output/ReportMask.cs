@@ -24,8 +24,10 @@ internal sealed class ReportMask(SecretRedactor redactor)
         Migrations = report.Migrations is { } migrations
             ? List(migrations, migration => migration with { Version = Text(migration.Version), Name = Text(migration.Name) }) : null,
         Scripts = report.Scripts is { } scripts
-            ? List(scripts, script => new PlannedScript(Text(script.Version), Text(script.Name))
+            ? List(scripts, script => new PlannedScript
             {
+                Version = Text(script.Version),
+                Name = Text(script.Name),
                 File = Text(script.File),
                 Sql = Text(script.Sql),
                 ClassName = Text(script.ClassName),
@@ -141,22 +143,37 @@ internal sealed class ReportMask(SecretRedactor redactor)
         };
     }
 
-    private ConfigurationComparison Of(ConfigurationComparison difference) => new(Text(difference.From), Text(difference.To), List(difference.Changes, change => change with
+    private ConfigurationComparison Of(ConfigurationComparison difference) => new()
     {
-        Key = Text(change.Key),
-        From = Text(change.From),
-        To = Text(change.To),
-    }));
+        From = Text(difference.From),
+        To = Text(difference.To),
+        Changes = List(difference.Changes, change => change with
+        {
+            Key = Text(change.Key),
+            From = Text(change.From),
+            To = Text(change.To),
+        }),
+    };
 
-    private ConfigurationParity Of(ConfigurationParity parity) => new(Texts(parity.Environments), List(parity.Rows, row => row with
+    private ConfigurationParity Of(ConfigurationParity parity) => new()
     {
-        Key = Text(row.Key),
-        Cells = List(row.Cells, cell => cell with { SameSecretAs = Text(cell.SameSecretAs) }),
-        Fault = row.Fault is { } fault ? Of(fault) : null,
-    }));
+        Environments = Texts(parity.Environments),
+        Rows = List(parity.Rows, row => row with
+        {
+            Key = Text(row.Key),
+            Cells = List(row.Cells, cell => cell with { SameSecretAs = Text(cell.SameSecretAs) }),
+            Fault = row.Fault is { } fault ? Of(fault) : null,
+        }),
+    };
 
     private ConfigurationExplanation Of(ConfigurationExplanation explanation) =>
-        new(Text(explanation.Key), List(explanation.Values, Of), Texts(explanation.Layers)) { Member = Text(explanation.Member) };
+        new()
+        {
+            Key = Text(explanation.Key),
+            Values = List(explanation.Values, Of),
+            Layers = Texts(explanation.Layers),
+            Member = Text(explanation.Member),
+        };
 
     private BackupInfo Of(BackupInfo backup) => backup with
     {

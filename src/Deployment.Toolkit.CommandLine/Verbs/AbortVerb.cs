@@ -24,6 +24,17 @@ internal sealed class AbortVerb : Verb
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
-    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.AbortAsync(Request(context), cancellationToken).ConfigureAwait(false));
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var parse = context.Parse;
+        var request = new AbortRequest
+        {
+            AcceptDataLoss = AcceptsDataLoss(parse),
+            MarkDone = MarkDone(parse),
+            MarkNotDone = MarkNotDone(parse),
+            LockTimeout = LockTimeout(parse),
+            Progress = context.Progress,
+        };
+        return VerbReport.Of(await context.Deployer.AbortAsync(request, cancellationToken).ConfigureAwait(false));
+    }
 }

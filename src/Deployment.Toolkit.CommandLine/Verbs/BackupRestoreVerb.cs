@@ -28,6 +28,16 @@ internal sealed class BackupRestoreVerb : Verb
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
-    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.RestoreAsync(context.Parse.GetRequiredValue(_name), Request(context), cancellationToken).ConfigureAwait(false));
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var parse = context.Parse;
+        var request = new RestoreRequest
+        {
+            AcceptDataLoss = AcceptsDataLoss(parse),
+            DryRun = IsDryRun(parse),
+            LockTimeout = LockTimeout(parse),
+            Progress = context.Progress,
+        };
+        return VerbReport.Of(await context.Deployer.RestoreAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
+    }
 }

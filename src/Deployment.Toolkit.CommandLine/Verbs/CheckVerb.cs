@@ -35,8 +35,9 @@ internal sealed class CheckVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var request = Request(context) with { Online = IsGiven(context.Parse, _online), SettingsOnly = IsGiven(context.Parse, _settingsOnly) };
-        if (context.Parse.GetValue(_timeout) is { } limit) request = request with { OnlineTimeout = limit };
+        var parse = context.Parse;
+        var request = new CheckRequest { Release = Release(parse), Online = IsGiven(parse, _online), SettingsOnly = IsGiven(parse, _settingsOnly) };
+        if (parse.GetValue(_timeout) is { } limit) request = request with { OnlineTimeout = limit };
         var result = await context.Deployer.CheckAsync(request, cancellationToken).ConfigureAwait(false);
         return VerbReport.Of(result) with
         {

@@ -18,13 +18,13 @@ internal sealed class HealthVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var (report, passes) = await context.Deployer.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
+        var health = await context.Deployer.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
         var gate = context.Services.GetRequiredService<HealthGate>();
-        return new VerbReport(passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, gate.Faults)
+        return new VerbReport(health.Passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, gate.Faults)
         {
-            Health = report,
+            Health = health.Report,
             Headline = gate.Faults.Count == 0 && gate.NothingBecause is { } reason ? $"Nothing to ask: {reason}"
-                : passes ? $"Healthy: a deployment to {context.HostEnvironment} would pass its health gate."
+                : health.Passes ? $"Healthy: a deployment to {context.HostEnvironment} would pass its health gate."
                 : $"Not healthy: a deployment to {context.HostEnvironment} would not pass its health gate.",
         };
     }

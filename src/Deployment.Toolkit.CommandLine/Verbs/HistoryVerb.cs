@@ -42,27 +42,27 @@ internal sealed class HistoryVerb : Verb
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
-    internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         if (context.Parse.GetValue(_run) is { } id)
         {
             if (IsGiven(context.Parse, _last))
-                return Task.FromResult(VerbReport.Refused(Codes.CommandLineInvalid, "'deploy history' shows one run when it is given an id, and --last says how many to list. Leave out one of them."));
+                return VerbReport.Refused(Codes.CommandLineInvalid, "'deploy history' shows one run when it is given an id, and --last says how many to list. Leave out one of them.");
 
-            var run = context.History.GetRun(id, context.Environment);
+            var run = await context.History.GetRunAsync(id, context.Environment, cancellationToken).ConfigureAwait(false);
             // What it advised then is to run now, too, as it is printed.
             var release = run.Kind == RunKind.Up ? run.Release.ToString() : null;
             run = run with { Messages = [.. run.Messages.Select(message => SuggestedCommands.Complete(message, run.Environment, release))] };
             // That it is shown succeeded, whatever became of the run itself: its own first line says that.
-            return Task.FromResult(new VerbReport(DeploymentOutcome.Succeeded, run.Environment, []) { Headline = "", Run = run, Plan = run.Plan, IsRunWanted = true });
+            return new VerbReport(DeploymentOutcome.Succeeded, run.Environment, []) { Headline = "", Run = run, Plan = run.Plan, IsRunWanted = true };
         }
 
-        var runs = context.History.GetRuns(context.Environment);
+        var runs = await context.History.GetRunsAsync(context.Environment, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var count = Math.Min(context.Parse.GetValue(_last), runs.Count);
         var shown = new List<DeploymentRun>(count);
         for (var i = runs.Count - 1; i >= runs.Count - count; i--) shown.Add(runs[i]);
         var name = runs.Count > 0 ? runs[0].Environment : context.Environment ?? context.HostEnvironment;
-        return Task.FromResult(new VerbReport(DeploymentOutcome.Succeeded, name, []) { Runs = shown });
+        return new VerbReport(DeploymentOutcome.Succeeded, name, []) { Runs = shown };
     }
 
     private static int ParseCount(ArgumentResult result)

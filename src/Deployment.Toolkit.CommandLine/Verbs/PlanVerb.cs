@@ -26,7 +26,7 @@ internal sealed class PlanVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var result = await context.Deployer.PlanAsync(Request(context), cancellationToken).ConfigureAwait(false);
+        var result = await context.Deployer.PlanAsync(new PlanRequest { Release = Release(context.Parse) }, cancellationToken).ConfigureAwait(false);
         return VerbReport.Of(result) with
         {
             IsPlanWanted = true,

@@ -26,6 +26,17 @@ internal sealed class RollbackVerb : Verb
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
-    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.RollbackAsync(Request(context), cancellationToken).ConfigureAwait(false));
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var parse = context.Parse;
+        var request = new RollbackRequest
+        {
+            To = To(parse),
+            AcceptDataLoss = AcceptsDataLoss(parse),
+            DryRun = IsDryRun(parse),
+            LockTimeout = LockTimeout(parse),
+            Progress = context.Progress,
+        };
+        return VerbReport.Of(await context.Deployer.RollbackAsync(request, cancellationToken).ConfigureAwait(false));
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class SecretsKeyVerb : Verb
             return new VerbReport(DeploymentOutcome.Succeeded, null, [])
             {
                 Headline = isNew ? $"Made: the private key is in {file}, readable for you alone. Back it up." : $"The private key is in {file}.",
-                Recipients = [new SealedRecipientInfo(UserKey.Name, "p256", key.PublicKey!)],
+                Recipients = [new SealedRecipientInfo { Name = UserKey.Name, Kind = "p256", PublicKey = key.PublicKey! }],
             };
         }
     }

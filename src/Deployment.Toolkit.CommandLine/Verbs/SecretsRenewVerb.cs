@@ -31,7 +31,15 @@ internal sealed class SecretsRenewVerb : SecretsVerb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var request = Request(context) with { Grace = Grace(context), KeepOld = IsGiven(context.Parse, _keepOld) };
-        return VerbReport.Of(await context.Deployer.RenewSecretAsync(context.Parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
+        var parse = context.Parse;
+        var request = new RenewSecretRequest
+        {
+            Grace = Grace(context),
+            KeepOld = IsGiven(parse, _keepOld),
+            DryRun = IsDryRun(parse),
+            LockTimeout = LockTimeout(parse),
+            Progress = context.Progress,
+        };
+        return VerbReport.Of(await context.Deployer.RenewSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
     }
 }

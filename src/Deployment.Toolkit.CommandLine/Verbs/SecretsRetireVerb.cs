@@ -24,6 +24,15 @@ internal sealed class SecretsRetireVerb : SecretsVerb
         "deploy secrets retire Database --environment Production",
     ];
 
-    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.RetireSecretAsync(context.Parse.GetRequiredValue(_name), Request(context), cancellationToken).ConfigureAwait(false));
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var parse = context.Parse;
+        var request = new RetireSecretRequest
+        {
+            DryRun = IsDryRun(parse),
+            LockTimeout = LockTimeout(parse),
+            Progress = context.Progress,
+        };
+        return VerbReport.Of(await context.Deployer.RetireSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
+    }
 }

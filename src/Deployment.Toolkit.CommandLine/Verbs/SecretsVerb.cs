@@ -44,7 +44,11 @@ internal abstract class SecretsVerb : Verb
     /// <summary>The environment's sealed secrets, on the word of whoever named their root.</summary>
     protected SealedSecrets Secrets(VerbContext context) => context.Secrets.Trusting(_trustRoot is null ? null : context.Parse.GetValue(_trustRoot));
 
-    protected SealedValidity Validity(VerbContext context) => new(context.Parse.GetValue(_notBefore!), context.Parse.GetValue(_expires!));
+    protected SealedValidity Validity(VerbContext context) => new()
+    {
+        NotBefore = context.Parse.GetValue(_notBefore!),
+        ExpiresAt = context.Parse.GetValue(_expires!),
+    };
 
     protected TimeSpan Grace(VerbContext context) => context.Parse.GetValue(_grace!) ?? TimeSpan.FromHours(24);
 

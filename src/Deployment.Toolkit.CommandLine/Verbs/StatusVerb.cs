@@ -16,18 +16,18 @@ internal sealed class StatusVerb : Verb
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
-    internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var environments = context.History.GetStatus(context.Environment);
+        var environments = await context.History.GetStatusAsync(context.Environment, cancellationToken).ConfigureAwait(false);
         List<DeploymentMessage> faults = [];
         foreach (var environment in environments)
         {
             if (environment.Fault is { } fault) faults.Add(fault);
         }
 
-        return Task.FromResult(new VerbReport(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, context.Environment is null ? null : environments[0].Name, faults)
+        return new VerbReport(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, context.Environment is null ? null : environments[0].Name, faults)
         {
             Environments = environments,
-        });
+        };
     }
 }

@@ -25,6 +25,14 @@ internal sealed class UpVerb : Verb
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
-    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken) =>
-        VerbReport.Of(await context.Deployer.UpAsync(Request(context), cancellationToken).ConfigureAwait(false)) with { IsPlanWanted = IsDryRun(context.Parse) };
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var parse = context.Parse;
+        var isDryRun = IsDryRun(parse);
+        var result = isDryRun
+            ? await context.Deployer.PlanAsync(new PlanRequest { Release = Release(parse) }, cancellationToken).ConfigureAwait(false)
+            : await context.Deployer.UpAsync(
+                new UpRequest { Release = Release(parse), LockTimeout = LockTimeout(parse), Progress = context.Progress }, cancellationToken).ConfigureAwait(false);
+        return VerbReport.Of(result) with { IsPlanWanted = isDryRun };
+    }
 }

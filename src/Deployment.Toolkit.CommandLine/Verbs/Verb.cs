@@ -111,22 +111,19 @@ internal abstract class Verb
         _markNotDone = Add(Repeatable("--mark-not-done", "A step in doubt that you found not done. May be given more than once."));
     }
 
-    /// <summary>What was asked beside the verb.</summary>
-    protected DeploymentRequest Request(VerbContext context)
-    {
-        var parse = context.Parse;
-        return new DeploymentRequest
-        {
-            Release = _release is null ? null : parse.GetValue(_release),
-            To = _to is null ? null : parse.GetValue(_to),
-            DryRun = IsDryRun(parse),
-            AcceptDataLoss = IsGiven(parse, _acceptDataLoss),
-            LockTimeout = _lockTimeout is null ? null : parse.GetValue(_lockTimeout),
-            MarkDone = _markDone is null ? [] : parse.GetValue(_markDone) ?? [],
-            MarkNotDone = _markNotDone is null ? [] : parse.GetValue(_markNotDone) ?? [],
-            Progress = context.Progress,
-        };
-    }
+    /// <summary>The release that was given.</summary>
+    protected string? Release(ParseResult parse) => _release is null ? null : parse.GetValue(_release);
+
+    /// <summary>The release to go back to that was given.</summary>
+    protected string? To(ParseResult parse) => _to is null ? null : parse.GetValue(_to);
+
+    protected TimeSpan? LockTimeout(ParseResult parse) => _lockTimeout is null ? null : parse.GetValue(_lockTimeout);
+
+    protected bool AcceptsDataLoss(ParseResult parse) => IsGiven(parse, _acceptDataLoss);
+
+    protected IReadOnlyList<string> MarkDone(ParseResult parse) => _markDone is null ? [] : parse.GetValue(_markDone) ?? [];
+
+    protected IReadOnlyList<string> MarkNotDone(ParseResult parse) => _markNotDone is null ? [] : parse.GetValue(_markNotDone) ?? [];
 
     private static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 

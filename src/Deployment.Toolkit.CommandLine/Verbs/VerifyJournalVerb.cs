@@ -48,6 +48,11 @@ internal sealed class VerifyJournalVerb : Verb
         };
     }
 
-    private static DeploymentResult Unexplained(VerbContext context) => new(DeploymentOutcome.Refused, context.Environment ?? "", [
-        new DeploymentMessage(Codes.JournalKeyMissing, "A new key takes the journal's records as they are, which nobody should do in silence. Say why with --reason \"…\".")]);
+    private static DeploymentResult Unexplained(VerbContext context) => new()
+    {
+        Outcome = DeploymentOutcome.Refused,
+        Environment = context.Environment ?? "",
+        Messages = [
+            new DeploymentMessage(Codes.JournalKeyMissing, "A new key takes the journal's records as they are, which nobody should do in silence. Say why with --reason \"…\".")],
+    };
 }

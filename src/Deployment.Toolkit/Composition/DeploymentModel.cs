@@ -52,8 +52,6 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
 
     internal Declarations Declarations => registrations.Of<Declarations>();
 
-    internal HealthGateOptions Health => registrations.Of<HealthGateOptions>();
-
     internal ActivatorRegistration Activator => registrations.Of<ChosenActivator>().Registration;
 
     /// <summary>How the database speaks.</summary>

@@ -1,46 +1,14 @@
 namespace Deployment.Toolkit;
 
-/// <summary>What is asked of a <see cref="Deployer"/>, beside the verb. What a verb does not use it ignores.</summary>
-public sealed record DeploymentRequest
+/// <summary>What every verb of a <see cref="Deployer"/> takes that writes into the journal.</summary>
+public abstract record DeploymentRequest
 {
-    /// <summary>The release, as <c>version</c> or <c>version+commit</c>. Default: the entry assembly's informational version.</summary>
-    public string? Release { get; init; }
-
-    /// <summary>Whether to plan only. Default <see langword="false"/>.</summary>
-    public bool DryRun { get; init; }
+    private protected DeploymentRequest()
+    {
+    }
 
     /// <summary>How long to wait for the environment's lock; zero refuses at once. Default: the setting <c>Deployment:LockTimeout</c>, else 5 minutes.</summary>
     public TimeSpan? LockTimeout { get; init; }
-
-    /// <summary>Whether rows written since a backup may be lost by restoring it. Default <see langword="false"/>.</summary>
-    public bool AcceptDataLoss { get; init; }
-
-    /// <summary>In a rollback, the release to go back to. Default: the newest verified one before the present.</summary>
-    public string? To { get; init; }
-
-    /// <summary>In a renewal, for how long the version before stays readable as <c>secret://name@previous</c>; at most 365 days. Default: 24 hours.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
-
-    /// <summary>In a renewal, whether the old credential stays valid at its issuer until <c>deploy secrets retire</c>. Default <see langword="false"/>.</summary>
-    public bool KeepOld { get; init; }
-
-    /// <summary>
-    /// In a check, whether only the binary and its settings are looked at: for a build server, which has neither the environment's journal nor its
-    /// database. Default <see langword="false"/>.
-    /// </summary>
-    public bool SettingsOnly { get; init; }
-
-    /// <summary>In a check, whether everything that the app depends on is tried for real. Default <see langword="false"/>: nothing is contacted.</summary>
-    public bool Online { get; init; }
-
-    /// <summary>How long each of them may take; above zero, at most an hour. It is enforced. Default 10 seconds.</summary>
-    public TimeSpan OnlineTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>At <c>resume</c> and <c>abort</c>, steps in doubt that a person found done.</summary>
-    public IReadOnlyList<string> MarkDone { get; init; } = [];
-
-    /// <summary>At <c>resume</c> and <c>abort</c>, steps in doubt that a person found not done.</summary>
-    public IReadOnlyList<string> MarkNotDone { get; init; } = [];
 
     /// <summary>
     /// Who whoever asks says they are. It is recorded as claimed, beside the operating system's user and not in its place. At most 128 letters, digits, blanks,
@@ -52,15 +20,99 @@ public sealed record DeploymentRequest
     public IProgress<DeploymentProgress>? Progress { get; init; }
 }
 
-/// <summary>How a command ended.</summary>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Environment">The environment; <see langword="null"/> when it was not even known.</param>
-/// <param name="Messages">What there is to say, secrets masked.</param>
-public sealed record DeploymentResult(DeploymentOutcome Outcome, string? Environment, IReadOnlyList<DeploymentMessage> Messages)
+/// <summary>What <see cref="Deployer.CheckAsync"/> checks.</summary>
+public sealed record CheckRequest
 {
-    /// <summary>The plan that was made or executed.</summary>
-    public DeploymentPlan? Plan { get; init; }
+    /// <summary>The release, as <c>version</c> or <c>version+commit</c>. Default: the entry assembly's informational version.</summary>
+    public string? Release { get; init; }
 
-    /// <summary>The run that was executed or taken up.</summary>
-    public DeploymentRun? Run { get; init; }
+    /// <summary>
+    /// Whether only the binary and its settings are looked at: for a build server, which has neither the environment's journal nor its database. Default
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool SettingsOnly { get; init; }
+
+    /// <summary>Whether everything that the app depends on is tried for real. Default <see langword="false"/>: nothing is contacted.</summary>
+    public bool Online { get; init; }
+
+    /// <summary>How long each of them may take; above zero, at most an hour. It is enforced. Default 10 seconds.</summary>
+    public TimeSpan OnlineTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }
+
+/// <summary>What <see cref="Deployer.PlanAsync"/> plans.</summary>
+public sealed record PlanRequest
+{
+    /// <summary>The release, as <c>version</c> or <c>version+commit</c>. Default: the entry assembly's informational version.</summary>
+    public string? Release { get; init; }
+}
+
+/// <summary>What <see cref="Deployer.UpAsync"/> brings.</summary>
+public sealed record UpRequest : DeploymentRequest
+{
+    /// <summary>The release, as <c>version</c> or <c>version+commit</c>. Default: the entry assembly's informational version.</summary>
+    public string? Release { get; init; }
+}
+
+/// <summary>How <see cref="Deployer.ResumeAsync"/> and <see cref="Deployer.AbortAsync"/> take up an unfinished run.</summary>
+public abstract record RecoveryRequest : DeploymentRequest
+{
+    private protected RecoveryRequest()
+    {
+    }
+
+    /// <summary>Whether rows written since a backup may be lost by restoring it. Default <see langword="false"/>.</summary>
+    public bool AcceptDataLoss { get; init; }
+
+    /// <summary>Steps in doubt that a person found done.</summary>
+    public IReadOnlyList<string> MarkDone { get; init; } = [];
+
+    /// <summary>Steps in doubt that a person found not done.</summary>
+    public IReadOnlyList<string> MarkNotDone { get; init; } = [];
+}
+
+/// <summary>How <see cref="Deployer.ResumeAsync"/> goes on.</summary>
+public sealed record ResumeRequest : RecoveryRequest;
+
+/// <summary>How <see cref="Deployer.AbortAsync"/> goes back.</summary>
+public sealed record AbortRequest : RecoveryRequest;
+
+/// <summary>What a verb takes that can also only be planned.</summary>
+public abstract record PlannableRequest : DeploymentRequest
+{
+    private protected PlannableRequest()
+    {
+    }
+
+    /// <summary>Whether to plan only. Default <see langword="false"/>.</summary>
+    public bool DryRun { get; init; }
+}
+
+/// <summary>Where <see cref="Deployer.RollbackAsync"/> goes back to.</summary>
+public sealed record RollbackRequest : PlannableRequest
+{
+    /// <summary>The release to go back to. Default: the newest verified one before the present.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Whether rows written since a backup may be lost by restoring it. Default <see langword="false"/>.</summary>
+    public bool AcceptDataLoss { get; init; }
+}
+
+/// <summary>How <see cref="Deployer.RestoreAsync"/> restores a backup.</summary>
+public sealed record RestoreRequest : PlannableRequest
+{
+    /// <summary>Whether rows written since the backup may be lost by restoring it. Default <see langword="false"/>.</summary>
+    public bool AcceptDataLoss { get; init; }
+}
+
+/// <summary>How <see cref="Deployer.RenewSecretAsync"/> renews a secret.</summary>
+public sealed record RenewSecretRequest : PlannableRequest
+{
+    /// <summary>For how long the version before stays readable as <c>secret://name@previous</c>; at most 365 days. Default: 24 hours.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether the old credential stays valid at its issuer until <c>deploy secrets retire</c>. Default <see langword="false"/>.</summary>
+    public bool KeepOld { get; init; }
+}
+
+/// <summary>How <see cref="Deployer.RetireSecretAsync"/> ends an old credential.</summary>
+public sealed record RetireSecretRequest : PlannableRequest;

@@ -11,7 +11,6 @@ internal static class RegistrationFaults
     internal static IReadOnlyList<DeploymentMessage> Of(DeploymentModel model, IServiceProvider services) =>
     [
         .. model.Declarations.Faults,
-        .. model.Health.Faults,
         .. Twins(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations),
     ];
 

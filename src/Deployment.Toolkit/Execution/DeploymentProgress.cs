@@ -26,10 +26,14 @@ public enum ProgressKind
 }
 
 /// <summary>One thing that just happened, for somebody who watches.</summary>
-/// <param name="Kind">What it is about.</param>
-/// <param name="Text">One line, secrets masked.</param>
-public sealed record DeploymentProgress(ProgressKind Kind, string Text)
+public sealed record DeploymentProgress
 {
+    /// <summary>What it is about.</summary>
+    public required ProgressKind Kind { get; init; }
+
+    /// <summary>One line, secrets masked.</summary>
+    public required string Text { get; init; }
+
     /// <summary>The step, where one is meant.</summary>
     public string? Step { get; init; }
 

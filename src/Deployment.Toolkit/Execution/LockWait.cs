@@ -38,7 +38,11 @@ internal static class LockWait
                     string.Create(CultureInfo.InvariantCulture, $"Environment '{environment}' is locked by {other}, and still was after {limit.TotalSeconds:0.#} s. Nothing was changed. Wait for it to end, or wait longer with --lock-timeout."));
             }
 
-            if (other != shown) progress.Report(new DeploymentProgress(ProgressKind.Waiting, $"environment '{environment}' is locked by {other}; waiting {left.TotalSeconds:0} s at most"));
+            if (other != shown) progress.Report(new DeploymentProgress
+            {
+                Kind = ProgressKind.Waiting,
+                Text = $"environment '{environment}' is locked by {other}; waiting {left.TotalSeconds:0} s at most",
+            });
             shown = other;
             // Jitter keeps many waiters from asking in step.
             await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancellationToken).ConfigureAwait(false);

@@ -81,7 +81,7 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
     internal async Task TurnAsync(string reason)
     {
         await session.AppendAsync(run.Id, JournalKinds.RunTurned, new RunTurned(reason), JournalJson.Default.RunTurned).ConfigureAwait(false);
-        progress.Report(new DeploymentProgress(ProgressKind.GoingBack, reason));
+        progress.Report(new DeploymentProgress { Kind = ProgressKind.GoingBack, Text = reason });
     }
 
     // An irreversible step that failed may have had its effect all the same; then only the way forward is left.

@@ -127,5 +127,12 @@ internal sealed class StepAttempts(DeploymentParts parts, JournalSession session
         data.ToDictionary(static pair => pair.Key, pair => parts.Redactor.Redact(pair.Value), StringComparer.Ordinal);
 
     private void Report(ProgressKind kind, string text, StepLog step, bool isBack, double? seconds = null) => progress.Report(
-        new DeploymentProgress(kind, parts.Redactor.Redact(text)) { Step = step.Planned.Name, IsWayBack = isBack, DurationSeconds = seconds });
+        new DeploymentProgress
+        {
+            Kind = kind,
+            Text = parts.Redactor.Redact(text),
+            Step = step.Planned.Name,
+            IsWayBack = isBack,
+            DurationSeconds = seconds,
+        });
 }

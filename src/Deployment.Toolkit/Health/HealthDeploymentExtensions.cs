@@ -1,4 +1,4 @@
-using Deployment.Toolkit.Health;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit;
 
@@ -13,7 +13,10 @@ public static class HealthDeploymentExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        configure(builder.Registrations.Of<HealthGateOptions>());
+        var said = new HealthGateOptions();
+        configure(said);
+        foreach (var time in said.Times) builder.Declarations.Add("health gate: " + time.What, "The health gate", $"AddHealthGate that set {time.What}", time);
+        builder.Host.Services.Configure(configure);
         return builder;
     }
 }

@@ -62,11 +62,11 @@ internal sealed class HealthGate(
 
     private const string Declared = "or declare that nothing is asked with .AddHealthGate(h => h.Nothing(\"why\"))";
 
-    internal TimeSpan Limit => options.Limit;
+    internal TimeSpan Limit => options.WaitAtMost;
 
     internal bool Passes(HealthReport report) => Faults.Count == 0 && IsGoodEnough(report);
 
-    private bool IsGoodEnough(HealthReport report) => report.Status == HealthStatus.Healthy || (options.IsDegradedEnough && report.Status == HealthStatus.Degraded);
+    private bool IsGoodEnough(HealthReport report) => report.Status == HealthStatus.Healthy || (options.AllowDegraded && report.Status == HealthStatus.Degraded);
 
     internal async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ internal sealed class HealthGate(
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var report = await CheckAsync(cancellationToken).ConfigureAwait(false);
-            var left = options.Limit - time.GetElapsedTime(started);
+            var left = options.WaitAtMost - time.GetElapsedTime(started);
             if (Passes(report) || left <= TimeSpan.Zero) return report;
 
             write($"not healthy yet: {Describe(report)}; waiting {left.TotalSeconds:F0} s more at most");
@@ -105,7 +105,7 @@ internal sealed class HealthGate(
         if (_orphans.TryGetValue(check.Name, out var orphan) && !orphan.Work.IsCompleted)
             return Unhealthy(started, check, string.Create(CultureInfo.InvariantCulture, $"still running since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and not started again"), null);
 
-        var timeout = check.Timeout > TimeSpan.Zero && check.Timeout != Timeout.InfiniteTimeSpan ? check.Timeout : options.CheckTimeout;
+        var timeout = check.Timeout > TimeSpan.Zero && check.Timeout != Timeout.InfiniteTimeSpan ? check.Timeout : options.TimeoutPerCheck;
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = Task.Run(() => RunAsync(check, source.Token), CancellationToken.None);
         var late = Task.Delay(timeout, time, source.Token);

@@ -1,40 +1,70 @@
+using System.Globalization;
 using Deployment.Toolkit.Registration;
 
 namespace Deployment.Toolkit;
 
-/// <summary>Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds.</summary>
+/// <summary>
+/// Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds. Ordinary options:
+/// <c>services.Configure&lt;HealthGateOptions&gt;(…)</c> sets them, too.
+/// </summary>
 public sealed class HealthGateOptions
 {
     // A timer of .NET takes 49 days; what is longer would fail in the middle of a run.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
-    private readonly List<string> _tags = [];
-    private readonly Declarations _declarations = new();
+    private TimeSpan? _waitAtMost;
+    private TimeSpan? _timeoutPerCheck;
 
-    internal IReadOnlyList<DeploymentMessage> Faults => _declarations.Faults;
+    /// <summary>Only checks that carry any of these tags count. Default: none, so that all count.</summary>
+    public ISet<string> Tags { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
-    internal IReadOnlyList<string> Tags => _tags;
+    /// <summary>How long to wait until the checks agree. They are asked at once, then again and again. Default 30 seconds; zero asks once; at most 30 days.</summary>
+    public TimeSpan WaitAtMost
+    {
+        get => _waitAtMost ?? TimeSpan.FromSeconds(30);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Longest);
+            _waitAtMost = value;
+        }
+    }
 
-    internal TimeSpan Limit { get; private set; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long one check may take when its registration doesn't say. A check that runs on after it is reported as unhealthy, whatever it
+    /// does with its token. Default 10 seconds; above zero, at most 30 days.
+    /// </summary>
+    public TimeSpan TimeoutPerCheck
+    {
+        get => _timeoutPerCheck ?? TimeSpan.FromSeconds(10);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Longest);
+            _timeoutPerCheck = value;
+        }
+    }
 
-    internal TimeSpan CheckTimeout { get; private set; } = TimeSpan.FromSeconds(10);
+    /// <summary>Whether degraded checks pass. Default <see langword="false"/>: a release is not called verified while its own checks have doubts.</summary>
+    public bool AllowDegraded { get; set; }
 
-    internal bool IsDegradedEnough { get; private set; }
+    /// <summary>
+    /// Why the gate asks nothing, for those who read a plan; <see langword="null"/>, the default, when it is to ask. Without it a gate that no health check
+    /// belongs to is refused: it would pass whatever the app is like.
+    /// </summary>
+    public string? NothingBecause { get; set; }
 
-    /// <summary>Why the gate asks nothing; <see langword="null"/> when it is to ask.</summary>
-    internal string? NothingBecause { get; private set; }
-
-    /// <summary>Only checks that carry this tag count. Called more than once: checks that carry any of the tags.</summary>
+    /// <summary>Adds to <see cref="Tags"/>: only checks that carry any of them count.</summary>
     /// <param name="tag">A tag given to <c>AddCheck</c>.</param>
     /// <returns>These options.</returns>
     public HealthGateOptions RequireTag(string tag)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
-        if (!_tags.Contains(tag, StringComparer.OrdinalIgnoreCase)) _tags.Add(tag);
+        Tags.Add(tag);
         return this;
     }
 
-    /// <summary>Declares that the gate asks nothing. Without it a gate that no health check belongs to is refused: it would pass whatever the app is like.</summary>
+    /// <summary>Declares that the gate asks nothing: <see cref="NothingBecause"/>.</summary>
     /// <param name="reason">Why, for those who read a plan.</param>
     /// <returns>These options.</returns>
     public HealthGateOptions Nothing(string reason)
@@ -44,38 +74,13 @@ public sealed class HealthGateOptions
         return this;
     }
 
-    /// <summary>How long to wait until the checks agree. They are asked at once, then again and again. Default 30 seconds.</summary>
-    /// <param name="limit">Zero asks once; at most 30 days.</param>
-    /// <returns>These options.</returns>
-    public HealthGateOptions WaitAtMost(TimeSpan limit)
+    /// <summary>The times that were set: another call must not set them differently.</summary>
+    internal IEnumerable<Declared> Times
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, Longest);
-        if (Say(nameof(WaitAtMost), limit)) Limit = limit;
-        return this;
+        get
+        {
+            if (_waitAtMost is { } wait) yield return new Declared(nameof(WaitAtMost), wait.ToString("c", CultureInfo.InvariantCulture), wait);
+            if (_timeoutPerCheck is { } timeout) yield return new Declared(nameof(TimeoutPerCheck), timeout.ToString("c", CultureInfo.InvariantCulture), timeout);
+        }
     }
-
-    /// <summary>
-    /// How long one check may take when its registration doesn't say. A check that runs on after it is reported as unhealthy, whatever it
-    /// does with its token. Default 10 seconds.
-    /// </summary>
-    /// <param name="timeout">Above zero, at most 30 days.</param>
-    /// <returns>These options.</returns>
-    public HealthGateOptions TimeoutPerCheck(TimeSpan timeout)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, Longest);
-        if (Say(nameof(TimeoutPerCheck), timeout)) CheckTimeout = timeout;
-        return this;
-    }
-
-    /// <summary>Lets degraded checks pass. By default they don't: a release is not called verified while its own checks have doubts.</summary>
-    /// <returns>These options.</returns>
-    public HealthGateOptions AllowDegraded()
-    {
-        IsDegradedEnough = true;
-        return this;
-    }
-
-    private bool Say(string call, TimeSpan time) => _declarations.Add(call, "The health gate", call, Declared.Of(call, time));
 }

@@ -53,8 +53,11 @@ public sealed class ConfigurationInspector
         if (values.Count == 0 && place is null) throw NotSet(key, effective);
 
         var layers = effective.Layers.Reverse().Select(static layer => layer.Source).Distinct(StringComparer.Ordinal).ToList();
-        return new ConfigurationExplanation(key, values, layers)
+        return new ConfigurationExplanation
         {
+            Key = key,
+            Values = values,
+            Layers = layers,
             Member = place is null ? null : string.Join('.', place.Members.Select(static member => member.Name).Prepend(place.Registration.Type.Name)),
         };
     }
@@ -87,7 +90,7 @@ public sealed class ConfigurationInspector
     /// <param name="reason">Why; kept in the journal.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded; refused when nothing is pinned or a run is not finished.</returns>
-    public Task<DeploymentResult> UnpinAsync(string reason, CancellationToken cancellationToken)
+    public Task<DeploymentResult> UnpinAsync(string reason, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reason);
         return DeploymentGuard.RunAsync(_factory, environment => new ConfigurationUnpin(_factory, _recorder).RunAsync(environment, reason, cancellationToken), cancellationToken);
@@ -117,7 +120,7 @@ public sealed class ConfigurationInspector
     /// <param name="cancellationToken">Cancels until the first file is renamed into place.</param>
     /// <returns>The files.</returns>
     /// <exception cref="DeploymentException">A file is there, or no section is registered.</exception>
-    public async Task<IReadOnlyList<string>> WriteTemplateAsync(bool force, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> WriteTemplateAsync(bool force, CancellationToken cancellationToken = default)
     {
         var template = Path.Combine(_factory.ContentRoot, "appsettings.template.jsonc");
         var schema = Path.Combine(_factory.ContentRoot, "appsettings.schema.json");

@@ -28,7 +28,7 @@ internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, Configu
         if (string.IsNullOrWhiteSpace(reason)) throw Refused("The reason is empty. Say why the pin is lifted with --reason \"…\"; the journal keeps it.");
 
         await using var own = factory.OwnSteps();
-        var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), own);
+        var launcher = new RunLauncher(factory, factory.Create(null), request: null, own);
         await using var session = await launcher.LockAsync("config unpin", cancellationToken).ConfigureAwait(false);
         if (session.Ledger.OpenRun is { } open)
         {
@@ -49,11 +49,16 @@ internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, Configu
         Boundary.Reached("unpin: recorded");
         // Not by the name of the run that the file gives: that is text, and this becomes a file's name.
         pin.Lift($"unpinned-{session.Fence}");
-        return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, [new DeploymentMessage(
-            Codes.ConfigurationPinned,
-            $"The configuration of '{environment.Name}' is no longer pinned{(release is null ? "" : $" to what {release} was verified with")}. The app has it as it is set from its next start on. "
-            + $"Run 'deploy up --environment {environment.Name}' to verify a release with it.",
-            MessageSeverity.Information)]);
+        return new DeploymentResult
+        {
+            Outcome = DeploymentOutcome.Succeeded,
+            Environment = environment.Name,
+            Messages = [new DeploymentMessage(
+                Codes.ConfigurationPinned,
+                $"The configuration of '{environment.Name}' is no longer pinned{(release is null ? "" : $" to what {release} was verified with")}. The app has it as it is set from its next start on. "
+                + $"Run 'deploy up --environment {environment.Name}' to verify a release with it.",
+                MessageSeverity.Information)],
+        };
 
         void EnsurePinned()
         {

@@ -10,7 +10,6 @@ using Deployment.Toolkit.Preflight;
 using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit;
@@ -30,30 +29,41 @@ public sealed class Deployer
     /// <param name="request">The release.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Succeeded, or refused with all faults.</returns>
-    public Task<DeploymentResult> CheckAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
+    public Task<DeploymentResult> CheckAsync(CheckRequest request, CancellationToken cancellationToken = default) => RunAsync(async environment =>
     {
         await using var own = OwnSteps();
-        var (answer, parts) = await new UpPreflight(_factory, own).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
+        var (answer, parts) = await new UpPreflight(_factory, own).LookAsync(environment, request.Release, request.SettingsOnly, cancellationToken).ConfigureAwait(false);
         if (request.Online) answer.Findings.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
-        return new DeploymentResult(answer.Findings.HasErrors ? DeploymentOutcome.Refused : DeploymentOutcome.Succeeded, environment.Name, answer.Findings.All);
+        return new DeploymentResult
+        {
+            Outcome = answer.Findings.HasErrors ? DeploymentOutcome.Refused : DeploymentOutcome.Succeeded,
+            Environment = environment.Name,
+            Messages = answer.Findings.All,
+        };
     }, cancellationToken);
 
     /// <summary>Computes what <see cref="UpAsync"/> would do, with each gate's present answer; changes nothing.</summary>
     /// <param name="request">The release.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Succeeded or nothing to do, with the plan; refused with the plan and all reasons when it may not begin.</returns>
-    public Task<DeploymentResult> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) => RunAsync(async environment =>
+    public Task<DeploymentResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken = default) => RunAsync(async environment =>
     {
         await using var own = OwnSteps();
-        var (answer, _) = await new UpPreflight(_factory, own).LookAsync(environment, request, cancellationToken).ConfigureAwait(false);
-        return new DeploymentResult(answer.Outcome, environment.Name, answer.Findings.All) { Plan = answer.Plan };
+        var (answer, _) = await new UpPreflight(_factory, own).LookAsync(environment, request.Release, isSettingsOnly: false, cancellationToken).ConfigureAwait(false);
+        return new DeploymentResult
+        {
+            Outcome = answer.Outcome,
+            Environment = environment.Name,
+            Messages = answer.Findings.All,
+            Plan = answer.Plan,
+        };
     }, cancellationToken);
 
     /// <summary>Brings the release into the environment. An unfinished run of the same release is taken up where it stopped.</summary>
     /// <param name="request">The release, and how long to wait for the lock.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> UpAsync(DeploymentRequest request, CancellationToken cancellationToken) => request.DryRun ? PlanAsync(request, cancellationToken) : RunAsync(async environment =>
+    public Task<DeploymentResult> UpAsync(UpRequest request, CancellationToken cancellationToken = default) => RunAsync(async environment =>
     {
         var parts = _factory.Create(request.Release);
         await using var own = OwnSteps();
@@ -70,24 +80,30 @@ public sealed class Deployer
         if (session.Ledger.OpenRun is not { } open) return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
 
         EnsureKnown(open, catalog);
-        await launcher.ResumeAsync(session, open, "up").ConfigureAwait(false);
+        await launcher.ResumeAsync(session, open, "up", acceptsDataLoss: false).ConfigureAwait(false);
         return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
 
-        DeploymentResult Ended(UpAnswer refused) => new(refused.Outcome, environment.Name, refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors) { Plan = refused.Plan };
+        DeploymentResult Ended(UpAnswer refused) => new()
+        {
+            Outcome = refused.Outcome,
+            Environment = environment.Name,
+            Messages = refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors,
+            Plan = refused.Plan,
+        };
     }, cancellationToken);
 
     /// <summary>Goes on with the unfinished run in the direction that it was going.</summary>
     /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
     /// <param name="cancellationToken">Interrupts again.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> ResumeAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
+    public Task<DeploymentResult> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default) =>
         RecoverAsync("resume", request, static (_, _, _) => Task.FromResult<StepResolved?>(null), cancellationToken);
 
     /// <summary>Takes the unfinished run back, unless it is past its point of no return.</summary>
     /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
     /// <param name="cancellationToken">Interrupts again.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> AbortAsync(DeploymentRequest request, CancellationToken cancellationToken) => RecoverAsync(
+    public Task<DeploymentResult> AbortAsync(AbortRequest request, CancellationToken cancellationToken = default) => RecoverAsync(
         "abort",
         request,
         static async (run, executor, token) =>
@@ -107,7 +123,7 @@ public sealed class Deployer
     /// <param name="request">The release to go back to, accepted data loss, and whether to plan only.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended. The release that was left is on hold afterwards.</returns>
-    public Task<DeploymentResult> RollbackAsync(DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
+    public Task<DeploymentResult> RollbackAsync(RollbackRequest request, CancellationToken cancellationToken = default) => StartOtherAsync(
         "rollback",
         RunKind.Rollback,
         request,
@@ -119,7 +135,7 @@ public sealed class Deployer
     /// <param name="request">Accepted data loss, and whether to plan only.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> RestoreAsync(string backup, DeploymentRequest request, CancellationToken cancellationToken) => StartOtherAsync(
+    public Task<DeploymentResult> RestoreAsync(string backup, RestoreRequest request, CancellationToken cancellationToken = default) => StartOtherAsync(
         "backup restore", RunKind.Restore, request, (parts, catalog, ledger) => RestorePlanner.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
 
     /// <summary>
@@ -131,7 +147,7 @@ public sealed class Deployer
     /// <param name="request">The grace, whether to keep the old one, and whether to plan only.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> RenewSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
+    public Task<DeploymentResult> RenewSecretAsync(string secret, RenewSecretRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
         return StartOtherAsync(
@@ -143,7 +159,7 @@ public sealed class Deployer
     /// <param name="request">Whether to plan only.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> RetireSecretAsync(string secret, DeploymentRequest request, CancellationToken cancellationToken)
+    public Task<DeploymentResult> RetireSecretAsync(string secret, RetireSecretRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
         return StartOtherAsync("secrets retire", RunKind.Retire, request, (parts, catalog, ledger) => new RenewalPlanner(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
@@ -152,17 +168,17 @@ public sealed class Deployer
     /// <summary>Asks the health checks that a deployment waits for, once.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The report, and whether a deployment would pass with it.</returns>
-    public async Task<(HealthReport Report, bool Passes)> CheckHealthAsync(CancellationToken cancellationToken)
+    public async Task<HealthGateReport> CheckHealthAsync(CancellationToken cancellationToken = default)
     {
         var health = _factory.Create(null).Health;
         var report = await health.CheckAsync(cancellationToken).ConfigureAwait(false);
-        return (report, health.Passes(report));
+        return new HealthGateReport { Report = report, Passes = health.Passes(report) };
     }
 
     private Task<DeploymentResult> RecoverAsync(
-        string verb, DeploymentRequest request, Func<RunLog, RunExecutor, CancellationToken, Task<StepResolved?>> settle, CancellationToken cancellationToken) => RunAsync(async environment =>
+        string verb, RecoveryRequest request, Func<RunLog, RunExecutor, CancellationToken, Task<StepResolved?>> settle, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
-        var parts = _factory.Create(request.Release);
+        var parts = _factory.Create(null);
         await using var own = OwnSteps();
         var launcher = Launcher(parts, request, own);
         if (_factory.ReadLedger(environment).OpenRun is null) throw NothingUnfinished(environment);
@@ -176,21 +192,21 @@ public sealed class Deployer
         var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
         EnsureKnown(run, catalog);
         // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
-        List<StepResolved> found = [.. launcher.Marks(run)];
+        List<StepResolved> found = [.. launcher.Marks(run, request)];
         var trial = _factory.ReadLedger(environment).Find(run.Id)!;
         foreach (var mark in found) trial.Try(mark);
         if (await settle(trial, new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger), cancellationToken).ConfigureAwait(false) is { } settled) found.Add(settled);
 
         foreach (var resolved in found) await session.AppendAsync(run.Id, JournalKinds.StepResolved, resolved, JournalJson.Default.StepResolved).ConfigureAwait(false);
         if (verb == "abort" && run.Direction == StepDirection.Forward) await new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger).TurnAsync("somebody aborted the run").ConfigureAwait(false);
-        await launcher.ResumeAsync(session, run, verb).ConfigureAwait(false);
+        await launcher.ResumeAsync(session, run, verb, request.AcceptDataLoss).ConfigureAwait(false);
         return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
     private Task<DeploymentResult> StartOtherAsync(
-        string verb, RunKind kind, DeploymentRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
+        string verb, RunKind kind, PlannableRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
     {
-        var parts = _factory.Create(request.Release);
+        var parts = _factory.Create(null);
         await using var own = OwnSteps();
         var launcher = Launcher(parts, request, own);
         var journal = _factory.Look(environment);
@@ -199,7 +215,12 @@ public sealed class Deployer
         if (journal.UnderWay is null)
         {
             var plan = await makePlan(parts, await launcher.CatalogAsync(null).ConfigureAwait(false), journal.Ledger).ConfigureAwait(false);
-            if (request.DryRun) return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, []) { Plan = plan };
+            if (request.DryRun) return new DeploymentResult
+            {
+                Outcome = DeploymentOutcome.Succeeded,
+                Environment = environment.Name,
+                Plan = plan,
+            };
         }
 
         await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);

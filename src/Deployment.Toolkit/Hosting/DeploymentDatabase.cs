@@ -10,21 +10,33 @@ using Deployment.Toolkit.Platform;
 namespace Deployment.Toolkit;
 
 /// <summary>Where a migration stands in the host's environment.</summary>
-/// <param name="Version">The version.</param>
-/// <param name="Name">The name.</param>
-/// <param name="IsApplied">Whether it is applied.</param>
-/// <param name="HasWayBack">Whether it can be undone without a backup.</param>
-public sealed record MigrationState(string Version, string Name, bool IsApplied, bool HasWayBack)
+public sealed record MigrationState
 {
+    /// <summary>The version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether it is applied.</summary>
+    public required bool IsApplied { get; init; }
+
+    /// <summary>Whether it can be undone without a backup.</summary>
+    public required bool HasWayBack { get; init; }
+
     /// <summary>Whether this binary has it; one that is only applied came with another release.</summary>
     public bool IsKnown { get; init; } = true;
 }
 
 /// <summary>What a planned migration runs.</summary>
-/// <param name="Version">The migration's version.</param>
-/// <param name="Name">Its name.</param>
-public sealed record PlannedScript(string Version, string Name)
+public sealed record PlannedScript
 {
+    /// <summary>The migration's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The script's file, or its name in the assembly that it is embedded in; <see langword="null"/> for a class.</summary>
     public string? File { get; init; }
 
@@ -48,15 +60,28 @@ public sealed class DeploymentDatabase
     /// <summary>Every migration that this binary has or the database's history names, in order.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or the database cannot be opened.</exception>
-    public async Task<IReadOnlyList<MigrationState>> GetMigrationsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MigrationState>> GetMigrationsAsync(CancellationToken cancellationToken = default)
     {
         var parts = _factory.Create(null);
         var applied = await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
         var versions = applied.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
         bool IsApplied(string version) => versions.Contains(MigrationVersion.Normal(version));
-        var known = parts.Migrations.All.Select(definition => new MigrationState(definition.Version, definition.Name, IsApplied(definition.Version), definition.HasWayBack));
+        var known = parts.Migrations.All.Select(definition => new MigrationState
+        {
+            Version = definition.Version,
+            Name = definition.Name,
+            IsApplied = IsApplied(definition.Version),
+            HasWayBack = definition.HasWayBack,
+        });
         var foreign = applied.Where(row => parts.Migrations.Find(row.Version) is null)
-            .Select(static row => new MigrationState(row.Version, row.Name, true, row.DownSql is not null) { IsKnown = false });
+            .Select(static row => new MigrationState
+            {
+                Version = row.Version,
+                Name = row.Name,
+                IsApplied = true,
+                HasWayBack = row.DownSql is not null,
+                IsKnown = false,
+            });
         return [.. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order)];
     }
 
@@ -69,8 +94,10 @@ public sealed class DeploymentDatabase
         if (plan.Kind != RunKind.Up || plan.Migrations.Count == 0) return [];
 
         var known = MigrationSet.Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot);
-        return [.. plan.Migrations.Select(planned => known.Find(planned.Version)).OfType<MigrationDefinition>().Select(static definition => new PlannedScript(definition.Version, definition.Name)
+        return [.. plan.Migrations.Select(planned => known.Find(planned.Version)).OfType<MigrationDefinition>().Select(static definition => new PlannedScript
         {
+            Version = definition.Version,
+            Name = definition.Name,
             File = definition.Up?.File,
             Sql = definition.Up?.Text,
             ClassName = definition.ClassName,
@@ -83,7 +110,7 @@ public sealed class DeploymentDatabase
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The two files' paths.</returns>
     /// <exception cref="DeploymentException">The name holds nothing that a file could be named by.</exception>
-    public async Task<IReadOnlyList<string>> AddMigrationAsync(string name, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> AddMigrationAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         var slug = string.Join('_', new string([.. name.Select(static c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -108,7 +135,7 @@ public sealed class DeploymentDatabase
     /// <param name="dryRun">Whether to show the difference and change nothing.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded with the difference, nothing to do, or refused.</returns>
-    public Task<DeploymentResult> RepairMigrationAsync(string version, string reason, bool dryRun, CancellationToken cancellationToken)
+    public Task<DeploymentResult> RepairMigrationAsync(string version, string reason, bool dryRun, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(version);
         ArgumentNullException.ThrowIfNull(reason);
@@ -122,7 +149,7 @@ public sealed class DeploymentDatabase
     /// <summary>Copies the database and verifies the copy.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">The copy could not be made or does not verify.</exception>
-    public async Task<BackupInfo> CreateBackupAsync(CancellationToken cancellationToken)
+    public async Task<BackupInfo> CreateBackupAsync(CancellationToken cancellationToken = default)
     {
         var parts = _factory.Create(null);
         if (parts.Database is { Exists: false })
@@ -142,7 +169,7 @@ public sealed class DeploymentDatabase
     /// <param name="reason">Why; kept in the journal.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded, or nothing to do when it is the journal's already; refused while a run is not finished.</returns>
-    public Task<DeploymentResult> TakeOverAsync(string reason, CancellationToken cancellationToken)
+    public Task<DeploymentResult> TakeOverAsync(string reason, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         return DeploymentGuard.RunAsync(_factory, async environment =>
@@ -150,9 +177,9 @@ public sealed class DeploymentDatabase
             var parts = _factory.Create(null);
             var database = parts.Database ?? throw NoDatabase();
             await using var own = _factory.OwnSteps();
-            var launcher = new RunLauncher(_factory, parts, new DeploymentRequest(), own);
+            var launcher = new RunLauncher(_factory, parts, request: null, own);
             if (await KnownDatabase.FindAsync(database, _factory.ReadLedger(environment), environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is null)
-                return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
+                return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
 
             await using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);
             if (session.Ledger.OpenRun is { } open)
@@ -167,11 +194,16 @@ public sealed class DeploymentDatabase
             List<string> from = [.. rows.Select(static row => row.Journal).Where(journal => journal != session.Ledger.JournalId).Distinct(StringComparer.Ordinal)];
             await session.AppendAsync(
                 null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, _factory.Operator.Operator) { Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)] }, JournalJson.Default.DatabaseTakenOver).ConfigureAwait(false);
-            return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, [
-                new DeploymentMessage(
-                    Codes.DatabaseTakenOver,
-                    $"Database '{database.Title}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of '{environment.Name}' from now on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. Run 'deploy plan --environment {environment.Name}' to see what is pending.",
-                    MessageSeverity.Information)]);
+            return new DeploymentResult
+            {
+                Outcome = DeploymentOutcome.Succeeded,
+                Environment = environment.Name,
+                Messages = [
+                    new DeploymentMessage(
+                        Codes.DatabaseTakenOver,
+                        $"Database '{database.Title}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of '{environment.Name}' from now on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. Run 'deploy plan --environment {environment.Name}' to see what is pending.",
+                        MessageSeverity.Information)],
+            };
         }, cancellationToken);
     }
 

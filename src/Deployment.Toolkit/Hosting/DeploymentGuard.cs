@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Deployment.Toolkit.Composition;
-using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
@@ -21,19 +20,33 @@ internal static class DeploymentGuard
         }
         catch (DeploymentException e)
         {
-            return new DeploymentResult(e.Outcome, environment, [.. e.Messages.Select(factory.Redactor.Redact)]);
+            return new DeploymentResult
+            {
+                Outcome = e.Outcome,
+                Environment = environment,
+                Messages = [.. e.Messages.Select(factory.Redactor.Redact)],
+            };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new DeploymentResult(
-                DeploymentOutcome.Cancelled, environment, [new DeploymentMessage(Codes.RunInterrupted, "Cancelled before anything was begun; nothing was changed.", MessageSeverity.Information)]);
+            return new DeploymentResult
+            {
+                Outcome = DeploymentOutcome.Cancelled,
+                Environment = environment,
+                Messages = [new DeploymentMessage(Codes.RunInterrupted, "Cancelled before anything was begun; nothing was changed.", MessageSeverity.Information)],
+            };
         }
         // A cancellation that nobody here asked for is somebody's own timeout, an HttpClient's say.
         catch (Exception e) when (e is DbException or OperationCanceledException || DiskFault.Is(e))
         {
             Log.NotBegun(factory.Logger, StackText.Of(e, factory.Redactor.Redact));
             var message = e is DbException ? factory.Model.Dialect.FaultOf(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.");
-            return new DeploymentResult(DeploymentOutcome.Failed, environment, [factory.Redactor.Redact(message)]);
+            return new DeploymentResult
+            {
+                Outcome = DeploymentOutcome.Failed,
+                Environment = environment,
+                Messages = [factory.Redactor.Redact(message)],
+            };
         }
     }
 }

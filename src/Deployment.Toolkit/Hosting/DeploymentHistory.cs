@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
@@ -8,13 +9,23 @@ using Deployment.Toolkit.Secrets.Rotation;
 namespace Deployment.Toolkit;
 
 /// <summary>Where one environment stands.</summary>
-/// <param name="Name">The environment.</param>
-/// <param name="Release">The release that is verified there; <see langword="null"/> when none ever was.</param>
-/// <param name="VerifiedAt">Since when (UTC).</param>
-/// <param name="OpenRun">The run that has to be resumed or aborted first.</param>
-/// <param name="LastRun">The last run, whatever became of it.</param>
-public sealed record EnvironmentStatus(string Name, Release? Release, DateTimeOffset? VerifiedAt, DeploymentRun? OpenRun, DeploymentRun? LastRun)
+public sealed record EnvironmentStatus
 {
+    /// <summary>The environment.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The release that is verified there; <see langword="null"/> when none ever was.</summary>
+    public Release? Release { get; init; }
+
+    /// <summary>Since when (UTC).</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>The run that has to be resumed or aborted first.</summary>
+    public DeploymentRun? OpenRun { get; init; }
+
+    /// <summary>The last run, whatever became of it.</summary>
+    public DeploymentRun? LastRun { get; init; }
+
     /// <summary>What it is promoted from.</summary>
     public string? PromotedFrom { get; init; }
 
@@ -35,10 +46,17 @@ public sealed record EnvironmentStatus(string Name, Release? Release, DateTimeOf
 }
 
 /// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
-/// <param name="Release">The release.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Since">Since when (UTC).</param>
-public sealed record ReleaseHold(Release Release, string Reason, DateTimeOffset Since);
+public sealed record ReleaseHold
+{
+    /// <summary>The release.</summary>
+    public required Release Release { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Since when (UTC).</summary>
+    public required DateTimeOffset Since { get; init; }
+}
 
 /// <summary>What the journals tell; nothing here changes anything but holds.</summary>
 public sealed class DeploymentHistory
@@ -53,35 +71,57 @@ public sealed class DeploymentHistory
     /// <summary>Where every declared environment stands, as far as its journal is here.</summary>
     /// <param name="environment">Only this one; <see langword="null"/> for all.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or a journal cannot be trusted.</exception>
-    public IReadOnlyList<EnvironmentStatus> GetStatus(string? environment = null) =>
-        [.. (environment is null ? Environments : [_factory.Model.Environments.Get(environment)]).Select(StatusOf)];
+    /// <param name="cancellationToken">Cancels between two environments.</param>
+    public Task<IReadOnlyList<EnvironmentStatus>> GetStatusAsync(string? environment = null, CancellationToken cancellationToken = default) => ReadAsync<IReadOnlyList<EnvironmentStatus>>(
+        () =>
+        [
+            .. (environment is null ? Environments : [_factory.Model.Environments.Get(environment)]).Select(declared =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return StatusOf(declared);
+            }),
+        ],
+        cancellationToken);
 
     /// <summary>The runs of an environment, oldest first.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
-    public IReadOnlyList<DeploymentRun> GetRuns(string? environment = null) => RunsOf(_factory.Look(Get(environment)));
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<DeploymentRun> GetRunsAsync(string? environment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var journal = await ReadAsync(() => _factory.Look(Get(environment)), cancellationToken).ConfigureAwait(false);
+        foreach (var run in journal.Ledger.Runs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Told(run, journal);
+        }
+    }
 
     /// <summary>One run of an environment.</summary>
     /// <param name="run">Its id, for example <c>20261121-034351-7f3a</c>.</param>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, its journal cannot be trusted, or it has no such run.</exception>
-    public DeploymentRun GetRun(string run, string? environment = null)
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<DeploymentRun> GetRunAsync(string run, string? environment = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var declared = Get(environment);
-        var journal = _factory.Look(declared);
-        if (journal.Ledger.Find(run) is { } found) return Told(found, journal);
-
-        throw DeploymentException.Refused(
-            Codes.RunUnknown,
-            $"The journal of '{declared.Name}' has no run '{run}'.{Suggestion.Sentence(run, journal.Ledger.Runs.Select(static known => known.Id))} "
-            + $"'deploy history --environment {declared.Name}' lists those that there are.");
+        return ReadAsync(() => Find(run, Get(environment)), cancellationToken);
     }
 
     /// <summary>The records of an environment's journal, oldest first.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
-    public IReadOnlyList<JournalRecord> GetRecords(string? environment = null) => JournalReader.ReadAsync(_factory.StoreOf(Get(environment)), CancellationToken.None).AsTask().GetAwaiter().GetResult().EnsureIntact().Records;
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<JournalRecord> GetRecordsAsync(string? environment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var records = await Task.Run(
+            async () => (await JournalReader.ReadAsync(_factory.StoreOf(Get(environment)), cancellationToken).ConfigureAwait(false)).EnsureIntact().Records, cancellationToken).ConfigureAwait(false);
+        foreach (var record in records)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return record;
+        }
+    }
 
     /// <summary>Checks every record of a journal against its hash, its MAC and the one before, and the whole against what is kept outside of it.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
@@ -91,7 +131,7 @@ public sealed class DeploymentHistory
     /// first record that does not hold, or with all that misses records.
     /// </returns>
     /// <exception cref="DeploymentException">The environment is not declared.</exception>
-    public Task<DeploymentResult> VerifyJournalAsync(string? environment, CancellationToken cancellationToken) =>
+    public Task<DeploymentResult> VerifyJournalAsync(string? environment, CancellationToken cancellationToken = default) =>
         new JournalVerification(_factory, Get(environment)).RunAsync(cancellationToken);
 
     /// <summary>
@@ -103,15 +143,20 @@ public sealed class DeploymentHistory
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded.</returns>
     /// <exception cref="DeploymentException">The environment is not declared, is locked, or a record does not hold.</exception>
-    public async Task<DeploymentResult> RenewJournalKeyAsync(string? environment, string reason, CancellationToken cancellationToken)
+    public async Task<DeploymentResult> RenewJournalKeyAsync(string? environment, string reason, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         var declared = Get(environment);
         var renewal = await new JournalVerification(_factory, declared).RenewalAsync(_factory.Redactor.Redact(reason), cancellationToken).ConfigureAwait(false);
         await using var session = await LockWait.TakeAsync(
             _factory.StoreOf(declared), declared.Name, "verify-journal", _factory.Operator, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, renewal).ConfigureAwait(false);
-        return new DeploymentResult(DeploymentOutcome.Succeeded, declared.Name, [new DeploymentMessage(
-            Codes.JournalKeyMissing, $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands before is taken as it is: {reason}", MessageSeverity.Information)]);
+        return new DeploymentResult
+        {
+            Outcome = DeploymentOutcome.Succeeded,
+            Environment = declared.Name,
+            Messages = [new DeploymentMessage(
+                Codes.JournalKeyMissing, $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands before is taken as it is: {reason}", MessageSeverity.Information)],
+        };
     }
 
     /// <summary>Lets held releases of the host's environment be deployed and promoted again.</summary>
@@ -119,18 +164,27 @@ public sealed class DeploymentHistory
     /// <param name="reason">Why; kept in the journal.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded, or nothing to do.</returns>
-    public Task<DeploymentResult> UnholdAsync(string? release, string reason, CancellationToken cancellationToken) => DeploymentGuard.RunAsync(_factory, async environment =>
+    public Task<DeploymentResult> UnholdAsync(string? release, string reason, CancellationToken cancellationToken = default) => DeploymentGuard.RunAsync(_factory, async environment =>
     {
         await using var own = _factory.OwnSteps();
-        var launcher = new RunLauncher(_factory, _factory.Create(null), new DeploymentRequest(), own);
-        if (_factory.ReadLedger(environment).Holds.Count == 0) return new DeploymentResult(DeploymentOutcome.NothingToDo, environment.Name, []);
+        var launcher = new RunLauncher(_factory, _factory.Create(null), request: null, own);
+        if (_factory.ReadLedger(environment).Holds.Count == 0) return new DeploymentResult
+        {
+            Outcome = DeploymentOutcome.NothingToDo,
+            Environment = environment.Name,
+        };
 
         await using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
         var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release || $"{held.Version}+{held.Commit}" == release).ToList();
         foreach (var held in released)
             await session.AppendAsync(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, _factory.Operator.Operator), JournalJson.Default.HoldReleased).ConfigureAwait(false);
-        return new DeploymentResult(released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, environment.Name, [
-            .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))]);
+        return new DeploymentResult
+        {
+            Outcome = released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded,
+            Environment = environment.Name,
+            Messages = [
+                .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))],
+        };
     }, cancellationToken);
 
     // Names and times show without a key, and without reaching an issuer.
@@ -153,7 +207,19 @@ public sealed class DeploymentHistory
 
     private DeploymentEnvironment Get(string? environment) => environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
 
-    private static IReadOnlyList<DeploymentRun> RunsOf(LedgerView journal) => [.. journal.Ledger.Runs.Select(run => Told(run, journal))];
+    // A journal is checked to its end before anything of it is believed, so reading one is one piece of work.
+    private static Task<T> ReadAsync<T>(Func<T> read, CancellationToken cancellationToken) => Task.Run(read, cancellationToken);
+
+    private DeploymentRun Find(string run, DeploymentEnvironment declared)
+    {
+        var journal = _factory.Look(declared);
+        if (journal.Ledger.Find(run) is { } found) return Told(found, journal);
+
+        throw DeploymentException.Refused(
+            Codes.RunUnknown,
+            $"The journal of '{declared.Name}' has no run '{run}'.{Suggestion.Sentence(run, journal.Ledger.Runs.Select(static known => known.Id))} "
+            + $"'deploy history --environment {declared.Name}' lists those that there are.");
+    }
 
     private static DeploymentRun Told(RunLog run, LedgerView journal) => run.ToRun() with { IsUnderWay = run == journal.UnderWay };
 
@@ -161,21 +227,32 @@ public sealed class DeploymentHistory
     {
         if (JournalReader.ReadAsync(_factory.StoreOf(environment), CancellationToken.None).AsTask().GetAwaiter().GetResult().Fault is { } fault)
         {
-            return new EnvironmentStatus(environment.Name, null, null, null, null) { PromotedFrom = environment.PromotedFrom, IsProtected = environment.IsProtected, Fault = fault };
+            return new EnvironmentStatus
+            {
+                Name = environment.Name,
+                PromotedFrom = environment.PromotedFrom,
+                IsProtected = environment.IsProtected,
+                Fault = fault,
+            };
         }
 
         var journal = _factory.Look(environment);
         var ledger = journal.Ledger;
-        return new EnvironmentStatus(
-            environment.Name,
-            ledger.Current?.Evidence.Release,
-            ledger.Current?.Time,
-            ledger.OpenRun is { } open ? Told(open, journal) : null,
-            ledger.Runs.Count == 0 ? null : Told(ledger.Runs[^1], journal))
+        return new EnvironmentStatus
         {
+            Name = environment.Name,
+            Release = ledger.Current?.Evidence.Release,
+            VerifiedAt = ledger.Current?.Time,
+            OpenRun = ledger.OpenRun is { } open ? Told(open, journal) : null,
+            LastRun = ledger.Runs.Count == 0 ? null : Told(ledger.Runs[^1], journal),
             PromotedFrom = environment.PromotedFrom,
             IsProtected = environment.IsProtected,
-            Holds = [.. ledger.Holds.Select(static hold => new ReleaseHold(hold.Held.Release, hold.Held.Reason, hold.Time))],
+            Holds = [.. ledger.Holds.Select(static hold => new ReleaseHold
+                {
+                    Release = hold.Held.Release,
+                    Reason = hold.Held.Reason,
+                    Since = hold.Time,
+                })],
             Secrets = SecretsOf(environment, ledger),
             LockedBy = journal.Holder,
         };

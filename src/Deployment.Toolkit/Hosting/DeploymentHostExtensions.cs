@@ -45,13 +45,14 @@ public static class DeploymentHostExtensions
             model = new DeploymentModel(deployment.Registrations, type => [.. registered.Where(service => service.ServiceType == type && !service.IsKeyedService).Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type)]);
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.Services.AddOptions();
             builder.Services.AddSingleton<IssuedSecrets>();
             builder.Services.AddSingleton(static services => new SecretRedactor(
                 services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IssuedSecrets>(), services.GetRequiredService<DeploymentModel>().Options.IsSecret));
             builder.Services.AddSingleton(static services => new HealthGate(
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
-                services.GetRequiredService<DeploymentModel>().Health,
+                services.GetRequiredService<IOptions<HealthGateOptions>>().Value,
                 services.GetRequiredService<TimeProvider>(),
                 MaskingLogger.Of<Deployer>(services),
                 services.GetRequiredService<SecretRedactor>().Redact));

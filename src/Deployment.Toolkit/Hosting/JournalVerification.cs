@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Composition;
-using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -20,19 +19,34 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
     {
         var content = await CompareAsync(cancellationToken).ConfigureAwait(false);
-        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return new DeploymentResult(DeploymentOutcome.Refused, environment.Name, [fault]);
+        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return new DeploymentResult
+        {
+            Outcome = DeploymentOutcome.Refused,
+            Environment = environment.Name,
+            Messages = [fault],
+        };
 
         var agreeing = _agreeing.Count == 0 ? "" : $" What agrees with it as it is: {string.Join("; ", _agreeing)}.";
         if (JournalHead.Fault(_store, content.Records, _missed, agreeing) is { } cutOff) _faults.Insert(0, cutOff);
-        if (_faults.Count > 0) return new DeploymentResult(DeploymentOutcome.Refused, environment.Name, _faults);
+        if (_faults.Count > 0) return new DeploymentResult
+        {
+            Outcome = DeploymentOutcome.Refused,
+            Environment = environment.Name,
+            Messages = _faults,
+        };
 
         var torn = content.TornBytes == 0 ? "" : $" An append of {content.TornBytes} bytes was never finished; the next command cuts it off.";
-        return new DeploymentResult(DeploymentOutcome.Succeeded, environment.Name, [
-            new DeploymentMessage(
-                Codes.JournalChainBroken,
-                $"The journal of '{environment.Name}' is whole: {content.Records.Count} records, each with the hash of the one before.{torn}{content.Trust.Describe()}{Outside(content)}",
-                content.Trust.IsComplete && _agreeing.Count > 0 ? MessageSeverity.Information : MessageSeverity.Warning),
-            .. _silent]);
+        return new DeploymentResult
+        {
+            Outcome = DeploymentOutcome.Succeeded,
+            Environment = environment.Name,
+            Messages = [
+                new DeploymentMessage(
+                    Codes.JournalChainBroken,
+                    $"The journal of '{environment.Name}' is whole: {content.Records.Count} records, each with the hash of the one before.{torn}{content.Trust.Describe()}{Outside(content)}",
+                    content.Trust.IsComplete && _agreeing.Count > 0 ? MessageSeverity.Information : MessageSeverity.Warning),
+                .. _silent],
+        };
     }
 
     /// <summary>What somebody who goes on with the journal as it is goes on without.</summary>

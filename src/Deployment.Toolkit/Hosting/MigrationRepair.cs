@@ -16,15 +16,20 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         var (row, down) = await FindAsync(parts, version, cancellationToken).ConfigureAwait(false);
         if (row.DownSql is { } kept && MigrationDefinition.ChecksumOf(kept) == MigrationDefinition.ChecksumOf(down.Text))
         {
-            return new DeploymentResult(DeploymentOutcome.NothingToDo, parts.Environment.Name, [
-                new DeploymentMessage(Codes.MigrationNotRepaired, $"The history keeps the way back of migration {row.Title} as '{down.File}' has it already.", MessageSeverity.Information)]);
+            return new DeploymentResult
+            {
+                Outcome = DeploymentOutcome.NothingToDo,
+                Environment = parts.Environment.Name,
+                Messages = [
+                    new DeploymentMessage(Codes.MigrationNotRepaired, $"The history keeps the way back of migration {row.Title} as '{down.File}' has it already.", MessageSeverity.Information)],
+            };
         }
 
         if (dryRun) return Done(parts, row, down, "would be");
         if (string.IsNullOrWhiteSpace(reason)) throw Refused("The reason is empty. Say why the way back is replaced with --reason \"…\"; the journal keeps it.");
 
         await using var own = factory.OwnSteps();
-        var launcher = new RunLauncher(factory, parts, new DeploymentRequest(), own);
+        var launcher = new RunLauncher(factory, parts, request: null, own);
         await using var session = await launcher.LockAsync("migrations repair", cancellationToken).ConfigureAwait(false);
         if (await KnownDatabase.FindAsync(parts.Database!, session.Ledger, parts.Environment.Name, isReplaced: true, cancellationToken).ConfigureAwait(false) is { } foreign)
             throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
@@ -73,12 +78,17 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         return faults.Count == 0 ? (row, down) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
 
-    private static DeploymentResult Done(DeploymentParts parts, AppliedMigration row, MigrationScript down, string how) => new(DeploymentOutcome.Succeeded, parts.Environment.Name, [
-        new DeploymentMessage(Codes.MigrationNotRepaired, $"The way back of migration {row.Title} {how} taken into the history from '{down.File}'.", MessageSeverity.Information)
-        {
-            File = down.File,
-            Excerpt = LineDifference.Render(row.DownSql ?? "", down.Text),
-        }]);
+    private static DeploymentResult Done(DeploymentParts parts, AppliedMigration row, MigrationScript down, string how) => new()
+    {
+        Outcome = DeploymentOutcome.Succeeded,
+        Environment = parts.Environment.Name,
+        Messages = [
+            new DeploymentMessage(Codes.MigrationNotRepaired, $"The way back of migration {row.Title} {how} taken into the history from '{down.File}'.", MessageSeverity.Information)
+            {
+                File = down.File,
+                Excerpt = LineDifference.Render(row.DownSql ?? "", down.Text),
+            }],
+    };
 
     private static DeploymentException Refused(string text) => DeploymentException.Refused(Codes.MigrationNotRepaired, text);
 }

@@ -16,7 +16,11 @@ internal sealed class ParityReport(ConfigurationStates states, EffectiveValues v
     {
         var sides = environments.Select(Read).ToList();
         var keys = sides.SelectMany(static side => side.Values.Keys).Distinct(StringComparer.OrdinalIgnoreCase).Order(ConfigurationKeyComparer.Instance);
-        return new ConfigurationParity([.. environments.Select(static environment => environment.Name)], [.. keys.Select(key => Row(key, sides))]);
+        return new ConfigurationParity
+        {
+            Environments = [.. environments.Select(static environment => environment.Name)],
+            Rows = [.. keys.Select(key => Row(key, sides))],
+        };
     }
 
     private Side Read(DeploymentEnvironment environment)
@@ -43,9 +47,20 @@ internal sealed class ParityReport(ConfigurationStates states, EffectiveValues v
         var isDeclared = may.Value || isSecret || key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase);
         var differs = present.Count < sides.Count || present.Select(side => side.Values[key].Secret ?? side.Values[key].Text).Distinct(StringComparer.Ordinal).Count() > 1;
         List<ParityCell> cells = [.. sides.Select(side => side.Values.TryGetValue(key, out var cell)
-            ? new ParityCell(cell.IsOwn ? ParityState.SetHere : ParityState.Inherited, SameSecret(key, side, cell, sides))
-            : new ParityCell(ParityState.Missing, null))];
-        return new ParityRow(key, cells) { IsDeclared = isDeclared, Differs = differs, Fault = Fault(key, sides, present, cells, isDeclared, may.Presence, differs) };
+            ? new ParityCell
+            {
+                State = cell.IsOwn ? ParityState.SetHere : ParityState.Inherited,
+                SameSecretAs = SameSecret(key, side, cell, sides),
+            }
+            : new ParityCell { State = ParityState.Missing })];
+        return new ParityRow
+        {
+            Key = key,
+            Cells = cells,
+            IsDeclared = isDeclared,
+            Differs = differs,
+            Fault = Fault(key, sides, present, cells, isDeclared, may.Presence, differs),
+        };
     }
 
     private static string? SameSecret(string key, Side side, Cell cell, List<Side> sides) =>

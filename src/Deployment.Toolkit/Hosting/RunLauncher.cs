@@ -9,11 +9,11 @@ using Deployment.Toolkit.Steps;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Takes the lock, freezes plans and drives runs, on behalf of one command.</summary>
-internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest request, OwnSteps own)
+internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentParts parts, DeploymentRequest? request, OwnSteps own)
 {
     private static readonly TimeSpan AnchorLimit = TimeSpan.FromSeconds(30);
 
-    private readonly ObservedProgress _progress = new(request.Progress, parts.Redactor, factory.Logger);
+    private readonly ObservedProgress _progress = new(request?.Progress, parts.Redactor, factory.Logger);
 
     internal async Task<JournalSession> LockAsync(string verb, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             parts.Environment.Name,
             verb,
             Operator,
-            request.LockTimeout ?? factory.LockTimeout,
+            request?.LockTimeout ?? factory.LockTimeout,
             factory.Time,
             _progress,
             JournalKey.Throwaway,
@@ -49,7 +49,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     internal async Task<DeploymentResult> DriveAsync(JournalSession session, StepCatalog catalog, RunLog run, CancellationToken cancellationToken)
     {
         await own.DisposeAsync().ConfigureAwait(false);
-        _progress.Report(new DeploymentProgress(ProgressKind.RunStarted, $"run {run.Id}: {Title(run.Plan)}"));
+        _progress.Report(new DeploymentProgress { Kind = ProgressKind.RunStarted, Text = $"run {run.Id}: {Title(run.Plan)}" });
         var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
         var result = await ExecuteAsync(executor, run, cancellationToken).ConfigureAwait(false);
         await AnchorAsync(session, run).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         // A run that changed nothing or is not finished leaves the database alone.
         if (parts.Database is { } database && run.State == RunState.Succeeded)
             await KeepAsync("the database's history", token => HistoryHead.KeepAsync(database, journal!, records, hash, token)).ConfigureAwait(false);
-        var head = new AnchoredHead(parts.Environment.Name, journal!, records, hash);
+        var head = new AnchoredHead { Environment = parts.Environment.Name, Journal = journal!, Records = records, Hash = hash };
         foreach (var anchor in factory.Model.Anchors) await KeepAsync(anchor.Name, token => anchor.KeepAsync(head, token)).ConfigureAwait(false);
     }
 
@@ -122,12 +122,12 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     }
 
     /// <summary>Takes up an open run again, for a verb.</summary>
-    internal Task ResumeAsync(JournalSession session, RunLog run, string verb) => session.AppendAsync(
-        run.Id, JournalKinds.RunResumed, new RunResumed(verb, By, request.AcceptDataLoss), JournalJson.Default.RunResumed);
+    internal Task ResumeAsync(JournalSession session, RunLog run, string verb, bool acceptsDataLoss) => session.AppendAsync(
+        run.Id, JournalKinds.RunResumed, new RunResumed(verb, By, acceptsDataLoss), JournalJson.Default.RunResumed);
 
     /// <summary>What a person found out about steps in doubt. Nothing is recorded yet: one mark that is wrong refuses all.</summary>
     /// <exception cref="DeploymentException">With every mark that is wrong.</exception>
-    internal IReadOnlyList<StepResolved> Marks(RunLog run)
+    internal IReadOnlyList<StepResolved> Marks(RunLog run, RecoveryRequest request)
     {
         var faults = new List<DeploymentMessage>();
         var doubted = run.Steps.Where(static step => IsInDoubt(step)).Select(static step => $"'{step.Planned.Name}'").ToList();
@@ -156,7 +156,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         _ => DeploymentOutcome.NeedsAttention,
     };
 
-    private JournalHolder Operator => request.ClaimedOperator is { } claimed ? factory.Operator with { Claimed = OperatorClaim.Checked(claimed) } : factory.Operator;
+    private JournalHolder Operator => request?.ClaimedOperator is { } claimed ? factory.Operator with { Claimed = OperatorClaim.Checked(claimed) } : factory.Operator;
 
     private string By => Operator.Operator;
 
@@ -170,5 +170,5 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     };
 
     private DeploymentResult Result(RunLog run, DeploymentOutcome outcome, IReadOnlyList<DeploymentMessage> messages) =>
-        new(outcome, parts.Environment.Name, messages) { Plan = run.Plan, Run = run.ToRun() };
+        new() { Outcome = outcome, Environment = parts.Environment.Name, Messages = messages, Plan = run.Plan, Run = run.ToRun() };
 }

@@ -11,7 +11,7 @@ internal static class SecretsTrust
     internal static async Task<long> TrustAsync(DeploymentPartsFactory factory, SealedSecrets secrets, CancellationToken cancellationToken)
     {
         await using var own = factory.OwnSteps();
-        var launcher = new RunLauncher(factory, factory.Create(null), new DeploymentRequest(), own);
+        var launcher = new RunLauncher(factory, factory.Create(null), request: null, own);
         await using var session = await launcher.LockAsync("secrets verify", cancellationToken).ConfigureAwait(false);
         using var opened = secrets.OpenUnremembered(cancellationToken);
         foreach (var entry in opened.File.Entries) opened.Reveal(entry);

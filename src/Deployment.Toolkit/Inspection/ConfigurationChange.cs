@@ -17,10 +17,14 @@ public enum ConfigurationChangeKind
 }
 
 /// <summary>A key that differs between two states of a configuration.</summary>
-/// <param name="Key">The key.</param>
-/// <param name="Kind">How it differs.</param>
-public sealed record ConfigurationChange(string Key, ConfigurationChangeKind Kind)
+public sealed record ConfigurationChange
 {
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>How it differs.</summary>
+    public required ConfigurationChangeKind Kind { get; init; }
+
     /// <summary>The first state's value; <see langword="null"/> when it has none or it is hidden.</summary>
     public string? From { get; init; }
 

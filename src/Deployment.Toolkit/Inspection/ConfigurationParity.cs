@@ -1,15 +1,24 @@
 namespace Deployment.Toolkit;
 
 /// <summary>Which environments set which keys, by their files.</summary>
-/// <param name="Environments">The environments, as they are declared.</param>
-/// <param name="Rows">Every key that one of them has, in the order of the keys.</param>
-public sealed record ConfigurationParity(IReadOnlyList<string> Environments, IReadOnlyList<ParityRow> Rows);
+public sealed record ConfigurationParity
+{
+    /// <summary>The environments, as they are declared.</summary>
+    public required IReadOnlyList<string> Environments { get; init; }
+
+    /// <summary>Every key that one of them has, in the order of the keys.</summary>
+    public required IReadOnlyList<ParityRow> Rows { get; init; }
+}
 
 /// <summary>One key of a <see cref="ConfigurationParity"/>.</summary>
-/// <param name="Key">The key.</param>
-/// <param name="Cells">One for each environment, in their order.</param>
-public sealed record ParityRow(string Key, IReadOnlyList<ParityCell> Cells)
+public sealed record ParityRow
 {
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>One for each environment, in their order.</summary>
+    public required IReadOnlyList<ParityCell> Cells { get; init; }
+
     /// <summary>Whether the key is meant to differ: by <see cref="DiffersByEnvironmentAttribute"/>, by the builder's call, or because it is a secret or connection string.</summary>
     public bool IsDeclared { get; init; }
 
@@ -21,9 +30,14 @@ public sealed record ParityRow(string Key, IReadOnlyList<ParityCell> Cells)
 }
 
 /// <summary>What one environment says of a key.</summary>
-/// <param name="State">Whether it sets it.</param>
-/// <param name="SameSecretAs">The protected environment that has the very same secret; <see langword="null"/> when none has.</param>
-public sealed record ParityCell(ParityState State, string? SameSecretAs);
+public sealed record ParityCell
+{
+    /// <summary>Whether it sets it.</summary>
+    public required ParityState State { get; init; }
+
+    /// <summary>The protected environment that has the very same secret; <see langword="null"/> when none has.</summary>
+    public string? SameSecretAs { get; init; }
+}
 
 /// <summary>Whether an environment sets a key.</summary>
 public enum ParityState

@@ -1,11 +1,17 @@
 namespace Deployment.Toolkit;
 
 /// <summary>A value of the configuration that counts, and where it comes from.</summary>
-/// <param name="Key">The key, with <c>:</c> between its segments.</param>
-/// <param name="Value">The value as it is written; <see langword="null"/> when it is hidden.</param>
-/// <param name="Source">The source for people: <c>appsettings.json</c>, <c>environment variable Content__MaxItems</c>, <c>command line --Content:MaxItems</c>, <c>code</c>.</param>
-public sealed record ConfigurationValue(string Key, string? Value, string Source)
+public sealed record ConfigurationValue
 {
+    /// <summary>The key, with <c>:</c> between its segments.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The value as it is written; <see langword="null"/> when it is hidden.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>The source for people: <c>appsettings.json</c>, <c>environment variable Content__MaxItems</c>, <c>command line --Content:MaxItems</c>, <c>code</c>.</summary>
+    public required string Source { get; init; }
+
     /// <summary>Whether the value is hidden, because it is a secret, holds one, or may be one.</summary>
     public bool IsRedacted { get; init; }
 

@@ -17,10 +17,17 @@ internal sealed record NamedConfiguration(string Name, RecordedConfiguration Con
             var isHidden = (before is not null && from is null) || (after is not null && to is null);
             if (KindOf(before, after, from, to, isKnown: Configuration.KeyId is { } id && id == other.Configuration.KeyId) is not { } kind) continue;
 
-            changes.Add(new ConfigurationChange(key, kind) { From = isHidden ? null : from, To = isHidden ? null : to, IsRedacted = isHidden });
+            changes.Add(new ConfigurationChange
+            {
+                Key = key,
+                Kind = kind,
+                From = isHidden ? null : from,
+                To = isHidden ? null : to,
+                IsRedacted = isHidden,
+            });
         }
 
-        return new ConfigurationComparison(Name, other.Name, changes);
+        return new ConfigurationComparison { From = Name, To = other.Name, Changes = changes };
     }
 
     private static ConfigurationChangeKind? KindOf(string? before, string? after, string? from, string? to, bool isKnown)

@@ -27,6 +27,15 @@ internal static class ValueDescriber
     {
         var place = configuration.Place(occurrence);
         isHidden &= !ConfigurationSecrecy.IsReference(occurrence.Value.Value ?? "");
-        return new ConfigurationValue(key, isHidden ? null : occurrence.Value.Value, place.File ?? place.Text) { IsRedacted = isHidden, File = place.File, Line = place.Line, Column = place.Column };
+        return new ConfigurationValue
+        {
+            Key = key,
+            Value = isHidden ? null : occurrence.Value.Value,
+            Source = place.File ?? place.Text,
+            IsRedacted = isHidden,
+            File = place.File,
+            Line = place.Line,
+            Column = place.Column,
+        };
     }
 }

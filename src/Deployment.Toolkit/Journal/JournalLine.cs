@@ -92,16 +92,16 @@ internal static class JournalLine
             if (root.GetProperty("data").ValueKind != JsonValueKind.Object) return (null, "is not a record: its data is no object");
             // Backups and lifted pins are named by it: one with a way in it would lead out of their folder.
             if (root.TryGetProperty("run", out var named) && !IsRunId(named.GetString())) return (null, "is not a record: its run is no id");
-            return (new JournalRecord(
-                root.GetProperty("seq").GetInt64(),
-                root.GetProperty("time").GetDateTimeOffset(),
-                root.GetProperty("fence").GetInt64(),
-                root.TryGetProperty("run", out var run) ? run.GetString() : null,
-                root.GetProperty("kind").GetString() ?? "",
-                root.GetProperty("data").Clone(),
-                root.GetProperty("prev").GetString() ?? "",
-                hash)
+            return (new JournalRecord
             {
+                Sequence = root.GetProperty("seq").GetInt64(),
+                Time = root.GetProperty("time").GetDateTimeOffset(),
+                Fence = root.GetProperty("fence").GetInt64(),
+                Run = root.TryGetProperty("run", out var run) ? run.GetString() : null,
+                Kind = root.GetProperty("kind").GetString() ?? "",
+                Data = root.GetProperty("data").Clone(),
+                PreviousHash = root.GetProperty("prev").GetString() ?? "",
+                Hash = hash,
                 Mac = root.TryGetProperty("mac", out var mac) ? mac.GetString() : null,
             }, null);
         }

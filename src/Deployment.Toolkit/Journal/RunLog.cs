@@ -99,7 +99,7 @@ internal sealed class RunLog
             case JournalKinds.RunResumed:
                 State = RunState.Unfinished;
                 var resumed = Read(record, JournalJson.Default.RunResumed);
-                _resumptions.Add(new RunResumption(resumed.Verb, resumed.By, record.Time));
+                _resumptions.Add(new RunResumption { Verb = resumed.Verb, By = resumed.By, At = record.Time });
                 if (resumed.AcceptsDataLoss) Plan = Plan with { AcceptsDataLoss = true };
                 Messages = [];
                 foreach (var step in Steps) step.TryAgain(Direction);

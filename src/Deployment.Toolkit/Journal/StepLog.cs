@@ -95,8 +95,12 @@ internal sealed class StepLog(PlannedStep planned)
         if (direction == StepDirection.Back && State == StepState.RevertFailed) State = StepState.Done;
     }
 
-    internal RunStep ToStep() => new(Planned.Name, State, Attempts, DurationSeconds)
+    internal RunStep ToStep() => new()
     {
+        Name = Planned.Name,
+        State = State,
+        Attempts = Attempts,
+        DurationSeconds = DurationSeconds,
         Effect = Planned.Effect,
         HadNoEffect = HadNoEffect,
         Error = Error?.Text,

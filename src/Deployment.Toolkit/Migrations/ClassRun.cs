@@ -15,8 +15,10 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
     {
         var dropped = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var migration = work.Class!;
-        var context = new MigrationContext(connection, transaction)
+        var context = new MigrationContext
         {
+            Connection = connection,
+            Transaction = transaction,
             Read = sql => Read(on.Dialect, work, seen, sql, dropped),
             CheckAsync = async (sql, token) =>
             {

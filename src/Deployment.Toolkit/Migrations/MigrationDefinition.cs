@@ -75,7 +75,14 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     /// <summary>The row that it has in the history once it is applied.</summary>
     internal AppliedMigration ToApplied(string run) => new(Version, Name, Checksum, KeptDown?.File, KeptDown?.Text, Irreversible, run, null);
 
-    internal PlannedMigration ToPlan() => new(Version, Name, Checksum, HasWayBack) { Irreversible = Irreversible };
+    internal PlannedMigration ToPlan() => new()
+    {
+        Version = Version,
+        Name = Name,
+        Checksum = Checksum,
+        HasWayBack = HasWayBack,
+        Irreversible = Irreversible,
+    };
 
     internal VerifiedMigration ToEvidence() => new(Version, Checksum, !HasWayBack ? null : Down is { } down ? ChecksumOf(down.Text) : Checksum);
 

@@ -62,8 +62,10 @@ internal sealed class Planner(DeploymentParts parts)
         var options = entry.Options;
         var description = await entry.Planning.DescribeAsync(new StepContext(draft, parts.Environment, ""), cancellationToken).ConfigureAwait(false);
         // What a step says of itself is frozen into the journal and printed; a command's arguments may hold what it was configured with.
-        return new PlannedStep(entry.Name, parts.Redactor.Redact(description.Effect))
+        return new PlannedStep
         {
+            Name = entry.Name,
+            Effect = parts.Redactor.Redact(description.Effect),
             WayBack = description.WayBack is { } wayBack ? parts.Redactor.Redact(wayBack) : null,
             Irreversible = (description.Irreversible ?? entry.Irreversible) is { } reason ? parts.Redactor.Redact(reason) : null,
             ChangesNothing = description.ChangesNothing,

@@ -34,7 +34,13 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Environment = parts.Environment.Name,
             Release = target.Evidence.Release,
             PreviousRelease = current,
-            Migrations = [.. undo.Select(static row => new PlannedMigration(row.Version, row.Name, row.Checksum, row.DownSql is not null || row.IsClass))],
+            Migrations = [.. undo.Select(static row => new PlannedMigration
+            {
+                Version = row.Version,
+                Name = row.Name,
+                Checksum = row.Checksum,
+                HasWayBack = row.DownSql is not null || row.IsClass,
+            })],
             Configuration = configuration,
             SchemaBefore = [.. applied.Select(static row => row.Version)],
             SchemaAfter = target.Evidence.Schema,

@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Preflight;
 

@@ -20,16 +20,16 @@ internal sealed record UpAnswer(Findings Findings, DeploymentPlan? Plan, bool Is
 internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
 {
     /// <summary>Asks for a look, with as much as can be made of the app: what it lacks is among the findings.</summary>
-    internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(DeploymentEnvironment environment, DeploymentRequest request, CancellationToken cancellationToken)
+    internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(
+        DeploymentEnvironment environment, string? release, bool isSettingsOnly, CancellationToken cancellationToken)
     {
-        var release = request.Release;
         var findings = new Findings(factory.Model.Dialect);
         findings.AddRange(RegistrationFaults.Of(factory.Model, factory.Services));
         findings.AddRange(ConfigurationCheck.Run(factory.Services));
         findings.AddRange(StartFindings.Database(factory.Services));
         DeploymentParts? parts = null;
         await findings.CollectAsync(() => Task.FromResult(parts = factory.Create(release))).ConfigureAwait(false);
-        if (request.SettingsOnly)
+        if (isSettingsOnly)
         {
             if (parts is not null) await findings.CollectAsync(() => CatalogAsync(parts)).ConfigureAwait(false);
             findings.AddRange(parts is null ? [] : [.. parts.Migrations.Faults, .. parts.Migrations.All.SelectMany(MigrationSet.CheckScripts)]);

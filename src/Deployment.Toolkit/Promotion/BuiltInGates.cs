@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Promotion;
 

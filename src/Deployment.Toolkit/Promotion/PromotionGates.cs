@@ -46,7 +46,13 @@ internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<Pr
         switch (end)
         {
             case CallEnd.Completed when await work!.ConfigureAwait(false) is { } answer:
-                return new PlannedGate(name, answer.Outcome, redact(answer.Code is null ? Told(answer) : answer.Reason), answer.Code ?? Codes.GateRefused);
+                return new PlannedGate
+                {
+                    Name = name,
+                    Outcome = answer.Outcome,
+                    Reason = redact(answer.Code is null ? Told(answer) : answer.Reason),
+                    Code = answer.Code ?? Codes.GateRefused,
+                };
             case CallEnd.Completed:
                 return Errored(name, "it returned nothing. Return PromotionAnswer.Passed(\"why\") or one of its other answers.");
             case CallEnd.TimedOut or CallEnd.Abandoned when !cancellationToken.IsCancellationRequested:
@@ -54,7 +60,13 @@ internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<Pr
                 var left = end == CallEnd.Abandoned ? ", ran on although it was told to stop, and was left behind" : "";
                 return Errored(name, string.Create(CultureInfo.InvariantCulture, $"it gave no answer within {gate.Options.Timeout.TotalSeconds:0.###} s{left}. {Mend(gate)}"));
             case CallEnd.Threw when error is DeploymentException refused:
-                return new PlannedGate(name, GateOutcome.Errored, redact(refused.Messages[0].Text), refused.Messages[0].Code);
+                return new PlannedGate
+                {
+                    Name = name,
+                    Outcome = GateOutcome.Errored,
+                    Reason = redact(refused.Messages[0].Text),
+                    Code = refused.Messages[0].Code,
+                };
             case CallEnd.Threw:
                 Log.GateThrew(logger, name, StackText.Of(error!, redact));
                 return Errored(name, $"{error!.GetType().Name}: {Sentence.Of(error)} {StackText.Where} Mend what it asks, and run 'deploy check --environment {context.Environment.Name}'.");
@@ -70,8 +82,13 @@ internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<Pr
 
         string Told(PromotionAnswer answer) => answer.Outcome == GateOutcome.Passed ? answer.Reason : $"Gate '{name}' keeps release {context.Release} out of '{context.Environment.Name}': {answer.Reason}";
 
-        PlannedGate Errored(string called, string why) => new(
-            called, GateOutcome.Errored, redact($"Gate '{called}' could not be asked whether release {context.Release} may enter '{context.Environment.Name}': {why}"), Codes.GateErrored);
+        PlannedGate Errored(string called, string why) => new()
+        {
+            Name = called,
+            Outcome = GateOutcome.Errored,
+            Reason = redact($"Gate '{called}' could not be asked whether release {context.Release} may enter '{context.Environment.Name}': {why}"),
+            Code = Codes.GateErrored,
+        };
     }
 
     private static string Mend(PromotionGateRegistration gate) =>

@@ -14,7 +14,7 @@ internal sealed class PromotionOrderGate(
 {
     public override string Name => "promotion order";
 
-    public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken = default) =>
+    public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken) =>
         Task.FromResult(Answer(context.Release, context.Environment));
 
     private PromotionAnswer Answer(Release release, DeploymentEnvironment environment)

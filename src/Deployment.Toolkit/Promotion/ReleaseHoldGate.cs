@@ -8,7 +8,7 @@ internal sealed class ReleaseHoldGate(Func<DeploymentEnvironment, EnvironmentLed
 {
     public override string Name => "hold";
 
-    public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken = default)
+    public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken)
     {
         var name = context.Environment.Name;
         return Task.FromResult(ledgerOf(context.Environment).HoldOf(context.Release) is not { } hold

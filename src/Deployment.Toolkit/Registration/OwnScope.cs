@@ -13,9 +13,11 @@ internal sealed class OwnScope<T> : IAsyncDisposable
 {
     private readonly AsyncServiceScope _scope;
     private readonly string _what;
+    private readonly bool _isShared;
     private readonly ILogger _logger;
 
-    private OwnScope(AsyncServiceScope scope, T made, string what, ILogger logger) => (_scope, Made, _what, _logger) = (scope, made, what, logger);
+    private OwnScope(AsyncServiceScope scope, T made, string what, bool isShared, ILogger logger) =>
+        (_scope, Made, _what, _isShared, _logger) = (scope, made, what, isShared, logger);
 
     internal T Made { get; }
 
@@ -23,13 +25,14 @@ internal sealed class OwnScope<T> : IAsyncDisposable
     /// <param name="what">What it is, as the subject of a message: <c>Step WarmUpCache</c>.</param>
     /// <param name="create">Makes it from the scope's services.</param>
     /// <param name="logger">Hears of what cannot be disposed.</param>
+    /// <param name="isShared">Whether it is somebody else's to dispose.</param>
     /// <exception cref="DeploymentException">It cannot be made.</exception>
-    internal static async Task<OwnScope<T>> OpenAsync(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger)
+    internal static async Task<OwnScope<T>> OpenAsync(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, bool isShared = false)
     {
         var scope = services.CreateAsyncScope();
         try
         {
-            return new OwnScope<T>(scope, create(scope.ServiceProvider), what, logger);
+            return new OwnScope<T>(scope, create(scope.ServiceProvider), what, isShared, logger);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -44,7 +47,7 @@ internal sealed class OwnScope<T> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The container disposes what it made; this was made beside it.
-        await DisposeAsync(Made, _what, _logger).ConfigureAwait(false);
+        if (!_isShared) await DisposeAsync(Made, _what, _logger).ConfigureAwait(false);
         await DisposeAsync(_scope, _what, _logger).ConfigureAwait(false);
     }
 
@@ -66,17 +69,23 @@ internal sealed class OwnScope<T> : IAsyncDisposable
 /// <summary>Uses one of the app's own objects for one piece of work.</summary>
 internal static class OwnScope
 {
-    internal static async Task<TResult> UseAsync<T, TResult>(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, Func<T, Task<TResult>> work)
+    internal static async Task<TResult> UseAsync<T, TResult>(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, Func<T, Task<TResult>> work, bool isShared = false)
         where T : class
     {
-        var own = await OwnScope<T>.OpenAsync(services, what, create, logger).ConfigureAwait(false);
+        var own = await OwnScope<T>.OpenAsync(services, what, create, logger, isShared).ConfigureAwait(false);
         await using (own.ConfigureAwait(false)) return await work(own.Made).ConfigureAwait(false);
     }
 
-    internal static Task UseAsync<T>(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, Func<T, Task> work)
-        where T : class => UseAsync<T, bool>(services, what, create, logger, async made =>
-        {
-            await work(made).ConfigureAwait(false);
-            return true;
-        });
+    internal static Task UseAsync<T>(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, Func<T, Task> work, bool isShared = false)
+        where T : class => UseAsync<T, bool>(
+            services,
+            what,
+            create,
+            logger,
+            async made =>
+            {
+                await work(made).ConfigureAwait(false);
+                return true;
+            },
+            isShared);
 }

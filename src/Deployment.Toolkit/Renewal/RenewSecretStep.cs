@@ -53,7 +53,11 @@ internal sealed class RenewSecretStep(
         var rotation = OwnRotation(context);
         if (IsSealing(context))
         {
-            await Secrets.RestoreAsync(rotation.Name, Before(context), Made(context), new SealedValidity(Time(context, NotBeforeKey), Time(context, ExpiresKey)), cancellationToken).ConfigureAwait(false);
+            await Secrets.RestoreAsync(rotation.Name, Before(context), Made(context), new SealedValidity
+            {
+                NotBefore = Time(context, NotBeforeKey),
+                ExpiresAt = Time(context, ExpiresKey),
+            }, cancellationToken).ConfigureAwait(false);
             resolver.Forget(rotation.Name);
             // Readers take the old one up again before the new one ends. The steps behind this one were taken back when the file was still the new one.
             if (context.PreviousRelease is { } live && await activator.HasEffectAsync().ConfigureAwait(false)) await activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
@@ -69,7 +73,10 @@ internal sealed class RenewSecretStep(
         await context.NoteAsync(SealingNote, Begun, cancellationToken).ConfigureAwait(false);
         try
         {
-            await Secrets.RenewAsync(context.Plan.Secret!, Before(context), Made(context), made.Value, grace, new SealedValidity(null, made.ExpiresAt), cancellationToken).ConfigureAwait(false);
+            await Secrets.RenewAsync(context.Plan.Secret!, Before(context), Made(context), made.Value, grace, new SealedValidity
+            {
+                ExpiresAt = made.ExpiresAt,
+            }, cancellationToken).ConfigureAwait(false);
         }
         catch (DeploymentException)
         {

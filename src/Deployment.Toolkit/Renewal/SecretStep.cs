@@ -24,17 +24,20 @@ internal abstract class SecretStep(SecretIssuer issuer, SealedSecrets secrets, I
     /// <summary>The number of the version that is made: not always the one behind, since a number that was taken back is not given again.</summary>
     protected static long Made(StepContext context) => long.Parse(context.Data[MadeKey], CultureInfo.InvariantCulture);
 
-    protected Task AskAsync(StepContext context, Func<ISecretRotator, Task> work) => issuer.AskAsync(context.Plan.Secret!, work);
+    protected Task AskAsync(StepContext context, Func<SecretRotator, Task> work) => issuer.AskAsync(context.Plan.Secret!, work);
 
-    protected Task<TResult> AskAsync<TResult>(StepContext context, Func<ISecretRotator, Task<TResult>> work) => issuer.AskAsync(context.Plan.Secret!, work);
+    protected Task<TResult> AskAsync<TResult>(StepContext context, Func<SecretRotator, Task<TResult>> work) => issuer.AskAsync(context.Plan.Secret!, work);
 
     /// <summary>The operation with the values that the sealed file has of it. From here on they are masked wherever they turn up.</summary>
     protected SecretRotation Rotation(StepContext context)
     {
         var name = context.Plan.Secret!;
         var before = Before(context);
-        var rotation = new SecretRotation(name, context.Data.GetValueOrDefault(OperationKey, context.RunId), context.Environment)
+        var rotation = new SecretRotation
         {
+            Name = name,
+            Operation = context.Data.GetValueOrDefault(OperationKey, context.RunId),
+            Environment = context.Environment,
             Old = secrets.Peek(name, before),
             New = secrets.Peek(name, Made(context)),
         };

@@ -153,7 +153,12 @@ internal sealed class SecretResolver(
         try
         {
             // A source that ignores its token is not waited for, and neither is one whose constructor hangs.
-            var asked = Task.Run(() => _flow.AskAsync(slot, new SecretRequest(reference.Name, reference.Version, environment()), both.Token), CancellationToken.None);
+            var asked = Task.Run(() => _flow.AskAsync(slot, new SecretRequest
+            {
+                Name = reference.Name,
+                Version = reference.Version,
+                Environment = environment(),
+            }, both.Token), CancellationToken.None);
             _ = asked.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return new SourceReply(await asked.WaitAsync(both.Token).ConfigureAwait(false), null);
         }

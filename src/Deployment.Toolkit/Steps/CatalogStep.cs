@@ -32,7 +32,7 @@ internal sealed class CatalogStep
     internal static CatalogStep BuiltIn(StepRole role, DeploymentStep step, TimeSpan timeout) => new(step, role, new StepOptions { Timeout = timeout }, work => work(step));
 
     internal static CatalogStep Own(DeploymentStep planning, StepRegistration registration, IServiceProvider services, ILogger logger) =>
-        new(planning, StepRole.Own, registration.Options, work => OwnScope.UseAsync(services, registration.What, registration.Create, logger, work));
+        new(planning, StepRole.Own, registration.Options, work => OwnScope.UseAsync(services, registration.What, registration.Create, logger, work, registration.IsShared));
 
     /// <summary>The step that takes this one's effect away.</summary>
     internal CatalogStep Reverting() => new(new RevertingStep(Planning), Role, Options, work => _use(step => work(new RevertingStep(step))));

@@ -4,7 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Steps;
 
 /// <summary>One of the app's own steps, as registered.</summary>
-internal sealed record StepRegistration(string What, Func<IServiceProvider, DeploymentStep> Create, StepOptions Options);
+internal sealed record StepRegistration(string What, Func<IServiceProvider, DeploymentStep> Create, StepOptions Options)
+{
+    /// <summary>Whether the app made it, once for all attempts, and disposes it.</summary>
+    internal bool IsShared { get; init; }
+}
 
 /// <summary>
 /// The app's own steps while a plan is made: each once, to say its name and describe itself. They are put away before a run begins; what is then done
@@ -26,7 +30,7 @@ internal sealed class OwnSteps(IServiceProvider services, IReadOnlyList<StepRegi
             {
                 try
                 {
-                    made.Add((registration, await OwnScope<DeploymentStep>.OpenAsync(services, registration.What, registration.Create, logger).ConfigureAwait(false)));
+                    made.Add((registration, await OwnScope<DeploymentStep>.OpenAsync(services, registration.What, registration.Create, logger, registration.IsShared).ConfigureAwait(false)));
                 }
                 catch (DeploymentException e)
                 {

@@ -18,12 +18,35 @@ public static class StepDeploymentExtensions
         where TStep : DeploymentStep
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = new StepOptions();
-        configure?.Invoke(options);
-        var what = $"Step {typeof(TStep).Name}";
-        if (builder.Declarations.Add("step:" + typeof(TStep).AssemblyQualifiedName, what, $"AddStep<{typeof(TStep).Name}>", options.Declared))
-            builder.Registrations.Of<List<StepRegistration>>().Add(new StepRegistration(what, static services => ActivatorUtilities.CreateInstance<TStep>(services), options));
-        return builder;
+        return Add(builder, "step:" + typeof(TStep).AssemblyQualifiedName, typeof(TStep), static services => ActivatorUtilities.CreateInstance<TStep>(services), configure);
+    }
+
+    /// <summary>Adds a step that you make yourself, so that there can be several of a class. Two different functions are two steps, each with its name.</summary>
+    /// <typeparam name="TStep">The step.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="create">
+    /// Makes it from the services of a scope of its own: once while a plan is made, and anew for each attempt, way back and probe, after which it is disposed.
+    /// </param>
+    /// <param name="configure">Says where it stands and how patient to be; by default before <see cref="DeploymentSteps.VerifyHealth"/>.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder AddStep<TStep>(this DeploymentBuilder builder, Func<IServiceProvider, TStep> create, Action<StepOptions>? configure = null)
+        where TStep : DeploymentStep
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(create);
+        return Add(builder, create, typeof(TStep), create, configure);
+    }
+
+    /// <summary>Adds a step that is there already. It is used for every plan, attempt, way back and probe, from any thread, and never disposed.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="configure">Says where it stands and how patient to be; by default before <see cref="DeploymentSteps.VerifyHealth"/>.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder AddStep(this DeploymentBuilder builder, DeploymentStep step, Action<StepOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(step);
+        return Add(builder, step, step.GetType(), _ => step, configure, isShared: true);
     }
 
     /// <summary>Adds an external command as a step. It runs without a shell, in a process group of its own.</summary>
@@ -48,6 +71,17 @@ public static class StepDeploymentExtensions
                 what, services => new CommandStep(name, command, options, services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<TimeProvider>()), options));
         }
 
+        return builder;
+    }
+
+    private static DeploymentBuilder Add(
+        DeploymentBuilder builder, object key, Type type, Func<IServiceProvider, DeploymentStep> create, Action<StepOptions>? configure, bool isShared = false)
+    {
+        var options = new StepOptions();
+        configure?.Invoke(options);
+        var what = $"Step {type.Name}";
+        if (builder.Declarations.Add(key, what, $"AddStep<{type.Name}>", options.Declared))
+            builder.Registrations.Of<List<StepRegistration>>().Add(new StepRegistration(what, create, options) { IsShared = isShared });
         return builder;
     }
 }

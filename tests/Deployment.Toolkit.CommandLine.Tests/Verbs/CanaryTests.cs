@@ -63,17 +63,17 @@ public sealed class CanaryTests : IDisposable
         }
     }
 
-    private sealed class LeakingIssuer : Deployment.Toolkit.Secrets.ISecretRotator
+    private sealed class LeakingIssuer : Deployment.Toolkit.Secrets.SecretRotator
     {
-        public Task<Deployment.Toolkit.Secrets.SecretValue> CreateAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) =>
+        public override Task<Deployment.Toolkit.Secrets.SecretValue> CreateAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) =>
             Task.FromResult(new Deployment.Toolkit.Secrets.SecretValue(new Secret(Canaries["issued"])));
 
-        public Task VerifyAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) =>
+        public override Task VerifyAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) =>
             throw new InvalidOperationException($"issuer says: {rotation.New!.Reveal()} in the place of {rotation.Old!.Reveal()}");
 
-        public Task RetireAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) => Task.CompletedTask;
+        public override Task RetireAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task RevokeAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) => Task.CompletedTask;
+        public override Task RevokeAsync(Deployment.Toolkit.Secrets.SecretRotation rotation, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     [Fact]

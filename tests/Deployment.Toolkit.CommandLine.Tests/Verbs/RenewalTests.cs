@@ -93,19 +93,19 @@ public sealed class RenewalTests : IAsyncLifetime
         internal bool IsBroken { get; set; }
     }
 
-    internal sealed class Rotator(Issuer issuer) : ISecretRotator
+    internal sealed class Rotator(Issuer issuer) : SecretRotator
     {
-        public Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken)
+        public override Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken)
         {
             issuer.Valid.Add("made");
             return Task.FromResult(new SecretValue(new Secret("made")));
         }
 
-        public Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken) => issuer.IsBroken ? throw new InvalidOperationException($"no entry with {rotation.New!.Reveal()}") : Task.CompletedTask;
+        public override Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken) => issuer.IsBroken ? throw new InvalidOperationException($"no entry with {rotation.New!.Reveal()}") : Task.CompletedTask;
 
-        public Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken) => Task.FromResult(issuer.Valid.Remove("first"));
+        public override Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken) => Task.FromResult(issuer.Valid.Remove("first"));
 
-        public Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken) => Task.FromResult(issuer.Valid.Remove("made"));
+        public override Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken) => Task.FromResult(issuer.Valid.Remove("made"));
     }
 
     internal sealed class Restart : ReleaseActivator

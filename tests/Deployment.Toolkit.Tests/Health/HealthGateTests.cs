@@ -45,7 +45,7 @@ public sealed class HealthGateTests : IDisposable
     [Fact]
     public async Task What_a_registration_says_of_its_time_and_its_failure_counts_before_what_the_gate_says()
     {
-        _options.TimeoutPerCheck(TimeSpan.FromMinutes(1));
+        _options.TimeoutPerCheck = TimeSpan.FromMinutes(1);
         Add("quick", timeout: TimeSpan.FromSeconds(1.5), failure: HealthStatus.Degraded);
         Add("slow");
         var asking = Gate().CheckAsync(Token);
@@ -115,7 +115,7 @@ public sealed class HealthGateTests : IDisposable
     [Fact]
     public async Task It_asks_again_ever_less_often_until_the_limit_and_then_once_more()
     {
-        _options.WaitAtMost(TimeSpan.FromSeconds(17));
+        _options.WaitAtMost = TimeSpan.FromSeconds(17);
         var sick = Add("sick");
         sick.Answer(HealthCheckResult.Unhealthy("down"));
         var written = new List<string>();

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.KillApp;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Hosting;
@@ -135,7 +136,7 @@ public sealed class KnownDatabaseTests : IDisposable
         Assert.False(File.Exists("relative.db"));
     }
 
-    private static IEnumerable<Func<Deployer, DeploymentRequest, CancellationToken, Task<DeploymentResult>>> Verbs() =>
+    private static IEnumerable<Func<Deployer, VerbRequest, CancellationToken, Task<DeploymentResult>>> Verbs() =>
     [
         static (deployer, request, token) => deployer.CheckAsync(request, token),
         static (deployer, request, token) => deployer.PlanAsync(request, token),

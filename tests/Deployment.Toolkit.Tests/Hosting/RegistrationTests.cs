@@ -24,8 +24,8 @@ public sealed class RegistrationTests
             static d => d.UseActivator<One>().UseCommandActivator("restart", []),
         ["The database is registered twice, and differently: connection string is 'App' and 'Other'. Keep one of the calls of UseSqlite."] =
             static d => d.UseSqlite(SqliteFactory.Instance, "Other"),
-        ["The health gate is registered twice, and differently: WaitAtMost is 00:00:00 and 00:01:00. Keep one of the calls of WaitAtMost."] =
-            static d => d.AddHealthGate(static h => h.WaitAtMost(TimeSpan.FromMinutes(1))),
+        ["The health gate is registered twice, and differently: WaitAtMost is 00:00:00 and 00:01:00. Keep one of the calls of AddHealthGate that set WaitAtMost."] =
+            static d => d.AddHealthGate(static h => h.WaitAtMost = TimeSpan.FromMinutes(1)),
         ["Dependency 'mail' is registered twice, and differently: endpoint is Mail:Url and Mail:Address. Keep one of the calls of AddDependency, AddHttpDependency and AddDatabaseDependency."] =
             static d => d.AddHttpDependency("mail", "Mail:Url").AddHttpDependency("mail", "Mail:Address"),
         ["Dependency 'mail' is registered twice, and differently: check is not the same. Keep one of the calls of AddDependency, AddHttpDependency and AddDatabaseDependency."] =
@@ -106,7 +106,7 @@ public sealed class RegistrationTests
         static void Add(DeploymentBuilder deployment) => deployment
             .AddEnvironments(static e => e.Add("Development").Add("Staging", static s => s.PromotedFrom("Development")))
             .AddStep<Warm>(static o => o.Retries = 2).AddCommandStep("notify", "true", ["x"]).UseActivator<One>().UseSqlite(SqliteFactory.Instance, "App")
-            .AddHealthGate(static h => h.WaitAtMost(TimeSpan.Zero)).AddDependency("mail", static (_, _) => Task.CompletedTask).AddHttpDependency("web", "Web:Url");
+            .AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero).AddDependency("mail", static (_, _) => Task.CompletedTask).AddHttpDependency("web", "Web:Url");
     }
 
     [Fact]
@@ -158,15 +158,15 @@ public sealed class RegistrationTests
         Safe,
     }
 
-    private sealed class Rotator : ISecretRotator
+    private sealed class Rotator : SecretRotator
     {
-        public Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class Warm : DeploymentStep

@@ -157,7 +157,7 @@ public sealed class RollbackTests
         using var host = app.Build();
         var history = host.Services.GetRequiredService<DeploymentHistory>();
         Assert.Equal(DeploymentOutcome.Succeeded, (await history.UnholdAsync("2.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8", "mended", CancellationToken.None)).Outcome);
-        Assert.Empty(Assert.Single(history.GetStatus("Development")).Holds);
+        Assert.Empty(Assert.Single(await history.GetStatusAsync("Development")).Holds);
     }
 
     [Fact]

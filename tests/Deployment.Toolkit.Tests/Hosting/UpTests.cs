@@ -1,3 +1,4 @@
+using Deployment.Toolkit.KillApp;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Tests.Hosting;
@@ -189,7 +190,7 @@ public sealed class UpTests
         foreach (var file in Directory.EnumerateFiles(Path.Combine(app.Folder, "migrations"))) File.Delete(file);
         File.Delete(app.Database);
 
-        foreach (var verb in (Func<Deployer, DeploymentRequest, CancellationToken, Task<DeploymentResult>>[])[static (d, r, t) => d.CheckAsync(r, t), static (d, r, t) => d.PlanAsync(r, t), static (d, r, t) => d.UpAsync(r, t)])
+        foreach (var verb in (Func<Deployer, VerbRequest, CancellationToken, Task<DeploymentResult>>[])[static (d, r, t) => d.CheckAsync(r, t), static (d, r, t) => d.PlanAsync(r, t), static (d, r, t) => d.UpAsync(r, t)])
         {
             var result = await app.RunAsync(verb, release);
             Assert.Equal(DeploymentOutcome.Refused, result.Outcome);
@@ -223,11 +224,11 @@ public sealed class UpTests
     }
 
     [Fact]
-    public async Task A_dry_run_changes_nothing()
+    public async Task A_plan_changes_nothing()
     {
         using var app = TestApp.WithMigrations();
 
-        var result = await app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request with { DryRun = true }, token));
+        var result = await app.RunAsync(static (deployer, request, token) => deployer.PlanAsync(request, token));
 
         Assert.Equal(DeploymentOutcome.Succeeded, result.Outcome);
         Assert.Equal("0001", Assert.Single(result.Plan!.Migrations).Version);

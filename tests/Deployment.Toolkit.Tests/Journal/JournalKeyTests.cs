@@ -109,7 +109,7 @@ public sealed class JournalKeyTests
         using (var host = app.Build())
         {
             var history = host.Services.GetRequiredService<DeploymentHistory>();
-            Assert.Equal("1.0.0", history.GetStatus("Development")[0].Release?.Version);
+            Assert.Equal("1.0.0", (await history.GetStatusAsync("Development"))[0].Release?.Version);
             var changes = host.Services.GetRequiredService<ConfigurationInspector>().Compare("1.0.0", "Development").Changes;
             Assert.NotEmpty(changes);
             Assert.All(changes, static change => Assert.Equal(ConfigurationChangeKind.Unknown, change.Kind));

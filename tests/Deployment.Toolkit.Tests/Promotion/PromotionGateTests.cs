@@ -200,14 +200,14 @@ public sealed class PromotionGateTests
     {
         public override string Name => "change window";
 
-        public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken = default) => asked.AskAsync(context, cancellationToken);
+        public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken) => asked.AskAsync(context, cancellationToken);
     }
 
     private sealed class Closed : PromotionGate
     {
         public override string Name => "closed";
 
-        public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken = default) =>
+        public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken) =>
             Task.FromResult(PromotionAnswer.Failed(string.Create(CultureInfo.InvariantCulture, $"never {context.Release}.")));
     }
 
@@ -217,6 +217,6 @@ public sealed class PromotionGateTests
     {
         public override string Name => "impossible";
 
-        public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken = default) => Task.FromResult(PromotionAnswer.Passed("made"));
+        public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken) => Task.FromResult(PromotionAnswer.Passed("made"));
     }
 }

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.KillApp;
 using Deployment.Toolkit.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -213,7 +214,7 @@ public sealed class DataLossTests
         if (progress is { Kind: ProgressKind.StepDone, Step: DeploymentSteps.Activate, IsWayBack: false }) app.Scalar(sql);
     };
 
-    private static Task<DeploymentResult> RollbackAsync(TestApp app, Func<DeploymentRequest, DeploymentRequest> change) =>
+    private static Task<DeploymentResult> RollbackAsync(TestApp app, Func<VerbRequest, VerbRequest> change) =>
         app.RunAsync((deployer, request, token) => deployer.RollbackAsync(change(request), token));
 
     private static async Task<TestApp> TwoReleasesAsync(string up, string down)

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.KillApp;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
@@ -128,7 +129,7 @@ public sealed class CanaryTests : IDisposable
         var said = new StringBuilder();
         var progress = new Heard(said);
         var deployer = host.Services.GetRequiredService<Deployer>();
-        var request = new DeploymentRequest { Release = "1.0.0", Progress = progress };
+        var request = new VerbRequest { Release = "1.0.0", Progress = progress };
         var token = TestContext.Current.CancellationToken;
         var failed = await deployer.UpAsync(request, token);
         Assert.Equal(DeploymentOutcome.RolledBack, failed.Outcome);

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.KillApp;
 using Deployment.Toolkit.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -63,7 +64,7 @@ internal sealed class RenewalApp : IDisposable
         return app;
     }
 
-    internal Task<DeploymentResult> RenewAsync(Func<DeploymentRequest, DeploymentRequest>? with = null) =>
+    internal Task<DeploymentResult> RenewAsync(Func<VerbRequest, VerbRequest>? with = null) =>
         App.RunAsync((deployer, request, token) => deployer.RenewSecretAsync("Provider", with?.Invoke(request) ?? request, token));
 
     internal Task<DeploymentResult> RetireAsync() => App.RunAsync(static (deployer, request, token) => deployer.RetireSecretAsync("Provider", request, token));
@@ -99,9 +100,9 @@ internal sealed class RenewalApp : IDisposable
         internal DateTimeOffset? ExpiresAt { get; set; }
     }
 
-    internal sealed class FakeRotator(FakeIssuer issuer) : ISecretRotator
+    internal sealed class FakeRotator(FakeIssuer issuer) : SecretRotator
     {
-        public async Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken)
+        public override async Task<SecretValue> CreateAsync(SecretRotation rotation, CancellationToken cancellationToken)
         {
             issuer.Calls.Add("create");
             Assert.Null(rotation.New);
@@ -111,21 +112,21 @@ internal sealed class RenewalApp : IDisposable
             return new SecretValue(new Secret(value)) { ExpiresAt = issuer.ExpiresAt };
         }
 
-        public async Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken)
+        public override async Task VerifyAsync(SecretRotation rotation, CancellationToken cancellationToken)
         {
             issuer.Calls.Add("verify");
             await issuer.Before("verify", rotation);
             if (!issuer.Credentials.ContainsKey(rotation.New!.Reveal())) throw new InvalidOperationException("access denied");
         }
 
-        public async Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken)
+        public override async Task RetireAsync(SecretRotation rotation, CancellationToken cancellationToken)
         {
             issuer.Calls.Add("retire");
             await issuer.Before("retire", rotation);
             foreach (var old in issuer.Credentials.Where(credential => credential.Value != rotation.Operation).ToList()) issuer.Credentials.Remove(old.Key);
         }
 
-        public async Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken)
+        public override async Task RevokeAsync(SecretRotation rotation, CancellationToken cancellationToken)
         {
             issuer.Calls.Add("revoke");
             await issuer.Before("revoke", rotation);

@@ -77,7 +77,10 @@ public sealed class RenewalTests : IAsyncLifetime
     public async Task The_old_version_keeps_its_own_times_when_it_comes_back()
     {
         var end = DateTimeOffset.UtcNow.AddDays(300);
-        await _app.Sealed.SetAsync("Provider", new Secret(RenewalApp.First), new SealedValidity(null, end), CancellationToken.None);
+        await _app.Sealed.SetAsync("Provider", new Secret(RenewalApp.First), new SealedValidity
+        {
+            ExpiresAt = end,
+        }, CancellationToken.None);
         _app.Issuer.Before = static (call, _) => call == "verify" ? throw new InvalidOperationException("no") : Task.CompletedTask;
         await _app.RenewAsync(static request => request with { Grace = TimeSpan.Zero });
         Assert.Equal(end.ToUnixTimeSeconds(), Assert.Single(_app.Sealed.List()).ExpiresAt!.Value.ToUnixTimeSeconds());
@@ -175,25 +178,25 @@ public sealed class RenewalTests : IAsyncLifetime
         var renewed = await _app.RenewAsync();
         Assert.Equal(["renew secret", "verify secret", "mark verified"], renewed.Run!.Steps.Select(static step => step.Name));
         Assert.Equal(2, _app.Issuer.Credentials.Count);
-        var due = Assert.Single(Status().Secrets);
+        var due = Assert.Single((await StatusAsync()).Secrets);
         Assert.Equal(("Provider", SecretDuty.Retire), (due.Name, due.Duty));
         Assert.Equal(HealthStatus.Degraded, (await HealthAsync()).Status);
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await _app.RetireAsync()).Outcome);
         Assert.Equal(["issued-for-" + renewed.Run.Id], _app.Issuer.Credentials.Keys);
-        Assert.Empty(Status().Secrets);
+        Assert.Empty((await StatusAsync()).Secrets);
         Assert.Equal(DeploymentOutcome.Refused, (await _app.RetireAsync()).Outcome);
     }
 
     [Fact]
     public async Task A_renewal_that_is_due_shows_in_status_health_and_metrics_until_it_is_done()
     {
-        Assert.Empty(Status().Secrets);
+        Assert.Empty((await StatusAsync()).Secrets);
         Assert.Equal(HealthStatus.Healthy, (await HealthAsync()).Status);
         Assert.InRange(await RemainingAsync("renew"), 89.9 * 86400, 90 * 86400);
 
         _app.Clock.Ahead = TimeSpan.FromDays(91);
-        var due = Assert.Single(Status().Secrets);
+        var due = Assert.Single((await StatusAsync()).Secrets);
         Assert.Equal(SecretDuty.Renew, due.Duty);
         var health = await HealthAsync();
         Assert.Equal(HealthStatus.Degraded, health.Status);
@@ -201,7 +204,7 @@ public sealed class RenewalTests : IAsyncLifetime
         Assert.InRange(await RemainingAsync("renew"), -1.1 * 86400, -0.9 * 86400);
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await _app.RenewAsync()).Outcome);
-        Assert.Empty(Status().Secrets);
+        Assert.Empty((await StatusAsync()).Secrets);
         Assert.Equal(HealthStatus.Healthy, (await HealthAsync()).Status);
         Assert.InRange(await RemainingAsync("renew"), 89.9 * 86400, 90 * 86400);
     }
@@ -211,9 +214,9 @@ public sealed class RenewalTests : IAsyncLifetime
     {
         _app.Issuer.ExpiresAt = DateTimeOffset.UtcNow.AddDays(15);
         await _app.RenewAsync();
-        Assert.Empty(Status().Secrets);
+        Assert.Empty((await StatusAsync()).Secrets);
         _app.Clock.Ahead = TimeSpan.FromDays(2);
-        Assert.Equal(SecretDuty.Replace, Assert.Single(Status().Secrets).Duty);
+        Assert.Equal(SecretDuty.Replace, Assert.Single((await StatusAsync()).Secrets).Duty);
         Assert.Contains("expires on", (await HealthAsync()).Description, StringComparison.Ordinal);
         Assert.InRange(await RemainingAsync("replace"), 12.9 * 86400, 13 * 86400);
         _app.Clock.Ahead = TimeSpan.FromDays(16);
@@ -236,10 +239,10 @@ public sealed class RenewalTests : IAsyncLifetime
         Assert.Equal("DTK7006", Assert.Single((await _app.App.UpAsync()).Messages).Code);
     }
 
-    private EnvironmentStatus Status()
+    private async Task<EnvironmentStatus> StatusAsync()
     {
         using var host = _app.App.Build();
-        return Assert.Single(host.Services.GetRequiredService<DeploymentHistory>().GetStatus("Development"));
+        return Assert.Single(await host.Services.GetRequiredService<DeploymentHistory>().GetStatusAsync("Development"));
     }
 
     private async Task<HealthReportEntry> HealthAsync()

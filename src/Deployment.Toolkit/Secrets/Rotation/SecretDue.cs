@@ -14,12 +14,20 @@ public enum SecretDuty
 }
 
 /// <summary>A secret about which something is to be done, and when.</summary>
-/// <param name="Name">The secret.</param>
-/// <param name="Duty">What is to be done.</param>
-/// <param name="At">When (UTC): for <see cref="SecretDuty.Replace"/> the time from which on nobody can read it.</param>
-/// <param name="Text">The same as a sentence, with the command that does it.</param>
-public sealed record SecretDue(string Name, SecretDuty Duty, DateTimeOffset At, string Text)
+public sealed record SecretDue
 {
+    /// <summary>The secret.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is to be done.</summary>
+    public required SecretDuty Duty { get; init; }
+
+    /// <summary>When (UTC): for <see cref="SecretDuty.Replace"/> the time from which on nobody can read it.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The same as a sentence, with the command that does it.</summary>
+    public required string Text { get; init; }
+
     // Long enough to get a new certificate or key from somebody else, and to notice on a Monday.
     private static readonly TimeSpan Notice = TimeSpan.FromDays(14);
 

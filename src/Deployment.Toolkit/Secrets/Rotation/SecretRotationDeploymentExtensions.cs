@@ -20,7 +20,7 @@ public static class SecretRotationDeploymentExtensions
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">The name is none, or the time is not above zero and to ten years at most.</exception>
     public static DeploymentBuilder AddSecretRotator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRotator>(this DeploymentBuilder builder, string secret, TimeSpan rotateEvery)
-        where TRotator : class, ISecretRotator
+        where TRotator : SecretRotator
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(secret);

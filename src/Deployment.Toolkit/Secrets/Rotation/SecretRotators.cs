@@ -1,7 +1,7 @@
 namespace Deployment.Toolkit.Secrets.Rotation;
 
 /// <summary>A secret whose issuer the app knows.</summary>
-internal sealed record RotatorRegistration(string Secret, TimeSpan RotateEvery, Type Type, Func<IServiceProvider, ISecretRotator> Create);
+internal sealed record RotatorRegistration(string Secret, TimeSpan RotateEvery, Type Type, Func<IServiceProvider, SecretRotator> Create);
 
 /// <summary>The registered rotators, by secret. The schedule stands here, so that nobody has to reach an issuer to tell what is due.</summary>
 internal sealed class SecretRotators

@@ -23,7 +23,13 @@ internal static class SecretSchedule
 
         return due;
 
-        void Add(string name, SecretDuty duty, DateTimeOffset at) => due.Add(new SecretDue(name, duty, at, Text(name, duty, at, rotators, environment, now)));
+        void Add(string name, SecretDuty duty, DateTimeOffset at) => due.Add(new SecretDue
+        {
+            Name = name,
+            Duty = duty,
+            At = at,
+            Text = Text(name, duty, at, rotators, environment, now),
+        });
     }
 
     /// <summary>The last renewal, when it left the old one valid and nobody ended that since.</summary>

@@ -23,9 +23,11 @@ internal static class SealedChecks
         if (!SealedFormat.IsName(name)) throw DeploymentException.Refused(code, $"{subject} name '{name}' is none: use letters, digits, '.', '-' and '_', beginning with a letter or digit, at most 128 of them.");
     }
 
-    internal static SealedSecretInfo Show(SealedEntry entry) => new(
-        entry.Name, entry.Version, entry.State switch { EntryState.Current => SealedSecretState.Current, EntryState.Previous => SealedSecretState.Previous, _ => SealedSecretState.Proposed })
+    internal static SealedSecretInfo Show(SealedEntry entry) => new()
     {
+        Name = entry.Name,
+        Version = entry.Version,
+        State = entry.State switch { EntryState.Current => SealedSecretState.Current, EntryState.Previous => SealedSecretState.Previous, _ => SealedSecretState.Proposed },
         NotBefore = entry.NotBefore,
         ExpiresAt = entry.Expires,
     };

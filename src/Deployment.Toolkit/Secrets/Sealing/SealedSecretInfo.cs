@@ -14,11 +14,17 @@ public enum SealedSecretState
 }
 
 /// <summary>What a sealed file shows of one version of a secret to everybody, without any key.</summary>
-/// <param name="Name">The secret.</param>
-/// <param name="Version">Counts from 1.</param>
-/// <param name="State">Where it stands.</param>
-public sealed record SealedSecretInfo(string Name, long Version, SealedSecretState State)
+public sealed record SealedSecretInfo
 {
+    /// <summary>The secret.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Counts from 1.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required SealedSecretState State { get; init; }
+
     /// <summary>From when on it is good; <see langword="null"/> for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
@@ -36,7 +42,14 @@ public sealed record SealedSecretInfo(string Name, long Version, SealedSecretSta
 }
 
 /// <summary>Somebody who can open a sealed file, or whose proposals count in it by themselves.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Kind"><c>p256</c>, <c>raw</c> or <c>passphrase</c>; <c>proposer</c> for somebody who opens nothing.</param>
-/// <param name="PublicKey">What is sealed for and signatures are known by; of a proposer the latter alone.</param>
-public sealed record SealedRecipientInfo(string Name, string Kind, string PublicKey);
+public sealed record SealedRecipientInfo
+{
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>p256</c>, <c>raw</c> or <c>passphrase</c>; <c>proposer</c> for somebody who opens nothing.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>What is sealed for and signatures are known by; of a proposer the latter alone.</summary>
+    public required string PublicKey { get; init; }
+}

@@ -9,14 +9,19 @@ public sealed partial class SealedSecrets
     /// <summary>Whose signed proposals count without anybody's look at them, by name.</summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public IReadOnlyList<SealedRecipientInfo> ListProposers() =>
-        [.. _store.Read().Header.Proposers.Select(static proposer => new SealedRecipientInfo(proposer.Name, "proposer", Convert.ToBase64String(proposer.SigningKey)))];
+        [.. _store.Read().Header.Proposers.Select(static proposer => new SealedRecipientInfo
+        {
+            Name = proposer.Name,
+            Kind = "proposer",
+            PublicKey = Convert.ToBase64String(proposer.SigningKey),
+        })];
 
     /// <summary>Lets somebody's signed proposals count without anybody's look at them. They can read nothing by it, and decide about every value.</summary>
     /// <param name="name">The proposer's name.</param>
     /// <param name="publicKey">What <see cref="SealedKey.PublicKey"/> gives them.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">The name is there already or is none, the key is none, or the file does not open.</exception>
-    public Task AddProposerAsync(string name, string publicKey, CancellationToken cancellationToken)
+    public Task AddProposerAsync(string name, string publicKey, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
         SealedChecks.EnsureName(name, Codes.RecipientInvalid, "Proposer");
@@ -28,7 +33,7 @@ public sealed partial class SealedSecrets
     /// <param name="name">The proposer.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">There is no such proposer, or the file does not open.</exception>
-    public Task RemoveProposerAsync(string name, CancellationToken cancellationToken)
+    public Task RemoveProposerAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         return ChangeAsync(opened => HeaderEdits.RemoveProposer(opened, name), cancellationToken);
@@ -43,7 +48,7 @@ public sealed partial class SealedSecrets
     /// <param name="validity">When it is good.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">There is no file, nothing says that it is the right one, or name, value or times are none.</exception>
-    public Task ProposeAsync(string name, Secret value, SealedValidity validity, CancellationToken cancellationToken)
+    public Task ProposeAsync(string name, Secret value, SealedValidity validity, CancellationToken cancellationToken = default)
     {
         SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
         return _store.LockedAsync(async () =>
@@ -63,7 +68,7 @@ public sealed partial class SealedSecrets
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <returns>What was accepted.</returns>
     /// <exception cref="DeploymentException">There is none of that id, it is stale or was changed, or the file does not open.</exception>
-    public async Task<SealedSecretInfo> AcceptAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task<SealedSecretInfo> AcceptAsync(string id, TimeSpan grace, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
         SealedSecretInfo? accepted = null;
@@ -72,7 +77,7 @@ public sealed partial class SealedSecrets
             var proposal = SealedProposals.Choose(opened.File, id);
             accepted = SealedChecks.Show(opened.File, proposal);
             var value = SealedProposals.Open(opened, proposal, Path);
-            var validity = new SealedValidity(proposal.Entry.NotBefore, proposal.Entry.Expires);
+            var validity = new SealedValidity { NotBefore = proposal.Entry.NotBefore, ExpiresAt = proposal.Entry.Expires };
             SealedChecks.EnsureValue(proposal.Entry.Name, value, validity, _time.GetUtcNow());
             var changed = SealedEdits.Versions(opened.File, proposal.Entry.Name).Count == 0
                 ? SealedEdits.Set(opened, proposal.Entry.Name, value, validity, _time.GetUtcNow())
@@ -87,7 +92,7 @@ public sealed partial class SealedSecrets
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <returns>What was rejected.</returns>
     /// <exception cref="DeploymentException">There is none of that id, or the file does not open.</exception>
-    public async Task<SealedSecretInfo> RejectAsync(string id, CancellationToken cancellationToken)
+    public async Task<SealedSecretInfo> RejectAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
         SealedSecretInfo? rejected = null;

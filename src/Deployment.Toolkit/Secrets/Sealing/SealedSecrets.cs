@@ -76,7 +76,7 @@ public sealed partial class SealedSecrets
     /// <param name="settings">What the file says of itself.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">There is one already, or a name is none.</exception>
-    public Task InitializeAsync(string recipient, SealedKey key, SealedFileSettings? settings, CancellationToken cancellationToken)
+    public Task InitializeAsync(string recipient, SealedKey key, SealedFileSettings? settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         SealedChecks.EnsureName(recipient, Codes.RecipientInvalid, "Recipient");
@@ -114,7 +114,12 @@ public sealed partial class SealedSecrets
     /// <summary>Who can open the file, by name.</summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public IReadOnlyList<SealedRecipientInfo> ListRecipients() =>
-        [.. _store.Read().Recipients.Select(static recipient => new SealedRecipientInfo(recipient.Name, SealedFileWriter.Word(recipient.Kind), SealedKey.Show(recipient.PublicKey, recipient.SigningKey)))];
+        [.. _store.Read().Recipients.Select(static recipient => new SealedRecipientInfo
+        {
+            Name = recipient.Name,
+            Kind = SealedFileWriter.Word(recipient.Kind),
+            PublicKey = SealedKey.Show(recipient.PublicKey, recipient.SigningKey),
+        })];
 
     /// <summary>Opens the file and every value in it, and throws when anything was changed.</summary>
     /// <param name="cancellationToken">Cancels, also while a passphrase is stretched.</param>
@@ -149,7 +154,7 @@ public sealed partial class SealedSecrets
     /// <param name="validity">When it is good.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">The file does not open, or name, value or times are none.</exception>
-    public Task SetAsync(string name, Secret value, SealedValidity validity, CancellationToken cancellationToken) =>
+    public Task SetAsync(string name, Secret value, SealedValidity validity, CancellationToken cancellationToken = default) =>
         SetAsync([new(name, value)], validity, cancellationToken);
 
     /// <summary>Puts several values in, in one write.</summary>
@@ -157,7 +162,7 @@ public sealed partial class SealedSecrets
     /// <param name="validity">When they are good.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">As for one; then none was put in.</exception>
-    public Task SetAsync(IReadOnlyCollection<KeyValuePair<string, Secret>> values, SealedValidity validity, CancellationToken cancellationToken)
+    public Task SetAsync(IReadOnlyCollection<KeyValuePair<string, Secret>> values, SealedValidity validity, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
         foreach (var (name, value) in values) SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
@@ -171,7 +176,7 @@ public sealed partial class SealedSecrets
     /// <param name="validity">When the new one is good.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">There is no such secret, or as for <see cref="SetAsync(string, Secret, SealedValidity, CancellationToken)"/>.</exception>
-    public Task RotateAsync(string name, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
+    public Task RotateAsync(string name, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken = default)
     {
         SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
         if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(3650)) throw new ArgumentOutOfRangeException(nameof(grace), grace, "The grace is between nothing and ten years.");
@@ -203,7 +208,7 @@ public sealed partial class SealedSecrets
     /// <param name="name">The secret.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">There is none, or the file does not open.</exception>
-    public Task RemoveAsync(string name, CancellationToken cancellationToken)
+    public Task RemoveAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         return ChangeAsync(opened => SealedEdits.Remove(opened, name), cancellationToken);
@@ -213,14 +218,14 @@ public sealed partial class SealedSecrets
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <returns>The names of proposals that could not be carried over and have to be proposed again.</returns>
     /// <exception cref="DeploymentException">The file does not open.</exception>
-    public Task<IReadOnlyList<string>> RekeyAsync(CancellationToken cancellationToken) => RekeyAsync(static file => file.Recipients, cancellationToken);
+    public Task<IReadOnlyList<string>> RekeyAsync(CancellationToken cancellationToken = default) => RekeyAsync(static file => file.Recipients, cancellationToken);
 
     /// <summary>Lets somebody else open the file.</summary>
     /// <param name="name">The recipient's name.</param>
     /// <param name="publicKey">What <see cref="SealedKey.PublicKey"/> gives them.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">The name or key is there already or is none, or the file does not open.</exception>
-    public Task AddRecipientAsync(string name, string publicKey, CancellationToken cancellationToken)
+    public Task AddRecipientAsync(string name, string publicKey, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
         var (opens, signs) = SealedKey.ParsePublic(publicKey, $"The key of '{name}'");
@@ -232,7 +237,7 @@ public sealed partial class SealedSecrets
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">The name or key is there already, or the file does not open.</exception>
-    public Task AddRecipientAsync(string name, SealedKey key, CancellationToken cancellationToken)
+    public Task AddRecipientAsync(string name, SealedKey key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
         return AddRecipientAsync(key.ToRecipient(name, cancellationToken), cancellationToken);
@@ -243,7 +248,7 @@ public sealed partial class SealedSecrets
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <returns>The names of the secrets whose values the recipient could read: each has to be changed at its source.</returns>
     /// <exception cref="DeploymentException">There is no such recipient, it is the last one, or the file does not open.</exception>
-    public async Task<IReadOnlyList<string>> RemoveRecipientAsync(string name, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> RemoveRecipientAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         List<string> exposed = [];

@@ -86,7 +86,7 @@ public sealed class KeyPlacesTests
     {
         const string variable = "DEPLOYMENT_SECRET_HANDS_EMPTY";
         using var folder = await SealedFolder.CreateAsync();
-        var request = new SecretRequest("hands-empty", null, new DeploymentEnvironment("Production"));
+        var request = new SecretRequest { Name = "hands-empty", Environment = new DeploymentEnvironment("Production") };
         await File.WriteAllTextAsync(folder["hands-empty"], "\n");
         Environment.SetEnvironmentVariable(variable, "");
         try
@@ -110,8 +110,16 @@ public sealed class KeyPlacesTests
         await File.WriteAllBytesAsync(folder["binary"], [0xff, 0xfe, 0x41, 0x00, 0x42, 0x00]);
         await File.WriteAllBytesAsync(folder["marked"], [0xef, 0xbb, 0xbf, .. "text\r\n"u8]);
         var source = new MountedSecretSource(folder.Folder);
-        Assert.Contains("no UTF-8", (await SealedFolder.RefusalAsync(async () => await source.FindAsync(new SecretRequest("binary", null, new DeploymentEnvironment("Production")), default))).Text, StringComparison.Ordinal);
-        Assert.Equal("text", (await source.FindAsync(new SecretRequest("marked", null, new DeploymentEnvironment("Production")), default))!.Value.Reveal());
+        Assert.Contains("no UTF-8", (await SealedFolder.RefusalAsync(async () => await source.FindAsync(new SecretRequest
+        {
+            Name = "binary",
+            Environment = new DeploymentEnvironment("Production"),
+        }, default))).Text, StringComparison.Ordinal);
+        Assert.Equal("text", (await source.FindAsync(new SecretRequest
+        {
+            Name = "marked",
+            Environment = new DeploymentEnvironment("Production"),
+        }, default))!.Value.Reveal());
     }
 
     private static SealedSecrets Secrets(SealedFolder folder, Dictionary<string, string> variables) => new(folder.Path, "Production", KeyRing.Of(variables, null), folder.Time);

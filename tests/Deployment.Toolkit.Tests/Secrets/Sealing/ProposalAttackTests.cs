@@ -84,9 +84,17 @@ public sealed class ProposalAttackTests
 
         Assert.Equal(5, folder.ByAlice.Warnings().Count(static warning => warning.Code == "DTK7725"));
         using var source = new SealedSecretSource(folder.ByAlice, folder.Time);
-        Assert.Equal("value-of-Key", (await source.FindAsync(new SecretRequest("Key", null, Production), default))!.Value.Reveal());
-        Assert.Equal("good", (await source.FindAsync(new SecretRequest("Good", null, Production), default))!.Value.Reveal());
-        Assert.Null(await source.FindAsync(new SecretRequest("Unrelated", null, Production), default));
+        Assert.Equal("value-of-Key", (await source.FindAsync(new SecretRequest
+        {
+            Name = "Key",
+            Environment = Production,
+        }, default))!.Value.Reveal());
+        Assert.Equal("good", (await source.FindAsync(new SecretRequest
+        {
+            Name = "Good",
+            Environment = Production,
+        }, default))!.Value.Reveal());
+        Assert.Null(await source.FindAsync(new SecretRequest { Name = "Unrelated", Environment = Production }, default));
 
         await folder.ByAlice.SetAsync("Other", new Secret("v"), default, default);
         Assert.Empty(folder.ByAlice.Warnings());
@@ -138,14 +146,18 @@ public sealed class ProposalAttackTests
         await File.WriteAllBytesAsync(folder.Path, SealedFileWriter.Write(file with { Proposals = SealedProposals.Sorted([.. file.Proposals.Skip(1), claimed]) }));
 
         using var source = new SealedSecretSource(folder.ByAlice, folder.Time);
-        Assert.Equal("value-of-Key", (await source.FindAsync(new SecretRequest("Key", null, Production), default))!.Value.Reveal());
-        Assert.Null(await source.FindAsync(new SecretRequest("Token", null, Production), default));
+        Assert.Equal("value-of-Key", (await source.FindAsync(new SecretRequest
+        {
+            Name = "Key",
+            Environment = Production,
+        }, default))!.Value.Reveal());
+        Assert.Null(await source.FindAsync(new SecretRequest { Name = "Token", Environment = Production }, default));
         Assert.Single(folder.ByAlice.Warnings());
 
         await folder.ByAlice.RemoveProposerAsync("bob", default);
         await folder.ByBob.ProposeAsync("Late", new Secret("v"), default, default);
         using var after = new SealedSecretSource(folder.ByAlice, folder.Time);
-        Assert.Null(await after.FindAsync(new SecretRequest("Late", null, Production), default));
+        Assert.Null(await after.FindAsync(new SecretRequest { Name = "Late", Environment = Production }, default));
     }
 
     [Fact]
@@ -173,7 +185,7 @@ public sealed class ProposalAttackTests
     {
         using var folder = await SealedFolder.CreateAsync("Key");
         await folder.ByAlice.AddProposerAsync("bob", folder.Bob.PublicKey!, default);
-        await folder.ByBob.ProposeAsync("New", new Secret("v"), new SealedValidity(null, SealedFolder.Start.AddDays(1)), default);
+        await folder.ByBob.ProposeAsync("New", new Secret("v"), new SealedValidity { ExpiresAt = SealedFolder.Start.AddDays(1) }, default);
         await folder.ByAlice.RekeyAsync(default);
         Assert.EndsWith("(signed by proposer bob)", folder.ByAlice.List().Single(static secret => secret.Proposal is not null).Proposer, StringComparison.Ordinal);
 

@@ -11,20 +11,31 @@ public sealed class SealedSecretSourceTests
     public async Task It_answers_the_version_in_force_and_the_previous_one()
     {
         using var folder = await SealedFolder.CreateAsync("Key");
-        await folder.ByAlice.RotateAsync("Key", new Secret("new"), TimeSpan.FromHours(1), new SealedValidity(null, SealedFolder.Start.AddDays(1)), default);
+        await folder.ByAlice.RotateAsync("Key", new Secret("new"), TimeSpan.FromHours(1), new SealedValidity
+        {
+            ExpiresAt = SealedFolder.Start.AddDays(1),
+        }, default);
         using var source = new SealedSecretSource(folder.ByAlice, folder.Time);
 
-        var current = await source.FindAsync(new SecretRequest("key", null, Production), default);
+        var current = await source.FindAsync(new SecretRequest { Name = "key", Environment = Production }, default);
         Assert.Equal(("new", "2", SealedFolder.Start.AddDays(1)), (current!.Value.Reveal(), current.Version, current.ExpiresAt));
-        var previous = await source.FindAsync(new SecretRequest("Key", "previous", Production), default);
+        var previous = await source.FindAsync(new SecretRequest { Name = "Key", Version = "previous", Environment = Production }, default);
         Assert.Equal(("value-of-Key", "1"), (previous!.Value.Reveal(), previous.Version));
-        Assert.Null(await source.FindAsync(new SecretRequest("Other", null, Production), default));
-        Assert.Null(await source.FindAsync(new SecretRequest("Key", "7", Production), default));
-        Assert.Null(await source.FindAsync(new SecretRequest("Key", null, new DeploymentEnvironment("Staging")), default));
+        Assert.Null(await source.FindAsync(new SecretRequest { Name = "Other", Environment = Production }, default));
+        Assert.Null(await source.FindAsync(new SecretRequest { Name = "Key", Version = "7", Environment = Production }, default));
+        Assert.Null(await source.FindAsync(new SecretRequest
+        {
+            Name = "Key",
+            Environment = new DeploymentEnvironment("Staging"),
+        }, default));
         folder.Time.Now += TimeSpan.FromHours(1);
-        Assert.Null(await source.FindAsync(new SecretRequest("Key", "previous", Production), default));
+        Assert.Null(await source.FindAsync(new SecretRequest { Name = "Key", Version = "previous", Environment = Production }, default));
         folder.Time.Now += TimeSpan.FromDays(1);
-        Assert.Contains("expired", (await SealedFolder.RefusalAsync(async () => await source.FindAsync(new SecretRequest("Key", null, Production), default))).Text, StringComparison.Ordinal);
+        Assert.Contains("expired", (await SealedFolder.RefusalAsync(async () => await source.FindAsync(new SecretRequest
+        {
+            Name = "Key",
+            Environment = Production,
+        }, default))).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,7 +43,7 @@ public sealed class SealedSecretSourceTests
     {
         using var folder = await SealedFolder.CreateAsync("Key");
         using var source = new SealedSecretSource(folder.ByAlice, folder.Time);
-        var request = new SecretRequest("Key", null, Production);
+        var request = new SecretRequest { Name = "Key", Environment = Production };
         await source.FindAsync(request, default);
         await folder.ByAlice.SetAsync("Key", new Secret("a new value of another length than before"), default, default);
         Assert.Equal("a new value of another length than before", (await source.FindAsync(request, default))!.Value.Reveal());
@@ -47,7 +58,7 @@ public sealed class SealedSecretSourceTests
         using var folder = await SealedFolder.CreateAsync();
         File.Delete(folder.Path);
         using var source = new SealedSecretSource(folder.ByAlice, folder.Time);
-        Assert.Null(await source.FindAsync(new SecretRequest("Key", null, Production), default));
+        Assert.Null(await source.FindAsync(new SecretRequest { Name = "Key", Environment = Production }, default));
         Assert.Equal("sealed file secrets.Production.json", source.Name);
     }
 
@@ -63,8 +74,16 @@ public sealed class SealedSecretSourceTests
             await folder.ByBob.ProposeAsync("Added", new Secret("added"), default, default);
             using var source = new SealedSecretSource(folder.ByAlice, folder.Time);
 
-            Assert.Equal(accepts ? "new" : "old", (await source.FindAsync(new SecretRequest("Key", null, Production), default))!.Value.Reveal());
-            Assert.Equal(accepts ? "added" : null, (await source.FindAsync(new SecretRequest("Added", null, Production), default))?.Value.Reveal());
+            Assert.Equal(accepts ? "new" : "old", (await source.FindAsync(new SecretRequest
+            {
+                Name = "Key",
+                Environment = Production,
+            }, default))!.Value.Reveal());
+            Assert.Equal(accepts ? "added" : null, (await source.FindAsync(new SecretRequest
+            {
+                Name = "Added",
+                Environment = Production,
+            }, default))?.Value.Reveal());
         }
     }
 }

@@ -94,7 +94,10 @@ public sealed class SealedSecretsTests
     {
         using var folder = await SealedFolder.CreateAsync("Key");
         var begin = SealedFolder.Start.AddDays(1);
-        await folder.ByAlice.RotateAsync("Key", new Secret("second"), TimeSpan.FromHours(1), new SealedValidity(begin), CancellationToken.None);
+        await folder.ByAlice.RotateAsync("Key", new Secret("second"), TimeSpan.FromHours(1), new SealedValidity
+        {
+            NotBefore = begin,
+        }, CancellationToken.None);
 
         Assert.Equal("value-of-Key", folder.ByAlice.Get("Key").Reveal());
         folder.Time.Now = begin;
@@ -108,7 +111,11 @@ public sealed class SealedSecretsTests
     public async Task A_value_is_refused_before_and_after_its_time()
     {
         using var folder = await SealedFolder.CreateAsync();
-        await folder.ByAlice.SetAsync("Key", new Secret("v"), new SealedValidity(SealedFolder.Start.AddMinutes(1), SealedFolder.Start.AddMinutes(2)), CancellationToken.None);
+        await folder.ByAlice.SetAsync("Key", new Secret("v"), new SealedValidity
+        {
+            NotBefore = SealedFolder.Start.AddMinutes(1),
+            ExpiresAt = SealedFolder.Start.AddMinutes(2),
+        }, CancellationToken.None);
 
         Assert.Contains("is not valid before 2026-01-01T12:01:00Z", SealedFolder.Refusal(() => folder.ByAlice.Get("Key")).Text, StringComparison.Ordinal);
         folder.Time.Now = SealedFolder.Start.AddMinutes(1);

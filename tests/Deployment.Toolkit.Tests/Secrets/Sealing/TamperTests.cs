@@ -66,7 +66,11 @@ public sealed class TamperTests
     public async Task An_extended_expiry_an_earlier_begin_and_a_revived_version_are_refused()
     {
         using var folder = await SealedFolder.CreateAsync();
-        await folder.ByAlice.SetAsync("Key", new Secret("one"), new SealedValidity(SealedFolder.Start.AddHours(-1), SealedFolder.Start.AddHours(1)), CancellationToken.None);
+        await folder.ByAlice.SetAsync("Key", new Secret("one"), new SealedValidity
+        {
+            NotBefore = SealedFolder.Start.AddHours(-1),
+            ExpiresAt = SealedFolder.Start.AddHours(1),
+        }, CancellationToken.None);
         await folder.ByAlice.RotateAsync("Key", new Secret("two"), TimeSpan.FromMinutes(5), SealedFolder.Always, CancellationToken.None);
         var text = folder.Text;
 
@@ -216,7 +220,10 @@ public sealed class TamperTests
     {
         var folder = await SealedFolder.CreateAsync(Names);
         await folder.ByAlice.AddRecipientAsync("bob", folder.Bob.PublicKey!, CancellationToken.None);
-        await folder.ByAlice.RotateAsync("Beta", new Secret("value-new"), TimeSpan.FromHours(1), new SealedValidity(null, SealedFolder.Start.AddYears(1)), CancellationToken.None);
+        await folder.ByAlice.RotateAsync("Beta", new Secret("value-new"), TimeSpan.FromHours(1), new SealedValidity
+        {
+            ExpiresAt = SealedFolder.Start.AddYears(1),
+        }, CancellationToken.None);
         await folder.ByAlice.ProposeAsync("Gamma", new Secret("value-proposed"), SealedFolder.Always, CancellationToken.None);
         folder.ByAlice.Verify();
         return folder;

@@ -11,7 +11,7 @@ public sealed class ValidityTests
     public async Task A_value_that_begins_later_leaves_the_present_one_in_force_until_then()
     {
         using var folder = await SealedFolder.CreateAsync("Key");
-        await folder.ByAlice.SetAsync("Key", new Secret("next"), new SealedValidity(Now.AddDays(1)), default);
+        await folder.ByAlice.SetAsync("Key", new Secret("next"), new SealedValidity { NotBefore = Now.AddDays(1) }, default);
         Assert.Equal("value-of-Key", folder.ByAlice.Get("Key").Reveal());
         folder.Time.Now = Now.AddDays(1).AddSeconds(-1);
         Assert.Equal("value-of-Key", folder.ByAlice.Get("Key").Reveal());
@@ -24,8 +24,8 @@ public sealed class ValidityTests
     public async Task Another_value_for_another_day_takes_the_planned_ones_place_and_leaves_no_gap()
     {
         using var folder = await SealedFolder.CreateAsync("Key");
-        await folder.ByAlice.SetAsync("Key", new Secret("planned"), new SealedValidity(Now.AddDays(1)), default);
-        await folder.ByAlice.SetAsync("Key", new Secret("replanned"), new SealedValidity(Now.AddDays(3)), default);
+        await folder.ByAlice.SetAsync("Key", new Secret("planned"), new SealedValidity { NotBefore = Now.AddDays(1) }, default);
+        await folder.ByAlice.SetAsync("Key", new Secret("replanned"), new SealedValidity { NotBefore = Now.AddDays(3) }, default);
         folder.Time.Now = Now.AddDays(2);
         Assert.Equal("value-of-Key", folder.ByAlice.Get("Key").Reveal());
         folder.Time.Now = Now.AddDays(3);
@@ -37,8 +37,8 @@ public sealed class ValidityTests
     public async Task The_present_value_keeps_an_end_of_its_own_that_comes_first()
     {
         using var folder = await SealedFolder.CreateAsync();
-        await folder.ByAlice.SetAsync("Key", new Secret("short-lived"), new SealedValidity(null, Now.AddHours(1)), default);
-        await folder.ByAlice.SetAsync("Key", new Secret("next"), new SealedValidity(Now.AddDays(1)), default);
+        await folder.ByAlice.SetAsync("Key", new Secret("short-lived"), new SealedValidity { ExpiresAt = Now.AddHours(1) }, default);
+        await folder.ByAlice.SetAsync("Key", new Secret("next"), new SealedValidity { NotBefore = Now.AddDays(1) }, default);
         folder.Time.Now = Now.AddHours(2);
         Assert.Equal("DTK7709", SealedFolder.Refusal(() => folder.ByAlice.Get("Key")).Code);
     }
@@ -47,7 +47,7 @@ public sealed class ValidityTests
     public async Task A_value_for_now_takes_all_others_out()
     {
         using var folder = await SealedFolder.CreateAsync("Key");
-        await folder.ByAlice.SetAsync("Key", new Secret("planned"), new SealedValidity(Now.AddDays(1)), default);
+        await folder.ByAlice.SetAsync("Key", new Secret("planned"), new SealedValidity { NotBefore = Now.AddDays(1) }, default);
         await folder.ByAlice.SetAsync("Key", new Secret("at once"), default, default);
         Assert.Equal("at once", folder.ByAlice.Get("Key").Reveal());
         Assert.Single(folder.ByAlice.List());
@@ -58,7 +58,7 @@ public sealed class ValidityTests
     {
         using var folder = await SealedFolder.CreateAsync("Key");
         var before = folder.Text;
-        var over = new SealedValidity(null, Now);
+        var over = new SealedValidity { ExpiresAt = Now };
         foreach (var change in (Func<Task>[])
             [
                 () => folder.ByAlice.SetAsync("Key", new Secret("x"), over, default),

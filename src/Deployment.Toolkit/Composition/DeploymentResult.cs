@@ -1,0 +1,20 @@
+namespace Deployment.Toolkit;
+
+/// <summary>How a command ended.</summary>
+public sealed record DeploymentResult
+{
+    /// <summary>How it ended.</summary>
+    public required DeploymentOutcome Outcome { get; init; }
+
+    /// <summary>The environment; <see langword="null"/> when it was not even known.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>What there is to say, secrets masked.</summary>
+    public IReadOnlyList<DeploymentMessage> Messages { get; init; } = [];
+
+    /// <summary>The plan that was made or executed.</summary>
+    public DeploymentPlan? Plan { get; init; }
+
+    /// <summary>The run that was executed or taken up.</summary>
+    public DeploymentRun? Run { get; init; }
+}
