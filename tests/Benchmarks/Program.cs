@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 //   dotnet run -c Release --project tests/Benchmarks -- secrets
 //   dotnet run -c Release --project tests/Benchmarks -- configuration
 //   dotnet run -c Release --project tests/Benchmarks -- migrations [rounds]
+//   dotnet run -c Release --project tests/Benchmarks -- verbs [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- analyzers build|build-without-server|work|keystroke [pairs [source files]]
 if (args is ["empty", ..])
 {
@@ -59,6 +60,7 @@ if (args is ["deploy", "up", "--environment", "Production", "--Folder", var depl
 if (args is ["analyzers", "keystroke", ..]) return await KeystrokeMeasure.RunAsync(Number(200));
 if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(150));
 if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(15), usesServer: kind == "build", args is [_, _, _, var files] ? int.Parse(files, CultureInfo.InvariantCulture) : AnalyzedProject.SourceFiles);
+if (args is ["verbs", ..]) return VerbsMeasure.Run(args is [_, var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 21);
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
 if (args is ["migrations", ..]) return await MigrationsMeasure.RunAsync(args is [_, var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 5);
 if (args is ["configuration"]) return ConfigurationMeasure.Run(50);

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Benchmarks;
+
+/// <summary>
+/// What looking costs: processor time, user and system together, of whole processes of <c>samples/ContentApi</c> that run a verb, against the same app without
+/// its deployment, which starts and stops (<c>tests/EmptyContentApi</c>). All in turn by lot, so that what else the machine does falls on each alike.
+/// </summary>
+internal static partial class VerbsMeasure
+{
+    private const double MostRatio = 1.3;
+    private const int WarmUps = 2;
+
+    private static readonly string[][] Verbs = [["--help"], ["status"], ["history"], ["config", "show"]];
+
+    internal static int Run(int rounds)
+    {
+        var root = Directory.CreateTempSubdirectory("dtk-bench-").FullName;
+        try
+        {
+            var app = Copy(Path.Combine("samples", "ContentApi"), Path.Combine(root, "app"));
+            var empty = Copy(Path.Combine("tests", "EmptyContentApi"), Path.Combine(root, "empty"));
+            _ = Seconds(app, ["deploy", "up", "--environment", "Development"]);
+            List<(string Name, string Program, string[] Arguments)> kinds = [("start and stop", empty, ["--urls", "http://127.0.0.1:0"])];
+            kinds.AddRange(Verbs.Select(verb => ("deploy " + string.Join(' ', verb), app, (string[])["deploy", .. verb])));
+
+            var order = new Random(4711);
+            var times = kinds.ToDictionary(static kind => kind.Name, static _ => new List<double>());
+            for (var round = -WarmUps; round < rounds; round++)
+            {
+                var mixed = kinds.ToArray();
+                order.Shuffle(mixed);
+                foreach (var (name, program, arguments) in mixed)
+                {
+                    if (Seconds(program, arguments) is var seconds && round >= 0) times[name].Add(seconds);
+                }
+            }
+
+            return kinds.Skip(1).Aggregate(Say(kinds[0].Name, times), (worst, kind) => Math.Max(worst, Say(kind.Name, times)));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static int Say(string name, Dictionary<string, List<double>> times)
+    {
+        var (own, empty) = (times[name], times.Values.First());
+        var text = string.Create(CultureInfo.InvariantCulture, $"{name,-20} {1000 * Quantile(own, 0.5),6:F0} ms of processor time (median of {own.Count}, half between {1000 * Quantile(own, 0.25):F0} and {1000 * Quantile(own, 0.75):F0})");
+        if (own == empty)
+        {
+            Console.WriteLine(text);
+            return 0;
+        }
+
+        var (ratio, pairs) = (Quantile(own, 0.5) / Quantile(empty, 0.5), own.Zip(empty, static (a, b) => a / b).ToList());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{text}: ratio {ratio:F2} (at most {MostRatio}), half of the rounds between {Quantile(pairs, 0.25):F2} and {Quantile(pairs, 0.75):F2}"));
+        return ratio <= MostRatio ? 0 : 1;
+    }
+
+    // What is built stays as it was built: a deployment writes beside it.
+    private static string Copy(string project, string folder)
+    {
+        var built = Path.Combine(Repository.Root, project, "bin", Repository.Configuration, "net10.0");
+        foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(folder, Path.GetRelativePath(built, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return Path.Combine(folder, Path.GetFileName(project) + ".dll");
+    }
+
+    private static double Seconds(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+        {
+            WorkingDirectory = Path.GetDirectoryName(program)!,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+        };
+        var before = OfEndedChildren();
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}: {output}{errors.GetAwaiter().GetResult()}");
+
+        return OperatingSystem.IsWindows() ? process.TotalProcessorTime.TotalSeconds : OfEndedChildren() - before;
+    }
+
+    // Of a process that has ended Linux and macOS tell nothing but this sum.
+    private static double OfEndedChildren()
+    {
+        if (OperatingSystem.IsWindows()) return 0;
+
+        const int children = -1;
+        var usage = new long[32];
+        if (GetUsage(children, usage) != 0) throw new InvalidOperationException($"getrusage failed with {Marshal.GetLastPInvokeError()}.");
+        return Time(usage[0], usage[1]) + Time(usage[2], usage[3]);
+
+        // macOS has 32 bits of microseconds, and 32 of nothing behind them.
+        static double Time(long seconds, long microseconds) => seconds + (1e-6 * (int)microseconds);
+    }
+
+    private static double Quantile(List<double> values, double quantile) => values.Order().ElementAt((int)(quantile * (values.Count - 1)));
+
+    [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
+    private static partial int GetUsage(int who, [Out] long[] usage);
+}
