@@ -56,7 +56,7 @@ internal static class LockWait
         for (int start = 0, length; (length = lines.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += length + 1)
         {
             read++;
-            if (JournalLine.Read(lines.AsMemory(start, length)).Record is { Kind: JournalKinds.LockTaken } record && RunLog.Read(record, JournalJson.Default.LockTaken) is { } last)
+            if (JournalLine.Read(lines.AsMemory(start, length)).Record is { Kind: JournalKinds.LockTaken } record && RunLog.Read(record, RecordData.LockTaken) is { } last)
                 known = $"{last.Holder} (deploy {last.Verb})";
         }
 

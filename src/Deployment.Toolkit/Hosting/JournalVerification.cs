@@ -151,7 +151,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
             }
 
             var source = content.Records.Where(static record => record.Kind == JournalKinds.RunPlanned && record.Data.TryGetProperty("source", out _))
-                .Select(static record => RunLog.Read(record, JournalJson.Default.RunPlanned).Source).LastOrDefault(source => source?.Environment == environment.Name);
+                .Select(static record => RunLog.Read(record, RecordData.RunPlanned).Source).LastOrDefault(source => source?.Environment == environment.Name);
             if (source is not null) heads.Add(new JournalHead(source.Journal, source.Records, source.Hash, $"the journal of '{next.Name}'"));
         }
 

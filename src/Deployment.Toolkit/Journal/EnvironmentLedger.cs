@@ -76,7 +76,7 @@ internal sealed class EnvironmentLedger
     internal RecordedConfiguration Named(RecordedConfiguration recorded) =>
         recorded.KeyId is null && _oldKey is { } old ? recorded with { KeyId = JournalKey.IdOfOld(old) } : recorded;
 
-    internal LockTaken? LastHolder => _lastLock is null ? null : RunLog.Read(_lastLock, JournalJson.Default.LockTaken);
+    internal LockTaken? LastHolder => _lastLock is null ? null : RunLog.Read(_lastLock, RecordData.LockTaken);
 
     internal IReadOnlyList<RunLog> Runs => [.. _runs.Select(static run => run.Log)];
 
@@ -186,22 +186,22 @@ internal sealed class EnvironmentLedger
                 _byId[record.Run!] = run;
                 break;
             case JournalKinds.ReleaseVerified:
-                var evidence = ReleaseVerified.Read(record.Data);
+                var evidence = RunLog.Read(record, RecordData.ReleaseVerified);
                 _verified.Add(new VerifiedRelease(evidence with { Configuration = Named(evidence.Configuration) }, record.Run!, record.Time));
                 break;
             case JournalKinds.ReleaseHeld:
-                var held = RunLog.Read(record, JournalJson.Default.ReleaseHeld);
+                var held = RunLog.Read(record, RecordData.ReleaseHeld);
                 if (HoldOf(held.Release) is null) _holds.Add(new Hold(held, record.Time));
                 break;
             case JournalKinds.HoldReleased:
-                var released = RunLog.Read(record, JournalJson.Default.HoldReleased).Release;
+                var released = RunLog.Read(record, RecordData.HoldReleased).Release;
                 _holds.RemoveAll(hold => hold.Held.Release == released);
                 break;
             case JournalKinds.SecretsEpoch:
-                SecretsEpoch = RunLog.Read(record, JournalJson.Default.SecretsEpoch);
+                SecretsEpoch = RunLog.Read(record, RecordData.SecretsEpoch);
                 break;
             case JournalKinds.DatabaseTakenOver:
-                var taken = RunLog.Read(record, JournalJson.Default.DatabaseTakenOver);
+                var taken = RunLog.Read(record, RecordData.DatabaseTakenOver);
                 _takenOver = (_runs.Count, taken);
                 _givenUp.UnionWith(taken.Runs ?? []);
                 KnowsRunsOfDatabase &= taken.Runs is not null;

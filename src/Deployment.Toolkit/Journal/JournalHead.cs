@@ -20,9 +20,13 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
     {
         try
         {
-            return PrivateFile.ReadAll(path) is { } content && JsonSerializer.Deserialize(content, JournalJson.Default.KeptHead) is { } kept ? new JournalHead(kept.Journal, kept.Records, kept.Hash, $"'{path}'") : null;
+            if (PrivateFile.ReadAll(path) is not { } content) return null;
+
+            using var document = JsonDocument.Parse(content);
+            var kept = RecordData.KeptHead(document.RootElement);
+            return new JournalHead(kept.Journal, kept.Records, kept.Hash, $"'{path}'");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             // Written by one rename, so it is not half a file of ours; as an anchor it says nothing then, and verify-journal doesn't name it.
             return null;

@@ -18,8 +18,6 @@ internal static class JournalLine
     private const int HashLength = 64;
     private const int LongestRun = 128;
 
-    private static readonly SearchValues<char> InRunIds = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
-
     // The journal is read by people and by nothing that would mistake it for HTML: quotes and umlauts stay as they are.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static ReadOnlySpan<byte> MacMember => ",\"mac\":\""u8;
@@ -70,7 +68,7 @@ internal static class JournalLine
     }
 
     private static bool IsRunId(string? run) =>
-        run is { Length: > 0 and <= LongestRun } && !run.AsSpan().ContainsAnyExcept(InRunIds);
+        run is { Length: > 0 and <= LongestRun } && run.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     /// <summary>Reads a line without its end.</summary>
     /// <returns>The record, or why the line is none (a part of a sentence).</returns>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Deployment.Toolkit.Journal;
 
@@ -132,30 +131,6 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
 {
     /// <summary>Every migration that the verified binary had; <see langword="null"/> in journals from before they were recorded.</summary>
     public IReadOnlyList<VerifiedMigration>? Migrations { get; init; }
-
-    /// <summary>Reads one by hand: it is read at every start of a verb, and the serializer's warm-up would cost more than all the rest.</summary>
-    internal static ReleaseVerified Read(JsonElement data)
-    {
-        var release = data.GetProperty("release");
-        var configuration = data.GetProperty("configuration");
-        return new ReleaseVerified(
-            new Release(release.GetProperty("version").GetString()!, release.TryGetProperty("commit", out var commit) ? commit.GetString() : null),
-            [.. data.GetProperty("schema").EnumerateArray().Select(static version => version.GetString()!)],
-            new RecordedConfiguration(configuration.GetProperty("hash").GetString()!, Texts(configuration.GetProperty("keys")))
-            {
-                KeyId = configuration.TryGetProperty("keyId", out var keyId) ? keyId.GetString() : null,
-                Values = configuration.TryGetProperty("values", out var values) ? Texts(values) : null,
-            })
-        {
-            Migrations = data.TryGetProperty("migrations", out var migrations) ? [.. migrations.EnumerateArray().Select(Migration)] : null,
-        };
-    }
-
-    private static VerifiedMigration Migration(JsonElement data) => new(
-        data.GetProperty("version").GetString()!, data.TryGetProperty("checksum", out var up) ? up.GetString() : null, data.TryGetProperty("wayBack", out var back) ? back.GetString() : null);
-
-    private static Dictionary<string, string> Texts(JsonElement texts) =>
-        texts.EnumerateObject().ToDictionary(static text => text.Name, static text => text.Value.GetString()!, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>A migration of a verified binary: the checksums of it and of its way back. Journals from before they were recorded name versions alone.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Journal;
@@ -12,7 +11,7 @@ internal sealed class RunLog
 
     internal RunLog(JournalRecord planned)
     {
-        var payload = Read(planned, JournalJson.Default.RunPlanned);
+        var payload = Read(planned, RecordData.RunPlanned);
         Id = planned.Run!;
         Plan = payload.Plan;
         StartedBy = payload.By;
@@ -78,19 +77,19 @@ internal sealed class RunLog
         switch (record.Kind)
         {
             case JournalKinds.StepIntent:
-                var intent = Read(record, JournalJson.Default.StepIntent);
+                var intent = Read(record, RecordData.StepIntent);
                 StepOf(record, intent.Step).Begin(intent.Direction);
                 break;
             case JournalKinds.StepNoted:
-                var note = Read(record, JournalJson.Default.StepNoted);
+                var note = Read(record, RecordData.StepNoted);
                 StepOf(record, note.Step).Note(note, record.IsAuthentic);
                 break;
             case JournalKinds.StepResult:
-                var result = Read(record, JournalJson.Default.StepResult);
+                var result = Read(record, RecordData.StepResult);
                 StepOf(record, result.Step).End(result, record.IsAuthentic);
                 break;
             case JournalKinds.StepResolved:
-                var resolved = Read(record, JournalJson.Default.StepResolved);
+                var resolved = Read(record, RecordData.StepResolved);
                 StepOf(record, resolved.Step).Resolve(resolved);
                 break;
             case JournalKinds.RunTurned:
@@ -98,14 +97,14 @@ internal sealed class RunLog
                 break;
             case JournalKinds.RunResumed:
                 State = RunState.Unfinished;
-                var resumed = Read(record, JournalJson.Default.RunResumed);
+                var resumed = Read(record, RecordData.RunResumed);
                 _resumptions.Add(new RunResumption { Verb = resumed.Verb, By = resumed.By, At = record.Time });
                 if (resumed.AcceptsDataLoss) Plan = Plan with { AcceptsDataLoss = true };
                 Messages = [];
                 foreach (var step in Steps) step.TryAgain(Direction);
                 break;
             case JournalKinds.RunEnded:
-                var ended = Read(record, JournalJson.Default.RunEnded);
+                var ended = Read(record, RecordData.RunEnded);
                 (State, Messages) = (ended.State, ended.Messages);
                 break;
         }
@@ -135,13 +134,14 @@ internal sealed class RunLog
     };
 
     /// <exception cref="DeploymentException">The record lacks something, or holds what it cannot.</exception>
-    internal static T Read<T>(JournalRecord record, JsonTypeInfo<T> type)
+    internal static T Read<T>(JournalRecord record, Func<JsonElement, T> read)
+        where T : class
     {
         try
         {
-            return record.Data.Deserialize(type) ?? throw new JsonException("It has no data.");
+            return read(record.Data);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw NotUnderstood(record, e);
         }

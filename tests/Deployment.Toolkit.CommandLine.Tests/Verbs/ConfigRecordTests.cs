@@ -41,7 +41,7 @@ public sealed class ConfigRecordTests : IDisposable
     public async Task A_journal_from_before_values_were_recorded_is_still_read()
     {
         await UpAsync("1.0.0");
-        var verified = Deployment.Toolkit.Journal.ReleaseVerified.Read(JsonDocument.Parse("""{"release":{"version":"1.0.0"},"schema":[],"configuration":{"hash":"ab","keys":{"A:B":"cd"}}}""").RootElement);
+        var verified = Deployment.Toolkit.Journal.RecordData.ReleaseVerified(JsonDocument.Parse("""{"release":{"version":"1.0.0"},"schema":[],"configuration":{"hash":"ab","keys":{"A:B":"cd"}}}""").RootElement);
 
         Assert.Null(verified.Configuration.Values);
         Assert.Equal("cd", verified.Configuration.Keys["a:b"]);

@@ -251,8 +251,8 @@ public sealed class JournalKeyTests
             var line = record.Kind switch
             {
                 JournalKinds.LockTaken => Line(new LockTaken("up", new JournalHolder("a", "b", 1, record.Time), record.Sequence == 1 ? OldKey : null), JournalJson.Default.LockTaken),
-                JournalKinds.ReleaseVerified => Line(ReleaseVerified.Read(record.Data) with { Configuration = recorded }, JournalJson.Default.ReleaseVerified),
-                JournalKinds.RunPlanned => Line(RunLog.Read(record, JournalJson.Default.RunPlanned) with { Configuration = recorded }, JournalJson.Default.RunPlanned),
+                JournalKinds.ReleaseVerified => Line(RecordData.ReleaseVerified(record.Data) with { Configuration = recorded }, JournalJson.Default.ReleaseVerified),
+                JournalKinds.RunPlanned => Line(RunLog.Read(record, RecordData.RunPlanned) with { Configuration = recorded }, JournalJson.Default.RunPlanned),
                 _ => Line(record.Data, (System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonElement>)JsonSerializerOptions.Default.GetTypeInfo(typeof(JsonElement))),
             };
             bytes.AddRange(line);
