@@ -9,12 +9,13 @@ namespace Deployment.Toolkit.CommandLine;
 /// The commands that messages suggest, which are to run as they are printed: what was meant is added, the environment in question and the
 /// release that the command was given. Without them the next command would go to the host's default environment, or bring another release.
 /// </summary>
-internal static class SuggestedCommands
+internal static partial class SuggestedCommands
 {
     private const string Environment = "--environment", Release = "--release";
 
     // In single quotes; a value with spaces stands in double ones. One that begins a message is its subject, and was run already.
-    private static readonly Regex Quoted = new("'deploy [^'\\n]*'", RegexOptions.NonBacktracking);
+    [GeneratedRegex("'deploy [^'\\n]*'")]
+    private static partial Regex Quoted { get; }
 
     private static readonly string[] OfNoEnvironment = ["migrations add", "secrets scan", "secrets merge"];
 

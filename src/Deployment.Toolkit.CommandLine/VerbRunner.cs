@@ -35,7 +35,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         if (CommandLineFault.Find(parse, model) is { } fault)
         {
             var refusal = VerbReport.Refused(Codes.CommandLineInvalid, fault);
-            await output.RefuseAsync(name, refusal, isJson).ConfigureAwait(false);
+            output.Refuse(name, refusal, isJson);
             return refusal.ExitCode;
         }
 
@@ -45,7 +45,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
 
         var release = SuggestedCommands.ReleaseOf(parse);
         report = report with { Messages = [.. report.Messages.Select(message => SuggestedCommands.Complete(message, report.Environment, release))] };
-        await output.WriteAsync(name, report, isJson).ConfigureAwait(false);
+        output.Write(name, report, isJson);
         return report.ExitCode;
     }
 

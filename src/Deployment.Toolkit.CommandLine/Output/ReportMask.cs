@@ -11,39 +11,42 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// </summary>
 internal sealed class ReportMask(SecretRedactor redactor)
 {
-    internal VerbReport Of(VerbReport report) => report with
+    internal VerbReport Of(VerbReport report)
     {
-        Environment = Text(report.Environment),
-        Messages = List(report.Messages, Of),
-        Headline = Text(report.Headline),
-        Plan = report.Plan is { } plan ? Of(plan) : null,
-        Run = report.Run is { } run ? Of(run) : null,
-        Environments = report.Environments is { } environments ? List(environments, Of) : null,
-        Runs = report.Runs is { } runs ? List(runs, Of) : null,
-        Health = report.Health is { } health ? Of(health) : null,
-        Migrations = report.Migrations is { } migrations
-            ? List(migrations, migration => migration with { Version = Text(migration.Version), Name = Text(migration.Name) }) : null,
-        Scripts = report.Scripts is { } scripts
-            ? List(scripts, script => new PlannedScript
-            {
-                Version = Text(script.Version),
-                Name = Text(script.Name),
-                File = Text(script.File),
-                Sql = Text(script.Sql),
-                ClassName = Text(script.ClassName),
-                IsOutsideTransaction = script.IsOutsideTransaction,
-            }) : null,
-        Files = report.Files is { } files ? Texts(files) : null,
-        Values = report.Values is { } values ? List(values, Of) : null,
-        Difference = report.Difference is { } difference ? Of(difference) : null,
-        Document = Text(report.Document),
-        Parity = report.Parity is { } parity ? Of(parity) : null,
-        Explanation = report.Explanation is { } explanation ? Of(explanation) : null,
-        Backups = report.Backups is { } backups ? List(backups, Of) : null,
-        Secrets = report.Secrets is { } secrets ? List(secrets, Of) : null,
-        Recipients = report.Recipients is { } recipients
-            ? List(recipients, recipient => recipient with { Name = Text(recipient.Name), Kind = Text(recipient.Kind), PublicKey = Text(recipient.PublicKey) }) : null,
+        var masked = report with { Environment = Text(report.Environment), Messages = List(report.Messages, Of), Headline = Text(report.Headline), Document = Text(report.Document) };
+        // One by one: what a report does not have costs a start nothing.
+        if (report.Plan is { } plan) masked = masked with { Plan = Of(plan) };
+        if (report.Run is { } run) masked = masked with { Run = Of(run) };
+        if (report.Environments is { } environments) masked = masked with { Environments = List(environments, Of) };
+        if (report.Runs is { } runs) masked = masked with { Runs = List(runs, Of) };
+        if (report.Health is { } health) masked = masked with { Health = Of(health) };
+        if (report.Migrations is { } migrations) masked = masked with { Migrations = List(migrations, Of) };
+        if (report.Scripts is { } scripts) masked = masked with { Scripts = List(scripts, Of) };
+        if (report.Files is { } files) masked = masked with { Files = Texts(files) };
+        if (report.Values is { } values) masked = masked with { Values = List(values, Of) };
+        if (report.Difference is { } difference) masked = masked with { Difference = Of(difference) };
+        if (report.Parity is { } parity) masked = masked with { Parity = Of(parity) };
+        if (report.Explanation is { } explanation) masked = masked with { Explanation = Of(explanation) };
+        if (report.Backups is { } backups) masked = masked with { Backups = List(backups, Of) };
+        if (report.Secrets is { } secrets) masked = masked with { Secrets = List(secrets, Of) };
+        if (report.Recipients is { } recipients) masked = masked with { Recipients = List(recipients, Of) };
+        return masked;
+    }
+
+    private MigrationState Of(MigrationState migration) => migration with { Version = Text(migration.Version), Name = Text(migration.Name) };
+
+    private PlannedScript Of(PlannedScript script) => new()
+    {
+        Version = Text(script.Version),
+        Name = Text(script.Name),
+        File = Text(script.File),
+        Sql = Text(script.Sql),
+        ClassName = Text(script.ClassName),
+        IsOutsideTransaction = script.IsOutsideTransaction,
     };
+
+    private SealedRecipientInfo Of(SealedRecipientInfo recipient) =>
+        recipient with { Name = Text(recipient.Name), Kind = Text(recipient.Kind), PublicKey = Text(recipient.PublicKey) };
 
     private DeploymentMessage Of(DeploymentMessage message) =>
         message with { Code = Text(message.Code), Text = Text(message.Text), Key = Text(message.Key), File = Text(message.File), Excerpt = Text(message.Excerpt) };

@@ -9,30 +9,30 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// </summary>
 internal sealed class ReportOutput(Terminal terminal, SecretRedactor? redactor)
 {
-    internal async Task WriteAsync(string verb, VerbReport report, bool isJson)
+    internal void Write(string verb, VerbReport report, bool isJson)
     {
         report = Masked(report);
         if (!isJson && report is { Value: not null, Messages.Count: > 0 })
         {
             // Whoever asks for one value gets nothing else with it.
-            await WriteErrorAsync(report with { Value = null }).ConfigureAwait(false);
+            WriteError(report with { Value = null });
             report = report with { Messages = [] };
         }
 
-        await terminal.Out.WriteAsync(isJson ? Json(verb, report) : TextReport.Render(report, terminal)).ConfigureAwait(false);
+        terminal.Out.Write(isJson ? Json(verb, report) : TextReport.Render(report, terminal));
     }
 
     /// <summary>Says why arguments were not understood; standard output gets it only as what was asked for, JSON.</summary>
-    internal async Task RefuseAsync(string verb, VerbReport refusal, bool isJson)
+    internal void Refuse(string verb, VerbReport refusal, bool isJson)
     {
         refusal = Masked(refusal);
-        await WriteErrorAsync(refusal with { Headline = "" }).ConfigureAwait(false);
-        if (isJson) await terminal.Out.WriteAsync(Json(verb, refusal)).ConfigureAwait(false);
+        WriteError(refusal with { Headline = "" });
+        if (isJson) terminal.Out.Write(Json(verb, refusal));
     }
 
     private VerbReport Masked(VerbReport report) => redactor is null ? report : new ReportMask(redactor).Of(report);
 
-    private Task WriteErrorAsync(VerbReport report) => terminal.Error.WriteAsync(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor }));
+    private void WriteError(VerbReport report) => terminal.Error.Write(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor }));
 
     // What a terminal would obey stands only inside of strings, where the escape is JSON's own: the values stay as they are.
     private static string Json(string verb, VerbReport report) => VisibleText.Lines(JsonReport.Render(verb, report));

@@ -28,7 +28,7 @@ internal static class TextReport
         if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
         if (report.Secrets is { Count: > 0 } secrets) SecretsText.Secrets(page, secrets);
         if (report.Recipients is { Count: > 0 } recipients) SecretsText.Recipients(page, recipients);
-        Messages(page, report.Messages, isFirst: (report.Headline ?? Headline.Of(report)) is not { Length: > 0 });
+        if (report.Messages.Count > 0) Messages(page, report.Messages, isFirst: (report.Headline ?? Headline.Of(report)) is not { Length: > 0 });
         // Its own line ends stay as they are, and in a file or pipe every byte does.
         return report.Value is { } value ? page.ToString() + (terminal.OutIsWatched ? VisibleText.Lines(value.Reveal()) : value.Reveal()) + System.Environment.NewLine : page.ToString();
     }

@@ -22,7 +22,8 @@ internal sealed class CommandModel
             Recursive = true,
             Description = "How the result is written to standard output. Default: text.",
         };
-        Help = new Option<bool>("--help", "-h", "-?") { Recursive = true, Description = "Shows this.", Arity = ArgumentArity.Zero };
+        // No flag by type: nobody asks for its value, and each type of value is compiled anew at a start.
+        Help = new Option<string>("--help", "-h", "-?") { Recursive = true, Description = "Shows this.", Arity = ArgumentArity.Zero };
         Root = new Command("deploy", "Deploys this app: checks, plans, migrates, verifies, rolls back.") { Environment, Output, Help };
         var isKnown = false;
         foreach (var path in VerbCatalog.Paths) isKnown |= StandsFor(path, first);
@@ -38,7 +39,7 @@ internal sealed class CommandModel
 
     internal Option<string> Output { get; }
 
-    internal Option<bool> Help { get; }
+    internal Option<string> Help { get; }
 
     internal ParseResult Parse(string[] args) => Root.Parse(args, Configuration);
 

@@ -60,9 +60,9 @@ internal sealed class HistoryVerb : Verb
         var runs = await context.History.GetRunsAsync(context.Environment, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var count = Math.Min(context.Parse.GetValue(_last), runs.Count);
         var shown = new List<DeploymentRun>(count);
-        for (var i = runs.Count - 1; i >= runs.Count - count; i--) shown.Add(runs[i]);
+        for (var i = runs.Count - 1; i >= runs.Count - count; i--) shown.Add(runs[i] with { Plan = null });
         var name = runs.Count > 0 ? runs[0].Environment : context.Environment ?? context.HostEnvironment;
-        return new VerbReport(DeploymentOutcome.Succeeded, name, []) { Runs = shown };
+        return new VerbReport(DeploymentOutcome.Succeeded, name, []) { Headline = shown.Count > 0 ? "" : null, Runs = shown };
     }
 
     private static int ParseCount(ArgumentResult result)

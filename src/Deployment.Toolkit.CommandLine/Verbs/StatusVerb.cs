@@ -20,14 +20,20 @@ internal sealed class StatusVerb : Verb
     {
         var environments = await context.History.GetStatusAsync(context.Environment, cancellationToken).ConfigureAwait(false);
         List<DeploymentMessage> faults = [];
+        var shown = new List<EnvironmentStatus>(environments.Count);
         foreach (var environment in environments)
         {
             if (environment.Fault is { } fault) faults.Add(fault);
+            // Of runs only where they stand is told; what is not shown need not be masked either.
+            shown.Add(environment with { OpenRun = WithoutPlan(environment.OpenRun), LastRun = WithoutPlan(environment.LastRun) });
         }
 
         return new VerbReport(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, context.Environment is null ? null : environments[0].Name, faults)
         {
-            Environments = environments,
+            Headline = faults.Count == 0 ? "" : null,
+            Environments = shown,
         };
     }
+
+    private static DeploymentRun? WithoutPlan(DeploymentRun? run) => run is null ? null : run with { Plan = null };
 }

@@ -14,7 +14,6 @@ internal static class VisibleText
     internal const int Longest = 64 * 1024;
 
     private static readonly SearchValues<char> ColourNumbers = SearchValues.Create("0123456789;");
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5f).Select(static c => (char)c)]);
 
     /// <summary>One line: also line breaks and tabs are shown as escapes, so that a name can't forge a line.</summary>
     internal static string Line(string text) => Clean(text, keepsLines: false);
@@ -52,7 +51,7 @@ internal static class VisibleText
     private static string Clean(string text, bool keepsLines)
     {
         var cut = keepsLines || text.Length <= Longest ? text.Length : Longest;
-        if (cut == text.Length && !text.AsSpan().ContainsAnyExcept(Plain)) return text;
+        if (cut == text.Length && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
 
         var clean = new StringBuilder(cut + 16);
         for (var i = 0; i < cut;)

@@ -195,6 +195,8 @@ public sealed class DeploymentHistory
 
         try
         {
+            if (_factory.Model.Rotators.All.Count == 0 && !secrets.MayExpire) return [];
+
             var now = _factory.Time.GetUtcNow();
             return [.. SecretSchedule.Of(ledger, secrets.List(), _factory.Model.Rotators, environment.Name, now).Where(secret => secret.IsDue(now))];
         }

@@ -30,10 +30,10 @@ internal sealed class ParityReport(ConfigurationStates states, EffectiveValues v
         foreach (var value in values.Of(configuration))
         {
             var isOwn = EnvironmentFiles.IsOwn(configuration.Layers[value.Top.Layer].Source, environment);
-            var isReference = SecretReference.TryParse(value.Text, out var reference);
+            var reference = SecretReference.TryParse(value.Text, out var whole) ? whole : null;
             // A secret that nobody here can open is compared with none.
-            var secret = isReference ? states.LookUp(environment, reference, Component).Value?.Reveal() : value.IsHidden ? value.Text : null;
-            found[value.Key] = new Cell(isOwn, value.IsHidden || isReference, value.Text, secret);
+            var secret = reference is not null ? states.LookUp(environment, reference, Component).Value?.Reveal() : value.IsHidden ? value.Text : null;
+            found[value.Key] = new Cell(isOwn, value.IsHidden || reference is not null, value.Text, secret);
         }
 
         return new Side(environment, found);

@@ -25,8 +25,10 @@ internal static class PlanData
         Hash = RecordData.TextOrNull(data, "hash") ?? "",
     };
 
-    private static PlannedStep Step(JsonElement data) => new(RecordData.Text(data, "name"), RecordData.Text(data, "effect"))
+    private static PlannedStep Step(JsonElement data) => new()
     {
+        Name = RecordData.Text(data, "name"),
+        Effect = RecordData.Text(data, "effect"),
         WayBack = RecordData.TextOrNull(data, "wayBack"),
         Irreversible = RecordData.TextOrNull(data, "irreversible"),
         ChangesNothing = RecordData.Is(data, "changesNothing"),
@@ -39,14 +41,22 @@ internal static class PlanData
         InputHash = RecordData.TextOrNull(data, "inputHash") ?? "",
     };
 
-    private static PlannedMigration Migration(JsonElement data) =>
-        new(RecordData.Text(data, "version"), RecordData.Text(data, "name"), RecordData.Text(data, "checksum"), RecordData.Get(data, "hasWayBack").GetBoolean())
-        {
-            Irreversible = RecordData.TextOrNull(data, "irreversible"),
-        };
+    private static PlannedMigration Migration(JsonElement data) => new()
+    {
+        Version = RecordData.Text(data, "version"),
+        Name = RecordData.Text(data, "name"),
+        Checksum = RecordData.Text(data, "checksum"),
+        HasWayBack = RecordData.Get(data, "hasWayBack").GetBoolean(),
+        Irreversible = RecordData.TextOrNull(data, "irreversible"),
+    };
 
-    private static PlannedGate Gate(JsonElement data) => new(
-        RecordData.Text(data, "name"), (GateOutcome)RecordData.Named(data, "outcome", typeof(GateOutcome)), RecordData.Text(data, "reason"), RecordData.Text(data, "code"));
+    private static PlannedGate Gate(JsonElement data) => new()
+    {
+        Name = RecordData.Text(data, "name"),
+        Outcome = (GateOutcome)RecordData.Named(data, "outcome", typeof(GateOutcome)),
+        Reason = RecordData.Text(data, "reason"),
+        Code = RecordData.Text(data, "code"),
+    };
 
     private static ConfigurationDifference Difference(JsonElement data) => new()
     {

@@ -26,7 +26,7 @@ internal sealed class OwnedSections
     internal bool Owns(string key) => _registrations.Exists(registration => IsWithin(key, registration.Section));
 
     /// <summary>Whether a key sets a member of the type <see cref="Secret"/>.</summary>
-    internal bool IsSecret(string key) => Owns(key) && PlaceOf(key)?.Type == typeof(Secret);
+    internal bool IsSecret(string key) => _registrations.Exists(registration => IsWithin(key, registration.Section) && SecretMembers.Of(registration.Type).MayHave(key)) && PlaceOf(key)?.Type == typeof(Secret);
 
     /// <summary>
     /// Whether a key that options do not know belongs to others: to options of a section inside, to those that share the section or are

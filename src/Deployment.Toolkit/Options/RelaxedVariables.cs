@@ -48,7 +48,7 @@ internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, ICo
     public override bool TryGet(string key, out string? value)
     {
         var isSet = Current.Values.TryGetValue(key, out var found);
-        value = found.Value;
+        value = found?.Value;
         return isSet;
     }
 

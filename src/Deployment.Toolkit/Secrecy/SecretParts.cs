@@ -9,7 +9,7 @@ internal static class SecretParts
     private const int LongestName = 128;
 
     private static readonly SearchValues<char> Separators = SearchValues.Create(";,&\r\n\t ");
-    private static readonly SearchValues<char> NameSeparators = SearchValues.Create(";,&?=\r\n\t\"'");
+    private const string NameSeparators = ";,&?=\r\n\t\"'";
 
     /// <summary>The secrets in a value, as they stand there and unescaped.</summary>
     internal static IReadOnlyList<string> Of(string value)
@@ -78,10 +78,9 @@ internal static class SecretParts
 
     private static string NameBefore(string value, int at)
     {
-        var from = Math.Max(0, at - LongestName);
-        var name = value.AsSpan(from, at - from);
-        if (name.LastIndexOfAny(NameSeparators) is >= 0 and var separator) name = name[(separator + 1)..];
-        return name.ToString().Replace(" ", "", StringComparison.Ordinal);
+        var from = at;
+        while (from > 0 && from > at - LongestName && !NameSeparators.Contains(value[from - 1], StringComparison.Ordinal)) from--;
+        return value[from..at].Replace(" ", "", StringComparison.Ordinal);
     }
 
     private static void Add(List<string> parts, string part)

@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Deployment.Toolkit.Secrecy;
 
 /// <summary>A configuration value that stands for a secret: <c>secret://name</c> or <c>secret://name@version</c>.</summary>
-internal readonly record struct SecretReference(string Name, string? Version)
+internal sealed record SecretReference(string Name, string? Version)
 {
     internal const string Scheme = "secret://";
 
@@ -11,9 +13,9 @@ internal readonly record struct SecretReference(string Name, string? Version)
     internal static bool IsReference(string? value) => value is not null && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a reference; <see langword="false"/> when the text begins like one and isn't.</summary>
-    internal static bool TryParse(string value, out SecretReference reference)
+    internal static bool TryParse(string value, [NotNullWhen(true)] out SecretReference? reference)
     {
-        reference = default;
+        reference = null;
         if (!IsReference(value)) return false;
 
         var rest = value[Scheme.Length..];

@@ -78,14 +78,14 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
     }
 
     // A value that code sets through IConfiguration lies above the source's own, as with every other provider.
-    internal IEnumerable<KeyValuePair<string, string?>> SetByCode => Data;
+    internal ICollection<KeyValuePair<string, string?>> SetByCode => Data;
 
     public override bool TryGet(string key, out string? value)
     {
         if (Data.Count > 0 && base.TryGet(key, out value)) return true;
 
         var found = Current.Values.TryGetValue(key, out var entry);
-        value = entry.Value;
+        value = entry?.Value;
         return found;
     }
 

@@ -55,14 +55,14 @@ internal static class LayerReader
                     break;
                 case FileTableProvider table:
                     layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
-                    if (table.SetByCode.Any()) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
+                    if (table.SetByCode.Count > 0) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
                     break;
                 case TableProvider known:
                     layers.Add(new ConfigurationLayer(known.Kind, known.Current.Source, known.Current));
                     break;
                 case EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider or PinnedConfigurationProvider when byCode is not null:
                     var own = (ConfigurationProvider)provider;
-                    layers.Add(Retry(() => Layer(KindOf(own), NameOf(own), Data(own).Where(pair => !byCode.TryGet(pair.Key, out var value) || value != pair.Value))));
+                    layers.Add(Retry(() => Layer(KindOf(own), NameOf(own), Data(own), except: byCode)));
                     break;
                 case ConfigurationProvider perFile when KeyPerFile.FolderOf(perFile) is { } folder:
                     layers.Add(Retry(() => Layer(SourceKind.MountedFiles, folder, Data(perFile), KeyPerFile.In(folder))));
@@ -99,10 +99,14 @@ internal static class LayerReader
         _ => provider.GetType().Name,
     };
 
-    private static ConfigurationLayer Layer(SourceKind kind, string source, IEnumerable<KeyValuePair<string, string?>> pairs, Func<string, string?>? fileOf = null)
+    private static ConfigurationLayer Layer(SourceKind kind, string source, IEnumerable<KeyValuePair<string, string?>> pairs, Func<string, string?>? fileOf = null, MemoryConfigurationProvider? except = null)
     {
         var values = new Dictionary<string, TableValue>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, value) in pairs) values[key] = new TableValue(key, value, 0, 0) { File = fileOf?.Invoke(key) };
+        foreach (var (key, value) in pairs)
+        {
+            if (except is null || !except.TryGet(key, out var other) || other != value) values[key] = new TableValue(key, value, 0, 0) { File = fileOf?.Invoke(key) };
+        }
+
         return new ConfigurationLayer(kind, source, new ConfigurationTable(source, values, new Dictionary<string, TableContainer>(), []));
     }
 

@@ -1,4 +1,4 @@
 namespace Deployment.Toolkit.Settings;
 
 /// <summary>Where an object or array begins: the place of its key.</summary>
-internal readonly record struct TableContainer(bool IsArray, int Line, int Column);
+internal sealed record TableContainer(bool IsArray, int Line, int Column);

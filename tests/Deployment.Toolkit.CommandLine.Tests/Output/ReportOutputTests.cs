@@ -24,13 +24,13 @@ public sealed class ReportOutputTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_secret_in_any_text_of_a_report_leaves_the_process_masked(string member)
+    public void A_secret_in_any_text_of_a_report_leaves_the_process_masked(string member)
     {
         var report = (VerbReport)Planted(typeof(VerbReport), $"a {Canary} b{Hostile}", member)!;
         var holds = Texts(typeof(VerbReport).GetProperty(member, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(report)).Any();
         foreach (var isWanted in (bool[])[true, false])
         {
-            var (text, json) = await WriteAsync(report with { IsPlanWanted = isWanted, CommandExitCode = null });
+            var (text, json) = Write(report with { IsPlanWanted = isWanted, CommandExitCode = null });
 
             Assert.DoesNotContain(Canary, text, StringComparison.Ordinal);
             Assert.DoesNotContain(Canary, json, StringComparison.Ordinal);
@@ -42,33 +42,33 @@ public sealed class ReportOutputTests
     }
 
     [Fact]
-    public async Task The_one_value_that_was_asked_for_stays_as_it_is()
+    public void The_one_value_that_was_asked_for_stays_as_it_is()
     {
-        var (text, json) = await WriteAsync(new VerbReport(DeploymentOutcome.Succeeded, "Development", []) { Value = new Secret(Canary) });
+        var (text, json) = Write(new VerbReport(DeploymentOutcome.Succeeded, "Development", []) { Value = new Secret(Canary) });
 
         Assert.Equal(Canary + Environment.NewLine, text);
         Assert.Equal(Canary, JsonDocument.Parse(json).RootElement.GetProperty("value").GetString());
     }
 
     [Fact]
-    public async Task Arguments_that_are_not_understood_are_masked_too()
+    public void Arguments_that_are_not_understood_are_masked_too()
     {
         using var error = new StringWriter();
         using var terminal = new Terminal(new StringWriter(), error);
 
-        await new ReportOutput(terminal, Redactor).RefuseAsync("up", VerbReport.Refused("DTK7601", $"'{Canary}' is no option."), isJson: true);
+        new ReportOutput(terminal, Redactor).Refuse("up", VerbReport.Refused("DTK7601", $"'{Canary}' is no option."), isJson: true);
 
         Assert.DoesNotContain(Canary, error + terminal.Out.ToString()!, StringComparison.Ordinal);
         Assert.Contains("'***' is no option", error.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<(string Text, string Json)> WriteAsync(VerbReport report)
+    private static (string Text, string Json) Write(VerbReport report)
     {
         var written = new List<string>();
         foreach (var isJson in (bool[])[false, true])
         {
             using var terminal = new Terminal(new StringWriter(), new StringWriter());
-            await new ReportOutput(terminal, Redactor).WriteAsync("verb", report, isJson);
+            new ReportOutput(terminal, Redactor).Write("verb", report, isJson);
             written.Add(terminal.Out.ToString()! + terminal.Error);
         }
 

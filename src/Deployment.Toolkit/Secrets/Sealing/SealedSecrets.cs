@@ -52,6 +52,9 @@ public sealed partial class SealedSecrets
     /// <summary>Whether the file is there.</summary>
     public bool Exists => _store.Exists;
 
+    /// <summary>Whether anything in the file can expire, by a look at its bytes: to read it as it is meant, its signatures are checked.</summary>
+    internal bool MayExpire => _store.Bytes().AsSpan().IndexOf("expires"u8) >= 0;
+
     /// <summary>
     /// The fingerprint that the file has to lead back to, as <c>deploy secrets init</c> and <see cref="GetRoot"/> show it. With
     /// <see langword="null"/> nothing is pinned.

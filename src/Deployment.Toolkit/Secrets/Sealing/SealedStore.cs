@@ -11,11 +11,14 @@ internal sealed class SealedStore(string path)
     internal bool Exists => File.Exists(Path);
 
     /// <exception cref="DeploymentException">It is not there, or is no sealed file.</exception>
-    internal SealedFile Read()
+    internal SealedFile Read() => SealedFileReader.Read(Bytes(), Path);
+
+    /// <exception cref="DeploymentException">It is not there, or can't be read.</exception>
+    internal byte[] Bytes()
     {
         try
         {
-            return SealedFileReader.Read(RegularFile.Read(Path, SealedFormat.LongestFile), Path);
+            return RegularFile.Read(Path, SealedFormat.LongestFile);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -3,4 +3,4 @@
 namespace Deployment.Toolkit.Settings.Effective;
 
 /// <summary>A value in one layer.</summary>
-internal readonly record struct Occurrence(int Layer, TableValue Value);
+internal sealed record Occurrence(int Layer, TableValue Value);

@@ -66,8 +66,19 @@ internal static class ConfigurationLayers
         Path.GetFullPath(configuration[DirectoryKey] is { Length: > 0 } path ? path : JournalPaths.RootName, contentRoot);
 
     // A changed list of sources makes the host's configuration read all of them anew, and what code has set so far would be gone.
-    private static List<KeyValuePair<string, string?>> SetByCode(IConfiguration configuration) =>
-        [.. ((configuration as IConfigurationRoot)?.Providers ?? []).OfType<MemoryConfigurationProvider>().SelectMany(static provider => provider).Where(pair => configuration[pair.Key] == pair.Value)];
+    private static List<KeyValuePair<string, string?>> SetByCode(IConfiguration configuration)
+    {
+        var set = new List<KeyValuePair<string, string?>>();
+        foreach (var provider in ((configuration as IConfigurationRoot)?.Providers ?? []).OfType<MemoryConfigurationProvider>())
+        {
+            foreach (var pair in provider)
+            {
+                if (configuration[pair.Key] == pair.Value) set.Add(pair);
+            }
+        }
+
+        return set;
+    }
 
     private const string UserSecretsFile = "secrets.json";
 
