@@ -23,7 +23,7 @@ internal static class Shop
         INSERT INTO categories VALUES (1, NULL, 'all'), (2, 1, 'some');
         INSERT INTO products (id, category, name) VALUES (1, 1, 'x'), (2, 2, 'y');
         INSERT INTO stock VALUES (1, 10), (2, 10);
-        INSERT INTO orders (id, customer) VALUES (1, 1);
+        INSERT INTO orders (id, customer, at) VALUES (1, 1, '2026-11-21 05:35:43');
         INSERT INTO order_lines VALUES (1, 1, 3);
         INSERT INTO found VALUES ('what is found'), ('and what is not');
         INSERT INTO places VALUES (1, 0, 1);
