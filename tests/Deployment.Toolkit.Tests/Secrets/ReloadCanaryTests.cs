@@ -16,7 +16,9 @@ public sealed class ReloadCanaryTests : IDisposable
     private const string Second = "second<canary>&2";
     private const string Sourced = "sourced/canary+3";
     private const string Pin = "PinCanary'4";
+    private const string Token = "Vault/Canary=5";
     private const string Folder = "/srv/app/current-folder";
+    private const string FolderBefore = "/srv/app/folder-before";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dtk-reload-").FullName;
     private readonly ConcurrentQueue<string> _logged = [];
@@ -38,14 +40,20 @@ public sealed class ReloadCanaryTests : IDisposable
     {
         public ValidateOptionsResult Validate(string? name, GateOptions options) => !options.Fails
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail([$"no '{options.Password}' {JsonSerializer.Serialize(options.Password)} in {Folder}", $"pin {options.Pin?.Reveal()} key {options.Key} {Uri.EscapeDataString(options.Key ?? "")}"]);
+            : ValidateOptionsResult.Fail([$"no '{options.Password}' {JsonSerializer.Serialize(options.Password)} in {Folder} after {FolderBefore}", $"pin {options.Pin?.Reveal()} key {options.Key} {Uri.EscapeDataString(options.Key ?? "")}"]);
     }
 
-    private sealed class Source : ISecretSource
+    /// <summary>A source as real ones are: made from the app's services, opened by a secret of the settings, and it repeats that when it fails.</summary>
+    private sealed class Source(IConfiguration configuration, IHostEnvironment host, ILogger<Source> logger) : ISecretSource
     {
         public string Name => "own";
 
-        public ValueTask<SecretValue?> FindAsync(SecretRequest request, CancellationToken cancellationToken) => new(request.Name == "gate" ? new SecretValue(new Secret(Sourced)) : null);
+        public ValueTask<SecretValue?> FindAsync(SecretRequest request, CancellationToken cancellationToken)
+        {
+            logger.LogDebug("asked for {Name} in {Environment}", request.Name, host.EnvironmentName);
+            return request.Name == "gate" ? new(new SecretValue(new Secret(Sourced)))
+                : throw new InvalidOperationException($"{host.EnvironmentName} refuses '{configuration["Vault:Token"]}'");
+        }
     }
 
     private sealed class Capture(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
@@ -68,7 +76,7 @@ public sealed class ReloadCanaryTests : IDisposable
     private IHost Build(bool fails)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = _folder, EnvironmentName = "Development", Args = [], Configuration = new ConfigurationManager() });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["PWD"] = Folder, ["Gate:Password"] = First, ["Gate:Fails"] = fails ? "true" : "false" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["PWD"] = Folder, ["OLDPWD"] = FolderBefore, ["Vault:Token"] = Token, ["Gate:Password"] = First, ["Gate:Fails"] = fails ? "true" : "false" });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new Capture(_logged));
         builder.Services.AddSingleton<IValidateOptions<GateOptions>, Telling>();
         builder.AddDeployment().AddSecretSource<Source>().AddValidatedOptions<GateOptions>("Gate");
@@ -94,7 +102,25 @@ public sealed class ReloadCanaryTests : IDisposable
         AssertNone(string.Join('\n', heard), "what a listener hears");
         AssertNone(string.Join('\n', state.Faults), "the state's faults");
         AssertNone(string.Join('\n', _logged), "the log");
-        Assert.Contains(_logged, static line => line.Contains("was refused", StringComparison.Ordinal) && line.Contains($"in {Folder}", StringComparison.Ordinal) && line.Contains("'***'", StringComparison.Ordinal));
+        Assert.Contains(_logged, static line => line.Contains("was refused", StringComparison.Ordinal) && line.Contains($"in {Folder} after {FolderBefore}", StringComparison.Ordinal) && line.Contains("'***'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_source_made_from_services_that_fails_at_a_reload_does_not_tell_what_opens_it()
+    {
+        using var host = Build(fails: false);
+        var state = host.Services.GetRequiredService<ConfigurationState>();
+        var configuration = host.Services.GetRequiredService<IConfiguration>();
+        configuration["Gate:Password"] = Second;
+        configuration["Gate:Key"] = "secret://elsewhere";
+        ((IConfigurationRoot)configuration).Reload();
+
+        Assert.True(state.IsStale);
+        var told = string.Join('\n', [.. state.Faults.Select(static fault => fault.ToString()), .. _logged]);
+        AssertNone(told, "the faults and the log");
+        // What a source says of itself is not repeated at all, its kind of failure is.
+        Assert.Contains("'elsewhere', which could not be read: own: InvalidOperationException", told, StringComparison.Ordinal);
+        Assert.Contains("asked for elsewhere in Development", told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +146,7 @@ public sealed class ReloadCanaryTests : IDisposable
 
     private static void AssertNone(string text, string place)
     {
-        foreach (var canary in (string[])[First, Second, Sourced, Pin])
+        foreach (var canary in (string[])[First, Second, Sourced, Pin, Token])
         {
             foreach (var form in (string[])[canary, JsonSerializer.Serialize(canary)[1..^1], Uri.EscapeDataString(canary)])
                 Assert.False(text.Contains(form, StringComparison.Ordinal), $"'{canary}' stands in {place}: {text}");
