@@ -25,15 +25,15 @@ internal sealed class ConfigDiffVerb : Verb
         "deploy config diff 20261121-034351-9a2f Production --environment Production",
     ];
 
-    internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var comparison = context.Configuration.Compare(context.Parse.GetRequiredValue(_from), context.Parse.GetRequiredValue(_to));
-        return Task.FromResult(new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
+        var comparison = await context.Configuration.CompareAsync(context.Parse.GetRequiredValue(_from), context.Parse.GetRequiredValue(_to), cancellationToken).ConfigureAwait(false);
+        return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
             Difference = comparison,
             Headline = comparison.Changes.Count == 0
                 ? $"No key differs from {comparison.From} to {comparison.To}."
                 : $"{Format.Count(comparison.Changes.Count, "key")} differ{(comparison.Changes.Count == 1 ? "s" : "")} from {comparison.From} to {comparison.To}.",
-        });
+        };
     }
 }

@@ -14,17 +14,17 @@ internal sealed class ConfigDriftVerb : Verb
         "deploy config drift --environment Production",
     ];
 
-    internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        if (context.Configuration.GetDrift() is not { } drift)
-            return Task.FromResult(new VerbReport(DeploymentOutcome.NothingToDo, context.HostEnvironment, []) { Headline = $"Nothing to compare with: no release is verified in {context.HostEnvironment}." });
+        if (await context.Configuration.GetDriftAsync(cancellationToken).ConfigureAwait(false) is not { } drift)
+            return new VerbReport(DeploymentOutcome.NothingToDo, context.HostEnvironment, []) { Headline = $"Nothing to compare with: no release is verified in {context.HostEnvironment}." };
 
         if (drift.Changes.Count == 0)
-            return Task.FromResult(new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, []) { Difference = drift, Headline = $"The configuration of {context.HostEnvironment} is what {drift.From} was verified with." });
+            return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, []) { Difference = drift, Headline = $"The configuration of {context.HostEnvironment} is what {drift.From} was verified with." };
 
         var message = new DeploymentMessage(
             Codes.ConfigurationDrifted,
             $"{Format.Count(drift.Changes.Count, "key")} of {context.HostEnvironment} differ{(drift.Changes.Count == 1 ? "s" : "")} from what {drift.From} was verified with. Put the values back, or verify the release with them: 'deploy up --environment {context.HostEnvironment}'.");
-        return Task.FromResult(new VerbReport(DeploymentOutcome.Failed, context.HostEnvironment, [message]) { Difference = drift, Headline = $"The configuration of {context.HostEnvironment} has drifted." });
+        return new VerbReport(DeploymentOutcome.Failed, context.HostEnvironment, [message]) { Difference = drift, Headline = $"The configuration of {context.HostEnvironment} has drifted." };
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ConfigUnpinVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         // Before it is lifted: afterwards there is nothing to compare with.
-        var difference = context.Configuration.GetPinned();
+        var difference = await context.Configuration.GetPinnedAsync(cancellationToken).ConfigureAwait(false);
         if (difference is not null && IsDryRun(context.Parse))
         {
             return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])

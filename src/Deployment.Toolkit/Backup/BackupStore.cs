@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Platform;
 
@@ -13,10 +14,9 @@ namespace Deployment.Toolkit.Backup;
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="folder">Where they lie.</param>
-/// <param name="journalRecords">How many records the environment's journal holds now.</param>
-/// <param name="hashOf">What the journal says that the backup of this name is known by, where a run took it.</param>
+/// <param name="journal">The environment's journal as it is now: backups are put in order by its length, and those that runs took known by it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BackupStore(TargetDatabase database, string folder, Func<long> journalRecords, Func<string, string?> hashOf, TimeProvider time)
+internal sealed class BackupStore(TargetDatabase database, string folder, Func<CancellationToken, ValueTask<EnvironmentLedger>> journal, TimeProvider time)
 {
     /// <summary>A copy that nobody wrote to for that long is nobody's: copying writes all the time, verifying takes minutes.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
@@ -76,7 +76,7 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<l
                 Size = new FileInfo(temporary).Length,
                 Sha256 = await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false),
                 Release = release,
-                JournalRecords = journalRecords(),
+                JournalRecords = (await journal(cancellationToken).ConfigureAwait(false)).Count,
                 Schema = schema,
                 DurationSeconds = time.GetElapsedTime(started).TotalSeconds,
             };
@@ -193,7 +193,7 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<l
     private async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         // Whoever puts another file there writes its description too; what the run recorded they can't write without the journal's key.
-        if (hashOf(backup.Name) is { } recorded && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase))
+        if ((await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(backup.Name) is { } recorded && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw DeploymentException.Refused(
                 Codes.BackupUnusable,

@@ -81,7 +81,7 @@ internal sealed class DeploymentPartsFactory(
     internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) => new(
         Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
     {
-        Trust = new RootTrust { Pins = model.Sealed.Roots, Journal = new EpochMemory(_ => ReadLedger(environment).SecretsEpoch), User = UserRoots.OfProcess() },
+        Trust = new RootTrust { Pins = model.Sealed.Roots, Journal = new EpochMemory(_ => ReadLedgerAtOnce(environment).SecretsEpoch), User = UserRoots.OfProcess() },
     };
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
@@ -89,11 +89,15 @@ internal sealed class DeploymentPartsFactory(
     /// <summary>Where the environment's journal lies.</summary>
     internal JournalStore StoreOf(DeploymentEnvironment environment) => new JournalFile(PathsOf(environment));
 
-    internal EnvironmentLedger ReadLedger(DeploymentEnvironment environment) =>
-        EnvironmentLedger.From(JournalReader.ReadAsync(StoreOf(environment), CancellationToken.None).AsTask().GetAwaiter().GetResult().EnsureIntact());
+    internal async ValueTask<EnvironmentLedger> ReadLedgerAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
+        EnvironmentLedger.From((await JournalReader.ReadAsync(StoreOf(environment), cancellationToken).ConfigureAwait(false)).EnsureIntact());
+
+    /// <summary>The same for those that can't wait otherwise: .NET reads configuration, and a gauge, at once.</summary>
+    internal EnvironmentLedger ReadLedgerAtOnce(DeploymentEnvironment environment) => ReadLedgerAsync(environment, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     /// <summary>The journal without its lock, and whether somebody holds that.</summary>
-    internal LedgerView Look(DeploymentEnvironment environment) => LedgerView.Look(() => ReadLedger(environment), PathsOf(environment).Lock);
+    internal Task<LedgerView> LookAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
+        LedgerView.LookAsync(StoreOf(environment), token => ReadLedgerAsync(environment, token), cancellationToken);
 
     /// <summary>The app's database; <see langword="null"/> when it has none.</summary>
     internal TargetDatabase? Database() => model.Database is { } create ? model.Dialect.Open(() => create(services), host.ContentRootPath) : null;
@@ -124,7 +128,7 @@ internal sealed class DeploymentPartsFactory(
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,
-            Backups = database is null ? null : new BackupStore(database, paths.Backups, () => ReadLedger(environment).Count, name => ReadLedger(environment).HashOfBackup(name), time),
+            Backups = database is null ? null : new BackupStore(database, paths.Backups, token => ReadLedgerAsync(environment, token), time),
             Migrations = migrations,
             Activator = new ScopedActivator(services, model.Activator, _logger),
             Health = services.GetRequiredService<HealthGate>(),

@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Composition;
 
@@ -13,14 +12,14 @@ internal sealed record LedgerView(EnvironmentLedger Ledger, bool IsLocked)
     internal string? Holder => !IsLocked ? null : Ledger.LastHolder is { } last ? $"{last.Holder} (deploy {last.Verb})" : "another process";
 
     /// <summary>Looks at both in an order in which a run that ends meanwhile is never called interrupted.</summary>
-    internal static LedgerView Look(Func<EnvironmentLedger> read, string lockFile)
+    internal static async Task<LedgerView> LookAsync(JournalStore journal, Func<CancellationToken, ValueTask<EnvironmentLedger>> read, CancellationToken cancellationToken)
     {
-        for (var before = read(); ;)
+        for (var before = await read(cancellationToken).ConfigureAwait(false); ;)
         {
-            var isLocked = FileLock.IsHeld(lockFile);
+            var isLocked = await journal.IsHeldAsync(cancellationToken).ConfigureAwait(false);
             if (!isLocked && before.OpenRun is null) return new LedgerView(before, false);
 
-            var after = read();
+            var after = await read(cancellationToken).ConfigureAwait(false);
             // A lock that is free tells something of the run only when nothing was written around that moment.
             if (isLocked || after.Count == before.Count) return new LedgerView(after, isLocked);
             before = after;

@@ -69,22 +69,27 @@ public sealed class ConfigurationInspector
     /// <param name="from">The first.</param>
     /// <param name="to">The second.</param>
     /// <exception cref="DeploymentException">There is no state of such a name, or a file or journal cannot be read.</exception>
-    public ConfigurationComparison Compare(string from, string to)
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<ConfigurationComparison> CompareAsync(string from, string to, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(from);
         ArgumentException.ThrowIfNullOrEmpty(to);
-        return _states.Compare(from, to);
+        return _states.CompareAsync(from, to, cancellationToken);
     }
 
     /// <summary>Compares what the live release was verified with, and what this host has now.</summary>
     /// <returns>The comparison; <see langword="null"/> when no release is verified in the host's environment.</returns>
     /// <exception cref="DeploymentException">The journal cannot be read.</exception>
-    public ConfigurationComparison? GetDrift() => _states.Drift(_factory.ReadLedger(_factory.Environment));
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<ConfigurationComparison?> GetDriftAsync(CancellationToken cancellationToken = default) =>
+        _states.Drift(await _factory.ReadLedgerAsync(_factory.Environment, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Compares what a rollback pinned, which counts now, and what is set: what lifting the pin changes.</summary>
     /// <returns>The comparison; <see langword="null"/> when nothing is pinned.</returns>
     /// <exception cref="DeploymentException">The journal cannot be read.</exception>
-    public ConfigurationComparison? GetPinned() => new ConfigurationUnpin(_factory, _recorder).Compare(_configuration);
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<ConfigurationComparison?> GetPinnedAsync(CancellationToken cancellationToken = default) =>
+        new ConfigurationUnpin(_factory, _recorder).CompareAsync(_configuration, cancellationToken);
 
     /// <summary>Lifts what a rollback pinned, so that the host's environment has its configuration as it is set from the next start on.</summary>
     /// <param name="reason">Why; kept in the journal.</param>

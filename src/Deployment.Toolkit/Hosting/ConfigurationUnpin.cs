@@ -10,12 +10,12 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Lifts a pinned configuration on purpose.</summary>
 internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, ConfigurationRecorder recorder)
 {
-    internal ConfigurationComparison? Compare(IConfiguration configuration)
+    internal async Task<ConfigurationComparison?> CompareAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var pin = factory.PinOf(factory.Environment);
         if (!pin.Exists) return null;
 
-        var key = factory.ReadLedger(factory.Environment).Key ?? JournalKey.Throwaway();
+        var key = (await factory.ReadLedgerAsync(factory.Environment, cancellationToken).ConfigureAwait(false)).Key ?? JournalKey.Throwaway();
         return Named(pin.Release is { } release ? $"pinned for {release}" : "pinned", EffectiveConfiguration.Of(configuration)).CompareTo(Named("as it is set", pin.Unpinned()));
 
         NamedConfiguration Named(string name, EffectiveConfiguration effective) => new(name, recorder.Take(effective, key), key);

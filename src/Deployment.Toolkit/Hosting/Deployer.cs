@@ -68,7 +68,7 @@ public sealed class Deployer
         var parts = _factory.Create(request.Release);
         await using var own = OwnSteps();
         var launcher = Launcher(parts, request, own);
-        var before = await new UpPreflight(_factory, own).AskAsync(parts, _factory.Look(environment), hasLock: false, cancellationToken).ConfigureAwait(false);
+        var before = await new UpPreflight(_factory, own).AskAsync(parts, await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false), hasLock: false, cancellationToken).ConfigureAwait(false);
         if (before.Outcome != DeploymentOutcome.Succeeded) return Ended(before);
 
         await using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
@@ -181,7 +181,7 @@ public sealed class Deployer
         var parts = _factory.Create(null);
         await using var own = OwnSteps();
         var launcher = Launcher(parts, request, own);
-        if (_factory.ReadLedger(environment).OpenRun is null) throw NothingUnfinished(environment);
+        if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).OpenRun is null) throw NothingUnfinished(environment);
 
         await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
         var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
@@ -193,7 +193,7 @@ public sealed class Deployer
         EnsureKnown(run, catalog);
         // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
         List<StepResolved> found = [.. launcher.Marks(run, request)];
-        var trial = _factory.ReadLedger(environment).Find(run.Id)!;
+        var trial = (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Find(run.Id)!;
         foreach (var mark in found) trial.Try(mark);
         if (await settle(trial, new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger), cancellationToken).ConfigureAwait(false) is { } settled) found.Add(settled);
 
@@ -209,7 +209,7 @@ public sealed class Deployer
         var parts = _factory.Create(null);
         await using var own = OwnSteps();
         var launcher = Launcher(parts, request, own);
-        var journal = _factory.Look(environment);
+        var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
         await EnsureMayBeginAsync(new Intention(_factory, environment, kind, journal) { Release = parts.Release, Parts = parts, IsLook = request.DryRun }, cancellationToken).ConfigureAwait(false);
         // Over a run that is under way nothing can be planned: it is waited for.
         if (journal.UnderWay is null)

@@ -155,11 +155,11 @@ public sealed class DeploymentDatabase
         if (parts.Database is { Exists: false })
             throw DeploymentException.Refused(Codes.BackupFailed, $"Database '{parts.Database.Title}' does not exist yet. Run 'deploy up --environment {parts.Environment.Name}' first.");
 
-        if (parts.Database is { } live && await KnownDatabase.FindAsync(live, _factory.ReadLedger(parts.Environment), parts.Environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is { } finding)
+        if (parts.Database is { } live && await KnownDatabase.FindAsync(live, (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)), parts.Environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is { } finding)
             throw new DeploymentException(DeploymentOutcome.Refused, [finding]);
 
         var name = "manual-" + _factory.Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        return await Backups(parts).TakeAsync(name, _factory.ReadLedger(parts.Environment).Current?.Evidence.Release, cancellationToken).ConfigureAwait(false);
+        return await Backups(parts).TakeAsync(name, (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)).Current?.Evidence.Release, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -178,7 +178,7 @@ public sealed class DeploymentDatabase
             var database = parts.Database ?? throw NoDatabase();
             await using var own = _factory.OwnSteps();
             var launcher = new RunLauncher(_factory, parts, request: null, own);
-            if (await KnownDatabase.FindAsync(database, _factory.ReadLedger(environment), environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is null)
+            if (await KnownDatabase.FindAsync(database, (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)), environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is null)
                 return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
 
             await using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);

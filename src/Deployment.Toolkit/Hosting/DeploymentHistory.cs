@@ -72,16 +72,17 @@ public sealed class DeploymentHistory
     /// <param name="environment">Only this one; <see langword="null"/> for all.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or a journal cannot be trusted.</exception>
     /// <param name="cancellationToken">Cancels between two environments.</param>
-    public Task<IReadOnlyList<EnvironmentStatus>> GetStatusAsync(string? environment = null, CancellationToken cancellationToken = default) => ReadAsync<IReadOnlyList<EnvironmentStatus>>(
-        () =>
-        [
-            .. (environment is null ? Environments : [_factory.Model.Environments.Get(environment)]).Select(declared =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                return StatusOf(declared);
-            }),
-        ],
-        cancellationToken);
+    public async Task<IReadOnlyList<EnvironmentStatus>> GetStatusAsync(string? environment = null, CancellationToken cancellationToken = default)
+    {
+        var all = new List<EnvironmentStatus>();
+        foreach (var declared in environment is null ? Environments : [_factory.Model.Environments.Get(environment)])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            all.Add(await StatusOfAsync(declared, cancellationToken).ConfigureAwait(false));
+        }
+
+        return all;
+    }
 
     /// <summary>The runs of an environment, oldest first.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
@@ -89,7 +90,7 @@ public sealed class DeploymentHistory
     /// <param name="cancellationToken">Cancels.</param>
     public async IAsyncEnumerable<DeploymentRun> GetRunsAsync(string? environment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var journal = await ReadAsync(() => _factory.Look(Get(environment)), cancellationToken).ConfigureAwait(false);
+        var journal = await _factory.LookAsync(Get(environment), cancellationToken).ConfigureAwait(false);
         foreach (var run in journal.Ledger.Runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -105,7 +106,7 @@ public sealed class DeploymentHistory
     public Task<DeploymentRun> GetRunAsync(string run, string? environment = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return ReadAsync(() => Find(run, Get(environment)), cancellationToken);
+        return FindAsync(run, Get(environment), cancellationToken);
     }
 
     /// <summary>The records of an environment's journal, oldest first.</summary>
@@ -114,9 +115,8 @@ public sealed class DeploymentHistory
     /// <param name="cancellationToken">Cancels.</param>
     public async IAsyncEnumerable<JournalRecord> GetRecordsAsync(string? environment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var records = await Task.Run(
-            async () => (await JournalReader.ReadAsync(_factory.StoreOf(Get(environment)), cancellationToken).ConfigureAwait(false)).EnsureIntact().Records, cancellationToken).ConfigureAwait(false);
-        foreach (var record in records)
+        var content = await JournalReader.ReadAsync(_factory.StoreOf(Get(environment)), cancellationToken).ConfigureAwait(false);
+        foreach (var record in content.EnsureIntact().Records)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return record;
@@ -168,7 +168,7 @@ public sealed class DeploymentHistory
     {
         await using var own = _factory.OwnSteps();
         var launcher = new RunLauncher(_factory, _factory.Create(null), request: null, own);
-        if (_factory.ReadLedger(environment).Holds.Count == 0) return new DeploymentResult
+        if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Holds.Count == 0) return new DeploymentResult
         {
             Outcome = DeploymentOutcome.NothingToDo,
             Environment = environment.Name,
@@ -209,12 +209,9 @@ public sealed class DeploymentHistory
 
     private DeploymentEnvironment Get(string? environment) => environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
 
-    // A journal is checked to its end before anything of it is believed, so reading one is one piece of work.
-    private static Task<T> ReadAsync<T>(Func<T> read, CancellationToken cancellationToken) => Task.Run(read, cancellationToken);
-
-    private DeploymentRun Find(string run, DeploymentEnvironment declared)
+    private async Task<DeploymentRun> FindAsync(string run, DeploymentEnvironment declared, CancellationToken cancellationToken)
     {
-        var journal = _factory.Look(declared);
+        var journal = await _factory.LookAsync(declared, cancellationToken).ConfigureAwait(false);
         if (journal.Ledger.Find(run) is { } found) return Told(found, journal);
 
         throw DeploymentException.Refused(
@@ -225,9 +222,9 @@ public sealed class DeploymentHistory
 
     private static DeploymentRun Told(RunLog run, LedgerView journal) => run.ToRun() with { IsUnderWay = run == journal.UnderWay };
 
-    private EnvironmentStatus StatusOf(DeploymentEnvironment environment)
+    private async Task<EnvironmentStatus> StatusOfAsync(DeploymentEnvironment environment, CancellationToken cancellationToken)
     {
-        if (JournalReader.ReadAsync(_factory.StoreOf(environment), CancellationToken.None).AsTask().GetAwaiter().GetResult().Fault is { } fault)
+        if ((await JournalReader.ReadAsync(_factory.StoreOf(environment), cancellationToken).ConfigureAwait(false)).Fault is { } fault)
         {
             return new EnvironmentStatus
             {
@@ -238,7 +235,7 @@ public sealed class DeploymentHistory
             };
         }
 
-        var journal = _factory.Look(environment);
+        var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
         var ledger = journal.Ledger;
         return new EnvironmentStatus
         {

@@ -41,7 +41,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
-        await session.AppendAsync(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Claimed = Operator.Claimed, Source = SourceHead(plan) }, JournalJson.Default.RunPlanned).ConfigureAwait(false);
+        await session.AppendAsync(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Claimed = Operator.Claimed, Source = await SourceHeadAsync(plan, cancellationToken).ConfigureAwait(false) }, JournalJson.Default.RunPlanned).ConfigureAwait(false);
         return await DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken).ConfigureAwait(false);
     }
 
@@ -87,12 +87,12 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     }
 
     // The environment that a release comes from is where its journal's end would be cut off to undo what was said of the release there.
-    private JournalHeads? SourceHead(DeploymentPlan plan)
+    private async Task<JournalHeads?> SourceHeadAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
         if (plan.Kind != RunKind.Up || parts.Environment.PromotedFrom is not { } name) return null;
 
         var source = factory.Model.Environments.Get(name);
-        var ledger = factory.ReadLedger(source);
+        var ledger = (await factory.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
         return new JournalHeads(source.Name, ledger.JournalId, ledger.Count, ledger.LastHash);
     }
 

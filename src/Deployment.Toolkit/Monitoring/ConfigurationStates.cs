@@ -15,9 +15,10 @@ namespace Deployment.Toolkit.Monitoring;
 /// <summary>Finds states of the configuration: what a run recorded, what a release was verified with, what an environment's files say.</summary>
 internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder)
 {
-    internal ConfigurationComparison Compare(string from, string to)
+    internal async Task<ConfigurationComparison> CompareAsync(string from, string to, CancellationToken cancellationToken)
     {
-        var (first, second) = (Recorded(from), Recorded(to));
+        var first = await RecordedAsync(from, cancellationToken).ConfigureAwait(false);
+        var second = await RecordedAsync(to, cancellationToken).ConfigureAwait(false);
         // Fingerprints compare only under one key: what is not recorded takes the other's, or both one that nobody keeps.
         var key = first?.Key ?? second?.Key ?? JournalKey.Throwaway();
         return (first ?? OfFiles(from, key, isAgainstRecord: second is not null)).CompareTo(second ?? OfFiles(to, key, isAgainstRecord: first is not null));
@@ -41,23 +42,25 @@ internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfi
         return resolver.For(environment, factory.Services.GetService<SealedSecretSource>() is null ? [] : [sealedFile]).Resolve(reference, component);
     }
 
-    private NamedConfiguration? Recorded(string name)
+    private async Task<NamedConfiguration?> RecordedAsync(string name, CancellationToken cancellationToken)
     {
         if (factory.Model.Environments.Find(name) is not null) return null;
 
+        EnvironmentLedger? here = null;
         foreach (var environment in factory.Model.Environments.All.OrderBy(environment => environment != factory.Environment))
         {
-            var ledger = factory.ReadLedger(environment);
+            var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
+            if (environment == factory.Environment) here = ledger;
             if (ledger.Find(name) is { } run)
             {
-                return new NamedConfiguration($"run {run.Id} in {environment.Name}", ledger.Named(run.Configuration ?? throw Unknown(name, "was made before configurations were recorded")), ledger.KeyOf(run.Configuration));
+                return new NamedConfiguration($"run {run.Id} in {environment.Name}", ledger.Named(run.Configuration ?? throw Unknown(name, ledger, "was made before configurations were recorded")), ledger.KeyOf(run.Configuration));
             }
 
             var verified = ledger.Verified.LastOrDefault(verified => verified.Evidence.Release.Version == name || verified.Evidence.Release.ToString() == name);
             if (verified is not null) return new NamedConfiguration($"release {verified.Evidence.Release} in {environment.Name}", verified.Evidence.Configuration, ledger.KeyOf(verified.Evidence.Configuration));
         }
 
-        throw Unknown(name, "is neither a declared environment nor a run or verified release that a journal here knows");
+        throw Unknown(name, here, "is neither a declared environment nor a run or verified release that a journal here knows");
     }
 
     private NamedConfiguration OfFiles(string name, string key, bool isAgainstRecord)
@@ -69,9 +72,9 @@ internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfi
             : new NamedConfiguration($"the files of {environment.Name}", recorder.Take(FilesOf(environment), key, (reference, component) => LookUp(environment, reference, component)), key);
     }
 
-    private DeploymentException Unknown(string name, string why)
+    private DeploymentException Unknown(string name, EnvironmentLedger? ledger, string why)
     {
-        var known = factory.Model.Environments.All.Select(static environment => environment.Name).Concat(factory.ReadLedger(factory.Environment).Verified.Select(static verified => verified.Evidence.Release.Version));
+        var known = factory.Model.Environments.All.Select(static environment => environment.Name).Concat((ledger?.Verified ?? []).Select(static verified => verified.Evidence.Release.Version));
         return DeploymentException.Refused(
             Codes.ConfigurationStateUnknown,
             $"'{name}' {why}.{Suggestion.Sentence(name, known)} Name an environment, a run's id ('deploy history' lists them) or a verified release.");

@@ -20,12 +20,13 @@ internal sealed class SecretsDueCheck(SecretsDue due, LedgerCache ledgers) : IHe
             Name, static services => services.GetRequiredService<SecretsDueCheck>(), HealthStatus.Degraded, ["configuration"], TimeSpan.FromSeconds(5)));
     });
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (ledgers.Read().OpenRun is not null) return Task.FromResult(HealthCheckResult.Healthy("a run is not finished"));
+        var ledger = await ledgers.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (ledger.OpenRun is not null) return HealthCheckResult.Healthy("a run is not finished");
 
         var now = due.Now;
-        var texts = due.Scheduled(now).Where(secret => secret.IsDue(now)).Select(static secret => secret.Text).ToList();
-        return Task.FromResult(texts.Count == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", texts)));
+        var texts = due.Scheduled(ledger, now).Where(secret => secret.IsDue(now)).Select(static secret => secret.Text).ToList();
+        return texts.Count == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", texts));
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 namespace Deployment.Toolkit.Monitoring;
 
 /// <summary>The gauge of a running host: how long until something is due about each secret. The meter ends with its host, and so do its readings.</summary>
-internal sealed class SecretsMeter(SecretsDue due) : IHostedService, IDisposable
+internal sealed class SecretsMeter(SecretsDue due, LedgerCache ledgers) : IHostedService, IDisposable
 {
     internal Meter Meter { get; } = new(Telemetry.Name);
 
@@ -28,7 +28,7 @@ internal sealed class SecretsMeter(SecretsDue due) : IHostedService, IDisposable
             var (now, environment) = (due.Now, due.Environment.Name);
             return
             [
-                .. due.Scheduled(now).Select(secret => new Measurement<double>(
+                .. due.Scheduled(ledgers.ReadAtOnce(), now).Select(secret => new Measurement<double>(
                     (secret.At - now).TotalSeconds,
                     new("deployment.environment.name", environment),
                     new("deployment.secret.name", secret.Name),

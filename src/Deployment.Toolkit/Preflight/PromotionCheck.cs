@@ -22,7 +22,7 @@ internal sealed class PromotionCheck : PreflightCheck
             PreviousRelease = intention.Journal.Ledger.Current?.Evidence.Release,
             Plan = intention.Draft,
         };
-        var builtIn = BuiltInGates.Of(intention.Parts?.Migrations.Evidence, intention.Environment, factory.Model.Environments, factory.ReadLedger);
+        var builtIn = BuiltInGates.Of(intention.Parts?.Migrations.Evidence, intention.Environment, factory.Model.Environments, factory.ReadLedgerAsync);
         return await factory.Services.GetRequiredService<PromotionGates>().AskAsync(builtIn, context, cancellationToken).ConfigureAwait(false);
     }
 

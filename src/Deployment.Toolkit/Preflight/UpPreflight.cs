@@ -42,7 +42,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
         UpAnswer? answer = null;
         await findings.CollectAsync(async () =>
         {
-            var intention = new Intention(factory, environment, RunKind.Up, factory.Look(environment)) { Release = parsed, Parts = parts, IsLook = true };
+            var intention = new Intention(factory, environment, RunKind.Up, await factory.LookAsync(environment, cancellationToken).ConfigureAwait(false)) { Release = parsed, Parts = parts, IsLook = true };
             answer = await AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return (answer ?? new UpAnswer(findings, null, false), parts);

@@ -10,18 +10,16 @@ namespace Deployment.Toolkit.Promotion;
 /// <param name="source">Where it comes from.</param>
 /// <param name="ledgerOf">Reads an environment's journal.</param>
 internal sealed class PromotionOrderGate(
-    IReadOnlyList<VerifiedMigration>? migrations, DeploymentEnvironment source, Func<DeploymentEnvironment, EnvironmentLedger> ledgerOf) : PromotionGate
+    IReadOnlyList<VerifiedMigration>? migrations, DeploymentEnvironment source, Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf) : PromotionGate
 {
     public override string Name => "promotion order";
 
-    public override Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer(context.Release, context.Environment));
-
-    private PromotionAnswer Answer(Release release, DeploymentEnvironment environment)
+    public override async Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken)
     {
+        var (release, environment) = (context.Release, context.Environment);
         try
         {
-            var ledger = ledgerOf(source);
+            var ledger = await ledgerOf(source, cancellationToken).ConfigureAwait(false);
             if (ledger.HoldOf(release) is { } hold)
             {
                 return PromotionAnswer.Of(GateOutcome.Failed, $"Release {release} is held in '{source.Name}': {hold.Held.Reason}. "

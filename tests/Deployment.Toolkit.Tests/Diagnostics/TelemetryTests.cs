@@ -105,7 +105,7 @@ public sealed class TelemetryTests
             },
         };
         meters.Start();
-        using var meter = new Toolkit.Monitoring.SecretsMeter(null!);
+        using var meter = new Toolkit.Monitoring.SecretsMeter(null!, null!);
 
         isOurs.Value = true;
         await meter.StartAsync(TestContext.Current.CancellationToken);

@@ -77,7 +77,7 @@ public sealed class PromotionTests
         var graph = host.Services.GetRequiredService<DeploymentModel>().Environments;
 
         var gate = await new PromotionOrderGate(
-            [new VerifiedMigration(version, "sha256-v1:of-another-text", null)], graph.Get("Development"), _ => EnvironmentLedger.From(records))
+            [new VerifiedMigration(version, "sha256-v1:of-another-text", null)], graph.Get("Development"), (_, _) => ValueTask.FromResult(EnvironmentLedger.From(records)))
             .EvaluateAsync(new PromotionContext { Release = new Release("1.0.0"), Environment = graph.Get("Staging") }, TestContext.Current.CancellationToken);
 
         Assert.Equal(outcome, gate.Outcome);

@@ -110,7 +110,7 @@ public sealed class JournalKeyTests
         {
             var history = host.Services.GetRequiredService<DeploymentHistory>();
             Assert.Equal("1.0.0", (await history.GetStatusAsync("Development"))[0].Release?.Version);
-            var changes = host.Services.GetRequiredService<ConfigurationInspector>().Compare("1.0.0", "Development").Changes;
+            var changes = (await host.Services.GetRequiredService<ConfigurationInspector>().CompareAsync("1.0.0", "Development")).Changes;
             Assert.NotEmpty(changes);
             Assert.All(changes, static change => Assert.Equal(ConfigurationChangeKind.Unknown, change.Kind));
 

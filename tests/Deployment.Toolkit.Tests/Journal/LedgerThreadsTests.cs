@@ -51,7 +51,7 @@ public sealed class LedgerThreadsTests
         await app.UpAsync();
         using var host = app.Build();
         var cache = host.Services.GetRequiredService<LedgerCache>();
-        var plan = cache.Read().Runs[0].Plan;
+        var plan = cache.ReadAtOnce().Runs[0].Plan;
         var wrong = new ConcurrentBag<string>();
         var isWriting = true;
 
@@ -61,7 +61,7 @@ public sealed class LedgerThreadsTests
                 var count = 0L;
                 while (Volatile.Read(ref isWriting))
                 {
-                    var ledger = cache.Read();
+                    var ledger = cache.ReadAtOnce();
                     if (ledger.Count < count) wrong.Add($"{ledger.Count} records after {count}");
                     count = ledger.Count;
                     var open = ledger.Runs.Count(static run => run.State == RunState.Unfinished);
@@ -79,7 +79,7 @@ public sealed class LedgerThreadsTests
         Volatile.Write(ref isWriting, false);
         await Task.WhenAll(readers);
         Assert.Empty(wrong);
-        Assert.Equal(Runs + 1, cache.Read().Runs.Count);
+        Assert.Equal(Runs + 1, cache.ReadAtOnce().Runs.Count);
     }
 
     [Fact]

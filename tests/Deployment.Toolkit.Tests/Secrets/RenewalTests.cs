@@ -40,7 +40,7 @@ public sealed class RenewalTests : IAsyncLifetime
     {
         await _app.RenewAsync();
         using var host = _app.App.Build();
-        Assert.Empty(host.Services.GetRequiredService<ConfigurationInspector>().GetDrift()!.Changes);
+        Assert.Empty((await host.Services.GetRequiredService<ConfigurationInspector>().GetDriftAsync())!.Changes);
         Assert.Equal(DeploymentOutcome.NothingToDo, (await _app.App.UpAsync()).Outcome);
     }
 
