@@ -182,7 +182,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     private async Task<IReadOnlyList<PlannedStep>> StepsAsync(DeploymentPlan draft, EnvironmentLedger ledger, VerifiedRelease target, CancellationToken cancellationToken)
     {
         // The mirror of an up: code first, then what was done before it went live, newest first.
-        var steps = new List<PlannedStep> { await planner.PlanAsync(catalog.Get(StepRole.Activate), draft, cancellationToken).ConfigureAwait(false) };
+        var steps = new List<PlannedStep>();
+        foreach (var step in catalog.Of(StepRole.Activate)) steps.Add(await planner.PlanAsync(step, draft, cancellationToken).ConfigureAwait(false));
         // Before the release goes live: it reads its configuration when it starts.
         if (IsPinned(draft.Configuration, target)) steps.Insert(0, await planner.PlanAsync(catalog.Get(StepRole.PinConfiguration), draft, cancellationToken).ConfigureAwait(false));
         foreach (var step in InEffectSince(ledger, target).SelectMany(static run => run.Steps.Reverse()))

@@ -33,7 +33,10 @@ internal sealed class StepCatalog
     internal CatalogStep? Find(string name) => Steps.Concat(_others).FirstOrDefault(step => step.Name == name);
 
     /// <summary>The one built-in step of a role.</summary>
-    internal CatalogStep Get(StepRole role) => Steps.Concat(_others).First(step => step.Role == role);
+    internal CatalogStep Get(StepRole role) => Of(role).Single();
+
+    /// <summary>The built-in steps of a role in the order in which their room contributes them: what moves traffic does it in stages.</summary>
+    internal IEnumerable<CatalogStep> Of(StepRole role) => Steps.Concat(_others).Where(step => step.Role == role);
 
     /// <summary>What does a planned step: the step of its name, or what takes the effect of another away.</summary>
     internal CatalogStep? For(PlannedStep planned) => planned.Reverts is { } reverted ? Find(reverted)?.Reverting() : Find(planned.Name);
