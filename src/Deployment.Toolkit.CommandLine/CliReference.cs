@@ -32,6 +32,7 @@ internal static class CliReference
         ("document", "`config docs`: the page, in Markdown"),
         ("layers[]", "`config explain`: the names of all sources, the strongest first"),
         ("backups[]", "`backup list`, `backup create`: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `release`, `schema[]`"),
+        ("retention[]", "`backup prune`, newest first: `name`, `file`, `takenAt`, `size` in bytes, `release`, `isRemoved` (with `--dry-run`: whether it would be), `reason`"),
         ("secrets[]", "`secrets list`: `name`, `version`, `state` (`current`, `previous`, `proposed`), `notBefore`, `expiresAt`, `proposal` (what to accept it by), `proposer` (the name that was given, and whose signature says so), `proposedAt`"),
         ("recipients[]", "`secrets recipients list`, `secrets proposers list`, `secrets key`: `name`, `kind` (`p256`, `raw`, `passphrase`, `proposer`), `publicKey`"),
         ("value", "`secrets get`: the value itself"),

@@ -23,6 +23,7 @@ internal static class App
             "rollback" => deployer.RollbackAsync(request, CancellationToken.None),
             "renew" => deployer.RenewSecretAsync(FileIssuer.Secret, request, CancellationToken.None),
             "restore" => deployer.RestoreAsync(host.Services.GetRequiredService<DeploymentDatabase>().GetBackups()[0].Name, request, CancellationToken.None),
+            "prune" => host.Services.GetRequiredService<DeploymentDatabase>().PruneBackupsAsync(new PruneBackupsRequest { Keep = 1 }, CancellationToken.None),
             _ => throw new ArgumentException(verb),
         });
     }

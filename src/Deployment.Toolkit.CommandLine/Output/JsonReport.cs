@@ -36,6 +36,7 @@ internal static class JsonReport
             Parity = report.Parity is { } parity ? List(parity.Rows, row => Of(row, parity.Environments)) : null,
             Layers = report.Explanation?.Layers,
             Backups = report.Backups is { } backups ? List(backups, Of) : null,
+            Retention = report.Retention is { } retention ? List(retention, Of) : null,
             Secrets = report.Secrets is { } secrets ? List(secrets, Of) : null,
             Recipients = report.Recipients is { } recipients ? List(recipients, static r => new RecipientJson(r.Name, r.Kind, r.PublicKey)) : null,
             Value = report.Value?.Reveal(),
@@ -107,6 +108,9 @@ internal static class JsonReport
 
     private static BackupJson Of(BackupInfo backup) => new(
         backup.Name, backup.File, Format.Iso(backup.TakenAt), backup.DurationSeconds, backup.Size, backup.Sha256, ReleaseJson.Of(backup.Release), backup.Schema);
+
+    private static RetentionJson Of(BackupDecision decision) => new(
+        decision.Name, decision.File, decision.TakenAt is { } taken ? Format.Iso(taken) : null, decision.Size, ReleaseJson.Of(decision.Release), decision.IsRemoved, decision.Reason);
 
     private static SealedSecretJson Of(SealedSecretInfo secret) => new(
         secret.Name,

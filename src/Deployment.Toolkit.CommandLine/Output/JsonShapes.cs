@@ -38,6 +38,8 @@ internal sealed record ReportJson(
 
     public IReadOnlyList<BackupJson>? Backups { get; init; }
 
+    public IReadOnlyList<RetentionJson>? Retention { get; init; }
+
     public IReadOnlyList<SealedSecretJson>? Secrets { get; init; }
 
     public IReadOnlyList<RecipientJson>? Recipients { get; init; }
@@ -140,6 +142,8 @@ internal sealed record ShadowJson(string? Value, bool? Redacted, string Source, 
 
 internal sealed record BackupJson(
     string Name, string File, string TakenAt, double DurationSeconds, long Size, string Sha256, ReleaseJson? Release, IReadOnlyList<string> Schema);
+
+internal sealed record RetentionJson(string Name, string File, string? TakenAt, long Size, ReleaseJson? Release, bool IsRemoved, string Reason);
 
 internal sealed record SealedSecretJson(string Name, long Version, string State, string? NotBefore, string? ExpiresAt, string? Proposal, string? Proposer, string? ProposedAt);
 

@@ -58,6 +58,26 @@ internal static class ListText
         foreach (var file in files) page.Line($"  {file}");
     }
 
+    internal static void Retention(Page page, IReadOnlyList<BackupDecision> decisions)
+    {
+        page.Line();
+        var rows = new List<Shown[]>(decisions.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "RELEASE", "", "BECAUSE"] };
+        foreach (var decision in decisions)
+        {
+            rows.Add(
+            [
+                decision.Name,
+                decision.TakenAt is { } taken ? Format.Minute(taken) : page.Dash,
+                Format.Size(decision.Size),
+                decision.Release?.ToString() ?? page.Dash,
+                decision.IsRemoved ? page.Ink.Warn("goes") : "stays",
+                decision.Reason,
+            ]);
+        }
+
+        page.Rows(rows);
+    }
+
     internal static void Backups(Page page, IReadOnlyList<BackupInfo> backups)
     {
         page.Line();

@@ -28,6 +28,7 @@ internal sealed class ReportMask(SecretRedactor redactor)
         if (report.Parity is { } parity) masked = masked with { Parity = Of(parity) };
         if (report.Explanation is { } explanation) masked = masked with { Explanation = Of(explanation) };
         if (report.Backups is { } backups) masked = masked with { Backups = List(backups, Of) };
+        if (report.Retention is { } retention) masked = masked with { Retention = List(retention, Of) };
         if (report.Secrets is { } secrets) masked = masked with { Secrets = List(secrets, Of) };
         if (report.Recipients is { } recipients) masked = masked with { Recipients = List(recipients, Of) };
         return masked;
@@ -177,6 +178,9 @@ internal sealed class ReportMask(SecretRedactor redactor)
             Layers = Texts(explanation.Layers),
             Member = Text(explanation.Member),
         };
+
+    private BackupDecision Of(BackupDecision decision) =>
+        decision with { Name = Text(decision.Name), File = Text(decision.File), Reason = Text(decision.Reason), Release = Of(decision.Release) };
 
     private BackupInfo Of(BackupInfo backup) => backup with
     {

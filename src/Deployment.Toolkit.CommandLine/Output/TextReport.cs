@@ -26,6 +26,7 @@ internal static class TextReport
         if (report.Document is { } document) page.Line(Shown.Lines(document.TrimEnd('\n')));
         if (report.Parity is { Rows.Count: > 0 } parity) ConfigText.Parity(page, parity);
         if (report.Backups is { Count: > 0 } backups) ListText.Backups(page, backups);
+        if (report.Retention is { Count: > 0 } retention) ListText.Retention(page, retention);
         if (report.Secrets is { Count: > 0 } secrets) SecretsText.Secrets(page, secrets);
         if (report.Recipients is { Count: > 0 } recipients) SecretsText.Recipients(page, recipients);
         if (report.Messages.Count > 0) Messages(page, report.Messages, isFirst: (report.Headline ?? Headline.Of(report)) is not { Length: > 0 });

@@ -44,6 +44,9 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal IReadOnlyList<BackupInfo>? Backups { get; init; }
 
+    /// <summary>What became of each backup when they were pruned.</summary>
+    internal IReadOnlyList<BackupDecision>? Retention { get; init; }
+
     internal IReadOnlyList<SealedSecretInfo>? Secrets { get; init; }
 
     internal IReadOnlyList<SealedRecipientInfo>? Recipients { get; init; }
@@ -64,7 +67,7 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
     };
 
     internal static VerbReport Of(DeploymentResult result) =>
-        new(result.Outcome, result.Environment, result.Messages) { Plan = result.Plan, Run = result.Run };
+        new(result.Outcome, result.Environment, result.Messages) { Plan = result.Plan, Run = result.Run, Retention = result.Backups };
 
     internal static VerbReport Refused(string code, string text) => new(DeploymentOutcome.Refused, null, [new DeploymentMessage(code, text)]);
 }

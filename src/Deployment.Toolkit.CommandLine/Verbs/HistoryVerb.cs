@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.Diagnostics;
 
@@ -25,7 +23,7 @@ internal sealed class HistoryVerb : Verb
             HelpName = "N",
             Description = $"How many runs to show. Default: {DefaultCount}.",
             DefaultValueFactory = static _ => DefaultCount,
-            CustomParser = ParseCount,
+            CustomParser = Counted.Parse,
         });
     }
 
@@ -63,14 +61,5 @@ internal sealed class HistoryVerb : Verb
         for (var i = runs.Count - 1; i >= runs.Count - count; i--) shown.Add(runs[i] with { Plan = null });
         var name = runs.Count > 0 ? runs[0].Environment : context.Environment ?? context.HostEnvironment;
         return new VerbReport(DeploymentOutcome.Succeeded, name, []) { Headline = shown.Count > 0 ? "" : null, Runs = shown };
-    }
-
-    private static int ParseCount(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0) return count;
-
-        result.AddError($"Option '--last' is '{text}', which is no whole number above zero. Write for example --last 3.");
-        return 0;
     }
 }

@@ -85,7 +85,7 @@ internal abstract class Verb
     protected void TakesLockTimeout() => _lockTimeout = Add(new Option<TimeSpan?>("--lock-timeout")
     {
         HelpName = "DURATION",
-        Description = "How long to wait for the environment's lock, with a unit: 500ms, 30s, 5m, 1h or d.hh:mm:ss. Default: the setting Deployment:LockTimeout, else 5m.",
+        Description = "How long to wait for the environment's lock, with a unit: 500ms, 30s, 5m, 1h, 1d or d.hh:mm:ss. Default: the setting Deployment:LockTimeout, else 5m.",
         CustomParser = Duration.Parse,
     });
 

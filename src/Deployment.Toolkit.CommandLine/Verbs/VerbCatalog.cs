@@ -8,7 +8,7 @@ internal static class VerbCatalog
     [
         "check", "plan", "up", "resume", "abort", "rollback", "unhold", "status", "history", "verify-journal", "health",
         "config show", "config explain", "config diff", "config drift", "config parity", "config unpin", "config init", "config docs",
-        "migrations list", "migrations add", "migrations repair", "migrations take-over", "backup list", "backup create", "backup restore",
+        "migrations list", "migrations add", "migrations repair", "migrations take-over", "backup list", "backup create", "backup restore", "backup prune",
         "secrets init", "secrets key", "secrets set", "secrets get", "secrets edit", "secrets run", "secrets list", "secrets rotate", "secrets renew", "secrets retire", "secrets remove", "secrets rekey",
         "secrets recipients list", "secrets recipients add", "secrets recipients remove", "secrets verify", "secrets merge", "secrets import", "secrets scan", "secrets propose", "secrets accept",
         "secrets reject", "secrets proposers list", "secrets proposers add", "secrets proposers remove",
@@ -43,6 +43,7 @@ internal static class VerbCatalog
         "backup list" => new BackupListVerb(),
         "backup create" => new BackupCreateVerb(),
         "backup restore" => new BackupRestoreVerb(),
+        "backup prune" => new BackupPruneVerb(),
         _ => throw Unknown(path),
     };
 
@@ -85,6 +86,6 @@ internal static class VerbCatalog
         "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
         "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
         "migrations" => "Lists the migrations, adds one, repairs the way back of one, or takes a database over.",
-        _ => "Lists, takes and restores backups of the database.",
+        _ => "Lists, takes, restores and prunes backups of the database.",
     };
 }

@@ -32,4 +32,7 @@ public sealed record BackupInfo
 
     /// <summary>The versions of the migrations that it holds, in the order in which they were applied.</summary>
     public required IReadOnlyList<string> Schema { get; init; }
+
+    /// <summary>Whether it holds exactly this schema, so that a rollback to it can restore it.</summary>
+    internal bool Holds(IReadOnlyList<string> schema) => Schema.SequenceEqual(schema, StringComparer.Ordinal);
 }

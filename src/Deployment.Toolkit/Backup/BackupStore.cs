@@ -29,7 +29,7 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
     internal string FileOf(string name) => Path.Combine(folder, name + database.BackupExtension);
 
     /// <summary>The verified backups, newest first.</summary>
-    internal IReadOnlyList<BackupInfo> List() => InOrder(Descriptions().Select(Read));
+    internal IReadOnlyList<BackupInfo> List() => InOrder(Descriptions().Select(Read).OfType<BackupInfo>());
 
     /// <summary>Those that can be read, newest first, and those that can't: one damaged description must not hide the others.</summary>
     internal (IReadOnlyList<BackupInfo> Backups, IReadOnlyList<DeploymentMessage> Faults) ListReadable()
@@ -40,7 +40,7 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         {
             try
             {
-                backups.Add(Read(description));
+                if (Read(description) is { } backup) backups.Add(backup);
             }
             catch (DeploymentException e)
             {
@@ -226,12 +226,40 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         return [.. (await MigrationHistory.ReadAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)];
     }
 
-    // What killed processes left: a fresh one may be another backup that is being taken, which needs no lock.
     private void SweepAbandoned()
     {
-        var latest = time.GetUtcNow().UtcDateTime - Abandoned;
-        foreach (var half in Directory.EnumerateFiles(folder, "*.tmp").Where(half => File.GetLastWriteTimeUtc(half) < latest)) DurableFile.TryDelete(half);
+        foreach (var half in LeftOvers().Where(static file => file.Name.EndsWith(".tmp", StringComparison.Ordinal))) DurableFile.TryDelete(half.FullName);
     }
+
+    /// <summary>What killed processes left: half copies, and copies that were never described or are no longer. A fresh one may be a backup that is being taken, which needs no lock.</summary>
+    internal IReadOnlyList<FileInfo> LeftOvers()
+    {
+        if (!Directory.Exists(folder)) return [];
+
+        var latest = time.GetUtcNow().UtcDateTime - Abandoned;
+        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos().ToList();
+        // By name: a description that can't be followed or read describes all the same.
+        var names = entries.Select(static entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        bool IsHalf(string name) => name.EndsWith(".tmp", StringComparison.Ordinal) || (name.EndsWith(database.BackupExtension, StringComparison.Ordinal) && !names.Contains(name + ".json"));
+        return [.. entries.OfType<FileInfo>().Where(file => file.LinkTarget is null && IsHalf(file.Name) && file.LastWriteTimeUtc < latest).OrderBy(static file => file.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Removes a backup: the description first, so that at no moment one is offered whose file is gone.</summary>
+    internal void Remove(BackupInfo backup)
+    {
+        File.Delete(backup.File + ".json");
+        DurableFile.FlushDirectory(folder);
+        Boundary.Reached("prune: no longer offered");
+        File.Delete(backup.File);
+        DurableFile.FlushDirectory(folder);
+        Boundary.Reached("prune: removed");
+    }
+
+    /// <summary>Whether either of its two files is a link: what that leads to may be somebody else's.</summary>
+    internal static bool IsLinked(BackupInfo backup) => new FileInfo(backup.File).LinkTarget is not null || new FileInfo(backup.File + ".json").LinkTarget is not null;
+
+    /// <summary>Refuses a folder into which others could have put something.</summary>
+    internal void CheckFolder() => PrivateFolder.Check(folder);
 
     private IEnumerable<string> Descriptions() => Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder, "*" + database.BackupExtension + ".json").Where(static description => File.Exists(description[..^".json".Length]))
@@ -240,7 +268,8 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
     private static IReadOnlyList<BackupInfo> InOrder(IEnumerable<BackupInfo> backups) =>
         [.. backups.OrderByDescending(static backup => backup.JournalRecords).ThenByDescending(static backup => backup.TakenAt).ThenByDescending(static backup => backup.Name, StringComparer.Ordinal)];
 
-    private BackupInfo Read(string description)
+    /// <returns>The backup; <see langword="null"/> when it was pruned meanwhile.</returns>
+    private BackupInfo? Read(string description)
     {
         try
         {
@@ -251,7 +280,11 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
                 Name = Path.GetFileName(description)[..^(database.BackupExtension + ".json").Length],
             };
         }
-        catch (JsonException e)
+        catch (FileNotFoundException) when (new FileInfo(description).LinkTarget is null)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is JsonException || DiskFault.Is(e))
         {
             throw DeploymentException.Refused(
                 Codes.BackupUnusable, $"Description '{description}' of a backup cannot be read: {Sentence.Of(e)} Put it back, or move it and its backup out of the folder.", e);

@@ -104,6 +104,18 @@ public sealed record RestoreRequest : PlannableRequest
     public bool AcceptDataLoss { get; init; }
 }
 
+/// <summary>
+/// Which backups <see cref="DeploymentDatabase.PruneBackupsAsync"/> keeps. Each rule keeps; only what none of them keeps, and nothing needs, is removed.
+/// </summary>
+public sealed record PruneBackupsRequest : PlannableRequest
+{
+    /// <summary>How many of the newest are kept whatever their age, those taken by hand among them; at least 1. Default 10.</summary>
+    public int Keep { get; init; } = 10;
+
+    /// <summary>For how long each is kept whatever their number. Default <see langword="null"/>: their age counts nothing.</summary>
+    public TimeSpan? KeepFor { get; init; }
+}
+
 /// <summary>How <see cref="Deployer.RenewSecretAsync"/> renews a secret.</summary>
 public sealed record RenewSecretRequest : PlannableRequest
 {

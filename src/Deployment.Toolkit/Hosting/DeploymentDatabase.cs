@@ -163,6 +163,19 @@ public sealed class DeploymentDatabase
     }
 
     /// <summary>
+    /// Removes backups that nothing needs any more. Never removed are the newest, the newest that can be read, the one that the environment has its database
+    /// from, and for each release that only a backup leads back to, the newest one that a rollback could restore.
+    /// </summary>
+    /// <param name="request">How many to keep, and for how long.</param>
+    /// <param name="cancellationToken">Cancels until the first is removed.</param>
+    /// <returns>Succeeded, or nothing to do, with what became of each backup and why; refused while a run is not finished.</returns>
+    public Task<DeploymentResult> PruneBackupsAsync(PruneBackupsRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return DeploymentGuard.RunAsync(_factory, environment => new BackupPruning(_factory, environment, request).RunAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
     /// Makes the database that the host reaches this environment's own, as it is: one whose history was written under another journal, or that is
     /// newer, older or empty beside what the journal knows. Everything else refuses such a database.
     /// </summary>
@@ -207,7 +220,7 @@ public sealed class DeploymentDatabase
         }, cancellationToken);
     }
 
-    private static DeploymentException NoDatabase() => DeploymentException.Refused(
+    internal static DeploymentException NoDatabase() => DeploymentException.Refused(
         Codes.RegistrationInvalid, "The app has no database. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
 
     private static Backup.BackupStore Backups(Planning.DeploymentParts parts) => parts.Backups ?? throw NoDatabase();

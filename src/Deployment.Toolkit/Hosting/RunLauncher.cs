@@ -158,7 +158,8 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
 
     private JournalHolder Operator => request?.ClaimedOperator is { } claimed ? factory.Operator with { Claimed = OperatorClaim.Checked(claimed) } : factory.Operator;
 
-    private string By => Operator.Operator;
+    /// <summary>Who acts, for people.</summary>
+    internal string By => Operator.Operator;
 
     private static string Title(DeploymentPlan plan) => plan.Kind switch
     {

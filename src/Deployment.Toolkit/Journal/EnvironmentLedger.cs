@@ -15,6 +15,7 @@ internal sealed class EnvironmentLedger
     private readonly List<RunRecords> _runs = [];
     private readonly List<VerifiedRelease> _verified = [];
     private readonly List<Hold> _holds = [];
+    private readonly List<JournalRecord> _prunings = [];
     private readonly Dictionary<string, RunRecords> _byId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
     private JournalRecord? _lastLock;
@@ -108,10 +109,23 @@ internal sealed class EnvironmentLedger
 
     /// <summary>Whose database the environment has: the verified release's, unless a backup of another one was restored since.</summary>
     /// <param name="releaseOf">The release of a backup by its name.</param>
-    internal Release? DatabaseRelease(Func<string, Release?> releaseOf)
+    internal Release? DatabaseRelease(Func<string, Release?> releaseOf) =>
+        RestoredBackup is { } backup && releaseOf(backup) is { } release ? release : Current?.Evidence.Release;
+
+    /// <summary>The backup whose database the environment has; <see langword="null"/> when none was restored since the present release was verified.</summary>
+    internal string? RestoredBackup =>
+        Runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == Current?.Run))?.Plan is { Kind: RunKind.Restore, Backup: { } backup } ? backup : null;
+
+    /// <summary>When a backup of this name was pruned, and by whom; <see langword="null"/> when none was.</summary>
+    internal (DateTimeOffset Time, string By)? PruningOf(string backup)
     {
-        var last = Runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == Current?.Run));
-        return last is { Plan: { Kind: RunKind.Restore, Backup: { } backup } } && releaseOf(backup) is { } release ? release : Current?.Evidence.Release;
+        foreach (var record in _prunings)
+        {
+            var pruned = RunLog.Read(record, RecordData.BackupsPruned);
+            if (pruned.Backups.Any(gone => gone.Name == backup)) return (record.Time, pruned.By);
+        }
+
+        return null;
     }
 
     /// <summary>The run that has to be resumed or aborted before another may begin.</summary>
@@ -205,6 +219,9 @@ internal sealed class EnvironmentLedger
                 _takenOver = (_runs.Count, taken);
                 _givenUp.UnionWith(taken.Runs ?? []);
                 KnowsRunsOfDatabase &= taken.Runs is not null;
+                break;
+            case JournalKinds.BackupsPruned:
+                _prunings.Add(record);
                 break;
             default:
                 if (record.Run is { } id) _byId.GetValueOrDefault(id)?.Apply(record);

@@ -33,4 +33,5 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(JournalHeads))]
 [JsonSerializable(typeof(MigrationRepaired))]
 [JsonSerializable(typeof(ConfigurationUnpinned))]
+[JsonSerializable(typeof(BackupsPruned))]
 internal sealed partial class JournalJson : JsonSerializerContext;

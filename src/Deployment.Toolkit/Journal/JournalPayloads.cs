@@ -30,6 +30,7 @@ internal static class JournalKinds
     internal const string DatabaseTakenOver = "databaseTakenOver";
     internal const string MigrationRepaired = "migrationRepaired";
     internal const string ConfigurationUnpinned = "configurationUnpinned";
+    internal const string BackupsPruned = "backupsPruned";
 }
 
 /// <summary>Who holds the environment's lock from here on.</summary>
@@ -119,6 +120,11 @@ internal sealed record MigrationRepaired(string Version, string Name, string? Be
 
 /// <summary>A person lifted what a rollback had pinned; the release and the run are what the pin named, <see langword="null"/> where it could not be read.</summary>
 internal sealed record ConfigurationUnpinned(string? Release, string? Run, string Reason, string By);
+
+/// <summary>Backups that are removed from here on, and the rules that let them go; what a rollback needed was kept whatever they said.</summary>
+internal sealed record BackupsPruned(IReadOnlyList<PrunedBackup> Backups, int Keep, string By, double? KeepForSeconds = null);
+
+internal sealed record PrunedBackup(string Name, string Sha256);
 
 internal sealed record RunResumed(string Verb, string By, bool AcceptsDataLoss = false);
 

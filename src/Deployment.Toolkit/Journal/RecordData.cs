@@ -64,6 +64,12 @@ internal static class RecordData
     internal static DatabaseTakenOver DatabaseTakenOver(JsonElement data) =>
         new(Texts(Get(data, "schema")), Texts(Get(data, "from")), Text(data, "reason"), Text(data, "by")) { Runs = Has(data, "runs", out var runs) ? Texts(runs) : null };
 
+    internal static BackupsPruned BackupsPruned(JsonElement data) => new(
+        List(Get(data, "backups"), static item => new PrunedBackup(Text(item, "name"), Text(item, "sha256"))),
+        Get(data, "keep").GetInt32(),
+        Text(data, "by"),
+        Has(data, "keepForSeconds", out var seconds) ? seconds.GetDouble() : null);
+
     internal static KeptHead KeptHead(JsonElement data) => new(TextOrNull(data, "journal"), Number(data, "records"), Text(data, "hash"));
 
     internal static Release Release(JsonElement data) => new(Text(data, "version"), TextOrNull(data, "commit"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -16,7 +17,7 @@ internal static class RestorePlanner
         var known = backups.List();
         var backup = known.FirstOrDefault(candidate => candidate.Name == name) ?? throw DeploymentException.Refused(
             Codes.BackupUnusable,
-            $"Backup '{name}' does not exist in '{parts.Environment.Name}'.{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones.");
+            $"Backup '{name}' does not exist in '{parts.Environment.Name}'.{Pruned(ledger, name)}{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones.");
         await backups.EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
         backups.Swap.EnsurePossible($"backup '{name}' cannot be put there");
         var damage = await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false);
@@ -55,4 +56,7 @@ internal static class RestorePlanner
         var step = await new Planner(parts).PlanAsync(catalog.Get(StepRole.RestoreBackup), draft, cancellationToken).ConfigureAwait(false);
         return PlanHash.Seal(draft with { Steps = [step] });
     }
+
+    private static string Pruned(EnvironmentLedger ledger, string name) => ledger.PruningOf(name) is not var (time, by) ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" It was pruned on {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC by {by}.");
 }

@@ -16,8 +16,9 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         var target = Target(ledger, to);
         var current = ledger.Current!.Evidence.Release;
         var applied = await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
-        var undo = applied.Reverse().Where(row => !target.Evidence.Schema.Any(version => Same(version, row.Version))).ToList();
-        var missing = target.Evidence.Schema.Where(version => !applied.Any(row => Same(version, row.Version))).ToList();
+        var targets = new RollbackTargets(parts.Migrations, applied);
+        var undo = targets.Undone(target);
+        var missing = targets.Missing(target);
         if (missing.Count > 0)
         {
             throw DeploymentException.Refused(
@@ -27,7 +28,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
 
         var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)), target.Evidence.Configuration);
         var pinRisks = EnsurePinnable(configuration, target);
-        var (way, backup, risks) = await SchemaAsync(undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
+        var (way, backup, risks) = await SchemaAsync(targets, undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
         var draft = new DeploymentPlan
         {
             Kind = RunKind.Rollback,
@@ -82,9 +83,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         if (ledger.Current is not { } current)
             throw DeploymentException.Refused(Codes.NoRollbackTarget, "No release is verified in this environment, so there is nothing to roll back. Look at 'deploy status'.");
 
-        bool IsFree(VerifiedRelease verified) => verified.Evidence.Release != current.Evidence.Release && ledger.HoldOf(verified.Evidence.Release) is null;
-        var candidates = ledger.Verified.Reverse().Where(IsFree).ToList();
-        var target = to is null ? ledger.WayBack.Reverse().FirstOrDefault(IsFree) : candidates.Find(verified => Matches(verified.Evidence.Release, to));
+        var candidates = RollbackTargets.Of(ledger).ToList();
+        var target = to is null ? ledger.WayBack.Reverse().FirstOrDefault(verified => RollbackTargets.IsOne(verified, ledger)) : candidates.Find(verified => Matches(verified.Evidence.Release, to));
         if (target is not null) return target;
 
         var known = candidates.Select(static verified => verified.Evidence.Release.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
@@ -101,12 +101,12 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     }
 
     private async Task<(SchemaWayBack Way, BackupInfo? Backup, IReadOnlyList<string> Risks)> SchemaAsync(
-        List<AppliedMigration> undo, VerifiedRelease target, bool acceptsDataLoss, CancellationToken cancellationToken)
+        RollbackTargets targets, List<AppliedMigration> undo, VerifiedRelease target, bool acceptsDataLoss, CancellationToken cancellationToken)
     {
         if (undo.Count == 0) return (SchemaWayBack.Nothing, null, []);
-        if (undo.TrueForAll(HasWayBack)) return (SchemaWayBack.DownScripts, null, await DownScriptsAsync(undo, acceptsDataLoss, cancellationToken).ConfigureAwait(false));
+        if (undo.TrueForAll(targets.HasWayBack)) return (SchemaWayBack.DownScripts, null, await DownScriptsAsync(undo, acceptsDataLoss, cancellationToken).ConfigureAwait(false));
 
-        var stuck = undo.First(row => !HasWayBack(row));
+        var stuck = undo.First(row => !targets.HasWayBack(row));
         parts.Backups!.Swap.EnsurePossible($"migration {stuck.Title} has no way back of its own, so a backup would have to be put there");
         await parts.Backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
         var (backup, passedOver) = await BackupAsync(stuck, target, cancellationToken).ConfigureAwait(false);
@@ -157,7 +157,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     {
         var (backups, unreadable) = parts.Backups!.ListReadable();
         var faults = unreadable.ToList();
-        foreach (var candidate in backups.Where(candidate => candidate.Schema.SequenceEqual(target.Evidence.Schema, StringComparer.Ordinal)))
+        foreach (var candidate in backups.Where(candidate => candidate.Holds(target.Evidence.Schema)))
         {
             try
             {
@@ -228,11 +228,6 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
 
     private static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>
         step with { Name = RevertingStep.NameFor(step.Name), Reverts = step.Name, Effect = effect, WayBack = null, Irreversible = null, Data = data };
-
-    private bool HasWayBack(AppliedMigration row) =>
-        row.Irreversible is null && (row.DownSql is not null || (row.IsClass && parts.Migrations.Find(row.Version) is { HasWayBack: true }));
-
-    private static bool Same(string left, string right) => MigrationVersion.Compare(left, right) == 0;
 
     private static bool Matches(Release release, string text) => release.Version == text || release.ToString() == text || $"{release.Version}+{release.Commit}" == text;
 }

@@ -113,6 +113,22 @@ public sealed class HostileTextTests : IDisposable
         await AllWaysAsync([.. verb.Split(' '), "--environment", Development]);
     }
 
+    [Fact]
+    public async Task Nor_what_lies_among_the_backups()
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        await WithinAsync(Up);
+        const string Name = "x\e]52;c;QUJD\a\u202e\nSucceeded: forged";
+        var file = Path.Combine(".deployment", "development", "backups", Name);
+        foreach (var end in (string[])[".db", ".db.tmp", "-2.db", "-2.db.json"]) _app.Write(file + end, "{");
+        foreach (var end in (string[])[".db", ".db.tmp"]) File.SetLastWriteTimeUtc(Path.Combine(_app.Root, file + end), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await AllWaysAsync("backup", "prune", "--environment", Development, "--dry-run");
+        await AllWaysAsync("backup", "prune", "--environment", Development);
+        Assert.False(File.Exists(Path.Combine(_app.Root, file + ".db")));
+        Assert.True(File.Exists(Path.Combine(_app.Root, file + "-2.db")));
+    }
+
     [Theory]
     [InlineData("deploy\e[")]
     [InlineData("up", "--envi\e[ronment")]

@@ -26,6 +26,7 @@ public sealed class JsonTests : IDisposable
     [InlineData("migrations list --environment Development", "migrations")]
     [InlineData("migrations add add_quality", "files")]
     [InlineData("backup list --environment Development", "backups")]
+    [InlineData("backup prune --environment Development", "retention")]
     [InlineData("backup restore nothing --environment Development", "")]
     public async Task Each_verb_writes_one_object_with_the_same_members_in_front(string line, string data)
     {
@@ -60,6 +61,25 @@ public sealed class JsonTests : IDisposable
         Assert.Equal(["name", "file", "takenAt", "durationSeconds", "size", "sha256", "release", "schema"], Names(taken));
         Assert.Equal(2, listed.GetArrayLength());
         Assert.Contains(listed.EnumerateArray(), backup => backup.GetProperty("sha256").GetString() == taken.GetProperty("sha256").GetString());
+    }
+
+    [Fact]
+    public async Task Pruned_backups_have_the_documented_members_whether_they_go_or_stay()
+    {
+        await _app.RunAsync("up", "--environment", "Development", "--release", "1.0.0+abc");
+        _app.Clock.Advance(TimeSpan.FromDays(1));
+        await _app.RunAsync("backup", "create", "--environment", "Development");
+        string[] prune = ["backup", "prune", "--environment", "Development", "--keep", "1", "--output", "json"];
+
+        var shown = (await _app.RunAsync([.. prune, "--dry-run"])).Json;
+        var pruned = (await _app.RunAsync([.. prune, "--as", "anna"])).Json;
+
+        Assert.Equal(("succeeded", "succeeded"), (shown.GetProperty("outcome").GetString(), pruned.GetProperty("outcome").GetString()));
+        Assert.Equal(shown.GetProperty("retention").GetRawText(), pruned.GetProperty("retention").GetRawText());
+        Assert.Equal(["name", "file", "takenAt", "size", "release", "isRemoved", "reason"], Names(pruned.GetProperty("retention")[0]));
+        Assert.Equal([false, true], pruned.GetProperty("retention").EnumerateArray().Select(static backup => backup.GetProperty("isRemoved").GetBoolean()));
+        Assert.Contains("(claims to be anna)", await File.ReadAllTextAsync(Path.Combine(_app.Root, ".deployment", "development", "journal.jsonl"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(0, (await _app.RunAsync("verify-journal", "--environment", "Development")).ExitCode);
     }
 
     [Fact]

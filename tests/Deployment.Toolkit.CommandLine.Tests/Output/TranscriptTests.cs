@@ -76,6 +76,21 @@ public sealed class TranscriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Pruning_says_of_each_backup_why_it_stays_or_goes()
+    {
+        await _app.RunAsync(Up);
+        _app.WithMigration("0002_quality", "ALTER TABLE Pages ADD COLUMN Quality INTEGER;\n");
+        await _app.RunAsync("up", "--environment", "Development", "--release", "1.1.0");
+        for (var day = 0; day < 5; day++)
+        {
+            _app.Clock.Advance(TimeSpan.FromDays(1));
+            await _app.RunAsync("backup", "create", "--environment", "Development");
+        }
+
+        await Check("backup-prune", "backup", "prune", "--environment", "Development", "--keep", "2", "--keep-for", "3d");
+    }
+
+    [Fact]
     public async Task History_of_a_run_shows_its_plan_and_what_became_of_it()
     {
         _app.Configure = static deployment => deployment.AddStep<WarmUp>();

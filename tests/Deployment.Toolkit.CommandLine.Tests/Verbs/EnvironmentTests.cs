@@ -4,7 +4,7 @@ public sealed class EnvironmentTests : IDisposable
 {
     private readonly TestApp _app = new();
 
-    public static TheoryData<string> Changing => ["up", "resume", "abort", "rollback", "unhold --reason mended", "config unpin --reason mended", "backup restore x"];
+    public static TheoryData<string> Changing => ["up", "resume", "abort", "rollback", "unhold --reason mended", "config unpin --reason mended", "backup restore x", "backup prune"];
 
     public void Dispose() => _app.Dispose();
 

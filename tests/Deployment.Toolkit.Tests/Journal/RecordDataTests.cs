@@ -18,7 +18,7 @@ public sealed class RecordDataTests
     [Fact]
     public void Every_kind_of_record_that_is_read_is_looked_at_here() =>
         Assert.Superset(
-            new HashSet<string>(["LockTaken", "RunPlanned", "StepIntent", "StepNoted", "StepResult", "StepResolved", "RunResumed", "RunEnded", "ReleaseVerified", "ReleaseHeld", "HoldReleased", "SecretsEpoch", "DatabaseTakenOver", "KeptHead"]),
+            new HashSet<string>(["LockTaken", "RunPlanned", "StepIntent", "StepNoted", "StepResult", "StepResolved", "RunResumed", "RunEnded", "ReleaseVerified", "ReleaseHeld", "HoldReleased", "SecretsEpoch", "DatabaseTakenOver", "BackupsPruned", "KeptHead"]),
             Readers.Select(static reader => reader.Name).ToHashSet());
 
     [Theory]
