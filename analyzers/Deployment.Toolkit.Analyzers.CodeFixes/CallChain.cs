@@ -10,7 +10,8 @@ internal static class CallChain
     public static InvocationExpressionSyntax Append(InvocationExpressionSyntax chain, string method)
     {
         var access = chain.Expression as MemberAccessExpressionSyntax;
-        var dot = access is null ? SyntaxFactory.Token(SyntaxKind.DotToken)
+        var dot = access is null
+            ? SyntaxFactory.Token(SyntaxKind.DotToken)
             : SyntaxFactory.Token(SyntaxKind.DotToken).WithLeadingTrivia(access.OperatorToken.LeadingTrivia);
         // The line break of a chain in lines ends what stands before the dot.
         var between = access is { Expression: InvocationExpressionSyntax } ? access.Expression.GetTrailingTrivia() : default;
@@ -19,9 +20,15 @@ internal static class CallChain
             dot = SyntaxFactory.Token(SyntaxKind.DotToken);
         }
 
-        return SyntaxFactory.InvocationExpression(
+        return SyntaxFactory
+            .InvocationExpression(
                 SyntaxFactory.MemberAccessExpression(
-                    SyntaxKind.SimpleMemberAccessExpression, chain.WithTrailingTrivia(between), dot, SyntaxFactory.IdentifierName(method)))
+                    SyntaxKind.SimpleMemberAccessExpression,
+                    chain.WithTrailingTrivia(between),
+                    dot,
+                    SyntaxFactory.IdentifierName(method)
+                )
+            )
             .WithTrailingTrivia(chain.GetTrailingTrivia());
     }
 

@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Turns a switch off.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(DetailedErrorsCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(DetailedErrorsCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class DetailedErrorsCodeFix : SettingsCodeFix
 {

@@ -12,10 +12,15 @@ using Microsoft.CodeAnalysis.Text;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Adds the script of a way back, for a person to fill. It has no statement: the rule goes on in it, and the engine takes it for no way back,
+/// Adds the script of a way back, for a person to fill. It has no statement: the rule goes on in it, and the engine takes it for no way
+/// back,
 /// until it has one. A class gets none: a method that throws would be one to the engine.
 /// </summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DownScriptCodeFix), DocumentKinds = [nameof(TextDocumentKind.AdditionalDocument)])]
+[ExportCodeFixProvider(
+    LanguageNames.CSharp,
+    Name = nameof(DownScriptCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class DownScriptCodeFix : CodeFixProvider
 {
@@ -32,8 +37,12 @@ public sealed class DownScriptCodeFix : CodeFixProvider
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(
-                        $"Add '{Path.GetFileName(file)}'", _ => Task.FromResult(Add(project.Solution, project.Id, [file])), nameof(DownScriptCodeFix)),
-                    diagnostic);
+                        $"Add '{Path.GetFileName(file)}'",
+                        _ => Task.FromResult(Add(project.Solution, project.Id, [file])),
+                        nameof(DownScriptCodeFix)
+                    ),
+                    diagnostic
+                );
             }
         }
 
@@ -42,7 +51,9 @@ public sealed class DownScriptCodeFix : CodeFixProvider
 
     private static string? File(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(Rules.Suggestion, out var name) && name is not null
-            ? diagnostic.Location.GetLineSpan().Path is var path && path.LastIndexOfAny(['/', '\\']) is var slash ? path.Substring(0, slash + 1) + name : null
+            ? diagnostic.Location.GetLineSpan().Path is var path && path.LastIndexOfAny(['/', '\\']) is var slash
+                ? path.Substring(0, slash + 1) + name
+                : null
             : null;
 
     private static Solution Add(Solution solution, ProjectId projectId, IEnumerable<string> files)
@@ -76,7 +87,11 @@ public sealed class DownScriptCodeFix : CodeFixProvider
                 solution = Add(solution, project.Id, diagnostics.Select(File).OfType<string>());
             }
 
-            return CodeAction.Create("Add all scripts of ways back", _ => Task.FromResult(solution), fixAllContext.CodeActionEquivalenceKey);
+            return CodeAction.Create(
+                "Add all scripts of ways back",
+                _ => Task.FromResult(solution),
+                fixAllContext.CodeActionEquivalenceKey
+            );
         }
     }
 }

@@ -12,13 +12,15 @@ using Microsoft.CodeAnalysis.Editing;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>A fix of one document. Fix All makes its edits together, so that those of one statement or import do not collide as texts.</summary>
+/// <summary>
+/// A fix of one document. Fix All makes its edits together, so that those of one statement or import do not collide as texts.
+/// </summary>
 public abstract class EditingCodeFix : CodeFixProvider
 {
     private protected abstract string Title { get; }
 
-    public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
-        (context, document, diagnostics) => FixAsync(document, diagnostics, context.CancellationToken)!);
+    public sealed override FixAllProvider GetFixAllProvider() =>
+        FixAllProvider.Create((context, document, diagnostics) => FixAsync(document, diagnostics, context.CancellationToken)!);
 
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
@@ -28,16 +30,24 @@ public abstract class EditingCodeFix : CodeFixProvider
             if (Prepare(root, model, diagnostic, context.CancellationToken) is not null)
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create(Title, cancellationToken => FixAsync(context.Document, [diagnostic], cancellationToken),
-                        GetType().Name),
-                    diagnostic);
+                    CodeAction.Create(
+                        Title,
+                        cancellationToken => FixAsync(context.Document, [diagnostic], cancellationToken),
+                        GetType().Name
+                    ),
+                    diagnostic
+                );
             }
         }
     }
 
     /// <summary>The edit that mends a diagnostic; <see langword="null"/> where there is none.</summary>
-    private protected abstract Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
-        CancellationToken cancellationToken);
+    private protected abstract Edit? Prepare(
+        SyntaxNode root,
+        SemanticModel model,
+        Diagnostic diagnostic,
+        CancellationToken cancellationToken
+    );
 
     private async Task<Document> FixAsync(Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
@@ -59,8 +69,10 @@ public abstract class EditingCodeFix : CodeFixProvider
     }
 
     private static async Task<(SyntaxNode Root, SemanticModel Model)> ReadAsync(Document document, CancellationToken cancellationToken) =>
-        ((await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!,
-            (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!);
+        (
+            (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!,
+            (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!
+        );
 
     private static CompilationUnitSyntax Import(CompilationUnitSyntax unit, string name)
     {
@@ -69,15 +81,19 @@ public abstract class EditingCodeFix : CodeFixProvider
             return unit;
         }
 
-        var directive = SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(name)).NormalizeWhitespace()
+        var directive = SyntaxFactory
+            .UsingDirective(SyntaxFactory.ParseName(name))
+            .NormalizeWhitespace()
             .WithTrailingTrivia(SyntaxFactory.EndOfLine(LineEnd(unit)));
-        var index = unit.Usings.TakeWhile(u => u.StaticKeyword.RawKind == 0 && u.Alias is null &&
-            Sorts(u.Name?.ToString() ?? "", name)).Count();
-        return unit.Usings.Count == 0
-            ? unit.WithoutLeadingTrivia().AddUsings(directive.WithLeadingTrivia(unit.GetLeadingTrivia()))
+        var index = unit
+            .Usings.TakeWhile(u => u.StaticKeyword.RawKind == 0 && u.Alias is null && Sorts(u.Name?.ToString() ?? "", name))
+            .Count();
+        return unit.Usings.Count == 0 ? unit.WithoutLeadingTrivia().AddUsings(directive.WithLeadingTrivia(unit.GetLeadingTrivia()))
             : index > 0 ? unit.WithUsings(unit.Usings.Insert(index, directive))
-            : unit.WithUsings(unit.Usings.Replace(unit.Usings[0], unit.Usings[0].WithoutLeadingTrivia()).Insert(0,
-                directive.WithLeadingTrivia(unit.Usings[0].GetLeadingTrivia())));
+            : unit.WithUsings(
+                unit.Usings.Replace(unit.Usings[0], unit.Usings[0].WithoutLeadingTrivia())
+                    .Insert(0, directive.WithLeadingTrivia(unit.Usings[0].GetLeadingTrivia()))
+            );
     }
 
     private static bool Sorts(string left, string right) =>

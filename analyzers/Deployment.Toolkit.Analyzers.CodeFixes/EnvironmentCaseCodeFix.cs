@@ -21,8 +21,12 @@ public sealed class EnvironmentCaseCodeFix : EditingCodeFix
 
     private protected override string Title => "Compare without case";
 
-    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
-        CancellationToken cancellationToken)
+    private protected override Edit? Prepare(
+        SyntaxNode root,
+        SemanticModel model,
+        Diagnostic diagnostic,
+        CancellationToken cancellationToken
+    )
     {
         var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
         if (Operands(node) is not var (left, right, isNegated))
@@ -38,18 +42,23 @@ public sealed class EnvironmentCaseCodeFix : EditingCodeFix
             var name = ConstantText.Of(text, model, cancellationToken);
             var known = s_wellKnown.FirstOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase));
             asked = SyntaxFactory.ParseExpression(
-                known is null ? $"{host.WithoutTrivia()}.IsEnvironment({text.WithoutTrivia()})" : $"{host.WithoutTrivia()}.Is{known}()");
+                known is null ? $"{host.WithoutTrivia()}.IsEnvironment({text.WithoutTrivia()})" : $"{host.WithoutTrivia()}.Is{known}()"
+            );
             import = HostEnvironmentInScope.MissingImport(model, node);
         }
         else
         {
-            asked = SyntaxFactory.ParseExpression($"string.Equals({left.WithoutTrivia()}, {right.WithoutTrivia()}, StringComparison.OrdinalIgnoreCase)");
+            asked = SyntaxFactory.ParseExpression(
+                $"string.Equals({left.WithoutTrivia()}, {right.WithoutTrivia()}, StringComparison.OrdinalIgnoreCase)"
+            );
             import = model.LookupNamespacesAndTypes(node.SpanStart, name: "StringComparison").IsEmpty ? "System" : null;
         }
 
         var replacement = isNegated ? SyntaxFactory.PrefixUnaryExpression(SyntaxKind.LogicalNotExpression, asked) : asked;
         return new Edit(
-            editor => editor.ReplaceNode(node, replacement.WithTriviaFrom(node).WithAdditionalAnnotations(Formatter.Annotation)), import);
+            editor => editor.ReplaceNode(node, replacement.WithTriviaFrom(node).WithAdditionalAnnotations(Formatter.Annotation)),
+            import
+        );
     }
 
     private static (ExpressionSyntax Left, ExpressionSyntax Right, bool IsNegated)? Operands(SyntaxNode node)
@@ -62,8 +71,9 @@ public sealed class EnvironmentCaseCodeFix : EditingCodeFix
                 return (test.Expression, constant.Expression, false);
             case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } } call:
                 var arguments = call.ArgumentList.Arguments;
-                return receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" } &&
-                    arguments.Count > 1
+                return
+                    receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" }
+                    && arguments.Count > 1
                     ? (arguments[0].Expression, arguments[1].Expression, false)
                     : (receiver, arguments[0].Expression, false);
             default:

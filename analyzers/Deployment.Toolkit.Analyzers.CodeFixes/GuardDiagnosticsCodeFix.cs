@@ -9,7 +9,9 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>Makes a switch depend on <c>IsDevelopment()</c>: as its value where it takes one, else as a branch around the statement.</summary>
+/// <summary>
+/// Makes a switch depend on <c>IsDevelopment()</c>: as its value where it takes one, else as a branch around the statement.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(GuardDiagnosticsCodeFix)), Shared]
 public sealed class GuardDiagnosticsCodeFix : EditingCodeFix
 {
@@ -17,8 +19,12 @@ public sealed class GuardDiagnosticsCodeFix : EditingCodeFix
 
     private protected override string Title => "Only in development";
 
-    private protected override Edit? Prepare(SyntaxNode root, SemanticModel model, Diagnostic diagnostic,
-        CancellationToken cancellationToken)
+    private protected override Edit? Prepare(
+        SyntaxNode root,
+        SemanticModel model,
+        Diagnostic diagnostic,
+        CancellationToken cancellationToken
+    )
     {
         var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
         if (HostEnvironmentInScope.Find(model, node) is not { } environment)
@@ -50,7 +56,8 @@ public sealed class GuardDiagnosticsCodeFix : EditingCodeFix
     }
 
     private static IfStatementSyntax Wrap(StatementSyntax statement, ExpressionSyntax check) =>
-        SyntaxFactory.IfStatement(check, SyntaxFactory.Block(statement.WithoutTrivia()))
+        SyntaxFactory
+            .IfStatement(check, SyntaxFactory.Block(statement.WithoutTrivia()))
             .WithTriviaFrom(statement)
             .WithAdditionalAnnotations(Formatter.Annotation);
 }

@@ -20,8 +20,8 @@ public sealed class KeyInCodeCodeFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => [ReadKeyAnalyzer.Id, MissingSectionAnalyzer.Id];
 
     // Not the batch fixer: it has no action for DTK1004 that only the file mends, and dotnet format takes that for a failure.
-    public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
-        static (context, document, diagnostics) => FixAsync(document, diagnostics, context.CancellationToken)!);
+    public override FixAllProvider GetFixAllProvider() =>
+        FixAllProvider.Create(static (context, document, diagnostics) => FixAsync(document, diagnostics, context.CancellationToken)!);
 
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
@@ -32,21 +32,32 @@ public sealed class KeyInCodeCodeFix : CodeFixProvider
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(
-                        $"Change to '{text}'", cancellationToken => FixAsync(context.Document, [diagnostic], cancellationToken), nameof(KeyInCodeCodeFix)),
-                    diagnostic);
+                        $"Change to '{text}'",
+                        cancellationToken => FixAsync(context.Document, [diagnostic], cancellationToken),
+                        nameof(KeyInCodeCodeFix)
+                    ),
+                    diagnostic
+                );
             }
         }
     }
 
     private static (LiteralExpressionSyntax Literal, string Text)? Prepare(SyntaxNode root, Diagnostic diagnostic) =>
-        diagnostic.Properties.TryGetValue(Rules.Suggestion, out var right) && right is not null &&
-        diagnostic.Properties.TryGetValue(CodePlaces.Wrong, out var wrong) && wrong is not null &&
-        root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is LiteralExpressionSyntax { Token.ValueText: var text } literal &&
-        text.EndsWith(wrong, StringComparison.OrdinalIgnoreCase)
+        diagnostic.Properties.TryGetValue(Rules.Suggestion, out var right)
+        && right is not null
+        && diagnostic.Properties.TryGetValue(CodePlaces.Wrong, out var wrong)
+        && wrong is not null
+        && root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true)
+            is LiteralExpressionSyntax { Token.ValueText: var text } literal
+        && text.EndsWith(wrong, StringComparison.OrdinalIgnoreCase)
             ? (literal, text.Substring(0, text.Length - wrong.Length) + right)
             : null;
 
-    private static async Task<Document> FixAsync(Document document, IEnumerable<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    private static async Task<Document> FixAsync(
+        Document document,
+        IEnumerable<Diagnostic> diagnostics,
+        CancellationToken cancellationToken
+    )
     {
         var root = (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!;
         var texts = new Dictionary<SyntaxToken, string>();
@@ -58,6 +69,8 @@ public sealed class KeyInCodeCodeFix : CodeFixProvider
             }
         }
 
-        return document.WithSyntaxRoot(root.ReplaceTokens(texts.Keys, (token, _) => SyntaxFactory.Literal(texts[token]).WithTriviaFrom(token)));
+        return document.WithSyntaxRoot(
+            root.ReplaceTokens(texts.Keys, (token, _) => SyntaxFactory.Literal(texts[token]).WithTriviaFrom(token))
+        );
     }
 }

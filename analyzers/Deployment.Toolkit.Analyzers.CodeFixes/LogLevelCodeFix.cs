@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Raises a log level to Information.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(LogLevelCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(LogLevelCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class LogLevelCodeFix : SettingsCodeFix
 {

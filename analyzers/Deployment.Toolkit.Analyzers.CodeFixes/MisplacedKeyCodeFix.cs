@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Moves a key to its section.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(MisplacedKeyCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(MisplacedKeyCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class MisplacedKeyCodeFix : SettingsCodeFix
 {

@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Adds a required key, for its value to be filled in.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(MissingKeyCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(MissingKeyCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class MissingKeyCodeFix : SettingsCodeFix
 {

@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Renames a section of the settings files to the one that code binds.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(MissingSectionCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(MissingSectionCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class MissingSectionCodeFix : SettingsCodeFix
 {

@@ -24,21 +24,30 @@ public sealed class ReplaceEnvironmentNameCodeFix : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             // A constant or nameof stands for more than this one place: only what is written here is rewritten here.
-            if (diagnostic.Properties.TryGetValue(Rules.Suggestion, out var suggestion) && suggestion is not null &&
-                root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is LiteralExpressionSyntax literal)
+            if (
+                diagnostic.Properties.TryGetValue(Rules.Suggestion, out var suggestion)
+                && suggestion is not null
+                && root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is LiteralExpressionSyntax literal
+            )
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(
                         $"Change to '{suggestion}'",
                         cancellationToken => ReplaceAsync(context.Document, literal, suggestion, cancellationToken),
-                        equivalenceKey: nameof(ReplaceEnvironmentNameCodeFix)),
-                    diagnostic);
+                        equivalenceKey: nameof(ReplaceEnvironmentNameCodeFix)
+                    ),
+                    diagnostic
+                );
             }
         }
     }
 
     private static async Task<Document> ReplaceAsync(
-        Document document, LiteralExpressionSyntax literal, string suggestion, CancellationToken cancellationToken)
+        Document document,
+        LiteralExpressionSyntax literal,
+        string suggestion,
+        CancellationToken cancellationToken
+    )
     {
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
         var token = SyntaxFactory.Literal(suggestion).WithTriviaFrom(literal.Token);

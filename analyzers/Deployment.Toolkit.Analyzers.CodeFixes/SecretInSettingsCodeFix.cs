@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Puts a reference in place of a secret.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(SecretInSettingsCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(SecretInSettingsCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class SecretInSettingsCodeFix : SettingsCodeFix
 {

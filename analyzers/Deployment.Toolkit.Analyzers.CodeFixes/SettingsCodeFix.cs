@@ -10,7 +10,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Writes into a settings file what its rule found to be meant. The edits come with the diagnostic, so that it makes no difference whether it
+/// Writes into a settings file what its rule found to be meant. The edits come with the diagnostic, so that it makes no difference whether
+/// it
 /// stands in the file or, repeated, in code.
 /// </summary>
 public abstract class SettingsCodeFix : CodeFixProvider
@@ -26,8 +27,13 @@ public abstract class SettingsCodeFix : CodeFixProvider
             {
                 var project = context.TextDocument.Project;
                 context.RegisterCodeFix(
-                    CodeAction.Create(title, cancellationToken => ApplyAsync(project.Solution, project.Id, edits, cancellationToken), GetType().Name),
-                    diagnostic);
+                    CodeAction.Create(
+                        title,
+                        cancellationToken => ApplyAsync(project.Solution, project.Id, edits, cancellationToken),
+                        GetType().Name
+                    ),
+                    diagnostic
+                );
             }
         }
 
@@ -35,7 +41,11 @@ public abstract class SettingsCodeFix : CodeFixProvider
     }
 
     internal static async Task<Solution> ApplyAsync(
-        Solution solution, ProjectId projectId, IReadOnlyCollection<SettingsEdit> edits, CancellationToken cancellationToken)
+        Solution solution,
+        ProjectId projectId,
+        IReadOnlyCollection<SettingsEdit> edits,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var file in edits.GroupBy(e => e.Path))
         {
@@ -58,7 +68,8 @@ public abstract class SettingsCodeFix : CodeFixProvider
         var previous = (SettingsEdit?)null;
         foreach (var edit in edits.Distinct().OrderBy(e => e.Span.Start).ThenBy(e => e.Span.Length))
         {
-            var isSecondInsert = previous is { Span.IsEmpty: true } && edit.Span.IsEmpty && previous.Span == edit.Span && previous.Text[0] != ',';
+            var isSecondInsert =
+                previous is { Span.IsEmpty: true } && edit.Span.IsEmpty && previous.Span == edit.Span && previous.Text[0] != ',';
             if (edit.Span.Start >= end && edit.Span.End <= length && !isSecondInsert)
             {
                 yield return new TextChange(edit.Span, edit.Text);

@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Renames a key to the property that was meant.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(UnknownKeyCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(UnknownKeyCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class UnknownKeyCodeFix : SettingsCodeFix
 {

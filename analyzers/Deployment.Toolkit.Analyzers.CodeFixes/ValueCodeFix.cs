@@ -7,7 +7,10 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>Writes a value in a form that converts.</summary>
 [ExportCodeFixProvider(
-    LanguageNames.CSharp, Name = nameof(ValueCodeFix), DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)])]
+    LanguageNames.CSharp,
+    Name = nameof(ValueCodeFix),
+    DocumentKinds = [nameof(TextDocumentKind.Document), nameof(TextDocumentKind.AdditionalDocument)]
+)]
 [Shared]
 public sealed class ValueCodeFix : SettingsCodeFix
 {

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// What rules look at in code, taken together: the compiler's own work for an analyzer that looks at nodes is far more than that of most rules,
+/// What rules look at in code, taken together: the compiler's own work for an analyzer that looks at nodes is far more than that of most
+/// rules,
 /// and is done once for all of them.
 /// </summary>
 internal sealed class CodeActions
@@ -88,7 +89,10 @@ internal sealed class CodeActions
     }
 
     private static void Add<TKey>(
-        Dictionary<TKey, List<Action<SyntaxNodeAnalysisContext>>> all, TKey key, Action<SyntaxNodeAnalysisContext> action)
+        Dictionary<TKey, List<Action<SyntaxNodeAnalysisContext>>> all,
+        TKey key,
+        Action<SyntaxNodeAnalysisContext> action
+    )
         where TKey : notnull
     {
         if (!all.TryGetValue(key, out var actions))

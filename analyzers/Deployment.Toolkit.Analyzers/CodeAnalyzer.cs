@@ -11,10 +11,24 @@ public sealed class CodeAnalyzer : DiagnosticAnalyzer
 {
     private readonly ImmutableArray<CodeRule> _rules =
     [
-        new OptionsStartAnalyzer(), new UncheckedOptionsAnalyzer(), new EnvironmentNameAnalyzer(), new EnvironmentCaseAnalyzer(),
-        new EnvironmentGraphAnalyzer(), new ProviderOrderAnalyzer(), new SecretLiteralAnalyzer(), new SecretDisclosureAnalyzer(), new UnpinnedRootAnalyzer(),
-        new UnguardedDiagnosticsAnalyzer(), new CorsAnalyzer(), new TransportAnalyzer(), new NoWayBackAnalyzer(), new MigrationVersionAnalyzer(),
-        new HealthTimeoutAnalyzer(), new BlockingAnalyzer(), new StepAnalyzer(), new LivenessAnalyzer(),
+        new OptionsStartAnalyzer(),
+        new UncheckedOptionsAnalyzer(),
+        new EnvironmentNameAnalyzer(),
+        new EnvironmentCaseAnalyzer(),
+        new EnvironmentGraphAnalyzer(),
+        new ProviderOrderAnalyzer(),
+        new SecretLiteralAnalyzer(),
+        new SecretDisclosureAnalyzer(),
+        new UnpinnedRootAnalyzer(),
+        new UnguardedDiagnosticsAnalyzer(),
+        new CorsAnalyzer(),
+        new TransportAnalyzer(),
+        new NoWayBackAnalyzer(),
+        new MigrationVersionAnalyzer(),
+        new HealthTimeoutAnalyzer(),
+        new BlockingAnalyzer(),
+        new StepAnalyzer(),
+        new LivenessAnalyzer(),
     ];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. _rules.SelectMany(r => r.SupportedDiagnostics)];
@@ -23,12 +37,17 @@ public sealed class CodeAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start => CodeActions.Run(start, code =>
-        {
-            foreach (var rule in _rules)
-            {
-                rule.Start(code);
-            }
-        }));
+        context.RegisterCompilationStartAction(start =>
+            CodeActions.Run(
+                start,
+                code =>
+                {
+                    foreach (var rule in _rules)
+                    {
+                        rule.Start(code);
+                    }
+                }
+            )
+        );
     }
 }

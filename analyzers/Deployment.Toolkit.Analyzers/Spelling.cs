@@ -45,20 +45,27 @@ internal static class Spelling
 
     /// <summary>As <see cref="Suggest"/>, and a letter too many at either end: for keys, of which a type has no second kind.</summary>
     public static string? Closest(string text, IReadOnlyCollection<string> names) =>
-        Suggest(text, names) ??
-        names.Where(name => Math.Abs(name.Length - text.Length) == 1 && name.Length > 3 && HasSameDigits(text, name))
+        Suggest(text, names)
+        ?? names
+            .Where(name => Math.Abs(name.Length - text.Length) == 1 && name.Length > 3 && HasSameDigits(text, name))
             .FirstOrDefault(name => Distance(text, name) == 1);
 
     // "StagingEU" beside "Staging" and "Node2" beside "Node1" are how people name a second place, not how they mistype the first.
     private static bool IsVariant(string text, string name) =>
-        text.StartsWith(name, StringComparison.OrdinalIgnoreCase) ||
-        text.EndsWith(name, StringComparison.OrdinalIgnoreCase) ||
-        !HasSameDigits(text, name);
+        text.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+        || text.EndsWith(name, StringComparison.OrdinalIgnoreCase)
+        || !HasSameDigits(text, name);
 
     private static bool HasSameDigits(string text, string name) => text.Where(char.IsDigit).SequenceEqual(name.Where(char.IsDigit));
 
     // In a short name ("QA", "UAT") one letter makes another name.
-    private static int Tolerance(string name) => name.Length switch { < 4 => 0, < 7 => 1, _ => 2 };
+    private static int Tolerance(string name) =>
+        name.Length switch
+        {
+            < 4 => 0,
+            < 7 => 1,
+            _ => 2,
+        };
 
     // Optimal string alignment: Levenshtein's distance in which two swapped neighbours count once.
     private static int Distance(string left, string right)

@@ -9,17 +9,27 @@ SQLitePCL.Batteries_V2.Init();
 
 var builder = WebApplication.CreateBuilder(Startup.InContentRoot(args));
 
-builder.AddDeployment()
-    .AddEnvironments(e => e
-        .Add("Development")
-        .Add("Staging", s => s.PromotedFrom("Development"))
-        .Add("Production", p => p.PromotedFrom("Staging").Protected()))
+builder
+    .AddDeployment()
+    .AddEnvironments(e =>
+        e.Add("Development")
+            .Add("Staging", s => s.PromotedFrom("Development"))
+            .Add("Production", p => p.PromotedFrom("Staging").Protected())
+    )
     .AddSealedSecrets(s => s.Root("dtk1:Development:Mbe2SUsm1fQ0MXe2KNPNq7EGUu_f7pLLwlP53iJNdSM"))
-    .AddValidatedOptions<ContentOptions>("Content", o => o
-        .Must(c => c.QualityThreshold > 0, "QualityThreshold is 0, so that no content would ever be doubtful", c => c.QualityThreshold)
-        .WhenProtected(p => p
-            .Require(c => c.Provider.ApiKey)
-            .Must(c => c.QualityThreshold >= 0.7, "QualityThreshold is below 0.7, the least that readers are promised", c => c.QualityThreshold)))
+    .AddValidatedOptions<ContentOptions>(
+        "Content",
+        o =>
+            o.Must(c => c.QualityThreshold > 0, "QualityThreshold is 0, so that no content would ever be doubtful", c => c.QualityThreshold)
+                .WhenProtected(p =>
+                    p.Require(c => c.Provider.ApiKey)
+                        .Must(
+                            c => c.QualityThreshold >= 0.7,
+                            "QualityThreshold is below 0.7, the least that readers are promised",
+                            c => c.QualityThreshold
+                        )
+                )
+    )
     .UseSqlite(SqliteFactory.Instance, "Content")
     .AddMigrations()
     .AddHealthGate(h => h.RequireTag("ready").WaitAtMost = TimeSpan.FromSeconds(3))
@@ -33,7 +43,8 @@ builder.Services.AddSingleton<ContentCache>();
 builder.Services.AddSingleton<IContentProvider, TemplateProvider>();
 builder.Services.AddProblemDetails();
 builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
-builder.Services.AddHealthChecks()
+builder
+    .Services.AddHealthChecks()
     .AddCheck<DatabaseCheck>("database", tags: ["ready"])
     .AddCheck<GenerationCheck>("content generation", tags: ["ready"])
     .AddCheck<ProviderEndpointCheck>("provider endpoint", tags: ["ready"]);

@@ -9,6 +9,8 @@ public enum ArrayMerge
     /// <summary>The arrays of all files follow each other, weakest file first; an empty one clears what is weaker.</summary>
     Append,
 
-    /// <summary>Elements with the same value under a key are one element, whose keys the stronger file overrides; others follow each other.</summary>
+    /// <summary>
+    /// Elements with the same value under a key are one element, whose keys the stronger file overrides; others follow each other.
+    /// </summary>
     ByKey,
 }

@@ -12,7 +12,8 @@ public sealed class ArrayMergeAttribute : Attribute
     /// <exception cref="ArgumentException"><see cref="ArrayMerge.ByKey"/> needs a key.</exception>
     public ArrayMergeAttribute(ArrayMerge merge)
     {
-        if (merge == ArrayMerge.ByKey) throw new ArgumentException("Merging by key needs the key: write [ArrayMerge(\"Name\")].", nameof(merge));
+        if (merge == ArrayMerge.ByKey)
+            throw new ArgumentException("Merging by key needs the key: write [ArrayMerge(\"Name\")].", nameof(merge));
         Merge = merge;
     }
 

@@ -3,7 +3,9 @@ namespace Deployment.Toolkit;
 /// <summary>How something that was asked of the toolkit ended.</summary>
 public enum DeploymentOutcome
 {
-    /// <summary>Nobody said: the value of a result that was never filled in. It counts as no success, and no method of the toolkit returns it.</summary>
+    /// <summary>
+    /// Nobody said: the value of a result that was never filled in. It counts as no success, and no method of the toolkit returns it.
+    /// </summary>
     Unknown,
 
     /// <summary>It was done.</summary>

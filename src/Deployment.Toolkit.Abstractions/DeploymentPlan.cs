@@ -58,7 +58,9 @@ public sealed record DeploymentPlan
     /// <summary>How the schema goes back.</summary>
     public SchemaWayBack SchemaWayBack { get; init; }
 
-    /// <summary>The name of the backup to go back to; <see langword="null"/> for the one that the run takes itself, which bears the run's id.</summary>
+    /// <summary>
+    /// The name of the backup to go back to; <see langword="null"/> for the one that the run takes itself, which bears the run's id.
+    /// </summary>
     public string? Backup { get; init; }
 
     /// <summary>Whether rows that were written since the backup may be lost, because the caller accepted it.</summary>
@@ -102,7 +104,9 @@ public sealed record PlannedStep
     /// <summary>How it is taken back; <see langword="null"/> when there is nothing to take back.</summary>
     public string? WayBack { get; init; }
 
-    /// <summary>Why it cannot be taken back; <see langword="null"/> when it can. Past such a step only the way forward is offered.</summary>
+    /// <summary>
+    /// Why it cannot be taken back; <see langword="null"/> when it can. Past such a step only the way forward is offered.
+    /// </summary>
     public string? Irreversible { get; init; }
 
     /// <summary>Whether it only looks.</summary>
@@ -196,6 +200,8 @@ public sealed record ConfigurationDifference
     /// <summary>Keys that are gone.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
-    /// <summary>Keys of which it cannot be told whether their values differ: what was recorded stands under a key of the journal that is not here.</summary>
+    /// <summary>
+    /// Keys of which it cannot be told whether their values differ: what was recorded stands under a key of the journal that is not here.
+    /// </summary>
     public IReadOnlyList<string> CannotCompare { get; init; } = [];
 }

@@ -78,11 +78,14 @@ public sealed record DeploymentRun
     public bool IsGoingBack { get; init; }
 
     /// <summary>
-    /// Who began it: the operating system's user and the host, and beside them what sudo, the build server and whoever began it said, each as what it is.
+    /// Who began it: the operating system's user and the host, and beside them what sudo, the build server and whoever began it said, each
+    /// as what it is.
     /// </summary>
     public required string StartedBy { get; init; }
 
-    /// <summary>Who whoever began it claimed to be (<c>--as</c>), which nothing proves; <see langword="null"/> when they claimed nothing.</summary>
+    /// <summary>
+    /// Who whoever began it claimed to be (<c>--as</c>), which nothing proves; <see langword="null"/> when they claimed nothing.
+    /// </summary>
     public string? ClaimedOperator { get; init; }
 
     /// <summary>When its plan was frozen (UTC).</summary>

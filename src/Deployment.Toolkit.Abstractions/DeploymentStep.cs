@@ -72,8 +72,7 @@ public sealed record StepDescription
 {
     /// <summary>Makes one.</summary>
     /// <param name="effect">One line for people, for example <c>apply 3 migrations (0001 to 0003)</c>.</param>
-    public StepDescription(string effect) =>
-        Effect = effect;
+    public StepDescription(string effect) => Effect = effect;
 
     /// <summary>One line for people, for example <c>apply 3 migrations (0001 to 0003)</c>.</summary>
     public string Effect { get; init; }
@@ -81,12 +80,18 @@ public sealed record StepDescription
     /// <summary>One line that says how the effect is taken back; <see langword="null"/> when there is nothing to take back.</summary>
     public string? WayBack { get; init; }
 
-    /// <summary>Whether the step only looks. A run in which only such steps ran has changed nothing. Default <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether the step only looks. A run in which only such steps ran has changed nothing. Default <see langword="false"/>.
+    /// </summary>
     public bool ChangesNothing { get; init; }
 
-    /// <summary>Why the effect cannot be taken back; <see langword="null"/> when it can. Also set by <see cref="IrreversibleAttribute"/>.</summary>
+    /// <summary>
+    /// Why the effect cannot be taken back; <see langword="null"/> when it can. Also set by <see cref="IrreversibleAttribute"/>.
+    /// </summary>
     public string? Irreversible { get; init; }
 
-    /// <summary>What the effect depends on. It is hashed into the plan, never stored, so it may hold whatever identifies the input.</summary>
+    /// <summary>
+    /// What the effect depends on. It is hashed into the plan, never stored, so it may hold whatever identifies the input.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 }

@@ -13,8 +13,13 @@ public sealed class OptionsRuleContext<TOptions>
     /// <param name="environment">The environment that the host runs in.</param>
     /// <param name="phase">When the configuration is looked at.</param>
     /// <param name="report">Takes the member's path (empty for the section), the sentence and how much it weighs.</param>
-    public OptionsRuleContext(TOptions options, string section, DeploymentEnvironment environment, ConfigurationPhase phase, Action<string, string, MessageSeverity> report) =>
-        (Options, Section, Environment, Phase, _report) = (options, section, environment, phase, report);
+    public OptionsRuleContext(
+        TOptions options,
+        string section,
+        DeploymentEnvironment environment,
+        ConfigurationPhase phase,
+        Action<string, string, MessageSeverity> report
+    ) => (Options, Section, Environment, Phase, _report) = (options, section, environment, phase, report);
 
     /// <summary>The bound options.</summary>
     public TOptions Options { get; }
@@ -29,7 +34,8 @@ public sealed class OptionsRuleContext<TOptions>
     public ConfigurationPhase Phase { get; }
 
     /// <summary>Reports a fault.</summary>
-    /// <param name="member">The member's path below the options, as <c>Provider.Url</c>, <c>Items[2].Name</c> or <c>Items:2:Name</c>; empty for the section as a whole.</param>
+    /// <param name="member">The member's path below the options, as <c>Provider.Url</c>, <c>Items[2].Name</c> or <c>Items:2:Name</c>; empty
+    /// for the section as a whole.</param>
     /// <param name="text">What is wrong, in one sentence without a secret's value.</param>
     /// <param name="severity">How much it weighs; only an error refuses a start.</param>
     public void Report(string member, string text, MessageSeverity severity = MessageSeverity.Error)

@@ -1,8 +1,10 @@
 namespace Deployment.Toolkit;
 
 /// <summary>
-/// Something that must hold before a release may enter an environment: a change window, an approval, a figure of the environment before. Asked by
-/// <c>plan</c>, <c>check</c> and <c>up</c>, and by <c>up</c> once more while it holds the environment's lock; what it answered is recorded with the run.
+/// Something that must hold before a release may enter an environment: a change window, an approval, a figure of the environment before.
+/// Asked by
+/// <c>plan</c>, <c>check</c> and <c>up</c>, and by <c>up</c> once more while it holds the environment's lock; what it answered is recorded
+/// with the run.
 /// Registered with <c>AddPromotionGate</c>.
 /// </summary>
 public abstract class PromotionGate
@@ -11,7 +13,8 @@ public abstract class PromotionGate
     public abstract string Name { get; }
 
     /// <summary>
-    /// Finds out whether the release may enter, and changes nothing. An exception is no answer: the gate counts as errored then, with its message, as it does
+    /// Finds out whether the release may enter, and changes nothing. An exception is no answer: the gate counts as errored then, with its
+    /// message, as it does
     /// past its time limit. Either keeps the release out.
     /// </summary>
     /// <param name="context">What wants to enter, and where.</param>
@@ -33,7 +36,8 @@ public sealed class PromotionContext
     public Release? PreviousRelease { get; init; }
 
     /// <summary>
-    /// What would be done: pending migrations and the difference of the configuration; without steps, which are planned when the gates have answered.
+    /// What would be done: pending migrations and the difference of the configuration; without steps, which are planned when the gates have
+    /// answered.
     /// <see langword="null"/> when no plan can be made, which refuses the release by itself.
     /// </summary>
     public DeploymentPlan? Plan { get; init; }

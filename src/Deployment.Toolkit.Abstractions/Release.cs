@@ -8,9 +8,9 @@ public sealed record Release
 {
     /// <summary>Makes one.</summary>
     /// <param name="version">The version without build metadata, for example <c>1.4.0</c> or <c>1.5.0-rc.1</c>.</param>
-    /// <param name="commit">The commit, as it stands behind <c>+</c> in the informational version; <see langword="null"/> when unknown.</param>
-    public Release(string version, string? commit = null) =>
-        (Version, Commit) = (version, commit);
+    /// <param name="commit">The commit, as it stands behind <c>+</c> in the informational version; <see langword="null"/> when
+    /// unknown.</param>
+    public Release(string version, string? commit = null) => (Version, Commit) = (version, commit);
 
     /// <summary>The version without build metadata, for example <c>1.4.0</c> or <c>1.5.0-rc.1</c>.</summary>
     public string Version { get; init; }
@@ -23,7 +23,8 @@ public sealed record Release
     /// <summary>Reads <c>version</c> or <c>version+commit</c>, the form of an assembly's informational version.</summary>
     /// <param name="text">For example <c>1.4.0+9fceb02d0ae598e95dc970b74767f19372d61af8</c>.</param>
     /// <returns>The release.</returns>
-    /// <exception cref="FormatException">The text is empty, holds white space or control characters, or has nothing before <c>+</c>.</exception>
+    /// <exception cref="FormatException">The text is empty, holds white space or control characters, or has nothing before
+    /// <c>+</c>.</exception>
     public static Release Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

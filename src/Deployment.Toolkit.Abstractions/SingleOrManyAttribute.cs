@@ -8,9 +8,7 @@ namespace Deployment.Toolkit;
 public sealed class SingleOrManyAttribute : Attribute
 {
     /// <summary>The value is the list's one element.</summary>
-    public SingleOrManyAttribute()
-    {
-    }
+    public SingleOrManyAttribute() { }
 
     /// <summary>The value is cut into elements.</summary>
     /// <param name="separator">What stands between them, for example <c>,</c>; blanks around an element are dropped.</param>

@@ -13,7 +13,12 @@ public sealed class StepContext
     /// <param name="environment">The environment.</param>
     /// <param name="runId">The run's id; empty while a plan is being made.</param>
     /// <param name="data">What the step saved before, if anything.</param>
-    public StepContext(DeploymentPlan plan, DeploymentEnvironment environment, string runId, IReadOnlyDictionary<string, string>? data = null)
+    public StepContext(
+        DeploymentPlan plan,
+        DeploymentEnvironment environment,
+        string runId,
+        IReadOnlyDictionary<string, string>? data = null
+    )
     {
         Plan = plan;
         Environment = environment;
@@ -26,7 +31,14 @@ public sealed class StepContext
         _outer = outer;
         _data = outer._data;
         Plan = outer.PreviousRelease is { } leaving ? outer.Plan with { Release = leaving, PreviousRelease = outer.Release } : outer.Plan;
-        (Environment, RunId, Fence, Unproven, OutputSink, NoteSink) = (outer.Environment, outer.RunId, outer.Fence, outer.Unproven, outer.OutputSink, outer.NoteSink);
+        (Environment, RunId, Fence, Unproven, OutputSink, NoteSink) = (
+            outer.Environment,
+            outer.RunId,
+            outer.Fence,
+            outer.Unproven,
+            outer.OutputSink,
+            outer.NoteSink
+        );
     }
 
     /// <summary>The frozen plan. While the step describes itself for a plan, one without steps.</summary>
@@ -38,7 +50,9 @@ public sealed class StepContext
     /// <summary>What is being deployed.</summary>
     public Release Release => Plan.Release;
 
-    /// <summary>The release that was verified in the environment when the plan was made; <see langword="null"/> at the first deployment.</summary>
+    /// <summary>
+    /// The release that was verified in the environment when the plan was made; <see langword="null"/> at the first deployment.
+    /// </summary>
     public Release? PreviousRelease => Plan.PreviousRelease;
 
     /// <summary>The run's id, for example <c>20261121-034351-7f3a</c>.</summary>
@@ -55,7 +69,8 @@ public sealed class StepContext
     {
         get
         {
-            lock (_data) return new Dictionary<string, string>(_data, StringComparer.Ordinal);
+            lock (_data)
+                return new Dictionary<string, string>(_data, StringComparer.Ordinal);
         }
     }
 
@@ -68,8 +83,10 @@ public sealed class StepContext
         get => _outer is { } outer ? outer.OverLimit : _overLimit;
         set
         {
-            if (_outer is { } outer) outer.OverLimit = value;
-            else _overLimit = value;
+            if (_outer is { } outer)
+                outer.OverLimit = value;
+            else
+                _overLimit = value;
         }
     }
 
@@ -79,8 +96,10 @@ public sealed class StepContext
     /// <summary>Says that nothing was taken back, because there is no way to.</summary>
     internal void Keep()
     {
-        if (_outer is { } outer) outer.Keep();
-        else _isKept = true;
+        if (_outer is { } outer)
+            outer.Keep();
+        else
+            _isKept = true;
     }
 
     /// <summary>The same work, seen by the step whose effect is taken away: its release is the one that the plan leaves.</summary>
@@ -94,12 +113,15 @@ public sealed class StepContext
     /// <param name="line">One line, without its end.</param>
     public void Write(string line) => OutputSink?.Invoke(line);
 
-    /// <summary>Keeps a value for <c>RevertAsync</c>. It is written with the step's result, so it is lost if the process dies before that.</summary>
+    /// <summary>
+    /// Keeps a value for <c>RevertAsync</c>. It is written with the step's result, so it is lost if the process dies before that.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value; never a secret, the journal holds it as it is.</param>
     public void Save(string key, string value)
     {
-        lock (_data) _data[key] = value;
+        lock (_data)
+            _data[key] = value;
     }
 
     /// <summary>Keeps a value durably, at once, so that it is there after a crash in the middle of the step.</summary>

@@ -16,14 +16,16 @@ public static class DeploymentCommandLineExtensions
     /// </summary>
     /// <param name="host">The host, built from the same arguments: <c>CreateBuilder(args)</c> reads <c>--environment</c>.</param>
     /// <param name="args">The process's arguments.</param>
-    /// <returns>The exit code: 0 done, 1 failed or rolled back, 2 refused (a verb, or the app's start), 3 needs attention, 130 cancelled; when the app ran, what it set as <see cref="System.Environment.ExitCode"/>, by default 0.</returns>
+    /// <returns>The exit code: 0 done, 1 failed or rolled back, 2 refused (a verb, or the app's start), 3 needs attention, 130 cancelled;
+    /// when the app ran, what it set as <see cref="System.Environment.ExitCode"/>, by default 0.</returns>
     public static async Task<int> RunDeploymentAsync(this IHost host, string[] args)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(args);
         if (args is not ["deploy", .. var rest])
         {
-            if (await RefuseStartAsync(host).ConfigureAwait(false) is { } refused) return refused;
+            if (await RefuseStartAsync(host).ConfigureAwait(false) is { } refused)
+                return refused;
 
             await host.RunAsync().ConfigureAwait(false);
             // An app says by it that it failed; a value returned from Main would hide that.
@@ -48,10 +50,14 @@ public static class DeploymentCommandLineExtensions
     // The report of 'deploy check', instead of an exception that the host logs and the runtime prints once more with its stack.
     private static async Task<int?> RefuseStartAsync(IHost host)
     {
-        if (host.Services.GetService<DeploymentModel>() is null || StartFindings.Errors(host.Services) is not { Count: > 0 } faults) return null;
+        if (host.Services.GetService<DeploymentModel>() is null || StartFindings.Errors(host.Services) is not { Count: > 0 } faults)
+            return null;
 
         using var terminal = Terminal.OfProcess();
-        var report = new VerbReport(DeploymentOutcome.Refused, null, faults) { Headline = $"{Format.Count(faults.Count, "fault")} found; the app was not started." };
+        var report = new VerbReport(DeploymentOutcome.Refused, null, faults)
+        {
+            Headline = $"{Format.Count(faults.Count, "fault")} found; the app was not started.",
+        };
         await terminal.Error.WriteAsync(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
         await DisposeAsync(host).ConfigureAwait(false);
         return report.ExitCode;
@@ -59,7 +65,9 @@ public static class DeploymentCommandLineExtensions
 
     private static async ValueTask DisposeAsync(IHost host)
     {
-        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
-        else host.Dispose();
+        if (host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync().ConfigureAwait(false);
+        else
+            host.Dispose();
     }
 }

@@ -4,22 +4,38 @@ using Deployment.Toolkit.Environments;
 
 namespace Deployment.Toolkit.CommandLine;
 
-/// <summary>Refuses a verb whose <c>--environment</c> is not the one that its host was built for, or that is protected and was not named.</summary>
+/// <summary>
+/// Refuses a verb whose <c>--environment</c> is not the one that its host was built for, or that is protected and was not named.
+/// </summary>
 internal static class EnvironmentCheck
 {
-    internal static DeploymentMessage? Find(EnvironmentGraph graph, string host, string? named, EnvironmentUse use, string verb, string[] args)
+    internal static DeploymentMessage? Find(
+        EnvironmentGraph graph,
+        string host,
+        string? named,
+        EnvironmentUse use,
+        string verb,
+        string[] args
+    )
     {
-        if (named is not null && graph.Find(named) is null) return graph.Unknown(named);
-        if (use == EnvironmentUse.JournalOnly) return null;
+        if (named is not null && graph.Find(named) is null)
+            return graph.Unknown(named);
+        if (use == EnvironmentUse.JournalOnly)
+            return null;
 
         if (named is not null && !string.Equals(named, host, StringComparison.OrdinalIgnoreCase))
-            return new DeploymentMessage(Codes.EnvironmentMismatch, $"The host was built for '{host}' while --environment says '{named}'. {Mend(args, verb, named)}");
+            return new DeploymentMessage(
+                Codes.EnvironmentMismatch,
+                $"The host was built for '{host}' while --environment says '{named}'. {Mend(args, verb, named)}"
+            );
 
         if (use == EnvironmentUse.Change && named is null && graph.Find(host) is { IsProtected: true } environment)
         {
             return new DeploymentMessage(
                 Codes.EnvironmentNotNamed,
-                $"Environment '{environment.Name}' is protected, so a verb that changes it wants it named. Run 'deploy {verb} --environment {environment.Name}'.");
+                $"Environment '{environment.Name}' is protected, so a verb that changes it wants it named. Run 'deploy {verb} "
+                    + $"--environment {environment.Name}'."
+            );
         }
 
         return null;
@@ -30,8 +46,14 @@ internal static class EnvironmentCheck
     {
         for (var i = 1; i < args.Length; i++)
         {
-            if (!args[i].StartsWith("--environment", StringComparison.Ordinal) || !args[i - 1].StartsWith("--", StringComparison.Ordinal) || args[i - 1].Contains('=', StringComparison.Ordinal)) continue;
-            return $"The builder took '{args[i]}' for the value of '{args[i - 1]}'. Put --environment in front: 'deploy {verb} --environment {named} {args[i - 1]}'.";
+            if (
+                !args[i].StartsWith("--environment", StringComparison.Ordinal)
+                || !args[i - 1].StartsWith("--", StringComparison.Ordinal)
+                || args[i - 1].Contains('=', StringComparison.Ordinal)
+            )
+                continue;
+            return $"The builder took '{args[i]}' for the value of '{args[i - 1]}'. Put --environment in front: 'deploy {verb} "
+                + $"--environment {named} {args[i - 1]}'.";
         }
 
         return "Pass args to CreateBuilder(args).";

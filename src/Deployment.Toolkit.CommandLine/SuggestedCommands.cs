@@ -11,10 +11,11 @@ namespace Deployment.Toolkit.CommandLine;
 /// </summary>
 internal static partial class SuggestedCommands
 {
-    private const string Environment = "--environment", Release = "--release";
+    private const string Environment = "--environment",
+        Release = "--release";
 
     // In single quotes; a value with spaces stands in double ones. One that begins a message is its subject, and was run already.
-    [GeneratedRegex("'deploy [^'\\n]*'")]
+    [GeneratedRegex("'deploy [^'\\n]*'", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Quoted { get; }
 
     private static readonly string[] OfNoEnvironment = ["migrations add", "secrets scan", "secrets merge"];
@@ -22,7 +23,15 @@ internal static partial class SuggestedCommands
     private static readonly string[] OfARelease = ["check", "plan", "up"];
 
     internal static DeploymentMessage Complete(DeploymentMessage message, string? environment, string? release) =>
-        environment is null || !message.Text.Contains("'deploy ", StringComparison.Ordinal) ? message : message with { Text = Quoted.Replace(message.Text, match => match.Index == 0 ? match.Value : $"'{Complete(match.Value[1..^1], environment, release)}'") };
+        environment is null || !message.Text.Contains("'deploy ", StringComparison.Ordinal)
+            ? message
+            : message with
+            {
+                Text = Quoted.Replace(
+                    message.Text,
+                    match => match.Index == 0 ? match.Value : $"'{Complete(match.Value[1..^1], environment, release)}'"
+                ),
+            };
 
     /// <summary>Reads a command, and says what is wrong with it.</summary>
     internal static (Verb? Verb, ParseResult Parse, string? Fault) Read(string command)
@@ -30,16 +39,24 @@ internal static partial class SuggestedCommands
         string[] args = [.. CommandLineParser.SplitCommandLine(command).Skip(1)];
         var model = new CommandModel(args is [var first, ..] ? first : null);
         var parse = model.Parse(args);
-        return ((parse.CommandResult.Command as VerbCommand)?.Verb, parse, parse.UnmatchedTokens.Count == 0 && Verb.IsGiven(parse, model.Help) ? null : CommandLineFault.Find(parse, model));
+        return (
+            (parse.CommandResult.Command as VerbCommand)?.Verb,
+            parse,
+            parse.UnmatchedTokens.Count == 0 && Verb.IsGiven(parse, model.Help) ? null : CommandLineFault.Find(parse, model)
+        );
     }
 
     private static string Complete(string command, string environment, string? release)
     {
         var (verb, parse, fault) = Read(command);
-        if (fault is not null || verb is null || OfNoEnvironment.AsSpan().Contains(verb.Path)) return command;
+        if (fault is not null || verb is null || OfNoEnvironment.AsSpan().Contains(verb.Path))
+            return command;
 
-        if (!Given(parse, Environment)) command = InEnvironment(command, environment);
-        return release is not null && OfARelease.AsSpan().Contains(verb.Path) && !Given(parse, Release) ? $"{command} {Release} {release}" : command;
+        if (!Given(parse, Environment))
+            command = InEnvironment(command, environment);
+        return release is not null && OfARelease.AsSpan().Contains(verb.Path) && !Given(parse, Release)
+            ? $"{command} {Release} {release}"
+            : command;
     }
 
     // Behind a flag the host's own builder would take it for the flag's value.
@@ -56,7 +73,8 @@ internal static partial class SuggestedCommands
         {
             foreach (var known in result.Command.Options)
             {
-                if (known.Name == option && Verb.IsGiven(parse, known)) return true;
+                if (known.Name == option && Verb.IsGiven(parse, known))
+                    return true;
             }
         }
 
@@ -68,7 +86,8 @@ internal static partial class SuggestedCommands
     {
         foreach (var option in parse.CommandResult.Command.Options)
         {
-            if (option.Name == Release && option is Option<string> release && Verb.IsGiven(parse, release)) return parse.GetValue(release);
+            if (option.Name == Release && option is Option<string> release && Verb.IsGiven(parse, release))
+                return parse.GetValue(release);
         }
 
         return null;

@@ -22,7 +22,10 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         var model = new CommandModel(args is [var first, ..] ? first : null);
         var parse = model.Parse(args);
         var command = parse.CommandResult.Command;
-        if (parse.UnmatchedTokens.Count == 0 && (Verb.IsGiven(parse, model.Help) || (command is not VerbCommand && parse.Tokens.Count == PathLength(parse))))
+        if (
+            parse.UnmatchedTokens.Count == 0
+            && (Verb.IsGiven(parse, model.Help) || (command is not VerbCommand && parse.Tokens.Count == PathLength(parse)))
+        )
         {
             await terminal.Out.WriteAsync(HelpText.Render(parse.CommandResult)).ConfigureAwait(false);
             return 0;
@@ -41,10 +44,14 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
 
         var report = await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false);
         // The command had standard output to itself.
-        if (report.CommandExitCode is { } exitCode) return exitCode;
+        if (report.CommandExitCode is { } exitCode)
+            return exitCode;
 
         var release = SuggestedCommands.ReleaseOf(parse);
-        report = report with { Messages = [.. report.Messages.Select(message => SuggestedCommands.Complete(message, report.Environment, release))] };
+        report = report with
+        {
+            Messages = [.. report.Messages.Select(message => SuggestedCommands.Complete(message, report.Environment, release))],
+        };
         output.Write(name, report, isJson);
         return report.ExitCode;
     }
@@ -54,7 +61,10 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
     private async Task<VerbReport> RunAsync(Verb verb, ParseResult parse, string? named, string[] args, CancellationToken cancellationToken)
     {
         if (services.GetService<DeploymentModel>() is not { } deployment)
-            return VerbReport.Refused(Codes.RegistrationInvalid, "The host has no deployment. Call builder.AddDeployment() before builder.Build().");
+            return VerbReport.Refused(
+                Codes.RegistrationInvalid,
+                "The host has no deployment. Call builder.AddDeployment() before builder.Build()."
+            );
 
         var host = services.GetRequiredService<IHostEnvironment>().EnvironmentName;
         var use = verb.Use == EnvironmentUse.Change && verb.IsDryRun(parse) ? EnvironmentUse.Host : verb.Use;
@@ -62,14 +72,21 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
             return new VerbReport(DeploymentOutcome.Refused, deployment.Environments.Find(named ?? host)?.Name, [refusal]);
 
         // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.
-        if (verb.Path is "check" or "plan" or "up") Suspend(services.GetRequiredService<DeploymentPartsFactory>());
-        if (verb.ClaimedOperator(parse) is { } claimed) services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;
-        if (terminal.Others is { } others) others.Mask = services.GetRequiredService<SecretRedactor>().Redact;
+        if (verb.Path is "check" or "plan" or "up")
+            Suspend(services.GetRequiredService<DeploymentPartsFactory>());
+        if (verb.ClaimedOperator(parse) is { } claimed)
+            services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;
+        if (terminal.Others is { } others)
+            others.Mask = services.GetRequiredService<SecretRedactor>().Redact;
         ConsoleLogs.ToStandardError(services);
         await using var progress = ProgressWriter.For(terminal);
         try
         {
-            return await verb.RunAsync(new VerbContext(services, parse, named, progress) { HostEnvironment = host, Terminal = terminal }, cancellationToken).ConfigureAwait(false);
+            return await verb.RunAsync(
+                    new VerbContext(services, parse, named, progress) { HostEnvironment = host, Terminal = terminal },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (DeploymentException e)
         {
@@ -77,18 +94,35 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new VerbReport(DeploymentOutcome.Cancelled, host, [new DeploymentMessage(Codes.RunInterrupted, "Cancelled; nothing was changed.", MessageSeverity.Information)]);
+            return new VerbReport(
+                DeploymentOutcome.Cancelled,
+                host,
+                [new DeploymentMessage(Codes.RunInterrupted, "Cancelled; nothing was changed.", MessageSeverity.Information)]
+            );
         }
         catch (DbException e)
         {
-            return new VerbReport(DeploymentOutcome.Failed, host, [services.GetRequiredService<DeploymentPartsFactory>().Model.Dialect.FaultOf(e, null)]);
+            return new VerbReport(
+                DeploymentOutcome.Failed,
+                host,
+                [services.GetRequiredService<DeploymentPartsFactory>().Model.Dialect.FaultOf(e, null)]
+            );
         }
 #pragma warning disable CA1031 // Whatever it is, the person at the terminal gets a message and the script an exit code, not a stack trace.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return new VerbReport(DeploymentOutcome.Failed, host, [new DeploymentMessage(
-                Codes.UnexpectedError, $"'deploy {verb.Path}' met an error that nobody expected: {e.GetType().FullName}: {e.Message.TrimEnd('.')}. 'deploy status' shows where the environments stand.")]);
+            return new VerbReport(
+                DeploymentOutcome.Failed,
+                host,
+                [
+                    new DeploymentMessage(
+                        Codes.UnexpectedError,
+                        $"'deploy {verb.Path}' met an error that nobody expected: {e.GetType().FullName}: {e.Message.TrimEnd('.')}. "
+                            + $"'deploy status' shows where the environments stand."
+                    ),
+                ]
+            );
         }
     }
 
@@ -98,8 +132,10 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         for (var i = 0; i < args.Length; i++)
         {
             // What stands behind it is a command's.
-            if (args[i] == "--") break;
-            if (args[i] is "--output=json" or "--output:json" || (args[i] == "--output" && i + 1 < args.Length && args[i + 1] == "json")) return true;
+            if (args[i] == "--")
+                break;
+            if (args[i] is "--output=json" or "--output:json" || (args[i] == "--output" && i + 1 < args.Length && args[i + 1] == "json"))
+                return true;
         }
 
         return false;

@@ -3,7 +3,10 @@ using FluentValidation;
 
 namespace Deployment.Toolkit;
 
-/// <summary>Rules of a validator that hold only in some environments. Outside a deployment's check (in a unit test, say) they hold where <see cref="For"/> says.</summary>
+/// <summary>
+/// Rules of a validator that hold only in some environments. Outside a deployment's check (in a unit test, say) they hold where
+/// <see cref="For"/> says.
+/// </summary>
 public static class EnvironmentRules
 {
     /// <summary>Adds rules that hold in one environment.</summary>
@@ -16,7 +19,11 @@ public static class EnvironmentRules
     {
         ArgumentNullException.ThrowIfNull(validator);
         ArgumentException.ThrowIfNullOrEmpty(environment);
-        return validator.When((_, context) => RuleEnvironment.Of(context) is { } here && string.Equals(here.Name, environment, StringComparison.OrdinalIgnoreCase), rules);
+        return validator.When(
+            (_, context) =>
+                RuleEnvironment.Of(context) is { } here && string.Equals(here.Name, environment, StringComparison.OrdinalIgnoreCase),
+            rules
+        );
     }
 
     /// <summary>Adds rules that hold in protected environments.</summary>

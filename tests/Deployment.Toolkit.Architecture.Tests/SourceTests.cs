@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Deployment.Toolkit.Architecture.Tests;
 
@@ -25,6 +27,24 @@ public sealed partial class SourceTests
         where lines > LongestFile
         select $"{Repository.Relative(file)}:{LongestFile + 1}: {lines} lines",
         $"A file has at most {LongestFile} lines. Split it by what its parts are about:");
+
+    [Fact]
+    public void No_line_is_wider_than_the_columns_that_editorconfig_names_but_for_a_text_that_cannot_be_cut()
+    {
+        var columns = int.Parse(MaxLineLength().Match(File.ReadAllText(Repository.PathOf(".editorconfig"))).Groups[1].Value, CultureInfo.InvariantCulture);
+        Findings.None(
+            from file in CodeFiles()
+            where File.ReadLines(file).Any(line => line.Length > columns)
+            let tree = Sources.Parse(file)
+            from line in tree.GetText().Lines
+            where line.Span.Length > columns && !IsText(tree.GetRoot().FindToken(line.Start + columns))
+            select $"{Repository.Relative(file)}:{line.LineNumber + 1}: {line.Span.Length} columns",
+            $"A line has at most {columns} columns; 'dotnet csharpier format src analyzers samples' wraps code, comments and texts are cut by hand:");
+
+        static bool IsText(SyntaxToken token) =>
+            token.Parent is LiteralExpressionSyntax or InterpolatedStringTextSyntax or InterpolationSyntax
+            || token.Parent?.FirstAncestorOrSelf<InterpolatedStringExpressionSyntax>() is not null;
+    }
 
     [Fact]
     public void Nine_files_in_ten_of_each_project_have_at_most_two_hundred_lines() => Findings.None(
@@ -87,6 +107,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"(?<!"")\b(TODO|FIXME|HACK)\b(?!"")|\bnew NotImplementedException\b|^\s*#\s*region\b", RegexOptions.ExplicitCapture)]
     private static partial Regex PutOff();
+
+    [GeneratedRegex(@"max_line_length = (\d+)")]
+    private static partial Regex MaxLineLength();
 
     [GeneratedRegex(@"copyright|\(c\) |©|licen[cs]ed? |spdx|all rights reserved", RegexOptions.IgnoreCase)]
     private static partial Regex Banner();

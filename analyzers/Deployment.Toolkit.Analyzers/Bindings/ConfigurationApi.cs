@@ -15,7 +15,9 @@ internal sealed class ConfigurationApi
     public static ConfigurationApi? Find(Compilation compilation) =>
         compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is { } configuration
             ? new ConfigurationApi(
-                configuration, compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfigurationSection"))
+                configuration,
+                compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfigurationSection")
+            )
             : null;
 
     public bool IsConfiguration(ITypeSymbol? type) => Is(type, _configuration);
@@ -29,7 +31,9 @@ internal sealed class ConfigurationApi
         var space = method.ContainingNamespace;
         if (space is { Name: "Toolkit", ContainingNamespace: { Name: "Deployment", ContainingNamespace.IsGlobalNamespace: true } })
         {
-            return method is { Name: "AddValidatedOptions", Parameters: [{ Type.Name: "DeploymentBuilder" }, ..] } ? KnownMethod.BindPath : KnownMethod.None;
+            return method is { Name: "AddValidatedOptions", Parameters: [{ Type.Name: "DeploymentBuilder" }, ..] }
+                ? KnownMethod.BindPath
+                : KnownMethod.None;
         }
 
         if (space is null || !IsExtensions(space))
@@ -39,12 +43,14 @@ internal sealed class ConfigurationApi
 
         return (type, method.Name) switch
         {
-            ("IConfiguration" or "ConfigurationManager" or "ConfigurationRoot" or "ConfigurationSection", "GetSection") => KnownMethod.Section,
+            ("IConfiguration" or "ConfigurationManager" or "ConfigurationRoot" or "ConfigurationSection", "GetSection") =>
+                KnownMethod.Section,
             ("ConfigurationExtensions", "GetRequiredSection") => KnownMethod.Section,
             ("ConfigurationExtensions", "GetConnectionString") => KnownMethod.ConnectionString,
             ("ConfigurationExtensions", "Exists") => KnownMethod.Exists,
             ("ConfigurationExtensions", "AsEnumerable") => KnownMethod.Enumerate,
-            ("IConfiguration" or "ConfigurationManager" or "ConfigurationRoot" or "ConfigurationSection", "GetChildren") => KnownMethod.Enumerate,
+            ("IConfiguration" or "ConfigurationManager" or "ConfigurationRoot" or "ConfigurationSection", "GetChildren") =>
+                KnownMethod.Enumerate,
             ("ConfigurationBinder", "Get") => KnownMethod.Get,
             ("ConfigurationBinder", "GetValue") => KnownMethod.Value,
             ("ConfigurationBinder", "Bind") => KnownMethod.BindObject,
@@ -56,8 +62,7 @@ internal sealed class ConfigurationApi
     }
 
     /// <summary>Whether the method belongs to configuration itself, so that a section which it is given goes nowhere.</summary>
-    public static bool IsOwn(IMethodSymbol method) =>
-        method.ContainingNamespace is { Name: "Configuration" } space && IsExtensions(space);
+    public static bool IsOwn(IMethodSymbol method) => method.ContainingNamespace is { Name: "Configuration" } space && IsExtensions(space);
 
     private static bool IsExtensions(INamespaceSymbol space)
     {

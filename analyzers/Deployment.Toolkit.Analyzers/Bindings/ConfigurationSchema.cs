@@ -40,7 +40,9 @@ internal sealed class ConfigurationSchema
     {
         _ofLibraries = [.. collected.Where(u => !u.IsOwn)];
         _libraryMethods = new HashSet<string>(
-            _ofLibraries.Select(u => Placeholder.Method(u.Use.Path)).Where(m => m is not null).Select(m => m!), StringComparer.Ordinal);
+            _ofLibraries.Select(u => Placeholder.Method(u.Use.Path)).Where(m => m is not null).Select(m => m!),
+            StringComparer.Ordinal
+        );
         var sections = new List<BoundSection>();
         var keys = new List<ReadKey>();
         foreach (var (use, isOwn) in UseComposer.Compose(collected))
@@ -104,7 +106,10 @@ internal sealed class ConfigurationSchema
         }
 
         var made = new Made(
-            [.. compilation.SyntaxTrees], [.. compilation.References], new ConfigurationSchema(compilation, [.. Collect(compilation, api)]));
+            [.. compilation.SyntaxTrees],
+            [.. compilation.References],
+            new ConfigurationSchema(compilation, [.. Collect(compilation, api)])
+        );
         s_schemas.Remove(key);
         _ = s_schemas.GetValue(key, _ => made);
         return made.Schema;
@@ -126,7 +131,9 @@ internal sealed class ConfigurationSchema
         }
 
         var shape = StrictShapeOf(member.Type);
-        return shape.Kind == ShapeKind.List && (member.SingleOrMany ?? ListAt(path)) is { } separator ? shape.WithSeparator(separator) : shape;
+        return shape.Kind == ShapeKind.List && (member.SingleOrMany ?? ListAt(path)) is { } separator
+            ? shape.WithSeparator(separator)
+            : shape;
     }
 
     public Shape ElementOf(Shape collection) => collection.IsStrict ? StrictShapeOf(collection.Element!) : ShapeOf(collection.Element!);
@@ -178,20 +185,29 @@ internal sealed class ConfigurationSchema
         return false;
     }
 
-    public IEnumerable<BoundSection> BoundAt(string path) =>
-        _sectionsByPath[path];
+    public IEnumerable<BoundSection> BoundAt(string path) => _sectionsByPath[path];
 
-    public IEnumerable<ReadKey> ReadAt(string path) =>
-        _keysByPath[path];
+    public IEnumerable<ReadKey> ReadAt(string path) => _keysByPath[path];
 
-    /// <summary>Whether a library's method that is called binds the section of what it is given: <c>services.AddCatalog(configuration)</c>.</summary>
+    /// <summary>
+    /// Whether a library's method that is called binds the section of what it is given: <c>services.AddCatalog(configuration)</c>.
+    /// </summary>
     public bool BindsInLibrary(ConfigurationUse call, string section) =>
-        call.Kind == UseKind.Call && _libraryMethods.Contains(call.Path) &&
-        _boundByCall.GetOrAdd(call, c =>
-        [
-            // What comes of the call, unlike what comes of the libraries alone, counts as this compilation's own.
-            .. UseComposer.Compose(_ofLibraries.Add(new CollectedUse(c, IsOwn: true))).Where(u => u.IsOwn && u.Use.Kind == UseKind.Bind).Select(u => u.Use.Path),
-        ]).Contains(section, StringComparer.OrdinalIgnoreCase);
+        call.Kind == UseKind.Call
+        && _libraryMethods.Contains(call.Path)
+        && _boundByCall
+            .GetOrAdd(
+                call,
+                c =>
+                    [
+                        // What comes of the call, unlike what comes of the libraries alone, counts as this compilation's own.
+                        .. UseComposer
+                            .Compose(_ofLibraries.Add(new CollectedUse(c, IsOwn: true)))
+                            .Where(u => u.IsOwn && u.Use.Kind == UseKind.Bind)
+                            .Select(u => u.Use.Path),
+                    ]
+            )
+            .Contains(section, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<CollectedUse> Collect(Compilation compilation, ConfigurationApi api)
     {

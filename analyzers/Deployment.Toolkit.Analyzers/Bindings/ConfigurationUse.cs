@@ -32,20 +32,20 @@ internal enum UseKind
 /// <param name="Kind">What is done.</param>
 /// <param name="Path">Keys joined by colons; "" is the root.</param>
 /// <param name="Type">Reference id of the bound or read type; <see langword="null"/> when none is known.</param>
-/// <param name="Arguments">Of a call: what is given for each placeholder of the called method, as "placeholder=value". Of a binding: see <see cref="StrictRules"/>.</param>
+/// <param name="Arguments">Of a call: what is given for each placeholder of the called method, as "placeholder=value". Of a binding: see
+/// <see cref="StrictRules"/>.</param>
 internal sealed record ConfigurationUse(UseKind Kind, string Path, string? Type, ImmutableArray<string> Arguments)
 {
     public ConfigurationUse(UseKind kind, string path, string? type = null)
-        : this(kind, path, type, [])
-    {
-    }
+        : this(kind, path, type, []) { }
 
     // Arrays compare by reference, and the generator's cache compares uses.
     public bool Equals(ConfigurationUse? other) =>
         other is not null && Kind == other.Kind && Path == other.Path && Type == other.Type && Arguments.SequenceEqual(other.Arguments);
 
     public override int GetHashCode() =>
-        unchecked((((int)Kind * 397) ^ StringComparer.Ordinal.GetHashCode(Path)) * 397) ^ (Type is null ? 0 : StringComparer.Ordinal.GetHashCode(Type));
+        unchecked((((int)Kind * 397) ^ StringComparer.Ordinal.GetHashCode(Path)) * 397)
+        ^ (Type is null ? 0 : StringComparer.Ordinal.GetHashCode(Type));
 }
 
 /// <summary>A use beside where it was found.</summary>

@@ -10,7 +10,10 @@ namespace Deployment.Toolkit.Analyzers;
 internal static class GivenArguments
 {
     public static ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> Of(
-        IMethodSymbol method, InvocationExpressionSyntax? call, SeparatedSyntaxList<ArgumentSyntax> arguments)
+        IMethodSymbol method,
+        InvocationExpressionSyntax? call,
+        SeparatedSyntaxList<ArgumentSyntax> arguments
+    )
     {
         var parameters = (method.ReducedFrom ?? method).Parameters;
         var given = ImmutableArray.CreateBuilder<(IParameterSymbol, ExpressionSyntax)>();
@@ -24,7 +27,8 @@ internal static class GivenArguments
         for (var i = 0; i < arguments.Count; i++)
         {
             var name = arguments[i].NameColon?.Name.Identifier.ValueText;
-            var parameter = name is not null ? parameters.FirstOrDefault(p => p.Name == name)
+            var parameter =
+                name is not null ? parameters.FirstOrDefault(p => p.Name == name)
                 : i + offset < parameters.Length ? parameters[i + offset]
                 : null;
             if (parameter is not null)
@@ -38,7 +42,10 @@ internal static class GivenArguments
 
     /// <summary>The texts that a type argument must have as static properties.</summary>
     public static IEnumerable<IPropertySymbol> StaticTexts(ITypeParameterSymbol parameter) =>
-        parameter.ConstraintTypes.OfType<INamedTypeSymbol>().SelectMany(c => c.AllInterfaces.Add(c))
-            .SelectMany(c => c.GetMembers()).OfType<IPropertySymbol>()
+        parameter
+            .ConstraintTypes.OfType<INamedTypeSymbol>()
+            .SelectMany(c => c.AllInterfaces.Add(c))
+            .SelectMany(c => c.GetMembers())
+            .OfType<IPropertySymbol>()
             .Where(p => p is { IsStatic: true, IsAbstract: true, Type.SpecialType: SpecialType.System_String });
 }

@@ -27,8 +27,11 @@ internal static class Manifest
         foreach (var line in Lines(assembly))
         {
             uses ??= [];
-            if (line.ConstructorArguments is [{ Value: string kind }, { Value: string path }, var type, { Kind: TypedConstantKind.Array } arguments] &&
-                Enum.TryParse(kind, out UseKind use))
+            if (
+                line.ConstructorArguments
+                    is [{ Value: string kind }, { Value: string path }, var type, { Kind: TypedConstantKind.Array } arguments]
+                && Enum.TryParse(kind, out UseKind use)
+            )
             {
                 ImmutableArray<string> texts = [.. arguments.Values.Select(v => v.Value as string ?? "")];
                 uses.Add(new ConfigurationUse(use, path, type.Value as string, texts));
@@ -40,9 +43,14 @@ internal static class Manifest
 
     // Their attributes would all be decoded to learn that none is ours.
     public static bool IsFramework(IAssemblySymbol assembly) =>
-        assembly.Name.StartsWith("System.", StringComparison.Ordinal) || assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal) ||
-        assembly.Name is "mscorlib" or "netstandard" or "System" or "WindowsBase";
+        assembly.Name.StartsWith("System.", StringComparison.Ordinal)
+        || assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal)
+        || assembly.Name is "mscorlib" or "netstandard" or "System" or "WindowsBase";
 
-    private static IEnumerable<AttributeData> Lines(IAssemblySymbol assembly) => assembly.GetAttributes()
-        .Where(attribute => attribute.AttributeClass is { Name: Attribute } type && type.ContainingNamespace.ToDisplayString() == Namespace);
+    private static IEnumerable<AttributeData> Lines(IAssemblySymbol assembly) =>
+        assembly
+            .GetAttributes()
+            .Where(attribute =>
+                attribute.AttributeClass is { Name: Attribute } type && type.ContainingNamespace.ToDisplayString() == Namespace
+            );
 }

@@ -26,22 +26,28 @@ public sealed class ManifestGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         // As the text that it is: for a bool, a compiler that has just started compiles 160 methods of its own that it has ready for texts.
-        var setting = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
-            options.GlobalOptions.TryGetValue(Setting, out var value) ? value : "");
+        var setting = context.AnalyzerConfigOptionsProvider.Select(
+            static (options, _) => options.GlobalOptions.TryGetValue(Setting, out var value) ? value : ""
+        );
 
         // Not a provider of syntax: it walks every node of every file, and would ask the candidates anew for each compilation all the same.
-        var lines = context.CompilationProvider
-            .Combine(setting)
-            .Select(static (input, cancellationToken) =>
-                input.Right.Equals("false", StringComparison.OrdinalIgnoreCase) ? null : Read(input.Left, cancellationToken))
+        var lines = context
+            .CompilationProvider.Combine(setting)
+            .Select(
+                static (input, cancellationToken) =>
+                    input.Right.Equals("false", StringComparison.OrdinalIgnoreCase) ? null : Read(input.Left, cancellationToken)
+            )
             .WithTrackingName(Lines);
-        context.RegisterSourceOutput(lines, static (output, manifest) =>
-        {
-            if (manifest is not null)
+        context.RegisterSourceOutput(
+            lines,
+            static (output, manifest) =>
             {
-                output.AddSource("ConfigurationManifest.g.cs", SourceText.From(Write(manifest.Uses), Encoding.UTF8));
+                if (manifest is not null)
+                {
+                    output.AddSource("ConfigurationManifest.g.cs", SourceText.From(Write(manifest.Uses), Encoding.UTF8));
+                }
             }
-        });
+        );
     }
 
     private static UseList? Read(Compilation compilation, CancellationToken cancellationToken)
@@ -79,26 +85,30 @@ public sealed class ManifestGenerator : IIncrementalGenerator
             #pragma warning disable
             [assembly: {{Manifest.Namespace}}.ConfigurationUse("{{Manifest.Version}}", "", null)]
 
-            """);
+            """
+        );
         foreach (var use in uses)
         {
             text.Append(Line(use));
         }
 
         return text.Append(
-            $$"""
+                $$"""
 
-            namespace {{Manifest.Namespace}}
-            {
-                [global::System.AttributeUsage(global::System.AttributeTargets.Assembly, AllowMultiple = true)]
-                [global::System.Runtime.CompilerServices.CompilerGenerated]
-                internal sealed class {{Manifest.Attribute}} : global::System.Attribute
+                namespace {{Manifest.Namespace}}
                 {
-                    public {{Manifest.Attribute}}(string kind, string path, string type, params string[] arguments) { }
+                    [global::System.AttributeUsage(global::System.AttributeTargets.Assembly, AllowMultiple = true)]
+                    [global::System.Runtime.CompilerServices.CompilerGenerated]
+                    internal sealed class {{Manifest.Attribute}} : global::System.Attribute
+                    {
+                        public {{Manifest.Attribute}}(string kind, string path, string type, params string[] arguments) { }
+                    }
                 }
-            }
 
-            """).ToString().Replace("\r\n", "\n");
+                """
+            )
+            .ToString()
+            .Replace("\r\n", "\n");
     }
 
     private static string Line(ConfigurationUse use)

@@ -40,7 +40,8 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
                 return Section(inner, model, depth + 1);
             case AwaitExpressionSyntax:
                 return null;
-            case BinaryExpressionSyntax { Left: var left } binary when binary.IsKind(SyntaxKind.AsExpression) || binary.IsKind(SyntaxKind.CoalesceExpression):
+            case BinaryExpressionSyntax { Left: var left } binary
+                when binary.IsKind(SyntaxKind.AsExpression) || binary.IsKind(SyntaxKind.CoalesceExpression):
                 return Section(left, model, depth + 1);
             case ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax inner }:
                 return Section(inner, model, depth + 1);
@@ -59,7 +60,9 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
             IPropertySymbol property => OfMember(property, property.Type, depth),
             // A root that is built or asked for; a method of one's own that gives a section may give any.
             IMethodSymbol method when api.IsConfiguration(method.ReturnType) => api.IsSection(method.ReturnType) ? null : "",
-            _ when expression is ObjectCreationExpressionSyntax => api.IsSection(model.GetTypeInfo(expression, cancellationToken).Type) ? null : "",
+            _ when expression is ObjectCreationExpressionSyntax => api.IsSection(model.GetTypeInfo(expression, cancellationToken).Type)
+                ? null
+                : "",
             _ => null,
         };
     }
@@ -99,11 +102,18 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
         return model.GetSymbolInfo(expression, cancellationToken).Symbol switch
         {
             ILocalSymbol local when Initializer(local) is var (value, inner) => Text(value, inner, depth + 1),
-            IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter when Id(method) is { } id =>
-                Placeholder.Parameter(id, parameter.Ordinal),
+            IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter when Id(method) is { } id => Placeholder.Parameter(
+                id,
+                parameter.Ordinal
+            ),
             IFieldSymbol { IsReadOnly: true } field when Initializer(field) is var (value, inner) => Text(value, inner, depth + 1),
-            IPropertySymbol { IsStatic: true, IsAbstract: true } member when expression is MemberAccessExpressionSyntax { Expression: var owner } &&
-                model.GetSymbolInfo(owner, cancellationToken).Symbol is ITypeParameterSymbol parameter => TypeMember(parameter, member, depth + 1),
+            IPropertySymbol { IsStatic: true, IsAbstract: true } member
+                when expression is MemberAccessExpressionSyntax { Expression: var owner }
+                    && model.GetSymbolInfo(owner, cancellationToken).Symbol is ITypeParameterSymbol parameter => TypeMember(
+                parameter,
+                member,
+                depth + 1
+            ),
             IPropertySymbol { SetMethod: null } property when Initializer(property) is var (value, inner) => Text(value, inner, depth + 1),
             _ => null,
         };
@@ -115,9 +125,11 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
         var first = key switch
         {
             InterpolatedStringExpressionSyntax { Contents: [InterpolatedStringTextSyntax text, ..] } => text.TextToken.ValueText,
-            InterpolatedStringExpressionSyntax { Contents: [InterpolationSyntax { Expression: var inner }, ..] } => Text(inner, model) + ":",
+            InterpolatedStringExpressionSyntax { Contents: [InterpolationSyntax { Expression: var inner }, ..] } => Text(inner, model)
+                + ":",
             BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => PrefixOfSum(sum, model),
-            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Left: var left } => Text(left, model) ?? Prefix(left, model),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Left: var left } => Text(left, model)
+                ?? Prefix(left, model),
             _ => "",
         };
         var colon = first?.LastIndexOf(':') ?? -1;
@@ -142,22 +154,26 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
     }
 
     /// <summary>A type's id, or a placeholder for a caller's type argument.</summary>
-    public static string? Type(ITypeSymbol? type) => type switch
-    {
-        null or IErrorTypeSymbol or { IsAnonymousType: true } => null,
-        ITypeParameterSymbol { DeclaringMethod: { } method } parameter =>
-            Id(method) is { } id ? Placeholder.TypeArgument(id, parameter.Ordinal) : null,
-        ITypeParameterSymbol => null,
-        _ => DocumentationCommentId.CreateReferenceId(type.WithNullableAnnotation(NullableAnnotation.None)),
-    };
+    public static string? Type(ITypeSymbol? type) =>
+        type switch
+        {
+            null or IErrorTypeSymbol or { IsAnonymousType: true } => null,
+            ITypeParameterSymbol { DeclaringMethod: { } method } parameter => Id(method) is { } id
+                ? Placeholder.TypeArgument(id, parameter.Ordinal)
+                : null,
+            ITypeParameterSymbol => null,
+            _ => DocumentationCommentId.CreateReferenceId(type.WithNullableAnnotation(NullableAnnotation.None)),
+        };
 
-    public static string? TypeName(ITypeSymbol? type) => type switch
-    {
-        ITypeParameterSymbol { DeclaringMethod: { } method } parameter =>
-            Id(method) is { } id ? Placeholder.TypeName(id, parameter.Ordinal) : null,
-        INamedTypeSymbol { Arity: 0 } named => named.Name,
-        _ => null,
-    };
+    public static string? TypeName(ITypeSymbol? type) =>
+        type switch
+        {
+            ITypeParameterSymbol { DeclaringMethod: { } method } parameter => Id(method) is { } id
+                ? Placeholder.TypeName(id, parameter.Ordinal)
+                : null,
+            INamedTypeSymbol { Arity: 0 } named => named.Name,
+            _ => null,
+        };
 
     /// <summary>The id of a method that callers can name; lambdas and local functions have none.</summary>
     public static string? Id(IMethodSymbol method) =>
@@ -165,26 +181,34 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
             ? null
             : DocumentationCommentId.CreateDeclarationId((method.ReducedFrom ?? method).OriginalDefinition);
 
-    /// <summary>What a type argument says for an interface's static property, with a placeholder where only a caller knows the type.</summary>
-    public string? TypeMember(ITypeSymbol type, IPropertySymbol member, int depth = 0) => type switch
-    {
-        ITypeParameterSymbol { DeclaringMethod: { } method } parameter =>
-            Id(method) is { } id ? Placeholder.TypeMember(id, parameter.Ordinal, member.Name) : null,
-        INamedTypeSymbol when type.FindImplementationForInterfaceMember(member) is IPropertySymbol { SetMethod: null } property &&
-            Initializer(property) is var (value, model) => Text(value, model, depth + 1),
-        _ => null,
-    };
+    /// <summary>
+    /// What a type argument says for an interface's static property, with a placeholder where only a caller knows the type.
+    /// </summary>
+    public string? TypeMember(ITypeSymbol type, IPropertySymbol member, int depth = 0) =>
+        type switch
+        {
+            ITypeParameterSymbol { DeclaringMethod: { } method } parameter => Id(method) is { } id
+                ? Placeholder.TypeMember(id, parameter.Ordinal, member.Name)
+                : null,
+            INamedTypeSymbol
+                when type.FindImplementationForInterfaceMember(member) is IPropertySymbol { SetMethod: null } property
+                    && Initializer(property) is var (value, model) => Text(value, model, depth + 1),
+            _ => null,
+        };
 
     /// <summary>The receiver of a call, be it before a dot or a question mark.</summary>
-    public static ExpressionSyntax? Receiver(ExpressionSyntax called) => called switch
-    {
-        MemberAccessExpressionSyntax { Expression: var receiver } => receiver,
-        MemberBindingExpressionSyntax or ElementBindingExpressionSyntax => Conditional(called)?.Expression,
-        _ => null,
-    };
+    public static ExpressionSyntax? Receiver(ExpressionSyntax called) =>
+        called switch
+        {
+            MemberAccessExpressionSyntax { Expression: var receiver } => receiver,
+            MemberBindingExpressionSyntax or ElementBindingExpressionSyntax => Conditional(called)?.Expression,
+            _ => null,
+        };
 
     public static string Join(string section, string key) =>
-        section.Length == 0 ? key : key.Length == 0 ? section : section + ":" + key;
+        section.Length == 0 ? key
+        : key.Length == 0 ? section
+        : section + ":" + key;
 
     // a?.b().c(): the parts after the question mark hang in one tree; the access that they belong to holds them in WhenNotNull.
     private static ConditionalAccessExpressionSyntax? Conditional(SyntaxNode binding)
@@ -202,8 +226,10 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
 
     private string? SectionOfCall(InvocationExpressionSyntax call, SemanticModel model, int depth)
     {
-        if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method ||
-            ConfigurationApi.Classify(method) != KnownMethod.Section)
+        if (
+            model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method
+            || ConfigurationApi.Classify(method) != KnownMethod.Section
+        )
         {
             return null;
         }
@@ -215,20 +241,26 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
             return null;
         }
 
-        return Section(receiver, model, depth + 1) is { } section && Text(arguments[arguments.Count - 1].Expression, model, depth + 1) is { } key
+        return
+            Section(receiver, model, depth + 1) is { } section
+            && Text(arguments[arguments.Count - 1].Expression, model, depth + 1) is { } key
             ? Join(section, key)
             : null;
     }
 
     private string? OfLocal(ILocalSymbol local, int depth) =>
-        Initializer(local) is var (value, model) ? Section(value, model, depth + 1) : api.IsSection(local.Type) ? null : "";
+        Initializer(local) is var (value, model) ? Section(value, model, depth + 1)
+        : api.IsSection(local.Type) ? null
+        : "";
 
     private string? OfParameter(IParameterSymbol parameter)
     {
         // The configuration that a framework hands to a lambda is the root; what a lambda of one's own is given, nobody knows.
         if (parameter.ContainingSymbol is IMethodSymbol method && Id(method) is { } id)
         {
-            return api.IsSection(parameter.Type) ? Placeholder.Section(id, parameter.Ordinal) : Placeholder.Parameter(id, parameter.Ordinal);
+            return api.IsSection(parameter.Type)
+                ? Placeholder.Section(id, parameter.Ordinal)
+                : Placeholder.Parameter(id, parameter.Ordinal);
         }
 
         return api.IsSection(parameter.Type) ? null : "";
@@ -266,12 +298,17 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
                 return null;
             }
 
-            var assignments = type.DescendantNodes().OfType<AssignmentExpressionSyntax>().Where(a => a.Left switch
-            {
-                IdentifierNameSyntax { Identifier.ValueText: var name } => name == member.Name,
-                MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => name == member.Name,
-                _ => false,
-            });
+            var assignments = type.DescendantNodes()
+                .OfType<AssignmentExpressionSyntax>()
+                .Where(a =>
+                    a.Left switch
+                    {
+                        IdentifierNameSyntax { Identifier.ValueText: var name } => name == member.Name,
+                        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => name
+                            == member.Name,
+                        _ => false,
+                    }
+                );
             foreach (var assignment in assignments)
             {
                 if (found is not null)
@@ -288,8 +325,11 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
 
     private (ExpressionSyntax Value, SemanticModel Model)? Initializer(ISymbol symbol)
     {
-        if (symbol.DeclaringSyntaxReferences is not [var reference] || reference.GetSyntax(cancellationToken) is not { } declaration ||
-            SourceSearch.ModelOf(declaration, own) is not { } model)
+        if (
+            symbol.DeclaringSyntaxReferences is not [var reference]
+            || reference.GetSyntax(cancellationToken) is not { } declaration
+            || SourceSearch.ModelOf(declaration, own) is not { } model
+        )
         {
             return null;
         }
@@ -328,6 +368,6 @@ internal sealed class PathReader(ConfigurationApi api, SemanticModel own, Cancel
     }
 
     private bool IsConfigurationPath(InvocationExpressionSyntax call, SemanticModel model) =>
-        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { ContainingType.Name: "ConfigurationPath" } method &&
-        method.Parameters.FirstOrDefault()?.IsParams == true;
+        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { ContainingType.Name: "ConfigurationPath" } method
+        && method.Parameters.FirstOrDefault()?.IsParams == true;
 }

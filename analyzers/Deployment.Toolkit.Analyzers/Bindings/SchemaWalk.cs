@@ -98,13 +98,14 @@ internal sealed class SchemaWalk
         return (_below.Count == 1 ? _below[0].Alone : [.. _below], section);
     }
 
-    private Shape? Below(Shape shape, Setting child) => shape.Kind switch
-    {
-        ShapeKind.Object => shape.Find(child.Name) is { } member ? _schema.ShapeOf(shape, member, child.Path) : null,
-        ShapeKind.List or ShapeKind.Dictionary => _schema.ElementOf(shape),
-        ShapeKind.Open => shape,
-        _ => null,
-    };
+    private Shape? Below(Shape shape, Setting child) =>
+        shape.Kind switch
+        {
+            ShapeKind.Object => shape.Find(child.Name) is { } member ? _schema.ShapeOf(shape, member, child.Path) : null,
+            ShapeKind.List or ShapeKind.Dictionary => _schema.ElementOf(shape),
+            ShapeKind.Open => shape,
+            _ => null,
+        };
 
     private static bool Has(ImmutableArray<Shape> shapes, ShapeKind kind)
     {
@@ -121,6 +122,5 @@ internal sealed class SchemaWalk
 
     // Where JSON should have no comments, people write "$schema", "_comment" and "//".
     private static bool IsNote(string name) =>
-        name.Length == 0 || name[0] is '$' or '_' or '/' or '#' or '-' ||
-        name.StartsWith("comment", StringComparison.OrdinalIgnoreCase);
+        name.Length == 0 || name[0] is '$' or '_' or '/' or '#' or '-' || name.StartsWith("comment", StringComparison.OrdinalIgnoreCase);
 }

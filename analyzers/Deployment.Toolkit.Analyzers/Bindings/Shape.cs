@@ -30,10 +30,15 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
     /// <summary>Of a list or dictionary.</summary>
     public ITypeSymbol? Element { get; } = element;
 
-    /// <summary>Whether the toolkit's own binder fills it, which takes sizes and units of time, and nothing that can be read in two ways.</summary>
+    /// <summary>
+    /// Whether the toolkit's own binder fills it, which takes sizes and units of time, and nothing that can be read in two ways.
+    /// </summary>
     public bool IsStrict { get; } = isStrict;
 
-    /// <summary>Of a list that may be a single value: what stands between its elements, nothing when it is one; <see langword="null"/> of all others.</summary>
+    /// <summary>
+    /// Of a list that may be a single value: what stands between its elements, nothing when it is one; <see langword="null"/> of all
+    /// others.
+    /// </summary>
     public string? Separator { get; } = separator;
 
     public Shape AsStrict() => new(Kind, Type, Element, isStrict: true);
@@ -98,8 +103,10 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
             return array.Rank == 1 ? new Shape(ShapeKind.List, type, array.ElementType) : new Shape(ShapeKind.Open, type);
         }
 
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named ||
-            named.SpecialType == SpecialType.System_Object)
+        if (
+            type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named
+            || named.SpecialType == SpecialType.System_Object
+        )
         {
             return new Shape(ShapeKind.Open, type);
         }
@@ -109,15 +116,21 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
             return new Shape(ShapeKind.Dictionary, type, value);
         }
 
-        var element = Argument(named, "ICollection", 0) ?? (named.TypeKind == TypeKind.Interface ? Argument(named, "IEnumerable", 0) : null);
+        var element =
+            Argument(named, "ICollection", 0) ?? (named.TypeKind == TypeKind.Interface ? Argument(named, "IEnumerable", 0) : null);
         if (element is not null)
         {
             return new Shape(ShapeKind.List, type, element);
         }
 
         // Converters, factories and other people's collections: nobody knows what they take.
-        if (named.TypeKind == TypeKind.Interface || named.IsAbstract || HasConverter(named) || Argument(named, "IEnumerable", 0) is not null ||
-            IsSystem(named))
+        if (
+            named.TypeKind == TypeKind.Interface
+            || named.IsAbstract
+            || HasConverter(named)
+            || Argument(named, "IEnumerable", 0) is not null
+            || IsSystem(named)
+        )
         {
             return new Shape(ShapeKind.Open, type);
         }
@@ -126,16 +139,38 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
     }
 
     private static bool IsScalar(ITypeSymbol type) =>
-        type.TypeKind == TypeKind.Enum ||
-        type.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Char or SpecialType.System_DateTime ||
-        type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double ||
-        type.SpecialType is SpecialType.System_Decimal ||
-        type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } ||
-        (type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true } &&
-            type.Name is "TimeSpan" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "Guid" or "Uri" or "Version" or "Half" or "Int128" or "UInt128") ||
-        (type.Name == "CultureInfo" && IsSystem(type)) ||
+        type.TypeKind == TypeKind.Enum
+        || type.SpecialType
+            is SpecialType.System_String
+                or SpecialType.System_Boolean
+                or SpecialType.System_Char
+                or SpecialType.System_DateTime
+        || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double
+        || type.SpecialType is SpecialType.System_Decimal
+        || type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }
+        || (
+            type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true }
+            && type.Name
+                is "TimeSpan"
+                    or "DateTimeOffset"
+                    or "DateOnly"
+                    or "TimeOnly"
+                    or "Guid"
+                    or "Uri"
+                    or "Version"
+                    or "Half"
+                    or "Int128"
+                    or "UInt128"
+        )
+        || (type.Name == "CultureInfo" && IsSystem(type))
+        ||
         // The toolkit's own binder reads a text, or a reference to a secret, into it.
-        type is { Name: "Secret", ContainingNamespace: { Name: "Toolkit", ContainingNamespace: { Name: "Deployment", ContainingNamespace.IsGlobalNamespace: true } } };
+        type
+            is {
+                Name: "Secret",
+                ContainingNamespace:
+                { Name: "Toolkit", ContainingNamespace: { Name: "Deployment", ContainingNamespace.IsGlobalNamespace: true } }
+            };
 
     private static bool IsSystem(ITypeSymbol type)
     {
@@ -148,13 +183,17 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
         return space?.Name == "System";
     }
 
-    private static bool HasConverter(ITypeSymbol type) =>
-        type.GetAttributes().Any(a => a.AttributeClass?.Name == "TypeConverterAttribute");
+    private static bool HasConverter(ITypeSymbol type) => type.GetAttributes().Any(a => a.AttributeClass?.Name == "TypeConverterAttribute");
 
     private static ITypeSymbol? Argument(INamedTypeSymbol type, string name, int index) =>
-        new[] { type }.Concat(type.AllInterfaces)
-            .FirstOrDefault(i => i.TypeKind == TypeKind.Interface && i.Name == name && i.TypeArguments.Length > index &&
-                i.ContainingNamespace.ToDisplayString() == "System.Collections.Generic")
+        new[] { type }
+            .Concat(type.AllInterfaces)
+            .FirstOrDefault(i =>
+                i.TypeKind == TypeKind.Interface
+                && i.Name == name
+                && i.TypeArguments.Length > index
+                && i.ContainingNamespace.ToDisplayString() == "System.Collections.Generic"
+            )
             ?.TypeArguments[index];
 
     private static IEnumerable<Member> FindMembers(ITypeSymbol type)
@@ -171,8 +210,12 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
             }
         }
 
-        foreach (var parameter in (type as INamedTypeSymbol)?.InstanceConstructors
-            .Where(c => !c.IsImplicitlyDeclared || c.Parameters.Length != 1).SelectMany(c => c.Parameters) ?? [])
+        foreach (
+            var parameter in (type as INamedTypeSymbol)
+                ?.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared || c.Parameters.Length != 1)
+                .SelectMany(c => c.Parameters)
+                ?? []
+        )
         {
             if (seen.Add(parameter.Name))
             {
@@ -182,9 +225,11 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
     }
 
     internal static string? KeyName(IPropertySymbol property) =>
-        property.GetAttributes()
+        property
+            .GetAttributes()
             .FirstOrDefault(a => a.AttributeClass?.Name == "ConfigurationKeyNameAttribute")
-            ?.ConstructorArguments.FirstOrDefault().Value as string;
+            ?.ConstructorArguments.FirstOrDefault()
+            .Value as string;
 }
 
 /// <param name="Name">The key's name.</param>
@@ -194,25 +239,39 @@ internal sealed record Member(string Name, ITypeSymbol Type, ISymbol Symbol)
 {
     /// <summary>The separator of a list that may be a single value, as the attribute of the toolkit says it.</summary>
     public string? SingleOrMany =>
-        Symbol.GetAttributes().Concat((Symbol as IPropertySymbol)?.ContainingType.InstanceConstructors.SelectMany(c => c.Parameters).Where(p => p.Name == Symbol.Name).SelectMany(p => p.GetAttributes()) ?? [])
-            .FirstOrDefault(a => a.AttributeClass?.Name == "SingleOrManyAttribute") is { } attribute
+        Symbol
+            .GetAttributes()
+            .Concat(
+                (Symbol as IPropertySymbol)
+                    ?.ContainingType.InstanceConstructors.SelectMany(c => c.Parameters)
+                    .Where(p => p.Name == Symbol.Name)
+                    .SelectMany(p => p.GetAttributes())
+                    ?? []
+            )
+            .FirstOrDefault(a => a.AttributeClass?.Name == "SingleOrManyAttribute")
+            is { } attribute
             ? attribute.ConstructorArguments.FirstOrDefault().Value as string ?? ""
             : null;
 
     /// <summary>Whether validation fails without a value, or the compiler says that there must be one.</summary>
     public bool IsRequired =>
-        Symbol is IPropertySymbol property &&
-        (property.IsRequired || property.GetAttributes().Any(IsRequiredAttribute)) &&
-        !HasDefault(property) &&
+        Symbol is IPropertySymbol property
+        && (property.IsRequired || property.GetAttributes().Any(IsRequiredAttribute))
+        && !HasDefault(property)
+        &&
         // [Required] can't fail on a number: it always has a value.
-        (property.IsRequired || property.Type.IsReferenceType || property.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T);
+        (
+            property.IsRequired
+            || property.Type.IsReferenceType
+            || property.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
+        );
 
     private static bool IsRequiredAttribute(AttributeData attribute) =>
-        attribute.AttributeClass is { Name: "RequiredAttribute" } type &&
-        type.ContainingNamespace.ToDisplayString() == "System.ComponentModel.DataAnnotations";
+        attribute.AttributeClass is { Name: "RequiredAttribute" } type
+        && type.ContainingNamespace.ToDisplayString() == "System.ComponentModel.DataAnnotations";
 
     private static bool HasDefault(IPropertySymbol property) =>
-        property.DeclaringSyntaxReferences is [var reference] &&
-        reference.GetSyntax() is PropertyDeclarationSyntax { Initializer.Value: var value } &&
-        value.ToString() is not ("null!" or "default!" or "string.Empty" or "String.Empty" or "\"\"" or "default" or "null");
+        property.DeclaringSyntaxReferences is [var reference]
+        && reference.GetSyntax() is PropertyDeclarationSyntax { Initializer.Value: var value }
+        && value.ToString() is not ("null!" or "default!" or "string.Empty" or "String.Empty" or "\"\"" or "default" or "null");
 }

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// What the toolkit's own binder is told beside a type, as arguments of a use: a first one that says that it binds, then "path=separator" for each list that
+/// What the toolkit's own binder is told beside a type, as arguments of a use: a first one that says that it binds, then "path=separator"
+/// for each list that
 /// may be one value. .NET's binder has none of them.
 /// </summary>
 internal static class StrictRules
@@ -18,7 +19,11 @@ internal static class StrictRules
     private const string Mark = "strict";
 
     public static ImmutableArray<string> Of(
-        IMethodSymbol method, ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> given, SemanticModel model, PathReader paths)
+        IMethodSymbol method,
+        ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> given,
+        SemanticModel model,
+        PathReader paths
+    )
     {
         if (method.Name != "AddValidatedOptions")
         {
@@ -55,12 +60,17 @@ internal static class StrictRules
     {
         foreach (var call in lambda.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
-            if (CalledName.Of(call)?.Identifier.ValueText != "SingleOrMany" || call.ArgumentList.Arguments is not [var member, ..] || Path(member.Expression, model) is not { } path)
+            if (
+                CalledName.Of(call)?.Identifier.ValueText != "SingleOrMany"
+                || call.ArgumentList.Arguments is not [var member, ..]
+                || Path(member.Expression, model) is not { } path
+            )
             {
                 continue;
             }
 
-            var separator = call.ArgumentList.Arguments.Count < 2 ? "" : paths.Text(call.ArgumentList.Arguments[1].Expression, model) ?? Unknown;
+            var separator =
+                call.ArgumentList.Arguments.Count < 2 ? "" : paths.Text(call.ArgumentList.Arguments[1].Expression, model) ?? Unknown;
             yield return path + "=" + separator;
         }
     }

@@ -28,25 +28,27 @@ internal static class UseCandidates
             ? [.. tree.GetRoot(cancellationToken).DescendantNodes().Where(IsCandidate)]
             : [];
 
-    public static bool IsCandidate(SyntaxNode node) => node switch
-    {
-        InvocationExpressionSyntax call => IsCandidate(call),
-        ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } access =>
-            IsKey(arguments[0].Expression) && (LooksLikeConfiguration(access.Expression) || HasColon(arguments[0].Expression)),
-        ElementBindingExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } binding =>
-            IsKey(arguments[0].Expression) && binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>() is { } conditional &&
-            LooksLikeConfiguration(conditional.Expression),
-        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } => arguments.Any(Passes),
-        _ => false,
-    };
+    public static bool IsCandidate(SyntaxNode node) =>
+        node switch
+        {
+            InvocationExpressionSyntax call => IsCandidate(call),
+            ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } access => IsKey(arguments[0].Expression)
+                && (LooksLikeConfiguration(access.Expression) || HasColon(arguments[0].Expression)),
+            ElementBindingExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments } binding => IsKey(arguments[0].Expression)
+                && binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>() is { } conditional
+                && LooksLikeConfiguration(conditional.Expression),
+            BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } => arguments.Any(Passes),
+            _ => false,
+        };
 
-    public static string? CalledName(ExpressionSyntax expression) => expression switch
-    {
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => name,
-        MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => name,
-        SimpleNameSyntax { Identifier.ValueText: var name } => name,
-        _ => null,
-    };
+    public static string? CalledName(ExpressionSyntax expression) =>
+        expression switch
+        {
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+            MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+            SimpleNameSyntax { Identifier.ValueText: var name } => name,
+            _ => null,
+        };
 
     private static bool IsCandidate(InvocationExpressionSyntax call)
     {
@@ -54,68 +56,90 @@ internal static class UseCandidates
         {
             case null or "nameof":
                 return false;
-            case "GetSection" or "GetRequiredSection" or "GetConnectionString" or "BindConfiguration" or "AddValidatedOptions"
-                or "GetValue" or "GetChildren":
+            case "GetSection"
+            or "GetRequiredSection"
+            or "GetConnectionString"
+            or "BindConfiguration"
+            or "AddValidatedOptions"
+            or "GetValue"
+            or "GetChildren":
                 return true;
             case "Bind" or "Configure" or "AsEnumerable" or "Get":
                 return call.Expression is not IdentifierNameSyntax || call.ArgumentList.Arguments.Count > 0;
         }
 
         // What passes configuration on, and generic methods by which people wrap the binding: AddMyOptions<T>("Section").
-        return call.ArgumentList.Arguments.Any(Passes) ||
-            (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && LooksLikeConfiguration(receiver)) ||
-            (GenericName(call.Expression) is { } generic &&
-                (Contains(generic.Identifier.ValueText, s_bindingWords) || call.ArgumentList.Arguments.Any(a => NamesSection(a.Expression))));
+        return call.ArgumentList.Arguments.Any(Passes)
+            || (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && LooksLikeConfiguration(receiver))
+            || (
+                GenericName(call.Expression) is { } generic
+                && (
+                    Contains(generic.Identifier.ValueText, s_bindingWords)
+                    || call.ArgumentList.Arguments.Any(a => NamesSection(a.Expression))
+                )
+            );
     }
 
-    private static GenericNameSyntax? GenericName(ExpressionSyntax expression) => expression switch
-    {
-        GenericNameSyntax generic => generic,
-        MemberAccessExpressionSyntax { Name: GenericNameSyntax generic } => generic,
-        MemberBindingExpressionSyntax { Name: GenericNameSyntax generic } => generic,
-        _ => null,
-    };
+    private static GenericNameSyntax? GenericName(ExpressionSyntax expression) =>
+        expression switch
+        {
+            GenericNameSyntax generic => generic,
+            MemberAccessExpressionSyntax { Name: GenericNameSyntax generic } => generic,
+            MemberBindingExpressionSyntax { Name: GenericNameSyntax generic } => generic,
+            _ => null,
+        };
 
     private static bool Passes(ArgumentSyntax argument) => LooksLikeConfiguration(argument.Expression);
 
-    private static bool LooksLikeConfiguration(ExpressionSyntax expression) => expression switch
-    {
-        IdentifierNameSyntax { Identifier.ValueText: var name } => Contains(name, s_configurationWords),
-        MemberAccessExpressionSyntax { Name: IdentifierNameSyntax { Identifier.ValueText: var name } } => Contains(name, s_configurationWords),
-        MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => Contains(name, s_configurationWords),
-        InvocationExpressionSyntax { Expression: var called } => CalledName(called) is "GetSection" or "GetRequiredSection",
-        ConditionalAccessExpressionSyntax { WhenNotNull: var inner } => LooksLikeConfiguration(inner),
-        PostfixUnaryExpressionSyntax { Operand: var inner } => LooksLikeConfiguration(inner),
-        ParenthesizedExpressionSyntax { Expression: var inner } => LooksLikeConfiguration(inner),
-        CastExpressionSyntax { Expression: var inner } => LooksLikeConfiguration(inner),
-        _ => false,
-    };
+    private static bool LooksLikeConfiguration(ExpressionSyntax expression) =>
+        expression switch
+        {
+            IdentifierNameSyntax { Identifier.ValueText: var name } => Contains(name, s_configurationWords),
+            MemberAccessExpressionSyntax { Name: IdentifierNameSyntax { Identifier.ValueText: var name } } => Contains(
+                name,
+                s_configurationWords
+            ),
+            MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => Contains(name, s_configurationWords),
+            InvocationExpressionSyntax { Expression: var called } => CalledName(called) is "GetSection" or "GetRequiredSection",
+            ConditionalAccessExpressionSyntax { WhenNotNull: var inner } => LooksLikeConfiguration(inner),
+            PostfixUnaryExpressionSyntax { Operand: var inner } => LooksLikeConfiguration(inner),
+            ParenthesizedExpressionSyntax { Expression: var inner } => LooksLikeConfiguration(inner),
+            CastExpressionSyntax { Expression: var inner } => LooksLikeConfiguration(inner),
+            _ => false,
+        };
 
-    private static bool IsKey(ExpressionSyntax expression) => expression switch
-    {
-        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.StringLiteralExpression),
-        InterpolatedStringExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax => true,
-        BinaryExpressionSyntax binary => binary.IsKind(SyntaxKind.AddExpression),
-        InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } => true,
-        _ => false,
-    };
+    private static bool IsKey(ExpressionSyntax expression) =>
+        expression switch
+        {
+            LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.StringLiteralExpression),
+            InterpolatedStringExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax => true,
+            BinaryExpressionSyntax binary => binary.IsKind(SyntaxKind.AddExpression),
+            InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } => true,
+            _ => false,
+        };
 
     // Load<T>("Section"), Load<T>(nameof(T)), Load<T>(T.SectionName)
-    private static bool NamesSection(ExpressionSyntax expression) => expression switch
-    {
-        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.StringLiteralExpression),
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => Contains(name, s_nameWords),
-        InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } => true,
-        _ => false,
-    };
+    private static bool NamesSection(ExpressionSyntax expression) =>
+        expression switch
+        {
+            LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.StringLiteralExpression),
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => Contains(name, s_nameWords),
+            InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } => true,
+            _ => false,
+        };
 
-    private static bool HasColon(ExpressionSyntax expression) => Sum.Parts(expression).Any(static part => part switch
-    {
-        LiteralExpressionSyntax { Token.ValueText: var text } => text.IndexOf(':') > 0,
-        InterpolatedStringExpressionSyntax { Contents: var contents } =>
-            contents.OfType<InterpolatedStringTextSyntax>().Any(c => c.TextToken.ValueText.IndexOf(':') >= 0),
-        _ => false,
-    });
+    private static bool HasColon(ExpressionSyntax expression) =>
+        Sum.Parts(expression)
+            .Any(static part =>
+                part switch
+                {
+                    LiteralExpressionSyntax { Token.ValueText: var text } => text.IndexOf(':') > 0,
+                    InterpolatedStringExpressionSyntax { Contents: var contents } => contents
+                        .OfType<InterpolatedStringTextSyntax>()
+                        .Any(c => c.TextToken.ValueText.IndexOf(':') >= 0),
+                    _ => false,
+                }
+            );
 
     private static bool Contains(string name, string[] words)
     {

@@ -5,7 +5,8 @@ using System.Linq;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Puts the callers' sections, keys and types in the places that a method left open, through as many calls as there are. A configuration that
+/// Puts the callers' sections, keys and types in the places that a method left open, through as many calls as there are. A configuration
+/// that
 /// no caller gives (a constructor's, by injection) is the root.
 /// </summary>
 internal static class UseComposer
@@ -109,7 +110,10 @@ internal static class UseComposer
 
         var end = use.Path.IndexOf(Placeholder.End);
         return Placeholder.MayBeRoot(use.Path.Substring(0, end + 1)) && (end == use.Path.Length - 1 || use.Path[end + 1] == ':')
-            ? use with { Path = use.Path.Substring(end + 1).TrimStart(':') }
+            ? use with
+            {
+                Path = use.Path.Substring(end + 1).TrimStart(':'),
+            }
             : null;
     }
 }

@@ -8,7 +8,10 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Finds, for one use in code, the sections and keys that it comes to once all callers are known.</summary>
 internal static class UsePattern
 {
-    private static readonly Regex s_placeholder = new($"{Placeholder.Start}[^{Placeholder.End}]*{Placeholder.End}", RegexOptions.CultureInvariant);
+    private static readonly Regex s_placeholder = new(
+        $"{Placeholder.Start}[^{Placeholder.End}]*{Placeholder.End}",
+        RegexOptions.CultureInvariant
+    );
 
     /// <summary>Whether the use, or the call that passes the section on, is of the path.</summary>
     public static bool Matches(ConfigurationUse use, string path) =>
@@ -26,8 +29,8 @@ internal static class UsePattern
             return symbolic.Length == 0 && path.Length == 0;
         }
 
-        return RuleOptions.Matches(pattern, path) ||
-            (pattern.StartsWith("*:", StringComparison.Ordinal) && RuleOptions.Matches(pattern.Substring(2), path));
+        return RuleOptions.Matches(pattern, path)
+            || (pattern.StartsWith("*:", StringComparison.Ordinal) && RuleOptions.Matches(pattern.Substring(2), path));
     }
 
     private static IEnumerable<string> Given(ConfigurationUse call) =>

@@ -32,9 +32,11 @@ internal sealed partial class UseReader
         }
 
         SyntaxNode value = expression;
-        while (value.Parent is ParenthesizedExpressionSyntax or CastExpressionSyntax ||
-            value.Parent is PostfixUnaryExpressionSyntax ||
-            (value.Parent is ConditionalAccessExpressionSyntax conditional && conditional.WhenNotNull == value))
+        while (
+            value.Parent is ParenthesizedExpressionSyntax or CastExpressionSyntax
+            || value.Parent is PostfixUnaryExpressionSyntax
+            || (value.Parent is ConditionalAccessExpressionSyntax conditional && conditional.WhenNotNull == value)
+        )
         {
             value = value.Parent;
         }
@@ -73,13 +75,17 @@ internal sealed partial class UseReader
                 }
 
                 break;
-            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } when depth < 3 &&
-                model.GetDeclaredSymbol(declarator, cancellationToken) is { } variable:
+            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }
+                when depth < 3 && model.GetDeclaredSymbol(declarator, cancellationToken) is { } variable:
                 FollowVariable(declarator, variable, path, depth);
                 break;
-            case AssignmentExpressionSyntax { Left: var left } assignment when depth < 3 && assignment.Right == value &&
-                model.GetSymbolInfo(left, cancellationToken).Symbol is { } assigned and (ILocalSymbol or IFieldSymbol or IPropertySymbol) &&
-                assigned.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.Internal):
+            case AssignmentExpressionSyntax { Left: var left } assignment
+                when depth < 3
+                    && assignment.Right == value
+                    && model.GetSymbolInfo(left, cancellationToken).Symbol
+                        is { } assigned
+                            and (ILocalSymbol or IFieldSymbol or IPropertySymbol)
+                    && assigned.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.Internal):
                 FollowVariable(assignment, assigned, path, depth);
                 break;
             case ExpressionStatementSyntax:
@@ -93,8 +99,11 @@ internal sealed partial class UseReader
     // A variable that was given another section since it was begun: its first one is all that its own reads tell.
     private void ReadBelow(string path, ElementAccessExpressionSyntax access)
     {
-        if (access.ArgumentList.Arguments is [var key] && !(access.Parent is AssignmentExpressionSyntax { Left: var left } && left == access) &&
-            _paths.Text(key.Expression, model) is { } text)
+        if (
+            access.ArgumentList.Arguments is [var key]
+            && !(access.Parent is AssignmentExpressionSyntax { Left: var left } && left == access)
+            && _paths.Text(key.Expression, model) is { } text
+        )
         {
             _uses.Add(new ConfigurationUse(UseKind.Key, PathReader.Join(path, text)));
         }
@@ -112,16 +121,29 @@ internal sealed partial class UseReader
             return;
         }
 
-        var scope = variable is ILocalSymbol
-            ? origin.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax or TypeDeclarationSyntax)
-            : origin.FirstAncestorOrSelf<TypeDeclarationSyntax>();
-        var references = scope?.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(i => i.Identifier.ValueText == variable.Name && !(i.Parent is AssignmentExpressionSyntax assignment && assignment.Left == i)) ?? [];
+        var scope =
+            variable is ILocalSymbol
+                ? origin
+                    .Ancestors()
+                    .FirstOrDefault(a =>
+                        a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax or TypeDeclarationSyntax
+                    )
+                : origin.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        var references =
+            scope
+                ?.DescendantNodes()
+                .OfType<IdentifierNameSyntax>()
+                .Where(i =>
+                    i.Identifier.ValueText == variable.Name && !(i.Parent is AssignmentExpressionSyntax assignment && assignment.Left == i)
+                )
+            ?? [];
         foreach (var reference in references)
         {
             if (SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(reference, cancellationToken).Symbol, variable))
             {
-                ExpressionSyntax whole = reference.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own ? own : reference;
+                ExpressionSyntax whole = reference.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own
+                    ? own
+                    : reference;
                 if (!(whole.Parent is AssignmentExpressionSyntax { Left: var left } && left == whole))
                 {
                     Follow(whole, path, depth + 1);

@@ -22,7 +22,11 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
     private const int MaxFollowed = 50;
 
     public static ImmutableArray<ConfigurationUse> Read(
-        SyntaxNode node, SemanticModel model, ConfigurationApi api, CancellationToken cancellationToken)
+        SyntaxNode node,
+        SemanticModel model,
+        ConfigurationApi api,
+        CancellationToken cancellationToken
+    )
     {
         var reader = new UseReader(model, api, cancellationToken);
         reader.Read(node);
@@ -39,7 +43,8 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
             case ElementAccessExpressionSyntax { Expression: var receiver, ArgumentList.Arguments: [var key] } access:
                 ReadIndexer(access, receiver, key.Expression);
                 break;
-            case ElementBindingExpressionSyntax { ArgumentList.Arguments: [var key] } binding when PathReader.Receiver(binding) is { } receiver:
+            case ElementBindingExpressionSyntax { ArgumentList.Arguments: [var key] } binding
+                when PathReader.Receiver(binding) is { } receiver:
                 ReadIndexer(binding, receiver, key.Expression);
                 break;
             case BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: var arguments } creation
@@ -51,8 +56,10 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
 
     private void ReadIndexer(ExpressionSyntax access, ExpressionSyntax receiver, ExpressionSyntax key)
     {
-        if (model.GetSymbolInfo(access, cancellationToken).Symbol is IPropertySymbol { IsIndexer: true, ContainingType: var type } &&
-            api.IsConfiguration(type))
+        if (
+            model.GetSymbolInfo(access, cancellationToken).Symbol is IPropertySymbol { IsIndexer: true, ContainingType: var type }
+            && api.IsConfiguration(type)
+        )
         {
             // What code writes to it is no key that a file should have.
             if (access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access)
@@ -76,15 +83,19 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
 
         var given = GivenArguments.Of(method, call, call.ArgumentList.Arguments);
         var definition = (method.ReducedFrom ?? method).OriginalDefinition;
-        var configuration = given.FirstOrDefault(g => api.IsConfiguration(g.Parameter.Type)).Value ??
-            (method.ReducedFrom is null && !method.IsStatic ? PathReader.Receiver(call.Expression) : null);
+        var configuration =
+            given.FirstOrDefault(g => api.IsConfiguration(g.Parameter.Type)).Value
+            ?? (method.ReducedFrom is null && !method.IsStatic ? PathReader.Receiver(call.Expression) : null);
         switch (ConfigurationApi.Classify(definition))
         {
             case KnownMethod.None:
                 ReadOther(method, given);
                 break;
             case KnownMethod.Section:
-                if (configuration is not null && given.FirstOrDefault(g => g.Parameter.Type.SpecialType == SpecialType.System_String).Value is { } sectionKey)
+                if (
+                    configuration is not null
+                    && given.FirstOrDefault(g => g.Parameter.Type.SpecialType == SpecialType.System_String).Value is { } sectionKey
+                )
                 {
                     ReadSection(call, configuration, sectionKey, depth);
                 }
@@ -127,11 +138,16 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
             case KnownMethod.Configure when configuration is not null:
                 Bind(configuration, null, method.TypeArguments.FirstOrDefault());
                 break;
-            case KnownMethod.BindPath when given.FirstOrDefault(g => g.Parameter.Type.SpecialType == SpecialType.System_String).Value is { } path:
+            case KnownMethod.BindPath
+                when given.FirstOrDefault(g => g.Parameter.Type.SpecialType == SpecialType.System_String).Value is { } path:
                 var target = PathReader.Type(method.TypeArguments.FirstOrDefault());
                 if (_paths.Text(path, model) is { } known)
                 {
-                    _uses.Add(target is null ? new ConfigurationUse(UseKind.Open, known) : new ConfigurationUse(UseKind.Bind, known, target, StrictRules.Of(definition, given, model, _paths)));
+                    _uses.Add(
+                        target is null
+                            ? new ConfigurationUse(UseKind.Open, known)
+                            : new ConfigurationUse(UseKind.Bind, known, target, StrictRules.Of(definition, given, model, _paths))
+                    );
                 }
                 else
                 {
@@ -186,8 +202,9 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
     private void ReadOther(IMethodSymbol method, ImmutableArray<(IParameterSymbol Parameter, ExpressionSyntax Value)> given)
     {
         var definition = (method.ReducedFrom ?? method).OriginalDefinition;
-        var isVisible = SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, model.Compilation.Assembly) ||
-            Manifest.Has(definition.ContainingAssembly);
+        var isVisible =
+            SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, model.Compilation.Assembly)
+            || Manifest.Has(definition.ContainingAssembly);
         if (ConfigurationApi.IsOwn(definition))
         {
             return;
@@ -210,20 +227,25 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
         var arguments = ImmutableArray.CreateBuilder<string>();
         foreach (var (parameter, value) in given)
         {
-            var text = api.IsConfiguration(parameter.Type) ? _paths.Section(value, model)
+            var text =
+                api.IsConfiguration(parameter.Type) ? _paths.Section(value, model)
                 : parameter.Type.SpecialType == SpecialType.System_String ? _paths.Text(value, model)
                 : null;
             if (text is not null)
             {
-                var placeholder = api.IsSection(parameter.Type) ? Placeholder.Section(id, parameter.Ordinal) : Placeholder.Parameter(id, parameter.Ordinal);
+                var placeholder = api.IsSection(parameter.Type)
+                    ? Placeholder.Section(id, parameter.Ordinal)
+                    : Placeholder.Parameter(id, parameter.Ordinal);
                 arguments.Add(placeholder + "=" + text);
             }
         }
 
         foreach (var parameter in definition.Parameters)
         {
-            if (parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: string text } &&
-                given.All(g => g.Parameter.Ordinal != parameter.Ordinal))
+            if (
+                parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: string text }
+                && given.All(g => g.Parameter.Ordinal != parameter.Ordinal)
+            )
             {
                 arguments.Add(Placeholder.Parameter(id, parameter.Ordinal) + "=" + text);
             }

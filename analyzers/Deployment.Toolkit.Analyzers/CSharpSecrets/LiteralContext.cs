@@ -35,13 +35,15 @@ internal static class LiteralContext
                 return member;
             case AttributeArgumentSyntax attribute:
                 return attribute.NameEquals?.Name.Identifier.ValueText ?? attribute.NameColon?.Name.Identifier.ValueText;
-            case InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ComplexElementInitializerExpression } pair when pair.Expressions.IndexOf(literal) == 1:
+            case InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ComplexElementInitializerExpression } pair
+                when pair.Expressions.IndexOf(literal) == 1:
                 return Key(pair.Expressions[0]);
             case ArgumentSyntax { NameColon.Name.Identifier.ValueText: var named }:
                 return named;
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument:
                 return Argument(call, arguments, argument);
-            case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: BaseObjectCreationExpressionSyntax } arguments } argument when arguments.Arguments.IndexOf(argument) == 1:
+            case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: BaseObjectCreationExpressionSyntax } arguments } argument
+                when arguments.Arguments.IndexOf(argument) == 1:
                 return Key(arguments.Arguments[0].Expression);
             default:
                 return null;
@@ -50,8 +52,14 @@ internal static class LiteralContext
 
     // new Secret("…".Sha256()): what an identity server keeps of a client's secret.
     private static bool IsHashedSecret(MemberAccessExpressionSyntax hashed) =>
-        hashed is { Name.Identifier.ValueText: "Sha256" or "Sha512", Parent: InvocationExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax creation } } } &&
-        creation.Type is IdentifierNameSyntax { Identifier.ValueText: "Secret" } or QualifiedNameSyntax { Right.Identifier.ValueText: "Secret" };
+        hashed
+            is {
+                Name.Identifier.ValueText: "Sha256" or "Sha512",
+                Parent: InvocationExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax creation } }
+            }
+        && creation.Type
+            is IdentifierNameSyntax { Identifier.ValueText: "Secret" }
+                or QualifiedNameSyntax { Right.Identifier.ValueText: "Secret" };
 
     private static string? Argument(InvocationExpressionSyntax call, ArgumentListSyntax arguments, ArgumentSyntax argument)
     {
@@ -66,30 +74,33 @@ internal static class LiteralContext
     }
 
     // configuration["Jwt:Key"] ?? "…", Environment.GetEnvironmentVariable("JWT_KEY") ?? "…", options.Password ?? "…"
-    private static string? Read(ExpressionSyntax source) => source switch
-    {
-        ParenthesizedExpressionSyntax inner => Read(inner.Expression),
-        InvocationExpressionSyntax call => call.ArgumentList.Arguments.FirstOrDefault() is { } first ? Key(first.Expression) : null,
-        ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax member } => member.Name.Identifier.ValueText,
-        _ => Target(source),
-    };
+    private static string? Read(ExpressionSyntax source) =>
+        source switch
+        {
+            ParenthesizedExpressionSyntax inner => Read(inner.Expression),
+            InvocationExpressionSyntax call => call.ArgumentList.Arguments.FirstOrDefault() is { } first ? Key(first.Expression) : null,
+            ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax member } => member.Name.Identifier.ValueText,
+            _ => Target(source),
+        };
 
-    private static string? Target(ExpressionSyntax target) => target switch
-    {
-        IdentifierNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
-        ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } keys } => Key(keys[0].Expression),
-        ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } => Key(keys[0].Expression),
-        _ => null,
-    };
+    private static string? Target(ExpressionSyntax target) =>
+        target switch
+        {
+            IdentifierNameSyntax name => name.Identifier.ValueText,
+            MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+            ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } keys } => Key(keys[0].Expression),
+            ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } keys } => Key(keys[0].Expression),
+            _ => null,
+        };
 
-    private static string? Key(ExpressionSyntax key) => key switch
-    {
-        LiteralExpressionSyntax { Token.Value: string text } => text,
-        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
-        IdentifierNameSyntax name => name.Identifier.ValueText,
-        _ => null,
-    };
+    private static string? Key(ExpressionSyntax key) =>
+        key switch
+        {
+            LiteralExpressionSyntax { Token.Value: string text } => text,
+            MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+            IdentifierNameSyntax name => name.Identifier.ValueText,
+            _ => null,
+        };
 
     /// <summary>The parameter that an argument by position is given to; it costs a symbol.</summary>
     public static string? Parameter(ExpressionSyntax literal, SemanticModel model, CancellationToken cancellationToken)
@@ -97,11 +108,15 @@ internal static class LiteralContext
         switch (literal.Parent)
         {
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: { } call } arguments } argument:
-                return Parameter(model.GetSymbolInfo(call, cancellationToken).Symbol as IMethodSymbol,
-                    arguments.Arguments.IndexOf(argument));
+                return Parameter(
+                    model.GetSymbolInfo(call, cancellationToken).Symbol as IMethodSymbol,
+                    arguments.Arguments.IndexOf(argument)
+                );
             case AttributeArgumentSyntax { Parent: AttributeArgumentListSyntax { Parent: AttributeSyntax attribute } arguments } argument:
-                return Parameter(model.GetSymbolInfo(attribute, cancellationToken).Symbol as IMethodSymbol,
-                    arguments.Arguments.IndexOf(argument));
+                return Parameter(
+                    model.GetSymbolInfo(attribute, cancellationToken).Symbol as IMethodSymbol,
+                    arguments.Arguments.IndexOf(argument)
+                );
             default:
                 return null;
         }
@@ -109,5 +124,6 @@ internal static class LiteralContext
 
     private static string? Parameter(IMethodSymbol? method, int index) =>
         method is not null && index >= 0 && index < method.Parameters.Length && !method.Parameters[index].IsParams
-            ? method.Parameters[index].Name : null;
+            ? method.Parameters[index].Name
+            : null;
 }

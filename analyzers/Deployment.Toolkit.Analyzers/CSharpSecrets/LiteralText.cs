@@ -12,71 +12,97 @@ namespace Deployment.Toolkit.Analyzers;
 internal static class LiteralText
 {
     private static readonly Regex s_testPath = new(
-        "[/\\\\](tests?|testing|mocks?|fixtures?|[^/\\\\]*\\.(Unit|Integration)?Tests?)[/\\\\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, System.TimeSpan.FromSeconds(1));
+        "[/\\\\](tests?|testing|mocks?|fixtures?|[^/\\\\]*\\.(Unit|Integration)?Tests?)[/\\\\]",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        System.TimeSpan.FromSeconds(1)
+    );
 
     public static readonly SyntaxKind[] Kinds =
-        [SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression, SyntaxKind.AddExpression];
+    [
+        SyntaxKind.StringLiteralExpression,
+        SyntaxKind.InterpolatedStringExpression,
+        SyntaxKind.AddExpression,
+    ];
 
     /// <summary>
-    /// A literal's text, or what constants and literals come to; what is known at run time only reads as a hole. Of a sum's parts there is none:
+    /// A literal's text, or what constants and literals come to; what is known at run time only reads as a hole. Of a sum's parts there is
+    /// none:
     /// they are read with it.
     /// </summary>
     public static string? Of(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) =>
         node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ? null : Text(node, model, cancellationToken);
 
     /// <summary>
-    /// The same by syntax alone, with a hole for a constant too: the first question after a constant makes the compiler bind the whole method
+    /// The same by syntax alone, with a hole for a constant too: the first question after a constant makes the compiler bind the whole
+    /// method
     /// once more, and most texts are messages.
     /// </summary>
-    public static string? Written(ExpressionSyntax node) => node switch
-    {
-        { Parent: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } } => null,
-        LiteralExpressionSyntax { Token.Value: string text } => text,
-        InterpolatedStringExpressionSyntax => WrittenPart(node),
-        BinaryExpressionSyntax sum when HasText(sum) => string.Concat(Sum.Parts(sum).Select(WrittenPart)),
-        _ => null,
-    };
+    public static string? Written(ExpressionSyntax node) =>
+        node switch
+        {
+            { Parent: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } } => null,
+            LiteralExpressionSyntax { Token.Value: string text } => text,
+            InterpolatedStringExpressionSyntax => WrittenPart(node),
+            BinaryExpressionSyntax sum when HasText(sum) => string.Concat(Sum.Parts(sum).Select(WrittenPart)),
+            _ => null,
+        };
 
     /// <summary>Whether a secret there harms nobody: among tests, or where only development comes by.</summary>
     public static bool IsHarmless(ExpressionSyntax node, SyntaxNodeAnalysisContext context) =>
         s_testPath.IsMatch(node.SyntaxTree.FilePath) || DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken);
 
-    private static string? Text(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
-    {
-        LiteralExpressionSyntax { Token.Value: string text } => text,
-        InterpolatedStringExpressionSyntax interpolated => string.Concat(interpolated.Contents.Select(content => content switch
+    private static string? Text(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) =>
+        node switch
         {
-            InterpolatedStringTextSyntax text => text.TextToken.ValueText,
-            InterpolationSyntax hole => Part(hole.Expression, model, cancellationToken),
-            _ => "",
-        })),
-        BinaryExpressionSyntax sum when HasText(sum) => string.Concat(Sum.Parts(sum).Select(part => PartOfSum(part, model, cancellationToken))),
-        _ => null,
-    };
+            LiteralExpressionSyntax { Token.Value: string text } => text,
+            InterpolatedStringExpressionSyntax interpolated => string.Concat(
+                interpolated.Contents.Select(content =>
+                    content switch
+                    {
+                        InterpolatedStringTextSyntax text => text.TextToken.ValueText,
+                        InterpolationSyntax hole => Part(hole.Expression, model, cancellationToken),
+                        _ => "",
+                    }
+                )
+            ),
+            BinaryExpressionSyntax sum when HasText(sum) => string.Concat(
+                Sum.Parts(sum).Select(part => PartOfSum(part, model, cancellationToken))
+            ),
+            _ => null,
+        };
 
-    private static bool HasText(BinaryExpressionSyntax node) => Sum.Parts(node).Any(static part =>
-        part is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax);
+    private static bool HasText(BinaryExpressionSyntax node) =>
+        Sum.Parts(node)
+            .Any(static part =>
+                part is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringExpressionSyntax
+            );
 
-    private static string WrittenPart(ExpressionSyntax node) => node switch
-    {
-        LiteralExpressionSyntax { Token.Value: string text } => text,
-        InterpolatedStringExpressionSyntax interpolated => string.Concat(
-            interpolated.Contents.Select(content => content is InterpolatedStringTextSyntax text ? text.TextToken.ValueText : InterpolatedText.Hole)),
-        _ => InterpolatedText.Hole,
-    };
+    private static string WrittenPart(ExpressionSyntax node) =>
+        node switch
+        {
+            LiteralExpressionSyntax { Token.Value: string text } => text,
+            InterpolatedStringExpressionSyntax interpolated => string.Concat(
+                interpolated.Contents.Select(content =>
+                    content is InterpolatedStringTextSyntax text ? text.TextToken.ValueText : InterpolatedText.Hole
+                )
+            ),
+            _ => InterpolatedText.Hole,
+        };
 
-    private static string PartOfSum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) => node switch
-    {
-        LiteralExpressionSyntax or InterpolatedStringExpressionSyntax => Text(node, model, cancellationToken) ?? InterpolatedText.Hole,
-        _ => Part(node, model, cancellationToken),
-    };
+    private static string PartOfSum(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) =>
+        node switch
+        {
+            LiteralExpressionSyntax or InterpolatedStringExpressionSyntax => Text(node, model, cancellationToken) ?? InterpolatedText.Hole,
+            _ => Part(node, model, cancellationToken),
+        };
 
     // A constant that a secret's name gives away is reported where it is written.
     private static string Part(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken)
     {
         var name = (node as IdentifierNameSyntax ?? (node as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
-        return ConstantText.Of(node, model, cancellationToken) is { } text &&
-            !(name is not null && SecretIdentifier.Holds(name) && SecretText.IsPlausible(text))
+        return
+            ConstantText.Of(node, model, cancellationToken) is { } text
+            && !(name is not null && SecretIdentifier.Holds(name) && SecretText.IsPlausible(text))
             ? text
             : InterpolatedText.Hole;
     }

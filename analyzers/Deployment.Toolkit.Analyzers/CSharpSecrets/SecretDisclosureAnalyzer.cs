@@ -13,11 +13,37 @@ namespace Deployment.Toolkit.Analyzers;
 public sealed class SecretDisclosureAnalyzer : CodeRule
 {
     private static readonly string[] s_levels =
-        ["Verbose", "Trace", "Debug", "Information", "Info", "Warning", "Warn", "Error", "Fatal", "Critical", "Write", "WriteLine", "Print",
-            "BeginScope", "TrackTrace", "TrackEvent"];
+    [
+        "Verbose",
+        "Trace",
+        "Debug",
+        "Information",
+        "Info",
+        "Warning",
+        "Warn",
+        "Error",
+        "Fatal",
+        "Critical",
+        "Write",
+        "WriteLine",
+        "Print",
+        "BeginScope",
+        "TrackTrace",
+        "TrackEvent",
+    ];
 
-    private static readonly string[] s_sinks = ["ILogger", "LoggerExtensions", "Log", "Logger", "Console", "Debug", "Trace", "StepContext",
-        "TelemetryClient"];
+    private static readonly string[] s_sinks =
+    [
+        "ILogger",
+        "LoggerExtensions",
+        "Log",
+        "Logger",
+        "Console",
+        "Debug",
+        "Trace",
+        "StepContext",
+        "TelemetryClient",
+    ];
 
     private static readonly string[] s_transparent = ["Format", "Concat", "ToString", "Trim", "Serialize", "SerializeObject"];
 
@@ -39,8 +65,10 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
     private static void AnalyzeCall(SyntaxNodeAnalysisContext context, bool hasHost)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (EnvironmentApi.CalledName(call) is not { } name ||
-            !(name.StartsWith("Log", StringComparison.Ordinal) || s_levels.Contains(name)))
+        if (
+            EnvironmentApi.CalledName(call) is not { } name
+            || !(name.StartsWith("Log", StringComparison.Ordinal) || s_levels.Contains(name))
+        )
         {
             return;
         }
@@ -61,7 +89,8 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
 
     private static void AnalyzeThrow(SyntaxNodeAnalysisContext context)
     {
-        var thrown = context.Node is ThrowStatementSyntax statement ? statement.Expression
+        var thrown = context.Node is ThrowStatementSyntax statement
+            ? statement.Expression
             : ((ThrowExpressionSyntax)context.Node).Expression;
         foreach (var argument in (thrown as BaseObjectCreationExpressionSyntax)?.ArgumentList?.Arguments ?? default)
         {
@@ -104,7 +133,8 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
                 return IsReveal(call, context) ? [(call, CalledName.Receiver(call)?.ToString() ?? "Reveal")] : [];
             case InvocationExpressionSyntax call when s_transparent.Contains(EnvironmentApi.CalledName(call)):
                 return CalledName.Receiver(call) is { } receiver && EnvironmentApi.CalledName(call) is "ToString" or "Trim"
-                    ? Secrets(receiver, context).Concat(InArguments(call, context)) : InArguments(call, context);
+                    ? Secrets(receiver, context).Concat(InArguments(call, context))
+                    : InArguments(call, context);
             case IdentifierNameSyntax or MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax:
                 return Named(expression, context);
             default:
@@ -113,14 +143,20 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
     }
 
     // Apart, so that what the queries hold on to is not made for every argument of a log's.
-    private static IEnumerable<(ExpressionSyntax Node, string Name)> InParts(BinaryExpressionSyntax sum, SyntaxNodeAnalysisContext context) =>
-        Sum.Parts(sum).SelectMany(part => Secrets(part, context));
+    private static IEnumerable<(ExpressionSyntax Node, string Name)> InParts(
+        BinaryExpressionSyntax sum,
+        SyntaxNodeAnalysisContext context
+    ) => Sum.Parts(sum).SelectMany(part => Secrets(part, context));
 
-    private static IEnumerable<(ExpressionSyntax Node, string Name)> InHoles(InterpolatedStringExpressionSyntax text, SyntaxNodeAnalysisContext context) =>
-        text.Contents.OfType<InterpolationSyntax>().SelectMany(hole => Secrets(hole.Expression, context));
+    private static IEnumerable<(ExpressionSyntax Node, string Name)> InHoles(
+        InterpolatedStringExpressionSyntax text,
+        SyntaxNodeAnalysisContext context
+    ) => text.Contents.OfType<InterpolationSyntax>().SelectMany(hole => Secrets(hole.Expression, context));
 
-    private static IEnumerable<(ExpressionSyntax Node, string Name)> InArguments(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
-        call.ArgumentList.Arguments.SelectMany(a => Secrets(a.Expression, context));
+    private static IEnumerable<(ExpressionSyntax Node, string Name)> InArguments(
+        InvocationExpressionSyntax call,
+        SyntaxNodeAnalysisContext context
+    ) => call.ArgumentList.Arguments.SelectMany(a => Secrets(a.Expression, context));
 
     private static IEnumerable<(ExpressionSyntax Node, string Name)> Named(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
     {
@@ -133,26 +169,40 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
         };
         if (!SecretIdentifier.Discloses(name))
         {
-            return (IsSettings(name) || HoldsMembers(expression)) && IsDestructured(expression, context) &&
-                Member(expression, context) is { } member2 ? [(expression, member2)] : [];
+            return
+                (IsSettings(name) || HoldsMembers(expression))
+                && IsDestructured(expression, context)
+                && Member(expression, context) is { } member2
+                ? [(expression, member2)]
+                : [];
         }
 
-        var symbol = context.SemanticModel.GetSymbolInfo(expression, context.CancellationToken).Symbol
-            ?? context.SemanticModel.GetSymbolInfo((expression as ConditionalAccessExpressionSyntax)?.WhenNotNull ?? expression,
-                context.CancellationToken).Symbol;
+        var symbol =
+            context.SemanticModel.GetSymbolInfo(expression, context.CancellationToken).Symbol
+            ?? context
+                .SemanticModel.GetSymbolInfo(
+                    (expression as ConditionalAccessExpressionSyntax)?.WhenNotNull ?? expression,
+                    context.CancellationToken
+                )
+                .Symbol;
 
         // A constant is a name or a message; one that is a secret is reported where it is written.
-        return symbol is ILocalSymbol { IsConst: false } or IParameterSymbol or IPropertySymbol or IFieldSymbol { IsConst: false } &&
-            IsText(TypeOf(symbol)) && !IsFile(name, expression) &&
-                ConstantText.Of(expression, context.SemanticModel, context.CancellationToken) is null
-                ? [(expression, name)]
-                : [];
+        return
+            symbol is ILocalSymbol { IsConst: false } or IParameterSymbol or IPropertySymbol or IFieldSymbol { IsConst: false }
+            && IsText(TypeOf(symbol))
+            && !IsFile(name, expression)
+            && ConstantText.Of(expression, context.SemanticModel, context.CancellationToken) is null
+            ? [(expression, name)]
+            : [];
     }
 
     // Serilog's {@Options} writes every member; so does a record's ToString, or JSON.
     private static bool IsDestructured(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
     {
-        if (expression.Parent is not ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument)
+        if (
+            expression.Parent
+            is not ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument
+        )
         {
             return false;
         }
@@ -169,8 +219,8 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
 
         if (context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type is INamedTypeSymbol { IsRecord: true } record)
         {
-            return !record.GetMembers("ToString").Any(m => !m.IsImplicitlyDeclared) &&
-                !record.GetMembers("PrintMembers").Any(m => !m.IsImplicitlyDeclared);
+            return !record.GetMembers("ToString").Any(m => !m.IsImplicitlyDeclared)
+                && !record.GetMembers("PrintMembers").Any(m => !m.IsImplicitlyDeclared);
         }
 
         return false;
@@ -180,8 +230,8 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
     private static bool IsSettings(string name) => s_settings.Any(s => name.EndsWith(s, StringComparison.OrdinalIgnoreCase));
 
     private static bool HoldsMembers(ExpressionSyntax expression) =>
-        expression.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument &&
-        (EnvironmentApi.CalledName(call) is "Serialize" or "SerializeObject" || IsTemplated(arguments, argument));
+        expression.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } argument
+        && (EnvironmentApi.CalledName(call) is "Serialize" or "SerializeObject" || IsTemplated(arguments, argument));
 
     private static bool IsTemplated(ArgumentListSyntax arguments, ArgumentSyntax argument)
     {
@@ -202,43 +252,48 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
     }
 
     private static string? Member(ExpressionSyntax expression, SyntaxNodeAnalysisContext context) =>
-        context.SemanticModel.GetTypeInfo(expression,
-            context.CancellationToken).Type is INamedTypeSymbol
-        {
-            TypeKind: TypeKind.Class or TypeKind.Struct,
-            SpecialType: SpecialType.None
-        } type
-            ? type.GetMembers().OfType<IPropertySymbol>()
-                .Where(p => SecretIdentifier.Discloses(p.Name) && IsText(p.Type) &&
-                    !p.GetAttributes().Any(a => a.AttributeClass?.Name is "JsonIgnoreAttribute" or "NotLoggedAttribute"))
-                .Select(p => $"{type.Name}.{p.Name}").FirstOrDefault()
+        context.SemanticModel.GetTypeInfo(expression, context.CancellationToken).Type
+            is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } type
+            ? type.GetMembers()
+                .OfType<IPropertySymbol>()
+                .Where(p =>
+                    SecretIdentifier.Discloses(p.Name)
+                    && IsText(p.Type)
+                    && !p.GetAttributes().Any(a => a.AttributeClass?.Name is "JsonIgnoreAttribute" or "NotLoggedAttribute")
+                )
+                .Select(p => $"{type.Name}.{p.Name}")
+                .FirstOrDefault()
             : null;
 
     // SQLite's connection string names a file.
     private static bool IsFile(string name, ExpressionSyntax expression) =>
-        name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase) &&
-        expression.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ToString().IndexOf("sqlite", StringComparison.OrdinalIgnoreCase) >= 0;
+        name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase)
+        && expression.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ToString().IndexOf("sqlite", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool IsReveal(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
-        context.SemanticModel.GetSymbolInfo(call,
-            context.CancellationToken).Symbol?.ContainingType?.ToDisplayString() == "Deployment.Toolkit.Secret";
+        context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType?.ToDisplayString()
+        == "Deployment.Toolkit.Secret";
 
     private static bool IsSink(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
-        context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol { ContainingType: var type } method &&
-        (s_sinks.Contains(type.Name) || type.AllInterfaces.Any(i => i.Name == "ILogger") ||
-            method.GetAttributes().Any(a => a.AttributeClass?.Name == "LoggerMessageAttribute"));
+        context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol { ContainingType: var type } method
+        && (
+            s_sinks.Contains(type.Name)
+            || type.AllInterfaces.Any(i => i.Name == "ILogger")
+            || method.GetAttributes().Any(a => a.AttributeClass?.Name == "LoggerMessageAttribute")
+        );
 
     private static bool IsConsole(InvocationExpressionSyntax call) =>
         CalledName.Receiver(call) is IdentifierNameSyntax { Identifier.ValueText: "Console" };
 
     private static bool IsText(ITypeSymbol? type) => type is { SpecialType: SpecialType.System_String or SpecialType.System_Object };
 
-    private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
-    {
-        ILocalSymbol local => local.Type,
-        IParameterSymbol parameter => parameter.Type,
-        IPropertySymbol property => property.Type,
-        IFieldSymbol field => field.Type,
-        _ => null,
-    };
+    private static ITypeSymbol? TypeOf(ISymbol symbol) =>
+        symbol switch
+        {
+            ILocalSymbol local => local.Type,
+            IParameterSymbol parameter => parameter.Type,
+            IPropertySymbol property => property.Type,
+            IFieldSymbol field => field.Type,
+            _ => null,
+        };
 }

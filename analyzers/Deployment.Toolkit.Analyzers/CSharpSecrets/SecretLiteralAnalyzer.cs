@@ -17,8 +17,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         if (!TestProject.Is(code.Compilation))
         {
             code.OnNode(Analyze, LiteralText.Kinds);
-            code.OnNode(
-                AnalyzeKey, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+            code.OnNode(AnalyzeKey, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
         }
     }
 
@@ -32,7 +31,10 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         }
 
         var name = LiteralContext.Name(node) is { } kept && SecretIdentifier.Holds(kept) ? kept : null;
-        if (node is not LiteralExpressionSyntax && (name is not null || SecretText.MayGetForm(text) || ConnectionStringAnalyzer.MayBe(text)))
+        if (
+            node is not LiteralExpressionSyntax
+            && (name is not null || SecretText.MayGetForm(text) || ConnectionStringAnalyzer.MayBe(text))
+        )
         {
             text = LiteralText.Of(node, context.SemanticModel, context.CancellationToken) ?? text;
         }
@@ -63,8 +65,11 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             return null;
         }
 
-        name ??= LiteralContext.Parameter(node, context.SemanticModel, context.CancellationToken) is { } parameter && SecretIdentifier.Holds(parameter)
-            ? parameter : null;
+        name ??=
+            LiteralContext.Parameter(node, context.SemanticModel, context.CancellationToken) is { } parameter
+            && SecretIdentifier.Holds(parameter)
+                ? parameter
+                : null;
         return name is null || text == name ? null : $"'{name}' holds";
     }
 
@@ -78,18 +83,22 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             AnalyzeCredential(context, creation);
         }
 
-        if (type != "SymmetricSecurityKey" ||
-            creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression is not { } given ||
-            IsRepeated(creation, given) ||
-            Bytes(given, context) is not { ArgumentList.Arguments: { Count: 1 } only } ||
-            ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is not { Length: > 0 } key)
+        if (
+            type != "SymmetricSecurityKey"
+            || creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression is not { } given
+            || IsRepeated(creation, given)
+            || Bytes(given, context) is not { ArgumentList.Arguments: { Count: 1 } only }
+            || ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is not { Length: > 0 } key
+        )
         {
             return;
         }
 
         var value = only[0].Expression;
-        var declared = value is LiteralExpressionSyntax ? null
-            : (value as IdentifierNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
+        var declared =
+            value is LiteralExpressionSyntax
+                ? null
+                : (value as IdentifierNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
 
         // Reported where it is written already, by its name or form.
         var isReported = declared is null
@@ -103,50 +112,67 @@ public sealed class SecretLiteralAnalyzer : CodeRule
 
     // One local serves as several keys, and stands in one place.
     private static bool IsRepeated(BaseObjectCreationExpressionSyntax creation, ExpressionSyntax given) =>
-        given is IdentifierNameSyntax { Identifier.ValueText: var name } &&
-        creation.FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or CompilationUnitSyntax)!.DescendantNodes()
-            .OfType<ObjectCreationExpressionSyntax>().TakeWhile(other => other != creation)
-            .Any(other => other.Type.ToString().EndsWith("SymmetricSecurityKey", System.StringComparison.Ordinal) &&
-                other.ArgumentList?.Arguments.FirstOrDefault()?.Expression is IdentifierNameSyntax { Identifier.ValueText: var also } && also == name);
+        given is IdentifierNameSyntax { Identifier.ValueText: var name }
+        && creation
+            .FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or CompilationUnitSyntax)!
+            .DescendantNodes()
+            .OfType<ObjectCreationExpressionSyntax>()
+            .TakeWhile(other => other != creation)
+            .Any(other =>
+                other.Type.ToString().EndsWith("SymmetricSecurityKey", System.StringComparison.Ordinal)
+                && other.ArgumentList?.Arguments.FirstOrDefault()?.Expression is IdentifierNameSyntax { Identifier.ValueText: var also }
+                && also == name
+            );
 
     // The call that makes bytes of a text: there, or where the local was given them.
-    private static InvocationExpressionSyntax? Bytes(ExpressionSyntax key, SyntaxNodeAnalysisContext context) => key switch
-    {
-        InvocationExpressionSyntax call => call,
-        IdentifierNameSyntax local when context.SemanticModel.GetSymbolInfo(local, context.CancellationToken).Symbol is ILocalSymbol symbol =>
-            ConstantText.Initializer(symbol, context.SemanticModel, context.CancellationToken) as InvocationExpressionSyntax,
-        _ => null,
-    };
+    private static InvocationExpressionSyntax? Bytes(ExpressionSyntax key, SyntaxNodeAnalysisContext context) =>
+        key switch
+        {
+            InvocationExpressionSyntax call => call,
+            IdentifierNameSyntax local
+                when context.SemanticModel.GetSymbolInfo(local, context.CancellationToken).Symbol is ILocalSymbol symbol =>
+                ConstantText.Initializer(symbol, context.SemanticModel, context.CancellationToken) as InvocationExpressionSyntax,
+            _ => null,
+        };
 
     // The symbol is asked only where no name is written, and the arguments may be those of a key or credential.
-    private static string? TypeName(BaseObjectCreationExpressionSyntax creation, SyntaxNodeAnalysisContext context) => creation switch
-    {
-        ObjectCreationExpressionSyntax { Type: SimpleNameSyntax name } => name.Identifier.ValueText,
-        ObjectCreationExpressionSyntax { Type: QualifiedNameSyntax name } => name.Right.Identifier.ValueText,
-        ImplicitObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 or 2 or 3 } given } when given.Any(a =>
-            a.Expression is InvocationExpressionSyntax or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression }) =>
-            context.SemanticModel.GetTypeInfo(creation, context.CancellationToken).Type?.Name,
-        _ => null,
-    };
+    private static string? TypeName(BaseObjectCreationExpressionSyntax creation, SyntaxNodeAnalysisContext context) =>
+        creation switch
+        {
+            ObjectCreationExpressionSyntax { Type: SimpleNameSyntax name } => name.Identifier.ValueText,
+            ObjectCreationExpressionSyntax { Type: QualifiedNameSyntax name } => name.Right.Identifier.ValueText,
+            ImplicitObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 or 2 or 3 } given }
+                when given.Any(a =>
+                    a.Expression
+                        is InvocationExpressionSyntax
+                            or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression }
+                ) => context.SemanticModel.GetTypeInfo(creation, context.CancellationToken).Type?.Name,
+            _ => null,
+        };
 
     // new NetworkCredential("robot", "letters only"): nothing but a password stands there.
     private static void AnalyzeCredential(SyntaxNodeAnalysisContext context, BaseObjectCreationExpressionSyntax creation)
     {
-        if (creation.ArgumentList?.Arguments is { Count: >= 2 } arguments &&
-            arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal &&
-            SecretText.IsPassword(password) && !(SecretText.IsPlausible(password) && SecretText.IsStrong(password)) &&
-            arguments[0].Expression is not LiteralExpressionSyntax { Token.Value: "anonymous" or "ftp" } && !literal.Token.ValueText.Contains("@"))
+        if (
+            creation.ArgumentList?.Arguments is { Count: >= 2 } arguments
+            && arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal
+            && SecretText.IsPassword(password)
+            && !(SecretText.IsPlausible(password) && SecretText.IsStrong(password))
+            && arguments[0].Expression is not LiteralExpressionSyntax { Token.Value: "anonymous" or "ftp" }
+            && !literal.Token.ValueText.Contains("@")
+        )
         {
             Report(context, literal, "'NetworkCredential' holds");
         }
     }
 
-    private static bool IsFallback(ExpressionSyntax node) => node.Parent switch
-    {
-        ParenthesizedExpressionSyntax inner => IsFallback(inner),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => either.Right == node,
-        _ => false,
-    };
+    private static bool IsFallback(ExpressionSyntax node) =>
+        node.Parent switch
+        {
+            ParenthesizedExpressionSyntax inner => IsFallback(inner),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => either.Right == node,
+            _ => false,
+        };
 
     private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax node, string what)
     {

@@ -21,8 +21,11 @@ internal static partial class SecretText
         ("sk-", Exact("\\bsk-[A-Za-z0-9_-]{32,}"), "an OpenAI key"),
         ("SG.", Exact("\\bSG\\.[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{40,}"), "a SendGrid key"),
         ("PRIVATE KEY-----", Exact("-----BEGIN [A-Z ]*PRIVATE KEY-----\\s*[A-Za-z0-9+/=\\s]{64,}"), "a private key"),
-        ("hooks.slack.com/services/", Exact("hooks\\.slack\\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,}"),
-            "a Slack webhook"),
+        (
+            "hooks.slack.com/services/",
+            Exact("hooks\\.slack\\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,}"),
+            "a Slack webhook"
+        ),
         ("eyJ", Exact("(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{20,}"), "a token"),
         ("sig=", Exact("[?&]sig=[A-Za-z0-9%+/]{30,}"), "a shared access signature"),
     ];
@@ -49,8 +52,11 @@ internal static partial class SecretText
 
         foreach (var (mark, pattern, what) in s_formats)
         {
-            if (text.IndexOf(mark, StringComparison.Ordinal) >= 0 && pattern.IsMatch(text) &&
-                text.IndexOf("EXAMPLE", StringComparison.OrdinalIgnoreCase) < 0)
+            if (
+                text.IndexOf(mark, StringComparison.Ordinal) >= 0
+                && pattern.IsMatch(text)
+                && text.IndexOf("EXAMPLE", StringComparison.OrdinalIgnoreCase) < 0
+            )
             {
                 return what;
             }

@@ -13,17 +13,30 @@ public sealed class ArrayOverrideAnalyzer : SettingsRule
     internal const string Id = "DTK1007";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "An array override leaves elements of the base", "'{0}' has {1} of the {2} elements that {3} gives it: arrays merge by index, so the last {4} stay in effect",
-        Rules.Configuration, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "An array override leaves elements of the base",
+        "'{0}' has {1} of the {2} elements that {3} gives it: arrays merge by index, so the last {4} stay in effect",
+        Rules.Configuration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "Configuration has no arrays, only keys 0, 1, 2, …; a shorter array replaces the first ones, and an empty one none.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    )
     {
-        if (file.Environment is null ||
-            set.Environments.FirstOrDefault(e => string.Equals(e.Environment, file.Environment, StringComparison.OrdinalIgnoreCase)) is not { } effective)
+        if (
+            file.Environment is null
+            || set.Environments.FirstOrDefault(e => string.Equals(e.Environment, file.Environment, StringComparison.OrdinalIgnoreCase))
+                is not { } effective
+        )
         {
             yield break;
         }
@@ -38,10 +51,18 @@ public sealed class ArrayOverrideAnalyzer : SettingsRule
 
             var left = overridden.Children.Count - setting.Children.Count;
             yield return new Finding(
-                Descriptor, file, setting.KeySpan, setting.Path,
+                Descriptor,
+                file,
+                setting.KeySpan,
+                setting.Path,
                 [
-                    setting.Path, Number(setting.Children.Count), Number(overridden.Children.Count), SettingsFile.FileName(owner.Path), Number(left),
-                ])
+                    setting.Path,
+                    Number(setting.Children.Count),
+                    Number(overridden.Children.Count),
+                    SettingsFile.FileName(owner.Path),
+                    Number(left),
+                ]
+            )
             {
                 Severity = file.IsForDevelopment ? DiagnosticSeverity.Info : null,
                 Related = [owner.Locate(overridden.KeySpan)],
@@ -55,7 +76,10 @@ public sealed class ArrayOverrideAnalyzer : SettingsRule
         (SettingsFile Owner, Setting Array)? longest = null;
         foreach (var file in files)
         {
-            if (file.Root.Find(path) is { IsArray: true } array && (longest is null || array.Children.Count > longest.Value.Array.Children.Count))
+            if (
+                file.Root.Find(path) is { IsArray: true } array
+                && (longest is null || array.Children.Count > longest.Value.Array.Children.Count)
+            )
             {
                 longest = (file, array);
             }

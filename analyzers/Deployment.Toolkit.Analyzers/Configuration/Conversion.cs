@@ -51,8 +51,13 @@ internal static class Conversion
             return null;
         }
 
-        IEnumerable<string> parts = list.Separator!.Length == 0 ? [text] : text.Split([list.Separator], StringSplitOptions.None).Select(p => p.Trim()).Where(p => p.Length > 0);
-        return parts.Select(part => Scalar(part, element)).FirstOrDefault(fault => fault is not null) is { } found ? new ConversionFault("a list of " + found.Expected) : null;
+        IEnumerable<string> parts =
+            list.Separator!.Length == 0
+                ? [text]
+                : text.Split([list.Separator], StringSplitOptions.None).Select(p => p.Trim()).Where(p => p.Length > 0);
+        return parts.Select(part => Scalar(part, element)).FirstOrDefault(fault => fault is not null) is { } found
+            ? new ConversionFault("a list of " + found.Expected)
+            : null;
     }
 
     private static ConversionFault? Scalar(string text, Shape shape)
@@ -66,14 +71,25 @@ internal static class Conversion
         var trimmed = text.Trim();
         if (shape.IsStrict && type is { Name: "TimeSpan", ContainingNamespace.Name: "System" })
         {
-            return StrictDurations.IsOne(trimmed) || StrictDurations.Readings(trimmed) is not null ? null : new ConversionFault("a duration, as 30s, 15m or 00:00:30");
+            return StrictDurations.IsOne(trimmed) || StrictDurations.Readings(trimmed) is not null
+                ? null
+                : new ConversionFault("a duration, as 30s, 15m or 00:00:30");
         }
 
-        if (shape.IsStrict && type.SpecialType is SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64 &&
-            Sizes.Read(trimmed) is { } bytes)
+        if (
+            shape.IsStrict
+            && type.SpecialType
+                is SpecialType.System_Int32
+                    or SpecialType.System_UInt32
+                    or SpecialType.System_Int64
+                    or SpecialType.System_UInt64
+            && Sizes.Read(trimmed) is { } bytes
+        )
         {
             var (_, least, most) = Limits(type.SpecialType);
-            return bytes >= least && bytes <= most ? null : new ConversionFault(string.Format(CultureInfo.InvariantCulture, "a whole number from {0} to {1}", least, most));
+            return bytes >= least && bytes <= most
+                ? null
+                : new ConversionFault(string.Format(CultureInfo.InvariantCulture, "a whole number from {0} to {1}", least, most));
         }
 
         switch (type.SpecialType)
@@ -115,18 +131,20 @@ internal static class Conversion
         };
     }
 
-    private static string Name(ITypeSymbol type) => type.SpecialType switch
-    {
-        SpecialType.System_String => "a text",
-        SpecialType.System_Boolean => "true or false",
-        >= SpecialType.System_SByte and <= SpecialType.System_Double => "a number",
-        _ => $"'{type.Name}'",
-    };
+    private static string Name(ITypeSymbol type) =>
+        type.SpecialType switch
+        {
+            SpecialType.System_String => "a text",
+            SpecialType.System_Boolean => "true or false",
+            >= SpecialType.System_SByte and <= SpecialType.System_Double => "a number",
+            _ => $"'{type.Name}'",
+        };
 
     private static bool IsDate(string text) => DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static bool Parses(string text, NumberStyles styles) =>
-        double.TryParse(text, styles, CultureInfo.InvariantCulture, out _) ||
+        double.TryParse(text, styles, CultureInfo.InvariantCulture, out _)
+        ||
         // Too large for a double: .NET Framework fails, .NET gives infinity.
         text.All(c => char.IsDigit(c) || c is '-' or '+' or '.' or 'e' or 'E');
 
@@ -143,17 +161,18 @@ internal static class Conversion
         }
     }
 
-    private static (string Name, decimal Least, decimal Most) Limits(SpecialType type) => type switch
-    {
-        SpecialType.System_SByte => ("a whole number", sbyte.MinValue, sbyte.MaxValue),
-        SpecialType.System_Byte => ("a whole number", byte.MinValue, byte.MaxValue),
-        SpecialType.System_Int16 => ("a whole number", short.MinValue, short.MaxValue),
-        SpecialType.System_UInt16 => ("a whole number", ushort.MinValue, ushort.MaxValue),
-        SpecialType.System_Int32 => ("a whole number", int.MinValue, int.MaxValue),
-        SpecialType.System_UInt32 => ("a whole number", uint.MinValue, uint.MaxValue),
-        SpecialType.System_Int64 => ("a whole number", long.MinValue, long.MaxValue),
-        _ => ("a whole number", ulong.MinValue, ulong.MaxValue),
-    };
+    private static (string Name, decimal Least, decimal Most) Limits(SpecialType type) =>
+        type switch
+        {
+            SpecialType.System_SByte => ("a whole number", sbyte.MinValue, sbyte.MaxValue),
+            SpecialType.System_Byte => ("a whole number", byte.MinValue, byte.MaxValue),
+            SpecialType.System_Int16 => ("a whole number", short.MinValue, short.MaxValue),
+            SpecialType.System_UInt16 => ("a whole number", ushort.MinValue, ushort.MaxValue),
+            SpecialType.System_Int32 => ("a whole number", int.MinValue, int.MaxValue),
+            SpecialType.System_UInt32 => ("a whole number", uint.MinValue, uint.MaxValue),
+            SpecialType.System_Int64 => ("a whole number", long.MinValue, long.MaxValue),
+            _ => ("a whole number", ulong.MinValue, ulong.MaxValue),
+        };
 
     private static ConversionFault? Whole(string text, SpecialType type)
     {
@@ -161,7 +180,9 @@ internal static class Conversion
         if (Hex(text) is { } bits)
         {
             // As the type's bits: FFFFFFFF is an int, and -1.
-            return bits <= max - min ? null : new ConversionFault(string.Format(CultureInfo.InvariantCulture, "{0} from {1} to {2}", name, min, max));
+            return bits <= max - min
+                ? null
+                : new ConversionFault(string.Format(CultureInfo.InvariantCulture, "{0} from {1} to {2}", name, min, max));
         }
 
         if (!decimal.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
@@ -176,33 +197,44 @@ internal static class Conversion
 
     private static decimal? Hex(string text)
     {
-        var digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) || text.StartsWith("&h", StringComparison.OrdinalIgnoreCase) ? text.Substring(2)
+        var digits =
+            text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) || text.StartsWith("&h", StringComparison.OrdinalIgnoreCase)
+                ? text.Substring(2)
             : text.StartsWith("#", StringComparison.Ordinal) ? text.Substring(1)
             : "";
-        return digits.Length > 0 && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) ? bits : null;
+        return digits.Length > 0 && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
+            ? bits
+            : null;
     }
 
-    private static string? Boolean(string text) => text.ToUpperInvariant() switch
-    {
-        "YES" or "Y" or "1" or "ON" or "ENABLED" or "T" or "TRU" or "TURE" => "true",
-        "NO" or "N" or "0" or "OFF" or "DISABLED" or "F" or "FASLE" or "FALS" => "false",
-        _ => null,
-    };
+    private static string? Boolean(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "YES" or "Y" or "1" or "ON" or "ENABLED" or "T" or "TRU" or "TURE" => "true",
+            "NO" or "N" or "0" or "OFF" or "DISABLED" or "F" or "FASLE" or "FALS" => "false",
+            _ => null,
+        };
 
     // "1_000", "1 000" and, of whole numbers, "1.000" and "1,000"; "50.0" too.
     private static string? Number(string text, bool isWhole)
     {
         var bare = text.Replace("_", "").Replace(" ", "").Replace("'", "");
-        if (isWhole && decimal.TryParse(bare, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) &&
-            decimal.Truncate(number) == number)
+        if (
+            isWhole
+            && decimal.TryParse(bare, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number)
+            && decimal.Truncate(number) == number
+        )
         {
             return decimal.Truncate(number).ToString("0", CultureInfo.InvariantCulture);
         }
 
-        return !isWhole && bare.Count(c => c == ',') == 1 && bare.IndexOf('.') < 0 &&
-            decimal.TryParse(bare.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)
-                ? fraction.ToString(CultureInfo.InvariantCulture)
-                : null;
+        return
+            !isWhole
+            && bare.Count(c => c == ',') == 1
+            && bare.IndexOf('.') < 0
+            && decimal.TryParse(bare.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)
+            ? fraction.ToString(CultureInfo.InvariantCulture)
+            : null;
     }
 
     private static ConversionFault? Enumeration(string text, INamedTypeSymbol type, bool isStrict)
@@ -216,8 +248,10 @@ internal static class Conversion
 
         foreach (var part in text.Split(',').Select(p => p.Trim()))
         {
-            if (!names.Contains(part, StringComparer.OrdinalIgnoreCase) &&
-                !long.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out _))
+            if (
+                !names.Contains(part, StringComparer.OrdinalIgnoreCase)
+                && !long.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
+            )
             {
                 var suggestion = text == part ? Spelling.Closest(part, names) : null;
                 return new ConversionFault($"'{type.Name}' ({List(names)})", suggestion);
@@ -227,7 +261,8 @@ internal static class Conversion
         return null;
     }
 
-    private static string List(List<string> names) => names.Count <= 8 ? string.Join(", ", names) : string.Join(", ", names.Take(7)) + ", …";
+    private static string List(List<string> names) =>
+        names.Count <= 8 ? string.Join(", ", names) : string.Join(", ", names.Take(7)) + ", …";
 
     // The toolkit's binder refuses a number, or a sum of flags, that no member stands for.
     private static bool IsDeclared(string text, INamedTypeSymbol type, List<IFieldSymbol> fields)

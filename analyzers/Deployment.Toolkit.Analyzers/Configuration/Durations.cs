@@ -9,7 +9,8 @@ internal static class Durations
 {
     private static readonly Regex s_withUnit = new(
         @"^(?<n>\d{1,9})\s*(?<u>ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    );
 
     private static readonly Regex s_hours = new(@"^(?<h>\d{2,4}):(?<m>[0-5]\d)(:(?<s>[0-5]\d))?$", RegexOptions.CultureInvariant);
 
@@ -24,7 +25,9 @@ internal static class Durations
 
         var number = double.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture);
         var unit = match.Groups["u"].Value.ToUpperInvariant();
-        var span = unit.StartsWith("MS", StringComparison.Ordinal) || unit.StartsWith("MILLI", StringComparison.Ordinal) ? TimeSpan.FromMilliseconds(number)
+        var span =
+            unit.StartsWith("MS", StringComparison.Ordinal) || unit.StartsWith("MILLI", StringComparison.Ordinal)
+                ? TimeSpan.FromMilliseconds(number)
             : unit[0] == 'S' ? TimeSpan.FromSeconds(number)
             : unit[0] == 'M' ? TimeSpan.FromMinutes(number)
             : unit[0] == 'H' ? TimeSpan.FromHours(number)

@@ -13,14 +13,24 @@ public sealed class EnvironmentFileAnalyzer : SettingsRule
     internal const string Id = "DTK1010";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A settings file is of no environment", "'{0}' is not read: {1}. Did you mean '{2}'?", Rules.Configuration,
-        DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "A settings file is of no environment",
+        "'{0}' is not read: {1}. Did you mean '{2}'?",
+        Rules.Configuration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "The host reads appsettings.{Environment}.json alone, and on Linux in just that spelling.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    )
     {
         if (file.Environment is not { } environment)
         {
@@ -42,12 +52,17 @@ public sealed class EnvironmentFileAnalyzer : SettingsRule
         }
 
         var name = SettingsFile.FileName(file.Path);
-        var why = cased is not null ? $"file names tell case apart on Linux, and the environment is '{cased}'"
+        var why =
+            cased is not null ? $"file names tell case apart on Linux, and the environment is '{cased}'"
             : declared is not null ? $"environment '{environment}' is not declared"
             : $"no environment is '{environment}'";
         var start = file.Json.Root?.Span.Start ?? 0;
         yield return new Finding(
-            Descriptor, file, new TextSpan(start, Math.Min(1, file.Text.Length - start)), environment,
-            [name, why, "appsettings." + (meant ?? names.First()) + ".json"]);
+            Descriptor,
+            file,
+            new TextSpan(start, Math.Min(1, file.Text.Length - start)),
+            environment,
+            [name, why, "appsettings." + (meant ?? names.First()) + ".json"]
+        );
     }
 }

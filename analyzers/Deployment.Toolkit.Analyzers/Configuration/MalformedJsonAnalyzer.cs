@@ -11,14 +11,23 @@ public sealed class MalformedJsonAnalyzer : SettingsRule
     internal const string Id = "DTK1008";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A settings file is malformed", "The file cannot be read: {0}. The app fails at its start.", Rules.Configuration,
-        DiagnosticSeverity.Error, isEnabledByDefault: true,
+        Id,
+        "A settings file is malformed",
+        "The file cannot be read: {0}. The app fails at its start.",
+        Rules.Configuration,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
         description: "Comments and one trailing comma are fine; all else must be JSON, with an object at the top.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
     // The first alone, as the reader stops there: the rest mostly follows from it.
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
-        file.Json.Errors.Take(1).Select(e => new Finding(Descriptor, file, e.Span, "", [e.Message]));
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    ) => file.Json.Errors.Take(1).Select(e => new Finding(Descriptor, file, e.Span, "", [e.Message]));
 }

@@ -12,16 +12,26 @@ public sealed class MissingKeyAnalyzer : SettingsRule
     internal const string Id = "DTK1003";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A required key is missing in an environment", "Required key '{0}' is missing in {1}: no settings file gives it there", Rules.Configuration,
-        DiagnosticSeverity.Info, isEnabledByDefault: true,
+        Id,
+        "A required key is missing in an environment",
+        "Required key '{0}' is missing in {1}: no settings file gives it there",
+        Rules.Configuration,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
         description: "Environment variables, a vault or an orchestrator may still supply it; say by external_providers what they do.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     private const int MaxDepth = 6;
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    )
     {
         if (!set.IsWhole)
         {
@@ -41,12 +51,23 @@ public sealed class MissingKeyAnalyzer : SettingsRule
                 }
 
                 yield return new Finding(
-                    Descriptor, file, place.At.KeySpan, path, [path, string.Join(", ", missing.Select(e => e.Environment))])
+                    Descriptor,
+                    file,
+                    place.At.KeySpan,
+                    path,
+                    [path, string.Join(", ", missing.Select(e => e.Environment))]
+                )
                 {
                     Section = bound.Path,
                     MayBeSupplied = true,
                     FixTitle = $"Add '{path}'",
-                    Edits = [.. Lacking(path, missing, set).Select(f => JsonWriter.Add(f, path, "\"\"")).Where(e => e is not null).Select(e => e!)],
+                    Edits =
+                    [
+                        .. Lacking(path, missing, set)
+                            .Select(f => JsonWriter.Add(f, path, "\"\""))
+                            .Where(e => e is not null)
+                            .Select(e => e!),
+                    ],
                 };
             }
         }

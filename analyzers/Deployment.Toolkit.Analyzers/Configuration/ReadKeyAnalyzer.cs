@@ -15,14 +15,24 @@ public sealed class ReadKeyAnalyzer : SettingsRule
     internal const string Id = "DTK1005";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A key that code reads is in no file", "Key '{0}' is in no settings file; they have '{1}', which nothing reads", Rules.Configuration,
-        DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "A key that code reads is in no file",
+        "Key '{0}' is in no settings file; they have '{1}', which nothing reads",
+        Rules.Configuration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "Reading a key that is not there gives null or the default, and nothing says so.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) => [];
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    ) => [];
 
     internal override Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>? InCode(SettingsModel model)
     {
@@ -30,8 +40,11 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         foreach (var key in model.Schema.Keys)
         {
             // In several folders each may belong to another program.
-            if (model.Sets.Select(s => (Path: Near(key.Path, s, model.Schema), Set: s)).FirstOrDefault(p => p.Path is not null) is { Path: { } path } found &&
-                model.Sets.All(s => s.Files.All(f => f.Root.Find(key.Path) is null)))
+            if (
+                model.Sets.Select(s => (Path: Near(key.Path, s, model.Schema), Set: s)).FirstOrDefault(p => p.Path is not null)
+                    is { Path: { } path } found
+                && model.Sets.All(s => s.Files.All(f => f.Root.Find(key.Path) is null))
+            )
             {
                 near[key.Path] = (path, found.Set);
             }
@@ -41,8 +54,11 @@ public sealed class ReadKeyAnalyzer : SettingsRule
     }
 
     private static void AnalyzeCode(
-        SemanticModelAnalysisContext context, IEnumerable<SyntaxNode> candidates, SettingsModel model,
-        Dictionary<string, (string Path, SettingsSet Set)> near)
+        SemanticModelAnalysisContext context,
+        IEnumerable<SyntaxNode> candidates,
+        SettingsModel model,
+        Dictionary<string, (string Path, SettingsSet Set)> near
+    )
     {
         foreach (var node in candidates)
         {
@@ -60,13 +76,15 @@ public sealed class ReadKeyAnalyzer : SettingsRule
 
     // GetSection(…) also tells what its variables do later; those reads stand elsewhere.
     private static bool IsReader(SyntaxNode node, ConfigurationUse use) =>
-        node is not InvocationExpressionSyntax { Expression: var called } ||
-        UseCandidates.CalledName(called) is not ("GetSection" or "GetRequiredSection") ||
-        node.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" } && use.Type is not null;
+        node is not InvocationExpressionSyntax { Expression: var called }
+        || UseCandidates.CalledName(called) is not ("GetSection" or "GetRequiredSection")
+        || node.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" } && use.Type is not null;
 
     private static void Report(SemanticModelAnalysisContext context, SyntaxNode node, string path, string near, SettingsSet set)
     {
-        var places = set.Files.Select(f => (File: f, Setting: f.Root.Find(near))).Where(p => p.Setting is not null)
+        var places = set
+            .Files.Select(f => (File: f, Setting: f.Root.Find(near)))
+            .Where(p => p.Setting is not null)
             .Select(p => p.File.Locate(p.Setting!.KeySpan));
         var expression = CodePlaces.Key(node, Leaf(path), context.SemanticModel);
         var properties = IsSameSection(path, near)
@@ -78,7 +96,12 @@ public sealed class ReadKeyAnalyzer : SettingsRule
     private static string? Near(string path, SettingsSet set, ConfigurationSchema schema)
     {
         // "ASPNETCORE_URLS" and the like are the environment's.
-        if (!set.IsWhole || path.IndexOf('_') >= 0 || path.IndexOf(Placeholder.Start) >= 0 || set.Files.Any(f => f.Root.Find(path) is not null))
+        if (
+            !set.IsWhole
+            || path.IndexOf('_') >= 0
+            || path.IndexOf(Placeholder.Start) >= 0
+            || set.Files.Any(f => f.Root.Find(path) is not null)
+        )
         {
             return null;
         }
@@ -98,7 +121,9 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         for (var i = 0; i < names.Length; i++)
         {
             var parent = string.Join(":", names.Take(i));
-            var siblings = set.Files.SelectMany(f => f.Root.Find(parent)?.Children ?? []).Select(c => c.Name)
+            var siblings = set
+                .Files.SelectMany(f => f.Root.Find(parent)?.Children ?? [])
+                .Select(c => c.Name)
                 .Where(n => !n.Equals(names[i], StringComparison.OrdinalIgnoreCase))
                 .Distinct(StringComparer.OrdinalIgnoreCase);
             if (Spelling.NearMiss(names[i], siblings) is { } near)
@@ -122,26 +147,35 @@ public sealed class ReadKeyAnalyzer : SettingsRule
             return null;
         }
 
-        var same = set.Files.SelectMany(f => f.Root.Descendants())
+        var same = set
+            .Files.SelectMany(f => f.Root.Descendants())
             .Where(s => s.IsScalar && s.Name.Equals(leaf, StringComparison.OrdinalIgnoreCase))
             .Select(s => s.Path)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Take(2)
             .ToList();
-        return same.Count == 1 && !schema.IsAskedFor(same[0]) && !schema.IsOpen(same[0]) && !IsBound(same[0], schema) &&
-            !KnownSections.IsFramework(same[0]) && !IsSameSection(path, same[0])
-                ? same[0]
-                : null;
+        return
+            same.Count == 1
+            && !schema.IsAskedFor(same[0])
+            && !schema.IsOpen(same[0])
+            && !IsBound(same[0], schema)
+            && !KnownSections.IsFramework(same[0])
+            && !IsSameSection(path, same[0])
+            ? same[0]
+            : null;
     }
 
     // What is bound to the root has its own members alone.
-    private static bool IsBound(string path, ConfigurationSchema schema) => schema.Sections.Any(s => s.Path.Length > 0
-        ? path.StartsWith(s.Path + ":", StringComparison.OrdinalIgnoreCase)
-        : schema.ShapeOf(s.Type) is var root && (root.Kind != ShapeKind.Object || root.Find(path.Split(':')[0]) is not null));
+    private static bool IsBound(string path, ConfigurationSchema schema) =>
+        schema.Sections.Any(s =>
+            s.Path.Length > 0
+                ? path.StartsWith(s.Path + ":", StringComparison.OrdinalIgnoreCase)
+                : schema.ShapeOf(s.Type) is var root && (root.Kind != ShapeKind.Object || root.Find(path.Split(':')[0]) is not null)
+        );
 
     private static bool IsSameSection(string path, string other) =>
-        path.Length - Leaf(path).Length == other.Length - Leaf(other).Length &&
-        path.StartsWith(other.Substring(0, other.Length - Leaf(other).Length), StringComparison.OrdinalIgnoreCase);
+        path.Length - Leaf(path).Length == other.Length - Leaf(other).Length
+        && path.StartsWith(other.Substring(0, other.Length - Leaf(other).Length), StringComparison.OrdinalIgnoreCase);
 
     private static string Leaf(string path) => path.Substring(path.LastIndexOf(':') + 1);
 }

@@ -7,7 +7,17 @@ namespace Deployment.Toolkit.Analyzers;
 internal static class Sizes
 {
     private static readonly (string Unit, int Power)[] s_units =
-        [("KiB", 1), ("MiB", 2), ("GiB", 3), ("TiB", 4), ("KB", 1), ("MB", 2), ("GB", 3), ("TB", 4), ("B", 0)];
+    [
+        ("KiB", 1),
+        ("MiB", 2),
+        ("GiB", 3),
+        ("TiB", 4),
+        ("KB", 1),
+        ("MB", 2),
+        ("GB", 3),
+        ("TB", 4),
+        ("B", 0),
+    ];
 
     /// <summary>The bytes; <see langword="null"/> when it is no size, or half a byte.</summary>
     public static decimal? Read(string text)
@@ -20,10 +30,17 @@ internal static class Sizes
             }
 
             var step = (decimal)(1L << (10 * power));
-            return decimal.TryParse(text.Substring(0, text.Length - unit.Length).TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) &&
-                number <= ulong.MaxValue / step && decimal.Truncate(number * step) == number * step
-                    ? number * step
-                    : null;
+            return
+                decimal.TryParse(
+                    text.Substring(0, text.Length - unit.Length).TrimEnd(),
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+                && number <= ulong.MaxValue / step
+                && decimal.Truncate(number * step) == number * step
+                ? number * step
+                : null;
         }
 
         return null;

@@ -5,27 +5,40 @@ using System.Linq;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Durations as the toolkit's binder reads them: numbers with units (<c>1h30m</c>) or the full form <c>[d.]hh:mm:ss</c>. What .NET alone takes is refused where
+/// Durations as the toolkit's binder reads them: numbers with units (<c>1h30m</c>) or the full form <c>[d.]hh:mm:ss</c>. What .NET alone
+/// takes is refused where
 /// it can be read in two ways.
 /// </summary>
 internal static class StrictDurations
 {
     private static readonly (string Unit, long Ticks)[] s_units =
     [
-        ("ms", TimeSpan.TicksPerMillisecond), ("us", TimeSpan.TicksPerMillisecond / 1000), ("s", TimeSpan.TicksPerSecond),
-        ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour), ("d", TimeSpan.TicksPerDay),
+        ("ms", TimeSpan.TicksPerMillisecond),
+        ("us", TimeSpan.TicksPerMillisecond / 1000),
+        ("s", TimeSpan.TicksPerSecond),
+        ("m", TimeSpan.TicksPerMinute),
+        ("h", TimeSpan.TicksPerHour),
+        ("d", TimeSpan.TicksPerDay),
     ];
 
     /// <summary>Whether it has one reading.</summary>
     public static bool IsOne(string text)
     {
         var isTooLong = false;
-        return HasUnits(text, ref isTooLong) ||
-            (!isTooLong && ((text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out _)) ||
-                (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var read) && HasOneReading(text, read))));
+        return HasUnits(text, ref isTooLong)
+            || (
+                !isTooLong
+                && (
+                    (text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out _))
+                    || (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var read) && HasOneReading(text, read))
+                )
+            );
     }
 
-    /// <summary>What .NET reads, in words; what was probably meant; and how .NET's reading is written plainly. <see langword="null"/> when it has not two.</summary>
+    /// <summary>
+    /// What .NET reads, in words; what was probably meant; and how .NET's reading is written plainly. <see langword="null"/> when it has
+    /// not two.
+    /// </summary>
     public static (string Read, string Meant, string Plain)? Readings(string text)
     {
         if (IsOne(text) || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var read))
@@ -88,7 +101,15 @@ internal static class StrictDurations
                 digits++;
             }
 
-            if (digits == at || !decimal.TryParse(text.Substring(at, digits - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (
+                digits == at
+                || !decimal.TryParse(
+                    text.Substring(at, digits - at),
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+            )
             {
                 return false;
             }

@@ -11,14 +11,24 @@ public sealed class UnknownKeyAnalyzer : SettingsRule
     internal const string Id = "DTK1001";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A key is unknown", "Key '{0}' is unknown: section '{1}' is bound to {2}, which has no such property.{3}", Rules.Configuration,
-        DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "A key is unknown",
+        "Key '{0}' is unknown: section '{1}' is bound to {2}, which has no such property.{3}",
+        Rules.Configuration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "The binder ignores a key that no property has: the app runs with the default instead of what the file says.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    )
     {
         var (parent, taken) = ((Setting?)null, new HashSet<string>(System.StringComparer.OrdinalIgnoreCase));
         foreach (var unknown in model.WalkOf(file).Unknown)
@@ -48,8 +58,12 @@ public sealed class UnknownKeyAnalyzer : SettingsRule
 
             var owners = string.Join(" and ", unknown.Owners.Select(o => $"'{o.Type.Name}'").Distinct());
             yield return new Finding(
-                Descriptor, file, setting.KeySpan, setting.Path,
-                [setting.Path, setting.Parent!.Path, owners, suggestion is null ? "" : $" Did you mean '{suggestion}'?"])
+                Descriptor,
+                file,
+                setting.KeySpan,
+                setting.Path,
+                [setting.Path, setting.Parent!.Path, owners, suggestion is null ? "" : $" Did you mean '{suggestion}'?"]
+            )
             {
                 Section = unknown.Section,
                 FixTitle = suggestion is null ? null : $"Rename to '{suggestion}'",

@@ -12,10 +12,16 @@ public sealed class UnreadSectionAnalyzer : DiagnosticAnalyzer
     internal const string Id = "DTK1013";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "Nothing reads a section", "Nothing in this project or its libraries reads section '{0}'", Rules.Configuration,
-        DiagnosticSeverity.Hidden, isEnabledByDefault: true,
+        Id,
+        "Nothing reads a section",
+        "Nothing in this project or its libraries reads section '{0}'",
+        Rules.Configuration,
+        DiagnosticSeverity.Hidden,
+        isEnabledByDefault: true,
         description: "A section that was forgotten, or one that a library reads in a way that cannot be seen.",
-        helpLinkUri: Rules.HelpLink(Id), customTags: [WellKnownDiagnosticTags.CompilationEnd, WellKnownDiagnosticTags.Unnecessary]);
+        helpLinkUri: Rules.HelpLink(Id),
+        customTags: [WellKnownDiagnosticTags.CompilationEnd, WellKnownDiagnosticTags.Unnecessary]
+    );
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptor];
 
@@ -48,9 +54,14 @@ public sealed class UnreadSectionAnalyzer : DiagnosticAnalyzer
             var meant = schema.Sections.Select(s => MissingSectionAnalyzer.Near(s.Path, set, schema)).Where(n => n is not null).ToList();
             foreach (var section in file.Root.Children)
             {
-                if (!meant.Contains(section.Path, System.StringComparer.OrdinalIgnoreCase) && !MisplacedKeyAnalyzer.IsMisplaced(section, set, model) &&
-                    !schema.IsAskedFor(section.Path) && !KnownSections.MayBeRead(section.Name) &&
-                    !roots.Contains(section.Name, System.StringComparer.OrdinalIgnoreCase) && !section.Name.StartsWith("$", System.StringComparison.Ordinal))
+                if (
+                    !meant.Contains(section.Path, System.StringComparer.OrdinalIgnoreCase)
+                    && !MisplacedKeyAnalyzer.IsMisplaced(section, set, model)
+                    && !schema.IsAskedFor(section.Path)
+                    && !KnownSections.MayBeRead(section.Name)
+                    && !roots.Contains(section.Name, System.StringComparer.OrdinalIgnoreCase)
+                    && !section.Name.StartsWith("$", System.StringComparison.Ordinal)
+                )
                 {
                     Report(context, file, section);
                 }
@@ -62,10 +73,22 @@ public sealed class UnreadSectionAnalyzer : DiagnosticAnalyzer
     {
         var text = context.Options.AdditionalFiles.First(f => f.Path == file.Path);
         var rule = new RuleOptions(context.Options.AnalyzerConfigOptionsProvider.GetOptions(text), Id);
-        if (rule.Severity(Descriptor.DefaultSeverity) is { } severity && !rule.Allows(section.Path) && !file.Suppresses(Id, section.KeySpan))
+        if (
+            rule.Severity(Descriptor.DefaultSeverity) is { } severity
+            && !rule.Allows(section.Path)
+            && !file.Suppresses(Id, section.KeySpan)
+        )
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Descriptor, file.Locate(section.KeySpan), severity, additionalLocations: null, properties: null, section.Path));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Descriptor,
+                    file.Locate(section.KeySpan),
+                    severity,
+                    additionalLocations: null,
+                    properties: null,
+                    section.Path
+                )
+            );
         }
     }
 }

@@ -12,14 +12,25 @@ public sealed class ValueAnalyzer : SettingsRule
     internal const string Id = "DTK1002";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A value does not convert", "The value of '{0}' does not convert to {1}.{2}", Rules.Configuration,
-        DiagnosticSeverity.Warning, isEnabledByDefault: true,
-        description: "A value that does not convert makes binding throw; a wrong element of a list, or a text in place of a list or section, is dropped silently.",
-        helpLinkUri: Rules.HelpLink(Id));
+        Id,
+        "A value does not convert",
+        "The value of '{0}' does not convert to {1}.{2}",
+        Rules.Configuration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A value that does not convert makes binding throw; a wrong element of a list, or a text in place of a list or "
+            + "section, is dropped silently.",
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var bound in model.WalkOf(file).Bound)
         {
@@ -32,8 +43,12 @@ public sealed class ValueAnalyzer : SettingsRule
 
             // The value stands in the message only where it could not be a secret: in what is a number, a choice or a duration.
             yield return new Finding(
-                Descriptor, file, setting.ValueSpan, setting.Path,
-                [setting.Path, fault.Expected, fault.Suggestion is null ? "" : $" Did you mean '{fault.Suggestion}'?"])
+                Descriptor,
+                file,
+                setting.ValueSpan,
+                setting.Path,
+                [setting.Path, fault.Expected, fault.Suggestion is null ? "" : $" Did you mean '{fault.Suggestion}'?"]
+            )
             {
                 Section = bound.Section,
                 FixTitle = fault.Suggestion is null ? null : $"Change to '{fault.Suggestion}'",
@@ -56,7 +71,8 @@ public sealed class ValueAnalyzer : SettingsRule
     }
 
     private static string Json(string value) =>
-        value is "true" or "false" || value.All(c => c is (>= '0' and <= '9') or '-' or '.') && !value.StartsWith("0", System.StringComparison.Ordinal)
+        value is "true" or "false"
+        || value.All(c => c is (>= '0' and <= '9') or '-' or '.') && !value.StartsWith("0", System.StringComparison.Ordinal)
             ? value
             : JsonWriter.Quote(value);
 }

@@ -12,10 +12,15 @@ public sealed class VariableAnalyzer : VariableRule
     internal const string Id = "DTK1012";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "An environment variable matches no key", "Variable '{0}' matches no key: section '{1}' is bound to '{2}', which has no '{3}'.{4}", Rules.Configuration,
-        DiagnosticSeverity.Info, isEnabledByDefault: true,
+        Id,
+        "An environment variable matches no key",
+        "Variable '{0}' matches no key: section '{1}' is bound to '{2}', which has no '{3}'.{4}",
+        Rules.Configuration,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
         description: "The binder ignores a variable whose key no property has, and the value that it was to override stays.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
@@ -26,8 +31,8 @@ public sealed class VariableAnalyzer : VariableRule
             return null;
         }
 
-        var owners = model.Schema.Sections
-            .Where(s => s.Path.Length > 0 && key.StartsWith(s.Path + ":", StringComparison.OrdinalIgnoreCase))
+        var owners = model
+            .Schema.Sections.Where(s => s.Path.Length > 0 && key.StartsWith(s.Path + ":", StringComparison.OrdinalIgnoreCase))
             .ToList();
         if (owners.Count == 0)
         {
@@ -56,7 +61,11 @@ public sealed class VariableAnalyzer : VariableRule
     private static ImmutableArray<string>? Section(Variable variable, string key, SettingsModel model)
     {
         var first = key.Split(':')[0];
-        var tops = model.Schema.Sections.Where(s => s.Path.Length > 0).Select(s => s.Path.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var tops = model
+            .Schema.Sections.Where(s => s.Path.Length > 0)
+            .Select(s => s.Path.Split(':')[0])
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
         if (model.Sets.Any(s => s.Files.Any(f => f.Root.Child(first) is not null)) || Spelling.NearMiss(first, tops) is not { } near)
         {
             return null;

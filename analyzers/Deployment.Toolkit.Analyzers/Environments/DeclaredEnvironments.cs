@@ -75,8 +75,13 @@ internal sealed class DeclaredEnvironments(Compilation compilation, EnvironmentA
     public static ImmutableArray<InvocationExpressionSyntax> CallsIn(SyntaxTree tree, CancellationToken cancellationToken) =>
         !SourceSearch.Has(tree, EnvironmentApi.AddEnvironments, cancellationToken)
             ? []
-            : [.. tree.GetRoot(cancellationToken).DescendantNodes().OfType<InvocationExpressionSyntax>()
-                .Where(call => EnvironmentApi.CalledName(call) == EnvironmentApi.AddEnvironments)];
+            :
+            [
+                .. tree.GetRoot(cancellationToken)
+                    .DescendantNodes()
+                    .OfType<InvocationExpressionSyntax>()
+                    .Where(call => EnvironmentApi.CalledName(call) == EnvironmentApi.AddEnvironments),
+            ];
 
     private sealed record KnownEnvironments(IReadOnlyCollection<string>? Names, IReadOnlyDictionary<string, string> Parents);
 }

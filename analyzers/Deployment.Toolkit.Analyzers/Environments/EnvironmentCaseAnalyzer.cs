@@ -16,14 +16,19 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
 
     internal override void Start(CodeActions code)
     {
-        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null ||
-            TestProject.Is(code.Compilation))
+        if (
+            code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostEnvironment") is null
+            || TestProject.Is(code.Compilation)
+        )
         {
             return;
         }
 
         var rule = new Comparison(
-            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Compilation, api) : null));
+            new EnvironmentSpelling(
+                EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Compilation, api) : null
+            )
+        );
         code.OnNode(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
         code.OnCall(rule.AnalyzeCall, nameof(Equals));
         code.OnNode(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
@@ -49,8 +54,15 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
             var arguments = call.ArgumentList.Arguments;
             var isStatic = receiver is PredefinedTypeSyntax or IdentifierNameSyntax { Identifier.ValueText: "String" or "Object" };
             var (left, right, how) = isStatic ? (At(0), At(1), At(2)) : (receiver, At(0), At(1));
-            if (left is null || right is null || how is not null &&
-                !(how.ToString().EndsWith("Ordinal", StringComparison.Ordinal) || how.ToString().EndsWith("Culture", StringComparison.Ordinal)))
+            if (
+                left is null
+                || right is null
+                || how is not null
+                    && !(
+                        how.ToString().EndsWith("Ordinal", StringComparison.Ordinal)
+                        || how.ToString().EndsWith("Culture", StringComparison.Ordinal)
+                    )
+            )
             {
                 return;
             }
@@ -78,10 +90,18 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
             }
         }
 
-        private void ReportFirst(SyntaxNodeAnalysisContext context, ExpressionSyntax compared, IEnumerable<ExpressionSyntax> labels, SyntaxNode place)
+        private void ReportFirst(
+            SyntaxNodeAnalysisContext context,
+            ExpressionSyntax compared,
+            IEnumerable<ExpressionSyntax> labels,
+            SyntaxNode place
+        )
         {
-            if (EnvironmentNameUse.MayBe(compared) && labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name &&
-                EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken))
+            if (
+                EnvironmentNameUse.MayBe(compared)
+                && labels.Select(label => Name(context, label)).FirstOrDefault(n => n is not null) is { } name
+                && EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken)
+            )
             {
                 Report(context, place.GetLocation(), name);
             }
@@ -89,8 +109,10 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
-            if (!TreeFacts.Of(context.Node.SyntaxTree).NamesEnvironment(context.CancellationToken) ||
-                (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right)))
+            if (
+                !TreeFacts.Of(context.Node.SyntaxTree).NamesEnvironment(context.CancellationToken)
+                || (!EnvironmentNameUse.MayBe(left) && !EnvironmentNameUse.MayBe(right))
+            )
             {
                 return;
             }
@@ -106,15 +128,21 @@ public sealed class EnvironmentCaseAnalyzer : CodeRule
 
         // A misspelt one is DTK2003's.
         private string? Name(SyntaxNodeAnalysisContext context, ExpressionSyntax text) =>
-            text is not (LiteralExpressionSyntax { RawKind: not (int)SyntaxKind.StringLiteralExpression } or BinaryExpressionSyntax or InvocationExpressionSyntax) &&
-            ConstantText.Of(text, context.SemanticModel, context.CancellationToken) is { Length: > 0 } name &&
-            spelling.Meant(name, context.CancellationToken) is null
+            text
+                is not (
+                    LiteralExpressionSyntax { RawKind: not (int)SyntaxKind.StringLiteralExpression }
+                    or BinaryExpressionSyntax
+                    or InvocationExpressionSyntax
+                )
+            && ConstantText.Of(text, context.SemanticModel, context.CancellationToken) is { Length: > 0 } name
+            && spelling.Meant(name, context.CancellationToken) is null
                 ? name
                 : null;
 
         private static void Report(SyntaxNodeAnalysisContext context, Location location, string name)
         {
-            var mend = EnvironmentNames.WellKnown.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known
+            var mend = EnvironmentNames.WellKnown.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+                is { } known
                 ? $"Ask Is{known}()."
                 : $"Ask IsEnvironment(\"{name}\").";
             context.ReportDiagnostic(Diagnostic.Create(Rules.EnvironmentByCase, location, name, mend));

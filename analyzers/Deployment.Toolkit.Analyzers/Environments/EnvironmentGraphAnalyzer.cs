@@ -17,16 +17,37 @@ public sealed class EnvironmentGraphAnalyzer : CodeRule
     private const string Description = "An app whose environments do not hold together fails at its start.";
 
     internal static readonly DiagnosticDescriptor Undeclared = new(
-        Id, Title, "Environment '{0}' {1} '{2}', which is not declared.{3}", Rules.Environments, DiagnosticSeverity.Error,
-        isEnabledByDefault: true, Description, Rules.HelpLink(Id));
+        Id,
+        Title,
+        "Environment '{0}' {1} '{2}', which is not declared.{3}",
+        Rules.Environments,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        Description,
+        Rules.HelpLink(Id)
+    );
 
     internal static readonly DiagnosticDescriptor Cycle = new(
-        Id, Title, "Environment '{0}' {1} itself: {2}. Leave one {3} out.", Rules.Environments, DiagnosticSeverity.Error,
-        isEnabledByDefault: true, Description, Rules.HelpLink(Id));
+        Id,
+        Title,
+        "Environment '{0}' {1} itself: {2}. Leave one {3} out.",
+        Rules.Environments,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        Description,
+        Rules.HelpLink(Id)
+    );
 
     internal static readonly DiagnosticDescriptor Duplicate = new(
-        Id, Title, "Environment '{0}' is declared already as '{1}'. Names compare without case: leave one Add out.", Rules.Environments,
-        DiagnosticSeverity.Error, isEnabledByDefault: true, Description, Rules.HelpLink(Id));
+        Id,
+        Title,
+        "Environment '{0}' is declared already as '{1}'. Names compare without case: leave one Add out.",
+        Rules.Environments,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        Description,
+        Rules.HelpLink(Id)
+    );
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Undeclared, Cycle, Duplicate];
 
@@ -62,14 +83,17 @@ public sealed class EnvironmentGraphAnalyzer : CodeRule
             if (seen.TryGetValue(environment.Name, out var first))
             {
                 // A warning, not the rule's error: the second one only repeats the first or takes its place.
-                context.ReportDiagnostic(Diagnostic.Create(
-                    Duplicate,
-                    environment.Location,
-                    DiagnosticSeverity.Warning,
-                    additionalLocations: [first.Location],
-                    properties: null,
-                    environment.Name,
-                    first.Name));
+                context.ReportDiagnostic(
+                    Diagnostic.Create(
+                        Duplicate,
+                        environment.Location,
+                        DiagnosticSeverity.Warning,
+                        additionalLocations: [first.Location],
+                        properties: null,
+                        environment.Name,
+                        first.Name
+                    )
+                );
             }
             else
             {
@@ -95,14 +119,17 @@ public sealed class EnvironmentGraphAnalyzer : CodeRule
             }
 
             var suggestion = Spelling.Suggest(link.Target, [.. all.Where(n => !Same(n, environment.Name))]);
-            context.ReportDiagnostic(Diagnostic.Create(
-                Undeclared,
-                link.Location,
-                suggestion is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, suggestion),
-                environment.Name,
-                Verb(link.Method),
-                link.Target,
-                suggestion is null ? $" Declare it with Add(\"{link.Target}\")." : $" Did you mean '{suggestion}'?"));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Undeclared,
+                    link.Location,
+                    suggestion is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, suggestion),
+                    environment.Name,
+                    Verb(link.Method),
+                    link.Target,
+                    suggestion is null ? $" Declare it with Add(\"{link.Target}\")." : $" Did you mean '{suggestion}'?"
+                )
+            );
         }
     }
 
@@ -144,8 +171,17 @@ public sealed class EnvironmentGraphAnalyzer : CodeRule
         var told = cycle.Skip(last).Concat(cycle.Take(last)).ToList();
         var (from, link) = told[0];
         var way = string.Join(" <- ", told.Select(step => step.From.Name).Concat([from.Name]));
-        context.ReportDiagnostic(Diagnostic.Create(
-            Cycle, link.Location, told.Skip(1).Select(step => step.Link.Location), from.Name, Verb(link.Method), way, link.Method));
+        context.ReportDiagnostic(
+            Diagnostic.Create(
+                Cycle,
+                link.Location,
+                told.Skip(1).Select(step => step.Link.Location),
+                from.Name,
+                Verb(link.Method),
+                way,
+                link.Method
+            )
+        );
     }
 
     private static string Verb(string method) => method == EnvironmentApi.PromotedFrom ? "is promoted from" : "inherits from";

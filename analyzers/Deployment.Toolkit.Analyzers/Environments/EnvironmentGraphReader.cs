@@ -23,10 +23,16 @@ internal sealed class EnvironmentGraphReader
 
     /// <summary>The graph that the call declares; <see langword="null"/> when it is some other <c>AddEnvironments</c>.</summary>
     public static EnvironmentGraph? Read(
-        InvocationExpressionSyntax invocation, SemanticModel model, EnvironmentApi api, CancellationToken cancellationToken)
+        InvocationExpressionSyntax invocation,
+        SemanticModel model,
+        EnvironmentApi api,
+        CancellationToken cancellationToken
+    )
     {
-        if (model.GetOperation(invocation, cancellationToken) is not IInvocationOperation call ||
-            call.Arguments.FirstOrDefault(a => Takes(a.Parameter?.Type, api.EnvironmentsBuilder)) is not { } configure)
+        if (
+            model.GetOperation(invocation, cancellationToken) is not IInvocationOperation call
+            || call.Arguments.FirstOrDefault(a => Takes(a.Parameter?.Type, api.EnvironmentsBuilder)) is not { } configure
+        )
         {
             return null;
         }
@@ -37,8 +43,8 @@ internal sealed class EnvironmentGraphReader
     }
 
     private static bool Takes(ITypeSymbol? type, INamedTypeSymbol builder) =>
-        type is INamedTypeSymbol { DelegateInvokeMethod.Parameters: { Length: 1 } parameters } &&
-        SymbolEqualityComparer.Default.Equals(parameters[0].Type, builder);
+        type is INamedTypeSymbol { DelegateInvokeMethod.Parameters: { Length: 1 } parameters }
+        && SymbolEqualityComparer.Default.Equals(parameters[0].Type, builder);
 
     private void ReadEnvironments(IOperation configure)
     {
@@ -104,8 +110,11 @@ internal sealed class EnvironmentGraphReader
         foreach (var use in uses.Where(u => SymbolEqualityComparer.Default.Equals(u.Parameter, parameter)))
         {
             IOperation link = use;
-            while (link.Parent is IInvocationOperation call && call.Instance == link &&
-                SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, builder))
+            while (
+                link.Parent is IInvocationOperation call
+                && call.Instance == link
+                && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, builder)
+            )
             {
                 calls.Add(call);
                 link = call;

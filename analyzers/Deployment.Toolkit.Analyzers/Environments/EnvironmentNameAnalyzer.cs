@@ -14,10 +14,15 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
     internal const string Id = "DTK2003";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "An environment's name is misspelt", "Environment '{0}' is not declared. Did you mean '{1}'?", Rules.Environments,
-        DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "An environment's name is misspelt",
+        "Environment '{0}' is not declared. Did you mean '{1}'?",
+        Rules.Environments,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "A comparison with a name that no environment has is never true, and nothing says so at run time.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptor];
 
@@ -30,7 +35,10 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
 
         var rule = new Comparison(
             code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.HostEnvironmentEnvExtensions"),
-            new EnvironmentSpelling(EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Compilation, api) : null));
+            new EnvironmentSpelling(
+                EnvironmentApi.Find(code.Compilation) is { } api ? new DeclaredEnvironments(code.Compilation, api) : null
+            )
+        );
         code.OnCall(rule.AnalyzeCall, "IsEnvironment", nameof(Equals));
         code.OnNode(rule.AnalyzeOperator, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
         code.OnNode(rule.AnalyzePattern, SyntaxKind.IsPatternExpression);
@@ -56,8 +64,8 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
                     var named = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == "environmentName");
                     Judge(context, (named ?? arguments.Last()).Expression);
                     break;
-                case nameof(Equals) when arguments.Count > 0 &&
-                    call.Expression is MemberAccessExpressionSyntax { Expression: var receiver }:
+                case nameof(Equals)
+                    when arguments.Count > 0 && call.Expression is MemberAccessExpressionSyntax { Expression: var receiver }:
                     // Either a.Equals(b, how) or string.Equals(a, b, how); in the other form the pair holds no name or no text.
                     Compare(context, receiver, arguments[0].Expression);
                     if (arguments.Count > 1)
@@ -88,8 +96,8 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
         }
 
         private bool IsExtension(SyntaxNodeAnalysisContext context, InvocationExpressionSyntax call) =>
-            context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is { } method &&
-            SymbolEqualityComparer.Default.Equals(method.ContainingType, extensions);
+            context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is { } method
+            && SymbolEqualityComparer.Default.Equals(method.ContainingType, extensions);
 
         private void Compare(SyntaxNodeAnalysisContext context, ExpressionSyntax left, ExpressionSyntax right)
         {
@@ -113,8 +121,10 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
             bool? isName = null;
             foreach (var name in names)
             {
-                if (Meant(context, name) is var (text, meant) &&
-                    (isName ??= EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken)) == true)
+                if (
+                    Meant(context, name) is var (text, meant)
+                    && (isName ??= EnvironmentNameUse.Is(compared, context.SemanticModel, context.CancellationToken)) == true
+                )
                 {
                     Report(context, name, text, meant);
                 }
@@ -130,17 +140,20 @@ public sealed class EnvironmentNameAnalyzer : CodeRule
         }
 
         private (string Text, string Meant)? Meant(SyntaxNodeAnalysisContext context, ExpressionSyntax expression) =>
-            context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { Value: string text } &&
-            spelling.Meant(text, context.CancellationToken) is { } meant
+            context.SemanticModel.GetConstantValue(expression, context.CancellationToken) is { Value: string text }
+            && spelling.Meant(text, context.CancellationToken) is { } meant
                 ? (text, meant)
                 : null;
 
         private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax expression, string text, string meant) =>
-            context.ReportDiagnostic(Diagnostic.Create(
-                Descriptor,
-                expression.GetLocation(),
-                ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, meant),
-                text,
-                meant));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Descriptor,
+                    expression.GetLocation(),
+                    ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, meant),
+                    text,
+                    meant
+                )
+            );
     }
 }

@@ -14,9 +14,13 @@ internal sealed record HealthRegistration(InvocationExpressionSyntax Call, IMeth
     /// <summary>By the names first: few calls that start with Add register checks.</summary>
     public static HealthRegistration? Of(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (EnvironmentApi.CalledName(call) is not { } name || !name.StartsWith("Add", StringComparison.Ordinal) ||
-            name == "AddHealthChecks" || !MayRegister(call, name) ||
-            model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method)
+        if (
+            EnvironmentApi.CalledName(call) is not { } name
+            || !name.StartsWith("Add", StringComparison.Ordinal)
+            || name == "AddHealthChecks"
+            || !MayRegister(call, name)
+            || model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method
+        )
         {
             return null;
         }
@@ -64,9 +68,11 @@ internal sealed record HealthRegistration(InvocationExpressionSyntax Call, IMeth
             receiver = before;
         }
 
-        return receiver is IdentifierNameSyntax { Identifier.ValueText: var local } &&
-            (local.IndexOf("health", StringComparison.OrdinalIgnoreCase) >= 0 ||
-                local.IndexOf("check", StringComparison.OrdinalIgnoreCase) >= 0 ||
-                local.StartsWith("hc", StringComparison.OrdinalIgnoreCase));
+        return receiver is IdentifierNameSyntax { Identifier.ValueText: var local }
+            && (
+                local.IndexOf("health", StringComparison.OrdinalIgnoreCase) >= 0
+                || local.IndexOf("check", StringComparison.OrdinalIgnoreCase) >= 0
+                || local.StartsWith("hc", StringComparison.OrdinalIgnoreCase)
+            );
     }
 }

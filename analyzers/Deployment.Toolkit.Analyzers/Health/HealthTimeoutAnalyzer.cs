@@ -14,8 +14,10 @@ public sealed class HealthTimeoutAnalyzer : CodeRule
 
     internal override void Start(CodeActions code)
     {
-        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder") is not null &&
-            !TestProject.Is(code.Compilation))
+        if (
+            code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder") is not null
+            && !TestProject.Is(code.Compilation)
+        )
         {
             code.OnNode(Analyze, SyntaxKind.InvocationExpression);
         }
@@ -24,16 +26,24 @@ public sealed class HealthTimeoutAnalyzer : CodeRule
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (HealthRegistration.Of(call, context.SemanticModel, context.CancellationToken) is not { } registration ||
-            !TakesTimeout(registration.Method) ||
-            GivesTimeout(call, registration) || IsInstant(call) ||
-                HasTimeoutForAll(context))
+        if (
+            HealthRegistration.Of(call, context.SemanticModel, context.CancellationToken) is not { } registration
+            || !TakesTimeout(registration.Method)
+            || GivesTimeout(call, registration)
+            || IsInstant(call)
+            || HasTimeoutForAll(context)
+        )
         {
             return;
         }
 
-        context.ReportDiagnostic(Diagnostic.Create(
-            Rules.HealthTimeout, CalledName.Location(call), registration.Name(context.SemanticModel, context.CancellationToken)));
+        context.ReportDiagnostic(
+            Diagnostic.Create(
+                Rules.HealthTimeout,
+                CalledName.Location(call),
+                registration.Name(context.SemanticModel, context.CancellationToken)
+            )
+        );
     }
 
     // Apart, so that what the query holds on to is not made for every call there is.
@@ -42,15 +52,20 @@ public sealed class HealthTimeoutAnalyzer : CodeRule
 
     // Without such a parameter it cannot be mended in the call.
     private static bool TakesTimeout(IMethodSymbol method) =>
-        method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(other => other.TypeParameters.Length == method.TypeParameters.Length && other.Parameters.Any(p => p.Name == "timeout"));
+        method
+            .ContainingType.GetMembers(method.Name)
+            .OfType<IMethodSymbol>()
+            .Any(other => other.TypeParameters.Length == method.TypeParameters.Length && other.Parameters.Any(p => p.Name == "timeout"));
 
     // AddCheck("self", () => HealthCheckResult.Healthy()): a timeout cannot interrupt it, and it needs none.
     private static bool IsInstant(InvocationExpressionSyntax call) =>
-        EnvironmentApi.CalledName(call) == "AddCheck" &&
-            call.ArgumentList.Arguments.Any(a => a.Expression is AnonymousFunctionExpressionSyntax);
+        EnvironmentApi.CalledName(call) == "AddCheck"
+        && call.ArgumentList.Arguments.Any(a => a.Expression is AnonymousFunctionExpressionSyntax);
 
     // services.Configure<HealthCheckServiceOptions>(o => { foreach (var r in o.Registrations) r.Timeout = …; })
-    private static bool HasTimeoutForAll(SyntaxNodeAnalysisContext context) => context.Compilation.SyntaxTrees.Any(tree =>
-        SourceSearch.Has(tree, "HealthCheckServiceOptions", context.CancellationToken) &&
-            SourceSearch.Has(tree, ".Timeout", context.CancellationToken));
+    private static bool HasTimeoutForAll(SyntaxNodeAnalysisContext context) =>
+        context.Compilation.SyntaxTrees.Any(tree =>
+            SourceSearch.Has(tree, "HealthCheckServiceOptions", context.CancellationToken)
+            && SourceSearch.Has(tree, ".Timeout", context.CancellationToken)
+        );
 }

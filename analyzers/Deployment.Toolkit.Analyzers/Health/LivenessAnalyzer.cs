@@ -16,19 +16,33 @@ public sealed class LivenessAnalyzer : CodeRule
     private static readonly Regex s_liveness = Pattern("(^|[/_-])(live|livez|liveness|liveliness|alive|alivez)($|[/_-])");
 
     private static readonly Regex s_dependency = Pattern(
-        "Db|Database|Sql|Oracle|Redis|Mongo|Rabbit|Kafka|Nats|Queue|Bus|Url|Uri|Http|Endpoint|Smtp|Ldap|Ftp|Tcp|Ping|Dns|Storage|Blob|Cosmos|Dynamo|Elastic|Solr|" +
-        "Azure|Aws|S3|Gcp|Vault|Consul|IdentityServer|Dependency|Remote|External|Connection|Minio|Arango|Cassandra|Neo4|InfluxDB|SignalR", RegexOptions.None);
+        "Db|Database|Sql|Oracle|Redis|Mongo|Rabbit|Kafka|Nats|Queue|Bus|Url|Uri|Http|Endpoint|Smtp|Ldap|Ftp|Tcp|Ping|Dns|Storage|Blob|Cosmos|Dynamo|Elastic|Solr|"
+            + "Azure|Aws|S3|Gcp|Vault|Consul|IdentityServer|Dependency|Remote|External|Connection|Minio|Arango|Cassandra|Neo4|InfluxDB|SignalR",
+        RegexOptions.None
+    );
 
     private static readonly string[] s_dependencyTypes =
-        ["HttpClient", "IHttpClientFactory", "DbConnection", "DbDataSource", "NpgsqlDataSource", "IDbConnection", "IConnectionMultiplexer",
-            "IMongoClient", "IMongoDatabase", "IConnection"];
+    [
+        "HttpClient",
+        "IHttpClientFactory",
+        "DbConnection",
+        "DbDataSource",
+        "NpgsqlDataSource",
+        "IDbConnection",
+        "IConnectionMultiplexer",
+        "IMongoClient",
+        "IMongoDatabase",
+        "IConnection",
+    ];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.DependencyOnLiveness];
 
     internal override void Start(CodeActions code)
     {
-        if (code.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Diagnostics.HealthChecks.HealthCheckOptions") is not null &&
-            !TestProject.Is(code.Compilation))
+        if (
+            code.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Diagnostics.HealthChecks.HealthCheckOptions") is not null
+            && !TestProject.Is(code.Compilation)
+        )
         {
             var dependencies = new OnDemand<List<Dependency>>(cancellationToken => [.. Find(code.Compilation, cancellationToken)]);
             code.OnCall(c => Analyze(c, dependencies), "MapHealthChecks", "UseHealthChecks");
@@ -38,9 +52,11 @@ public sealed class LivenessAnalyzer : CodeRule
     private static void Analyze(SyntaxNodeAnalysisContext context, OnDemand<List<Dependency>> dependencies)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (call.ArgumentList.Arguments.FirstOrDefault() is not { } first ||
-            ConstantText.Of(first.Expression, context.SemanticModel, context.CancellationToken) is not { } path ||
-                !s_liveness.IsMatch(path))
+        if (
+            call.ArgumentList.Arguments.FirstOrDefault() is not { } first
+            || ConstantText.Of(first.Expression, context.SemanticModel, context.CancellationToken) is not { } path
+            || !s_liveness.IsMatch(path)
+        )
         {
             return;
         }
@@ -60,8 +76,10 @@ public sealed class LivenessAnalyzer : CodeRule
     /// <summary>Which checks the options let run; <see langword="null"/> when the code does not tell.</summary>
     private static Func<Dependency, bool>? Selection(ExpressionSyntax options, SyntaxNodeAnalysisContext context)
     {
-        if (options is IdentifierNameSyntax name &&
-            context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is { } symbol)
+        if (
+            options is IdentifierNameSyntax name
+            && context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is { } symbol
+        )
         {
             options = ConstantText.Initializer(symbol, context.SemanticModel, context.CancellationToken) ?? options;
         }
@@ -71,34 +89,54 @@ public sealed class LivenessAnalyzer : CodeRule
             return null;
         }
 
-        var predicate = creation.Initializer?.Expressions.OfType<AssignmentExpressionSyntax>()
-            .FirstOrDefault(a => a.Left is IdentifierNameSyntax { Identifier.ValueText: "Predicate" })?.Right;
-        if (predicate is null ||
-            (predicate.SyntaxTree == context.Node.SyntaxTree && AlwaysTrue.Is(predicate, context.SemanticModel, context.CancellationToken)))
+        var predicate = creation
+            .Initializer?.Expressions.OfType<AssignmentExpressionSyntax>()
+            .FirstOrDefault(a => a.Left is IdentifierNameSyntax { Identifier.ValueText: "Predicate" })
+            ?.Right;
+        if (
+            predicate is null
+            || (
+                predicate.SyntaxTree == context.Node.SyntaxTree
+                && AlwaysTrue.Is(predicate, context.SemanticModel, context.CancellationToken)
+            )
+        )
         {
             return _ => true;
         }
 
         // check => check.Tags.Contains("live")
-        return predicate is LambdaExpressionSyntax { ExpressionBody: InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } only } contains } &&
-            EnvironmentApi.CalledName(contains) == "Contains" && contains.Expression.ToString().Contains(".Tags") &&
-                predicate.SyntaxTree == context.Node.SyntaxTree &&
-            ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is { } tag
-                ? dependency => dependency.Tags.Contains(tag)
-                : null;
+        return
+            predicate
+                is LambdaExpressionSyntax
+                {
+                    ExpressionBody: InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } only } contains
+                }
+            && EnvironmentApi.CalledName(contains) == "Contains"
+            && contains.Expression.ToString().Contains(".Tags")
+            && predicate.SyntaxTree == context.Node.SyntaxTree
+            && ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is { } tag
+            ? dependency => dependency.Tags.Contains(tag)
+            : null;
     }
 
     private static IEnumerable<Dependency> Find(Compilation compilation, CancellationToken cancellationToken)
     {
-        foreach (var (call, model) in SourceSearch.Nodes<InvocationExpressionSyntax>(
-            compilation, "HealthCheck", c =>
-                EnvironmentApi.CalledName(c)?.StartsWith("Add", StringComparison.Ordinal) == true, cancellationToken))
+        foreach (
+            var (call, model) in SourceSearch.Nodes<InvocationExpressionSyntax>(
+                compilation,
+                "HealthCheck",
+                c => EnvironmentApi.CalledName(c)?.StartsWith("Add", StringComparison.Ordinal) == true,
+                cancellationToken
+            )
+        )
         {
             if (HealthRegistration.Of(call, model, cancellationToken) is { } registration && IsDependency(registration))
             {
-                var tags = call.ArgumentList.Arguments.Where(a => registration.ParameterOf(a)?.Name == "tags")
-                    .SelectMany(a => a.DescendantNodes().OfType<ExpressionSyntax>()).Select(e => ConstantText.Of(e, model,
-                        cancellationToken)).OfType<string>();
+                var tags = call
+                    .ArgumentList.Arguments.Where(a => registration.ParameterOf(a)?.Name == "tags")
+                    .SelectMany(a => a.DescendantNodes().OfType<ExpressionSyntax>())
+                    .Select(e => ConstantText.Of(e, model, cancellationToken))
+                    .OfType<string>();
                 yield return new Dependency(registration.Name(model, cancellationToken), [.. tags]);
             }
         }
@@ -111,14 +149,17 @@ public sealed class LivenessAnalyzer : CodeRule
             return s_dependency.IsMatch(registration.Method.Name);
         }
 
-        return registration.Method.TypeArguments.FirstOrDefault() is INamedTypeSymbol check &&
-            (s_dependency.IsMatch(check.Name) ||
-                check.InstanceConstructors.SelectMany(c => c.Parameters).Any(p => IsDependencyType(p.Type)));
+        return registration.Method.TypeArguments.FirstOrDefault() is INamedTypeSymbol check
+            && (
+                s_dependency.IsMatch(check.Name)
+                || check.InstanceConstructors.SelectMany(c => c.Parameters).Any(p => IsDependencyType(p.Type))
+            );
     }
 
     private static bool IsDependencyType(ITypeSymbol type) =>
-        s_dependencyTypes.Contains(type.Name) || type.Name.EndsWith("DbContext", StringComparison.Ordinal) ||
-            type.BaseType is { Name: "DbContext" or "DbConnection" };
+        s_dependencyTypes.Contains(type.Name)
+        || type.Name.EndsWith("DbContext", StringComparison.Ordinal)
+        || type.BaseType is { Name: "DbContext" or "DbConnection" };
 
     private static Regex Pattern(string pattern, RegexOptions options = RegexOptions.IgnoreCase) =>
         new(pattern, options | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));

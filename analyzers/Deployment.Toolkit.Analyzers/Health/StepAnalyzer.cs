@@ -13,14 +13,14 @@ namespace Deployment.Toolkit.Analyzers;
 public sealed class StepAnalyzer : CodeRule
 {
     private const string NoWayBack = "has no way back: override RevertAsync, or mark the class with [Irreversible(\"why\")]";
-    private const string NoProbe = "is not idempotent and has no probe, so that a run interrupted in it stops for a person: override ProbeAsync or IsIdempotent";
+    private const string NoProbe =
+        "is not idempotent and has no probe, so that a run interrupted in it stops for a person: override ProbeAsync or IsIdempotent";
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.StepWithoutWayBack];
 
     internal override void Start(CodeActions code)
     {
-        if (code.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep") is { } step &&
-            !TestProject.Is(code.Compilation))
+        if (code.Compilation.GetTypeByMetadataName("Deployment.Toolkit.DeploymentStep") is { } step && !TestProject.Is(code.Compilation))
         {
             code.OnNode(c => Analyze(c, step), SyntaxKind.ClassDeclaration);
         }
@@ -29,17 +29,22 @@ public sealed class StepAnalyzer : CodeRule
     private static void Analyze(SyntaxNodeAnalysisContext context, INamedTypeSymbol step)
     {
         var declaration = (ClassDeclarationSyntax)context.Node;
-        if (declaration.BaseList is null ||
-            context.SemanticModel.GetDeclaredSymbol(declaration, context.CancellationToken) is not { IsAbstract: false } type ||
-            !StepClass.Derives(type, step) || Describes(type, step, "ChangesNothing", context.CancellationToken))
+        if (
+            declaration.BaseList is null
+            || context.SemanticModel.GetDeclaredSymbol(declaration, context.CancellationToken) is not { IsAbstract: false } type
+            || !StepClass.Derives(type, step)
+            || Describes(type, step, "ChangesNothing", context.CancellationToken)
+        )
         {
             return;
         }
 
         var faults = new List<string>();
-        if (StepClass.Override(type, step, "RevertAsync") is null &&
-            !type.GetAttributes().Any(a => a.AttributeClass?.Name == "IrreversibleAttribute") &&
-            !Describes(type, step, "Irreversible", context.CancellationToken))
+        if (
+            StepClass.Override(type, step, "RevertAsync") is null
+            && !type.GetAttributes().Any(a => a.AttributeClass?.Name == "IrreversibleAttribute")
+            && !Describes(type, step, "Irreversible", context.CancellationToken)
+        )
         {
             faults.Add(NoWayBack);
         }
@@ -51,18 +56,29 @@ public sealed class StepAnalyzer : CodeRule
 
         if (faults.Count > 0)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.StepWithoutWayBack, declaration.Identifier.GetLocation(), type.Name,
-                string.Join("; and it ", faults) + "."));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Rules.StepWithoutWayBack,
+                    declaration.Identifier.GetLocation(),
+                    type.Name,
+                    string.Join("; and it ", faults) + "."
+                )
+            );
         }
     }
 
     // new StepDescription("…") { ChangesNothing = true }
     private static bool Describes(INamedTypeSymbol type, INamedTypeSymbol step, string property, CancellationToken cancellationToken) =>
-        StepClass.Override(type, step,
-            "DescribeAsync")?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is { } method &&
-        method.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a =>
-            (a.Left as IdentifierNameSyntax)?.Identifier.ValueText == property && !a.Right.IsKind(SyntaxKind.FalseLiteralExpression) &&
-                !a.Right.IsKind(SyntaxKind.NullLiteralExpression));
+        StepClass.Override(type, step, "DescribeAsync")?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken)
+            is { } method
+        && method
+            .DescendantNodes()
+            .OfType<AssignmentExpressionSyntax>()
+            .Any(a =>
+                (a.Left as IdentifierNameSyntax)?.Identifier.ValueText == property
+                && !a.Right.IsKind(SyntaxKind.FalseLiteralExpression)
+                && !a.Right.IsKind(SyntaxKind.NullLiteralExpression)
+            );
 
     private static bool IsIdempotent(INamedTypeSymbol type, INamedTypeSymbol step, CancellationToken cancellationToken)
     {
@@ -72,7 +88,9 @@ public sealed class StepAnalyzer : CodeRule
         }
 
         // From another assembly, or computed: it may be.
-        return property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is not PropertyDeclarationSyntax declaration ||
-            (declaration.ExpressionBody?.Expression ?? declaration.Initializer?.Value)?.IsKind(SyntaxKind.FalseLiteralExpression) != true;
+        return property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken)
+                is not PropertyDeclarationSyntax declaration
+            || (declaration.ExpressionBody?.Expression ?? declaration.Initializer?.Value)?.IsKind(SyntaxKind.FalseLiteralExpression)
+                != true;
     }
 }

@@ -19,7 +19,9 @@ internal static class StepClass
         return false;
     }
 
-    /// <summary>The override in the class or one between it and the contract; <see langword="null"/> when the contract's own holds.</summary>
+    /// <summary>
+    /// The override in the class or one between it and the contract; <see langword="null"/> when the contract's own holds.
+    /// </summary>
     public static ISymbol? Override(INamedTypeSymbol type, INamedTypeSymbol step, string name)
     {
         for (var current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, step); current = current.BaseType)

@@ -26,7 +26,9 @@ internal enum JsonTokenKind
 
 internal readonly record struct JsonToken(JsonTokenKind Kind, TextSpan Span, string Text);
 
-/// <summary>Cuts a text into tokens: strict JSON with <c>//</c> and <c>/* */</c> comments, as <c>JsonConfigurationFileParser</c> asks for.</summary>
+/// <summary>
+/// Cuts a text into tokens: strict JSON with <c>//</c> and <c>/* */</c> comments, as <c>JsonConfigurationFileParser</c> asks for.
+/// </summary>
 internal sealed class JsonLexer(string text)
 {
     private int _position = text.Length > 0 && text[0] == '\uFEFF' ? 1 : 0;
@@ -85,9 +87,12 @@ internal sealed class JsonLexer(string text)
                         Errors.Add(new JsonError(new TextSpan(start, 2), "a comment begins here and never ends"));
                     }
 
-                    Comments.Add(new JsonComment(
-                        TextSpan.FromBounds(start, _position),
-                        text.Substring(start + 2, (end < 0 ? text.Length : end) - start - 2)));
+                    Comments.Add(
+                        new JsonComment(
+                            TextSpan.FromBounds(start, _position),
+                            text.Substring(start + 2, (end < 0 ? text.Length : end) - start - 2)
+                        )
+                    );
                     break;
                 default:
                     return;
@@ -109,7 +114,11 @@ internal sealed class JsonLexer(string text)
         if (_position < text.Length && text[_position] == '"')
         {
             _position++;
-            return new JsonToken(JsonTokenKind.String, TextSpan.FromBounds(start, _position), text.Substring(start + 1, _position - start - 2));
+            return new JsonToken(
+                JsonTokenKind.String,
+                TextSpan.FromBounds(start, _position),
+                text.Substring(start + 1, _position - start - 2)
+            );
         }
 
         var value = new StringBuilder().Append(text, start + 1, _position - start - 1);
@@ -196,8 +205,9 @@ internal sealed class JsonLexer(string text)
     }
 
     private char? Hex(int at) =>
-        at + 4 <= text.Length && IsHex(text[at]) &&
-        ushort.TryParse(text.Substring(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+        at + 4 <= text.Length
+        && IsHex(text[at])
+        && ushort.TryParse(text.Substring(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? (char)unit
             : null;
 
@@ -221,9 +231,12 @@ internal sealed class JsonLexer(string text)
         var word = text.Substring(start, span.Length);
         switch (word)
         {
-            case "true": return new JsonToken(JsonTokenKind.True, span, "True");
-            case "false": return new JsonToken(JsonTokenKind.False, span, "False");
-            case "null": return new JsonToken(JsonTokenKind.Null, span, "");
+            case "true":
+                return new JsonToken(JsonTokenKind.True, span, "True");
+            case "false":
+                return new JsonToken(JsonTokenKind.False, span, "False");
+            case "null":
+                return new JsonToken(JsonTokenKind.Null, span, "");
         }
 
         if (IsNumber(word))

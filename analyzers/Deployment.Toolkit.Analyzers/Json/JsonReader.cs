@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Reads a text just as .NET's <c>JsonConfigurationFileParser</c> does (comments, one trailing comma, an object at the top, 64 levels), goes
+/// Reads a text just as .NET's <c>JsonConfigurationFileParser</c> does (comments, one trailing comma, an object at the top, 64 levels),
+/// goes
 /// on after an error, and throws for no text. Not System.Text.Json, which hosts on .NET Framework fail to load in an analyzer and which has
 /// no places for what it read.
 /// </summary>
@@ -179,8 +180,11 @@ internal sealed class JsonReader
         {
             Advance();
         }
-        else if (_token.Kind != close && _token.Kind != JsonTokenKind.End &&
-            _token.Kind is not (JsonTokenKind.CloseBrace or JsonTokenKind.CloseBracket))
+        else if (
+            _token.Kind != close
+            && _token.Kind != JsonTokenKind.End
+            && _token.Kind is not (JsonTokenKind.CloseBrace or JsonTokenKind.CloseBracket)
+        )
         {
             Error(_token.Span, "a comma is missing before this");
             if (_token.Kind == JsonTokenKind.Colon)
@@ -198,8 +202,7 @@ internal sealed class JsonReader
         return open;
     }
 
-    private JsonValue Close(
-        JsonKind kind, TextSpan open, ImmutableArray<JsonProperty> properties, ImmutableArray<JsonValue> elements)
+    private JsonValue Close(JsonKind kind, TextSpan open, ImmutableArray<JsonProperty> properties, ImmutableArray<JsonValue> elements)
     {
         var value = new JsonValue(kind, TextSpan.FromBounds(open.Start, _token.Span.End), "", properties, elements);
         _depth--;
@@ -207,8 +210,7 @@ internal sealed class JsonReader
         return value;
     }
 
-    private JsonValue Cut(
-        JsonKind kind, TextSpan open, ImmutableArray<JsonProperty> properties, ImmutableArray<JsonValue> elements)
+    private JsonValue Cut(JsonKind kind, TextSpan open, ImmutableArray<JsonProperty> properties, ImmutableArray<JsonValue> elements)
     {
         _depth--;
         if (_depth == 0 && _token.Kind != JsonTokenKind.End)
@@ -232,8 +234,7 @@ internal sealed class JsonReader
                 _ => 0,
             };
             Advance();
-        }
-        while (open > 0 && _token.Kind != JsonTokenKind.End);
+        } while (open > 0 && _token.Kind != JsonTokenKind.End);
     }
 
     private void Advance() => _token = _lexer.Next();

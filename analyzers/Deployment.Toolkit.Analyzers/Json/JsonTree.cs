@@ -22,7 +22,12 @@ internal enum JsonKind
 /// <param name="Properties">Of an object, in the file's order, duplicates kept.</param>
 /// <param name="Elements">Of an array.</param>
 internal sealed record JsonValue(
-    JsonKind Kind, TextSpan Span, string Text, ImmutableArray<JsonProperty> Properties, ImmutableArray<JsonValue> Elements)
+    JsonKind Kind,
+    TextSpan Span,
+    string Text,
+    ImmutableArray<JsonProperty> Properties,
+    ImmutableArray<JsonValue> Elements
+)
 {
     /// <summary>Whether configuration has a text for it: neither an object, an array, null nor nothing at all.</summary>
     public bool IsScalar => Kind is JsonKind.String or JsonKind.Number or JsonKind.True or JsonKind.False;
@@ -49,5 +54,4 @@ internal sealed record JsonComment(TextSpan Span, string Text);
 /// <param name="Root">The object that the file is; <see langword="null"/> when it is none.</param>
 /// <param name="Errors">In the file's order; with any, the app fails as it reads the file.</param>
 /// <param name="Comments">In the file's order.</param>
-internal sealed record JsonTree(
-    string Text, JsonValue? Root, ImmutableArray<JsonError> Errors, ImmutableArray<JsonComment> Comments);
+internal sealed record JsonTree(string Text, JsonValue? Root, ImmutableArray<JsonError> Errors, ImmutableArray<JsonComment> Comments);

@@ -28,8 +28,10 @@ internal sealed record MigrationClass(INamedTypeSymbol Symbol, string Kind)
 
         for (var type = symbol.BaseType; type is not null; type = type.BaseType)
         {
-            if (type.Name == "Migration" &&
-                type.ContainingNamespace.ToDisplayString() is (EntityFramework or Toolkit or FluentMigrator) and var kind)
+            if (
+                type.Name == "Migration"
+                && type.ContainingNamespace.ToDisplayString() is (EntityFramework or Toolkit or FluentMigrator) and var kind
+            )
             {
                 return new MigrationClass(symbol, kind);
             }
@@ -53,11 +55,16 @@ internal sealed record MigrationClass(INamedTypeSymbol Symbol, string Kind)
     }
 
     /// <summary>Its version as written, of whatever kind of migration.</summary>
-    public (string Text, AttributeData Attribute)? Version() => Symbol.GetAttributes()
-        .Where(a => a.AttributeClass?.Name == "MigrationAttribute" && a.ConstructorArguments.Length > 0 &&
-            a.ConstructorArguments[0].Value is not null)
-        .Select(a => ((string, AttributeData)?)($"{a.ConstructorArguments[0].Value}", a))
-        .FirstOrDefault();
+    public (string Text, AttributeData Attribute)? Version() =>
+        Symbol
+            .GetAttributes()
+            .Where(a =>
+                a.AttributeClass?.Name == "MigrationAttribute"
+                && a.ConstructorArguments.Length > 0
+                && a.ConstructorArguments[0].Value is not null
+            )
+            .Select(a => ((string, AttributeData)?)($"{a.ConstructorArguments[0].Value}", a))
+            .FirstOrDefault();
 
     /// <summary>Whether a method's body is empty, or only says that it is done.</summary>
     public static bool DoesNothing(IMethodSymbol method, CancellationToken cancellationToken)
@@ -67,31 +74,36 @@ internal sealed record MigrationClass(INamedTypeSymbol Symbol, string Kind)
             return false;
         }
 
-        return declaration.Body is { } body ? body.Statements.All(IsIdle) : declaration.ExpressionBody is { } arrow &&
-            IsIdle(arrow.Expression);
+        return declaration.Body is { } body
+            ? body.Statements.All(IsIdle)
+            : declaration.ExpressionBody is { } arrow && IsIdle(arrow.Expression);
     }
 
     /// <summary>Whether someone wrote into an empty body why it is empty.</summary>
     public static bool IsExplained(IMethodSymbol method, CancellationToken cancellationToken) =>
-        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is MethodDeclarationSyntax { Body: { } body } &&
-        body.DescendantTrivia().Any(t => (t.IsKind(SyntaxKind.SingleLineCommentTrivia) || t.IsKind(SyntaxKind.MultiLineCommentTrivia)) &&
-            t.ToString().Length > 12);
+        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is MethodDeclarationSyntax { Body: { } body }
+        && body.DescendantTrivia()
+            .Any(t =>
+                (t.IsKind(SyntaxKind.SingleLineCommentTrivia) || t.IsKind(SyntaxKind.MultiLineCommentTrivia)) && t.ToString().Length > 12
+            );
 
-    private static bool IsIdle(StatementSyntax statement) => statement switch
-    {
-        EmptyStatementSyntax => true,
-        ReturnStatementSyntax { Expression: { } value } => IsIdle(value),
-        ReturnStatementSyntax => true,
-        ThrowStatementSyntax { Expression: ObjectCreationExpressionSyntax thrown } => IsNotImplemented(thrown),
-        _ => false,
-    };
+    private static bool IsIdle(StatementSyntax statement) =>
+        statement switch
+        {
+            EmptyStatementSyntax => true,
+            ReturnStatementSyntax { Expression: { } value } => IsIdle(value),
+            ReturnStatementSyntax => true,
+            ThrowStatementSyntax { Expression: ObjectCreationExpressionSyntax thrown } => IsNotImplemented(thrown),
+            _ => false,
+        };
 
-    private static bool IsIdle(ExpressionSyntax expression) => expression switch
-    {
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "CompletedTask" } => true,
-        ThrowExpressionSyntax { Expression: ObjectCreationExpressionSyntax thrown } => IsNotImplemented(thrown),
-        _ => false,
-    };
+    private static bool IsIdle(ExpressionSyntax expression) =>
+        expression switch
+        {
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: "CompletedTask" } => true,
+            ThrowExpressionSyntax { Expression: ObjectCreationExpressionSyntax thrown } => IsNotImplemented(thrown),
+            _ => false,
+        };
 
     private static bool IsNotImplemented(ObjectCreationExpressionSyntax thrown) =>
         thrown.Type.ToString().EndsWith("NotImplementedException", System.StringComparison.Ordinal);

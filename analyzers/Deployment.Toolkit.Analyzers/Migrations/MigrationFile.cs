@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>A script among the additional files, by the engine's naming: <c>0003_add_quality.sql</c> and <c>0003_add_quality.down.sql</c>.</summary>
+/// <summary>
+/// A script among the additional files, by the engine's naming: <c>0003_add_quality.sql</c> and <c>0003_add_quality.down.sql</c>.
+/// </summary>
 /// <param name="Text">The file.</param>
 /// <param name="Version">Digits; empty when the name has no version.</param>
 /// <param name="Name">What comes after the version.</param>
@@ -40,8 +42,9 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
     /// <summary>The first line that says something, or else the start: a diagnostic about the file as a whole stands there.</summary>
     public Location FirstLine(SourceText text)
     {
-        var line = text.Lines.FirstOrDefault(l => text.ToString(l.Span).Trim() is { Length: > 0 } said &&
-            !said.StartsWith("--", StringComparison.Ordinal));
+        var line = text.Lines.FirstOrDefault(l =>
+            text.ToString(l.Span).Trim() is { Length: > 0 } said && !said.StartsWith("--", StringComparison.Ordinal)
+        );
         var span = line.Span;
         return Location.Create(Text.Path, span, text.Lines.GetLinePositionSpan(span));
     }
@@ -58,10 +61,12 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
         select (line.Span, said.Substring(2));
 
     /// <summary>Whether a line <c>-- irreversible: why</c> says that there is none on purpose.</summary>
-    public static bool IsIrreversible(SourceText text) => Comments(text).Any(comment =>
-    {
-        const string Mark = "irreversible:";
-        var said = comment.Text.TrimStart();
-        return said.StartsWith(Mark, StringComparison.OrdinalIgnoreCase) && said.Substring(Mark.Length).Trim().Length > 0;
-    });
+    public static bool IsIrreversible(SourceText text) =>
+        Comments(text)
+            .Any(comment =>
+            {
+                const string Mark = "irreversible:";
+                var said = comment.Text.TrimStart();
+                return said.StartsWith(Mark, StringComparison.OrdinalIgnoreCase) && said.Substring(Mark.Length).Trim().Length > 0;
+            });
 }

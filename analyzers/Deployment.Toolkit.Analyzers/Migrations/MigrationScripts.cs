@@ -12,7 +12,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// One script among its folder's, where the folder follows this product's convention. Each script is looked at alone, so that what all of them
+/// One script among its folder's, where the folder follows this product's convention. Each script is looked at alone, so that what all of
+/// them
 /// need is kept: a project may have a thousand.
 /// </summary>
 internal sealed class MigrationScripts
@@ -20,13 +21,25 @@ internal sealed class MigrationScripts
     private static readonly ConditionalWeakTable<AnalyzerOptions, Dictionary<string, ImmutableArray<MigrationFile>>> s_folders = new();
     private static readonly ConditionalWeakTable<Compilation, StrongBox<bool>> s_adding = new();
 
-    private static readonly string[] s_others = ["dbup-core", "Evolve", "FluentMigrator", "FluentMigrator.Abstractions", "Roundhouse",
-        "grate"];
+    private static readonly string[] s_others =
+    [
+        "dbup-core",
+        "Evolve",
+        "FluentMigrator",
+        "FluentMigrator.Abstractions",
+        "Roundhouse",
+        "grate",
+    ];
 
     private readonly AdditionalFileAnalysisContext _context;
     private readonly CommentSuppressions _suppressions;
 
-    private MigrationScripts(AdditionalFileAnalysisContext context, MigrationFile file, ImmutableArray<MigrationFile> folder, SourceText text)
+    private MigrationScripts(
+        AdditionalFileAnalysisContext context,
+        MigrationFile file,
+        ImmutableArray<MigrationFile> folder,
+        SourceText text
+    )
     {
         (_context, File, Folder, Text) = (context, file, folder, text);
         _suppressions = new CommentSuppressions(text, MigrationFile.Comments(text));
@@ -39,7 +52,9 @@ internal sealed class MigrationScripts
 
     public SourceText Text { get; }
 
-    /// <summary><see langword="null"/> when the file is no script, or one of another tool's, whose names are others and which go forward only.</summary>
+    /// <summary>
+    /// <see langword="null"/> when the file is no script, or one of another tool's, whose names are others and which go forward only.
+    /// </summary>
     public static MigrationScripts? Of(AdditionalFileAnalysisContext context)
     {
         if (!MigrationFile.IsScript(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
@@ -47,17 +62,31 @@ internal sealed class MigrationScripts
             return null;
         }
 
-        var folders = s_folders.GetValue(context.Options, static options => options.AdditionalFiles.Where(MigrationFile.IsScript)
-            .Select(MigrationFile.Read).OrderBy(f => f.FileName, StringComparer.Ordinal).GroupBy(f => Path.GetDirectoryName(f.Text.Path))
-            .ToDictionary(static folder => folder.Key, static folder => folder.ToImmutableArray()));
+        var folders = s_folders.GetValue(
+            context.Options,
+            static options =>
+                options
+                    .AdditionalFiles.Where(MigrationFile.IsScript)
+                    .Select(MigrationFile.Read)
+                    .OrderBy(f => f.FileName, StringComparer.Ordinal)
+                    .GroupBy(f => Path.GetDirectoryName(f.Text.Path))
+                    .ToDictionary(static folder => folder.Key, static folder => folder.ToImmutableArray())
+        );
         var folder = folders[Path.GetDirectoryName(context.AdditionalFile.Path)];
         return IsOurs(folder, context.Compilation, context.CancellationToken)
             ? new MigrationScripts(context, MigrationFile.Read(context.AdditionalFile), folder, text)
             : null;
     }
 
-    /// <summary>Says something of the script as a whole, unless a comment in it, or the project's options, say that nobody wants to hear it.</summary>
-    public void Report(DiagnosticDescriptor rule, DiagnosticSeverity severity, ImmutableDictionary<string, string?>? properties, params object[] arguments)
+    /// <summary>
+    /// Says something of the script as a whole, unless a comment in it, or the project's options, say that nobody wants to hear it.
+    /// </summary>
+    public void Report(
+        DiagnosticDescriptor rule,
+        DiagnosticSeverity severity,
+        ImmutableDictionary<string, string?>? properties,
+        params object[] arguments
+    )
     {
         var options = new RuleOptions(_context.Options.AnalyzerConfigOptionsProvider.GetOptions(_context.AdditionalFile), rule.Id);
         var location = File.FirstLine(Text);
@@ -68,11 +97,14 @@ internal sealed class MigrationScripts
     }
 
     private static bool IsOurs(ImmutableArray<MigrationFile> folder, Compilation compilation, CancellationToken cancellationToken) =>
-        folder.Any(f => f.Version.Length > 0) &&
-        !compilation.ReferencedAssemblyNames.Any(a => s_others.Contains(a.Name, StringComparer.OrdinalIgnoreCase)) &&
-        (folder.Any(f => f.IsDown) || AddsMigrations(compilation, cancellationToken));
+        folder.Any(f => f.Version.Length > 0)
+        && !compilation.ReferencedAssemblyNames.Any(a => s_others.Contains(a.Name, StringComparer.OrdinalIgnoreCase))
+        && (folder.Any(f => f.IsDown) || AddsMigrations(compilation, cancellationToken));
 
-    private static bool AddsMigrations(Compilation compilation, CancellationToken cancellationToken) => s_adding.TryGetValue(compilation, out var known)
-        ? known.Value
-        : s_adding.GetValue(compilation, c => new StrongBox<bool>(SourceSearch.Calls(c, "AddMigrations", cancellationToken).Any())).Value;
+    private static bool AddsMigrations(Compilation compilation, CancellationToken cancellationToken) =>
+        s_adding.TryGetValue(compilation, out var known)
+            ? known.Value
+            : s_adding
+                .GetValue(compilation, c => new StrongBox<bool>(SourceSearch.Calls(c, "AddMigrations", cancellationToken).Any()))
+                .Value;
 }

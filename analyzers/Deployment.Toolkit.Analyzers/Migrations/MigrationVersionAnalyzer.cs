@@ -17,8 +17,11 @@ public sealed class MigrationVersionAnalyzer : CodeRule
     internal override void Start(CodeActions code)
     {
         code.Context.RegisterAdditionalFileAction(AnalyzeScript);
-        if (((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator])
-            .Any(kind => code.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null))
+        if (
+            ((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator]).Any(kind =>
+                code.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null
+            )
+        )
         {
             var classes = new OnDemand<List<Found>>(cancellationToken => Find(code.Compilation, cancellationToken));
             code.OnNode(c => AnalyzeClass(c, classes), SyntaxKind.ClassDeclaration);
@@ -41,20 +44,28 @@ public sealed class MigrationVersionAnalyzer : CodeRule
         {
             if (ups.All(up => up.Number != file.Number))
             {
-                Report(DiagnosticSeverity.Error,
-                    $"Way back '{file.FileName}' belongs to no migration of version {file.Version}. Rename it like its migration, with .down.sql at the end.");
+                Report(
+                    DiagnosticSeverity.Error,
+                    $"Way back '{file.FileName}' belongs to no migration of version {file.Version}. Rename it like its migration, with "
+                        + $".down.sql at the end."
+                );
             }
         }
         else if (ups.First(up => up.Number == file.Number) is var first && first.FileName != file.FileName)
         {
-            Report(DiagnosticSeverity.Error,
-                $"Version {file.Version} stands on '{first.FileName}' already. Give one of the two another version.");
+            Report(
+                DiagnosticSeverity.Error,
+                $"Version {file.Version} stands on '{first.FileName}' already. Give one of the two another version."
+            );
         }
         else if (ups.FirstOrDefault(up => Compare(up, file) > 0 && string.CompareOrdinal(up.FileName, file.FileName) < 0) is { } later)
         {
             // A warning: the engine compares numbers, but people and other tools read the list by name.
-            Report(DiagnosticSeverity.Warning,
-                $"Migration '{file.FileName}' runs before '{later.FileName}', though it is listed after it. Write versions with the same number of digits.");
+            Report(
+                DiagnosticSeverity.Warning,
+                $"Migration '{file.FileName}' runs before '{later.FileName}', though it is listed after it. Write versions with the "
+                    + $"same number of digits."
+            );
         }
 
         void Report(DiagnosticSeverity severity, string message) => scripts.Report(Rules.MigrationVersion, severity, null, message);
@@ -63,9 +74,10 @@ public sealed class MigrationVersionAnalyzer : CodeRule
     private static string Stem(MigrationFile file) =>
         new([.. file.Name.SkipWhile(c => !char.IsLetter(c)).Select(c => char.IsLetterOrDigit(c) ? c : '_')]);
 
-    private static int Compare(MigrationFile left, MigrationFile right) => left.Number.Length != right.Number.Length
-        ? left.Number.Length.CompareTo(right.Number.Length)
-        : string.CompareOrdinal(left.Number, right.Number);
+    private static int Compare(MigrationFile left, MigrationFile right) =>
+        left.Number.Length != right.Number.Length
+            ? left.Number.Length.CompareTo(right.Number.Length)
+            : string.CompareOrdinal(left.Number, right.Number);
 
     private static void AnalyzeClass(SyntaxNodeAnalysisContext context, OnDemand<List<Found>> classes)
     {
@@ -80,29 +92,38 @@ public sealed class MigrationVersionAnalyzer : CodeRule
             // One of EF Core may have it in a generated part; without one it is never found, and its own tools say so.
             if (migration.Kind == MigrationClass.Toolkit)
             {
-                Report(declaration.Identifier.GetLocation(),
-                    $"Migration class '{migration.Symbol.Name}' has no version. Write [Migration(\"0007\", \"what it does\")] on it.");
+                Report(
+                    declaration.Identifier.GetLocation(),
+                    $"Migration class '{migration.Symbol.Name}' has no version. Write [Migration(\"0007\", \"what it does\")] on it."
+                );
             }
 
             return;
         }
 
         var written = attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) as AttributeSyntax;
-        var location = written?.SyntaxTree == declaration.SyntaxTree && written.ArgumentList?.Arguments.FirstOrDefault() is { } argument
-            ? argument.GetLocation()
-            : declaration.Identifier.GetLocation();
+        var location =
+            written?.SyntaxTree == declaration.SyntaxTree && written.ArgumentList?.Arguments.FirstOrDefault() is { } argument
+                ? argument.GetLocation()
+                : declaration.Identifier.GetLocation();
         if (migration.Kind == MigrationClass.Toolkit && !MigrationFile.IsVersion(version))
         {
-            Report(location,
-                $"Migration class '{migration.Symbol.Name}' has version '{version}', which is no number. Write digits, like \"0007\".");
+            Report(
+                location,
+                $"Migration class '{migration.Symbol.Name}' has version '{version}', which is no number. Write digits, like \"0007\"."
+            );
             return;
         }
 
         var number = Number(migration.Kind, version);
         var first = classes.Get(context.CancellationToken).FirstOrDefault(f => f.Kind == migration.Kind && f.Number == number);
-        var script = migration.Kind == MigrationClass.Toolkit
-            ? context.Options.AdditionalFiles.Where(MigrationFile.IsScript).Select(MigrationFile.Read).FirstOrDefault(f => f is { IsDown: false, Version.Length: > 0 } && f.Number == number)
-            : null;
+        var script =
+            migration.Kind == MigrationClass.Toolkit
+                ? context
+                    .Options.AdditionalFiles.Where(MigrationFile.IsScript)
+                    .Select(MigrationFile.Read)
+                    .FirstOrDefault(f => f is { IsDown: false, Version.Length: > 0 } && f.Number == number)
+                : null;
         if (script is not null)
         {
             Report(location, $"Version {version} stands on '{script.FileName}' already. Give one of the two another version.");
@@ -116,15 +137,19 @@ public sealed class MigrationVersionAnalyzer : CodeRule
     }
 
     private static List<Found> Find(Compilation compilation, CancellationToken cancellationToken) =>
-    [
-        .. from found in SourceSearch.Nodes<ClassDeclarationSyntax>(compilation, "Migration", c => c.BaseList is not null,
-            cancellationToken)
-        let migration = MigrationClass.Of(found.Node, found.Model, cancellationToken)
-        where migration is not null
-        let version = migration.Version()
-        where version is not null
-        select new Found(migration.Kind, Number(migration.Kind, version.Value.Text), migration.Symbol),
-    ];
+        [
+            .. from found in SourceSearch.Nodes<ClassDeclarationSyntax>(
+                compilation,
+                "Migration",
+                c => c.BaseList is not null,
+                cancellationToken
+            )
+            let migration = MigrationClass.Of(found.Node, found.Model, cancellationToken)
+            where migration is not null
+            let version = migration.Version()
+            where version is not null
+            select new Found(migration.Kind, Number(migration.Kind, version.Value.Text), migration.Symbol),
+        ];
 
     private static string Number(string kind, string version) => kind == MigrationClass.EntityFramework ? version : version.TrimStart('0');
 

@@ -15,8 +15,11 @@ public sealed class NoWayBackAnalyzer : CodeRule
     internal override void Start(CodeActions code)
     {
         code.Context.RegisterAdditionalFileAction(AnalyzeScript);
-        if (((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator])
-            .Any(kind => code.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null))
+        if (
+            ((string[])[MigrationClass.EntityFramework, MigrationClass.Toolkit, MigrationClass.FluentMigrator]).Any(kind =>
+                code.Compilation.GetTypeByMetadataName(kind + ".Migration") is not null
+            )
+        )
         {
             code.OnNode(AnalyzeClass, SyntaxKind.ClassDeclaration);
         }
@@ -35,25 +38,36 @@ public sealed class NoWayBackAnalyzer : CodeRule
             if (isEmpty)
             {
                 scripts.Report(
-                    Rules.NoWayBack, Rules.NoWayBack.DefaultSeverity, null, $"{file.Version}_{file.Name}",
-                    $"'{file.FileName}' has no statement. Write what takes the migration back.");
+                    Rules.NoWayBack,
+                    Rules.NoWayBack.DefaultSeverity,
+                    null,
+                    $"{file.Version}_{file.Name}",
+                    $"'{file.FileName}' has no statement. Write what takes the migration back."
+                );
             }
         }
         else if (!isEmpty && !scripts.Folder.Any(f => f.IsDown && f.Number == file.Number) && !MigrationFile.IsIrreversible(scripts.Text))
         {
             var down = $"{file.Version}_{file.Name}.down.sql";
             scripts.Report(
-                Rules.NoWayBack, Rules.NoWayBack.DefaultSeverity, ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, down),
-                $"{file.Version}_{file.Name}", $"there is no '{down}'. Add it, or write '-- irreversible: why' into the script.");
+                Rules.NoWayBack,
+                Rules.NoWayBack.DefaultSeverity,
+                ImmutableDictionary<string, string?>.Empty.Add(Rules.Suggestion, down),
+                $"{file.Version}_{file.Name}",
+                $"there is no '{down}'. Add it, or write '-- irreversible: why' into the script."
+            );
         }
     }
 
     private static void AnalyzeClass(SyntaxNodeAnalysisContext context)
     {
         var declaration = (ClassDeclarationSyntax)context.Node;
-        if (MigrationClass.Of(declaration, context.SemanticModel, context.CancellationToken) is not { } migration ||
-            migration.Symbol.GetAttributes().Any(a => a.AttributeClass?.Name == "IrreversibleAttribute") ||
-            migration.Override(migration.UpName) is not { } up || MigrationClass.DoesNothing(up, context.CancellationToken))
+        if (
+            MigrationClass.Of(declaration, context.SemanticModel, context.CancellationToken) is not { } migration
+            || migration.Symbol.GetAttributes().Any(a => a.AttributeClass?.Name == "IrreversibleAttribute")
+            || migration.Override(migration.UpName) is not { } up
+            || MigrationClass.DoesNothing(up, context.CancellationToken)
+        )
         {
             return;
         }
@@ -61,15 +75,22 @@ public sealed class NoWayBackAnalyzer : CodeRule
         var down = migration.Override(migration.DownName);
         if (down is null)
         {
-            Report(declaration.Identifier.GetLocation(),
-                $"it does not override '{migration.DownName}'. Override it, or mark the class with [Irreversible(\"why\")].");
+            Report(
+                declaration.Identifier.GetLocation(),
+                $"it does not override '{migration.DownName}'. Override it, or mark the class with [Irreversible(\"why\")]."
+            );
         }
-        else if (MigrationClass.DoesNothing(down, context.CancellationToken) &&
-            !MigrationClass.IsExplained(down, context.CancellationToken) &&
-            down.Locations[0].SourceTree == declaration.SyntaxTree)
+        else if (
+            MigrationClass.DoesNothing(down, context.CancellationToken)
+            && !MigrationClass.IsExplained(down, context.CancellationToken)
+            && down.Locations[0].SourceTree == declaration.SyntaxTree
+        )
         {
-            Report(down.Locations[0],
-                $"its '{migration.DownName}' does nothing. Write what takes '{migration.UpName}' back, or mark the class with [Irreversible(\"why\")].");
+            Report(
+                down.Locations[0],
+                $"its '{migration.DownName}' does nothing. Write what takes '{migration.UpName}' back, or mark the class with "
+                    + $"[Irreversible(\"why\")]."
+            );
         }
 
         void Report(Location location, string why) =>

@@ -13,6 +13,7 @@ internal sealed class OptionsIndex
     private readonly HashSet<ISymbol> _validated = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _validatedOnStart = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, SyntaxNode> _bound = new(SymbolEqualityComparer.Default);
+
     // Generic methods and classes that validate options of whatever type they are given.
     private readonly HashSet<string> _helpers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _startingHelpers = new(StringComparer.Ordinal);
@@ -60,8 +61,10 @@ internal sealed class OptionsIndex
                 case InvocationExpressionSyntax call:
                     ReadCall(call, model, cancellationToken);
                     break;
-                case BaseTypeSyntax { Type: var type } when Rightmost(type) is GenericNameSyntax { Identifier.ValueText: "IValidateOptions" or "AbstractValidator" or "IValidator" } generic &&
-                    node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } validator:
+                case BaseTypeSyntax { Type: var type }
+                    when Rightmost(type)
+                        is GenericNameSyntax { Identifier.ValueText: "IValidateOptions" or "AbstractValidator" or "IValidator" } generic
+                        && node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } validator:
                     if (generic.Identifier.ValueText != "IValidateOptions" || IsUsed(validator, model, cancellationToken))
                     {
                         AddTypes(_validated, generic, model, cancellationToken);
@@ -72,12 +75,13 @@ internal sealed class OptionsIndex
         }
     }
 
-    private static NameSyntax? Rightmost(TypeSyntax type) => type switch
-    {
-        QualifiedNameSyntax qualified => qualified.Right,
-        AliasQualifiedNameSyntax alias => alias.Name,
-        _ => type as NameSyntax,
-    };
+    private static NameSyntax? Rightmost(TypeSyntax type) =>
+        type switch
+        {
+            QualifiedNameSyntax qualified => qualified.Right,
+            AliasQualifiedNameSyntax alias => alias.Name,
+            _ => type as NameSyntax,
+        };
 
     private void ReadCall(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
     {
@@ -100,11 +104,17 @@ internal sealed class OptionsIndex
         }
         else if (simple is GenericNameSyntax generic && name.IndexOf("Valid", StringComparison.Ordinal) >= 0)
         {
-            AddTypes(name.Contains("OnStart") || name == "AddValidatedOptions" ? _validatedOnStart
-                : _validated, generic, model, cancellationToken);
+            AddTypes(
+                name.Contains("OnStart") || name == "AddValidatedOptions" ? _validatedOnStart : _validated,
+                generic,
+                model,
+                cancellationToken
+            );
         }
-        else if (OptionsBinding.Of(call, model, cancellationToken) is { } bound &&
-            (!_bound.TryGetValue(bound.Options, out var known) || (CalledNameIsGet(known) && !CalledNameIsGet(call))))
+        else if (
+            OptionsBinding.Of(call, model, cancellationToken) is { } bound
+            && (!_bound.TryGetValue(bound.Options, out var known) || (CalledNameIsGet(known) && !CalledNameIsGet(call)))
+        )
         {
             _bound[bound.Options] = call;
         }
@@ -115,7 +125,7 @@ internal sealed class OptionsIndex
         foreach (var (helpers, types) in new[] { (_helpers, _validated), (_startingHelpers, _validatedOnStart) })
         {
             var known = new HashSet<string>(StringComparer.Ordinal);
-            for (var open = new Queue<string>(helpers); open.Count > 0;)
+            for (var open = new Queue<string>(helpers); open.Count > 0; )
             {
                 var helper = open.Dequeue();
                 if (!known.Add(helper))
@@ -123,12 +133,21 @@ internal sealed class OptionsIndex
                     continue;
                 }
 
-                foreach (var (use, model) in SourceSearch.Nodes<GenericNameSyntax>(compilation, helper + "<",
-                    n => n.Identifier.ValueText == helper, cancellationToken))
+                foreach (
+                    var (use, model) in SourceSearch.Nodes<GenericNameSyntax>(
+                        compilation,
+                        helper + "<",
+                        n => n.Identifier.ValueText == helper,
+                        cancellationToken
+                    )
+                )
                 {
                     AddTypes(types, use, model, cancellationToken);
-                    foreach (var outer in use.TypeArgumentList.Arguments.Select(a => model.GetTypeInfo(a,
-                        cancellationToken).Type).OfType<ITypeParameterSymbol>())
+                    foreach (
+                        var outer in use
+                            .TypeArgumentList.Arguments.Select(a => model.GetTypeInfo(a, cancellationToken).Type)
+                            .OfType<ITypeParameterSymbol>()
+                    )
                     {
                         open.Enqueue(outer.ContainingSymbol.Name);
                     }
@@ -141,7 +160,8 @@ internal sealed class OptionsIndex
 
     private void ReadValidatorCall(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
     {
-        var type = call.ArgumentList.Arguments.FirstOrDefault() is { } first ? model.GetTypeInfo(first.Expression, cancellationToken).Type
+        var type = call.ArgumentList.Arguments.FirstOrDefault() is { } first
+            ? model.GetTypeInfo(first.Expression, cancellationToken).Type
             : null;
         if (type is null or ITypeParameterSymbol or { SpecialType: SpecialType.System_Object })
         {
@@ -156,18 +176,21 @@ internal sealed class OptionsIndex
     // One that nobody names is registered nowhere, unless another assembly does it or a scan finds it.
     private static bool IsUsed(TypeDeclarationSyntax validator, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (model.Compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary &&
-            validator.Modifiers.Any(m => m.ValueText == "public"))
+        if (
+            model.Compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary
+            && validator.Modifiers.Any(m => m.ValueText == "public")
+        )
         {
             return true;
         }
 
         var name = validator.Identifier.ValueText;
-        return SourceSearch.Nodes<SimpleNameSyntax>(model.Compilation, name, n => n.Identifier.ValueText == name,
-            cancellationToken).Any() ||
-            model.Compilation.SyntaxTrees.Any(tree => SourceSearch.Has(tree, "GetTypes()", cancellationToken) ||
-                SourceSearch.Has(tree, ".Scan(", cancellationToken) ||
-                SourceSearch.Has(tree, "FromAssembl", cancellationToken));
+        return SourceSearch.Nodes<SimpleNameSyntax>(model.Compilation, name, n => n.Identifier.ValueText == name, cancellationToken).Any()
+            || model.Compilation.SyntaxTrees.Any(tree =>
+                SourceSearch.Has(tree, "GetTypes()", cancellationToken)
+                || SourceSearch.Has(tree, ".Scan(", cancellationToken)
+                || SourceSearch.Has(tree, "FromAssembl", cancellationToken)
+            );
     }
 
     private bool HasWebHost(Compilation compilation, CancellationToken cancellationToken)
@@ -177,22 +200,41 @@ internal sealed class OptionsIndex
             return false;
         }
 
-        var hasWebHost = SourceSearch.Calls(compilation, "CreateDefaultBuilder", cancellationToken)
-                .Any(found => CalledName.Receiver(found.Node)?.ToString().EndsWith("WebHost", StringComparison.Ordinal) == true) ||
-            Creates("WebHostBuilder");
-        return hasWebHost && !Creates("HostBuilder") &&
-            !SourceSearch.Nodes<MemberAccessExpressionSyntax>(
-                compilation, "Create",
-                a => a.Name.Identifier.ValueText.StartsWith("Create", StringComparison.Ordinal) &&
-                    a.Expression is IdentifierNameSyntax { Identifier.ValueText: "Host" or "WebApplication" },
-                cancellationToken).Any();
+        var hasWebHost =
+            SourceSearch
+                .Calls(compilation, "CreateDefaultBuilder", cancellationToken)
+                .Any(found => CalledName.Receiver(found.Node)?.ToString().EndsWith("WebHost", StringComparison.Ordinal) == true)
+            || Creates("WebHostBuilder");
+        return hasWebHost
+            && !Creates("HostBuilder")
+            && !SourceSearch
+                .Nodes<MemberAccessExpressionSyntax>(
+                    compilation,
+                    "Create",
+                    a =>
+                        a.Name.Identifier.ValueText.StartsWith("Create", StringComparison.Ordinal)
+                        && a.Expression is IdentifierNameSyntax { Identifier.ValueText: "Host" or "WebApplication" },
+                    cancellationToken
+                )
+                .Any();
 
-        bool Creates(string type) => SourceSearch.Nodes<ObjectCreationExpressionSyntax>(
-            compilation, "new " + type, c => (c.Type as SimpleNameSyntax)?.Identifier.ValueText == type, cancellationToken).Any();
+        bool Creates(string type) =>
+            SourceSearch
+                .Nodes<ObjectCreationExpressionSyntax>(
+                    compilation,
+                    "new " + type,
+                    c => (c.Type as SimpleNameSyntax)?.Identifier.ValueText == type,
+                    cancellationToken
+                )
+                .Any();
     }
 
-    private static void AddTypes(HashSet<ISymbol> types, GenericNameSyntax generic, SemanticModel model,
-        CancellationToken cancellationToken)
+    private static void AddTypes(
+        HashSet<ISymbol> types,
+        GenericNameSyntax generic,
+        SemanticModel model,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var argument in generic.TypeArgumentList.Arguments)
         {
@@ -205,7 +247,8 @@ internal sealed class OptionsIndex
 
     /// <summary>The T of a call that gives an <c>OptionsBuilder&lt;T&gt;</c>.</summary>
     public static ITypeSymbol? OptionsOf(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken) =>
-        model.GetTypeInfo(call,
-            cancellationToken).Type is INamedTypeSymbol { Name: "OptionsBuilder", TypeArguments: { Length: 1 } arguments } ? arguments[0]
+        model.GetTypeInfo(call, cancellationToken).Type
+            is INamedTypeSymbol { Name: "OptionsBuilder", TypeArguments: { Length: 1 } arguments }
+            ? arguments[0]
             : null;
 }

@@ -17,8 +17,11 @@ public sealed class OptionsStartAnalyzer : CodeRule
 
     internal override void Start(CodeActions code)
     {
-        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.OptionsBuilderExtensions") is { } extensions &&
-            !extensions.GetMembers(ValidateOnStart).IsEmpty && !TestProject.Is(code.Compilation))
+        if (
+            code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.OptionsBuilderExtensions") is { } extensions
+            && !extensions.GetMembers(ValidateOnStart).IsEmpty
+            && !TestProject.Is(code.Compilation)
+        )
         {
             var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(code.Compilation, cancellationToken));
             code.OnNode(c => Analyze(c, index), SyntaxKind.InvocationExpression);
@@ -32,17 +35,21 @@ public sealed class OptionsStartAnalyzer : CodeRule
         switch (name?.Identifier.ValueText)
         {
             case ValidateOnStart:
-                if (OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } started &&
-                    index.Get(context.CancellationToken).HasOnlyWebHost)
+                if (
+                    OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } started
+                    && index.Get(context.CancellationToken).HasOnlyWebHost
+                )
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Rules.ValidatedNever, name.GetLocation(), started.Name));
                 }
 
                 break;
             case { } validate when validate.StartsWith("Validate", StringComparison.Ordinal):
-                if (OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } options &&
-                    !StartsOrEscapes(call, context) &&
-                    !index.Get(context.CancellationToken).IsValidatedOnStart(options))
+                if (
+                    OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is { } options
+                    && !StartsOrEscapes(call, context)
+                    && !index.Get(context.CancellationToken).IsValidatedOnStart(options)
+                )
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Rules.ValidatedLate, name.GetLocation(), options.Name));
                 }
@@ -57,9 +64,14 @@ public sealed class OptionsStartAnalyzer : CodeRule
     // services.AddSingleton<IValidateOptions<Mail>, MailValidator>()
     private static void AnalyzeRegistration(SyntaxNodeAnalysisContext context, GenericNameSyntax name, OnDemand<OptionsIndex> index)
     {
-        if (name.TypeArgumentList.Arguments[0] is GenericNameSyntax { Identifier.ValueText: "IValidateOptions", TypeArgumentList.Arguments: { Count: 1 } types } &&
-            context.SemanticModel.GetTypeInfo(types[0], context.CancellationToken).Type is INamedTypeSymbol options &&
-            index.Get(context.CancellationToken) is var known && known.IsBound(options) && !known.IsValidatedOnStart(options))
+        if (
+            name.TypeArgumentList.Arguments[0]
+                is GenericNameSyntax { Identifier.ValueText: "IValidateOptions", TypeArgumentList.Arguments: { Count: 1 } types }
+            && context.SemanticModel.GetTypeInfo(types[0], context.CancellationToken).Type is INamedTypeSymbol options
+            && index.Get(context.CancellationToken) is var known
+            && known.IsBound(options)
+            && !known.IsValidatedOnStart(options)
+        )
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.ValidatedLate, name.GetLocation(), options.Name));
         }
@@ -96,9 +108,12 @@ public sealed class OptionsStartAnalyzer : CodeRule
             EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax local } => IsStarted(local.Identifier.ValueText, call),
             ReturnStatementSyntax or ArrowExpressionClauseSyntax => method?.ReturnType.Name == "OptionsBuilder",
             ArgumentSyntax or AssignmentExpressionSyntax => true,
-            _ => root is IdentifierNameSyntax builder && IsOptionsBuilder(builder, context) &&
-                (context.SemanticModel.GetSymbolInfo(builder, context.CancellationToken).Symbol is IParameterSymbol ||
-                    IsStarted(builder.Identifier.ValueText, call)),
+            _ => root is IdentifierNameSyntax builder
+                && IsOptionsBuilder(builder, context)
+                && (
+                    context.SemanticModel.GetSymbolInfo(builder, context.CancellationToken).Symbol is IParameterSymbol
+                    || IsStarted(builder.Identifier.ValueText, call)
+                ),
         };
     }
 
@@ -107,8 +122,16 @@ public sealed class OptionsStartAnalyzer : CodeRule
 
     // Or handed on: then somebody else may do it.
     private static bool IsStarted(string local, SyntaxNode within) =>
-        within.FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or CompilationUnitSyntax) is { } scope &&
-        scope.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == local).Any(n =>
-            n.Parent is ArgumentSyntax or ReturnStatementSyntax ||
-            n.Ancestors().TakeWhile(a => a is not StatementSyntax).OfType<InvocationExpressionSyntax>().Any(c => EnvironmentApi.CalledName(c) == ValidateOnStart));
+        within.FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or CompilationUnitSyntax) is { } scope
+        && scope
+            .DescendantNodes()
+            .OfType<IdentifierNameSyntax>()
+            .Where(n => n.Identifier.ValueText == local)
+            .Any(n =>
+                n.Parent is ArgumentSyntax or ReturnStatementSyntax
+                || n.Ancestors()
+                    .TakeWhile(a => a is not StatementSyntax)
+                    .OfType<InvocationExpressionSyntax>()
+                    .Any(c => EnvironmentApi.CalledName(c) == ValidateOnStart)
+            );
 }

@@ -19,25 +19,35 @@ public sealed class UncheckedOptionsAnalyzer : CodeRule
 
     internal override void Start(CodeActions code)
     {
-        if (code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is null ||
-            TestProject.Is(code.Compilation))
+        if (
+            code.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.IConfiguration") is null
+            || TestProject.Is(code.Compilation)
+        )
         {
             return;
         }
 
         var rule = code.Compilation.GetTypeByMetadataName("System.ComponentModel.DataAnnotations.ValidationAttribute");
         var index = new OnDemand<OptionsIndex>(cancellationToken => OptionsIndex.Read(code.Compilation, cancellationToken));
-        var validators = new OnDemand<List<(string Options, string Name)>>(cancellationToken => Validators(code.Compilation, cancellationToken));
+        var validators = new OnDemand<List<(string Options, string Name)>>(cancellationToken =>
+            Validators(code.Compilation, cancellationToken)
+        );
         code.OnCall(c => Analyze(c, rule, index, validators), "Configure", "Bind", "BindConfiguration", "Get");
     }
 
     private static void Analyze(
-        SyntaxNodeAnalysisContext context, INamedTypeSymbol? rule, OnDemand<OptionsIndex> index, OnDemand<List<(string Options, string Name)>> validators)
+        SyntaxNodeAnalysisContext context,
+        INamedTypeSymbol? rule,
+        OnDemand<OptionsIndex> index,
+        OnDemand<List<(string Options, string Name)>> validators
+    )
     {
         var call = (InvocationExpressionSyntax)context.Node;
         var name = CalledName.Of(call)!;
-        if (OptionsBinding.Of(call, context.SemanticModel, context.CancellationToken) is not { } binding ||
-            RulesOn(binding.Options, rule, validators, context.CancellationToken) is not { } rules)
+        if (
+            OptionsBinding.Of(call, context.SemanticModel, context.CancellationToken) is not { } binding
+            || RulesOn(binding.Options, rule, validators, context.CancellationToken) is not { } rules
+        )
         {
             return;
         }
@@ -45,18 +55,33 @@ public sealed class UncheckedOptionsAnalyzer : CodeRule
         var known = index.Get(context.CancellationToken);
         if (!known.IsValidated(binding.Options) && known.IsFirstBinding(binding.Options, call) && !IsHandedOn(call, context))
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rules.UncheckedOptions, name.GetLocation(), binding.Options.Name, rules,
-                name.Identifier.ValueText is "Bind" or "BindConfiguration" &&
-                    OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null ? Call : Validate));
+            context.ReportDiagnostic(
+                Diagnostic.Create(
+                    Rules.UncheckedOptions,
+                    name.GetLocation(),
+                    binding.Options.Name,
+                    rules,
+                    name.Identifier.ValueText is "Bind" or "BindConfiguration"
+                    && OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null
+                        ? Call
+                        : Validate
+                )
+            );
         }
     }
 
     private static string? RulesOn(
-        INamedTypeSymbol options, INamedTypeSymbol? rule, OnDemand<List<(string Options, string Name)>> validators, CancellationToken cancellationToken)
+        INamedTypeSymbol options,
+        INamedTypeSymbol? rule,
+        OnDemand<List<(string Options, string Name)>> validators,
+        CancellationToken cancellationToken
+    )
     {
-        var properties = Members(options).Where(p => p.GetAttributes().Any(a => Derives(a.AttributeClass,
-            rule))).Select(p => $"'{p.Name}'").Take(3).ToList();
+        var properties = Members(options)
+            .Where(p => p.GetAttributes().Any(a => Derives(a.AttributeClass, rule)))
+            .Select(p => $"'{p.Name}'")
+            .Take(3)
+            .ToList();
         if (properties.Count > 0)
         {
             return $"rules on {string.Join(", ", properties)}";
@@ -67,20 +92,26 @@ public sealed class UncheckedOptionsAnalyzer : CodeRule
             return "rules of its own in Validate";
         }
 
-        var validator = validators.Get(cancellationToken).FirstOrDefault(v => v.Options.EndsWith(options.Name, StringComparison.Ordinal)).Name;
+        var validator = validators
+            .Get(cancellationToken)
+            .FirstOrDefault(v => v.Options.EndsWith(options.Name, StringComparison.Ordinal))
+            .Name;
         return validator is null ? null : $"the validator '{validator}', which is registered nowhere";
     }
 
     // All at once: a search for each bound type would go through all files as often.
     private static List<(string Options, string Name)> Validators(Compilation compilation, CancellationToken cancellationToken) =>
-    [
-        .. from found in SourceSearch.Nodes<GenericNameSyntax>(
-            compilation, "IValidateOptions<",
-            n => n.Identifier.ValueText == "IValidateOptions" && n.Parent is BaseTypeSyntax && n.TypeArgumentList.Arguments.Count == 1, cancellationToken)
-        let validator = found.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>()
-        where validator is not null
-        select (found.Node.TypeArgumentList.Arguments[0].ToString(), validator.Identifier.ValueText),
-    ];
+        [
+            .. from found in SourceSearch.Nodes<GenericNameSyntax>(
+                compilation,
+                "IValidateOptions<",
+                n => n.Identifier.ValueText == "IValidateOptions" && n.Parent is BaseTypeSyntax && n.TypeArgumentList.Arguments.Count == 1,
+                cancellationToken
+            )
+            let validator = found.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>()
+            where validator is not null
+            select (found.Node.TypeArgumentList.Arguments[0].ToString(), validator.Identifier.ValueText),
+        ];
 
     private static IEnumerable<IPropertySymbol> Members(INamedTypeSymbol type)
     {
@@ -108,6 +139,6 @@ public sealed class UncheckedOptionsAnalyzer : CodeRule
 
     // A helper that returns its OptionsBuilder leaves the rest to its caller.
     private static bool IsHandedOn(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
-        OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null &&
-        (context.ContainingSymbol as IMethodSymbol)?.ReturnType.Name == "OptionsBuilder";
+        OptionsIndex.OptionsOf(call, context.SemanticModel, context.CancellationToken) is not null
+        && (context.ContainingSymbol as IMethodSymbol)?.ReturnType.Name == "OptionsBuilder";
 }

@@ -12,15 +12,28 @@ public sealed class AllowedHostsAnalyzer : SettingsRule
     internal const string Id = "DTK4004";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "Any host name is allowed in production", "'AllowedHosts' lets any host name in in production. Name the app's own, as \"example.com;*.example.com\".",
-        Rules.Production, DiagnosticSeverity.Info, isEnabledByDefault: true,
-        description: "Links in mails and redirects made from the request's host lead wherever its sender says; a proxy in front may check it too.",
-        helpLinkUri: Rules.HelpLink(Id));
+        Id,
+        "Any host name is allowed in production",
+        "'AllowedHosts' lets any host name in in production. Name the app's own, as \"example.com;*.example.com\".",
+        Rules.Production,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "Links in mails and redirects made from the request's host lead wherever its sender says; a proxy in front may "
+            + "check it too.",
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    ) =>
         from setting in ProductionSettings.Of(file, set, model)
-        where setting.Path.Equals("AllowedHosts", StringComparison.OrdinalIgnoreCase) && setting.Value!.Text.Split(';').Any(h => h.Trim() == "*")
+        where
+            setting.Path.Equals("AllowedHosts", StringComparison.OrdinalIgnoreCase)
+            && setting.Value!.Text.Split(';').Any(h => h.Trim() == "*")
         select new Finding(Descriptor, file, setting.ValueSpan, setting.Path, []);
 }

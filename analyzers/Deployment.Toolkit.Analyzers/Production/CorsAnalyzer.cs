@@ -29,8 +29,12 @@ public sealed class CorsAnalyzer : CodeRule
     {
         var call = (InvocationExpressionSyntax)context.Node;
         var name = CalledName.Of(call)!.Identifier.ValueText;
-        if (!SymbolEqualityComparer.Default.Equals(
-            context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType, builder))
+        if (
+            !SymbolEqualityComparer.Default.Equals(
+                context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType,
+                builder
+            )
+        )
         {
             return;
         }
@@ -38,8 +42,9 @@ public sealed class CorsAnalyzer : CodeRule
         switch (name)
         {
             case "AllowAnyOrigin":
-            case "SetIsOriginAllowed" when call.ArgumentList.Arguments is { Count: 1 } only &&
-                AlwaysTrue.Is(only[0].Expression, context.SemanticModel, context.CancellationToken):
+            case "SetIsOriginAllowed"
+                when call.ArgumentList.Arguments is { Count: 1 } only
+                    && AlwaysTrue.Is(only[0].Expression, context.SemanticModel, context.CancellationToken):
                 Report(context, call, CalledName.Location(call), AnyOrigin(call, name), NameOrigins);
                 break;
             case "WithOrigins":
@@ -50,10 +55,17 @@ public sealed class CorsAnalyzer : CodeRule
 
     private static void AnalyzeOrigins(SyntaxNodeAnalysisContext context, InvocationExpressionSyntax call)
     {
-        foreach (var text in call.ArgumentList.DescendantNodes().OfType<ExpressionSyntax>().Where(e => e is LiteralExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax))
+        foreach (
+            var text in call
+                .ArgumentList.DescendantNodes()
+                .OfType<ExpressionSyntax>()
+                .Where(e => e is LiteralExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax)
+        )
         {
-            if (text.Parent is not (ArgumentSyntax or InitializerExpressionSyntax or ExpressionElementSyntax) ||
-                ConstantText.Of(text, context.SemanticModel, context.CancellationToken) is not { } origin)
+            if (
+                text.Parent is not (ArgumentSyntax or InitializerExpressionSyntax or ExpressionElementSyntax)
+                || ConstantText.Of(text, context.SemanticModel, context.CancellationToken) is not { } origin
+            )
             {
                 continue;
             }
@@ -76,10 +88,12 @@ public sealed class CorsAnalyzer : CodeRule
     {
         var assignment = (AssignmentExpressionSyntax)context.Node;
         var name = (assignment.Left as MemberAccessExpressionSyntax)?.Name ?? assignment.Left as SimpleNameSyntax;
-        if (name?.Identifier.ValueText == "IsOriginAllowed" &&
-            AlwaysTrue.Is(assignment.Right, context.SemanticModel, context.CancellationToken) &&
-            context.SemanticModel.GetSymbolInfo(assignment.Left,
-                context.CancellationToken).Symbol is IPropertySymbol { ContainingType.Name: "CorsPolicy" })
+        if (
+            name?.Identifier.ValueText == "IsOriginAllowed"
+            && AlwaysTrue.Is(assignment.Right, context.SemanticModel, context.CancellationToken)
+            && context.SemanticModel.GetSymbolInfo(assignment.Left, context.CancellationToken).Symbol
+                is IPropertySymbol { ContainingType.Name: "CorsPolicy" }
+        )
         {
             Report(context, assignment, name.GetLocation(), AnyOrigin(assignment, "IsOriginAllowed"), NameOrigins);
         }
@@ -88,7 +102,8 @@ public sealed class CorsAnalyzer : CodeRule
     private static string AnyOrigin(SyntaxNode node, string name)
     {
         var policy = node.FirstAncestorOrSelf<SyntaxNode>(n => n is AnonymousFunctionExpressionSyntax or StatementSyntax);
-        var withCredentials = policy?.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == "AllowCredentials") == true;
+        var withCredentials =
+            policy?.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == "AllowCredentials") == true;
         return $"'{name}' lets every site call this app{(withCredentials ? " as the visitor, with credentials," : "")}";
     }
 
@@ -103,18 +118,24 @@ public sealed class CorsAnalyzer : CodeRule
     // A policy may be declared for all and used in development alone.
     private static bool IsPolicyOfDevelopment(SyntaxNode node, SyntaxNodeAnalysisContext context)
     {
-        var declaration = node.Ancestors().OfType<InvocationExpressionSyntax>()
-            .FirstOrDefault(call => EnvironmentApi.CalledName(call) is "AddPolicy" or "AddDefaultPolicy" &&
-                call.ArgumentList.Span.Contains(node.Span));
+        var declaration = node.Ancestors()
+            .OfType<InvocationExpressionSyntax>()
+            .FirstOrDefault(call =>
+                EnvironmentApi.CalledName(call) is "AddPolicy" or "AddDefaultPolicy" && call.ArgumentList.Span.Contains(node.Span)
+            );
         if (declaration is null)
         {
             return false;
         }
 
         var isDefault = EnvironmentApi.CalledName(declaration) == "AddDefaultPolicy";
-        var policy = isDefault ? null
-            : ConstantText.Of(declaration.ArgumentList.Arguments.FirstOrDefault()?.Expression, context.SemanticModel,
-                context.CancellationToken);
+        var policy = isDefault
+            ? null
+            : ConstantText.Of(
+                declaration.ArgumentList.Arguments.FirstOrDefault()?.Expression,
+                context.SemanticModel,
+                context.CancellationToken
+            );
         if (!isDefault && (policy is null || EnvironmentWords.NamesDevelopment(policy)))
         {
             return policy is not null;
@@ -138,13 +159,21 @@ public sealed class CorsAnalyzer : CodeRule
             }
         }
 
-        return uses > 0 &&
-            !SourceSearch.Nodes<AttributeSyntax>(context.Compilation, "EnableCors", a => a.Name.ToString().Contains("EnableCors"),
-            context.CancellationToken).Any();
+        return uses > 0
+            && !SourceSearch
+                .Nodes<AttributeSyntax>(
+                    context.Compilation,
+                    "EnableCors",
+                    a => a.Name.ToString().Contains("EnableCors"),
+                    context.CancellationToken
+                )
+                .Any();
 
-        bool Names(InvocationExpressionSyntax call, SemanticModel model) => call.ArgumentList.Arguments.FirstOrDefault() is not { } first
-            ? isDefault
-            : first.Expression is not AnonymousFunctionExpressionSyntax && !isDefault &&
-                (ConstantText.Of(first.Expression, model, context.CancellationToken) is not { } used || used == policy);
+        bool Names(InvocationExpressionSyntax call, SemanticModel model) =>
+            call.ArgumentList.Arguments.FirstOrDefault() is not { } first
+                ? isDefault
+                : first.Expression is not AnonymousFunctionExpressionSyntax
+                    && !isDefault
+                    && (ConstantText.Of(first.Expression, model, context.CancellationToken) is not { } used || used == policy);
     }
 }

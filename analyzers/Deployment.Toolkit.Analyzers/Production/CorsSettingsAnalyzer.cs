@@ -11,7 +11,12 @@ public sealed class CorsSettingsAnalyzer : SettingsRule
 {
     internal override DiagnosticDescriptor Rule => Rules.OpenCors;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var setting in ProductionSettings.Of(file, set, model))
         {
@@ -25,11 +30,15 @@ public sealed class CorsSettingsAnalyzer : SettingsRule
             if (any || origins.Any(LocalHost.IsUrl))
             {
                 yield return new Finding(
-                    Rule, file, setting.ValueSpan, setting.Path,
+                    Rule,
+                    file,
+                    setting.ValueSpan,
+                    setting.Path,
                     [
                         $"'{setting.Path}' lets {(any ? "any origin" : "a developer's machine")} in",
                         "Name production's origins there, and these in appsettings.Development.json.",
-                    ]);
+                    ]
+                );
             }
         }
     }
@@ -39,7 +48,10 @@ public sealed class CorsSettingsAnalyzer : SettingsRule
         var named = setting.Property is null && setting.Parent is { } list ? list : setting;
         var words = SecretNames.Words(named.Name);
         return words.Contains("ORIGIN") || words.Contains("ORIGINS")
-            ? words.Contains("CORS") || words.Contains("ALLOWED") || words.Contains("ALLOW") || SecretNames.Words(named.Parent!.Path.Replace(':', ' ')).Contains("CORS")
+            ? words.Contains("CORS")
+                || words.Contains("ALLOWED")
+                || words.Contains("ALLOW")
+                || SecretNames.Words(named.Parent!.Path.Replace(':', ' ')).Contains("CORS")
             : words.Count == 1 && words[0] == "CORS" && setting.Value!.Kind == JsonKind.String;
     }
 }

@@ -27,26 +27,42 @@ internal static class DevelopmentGuard
         {
             var isProtected = parent switch
             {
-                IfStatementSyntax branch => (child == branch.Statement && condition.ExcludesProduction(branch.Condition, true)) ||
-                    (child == branch.Else && condition.ExcludesProduction(branch.Condition, false)),
-                ConditionalExpressionSyntax choice => (child == choice.WhenTrue && condition.ExcludesProduction(choice.Condition, true)) ||
-                    (child == choice.WhenFalse && condition.ExcludesProduction(choice.Condition, false)),
-                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => child == both.Right &&
-                    condition.ExcludesProduction(both.Left, true),
-                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => child == either.Right &&
-                    condition.ExcludesProduction(either.Left, false),
+                IfStatementSyntax branch => (child == branch.Statement && condition.ExcludesProduction(branch.Condition, true))
+                    || (child == branch.Else && condition.ExcludesProduction(branch.Condition, false)),
+                ConditionalExpressionSyntax choice => (child == choice.WhenTrue && condition.ExcludesProduction(choice.Condition, true))
+                    || (child == choice.WhenFalse && condition.ExcludesProduction(choice.Condition, false)),
+                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => child == both.Right
+                    && condition.ExcludesProduction(both.Left, true),
+                BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => child == either.Right
+                    && condition.ExcludesProduction(either.Left, false),
                 SwitchSectionSyntax section => section.Labels.All(condition.ExcludesProduction),
                 SwitchExpressionArmSyntax arm => child == arm.Expression && condition.ExcludesProduction(arm.Pattern, true),
                 BlockSyntax block => LeavesBefore(block.Statements, child, condition),
-                CompilationUnitSyntax unit =>
-                    LeavesBefore(unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement), child, condition),
+                CompilationUnitSyntax unit => LeavesBefore(
+                    unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement),
+                    child,
+                    condition
+                ),
                 // app.When(env.IsDevelopment(), a => …)
-                ArgumentListSyntax arguments =>
-                    arguments.Arguments.Any(a => a != child && IsNamedCheck(a.Expression) &&
-                    condition.ExcludesProduction(a.Expression, true)),
-                MethodDeclarationSyntax method => IsDevelopmentMethod(method, method.Identifier.ValueText, model, depth, limit, cancellationToken),
-                LocalFunctionStatementSyntax function =>
-                    IsDevelopmentMethod(function, function.Identifier.ValueText, model, depth, limit, cancellationToken),
+                ArgumentListSyntax arguments => arguments.Arguments.Any(a =>
+                    a != child && IsNamedCheck(a.Expression) && condition.ExcludesProduction(a.Expression, true)
+                ),
+                MethodDeclarationSyntax method => IsDevelopmentMethod(
+                    method,
+                    method.Identifier.ValueText,
+                    model,
+                    depth,
+                    limit,
+                    cancellationToken
+                ),
+                LocalFunctionStatementSyntax function => IsDevelopmentMethod(
+                    function,
+                    function.Identifier.ValueText,
+                    model,
+                    depth,
+                    limit,
+                    cancellationToken
+                ),
                 TypeDeclarationSyntax type => EnvironmentWords.IsDevelopmentType(type.Identifier.ValueText) || IsDesignTimeFactory(type),
                 _ => false,
             };
@@ -68,26 +84,38 @@ internal static class DevelopmentGuard
 
     // if (!env.IsDevelopment()) return; … everything after it runs in development.
     private static bool LeavesBefore(IEnumerable<StatementSyntax> statements, SyntaxNode child, EnvironmentCondition condition) =>
-        statements.TakeWhile(s => s != child && s.Parent != child).OfType<IfStatementSyntax>()
+        statements
+            .TakeWhile(s => s != child && s.Parent != child)
+            .OfType<IfStatementSyntax>()
             .Any(branch => branch.Else is null && Leaves(branch.Statement) && condition.ExcludesProduction(branch.Condition, false));
 
-    private static bool Leaves(StatementSyntax statement) => statement switch
-    {
-        BlockSyntax block => block.Statements.LastOrDefault() is { } last && Leaves(last),
-        ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax => true,
-        _ => false,
-    };
+    private static bool Leaves(StatementSyntax statement) =>
+        statement switch
+        {
+            BlockSyntax block => block.Statements.LastOrDefault() is { } last && Leaves(last),
+            ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax => true,
+            _ => false,
+        };
 
-    private static bool IsDevelopmentMethod(SyntaxNode declaration, string name, SemanticModel model, int depth,
-        WalkLimit limit, CancellationToken cancellationToken)
+    private static bool IsDevelopmentMethod(
+        SyntaxNode declaration,
+        string name,
+        SemanticModel model,
+        int depth,
+        WalkLimit limit,
+        CancellationToken cancellationToken
+    )
     {
         if (EnvironmentWords.NamesDevelopment(name))
         {
             return true;
         }
 
-        if (depth >= MaxDepth || name is "Main" or "Configure" or "ConfigureServices" ||
-            model.GetDeclaredSymbol(declaration, cancellationToken) is not IMethodSymbol { IsOverride: false, IsVirtual: false } method)
+        if (
+            depth >= MaxDepth
+            || name is "Main" or "Configure" or "ConfigureServices"
+            || model.GetDeclaredSymbol(declaration, cancellationToken) is not IMethodSymbol { IsOverride: false, IsVirtual: false } method
+        )
         {
             return false;
         }
@@ -101,14 +129,19 @@ internal static class DevelopmentGuard
         var calls = 0;
         foreach (var (call, from) in SourceSearch.Calls(model.Compilation, name, cancellationToken))
         {
-            if (from.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol called ||
-                !SymbolEqualityComparer.Default.Equals((called.ReducedFrom ?? called).OriginalDefinition, method))
+            if (
+                from.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol called
+                || !SymbolEqualityComparer.Default.Equals((called.ReducedFrom ?? called).OriginalDefinition, method)
+            )
             {
                 continue;
             }
 
             calls++;
-            if (!limit.TryStep() || (!IsCompiledForDebug(call, cancellationToken) && !Protects(call, from, depth + 1, limit, cancellationToken)))
+            if (
+                !limit.TryStep()
+                || (!IsCompiledForDebug(call, cancellationToken) && !Protects(call, from, depth + 1, limit, cancellationToken))
+            )
             {
                 return false;
             }
@@ -126,8 +159,11 @@ internal static class DevelopmentGuard
         }
 
         var open = new Stack<(string Condition, bool IsElse)>();
-        for (var directive = root.GetFirstDirective(); directive is not null &&
-            directive.SpanStart < node.SpanStart; directive = directive.GetNextDirective())
+        for (
+            var directive = root.GetFirstDirective();
+            directive is not null && directive.SpanStart < node.SpanStart;
+            directive = directive.GetNextDirective()
+        )
         {
             switch (directive)
             {
@@ -150,8 +186,8 @@ internal static class DevelopmentGuard
         return open.Any(region => region.IsElse ? IsRelease(region.Condition) : IsDebug(region.Condition));
 
         static bool IsDebug(string condition) =>
-            condition.IndexOf("DEBUG", StringComparison.OrdinalIgnoreCase) >= 0 && condition.IndexOf('!') < 0 ||
-                condition.Contains("!RELEASE");
+            condition.IndexOf("DEBUG", StringComparison.OrdinalIgnoreCase) >= 0 && condition.IndexOf('!') < 0
+            || condition.Contains("!RELEASE");
 
         static bool IsRelease(string condition) => condition.Contains("!DEBUG") || condition is "RELEASE" or "PRODUCTION";
     }

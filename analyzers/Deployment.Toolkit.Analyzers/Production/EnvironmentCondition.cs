@@ -22,23 +22,25 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         return Excludes(condition, value, 0);
     }
 
-    public bool ExcludesProduction(SwitchLabelSyntax label) => label switch
-    {
-        CaseSwitchLabelSyntax { Value: var value } => NameExcludes(value, true),
-        CasePatternSwitchLabelSyntax { Pattern: var pattern } => ExcludesProduction(pattern, true),
-        _ => false,
-    };
+    public bool ExcludesProduction(SwitchLabelSyntax label) =>
+        label switch
+        {
+            CaseSwitchLabelSyntax { Value: var value } => NameExcludes(value, true),
+            CasePatternSwitchLabelSyntax { Pattern: var pattern } => ExcludesProduction(pattern, true),
+            _ => false,
+        };
 
-    public bool ExcludesProduction(PatternSyntax pattern, bool value) => pattern switch
-    {
-        ConstantPatternSyntax constant => NameExcludes(constant.Expression, value),
-        ParenthesizedPatternSyntax inner => ExcludesProduction(inner.Pattern, value),
-        UnaryPatternSyntax not => ExcludesProduction(not.Pattern, !value),
-        BinaryPatternSyntax both => (both.OperatorToken.IsKind(SyntaxKind.OrKeyword) == value)
-            ? ExcludesProduction(both.Left, value) && ExcludesProduction(both.Right, value)
-            : ExcludesProduction(both.Left, value) || ExcludesProduction(both.Right, value),
-        _ => false,
-    };
+    public bool ExcludesProduction(PatternSyntax pattern, bool value) =>
+        pattern switch
+        {
+            ConstantPatternSyntax constant => NameExcludes(constant.Expression, value),
+            ParenthesizedPatternSyntax inner => ExcludesProduction(inner.Pattern, value),
+            UnaryPatternSyntax not => ExcludesProduction(not.Pattern, !value),
+            BinaryPatternSyntax both => (both.OperatorToken.IsKind(SyntaxKind.OrKeyword) == value)
+                ? ExcludesProduction(both.Left, value) && ExcludesProduction(both.Right, value)
+                : ExcludesProduction(both.Left, value) || ExcludesProduction(both.Right, value),
+            _ => false,
+        };
 
     private bool Excludes(ExpressionSyntax condition, bool value, int depth)
     {
@@ -61,8 +63,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
                     : Excludes(pair.Left, value, depth) && Excludes(pair.Right, value, depth);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } comparison:
                 var equal = comparison.IsKind(SyntaxKind.EqualsExpression) == value;
-                return Compares(comparison.Left, comparison.Right, equal, depth) ||
-                    Compares(comparison.Right, comparison.Left, equal, depth);
+                return Compares(comparison.Left, comparison.Right, equal, depth)
+                    || Compares(comparison.Right, comparison.Left, equal, depth);
             case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax constant } test:
                 return Compares(test.Expression, constant.Expression, value, depth);
             case IsPatternExpressionSyntax test:
@@ -76,17 +78,19 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         }
     }
 
-    private bool Compares(ExpressionSyntax what, ExpressionSyntax with, bool equal, int depth) => with.Kind() switch
-    {
-        SyntaxKind.TrueLiteralExpression => Excludes(what, equal, depth),
-        SyntaxKind.FalseLiteralExpression => Excludes(what, !equal, depth),
-        _ => IsSwitchValue(what, with) || NameExcludes(with, equal),
-    };
+    private bool Compares(ExpressionSyntax what, ExpressionSyntax with, bool equal, int depth) =>
+        with.Kind() switch
+        {
+            SyntaxKind.TrueLiteralExpression => Excludes(what, equal, depth),
+            SyntaxKind.FalseLiteralExpression => Excludes(what, !equal, depth),
+            _ => IsSwitchValue(what, with) || NameExcludes(with, equal),
+        };
 
     // configuration["DetailedErrors"] == "true"
     private bool IsSwitchValue(ExpressionSyntax what, ExpressionSyntax with) =>
-        ConstantText.Of(with, model, cancellationToken) is { } text && bool.TryParse(text, out _) &&
-            NamesIn(what).Any(EnvironmentWords.IsSwitch);
+        ConstantText.Of(with, model, cancellationToken) is { } text
+        && bool.TryParse(text, out _)
+        && NamesIn(what).Any(EnvironmentWords.IsSwitch);
 
     private bool NameExcludes(ExpressionSyntax name, bool isCalledSo) =>
         ConstantText.Of(name, model, cancellationToken) is { } text && EnvironmentWords.NameExcludesProduction(text, isCalledSo);
@@ -100,8 +104,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
             case "IsEnvironment" when arguments.Count > 0:
                 return NameExcludes(arguments.Last().Expression, value);
             case nameof(Equals):
-                return arguments.Any(a => NameExcludes(a.Expression, value)) ||
-                    (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && NameExcludes(receiver, value));
+                return arguments.Any(a => NameExcludes(a.Expression, value))
+                    || (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && NameExcludes(receiver, value));
             case "Contains" or "StartsWith" or "EndsWith":
                 return value && NamesIn(call).Any(EnvironmentWords.NamesDevelopment);
             case "ConfigureAwait":
@@ -119,8 +123,9 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
             return NamesIn(call).Any(word => EnvironmentWords.IsSwitch(word) || EnvironmentWords.ExcludesProduction(word, value));
         }
 
-        return depth < MaxDepth && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method &&
-            BodyExcludes(method, value, depth);
+        return depth < MaxDepth
+            && model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method
+            && BodyExcludes(method, value, depth);
     }
 
     private bool FlagExcludes(ExpressionSyntax flag, bool value, int depth)
@@ -152,8 +157,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         }
 
         // Someone switches it by a setting; a constant is no such thing.
-        return symbol is IParameterSymbol or IPropertySymbol or ILocalSymbol or IFieldSymbol { IsConst: false } &&
-            NamesIn(flag).Any(EnvironmentWords.IsSwitch);
+        return symbol is IParameterSymbol or IPropertySymbol or ILocalSymbol or IFieldSymbol { IsConst: false }
+            && NamesIn(flag).Any(EnvironmentWords.IsSwitch);
     }
 
     private bool BodyExcludes(IMethodSymbol method, bool value, int depth)
@@ -178,6 +183,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         : null;
 
     private static System.Collections.Generic.IEnumerable<string> NamesIn(ExpressionSyntax expression) =>
-        expression.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) ||
-            t.IsKind(SyntaxKind.StringLiteralToken)).Select(t => t.ValueText);
+        expression
+            .DescendantTokens()
+            .Where(t => t.IsKind(SyntaxKind.IdentifierToken) || t.IsKind(SyntaxKind.StringLiteralToken))
+            .Select(t => t.ValueText);
 }

@@ -13,28 +13,56 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
     internal const string Id = "DTK4007";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "Production uses a local or unencrypted endpoint", "'{0}' is {1} in production. Set production's own endpoint in appsettings.Production.json.",
-        Rules.Production, DiagnosticSeverity.Info, isEnabledByDefault: true,
+        Id,
+        "Production uses a local or unencrypted endpoint",
+        "'{0}' is {1} in production. Set production's own endpoint in appsettings.Production.json.",
+        Rules.Production,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
         description: "An address that was meant for a developer's machine works there, and fails or leaks where the app runs.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
-    private static readonly Regex s_hostAndPort = new(@"^(localhost|127\.0\.0\.1|\[::1\]):\d{2,5}(,|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static readonly Regex s_hostAndPort = new(
+        @"^(localhost|127\.0\.0\.1|\[::1\]):\d{2,5}(,|$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    );
 
     // Names that only look like addresses, and what the app itself listens on.
     private static readonly HashSet<string> s_notEndpoints = new(StringComparer.OrdinalIgnoreCase)
     {
-        "issuer", "validissuer", "validissuers", "iss", "audience", "validaudience", "validaudiences", "namespace", "xmlns", "schema", "allowedhosts",
-        "http_ports", "https_ports",
+        "issuer",
+        "validissuer",
+        "validissuers",
+        "iss",
+        "audience",
+        "validaudience",
+        "validaudiences",
+        "namespace",
+        "xmlns",
+        "schema",
+        "allowedhosts",
+        "http_ports",
+        "https_ports",
     };
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken)
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var setting in ProductionSettings.Of(file, set, model))
         {
-            if (setting.Value!.Kind == JsonKind.String && !IsOther(setting) && What(setting.Value.Text) is { } what &&
-                !IsSwitchedOff(setting, set))
+            if (
+                setting.Value!.Kind == JsonKind.String
+                && !IsOther(setting)
+                && What(setting.Value.Text) is { } what
+                && !IsSwitchedOff(setting, set)
+            )
             {
                 yield return new Finding(Descriptor, file, setting.ValueSpan, setting.Path, [setting.Path, what]);
             }
@@ -44,30 +72,41 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
     private static bool IsOther(Setting setting)
     {
         var names = setting.Path.Split(':');
-        return names.Any(s_notEndpoints.Contains) ||
+        return names.Any(s_notEndpoints.Contains)
+            ||
             // Of the host, "urls" is one text; below a section of that name stand addresses to call.
-            (setting.Parent?.Parent is null && names[0].Equals("urls", StringComparison.OrdinalIgnoreCase)) ||
-            names[0].Equals("Kestrel", StringComparison.OrdinalIgnoreCase) || names[0].Equals("Logging", StringComparison.OrdinalIgnoreCase) ||
+            (setting.Parent?.Parent is null && names[0].Equals("urls", StringComparison.OrdinalIgnoreCase))
+            || names[0].Equals("Kestrel", StringComparison.OrdinalIgnoreCase)
+            || names[0].Equals("Logging", StringComparison.OrdinalIgnoreCase)
+            ||
             // CORS has a rule of its own.
-            names.Any(n => n.IndexOf("origin", StringComparison.OrdinalIgnoreCase) >= 0 || n.Equals("cors", StringComparison.OrdinalIgnoreCase));
+            names.Any(n =>
+                n.IndexOf("origin", StringComparison.OrdinalIgnoreCase) >= 0 || n.Equals("cors", StringComparison.OrdinalIgnoreCase)
+            );
     }
 
     // "Enabled": false beside it, "BusEnabled" beside "BusAddress", "KeepInRedis" beside "KeepInRedisUrl"
-    private static bool IsSwitchedOff(Setting setting, SettingsSet set) => setting.Parent!.Children.Any(other =>
-        other != setting && setting.Name.StartsWith(Switched(other.Name), StringComparison.OrdinalIgnoreCase) &&
-        set.Production.All(p => p.Value(other.Path) is var (_, found) && ProductionSettings.IsFalse(found)));
+    private static bool IsSwitchedOff(Setting setting, SettingsSet set) =>
+        setting.Parent!.Children.Any(other =>
+            other != setting
+            && setting.Name.StartsWith(Switched(other.Name), StringComparison.OrdinalIgnoreCase)
+            && set.Production.All(p => p.Value(other.Path) is var (_, found) && ProductionSettings.IsFalse(found))
+        );
 
     private static string Switched(string name) =>
         name.Equals("Enable", StringComparison.OrdinalIgnoreCase) || name.Equals("IsEnabled", StringComparison.OrdinalIgnoreCase) ? ""
-            : name.EndsWith("Enabled", StringComparison.OrdinalIgnoreCase) ? name.Substring(0, name.Length - "Enabled".Length)
-            : name;
+        : name.EndsWith("Enabled", StringComparison.OrdinalIgnoreCase) ? name.Substring(0, name.Length - "Enabled".Length)
+        : name;
 
     private static string? What(string value)
     {
         var text = value.Trim();
         if (ConnectionStringText.Parse(text) is { } connection)
         {
-            return connection.IsLocal && connection["accountname"] is null && text.IndexOf("(localdb)", StringComparison.OrdinalIgnoreCase) < 0 ? "on the machine itself" : null;
+            return
+                connection.IsLocal && connection["accountname"] is null && text.IndexOf("(localdb)", StringComparison.OrdinalIgnoreCase) < 0
+                ? "on the machine itself"
+                : null;
         }
 
         if (s_hostAndPort.IsMatch(text))
@@ -87,10 +126,16 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
         }
 
         // A name without dots is a neighbour in the same cluster, and a schema's address is never called.
-        return uri.Scheme == "http" && uri.Host.IndexOf('.') > 0 && uri.HostNameType == UriHostNameType.Dns && !uri.Host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) &&
-            !uri.Host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase) && !uri.Host.EndsWith(".svc", StringComparison.OrdinalIgnoreCase) &&
-            !uri.Host.StartsWith("schemas.", StringComparison.OrdinalIgnoreCase) && uri.Host is not ("www.w3.org" or "tempuri.org" or "json.schemastore.org" or "json-schema.org")
-                ? "a plain http address"
-                : null;
+        return
+            uri.Scheme == "http"
+            && uri.Host.IndexOf('.') > 0
+            && uri.HostNameType == UriHostNameType.Dns
+            && !uri.Host.EndsWith(".local", StringComparison.OrdinalIgnoreCase)
+            && !uri.Host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase)
+            && !uri.Host.EndsWith(".svc", StringComparison.OrdinalIgnoreCase)
+            && !uri.Host.StartsWith("schemas.", StringComparison.OrdinalIgnoreCase)
+            && uri.Host is not ("www.w3.org" or "tempuri.org" or "json.schemastore.org" or "json-schema.org")
+            ? "a plain http address"
+            : null;
     }
 }

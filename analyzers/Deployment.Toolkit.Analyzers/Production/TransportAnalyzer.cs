@@ -15,8 +15,13 @@ public sealed class TransportAnalyzer : CodeRule
     private const string Encrypt = "Use SslMode.VerifyFull or Require.";
 
     private static readonly string[] s_callbacks =
-        ["ServerCertificateCustomValidationCallback", "ServerCertificateValidationCallback", "RemoteCertificateValidationCallback",
-            "CertificateValidationCallback", "CertificateValidation"];
+    [
+        "ServerCertificateCustomValidationCallback",
+        "ServerCertificateValidationCallback",
+        "RemoteCertificateValidationCallback",
+        "CertificateValidationCallback",
+        "CertificateValidation",
+    ];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UncheckedTransport];
 
@@ -24,8 +29,7 @@ public sealed class TransportAnalyzer : CodeRule
     {
         if (!TestProject.Is(code.Compilation))
         {
-            code.OnNode(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression,
-                SyntaxKind.AddAssignmentExpression);
+            code.OnNode(AnalyzeAssignment, SyntaxKind.SimpleAssignmentExpression, SyntaxKind.AddAssignmentExpression);
             code.OnNode(AnalyzeCreation, SyntaxKind.ObjectCreationExpression);
             code.OnNode(AnalyzeText, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringExpression);
         }
@@ -42,10 +46,14 @@ public sealed class TransportAnalyzer : CodeRule
         };
         var finding = name switch
         {
-            "RequireHttpsMetadata" when IsConstant(false) =>
-                ("'RequireHttpsMetadata = false' trusts keys that come over plain HTTP", Check),
-            "TrustServerCertificate" when IsConstant(true) =>
-                ("'TrustServerCertificate = true' accepts any database server's certificate", Check),
+            "RequireHttpsMetadata" when IsConstant(false) => (
+                "'RequireHttpsMetadata = false' trusts keys that come over plain HTTP",
+                Check
+            ),
+            "TrustServerCertificate" when IsConstant(true) => (
+                "'TrustServerCertificate = true' accepts any database server's certificate",
+                Check
+            ),
             "SslMode" when SslMode(assignment.Right) is { } mode => ($"'SslMode.{mode}' lets the connection go unencrypted", Encrypt),
             _ when s_callbacks.Contains(name) && AcceptsAll(context, assignment.Right) => ($"'{name}' accepts every certificate", Check),
             _ => default,
@@ -56,14 +64,20 @@ public sealed class TransportAnalyzer : CodeRule
         }
 
         bool IsConstant(bool value) =>
-            context.SemanticModel.GetConstantValue(assignment.Right, context.CancellationToken) is { Value: bool constant } &&
-                constant == value;
+            context.SemanticModel.GetConstantValue(assignment.Right, context.CancellationToken) is { Value: bool constant }
+            && constant == value;
     }
 
     private static void AnalyzeCreation(SyntaxNodeAnalysisContext context)
     {
         var creation = (ObjectCreationExpressionSyntax)context.Node;
-        if (creation.Type is not (IdentifierNameSyntax { Identifier.ValueText: "SslStream" } or QualifiedNameSyntax { Right.Identifier.ValueText: "SslStream" }))
+        if (
+            creation.Type
+            is not (
+                IdentifierNameSyntax { Identifier.ValueText: "SslStream" }
+                or QualifiedNameSyntax { Right.Identifier.ValueText: "SslStream" }
+            )
+        )
         {
             return;
         }
@@ -80,54 +94,77 @@ public sealed class TransportAnalyzer : CodeRule
 
     private static void AnalyzeText(SyntaxNodeAnalysisContext context)
     {
-        var text = context.Node is LiteralExpressionSyntax literal ? literal.Token.ValueText
+        var text = context.Node is LiteralExpressionSyntax literal
+            ? literal.Token.ValueText
             : InterpolatedText.Of((InterpolatedStringExpressionSyntax)context.Node, context.SemanticModel, context.CancellationToken);
-        if (text.IndexOf('=') < 0 ||
-            (!Has("TrustServerCertificate") && !Has("Trust Server Certificate") && !Has("SslMode") && !Has("SSL Mode")) ||
-            ConnectionStringText.Parse(text) is not { } connection || connection.IsLocal)
+        if (
+            text.IndexOf('=') < 0
+            || (!Has("TrustServerCertificate") && !Has("Trust Server Certificate") && !Has("SslMode") && !Has("SSL Mode"))
+            || ConnectionStringText.Parse(text) is not { } connection
+            || connection.IsLocal
+        )
         {
             return;
         }
 
-        if (connection["trustservercertificate"] is { } trust &&
-            (trust.Equals("true", StringComparison.OrdinalIgnoreCase) || trust.Equals("yes", StringComparison.OrdinalIgnoreCase)))
+        if (
+            connection["trustservercertificate"] is { } trust
+            && (trust.Equals("true", StringComparison.OrdinalIgnoreCase) || trust.Equals("yes", StringComparison.OrdinalIgnoreCase))
+        )
         {
-            Report(context, context.Node, context.Node.GetLocation(), "This connection string accepts any database server's certificate",
-                "Take TrustServerCertificate out, or guard it with IsDevelopment().");
+            Report(
+                context,
+                context.Node,
+                context.Node.GetLocation(),
+                "This connection string accepts any database server's certificate",
+                "Take TrustServerCertificate out, or guard it with IsDevelopment()."
+            );
         }
-        else if (connection["sslmode"] is { } mode &&
-            mode.ToUpperInvariant() is "DISABLE" or "DISABLED" or "PREFER" or "PREFERRED" or "NONE" or "ALLOW")
+        else if (
+            connection["sslmode"] is { } mode
+            && mode.ToUpperInvariant() is "DISABLE" or "DISABLED" or "PREFER" or "PREFERRED" or "NONE" or "ALLOW"
+        )
         {
-            Report(context, context.Node, context.Node.GetLocation(), "This connection string lets the connection go unencrypted",
-                "Write SSL Mode=VerifyFull or Require.");
+            Report(
+                context,
+                context.Node,
+                context.Node.GetLocation(),
+                "This connection string lets the connection go unencrypted",
+                "Write SSL Mode=VerifyFull or Require."
+            );
         }
 
         bool Has(string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
     }
 
     private static bool AcceptsAll(SyntaxNodeAnalysisContext context, ExpressionSyntax callback) =>
-        callback is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "DangerousAcceptAnyServerCertificateValidator" } or
-            IdentifierNameSyntax { Identifier.ValueText: "DangerousAcceptAnyServerCertificateValidator" } ||
-        AlwaysTrue.Is(callback, context.SemanticModel, context.CancellationToken);
+        callback
+            is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "DangerousAcceptAnyServerCertificateValidator" }
+                or IdentifierNameSyntax { Identifier.ValueText: "DangerousAcceptAnyServerCertificateValidator" }
+        || AlwaysTrue.Is(callback, context.SemanticModel, context.CancellationToken);
 
     private static string? SslMode(ExpressionSyntax value) =>
-        value is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var mode, Expression: var type } &&
-            type.ToString().EndsWith("SslMode", StringComparison.Ordinal) &&
-            mode is "Disable" or "Disabled" or "Prefer" or "Preferred" or "Allow" or "None"
+        value is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var mode, Expression: var type }
+        && type.ToString().EndsWith("SslMode", StringComparison.Ordinal)
+        && mode is "Disable" or "Disabled" or "Prefer" or "Preferred" or "Allow" or "None"
             ? mode
             : null;
 
     private static bool IsOfLibrary(SyntaxNodeAnalysisContext context, ExpressionSyntax member) =>
-        context.SemanticModel.GetSymbolInfo(member,
-            context.CancellationToken).Symbol is { Kind: SymbolKind.Property or SymbolKind.Field or SymbolKind.Event } symbol &&
-        !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, context.Compilation.Assembly);
+        context.SemanticModel.GetSymbolInfo(member, context.CancellationToken).Symbol
+            is { Kind: SymbolKind.Property or SymbolKind.Field or SymbolKind.Event } symbol
+        && !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, context.Compilation.Assembly);
 
     // new SqlConnectionStringBuilder { DataSource = "localhost", TrustServerCertificate = true }
     private static bool IsLocalDatabase(SyntaxNodeAnalysisContext context, AssignmentExpressionSyntax assignment) =>
-        assignment.Parent is InitializerExpressionSyntax initializer &&
-            initializer.Expressions.OfType<AssignmentExpressionSyntax>().Any(other =>
-            other.Left is IdentifierNameSyntax { Identifier.ValueText: "DataSource" or "Host" or "Server" } &&
-            ConstantText.Of(other.Right, context.SemanticModel, context.CancellationToken) is { } host && LocalHost.IsHost(host));
+        assignment.Parent is InitializerExpressionSyntax initializer
+        && initializer
+            .Expressions.OfType<AssignmentExpressionSyntax>()
+            .Any(other =>
+                other.Left is IdentifierNameSyntax { Identifier.ValueText: "DataSource" or "Host" or "Server" }
+                && ConstantText.Of(other.Right, context.SemanticModel, context.CancellationToken) is { } host
+                && LocalHost.IsHost(host)
+            );
 
     private static void Report(SyntaxNodeAnalysisContext context, SyntaxNode node, Location location, string what, string mend)
     {

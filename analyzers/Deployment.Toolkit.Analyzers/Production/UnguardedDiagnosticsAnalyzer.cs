@@ -16,37 +16,53 @@ public sealed class UnguardedDiagnosticsAnalyzer : CodeRule
     private const string LogsValues = "writes parameter values into logs and exceptions";
     private const string LogsPersonalData = "writes personal data and tokens into logs";
 
-    private static readonly ImmutableDictionary<string, string> s_calls = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
-    [
-        Pair("UseDeveloperExceptionPage", ShowsExceptions),
-        Pair("UseDatabaseErrorPage", ShowsExceptions),
-        Pair("UseMigrationsEndPoint", "lets whoever asks migrate the database"),
-        Pair("EnableDetailedErrors", "writes column values into exceptions"),
-        Pair("EnableSensitiveDataLogging", LogsValues),
-        Pair("CaptureStartupErrors", "serves an error page in place of an app that failed to start,"),
-        Pair("UseSetting", ShowsExceptions),
-    ]);
+    private static readonly ImmutableDictionary<string, string> s_calls = ImmutableDictionary.CreateRange(
+        StringComparer.Ordinal,
+        [
+            Pair("UseDeveloperExceptionPage", ShowsExceptions),
+            Pair("UseDatabaseErrorPage", ShowsExceptions),
+            Pair("UseMigrationsEndPoint", "lets whoever asks migrate the database"),
+            Pair("EnableDetailedErrors", "writes column values into exceptions"),
+            Pair("EnableSensitiveDataLogging", LogsValues),
+            Pair("CaptureStartupErrors", "serves an error page in place of an app that failed to start,"),
+            Pair("UseSetting", ShowsExceptions),
+        ]
+    );
 
-    private static readonly ImmutableDictionary<string, string> s_properties = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
-    [
-        Pair("ShowPII", LogsPersonalData),
-        Pair("LogCompleteSecurityArtifact", LogsPersonalData),
-        Pair("EnableDetailedErrors", SendsDetails),
-        Pair("DetailedErrors", SendsDetails),
-        Pair("IncludeExceptionDetails", SendsDetails),
-        Pair("IncludeExceptionDetailInFaults", SendsDetails),
-        Pair("IncludeErrorDetail", "writes row values into exceptions"),
-    ]);
+    private static readonly ImmutableDictionary<string, string> s_properties = ImmutableDictionary.CreateRange(
+        StringComparer.Ordinal,
+        [
+            Pair("ShowPII", LogsPersonalData),
+            Pair("LogCompleteSecurityArtifact", LogsPersonalData),
+            Pair("EnableDetailedErrors", SendsDetails),
+            Pair("DetailedErrors", SendsDetails),
+            Pair("IncludeExceptionDetails", SendsDetails),
+            Pair("IncludeExceptionDetailInFaults", SendsDetails),
+            Pair("IncludeErrorDetail", "writes row values into exceptions"),
+        ]
+    );
 
     private static readonly string[] s_namespaces =
-        ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.IdentityModel", "Grpc", "HotChocolate", "CoreWCF",
-            "System.ServiceModel", "Npgsql"];
+    [
+        "Microsoft.AspNetCore",
+        "Microsoft.EntityFrameworkCore",
+        "Microsoft.IdentityModel",
+        "Grpc",
+        "HotChocolate",
+        "CoreWCF",
+        "System.ServiceModel",
+        "Npgsql",
+    ];
 
     private static readonly string[] s_types =
     [
-        "Microsoft.AspNetCore.Builder.IApplicationBuilder", "Microsoft.AspNetCore.Hosting.IWebHostBuilder",
-        "Microsoft.EntityFrameworkCore.DbContextOptionsBuilder", "Microsoft.IdentityModel.Logging.IdentityModelEventSource",
-        "Grpc.AspNetCore.Server.GrpcServiceOptions", "CoreWCF.Description.ServiceDebugBehavior", "Npgsql.NpgsqlConnectionStringBuilder",
+        "Microsoft.AspNetCore.Builder.IApplicationBuilder",
+        "Microsoft.AspNetCore.Hosting.IWebHostBuilder",
+        "Microsoft.EntityFrameworkCore.DbContextOptionsBuilder",
+        "Microsoft.IdentityModel.Logging.IdentityModelEventSource",
+        "Grpc.AspNetCore.Server.GrpcServiceOptions",
+        "CoreWCF.Description.ServiceDebugBehavior",
+        "Npgsql.NpgsqlConnectionStringBuilder",
     ];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UnguardedDiagnostics];
@@ -67,23 +83,31 @@ public sealed class UnguardedDiagnosticsAnalyzer : CodeRule
         var arguments = call.ArgumentList.Arguments;
         var isOn = name switch
         {
-            "UseSetting" => arguments.Count == 2 && IsDetailedErrors(arguments[0].Expression) &&
-                bool.TryParse(Text(arguments[1]), out var on) && on,
+            "UseSetting" => arguments.Count == 2
+                && IsDetailedErrors(arguments[0].Expression)
+                && bool.TryParse(Text(arguments[1]), out var on)
+                && on,
             "CaptureStartupErrors" => arguments.Count == 1 && IsTrue(context, arguments[0].Expression),
             "EnableDetailedErrors" or "EnableSensitiveDataLogging" => arguments.Count == 0 || IsTrue(context, arguments[0].Expression),
             _ => true,
         };
-        if (isOn && context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method &&
-            IsOfFramework(method, context.Compilation))
+        if (
+            isOn
+            && context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is IMethodSymbol method
+            && IsOfFramework(method, context.Compilation)
+        )
         {
             Report(context, call, CalledName.Location(call), name, s_calls[name]);
         }
 
         // The key is a readonly field of WebHostDefaults, so no constant.
         bool IsDetailedErrors(ExpressionSyntax key) =>
-            key is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "DetailedErrorsKey" } ||
-            string.Equals(ConstantText.Of(key, context.SemanticModel, context.CancellationToken), "detailedErrors",
-                StringComparison.OrdinalIgnoreCase);
+            key is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "DetailedErrorsKey" }
+            || string.Equals(
+                ConstantText.Of(key, context.SemanticModel, context.CancellationToken),
+                "detailedErrors",
+                StringComparison.OrdinalIgnoreCase
+            );
 
         string? Text(ArgumentSyntax argument) => ConstantText.Of(argument.Expression, context.SemanticModel, context.CancellationToken);
     }
@@ -97,10 +121,13 @@ public sealed class UnguardedDiagnosticsAnalyzer : CodeRule
             IdentifierNameSyntax { Identifier.ValueText: var member } => member,
             _ => "",
         };
-        if (s_properties.TryGetValue(name, out var effect) && IsTrue(context, assignment.Right) &&
-            context.SemanticModel.GetSymbolInfo(assignment.Left,
-                context.CancellationToken).Symbol is { Kind: SymbolKind.Property or SymbolKind.Field } symbol &&
-            IsOfFramework(symbol, context.Compilation))
+        if (
+            s_properties.TryGetValue(name, out var effect)
+            && IsTrue(context, assignment.Right)
+            && context.SemanticModel.GetSymbolInfo(assignment.Left, context.CancellationToken).Symbol
+                is { Kind: SymbolKind.Property or SymbolKind.Field } symbol
+            && IsOfFramework(symbol, context.Compilation)
+        )
         {
             Report(context, assignment, assignment.GetLocation(), name, effect);
         }
@@ -120,8 +147,8 @@ public sealed class UnguardedDiagnosticsAnalyzer : CodeRule
     private static bool IsOfFramework(ISymbol symbol, Compilation compilation)
     {
         var space = symbol.ContainingNamespace?.ToDisplayString() ?? "";
-        return !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly) &&
-            s_namespaces.Any(n => space.StartsWith(n, StringComparison.Ordinal));
+        return !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly)
+            && s_namespaces.Any(n => space.StartsWith(n, StringComparison.Ordinal));
     }
 
     private static System.Collections.Generic.KeyValuePair<string, string> Pair(string name, string effect) => new(name, effect);

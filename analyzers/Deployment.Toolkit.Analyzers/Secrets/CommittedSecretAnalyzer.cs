@@ -10,10 +10,15 @@ public sealed class CommittedSecretAnalyzer : VariableRule
     internal const string Id = "DTK3005";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A file of environment variables holds a secret", "'{0}' holds a secret in the clear. Keep it in user secrets or a secret store, and the file out of the repository.",
-        Rules.Secrets, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "A file of environment variables holds a secret",
+        "'{0}' holds a secret in the clear. Keep it in user secrets or a secret store, and the file out of the repository.",
+        Rules.Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "launchSettings.json, .env and web.config are committed as easily as any other file of the project.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
@@ -23,10 +28,12 @@ public sealed class CommittedSecretAnalyzer : VariableRule
     internal override ImmutableArray<string>? Judge(Variable variable, SettingsModel model)
     {
         var name = variable.Name.Replace("__", ":");
-        return ConnectionSecrets.Find(variable.Value) is not null || SecretValues.IsKnownForm(variable.Value) ||
-            (SecretNames.Is(name) && SecretValues.IsPlausible(variable.Value, name.Substring(name.LastIndexOf(':') + 1)))
-                ? [variable.Name]
-                : null;
+        return
+            ConnectionSecrets.Find(variable.Value) is not null
+            || SecretValues.IsKnownForm(variable.Value)
+            || (SecretNames.Is(name) && SecretValues.IsPlausible(variable.Value, name.Substring(name.LastIndexOf(':') + 1)))
+            ? [variable.Name]
+            : null;
     }
 
     internal override TextSpan Place(Variable variable) => variable.ValueSpan;

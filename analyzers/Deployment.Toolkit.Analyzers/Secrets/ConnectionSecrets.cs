@@ -4,31 +4,57 @@ using System.Text.RegularExpressions;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>Finds a password in a connection string of any dialect: <c>key=value;</c>, Redis' commas, or user and password in a URL.</summary>
+/// <summary>
+/// Finds a password in a connection string of any dialect: <c>key=value;</c>, Redis' commas, or user and password in a URL.
+/// </summary>
 internal static class ConnectionSecrets
 {
     private static readonly string[] s_defaults =
-        ["guest", "root", "admin", "postgres", "mysql", "sa", "user", "test", "password", "secret", "redis", "rabbitmq", "minioadmin", "elastic", "mongo"];
+    [
+        "guest",
+        "root",
+        "admin",
+        "postgres",
+        "mysql",
+        "sa",
+        "user",
+        "test",
+        "password",
+        "secret",
+        "redis",
+        "rabbitmq",
+        "minioadmin",
+        "elastic",
+        "mongo",
+    ];
 
     // A look behind, not blanks in front: from each of many blanks a search would go over all the others again.
     private static readonly Regex s_pair = new(
         @"(?<![^;,&?\s])(?<key>password|pwd|passwd|account\s?key|shared\s?access\s?key|shared\s?access\s?signature|access\s?key|secret\s?access\s?key|api\s?key|primary\s?key|client\s?secret)\s*=\s*(?<value>'[^']*'|""[^""]*""|[^;,&\s][^;&]*)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    );
 
     private static readonly Regex s_other = new(
         @"(?<![^;,&?\s])(server|data source|host|address|addr|network address|endpoint|accountendpoint|accountname|database|initial catalog|user id|uid|user|username|user name|port|defaultendpointsprotocol|sharedaccesskeyname|ssl|abortconnect)\s*=",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    );
 
     private static readonly Regex s_redis = new(@"^[\w.-]+:\d{2,5}(,|$)", RegexOptions.CultureInvariant);
 
     private static readonly Regex s_url = new(
-        @"^(?<scheme>[a-z][a-z0-9+.-]*)://(?<user>[^:/?#@\s]*):(?<password>[^@/\s]+)@(?<host>[^/?\s]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        @"^(?<scheme>[a-z][a-z0-9+.-]*)://(?<user>[^:/?#@\s]*):(?<password>[^@/\s]+)@(?<host>[^/?\s]+)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    );
 
     /// <summary>The name of what holds the password, as the text spells it; <see langword="null"/> when it has none.</summary>
     public static string? Find(string text)
     {
-        if (text.Length < 8 || (text.IndexOf('=') < 0 && text.IndexOf('@') < 0) || text.IndexOf("devstoreaccount1", StringComparison.OrdinalIgnoreCase) >= 0 ||
-            text.IndexOf("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase) >= 0)
+        if (
+            text.Length < 8
+            || (text.IndexOf('=') < 0 && text.IndexOf('@') < 0)
+            || text.IndexOf("devstoreaccount1", StringComparison.OrdinalIgnoreCase) >= 0
+            || text.IndexOf("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase) >= 0
+        )
         {
             return null;
         }
@@ -37,7 +63,9 @@ internal static class ConnectionSecrets
         if (url.Success)
         {
             var password = url.Groups["password"].Value;
-            return IsSecret(password) && !(IsDefault(password) && LocalHost.IsHost(url.Groups["host"].Value)) ? url.Groups["scheme"].Value + "://" : null;
+            return IsSecret(password) && !(IsDefault(password) && LocalHost.IsHost(url.Groups["host"].Value))
+                ? url.Groups["scheme"].Value + "://"
+                : null;
         }
 
         return s_other.IsMatch(text) || s_redis.IsMatch(text) ? FindPair(text) : null;
@@ -47,7 +75,9 @@ internal static class ConnectionSecrets
     private static string? FindPair(string text)
     {
         var isLocal = ConnectionStringText.Parse(text) is { IsLocal: true };
-        return s_pair.Matches(text).Cast<Match>()
+        return s_pair
+            .Matches(text)
+            .Cast<Match>()
             .Select(m => (Match: m, Password: Value(m.Groups["value"].Value, text)))
             .Where(m => IsSecret(m.Password) && !(isLocal && IsDefault(m.Password)))
             .Select(m => m.Match.Groups["key"].Value)
@@ -62,7 +92,10 @@ internal static class ConnectionSecrets
     }
 
     private static bool IsSecret(string password) =>
-        password.Length > 0 && !IsHole(password) && !password.Equals("guest", StringComparison.OrdinalIgnoreCase) && !SecretValues.IsPlaceholder(password);
+        password.Length > 0
+        && !IsHole(password)
+        && !password.Equals("guest", StringComparison.OrdinalIgnoreCase)
+        && !SecretValues.IsPlaceholder(password);
 
     // What a database in a container on one's own machine is called by everybody.
     private static bool IsDefault(string password) => s_defaults.Contains(password, StringComparer.OrdinalIgnoreCase);

@@ -14,16 +14,26 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
     internal const string Id = "DTK3003";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A connection string holds a password", "{0} holds a password in the clear ('{1}'). Keep it in a secret store, or let the app sign in as itself.",
-        Rules.Secrets, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "A connection string holds a password",
+        "{0} holds a password in the clear ('{1}'). Keep it in a secret store, or let the app sign in as itself.",
+        Rules.Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "What is committed once is known to everybody who ever reads the repository, and to all of its copies.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     private static readonly string[] s_marks = ["password", "pwd", "key=", "://", "secret"];
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    ) =>
         from setting in file.Root.Descendants()
         where setting.Value is { Kind: JsonKind.String } value && ConnectionSecrets.Find(value.Text) is not null
         let held = ConnectionSecrets.Find(setting.Value!.Text)
@@ -46,8 +56,13 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
     private static void AnalyzeText(SyntaxNodeAnalysisContext context)
     {
         var node = (ExpressionSyntax)context.Node;
-        if (LiteralText.Written(node) is { } written && MayBe(written) && LiteralText.Of(node, context.SemanticModel, context.CancellationToken) is { } text && Password(text) is { } held &&
-            !LiteralText.IsHarmless(node, context))
+        if (
+            LiteralText.Written(node) is { } written
+            && MayBe(written)
+            && LiteralText.Of(node, context.SemanticModel, context.CancellationToken) is { } text
+            && Password(text) is { } held
+            && !LiteralText.IsHarmless(node, context)
+        )
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptor, node.GetLocation(), "This connection string", held));
         }
@@ -55,8 +70,8 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
 
     /// <summary>Whether it may be one, by what is written of it apart from its constants.</summary>
     internal static bool MayBe(string written) =>
-        (written.IndexOf('=') >= 0 && (written.IndexOf(';') >= 0 || HasMark(written))) ||
-        (written.IndexOf('@') >= 0 && written.IndexOf("://", StringComparison.Ordinal) >= 0);
+        (written.IndexOf('=') >= 0 && (written.IndexOf(';') >= 0 || HasMark(written)))
+        || (written.IndexOf('@') >= 0 && written.IndexOf("://", StringComparison.Ordinal) >= 0);
 
     /// <summary>The name of what holds the password in a text of code, or its form; <see langword="null"/> when it has none.</summary>
     internal static string? Password(string text) =>

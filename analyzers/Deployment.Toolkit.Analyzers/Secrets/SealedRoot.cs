@@ -8,7 +8,9 @@ using System.Text;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>The fingerprint of a sealed file's root, as <c>deploy secrets verify</c> prints it; the format is the one of docs/secrets.md.</summary>
+/// <summary>
+/// The fingerprint of a sealed file's root, as <c>deploy secrets verify</c> prints it; the format is the one of docs/secrets.md.
+/// </summary>
 /// <param name="Environment">Whose file it is.</param>
 /// <param name="Fingerprint"><c>dtk1:…</c>.</param>
 internal sealed record SealedRoot(string Environment, string Fingerprint)
@@ -22,25 +24,33 @@ internal sealed record SealedRoot(string Environment, string Fingerprint)
     public static bool IsNamed(string path)
     {
         var name = SettingsFile.FileName(path);
-        return name.StartsWith("secrets.", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        return name.StartsWith("secrets.", StringComparison.OrdinalIgnoreCase)
+            && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Reads it; <see langword="null"/> when the text is none, is another environment's or of another format.</summary>
     public static SealedRoot? Read(string path, string text)
     {
-        if (text.Length > LongestFile || text.IndexOf(Format, StringComparison.Ordinal) is < 0 or > 200 ||
-            JsonReader.Read(text) is not { Root: { } file, Errors.IsEmpty: true, Comments.IsEmpty: true })
+        if (
+            text.Length > LongestFile
+            || text.IndexOf(Format, StringComparison.Ordinal) is < 0 or > 200
+            || JsonReader.Read(text) is not { Root: { } file, Errors.IsEmpty: true, Comments.IsEmpty: true }
+        )
         {
             return null;
         }
 
         try
         {
-            return Text(file, "format") == Format && Text(file, "environment") is { Length: > 0 } environment &&
-                SettingsFile.FileName(path).Equals($"secrets.{environment}.json", StringComparison.OrdinalIgnoreCase) &&
-                Text(file, "file") is { } id && Items(file, "headers") is [{ Kind: JsonKind.Object } root, ..] && Hash(id, environment, root) is { } hash
-                    ? new SealedRoot(environment, $"dtk1:{environment}:{Written(hash)}")
-                    : null;
+            return
+                Text(file, "format") == Format
+                && Text(file, "environment") is { Length: > 0 } environment
+                && SettingsFile.FileName(path).Equals($"secrets.{environment}.json", StringComparison.OrdinalIgnoreCase)
+                && Text(file, "file") is { } id
+                && Items(file, "headers") is [{ Kind: JsonKind.Object } root, ..]
+                && Hash(id, environment, root) is { } hash
+                ? new SealedRoot(environment, $"dtk1:{environment}:{Written(hash)}")
+                : null;
         }
         catch (FormatException)
         {
@@ -130,10 +140,14 @@ internal sealed record SealedRoot(string Environment, string Fingerprint)
 
     private static string? Text(JsonValue value, string name) => Child(value, name) is { Kind: JsonKind.String } text ? text.Text : null;
 
-    private static ImmutableArray<JsonValue> Items(JsonValue value, string name) => Child(value, name) is { Kind: JsonKind.Array } list ? list.Elements : [];
+    private static ImmutableArray<JsonValue> Items(JsonValue value, string name) =>
+        Child(value, name) is { Kind: JsonKind.Array } list ? list.Elements : [];
 
     private static long Number(JsonValue value, string name) =>
-        Child(value, name) is { Kind: JsonKind.Number } number && long.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        Child(value, name) is { Kind: JsonKind.Number } number
+        && long.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            ? given
+            : 0;
 
     private static byte[] Bytes(JsonValue value, string name) => Text(value, name) is { } text ? Convert.FromBase64String(text) : [];
 }

@@ -12,14 +12,24 @@ public sealed class SecretInSettingsAnalyzer : SettingsRule
     internal const string Id = "DTK3001";
 
     internal static readonly DiagnosticDescriptor Descriptor = new(
-        Id, "A settings file holds a secret", "'{0}' holds a secret in the clear. Keep it in a secret store and refer to it: {1}.", Rules.Secrets,
-        DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        Id,
+        "A settings file holds a secret",
+        "'{0}' holds a secret in the clear. Keep it in a secret store and refer to it: {1}.",
+        Rules.Secrets,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
         description: "What is committed once is known to everybody who ever reads the repository, and to all of its copies.",
-        helpLinkUri: Rules.HelpLink(Id));
+        helpLinkUri: Rules.HelpLink(Id)
+    );
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
-    internal override IEnumerable<Finding> Find(SettingsFile file, SettingsSet set, SettingsModel model, CancellationToken cancellationToken) =>
+    internal override IEnumerable<Finding> Find(
+        SettingsFile file,
+        SettingsSet set,
+        SettingsModel model,
+        CancellationToken cancellationToken
+    ) =>
         from setting in file.Root.Descendants()
         where IsSecret(setting)
         let reference = "secret://" + SecretReferences.Name(setting.Path)
@@ -39,21 +49,31 @@ public sealed class SecretInSettingsAnalyzer : SettingsRule
 
         if (value.Kind == JsonKind.Number)
         {
-            return SecretNames.Is(setting.Path) && setting.Name.EndsWith("word", StringComparison.OrdinalIgnoreCase) && value.Text.Length > 3;
+            return SecretNames.Is(setting.Path)
+                && setting.Name.EndsWith("word", StringComparison.OrdinalIgnoreCase)
+                && value.Text.Length > 3;
         }
 
         // An element of a list has its list's name.
         var named = setting.Property is null && setting.Parent is { } list ? list : setting;
-        return ConnectionSecrets.Find(value.Text) is null &&
-            (SecretValues.IsKnownForm(value.Text) || (SecretNames.Is(named.Path) && SecretValues.IsPlausible(value.Text, named.Name) && !IsUserName(named)));
+        return ConnectionSecrets.Find(value.Text) is null
+            && (
+                SecretValues.IsKnownForm(value.Text)
+                || (SecretNames.Is(named.Path) && SecretValues.IsPlausible(value.Text, named.Name) && !IsUserName(named))
+            );
     }
 
     // Object stores are signed in to with a pair, of which only the secret key is secret.
     private static bool IsUserName(Setting setting)
     {
         var name = string.Concat(SecretNames.Words(setting.Name));
-        return name.EndsWith("ACCESSKEY", StringComparison.Ordinal) && !name.Contains("SECRET") && !name.Contains("SHARED") &&
-            setting.Parent?.Children.Any(c => string.Concat(SecretNames.Words(c.Name)) is var other &&
-                other.Contains("SECRET") && other.EndsWith("KEY", StringComparison.Ordinal)) == true;
+        return name.EndsWith("ACCESSKEY", StringComparison.Ordinal)
+            && !name.Contains("SECRET")
+            && !name.Contains("SHARED")
+            && setting.Parent?.Children.Any(c =>
+                string.Concat(SecretNames.Words(c.Name)) is var other
+                && other.Contains("SECRET")
+                && other.EndsWith("KEY", StringComparison.Ordinal)
+            ) == true;
     }
 }

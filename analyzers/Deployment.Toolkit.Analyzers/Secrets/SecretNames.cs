@@ -9,21 +9,81 @@ internal static class SecretNames
 {
     private static readonly HashSet<string> s_secret = new(StringComparer.Ordinal)
     {
-        "PASSWORD", "PASSWD", "PWD", "PASSPHRASE", "SECRET", "APIKEY", "SECRETKEY", "PRIVATEKEY", "ACCESSKEY", "AUTHKEY", "SIGNINGKEY",
-        "ENCRYPTIONKEY", "ACCOUNTKEY", "JWTKEY", "TOKENKEY", "SHAREDKEY", "MASTERKEY", "CLIENTSECRET", "APISECRET", "AUTHTOKEN", "ACCESSTOKEN",
-        "BOTTOKEN", "APITOKEN", "BEARERTOKEN", "REFRESHTOKEN",
+        "PASSWORD",
+        "PASSWD",
+        "PWD",
+        "PASSPHRASE",
+        "SECRET",
+        "APIKEY",
+        "SECRETKEY",
+        "PRIVATEKEY",
+        "ACCESSKEY",
+        "AUTHKEY",
+        "SIGNINGKEY",
+        "ENCRYPTIONKEY",
+        "ACCOUNTKEY",
+        "JWTKEY",
+        "TOKENKEY",
+        "SHAREDKEY",
+        "MASTERKEY",
+        "CLIENTSECRET",
+        "APISECRET",
+        "AUTHTOKEN",
+        "ACCESSTOKEN",
+        "BOTTOKEN",
+        "APITOKEN",
+        "BEARERTOKEN",
+        "REFRESHTOKEN",
     };
 
     private static readonly HashSet<string> s_keyOf = new(StringComparer.Ordinal)
     {
-        "API", "ACCESS", "SECRET", "PRIVATE", "SIGNING", "ENCRYPTION", "SHARED", "ACCOUNT", "MASTER", "CLIENT", "JWT", "AUTH", "SECURITY",
-        "HMAC", "WEBHOOK", "CRYPTO", "AES", "TOKEN", "AUTHORIZATION", "SUBSCRIPTION", "LICENSE", "FUNCTION", "ISSUER", "SYMMETRIC", "ADMIN",
+        "API",
+        "ACCESS",
+        "SECRET",
+        "PRIVATE",
+        "SIGNING",
+        "ENCRYPTION",
+        "SHARED",
+        "ACCOUNT",
+        "MASTER",
+        "CLIENT",
+        "JWT",
+        "AUTH",
+        "SECURITY",
+        "HMAC",
+        "WEBHOOK",
+        "CRYPTO",
+        "AES",
+        "TOKEN",
+        "AUTHORIZATION",
+        "SUBSCRIPTION",
+        "LICENSE",
+        "FUNCTION",
+        "ISSUER",
+        "SYMMETRIC",
+        "ADMIN",
     };
 
     private static readonly HashSet<string> s_tokenOf = new(StringComparer.Ordinal)
     {
-        "ACCESS", "AUTH", "BEARER", "BOT", "API", "REFRESH", "PERSONAL", "SECRET", "SERVICE", "GITHUB", "SLACK", "TELEGRAM", "DISCORD", "ADMIN",
-        "SAS", "VAULT", "NPM",
+        "ACCESS",
+        "AUTH",
+        "BEARER",
+        "BOT",
+        "API",
+        "REFRESH",
+        "PERSONAL",
+        "SECRET",
+        "SERVICE",
+        "GITHUB",
+        "SLACK",
+        "TELEGRAM",
+        "DISCORD",
+        "ADMIN",
+        "SAS",
+        "VAULT",
+        "NPM",
     };
 
     // Of the last words that make a name a secret's.
@@ -31,9 +91,37 @@ internal static class SecretNames
 
     // "ForgotPassword" is a page or a switch.
     private static readonly string[] s_verbs =
-        ["FORGOT", "RESET", "CHANGE", "SHOW", "HIDE", "ENABLE", "ALLOW", "REQUIRE", "USE", "HAS", "IS", "MIN", "MAX", "VALIDATE", "UPDATE", "CONFIRM"];
+    [
+        "FORGOT",
+        "RESET",
+        "CHANGE",
+        "SHOW",
+        "HIDE",
+        "ENABLE",
+        "ALLOW",
+        "REQUIRE",
+        "USE",
+        "HAS",
+        "IS",
+        "MIN",
+        "MAX",
+        "VALIDATE",
+        "UPDATE",
+        "CONFIRM",
+    ];
 
-    private static readonly string[] s_public = ["PUBLIC", "PUBLISHABLE", "SITE", "INSTRUMENTATION", "PARTITION", "ROW", "FOREIGN", "SORT", "HASH"];
+    private static readonly string[] s_public =
+    [
+        "PUBLIC",
+        "PUBLISHABLE",
+        "SITE",
+        "INSTRUMENTATION",
+        "PARTITION",
+        "ROW",
+        "FOREIGN",
+        "SORT",
+        "HASH",
+    ];
 
     /// <param name="path">Keys joined by colons, or the name of an environment's variable.</param>
     public static bool Is(string path)
@@ -62,7 +150,9 @@ internal static class SecretNames
         return last switch
         {
             "KEY" => before is null ? parents.Any(w => s_keyOf.Contains(w)) : s_keyOf.Contains(before),
-            "TOKEN" => before is null ? parents.Any(w => w is "API" or "BOT" or "TELEGRAM" or "DISCORD" or "GITHUB" or "SLACK") : s_tokenOf.Contains(before),
+            "TOKEN" => before is null
+                ? parents.Any(w => w is "API" or "BOT" or "TELEGRAM" or "DISCORD" or "GITHUB" or "SLACK")
+                : s_tokenOf.Contains(before),
             "PHRASE" => before == "PASS",
             _ => false,
         };
@@ -88,8 +178,12 @@ internal static class SecretNames
         var start = 0;
         for (var i = 0; i <= name.Length; i++)
         {
-            var ends = i == name.Length || !char.IsLetterOrDigit(name[i]) ||
-                (i > start && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))));
+            var ends =
+                i == name.Length
+                || !char.IsLetterOrDigit(name[i])
+                || (
+                    i > start && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])))
+                );
             if (ends)
             {
                 if (i > start)

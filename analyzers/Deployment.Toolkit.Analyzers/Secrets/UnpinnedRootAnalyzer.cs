@@ -36,21 +36,37 @@ public sealed class UnpinnedRootAnalyzer : CodeRule
     private static void Analyze(SyntaxNodeAnalysisContext context, OnDemand<IReadOnlyList<SealedRoot>> unpinned)
     {
         var call = (InvocationExpressionSyntax)context.Node;
-        if (!IsOfBuilder(call, context.SemanticModel, context.CancellationToken) || unpinned.Get(context.CancellationToken) is not { Count: > 0 } roots)
+        if (
+            !IsOfBuilder(call, context.SemanticModel, context.CancellationToken)
+            || unpinned.Get(context.CancellationToken) is not { Count: > 0 } roots
+        )
         {
             return;
         }
 
         var names = string.Join(", ", roots.Select(root => $"'{root.Environment}'"));
         var pins = string.Concat(roots.Select(root => $".Root(\"{root.Fingerprint}\")"));
-        var properties = ImmutableDictionary<string, string?>.Empty.Add(Fingerprints, string.Join("\n", roots.Select(root => root.Fingerprint)));
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(
+            Fingerprints,
+            string.Join("\n", roots.Select(root => root.Fingerprint))
+        );
         context.ReportDiagnostic(Diagnostic.Create(Rules.RootNotPinned, CalledName.Location(call), properties, names, pins));
     }
 
-    private static IReadOnlyList<SealedRoot> Find(IEnumerable<AdditionalText> files, Compilation compilation, CancellationToken cancellationToken)
+    private static IReadOnlyList<SealedRoot> Find(
+        IEnumerable<AdditionalText> files,
+        Compilation compilation,
+        CancellationToken cancellationToken
+    )
     {
-        var roots = files.Select(file => SealedRoot.Read(file.Path, file.GetText(cancellationToken)?.ToString() ?? "")).OfType<SealedRoot>().ToList();
-        if (roots.Count == 0 || SourceSearch.Calls(compilation, Method, cancellationToken).Any(found => IsOpaque(found.Node, found.Model, cancellationToken)))
+        var roots = files
+            .Select(file => SealedRoot.Read(file.Path, file.GetText(cancellationToken)?.ToString() ?? ""))
+            .OfType<SealedRoot>()
+            .ToList();
+        if (
+            roots.Count == 0
+            || SourceSearch.Calls(compilation, Method, cancellationToken).Any(found => IsOpaque(found.Node, found.Model, cancellationToken))
+        )
         {
             return [];
         }
@@ -58,8 +74,10 @@ public sealed class UnpinnedRootAnalyzer : CodeRule
         var pinned = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (call, model) in SourceSearch.Calls(compilation, "Root", cancellationToken))
         {
-            if (call.ArgumentList.Arguments is not [{ Expression: var given }] ||
-                model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { ContainingType.Name: not Options })
+            if (
+                call.ArgumentList.Arguments is not [{ Expression: var given }]
+                || model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { ContainingType.Name: not Options }
+            )
             {
                 continue;
             }
@@ -79,14 +97,17 @@ public sealed class UnpinnedRootAnalyzer : CodeRule
 
         return
         [
-            .. roots.Where(root => !pinned.Contains(root.Environment)).GroupBy(root => root.Environment, StringComparer.OrdinalIgnoreCase)
-                .Select(same => same.First()).OrderBy(root => root.Environment, StringComparer.Ordinal),
+            .. roots
+                .Where(root => !pinned.Contains(root.Environment))
+                .GroupBy(root => root.Environment, StringComparer.OrdinalIgnoreCase)
+                .Select(same => same.First())
+                .OrderBy(root => root.Environment, StringComparer.Ordinal),
         ];
     }
 
     private static bool IsOfBuilder(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken) =>
-        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method &&
-        (method.ReducedFrom ?? method).Parameters is [{ Type.Name: "DeploymentBuilder" }, ..];
+        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method
+        && (method.ReducedFrom ?? method).Parameters is [{ Type.Name: "DeploymentBuilder" }, ..];
 
     /// <summary>Whether somebody else gets the options, who may pin there what cannot be seen here.</summary>
     private static bool IsOpaque(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
@@ -96,11 +117,14 @@ public sealed class UnpinnedRootAnalyzer : CodeRule
             return false;
         }
 
-        return call.ArgumentList.Arguments is not [{ Expression: LambdaExpressionSyntax lambda }] ||
-            lambda.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(inner =>
-                model.GetSymbolInfo(inner, cancellationToken).Symbol is not IMethodSymbol method || TakesOptions(method));
+        return call.ArgumentList.Arguments is not [{ Expression: LambdaExpressionSyntax lambda }]
+            || lambda
+                .DescendantNodes()
+                .OfType<InvocationExpressionSyntax>()
+                .Any(inner => model.GetSymbolInfo(inner, cancellationToken).Symbol is not IMethodSymbol method || TakesOptions(method));
     }
 
     private static bool TakesOptions(IMethodSymbol method) =>
-        method.Parameters.Any(parameter => parameter.Type.Name == Options) || (method.ReducedFrom is not null && method.ReceiverType?.Name == Options);
+        method.Parameters.Any(parameter => parameter.Type.Name == Options)
+        || (method.ReducedFrom is not null && method.ReceiverType?.Name == Options);
 }

@@ -15,7 +15,9 @@ internal sealed class CommentSuppressions
     private const string Disable = "dtk-disable";
 
     private static readonly Regex s_disable = new(
-        @"^\s*dtk-disable(?<next>-next-line)?\s+(?<ids>DTK\d{4}(\s*,\s*DTK\d{4})*)\s*:\s*\S", RegexOptions.CultureInvariant);
+        @"^\s*dtk-disable(?<next>-next-line)?\s+(?<ids>DTK\d{4}(\s*,\s*DTK\d{4})*)\s*:\s*\S",
+        RegexOptions.CultureInvariant
+    );
 
     private readonly SourceText _text;
     private readonly List<(int Line, string Ids)> _disabled = [];

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Reads the variables that a compose file gives to the services that are built from its own folder: maps and lists under <c>environment</c>,
+/// Reads the variables that a compose file gives to the services that are built from its own folder: maps and lists under
+/// <c>environment</c>,
 /// in blocks or on one line. What YAML can say beside that (aliases, merged keys, block texts) is passed over.
 /// </summary>
 internal sealed class ComposeReader
@@ -26,8 +27,8 @@ internal sealed class ComposeReader
     private ComposeReader(string folder) => _folder = folder;
 
     public static bool Is(string name) =>
-        (name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)) &&
-        (Begins(name, "docker-compose") || Begins(name, "compose"));
+        (name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase))
+        && (Begins(name, "docker-compose") || Begins(name, "compose"));
 
     /// <param name="path">Of the file: its folder tells which services are built from here.</param>
     /// <param name="text">The file.</param>
@@ -122,7 +123,11 @@ internal sealed class ComposeReader
 
     private void Add((Piece? Name, Piece Value) variable)
     {
-        if (variable.Name is { } name && name.Text.Length > 0 && name.Text.All(c => char.IsLetterOrDigit(c) || c is '_' or ':' or '.' or '-'))
+        if (
+            variable.Name is { } name
+            && name.Text.Length > 0
+            && name.Text.All(c => char.IsLetterOrDigit(c) || c is '_' or ':' or '.' or '-')
+        )
         {
             _ofService.Add(new Variable(name.Text, name.Span, variable.Value.Text, variable.Value.Span));
         }
@@ -149,9 +154,12 @@ internal sealed class ComposeReader
         }
 
         var parts = _dockerfile.Split(s_slashes);
-        return _context.Trim('.', '/') is { Length: 0 } && (_context.StartsWith("..", StringComparison.Ordinal)
-            ? parts.Length > 1 && parts[parts.Length - 2].Equals(_folder, StringComparison.OrdinalIgnoreCase)
-            : parts.Length == 1 || parts[0] == ".");
+        return _context.Trim('.', '/') is { Length: 0 }
+            && (
+                _context.StartsWith("..", StringComparison.Ordinal)
+                    ? parts.Length > 1 && parts[parts.Length - 2].Equals(_folder, StringComparison.OrdinalIgnoreCase)
+                    : parts.Length == 1 || parts[0] == "."
+            );
     }
 
     /// <summary>A part of a line.</summary>

@@ -5,7 +5,9 @@ using System.Linq;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>One environment's files, laid over each other as configuration does: the last value of a key wins, arrays merge by index.</summary>
+/// <summary>
+/// One environment's files, laid over each other as configuration does: the last value of a key wins, arrays merge by index.
+/// </summary>
 /// <param name="Environment">Its name, as a file or a declaration spells it.</param>
 /// <param name="Layers">Weakest first.</param>
 internal sealed record EffectiveSettings(string Environment, ImmutableArray<SettingsFile> Layers)
@@ -82,10 +84,12 @@ internal sealed class SettingsSet
     private EffectiveSettings Layer(string environment, Func<string, IReadOnlyList<string>> inherited)
     {
         var names = inherited(environment).Concat([environment]);
-        return new EffectiveSettings(environment,
-        [
-            .. Files.Where(f => f.Environment is null),
-            .. names.SelectMany(name => Files.Where(f => string.Equals(f.Environment, name, StringComparison.OrdinalIgnoreCase))),
-        ]);
+        return new EffectiveSettings(
+            environment,
+            [
+                .. Files.Where(f => f.Environment is null),
+                .. names.SelectMany(name => Files.Where(f => string.Equals(f.Environment, name, StringComparison.OrdinalIgnoreCase))),
+            ]
+        );
     }
 }

@@ -20,6 +20,12 @@ internal static class EnvironmentNames
     public static bool IsProduction(string name) => Begins(name, s_production);
 
     private static bool Begins(string name, string[] words) =>
-        name.Split('.', '-', '_').Any(part => words.Any(word =>
-            word.Length > 2 ? part.StartsWith(word, StringComparison.OrdinalIgnoreCase) : part.Equals(word, StringComparison.OrdinalIgnoreCase)));
+        name.Split('.', '-', '_')
+            .Any(part =>
+                words.Any(word =>
+                    word.Length > 2
+                        ? part.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+                        : part.Equals(word, StringComparison.OrdinalIgnoreCase)
+                )
+            );
 }

@@ -11,7 +11,12 @@ namespace Deployment.Toolkit.Analyzers;
 /// <param name="Path">The key's path, for <c>allowed_keys</c>.</param>
 /// <param name="Arguments">Of the message; never a value that may be secret.</param>
 internal sealed record Finding(
-    DiagnosticDescriptor Descriptor, SettingsFile File, TextSpan Span, string Path, ImmutableArray<string> Arguments)
+    DiagnosticDescriptor Descriptor,
+    SettingsFile File,
+    TextSpan Span,
+    string Path,
+    ImmutableArray<string> Arguments
+)
 {
     /// <summary>The bound section that the code is told of too; <see langword="null"/> for none.</summary>
     public string? Section { get; init; }

@@ -77,15 +77,20 @@ internal static class JsonWriter
         if (target.Properties.IsEmpty)
         {
             return new SettingsEdit(
-                file.Path, new TextSpan(target.Span.Start, target.Span.Length), "{" + end + indent + unit + property + end + indent + "}");
+                file.Path,
+                new TextSpan(target.Span.Start, target.Span.Length),
+                "{" + end + indent + unit + property + end + indent + "}"
+            );
         }
 
         var last = target.Properties[target.Properties.Length - 1].Span.End;
         var comma = CommaAfter(text, last, target.Span.End);
         var at = comma < 0 ? last : comma + 1;
         return new SettingsEdit(
-            file.Path, new TextSpan(at, 0),
-            (comma < 0 ? "," : "") + (isOneLine ? " " : end + indent + unit) + property + (comma < 0 ? "" : ","));
+            file.Path,
+            new TextSpan(at, 0),
+            (comma < 0 ? "," : "") + (isOneLine ? " " : end + indent + unit) + property + (comma < 0 ? "" : ",")
+        );
     }
 
     public static string Quote(string text)
@@ -93,7 +98,17 @@ internal static class JsonWriter
         var quoted = new StringBuilder("\"");
         foreach (var c in text)
         {
-            quoted.Append(c switch { '"' => "\\\"", '\\' => "\\\\", '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ => c.ToString() });
+            quoted.Append(
+                c switch
+                {
+                    '"' => "\\\"",
+                    '\\' => "\\\\",
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    '\t' => "\\t",
+                    _ => c.ToString(),
+                }
+            );
         }
 
         return quoted.Append('"').ToString();

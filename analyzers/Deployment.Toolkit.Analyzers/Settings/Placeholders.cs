@@ -8,7 +8,8 @@ internal static class Placeholders
 {
     private static readonly Regex s_token = new(
         @"^__.+__$|^%[^%]+%$|^<[^<>]+>$|^\[[^\[\]]+\]$|^\{[^{}]+\}$|^@Microsoft\.KeyVault\(|^@@|^secret://|^\$[A-Z_][A-Z0-9_]*$|^#\(",
-        RegexOptions.CultureInvariant);
+        RegexOptions.CultureInvariant
+    );
 
     private static readonly (string Begin, char End)[] s_holes = [("${", '}'), ("$(", ')'), ("#{", '}')];
 
@@ -28,7 +29,7 @@ internal static class Placeholders
             }
         }
 
-        for (var at = text.IndexOf("{{", StringComparison.Ordinal); at >= 0;)
+        for (var at = text.IndexOf("{{", StringComparison.Ordinal); at >= 0; )
         {
             var close = text.IndexOf('}', at + 2);
             if (close < 0 || close == text.Length - 1)

@@ -15,28 +15,31 @@ internal readonly struct RuleOptions(AnalyzerConfigOptions options, string id)
     private static readonly char[] s_separators = [',', ';'];
 
     /// <summary>What is set for the rule, or by it; <see langword="null"/> when the rule is off here.</summary>
-    public DiagnosticSeverity? Severity(DiagnosticSeverity severity) => Text("severity") switch
-    {
-        "none" or "silent" => null,
-        "suggestion" => DiagnosticSeverity.Info,
-        "warning" => DiagnosticSeverity.Warning,
-        "error" => DiagnosticSeverity.Error,
-        _ => severity,
-    };
+    public DiagnosticSeverity? Severity(DiagnosticSeverity severity) =>
+        Text("severity") switch
+        {
+            "none" or "silent" => null,
+            "suggestion" => DiagnosticSeverity.Info,
+            "warning" => DiagnosticSeverity.Warning,
+            "error" => DiagnosticSeverity.Error,
+            _ => severity,
+        };
 
     /// <summary>Keys that the rule leaves alone: paths, in which <c>*</c> stands for anything.</summary>
     public bool Allows(string path) => Text("allowed_keys") is { } keys && Split(keys).Any(pattern => Matches(pattern, path));
 
     /// <summary>
-    /// What other providers (a vault, an orchestrator) give: <c>none</c>, or paths in which <c>*</c> stands for anything; once that is said,
+    /// What other providers (a vault, an orchestrator) give: <c>none</c>, or paths in which <c>*</c> stands for anything; once that is
+    /// said,
     /// what neither they nor the files give is missing.
     /// </summary>
-    public bool? IsSuppliedElsewhere(string path) => Text("external_providers") switch
-    {
-        null => null,
-        "none" => false,
-        var paths => Split(paths).Any(pattern => Matches(pattern, path)),
-    };
+    public bool? IsSuppliedElsewhere(string path) =>
+        Text("external_providers") switch
+        {
+            null => null,
+            "none" => false,
+            var paths => Split(paths).Any(pattern => Matches(pattern, path)),
+        };
 
     public static IEnumerable<string> Split(string list) =>
         list.Split(s_separators, StringSplitOptions.RemoveEmptyEntries).Select(p => p.Trim()).Where(p => p.Length > 0);
@@ -50,8 +53,8 @@ internal readonly struct RuleOptions(AnalyzerConfigOptions options, string id)
         }
 
         var (head, tail) = (pattern.Substring(0, star), pattern.Substring(star + 1));
-        return path.StartsWith(head, StringComparison.OrdinalIgnoreCase) &&
-            Enumerable.Range(head.Length, path.Length - head.Length + 1).Any(i => Matches(tail, path.Substring(i)));
+        return path.StartsWith(head, StringComparison.OrdinalIgnoreCase)
+            && Enumerable.Range(head.Length, path.Length - head.Length + 1).Any(i => Matches(tail, path.Substring(i)));
     }
 
     private string? Text(string name) =>

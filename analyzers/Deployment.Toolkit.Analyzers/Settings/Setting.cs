@@ -56,7 +56,10 @@ internal sealed class Setting
         {
             foreach (var child in _children)
             {
-                if (child.Name.Length == length && string.Compare(child.Name, 0, path, start, length, StringComparison.OrdinalIgnoreCase) == 0)
+                if (
+                    child.Name.Length == length
+                    && string.Compare(child.Name, 0, path, start, length, StringComparison.OrdinalIgnoreCase) == 0
+                )
                 {
                     return child;
                 }
@@ -82,7 +85,7 @@ internal sealed class Setting
     public Setting? Find(string path)
     {
         var current = this;
-        for (var start = 0; start < path.Length;)
+        for (var start = 0; start < path.Length; )
         {
             var colon = path.IndexOf(':', start);
             var end = colon < 0 ? path.Length : colon;

@@ -5,22 +5,41 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>Runs all rules over settings files, and over files that set variables, as one analyzer: each of its own would cost a build as much again.</summary>
+/// <summary>
+/// Runs all rules over settings files, and over files that set variables, as one analyzer: each of its own would cost a build as much
+/// again.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SettingsAnalyzer : DiagnosticAnalyzer
 {
     private readonly ImmutableArray<SettingsRule> _rules =
     [
-        new UnknownKeyAnalyzer(), new ValueAnalyzer(), new MissingKeyAnalyzer(), new MissingSectionAnalyzer(), new ReadKeyAnalyzer(),
-        new DuplicateKeyAnalyzer(), new ArrayOverrideAnalyzer(), new MalformedJsonAnalyzer(), new DurationAnalyzer(), new EnvironmentFileAnalyzer(),
-        new MisplacedKeyAnalyzer(), new SecretInSettingsAnalyzer(), new ConnectionStringAnalyzer(), new SharedSecretAnalyzer(),
-        new DetailedErrorsAnalyzer(), new CorsSettingsAnalyzer(), new AllowedHostsAnalyzer(), new LogLevelAnalyzer(),
-        new TransportSettingsAnalyzer(), new LocalEndpointAnalyzer(),
+        new UnknownKeyAnalyzer(),
+        new ValueAnalyzer(),
+        new MissingKeyAnalyzer(),
+        new MissingSectionAnalyzer(),
+        new ReadKeyAnalyzer(),
+        new DuplicateKeyAnalyzer(),
+        new ArrayOverrideAnalyzer(),
+        new MalformedJsonAnalyzer(),
+        new DurationAnalyzer(),
+        new EnvironmentFileAnalyzer(),
+        new MisplacedKeyAnalyzer(),
+        new SecretInSettingsAnalyzer(),
+        new ConnectionStringAnalyzer(),
+        new SharedSecretAnalyzer(),
+        new DetailedErrorsAnalyzer(),
+        new CorsSettingsAnalyzer(),
+        new AllowedHostsAnalyzer(),
+        new LogLevelAnalyzer(),
+        new TransportSettingsAnalyzer(),
+        new LocalEndpointAnalyzer(),
     ];
 
     private readonly ImmutableArray<VariableRule> _variableRules = [new VariableAnalyzer(), new CommittedSecretAnalyzer()];
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. _rules.Select(r => r.Rule), .. _variableRules.Select(r => r.Rule)];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
+        [.. _rules.Select(r => r.Rule), .. _variableRules.Select(r => r.Rule)];
 
     public override void Initialize(AnalysisContext context)
     {

@@ -27,7 +27,8 @@ internal static class SettingsEdits
             var edit = finding.Edits[i];
             properties.Add(
                 Prefix + i.ToString(CultureInfo.InvariantCulture),
-                string.Join(Separator.ToString(), edit.Path, Number(edit.Span.Start), Number(edit.Span.Length), edit.Text));
+                string.Join(Separator.ToString(), edit.Path, Number(edit.Span.Start), Number(edit.Span.Length), edit.Text)
+            );
         }
 
         return properties.ToImmutable();
@@ -35,13 +36,18 @@ internal static class SettingsEdits
 
     public static IEnumerable<SettingsEdit> Unpack(ImmutableDictionary<string, string?> properties)
     {
-        for (var i = 0; properties.TryGetValue(Prefix + i.ToString(CultureInfo.InvariantCulture), out var packed) && packed is not null; i++)
+        for (
+            var i = 0;
+            properties.TryGetValue(Prefix + i.ToString(CultureInfo.InvariantCulture), out var packed) && packed is not null;
+            i++
+        )
         {
             var parts = packed.Split([Separator], 4);
             yield return new SettingsEdit(
                 parts[0],
                 new TextSpan(int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture)),
-                parts[3]);
+                parts[3]
+            );
         }
     }
 

@@ -33,9 +33,10 @@ internal sealed class SettingsFile
         Text = SourceText.From(text.ToString());
         var name = FileName(path);
         Directory = path.Substring(0, path.Length - name.Length);
-        Environment = name.Length > "appsettings.json".Length
-            ? name.Substring("appsettings.".Length, name.Length - "appsettings..json".Length)
-            : null;
+        Environment =
+            name.Length > "appsettings.json".Length
+                ? name.Substring("appsettings.".Length, name.Length - "appsettings..json".Length)
+                : null;
         Json = JsonReader.Read(Text.ToString());
         var duplicates = new List<DuplicateSetting>();
         Root = Setting.Read(Json.Root, duplicates);
@@ -64,9 +65,11 @@ internal sealed class SettingsFile
     public static bool IsSettings(string path)
     {
         var name = FileName(path);
-        return name.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase) &&
-            name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) &&
-            (name.Length == "appsettings.json".Length || (name.Length > "appsettings..json".Length && name["appsettings".Length] == '.'));
+        return name.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase)
+            && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            && (
+                name.Length == "appsettings.json".Length || (name.Length > "appsettings..json".Length && name["appsettings".Length] == '.')
+            );
     }
 
     public static string FileName(string path) => path.Substring(path.LastIndexOfAny(s_separators) + 1);

@@ -62,7 +62,11 @@ internal sealed class SettingsModel
         var files = new List<SettingsFile>();
         foreach (var file in context.Options.AdditionalFiles)
         {
-            if (SettingsFile.IsSettings(file.Path) && context.TryGetValue(file, SettingsFile.Provider, out var settings) && settings is not null)
+            if (
+                SettingsFile.IsSettings(file.Path)
+                && context.TryGetValue(file, SettingsFile.Provider, out var settings)
+                && settings is not null
+            )
             {
                 files.Add(settings);
             }

@@ -14,13 +14,16 @@ internal static class SettingsRun
 {
     public static void Start(CompilationStartAnalysisContext start, ImmutableArray<SettingsRule> rules)
     {
-        CodeActions.Run(start, code =>
-        {
-            foreach (var rule in rules)
+        CodeActions.Run(
+            start,
+            code =>
             {
-                rule.StartCode(code);
+                foreach (var rule in rules)
+                {
+                    rule.StartCode(code);
+                }
             }
-        });
+        );
         if (SettingsModel.Of(start) is { HasFiles: true } model)
         {
             Start(start, rules, model);
@@ -30,18 +33,37 @@ internal static class SettingsRun
     private static void Start(CompilationStartAnalysisContext start, ImmutableArray<SettingsRule> rules, SettingsModel model)
     {
         var options = start.Options.AnalyzerConfigOptionsProvider;
-        var byFile = model.Sets.SelectMany(s => s.Files).ToDictionary(
-            f => f,
-            f => rules.Select(rule => (
-                Rule: rule,
-                Findings: new Once<ImmutableArray<Finding>>(cancellationToken => [.. rule.Find(f, model.SetOf(f), model, cancellationToken)]))).ToList());
+        var byFile = model
+            .Sets.SelectMany(s => s.Files)
+            .ToDictionary(
+                f => f,
+                f =>
+                    rules
+                        .Select(rule =>
+                            (
+                                Rule: rule,
+                                Findings: new Once<ImmutableArray<Finding>>(cancellationToken =>
+                                    [.. rule.Find(f, model.SetOf(f), model, cancellationToken)]
+                                )
+                            )
+                        )
+                        .ToList()
+            );
 
-        var inCodeOnce = new Once<List<Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>>>(
-            _ => [.. rules.Select(rule => rule.InCode(model)).OfType<Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>>()]);
+        var inCodeOnce = new Once<List<Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>>>(_ =>
+            [.. rules.Select(rule => rule.InCode(model)).OfType<Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>>()]
+        );
 
         // From the other end than that at which the files' own turn begins, so that two threads share the work.
         var mirroredOnce = new Once<List<Finding>>(cancellationToken =>
-            [.. byFile.Values.Reverse().SelectMany(all => all).SelectMany(f => f.Findings.Value(cancellationToken)).Where(f => f.Section is not null)]);
+            [
+                .. byFile
+                    .Values.Reverse()
+                    .SelectMany(all => all)
+                    .SelectMany(f => f.Findings.Value(cancellationToken))
+                    .Where(f => f.Section is not null),
+            ]
+        );
 
         start.RegisterAdditionalFileAction(file =>
         {
@@ -65,8 +87,10 @@ internal static class SettingsRun
             // Files first: mostly there is nothing to say, and then no code is looked at.
             var mirrored = mirroredOnce.Value(code.CancellationToken);
             var own = inCodeOnce.Value(code.CancellationToken);
-            if ((mirrored.Count > 0 || own.Count > 0) &&
-                TreeFacts.Of(code.SemanticModel.SyntaxTree).UseCandidates(code.CancellationToken) is { IsEmpty: false } candidates)
+            if (
+                (mirrored.Count > 0 || own.Count > 0)
+                && TreeFacts.Of(code.SemanticModel.SyntaxTree).UseCandidates(code.CancellationToken) is { IsEmpty: false } candidates
+            )
             {
                 foreach (var look in own)
                 {
@@ -82,9 +106,14 @@ internal static class SettingsRun
     }
 
     private static void ReportMirrors(
-        SemanticModelAnalysisContext context, InvocationExpressionSyntax call, List<Finding> findings, SettingsModel model)
+        SemanticModelAnalysisContext context,
+        InvocationExpressionSyntax call,
+        List<Finding> findings,
+        SettingsModel model
+    )
     {
-        var binds = UseReader.Read(call, context.SemanticModel, model.Api, context.CancellationToken)
+        var binds = UseReader
+            .Read(call, context.SemanticModel, model.Api, context.CancellationToken)
             .Where(u => u.Kind is UseKind.Bind or UseKind.Call)
             .ToList();
         if (binds.Count == 0)
@@ -100,10 +129,20 @@ internal static class SettingsRun
         };
         var texts = context.Options.AdditionalFiles;
         var options = context.Options.AnalyzerConfigOptionsProvider;
-        foreach (var finding in findings.Where(f => binds.Any(b => UsePattern.Matches(b, f.Section!) || model.Schema.BindsInLibrary(b, f.Section!))))
+        foreach (
+            var finding in findings.Where(f =>
+                binds.Any(b => UsePattern.Matches(b, f.Section!) || model.Schema.BindsInLibrary(b, f.Section!))
+            )
+        )
         {
             var text = texts.First(t => t.Path == finding.File.Path);
-            Report(finding, new RuleOptions(options.GetOptions(text), finding.Descriptor.Id), name.GetLocation(), finding.File, context.ReportDiagnostic);
+            Report(
+                finding,
+                new RuleOptions(options.GetOptions(text), finding.Descriptor.Id),
+                name.GetLocation(),
+                finding.File,
+                context.ReportDiagnostic
+            );
         }
     }
 
@@ -111,8 +150,12 @@ internal static class SettingsRun
     {
         var supplied = finding.MayBeSupplied ? rule.IsSuppliedElsewhere(finding.Path) : null;
         var own = supplied is false ? DiagnosticSeverity.Warning : finding.Severity ?? finding.Descriptor.DefaultSeverity;
-        if (supplied is true || rule.Severity(own) is not { } severity ||
-            rule.Allows(finding.Path) || finding.File.Suppresses(finding.Descriptor.Id, finding.Span))
+        if (
+            supplied is true
+            || rule.Severity(own) is not { } severity
+            || rule.Allows(finding.Path)
+            || finding.File.Suppresses(finding.Descriptor.Id, finding.Span)
+        )
         {
             return;
         }

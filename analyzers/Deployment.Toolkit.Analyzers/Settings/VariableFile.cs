@@ -40,14 +40,18 @@ internal sealed class VariableFile
     public static bool Is(string path)
     {
         var name = SettingsFile.FileName(path);
-        return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("web.config", StringComparison.OrdinalIgnoreCase) ||
-            IsDotEnv(name) || ComposeReader.Is(name);
+        return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("web.config", StringComparison.OrdinalIgnoreCase)
+            || IsDotEnv(name)
+            || ComposeReader.Is(name);
     }
 
     private static bool IsDotEnv(string name) =>
-        name.Equals(".env", StringComparison.OrdinalIgnoreCase) ||
-        (name.StartsWith(".env.", StringComparison.OrdinalIgnoreCase) &&
-            !s_templates.Any(t => name.EndsWith(t, StringComparison.OrdinalIgnoreCase)));
+        name.Equals(".env", StringComparison.OrdinalIgnoreCase)
+        || (
+            name.StartsWith(".env.", StringComparison.OrdinalIgnoreCase)
+            && !s_templates.Any(t => name.EndsWith(t, StringComparison.OrdinalIgnoreCase))
+        );
 
     private static VariableFile? Read(AdditionalText file)
     {
@@ -59,7 +63,12 @@ internal sealed class VariableFile
         var name = SettingsFile.FileName(file.Path);
         if (ComposeReader.Is(name))
         {
-            return new VariableFile(file.Path, text, ComposeReader.Read(file.Path, text), Comments(text.ToString(), "(?:^|[ \\t])#(?<text>.*)"));
+            return new VariableFile(
+                file.Path,
+                text,
+                ComposeReader.Read(file.Path, text),
+                Comments(text.ToString(), "(?:^|[ \\t])#(?<text>.*)")
+            );
         }
 
         if (IsDotEnv(name))
@@ -77,13 +86,17 @@ internal sealed class VariableFile
     }
 
     private static IEnumerable<(TextSpan Span, string Text)> Comments(string text, string pattern) =>
-        from System.Text.RegularExpressions.Match comment in System.Text.RegularExpressions.Regex.Matches(text, pattern, System.Text.RegularExpressions.RegexOptions.Multiline)
+        from System.Text.RegularExpressions.Match comment in System.Text.RegularExpressions.Regex.Matches(
+            text,
+            pattern,
+            System.Text.RegularExpressions.RegexOptions.Multiline
+        )
         select (new TextSpan(comment.Index, comment.Length), comment.Groups["text"].Value);
 
     // Not by an expression: from each of many beginnings it would look for an end that there isn't.
     private static IEnumerable<(TextSpan Span, string Text)> XmlComments(string text)
     {
-        for (var start = text.IndexOf("<!--", StringComparison.Ordinal); start >= 0;)
+        for (var start = text.IndexOf("<!--", StringComparison.Ordinal); start >= 0; )
         {
             var end = text.IndexOf("-->", start + 4, StringComparison.Ordinal);
             if (end < 0)
@@ -136,24 +149,40 @@ internal sealed class VariableFile
             }
 
             var value = content.Substring(from);
-            var comment = value.Length > 0 && value[0] is '"' or '\'' ? value.IndexOf(value[0], 1) + 1 : value.IndexOf(" #", StringComparison.Ordinal);
+            var comment =
+                value.Length > 0 && value[0] is '"' or '\''
+                    ? value.IndexOf(value[0], 1) + 1
+                    : value.IndexOf(" #", StringComparison.Ordinal);
             value = (comment > 0 ? value.Substring(0, comment) : value).TrimEnd();
             yield return new Variable(
-                name, new TextSpan(line.Start + start, name.Length), value.Trim('"', '\''), new TextSpan(line.Start + from, value.Length));
+                name,
+                new TextSpan(line.Start + start, name.Length),
+                value.Trim('"', '\''),
+                new TextSpan(line.Start + from, value.Length)
+            );
         }
     }
 
     // <environmentVariable name="…" value="…" /> and <add key="…" value="…" />, in any order of the attributes.
     private static IEnumerable<Variable> ReadWebConfig(string text)
     {
-        foreach (System.Text.RegularExpressions.Match element in System.Text.RegularExpressions.Regex.Matches(text, "<(environmentVariable|add)\\s[^<>]*>"))
+        foreach (
+            System.Text.RegularExpressions.Match element in System.Text.RegularExpressions.Regex.Matches(
+                text,
+                "<(environmentVariable|add)\\s[^<>]*>"
+            )
+        )
         {
             var name = Attribute(element.Value, "(name|key)");
             var value = Attribute(element.Value, "(value|connectionString)");
             if (name is not null && value is not null)
             {
                 yield return new Variable(
-                    name.Value, new TextSpan(element.Index + name.Index, name.Length), value.Value, new TextSpan(element.Index + value.Index, value.Length));
+                    name.Value,
+                    new TextSpan(element.Index + name.Index, name.Length),
+                    value.Value,
+                    new TextSpan(element.Index + value.Index, value.Length)
+                );
             }
         }
 

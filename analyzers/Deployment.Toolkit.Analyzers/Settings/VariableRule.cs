@@ -25,7 +25,11 @@ public abstract class VariableRule : DiagnosticAnalyzer
         {
             start.RegisterAdditionalFileAction(file =>
             {
-                if (!start.TryGetValue(file.AdditionalFile, VariableFile.Provider, out var variables) || variables is null || !Covers(variables))
+                if (
+                    !start.TryGetValue(file.AdditionalFile, VariableFile.Provider, out var variables)
+                    || variables is null
+                    || !Covers(variables)
+                )
                 {
                     return;
                 }
@@ -38,10 +42,22 @@ public abstract class VariableRule : DiagnosticAnalyzer
 
                 foreach (var variable in variables.Variables)
                 {
-                    if (!rule.Allows(variable.Name) && !variables.Suppresses(Rule.Id, Place(variable)) && Judge(variable, model) is { } fault)
+                    if (
+                        !rule.Allows(variable.Name)
+                        && !variables.Suppresses(Rule.Id, Place(variable))
+                        && Judge(variable, model) is { } fault
+                    )
                     {
-                        file.ReportDiagnostic(Diagnostic.Create(
-                            Rule, variables.Locate(Place(variable)), severity, additionalLocations: null, properties: null, [.. fault]));
+                        file.ReportDiagnostic(
+                            Diagnostic.Create(
+                                Rule,
+                                variables.Locate(Place(variable)),
+                                severity,
+                                additionalLocations: null,
+                                properties: null,
+                                [.. fault]
+                            )
+                        );
                     }
                 }
             });

@@ -3,16 +3,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>Where a call's name stands, which is what a diagnostic about the call marks: the whole chain before it may be many lines long.</summary>
+/// <summary>
+/// Where a call's name stands, which is what a diagnostic about the call marks: the whole chain before it may be many lines long.
+/// </summary>
 internal static class CalledName
 {
-    public static SimpleNameSyntax? Of(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        MemberAccessExpressionSyntax access => access.Name,
-        MemberBindingExpressionSyntax binding => binding.Name,
-        SimpleNameSyntax name => name,
-        _ => null,
-    };
+    public static SimpleNameSyntax? Of(InvocationExpressionSyntax call) =>
+        call.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name,
+            MemberBindingExpressionSyntax binding => binding.Name,
+            SimpleNameSyntax name => name,
+            _ => null,
+        };
 
     public static Location Location(InvocationExpressionSyntax call) => (Of(call) ?? call.Expression).GetLocation();
 

@@ -4,11 +4,23 @@ using System.Linq;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>The parts of a connection string of any dialect that writes <c>key=value;</c>. Keys compare without case, blanks and underscores.</summary>
+/// <summary>
+/// The parts of a connection string of any dialect that writes <c>key=value;</c>. Keys compare without case, blanks and underscores.
+/// </summary>
 internal sealed class ConnectionStringText
 {
     private static readonly string[] s_servers =
-        ["server", "datasource", "host", "address", "addr", "networkaddress", "hostname", "endpoint", "accountendpoint"];
+    [
+        "server",
+        "datasource",
+        "host",
+        "address",
+        "addr",
+        "networkaddress",
+        "hostname",
+        "endpoint",
+        "accountendpoint",
+    ];
 
     private readonly Dictionary<string, string> _parts = new(StringComparer.Ordinal);
 

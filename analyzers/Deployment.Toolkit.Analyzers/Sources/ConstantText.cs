@@ -25,10 +25,16 @@ internal static class ConstantText
         return expression switch
         {
             ParenthesizedExpressionSyntax inner => Of(inner.Expression, model, cancellationToken),
-            PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure =>
-                Of(sure.Operand, model, cancellationToken),
+            PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure => Of(
+                sure.Operand,
+                model,
+                cancellationToken
+            ),
             IdentifierNameSyntax or MemberAccessExpressionSyntax => OfSymbol(
-                model.GetSymbolInfo(expression, cancellationToken).Symbol, model, cancellationToken),
+                model.GetSymbolInfo(expression, cancellationToken).Symbol,
+                model,
+                cancellationToken
+            ),
             _ => null,
         };
     }
@@ -65,8 +71,10 @@ internal static class ConstantText
         };
 
     private static bool IsAssigned(ISymbol symbol, ExpressionSyntax initializer) =>
-        symbol is ILocalSymbol &&
-        initializer.FirstAncestorOrSelf<SyntaxNode>(node => node is BaseMethodDeclarationSyntax or CompilationUnitSyntax) is { } scope &&
-        scope.DescendantNodes().OfType<AssignmentExpressionSyntax>()
+        symbol is ILocalSymbol
+        && initializer.FirstAncestorOrSelf<SyntaxNode>(node => node is BaseMethodDeclarationSyntax or CompilationUnitSyntax) is { } scope
+        && scope
+            .DescendantNodes()
+            .OfType<AssignmentExpressionSyntax>()
             .Any(assignment => assignment.Left is IdentifierNameSyntax name && name.Identifier.ValueText == symbol.Name);
 }

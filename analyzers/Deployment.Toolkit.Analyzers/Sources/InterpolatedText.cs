@@ -11,10 +11,14 @@ internal static class InterpolatedText
     public const string Hole = "{}";
 
     public static string Of(InterpolatedStringExpressionSyntax interpolated, SemanticModel model, CancellationToken cancellationToken) =>
-        string.Concat(interpolated.Contents.Select(content => content switch
-        {
-            InterpolatedStringTextSyntax text => text.TextToken.ValueText,
-            InterpolationSyntax hole => ConstantText.Of(hole.Expression, model, cancellationToken) ?? Hole,
-            _ => "",
-        }));
+        string.Concat(
+            interpolated.Contents.Select(content =>
+                content switch
+                {
+                    InterpolatedStringTextSyntax text => text.TextToken.ValueText,
+                    InterpolationSyntax hole => ConstantText.Of(hole.Expression, model, cancellationToken) ?? Hole,
+                    _ => "",
+                }
+            )
+        );
 }

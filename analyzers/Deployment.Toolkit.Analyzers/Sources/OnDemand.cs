@@ -3,7 +3,10 @@ using System.Threading;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>A value of a whole compilation, read by the first that asks. Not a Lazy: it would keep the exception of a cancelled caller for all others.</summary>
+/// <summary>
+/// A value of a whole compilation, read by the first that asks. Not a Lazy: it would keep the exception of a cancelled caller for all
+/// others.
+/// </summary>
 internal sealed class OnDemand<T>(Func<CancellationToken, T> read)
     where T : class
 {

@@ -8,17 +8,24 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Looks through a whole compilation for what one place alone cannot tell. Only files whose text has the name are walked, and only once a rule
+/// Looks through a whole compilation for what one place alone cannot tell. Only files whose text has the name are walked, and only once a
+/// rule
 /// has a candidate.
 /// </summary>
 internal static class SourceSearch
 {
-    public static IEnumerable<Found<InvocationExpressionSyntax>> Calls(Compilation compilation, string name,
-        CancellationToken cancellationToken) =>
-        Nodes<InvocationExpressionSyntax>(compilation, name, call => EnvironmentApi.CalledName(call) == name, cancellationToken);
+    public static IEnumerable<Found<InvocationExpressionSyntax>> Calls(
+        Compilation compilation,
+        string name,
+        CancellationToken cancellationToken
+    ) => Nodes<InvocationExpressionSyntax>(compilation, name, call => EnvironmentApi.CalledName(call) == name, cancellationToken);
 
     public static IEnumerable<Found<TNode>> Nodes<TNode>(
-        Compilation compilation, string text, Func<TNode, bool> filter, CancellationToken cancellationToken)
+        Compilation compilation,
+        string text,
+        Func<TNode, bool> filter,
+        CancellationToken cancellationToken
+    )
         where TNode : SyntaxNode
     {
         foreach (var tree in Trees(compilation, text, cancellationToken))
@@ -32,10 +39,11 @@ internal static class SourceSearch
         }
     }
 
-    /// <summary>The files that have the text, by path: what is found first must not depend on the order in which a build names its files.</summary>
-    public static IEnumerable<SyntaxTree> Trees(Compilation compilation, string text, CancellationToken cancellationToken) => compilation.SyntaxTrees
-        .Where(tree => Has(tree, text, cancellationToken))
-        .OrderBy(tree => tree.FilePath, StringComparer.Ordinal);
+    /// <summary>
+    /// The files that have the text, by path: what is found first must not depend on the order in which a build names its files.
+    /// </summary>
+    public static IEnumerable<SyntaxTree> Trees(Compilation compilation, string text, CancellationToken cancellationToken) =>
+        compilation.SyntaxTrees.Where(tree => Has(tree, text, cancellationToken)).OrderBy(tree => tree.FilePath, StringComparer.Ordinal);
 
     public static bool Has(SyntaxTree tree, string text, CancellationToken cancellationToken) =>
         tree.GetText(cancellationToken).ToString().IndexOf(text, StringComparison.Ordinal) >= 0;

@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>The parts of <c>a + b + c</c>, whose tree is as deep as it has parts: generated code has thousands, more than a stack holds.</summary>
+/// <summary>
+/// The parts of <c>a + b + c</c>, whose tree is as deep as it has parts: generated code has thousands, more than a stack holds.
+/// </summary>
 internal static class Sum
 {
     /// <summary>In the order in which they are written; an expression that is no sum is its own only part.</summary>

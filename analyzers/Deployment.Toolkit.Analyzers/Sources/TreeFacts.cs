@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>What was found in one file of code, each on first ask, for as long as its tree lives: after an edit only that file is searched again.</summary>
+/// <summary>
+/// What was found in one file of code, each on first ask, for as long as its tree lives: after an edit only that file is searched again.
+/// </summary>
 internal sealed class TreeFacts
 {
     // One table for all: garbage collections look at every entry of such a table, and a project has thousands of files.

@@ -12,7 +12,8 @@ public sealed class ContentCache(ContentDatabase database)
         _templates ??= await database.QueryAsync(
             "SELECT id, kind, subject, level, title FROM content_templates ORDER BY id",
             static row => new TemplateItem(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)),
-            cancellationToken);
+            cancellationToken
+        );
 
     public void Clear() => _templates = null;
 }

@@ -42,6 +42,9 @@ public sealed class ProviderOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Endpoint is not null && (!Endpoint.IsAbsoluteUri || Endpoint.Host.Length == 0 || Endpoint.Port <= 0))
-            yield return new ValidationResult($"Endpoint is '{Endpoint}', which names no host and port; write it like http://127.0.0.1:9000/.", [nameof(Endpoint)]);
+            yield return new ValidationResult(
+                $"Endpoint is '{Endpoint}', which names no host and port; write it like http://127.0.0.1:9000/.",
+                [nameof(Endpoint)]
+            );
     }
 }

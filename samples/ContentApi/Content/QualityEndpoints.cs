@@ -5,8 +5,13 @@ internal sealed record QualityItem(string Kind, double Score, long Pieces);
 internal static class QualityEndpoints
 {
     internal static void MapQuality(this IEndpointRouteBuilder app) =>
-        app.MapGet("/quality/summary", static (ContentDatabase database, CancellationToken cancellationToken) => database.QueryAsync(
-            "SELECT kind, round(avg(score), 3), count(*) FROM content_quality GROUP BY kind ORDER BY kind",
-            static row => new QualityItem(row.GetString(0), row.GetDouble(1), row.GetInt64(2)),
-            cancellationToken));
+        app.MapGet(
+            "/quality/summary",
+            static (ContentDatabase database, CancellationToken cancellationToken) =>
+                database.QueryAsync(
+                    "SELECT kind, round(avg(score), 3), count(*) FROM content_quality GROUP BY kind ORDER BY kind",
+                    static row => new QualityItem(row.GetString(0), row.GetDouble(1), row.GetInt64(2)),
+                    cancellationToken
+                )
+        );
 }

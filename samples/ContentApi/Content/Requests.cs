@@ -11,12 +11,15 @@ internal sealed class Requests
 
     internal Requests Require(bool holds, string field, string fault)
     {
-        if (!holds) _faults[field] = [fault];
+        if (!holds)
+            _faults[field] = [fault];
         return this;
     }
 
-    internal Requests Kind(string? kind) => Require(kind is null || Kinds.Contains(kind), "kind", $"There is no kind '{kind}'. Kinds are {string.Join(", ", Kinds)}.");
+    internal Requests Kind(string? kind) =>
+        Require(kind is null || Kinds.Contains(kind), "kind", $"There is no kind '{kind}'. Kinds are {string.Join(", ", Kinds)}.");
 
     internal Requests Page(int page, int size, int maximum) =>
-        Require(page >= 1, "page", "Pages are counted from 1.").Require(size >= 1 && size <= maximum, "pageSize", $"A page holds 1 to {maximum} items.");
+        Require(page >= 1, "page", "Pages are counted from 1.")
+            .Require(size >= 1 && size <= maximum, "pageSize", $"A page holds 1 to {maximum} items.");
 }

@@ -3,7 +3,9 @@ using Deployment.Toolkit;
 
 namespace ContentApi.Deployment;
 
-/// <summary>Reads the templates once before the health gate, so that a schema that the code cannot read shows here and not in a request.</summary>
+/// <summary>
+/// Reads the templates once before the health gate, so that a schema that the code cannot read shows here and not in a request.
+/// </summary>
 internal sealed class WarmUpCache(ContentCache cache) : DeploymentStep
 {
     public override string Name => "warm up cache";

@@ -12,7 +12,9 @@ internal sealed class GenerationCheck(IContentProvider provider, IOptionsMonitor
         var text = await provider.GenerateAsync("One sentence that explains it to a child.", "why the sky is blue", cancellationToken);
         var threshold = options.CurrentValue.QualityThreshold;
         return text.Quality < threshold
-            ? HealthCheckResult.Degraded(FormattableString.Invariant($"quality {text.Quality:0.00} is below the threshold of {threshold:0.00}"))
+            ? HealthCheckResult.Degraded(
+                FormattableString.Invariant($"quality {text.Quality:0.00} is below the threshold of {threshold:0.00}")
+            )
             : HealthCheckResult.Healthy(FormattableString.Invariant($"quality {text.Quality:0.00}"));
     }
 }

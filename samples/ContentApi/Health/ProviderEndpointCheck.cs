@@ -10,7 +10,8 @@ internal sealed class ProviderEndpointCheck(IOptionsMonitor<ContentOptions> opti
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (options.CurrentValue.Provider.Endpoint is not { } endpoint) return HealthCheckResult.Healthy("the built-in provider needs none");
+        if (options.CurrentValue.Provider.Endpoint is not { } endpoint)
+            return HealthCheckResult.Healthy("the built-in provider needs none");
 
         try
         {

@@ -14,7 +14,8 @@ public sealed class CountWords : Migration
         await using (var read = context.CreateCommand("SELECT id, body FROM generated_content"))
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken)) counts.Add((reader.GetInt64(0), Words(reader.GetString(1))));
+            while (await reader.ReadAsync(cancellationToken))
+                counts.Add((reader.GetInt64(0), Words(reader.GetString(1))));
         }
 
         await using var update = context.CreateCommand("UPDATE generated_content SET words = @words WHERE id = @id");
@@ -36,7 +37,8 @@ public sealed class CountWords : Migration
     {
         await using var command = context.CreateCommand("SELECT count(*) FROM generated_content WHERE words = 0 AND trim(body) <> ''");
         var uncounted = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
-        if (uncounted > 0) throw new InvalidOperationException($"{uncounted} pieces of content have no word count.");
+        if (uncounted > 0)
+            throw new InvalidOperationException($"{uncounted} pieces of content have no word count.");
     }
 
     internal static int Words(string body) => body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;

@@ -17,8 +17,10 @@ public sealed record AnchoredHead
 }
 
 /// <summary>
-/// A place outside the machine's disk that remembers how far journals had come: a bucket with retention, a ticket, a log server. A chain of hashes
-/// alone cannot tell that its end was cut off; <c>deploy verify-journal</c> compares it with what stands here. Derive from it and hand it to
+/// A place outside the machine's disk that remembers how far journals had come: a bucket with retention, a ticket, a log server. A chain of
+/// hashes
+/// alone cannot tell that its end was cut off; <c>deploy verify-journal</c> compares it with what stands here. Derive from it and hand it
+/// to
 /// <c>AddJournalAnchor</c>.
 /// </summary>
 public abstract class JournalAnchor
@@ -26,7 +28,10 @@ public abstract class JournalAnchor
     /// <summary>What messages call it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Keeps a head, which replaces the environment's one before. Called when a run ends or is interrupted; a failure is logged and stops nothing.</summary>
+    /// <summary>
+    /// Keeps a head, which replaces the environment's one before. Called when a run ends or is interrupted; a failure is logged and stops
+    /// nothing.
+    /// </summary>
     /// <param name="head">The head.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>A task that ends when the head is kept.</returns>

@@ -29,7 +29,9 @@ public sealed record JournalRecord
     /// <summary>SHA-256 of the record's line up to this member, in lower-case hexadecimal.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>The MAC under the journal's key, in lower-case hexadecimal; <see langword="null"/> in records from before there was one.</summary>
+    /// <summary>
+    /// The MAC under the journal's key, in lower-case hexadecimal; <see langword="null"/> in records from before there was one.
+    /// </summary>
     public string? Mac { get; init; }
 
     /// <summary>Whether the key that is here gave the MAC.</summary>

@@ -2,7 +2,8 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// Says of a C# migration that its <see cref="Migration.DownAsync"/> removes nothing that a release may have written. Without it the
-/// toolkit takes for granted that everything may be removed: going back then needs <c>--accept-data-loss</c> once anything was written since.
+/// toolkit takes for granted that everything may be removed: going back then needs <c>--accept-data-loss</c> once anything was written
+/// since.
 /// </summary>
 /// <param name="reason">Why rows are safe; for whoever reads the class.</param>
 /// <remarks>A down script says the same with a line <c>-- keeps-rows: why</c>.</remarks>

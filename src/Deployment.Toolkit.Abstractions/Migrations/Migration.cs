@@ -38,13 +38,15 @@ public sealed class MigrationAttribute(string version, string name) : Attribute
     public string Name { get; } = name;
 
     /// <summary>
-    /// Whether foreign keys are not enforced while it runs, and checked before it is committed: SQLite's own way to rebuild a table that others
+    /// Whether foreign keys are not enforced while it runs, and checked before it is committed: SQLite's own way to rebuild a table that
+    /// others
     /// refer to. Switching them off inside the migration does nothing. Default <see langword="false"/>.
     /// </summary>
     public bool ForeignKeysOff { get; set; }
 
     /// <summary>
-    /// Tables from which rows go that no statement given to <see cref="MigrationContext"/> names, by cascades, triggers or commands of another library.
+    /// Tables from which rows go that no statement given to <see cref="MigrationContext"/> names, by cascades, triggers or commands of
+    /// another library.
     /// A migration after which any other table has fewer rows is taken back.
     /// </summary>
 #pragma warning disable CA1819 // Attributes take arrays.
@@ -73,7 +75,8 @@ public readonly record struct MigrationContext
     /// <returns>How many rows it changed, as the driver says.</returns>
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken = default)
     {
-        if (CheckAsync is { } check) await check(sql, cancellationToken).ConfigureAwait(false);
+        if (CheckAsync is { } check)
+            await check(sql, cancellationToken).ConfigureAwait(false);
         await using var command = Command(sql);
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }

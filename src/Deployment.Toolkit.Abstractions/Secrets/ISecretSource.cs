@@ -4,7 +4,8 @@ namespace Deployment.Toolkit.Secrets;
 /// Somewhere that secrets come from: a vault of your own, say. Sources are asked in the order of their registration, after the built-in
 /// ones; each question is limited in time and its answer is kept, so a source may be slow or down for a while.
 /// </summary>
-// An interface and one question: what reaches a vault has a base class of its own already, and what else could be asked stands in SecretRequest.
+// An interface and one question: what reaches a vault has a base class of its own already, and what else could be asked stands in
+// SecretRequest.
 public interface ISecretSource
 {
     /// <summary>What people call it, for reports: <c>Vault https://vault.example</c>. No credentials in it.</summary>

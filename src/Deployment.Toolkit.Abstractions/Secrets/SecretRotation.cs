@@ -6,7 +6,9 @@ public sealed record SecretRotation
     /// <summary>The secret's name, as after <c>secret://</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The renewal's id, for example <c>20261121-034351-7f3a</c>: the same in every process that takes the renewal up again.</summary>
+    /// <summary>
+    /// The renewal's id, for example <c>20261121-034351-7f3a</c>: the same in every process that takes the renewal up again.
+    /// </summary>
     public required string Operation { get; init; }
 
     /// <summary>The environment.</summary>

@@ -5,8 +5,7 @@ public sealed record SecretValue
 {
     /// <summary>Makes one.</summary>
     /// <param name="value">The value.</param>
-    public SecretValue(Secret value) =>
-        Value = value;
+    public SecretValue(Secret value) => Value = value;
 
     /// <summary>The value.</summary>
     public Secret Value { get; init; }

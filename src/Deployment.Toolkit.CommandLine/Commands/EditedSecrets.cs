@@ -18,7 +18,8 @@ internal static class EditedSecrets
         using (var writer = new Utf8JsonWriter(bytes, Indented))
         {
             writer.WriteStartObject();
-            foreach (var (info, value) in secrets) writer.WriteString(info.Name, value.Reveal());
+            foreach (var (info, value) in secrets)
+                writer.WriteString(info.Name, value.Reveal());
             writer.WriteEndObject();
         }
 
@@ -27,20 +28,21 @@ internal static class EditedSecrets
     }
 
     /// <summary>What differs. A value keeps its end; one that isn't there any more is taken out.</summary>
-    /// <exception cref="DeploymentException">It is no JSON object of texts, or a name is none or there twice. No message holds a value.</exception>
+    /// <exception cref="DeploymentException">It is no JSON object of texts, or a name is none or there twice. No message holds a
+    /// value.</exception>
     internal static List<SecretEdit> Changes(IReadOnlyList<(SealedSecretInfo Info, Secret Value)> before, byte[] edited)
     {
         var after = new Dictionary<string, Secret>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in SecretImport.Read(new Secret(Text(edited)))) after[name] = value;
+        foreach (var (name, value) in SecretImport.Read(new Secret(Text(edited))))
+            after[name] = value;
 
         var edits = new List<SecretEdit>();
         foreach (var (info, value) in before)
         {
-            if (!after.Remove(info.Name, out var now)) edits.Add(new SecretEdit(info.Name, null, info.Version, default));
-            else if (!now.Equals(value)) edits.Add(new SecretEdit(info.Name, now, info.Version, new SealedValidity
-            {
-                ExpiresAt = info.ExpiresAt,
-            }));
+            if (!after.Remove(info.Name, out var now))
+                edits.Add(new SecretEdit(info.Name, null, info.Version, default));
+            else if (!now.Equals(value))
+                edits.Add(new SecretEdit(info.Name, now, info.Version, new SealedValidity { ExpiresAt = info.ExpiresAt }));
         }
 
         edits.AddRange(after.Select(static pair => new SecretEdit(pair.Key, pair.Value, 0, default)));

@@ -10,7 +10,8 @@ internal static class ConsoleLogs
 {
     internal static void ToStandardError(IServiceProvider services)
     {
-        if (services.GetService<IOptionsMonitor<ConsoleLoggerOptions>>() is not { } options) return;
+        if (services.GetService<IOptionsMonitor<ConsoleLoggerOptions>>() is not { } options)
+            return;
 
         options.CurrentValue.LogToStandardErrorThreshold = LogLevel.Trace;
         // A change of an appsettings file makes the options anew.

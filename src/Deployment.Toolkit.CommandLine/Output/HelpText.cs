@@ -29,7 +29,8 @@ internal static class HelpText
         {
             page.Title("Verbs");
             var verbs = new List<Shown[]>();
-            foreach (var child in command.Subcommands) verbs.Add([child.Name, child.Description ?? ""]);
+            foreach (var child in command.Subcommands)
+                verbs.Add([child.Name, child.Description ?? ""]);
             page.Rows(verbs);
         }
 
@@ -37,14 +38,16 @@ internal static class HelpText
         var options = new List<Shown[]>();
         for (var at = result; at is not null; at = at.Parent as CommandResult)
         {
-            foreach (var option in at.Command.Options) options.Add([Syntax(option), option.Description ?? ""]);
+            foreach (var option in at.Command.Options)
+                options.Add([Syntax(option), option.Description ?? ""]);
         }
 
         page.Rows(options);
         if (command is VerbCommand { Verb: var verb })
         {
             page.Title("Examples");
-            foreach (var example in verb.Examples) page.Line($"  {example}");
+            foreach (var example in verb.Examples)
+                page.Line($"  {example}");
         }
         else
         {
@@ -62,7 +65,8 @@ internal static class HelpText
     internal static string Arguments(Command command)
     {
         var text = "";
-        foreach (var argument in command.Arguments) text += string.Create(CultureInfo.InvariantCulture, $" {argument.Name}");
+        foreach (var argument in command.Arguments)
+            text += string.Create(CultureInfo.InvariantCulture, $" {argument.Name}");
         return text;
     }
 
@@ -71,7 +75,8 @@ internal static class HelpText
         var text = "";
         foreach (var option in command.Options)
         {
-            if (option.Required) text += " " + Syntax(option);
+            if (option.Required)
+                text += " " + Syntax(option);
         }
 
         return text;

@@ -8,7 +8,8 @@ internal sealed record ReportJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Environment,
     string Outcome,
     int ExitCode,
-    IReadOnlyList<MessageJson> Messages)
+    IReadOnlyList<MessageJson> Messages
+)
 {
     public PlanJson? Plan { get; init; }
 
@@ -63,18 +64,33 @@ internal sealed record PlanJson(
     IReadOnlyList<PlanMigrationJson> Migrations,
     IReadOnlyList<GateJson> Gates,
     ConfigurationJson Configuration,
-    IReadOnlyList<string> Risks)
+    IReadOnlyList<string> Risks
+)
 {
     public string? Secret { get; init; }
 }
 
-internal sealed record PlanStepJson(string Name, string Effect, string? WayBack, string? Irreversible, bool ChangesNothing, bool IsRequired, double TimeoutSeconds, int Retries);
+internal sealed record PlanStepJson(
+    string Name,
+    string Effect,
+    string? WayBack,
+    string? Irreversible,
+    bool ChangesNothing,
+    bool IsRequired,
+    double TimeoutSeconds,
+    int Retries
+);
 
 internal sealed record PlanMigrationJson(string Version, string Name, bool HasWayBack, string? Irreversible);
 
 internal sealed record GateJson(string Name, string Outcome, string Reason, string Code);
 
-internal sealed record ConfigurationJson(string Hash, IReadOnlyList<string> Added, IReadOnlyList<string> Changed, IReadOnlyList<string> Removed);
+internal sealed record ConfigurationJson(
+    string Hash,
+    IReadOnlyList<string> Added,
+    IReadOnlyList<string> Changed,
+    IReadOnlyList<string> Removed
+);
 
 internal sealed record RunJson(
     string Id,
@@ -87,7 +103,8 @@ internal sealed record RunJson(
     string LastRecordAt,
     string PlanHash,
     IReadOnlyList<RunStepJson> Steps,
-    IReadOnlyList<MessageJson> Messages)
+    IReadOnlyList<MessageJson> Messages
+)
 {
     public bool? IsUnderWay { get; init; }
 
@@ -113,7 +130,8 @@ internal sealed record EnvironmentJson(
     RunJson? LastRun,
     IReadOnlyList<HoldJson> Holds,
     IReadOnlyList<SecretDueJson> Secrets,
-    MessageJson? Fault)
+    MessageJson? Fault
+)
 {
     public string? LockedBy { get; init; }
 }
@@ -128,7 +146,16 @@ internal sealed record MigrationJson(string Version, string Name, bool IsApplied
 
 internal sealed record ScriptJson(string Version, string Name, string? File, string? Sql, string? ClassName, bool IsOutsideTransaction);
 
-internal sealed record ConfigurationValueJson(string Key, string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column, IReadOnlyList<ShadowJson> Shadows);
+internal sealed record ConfigurationValueJson(
+    string Key,
+    string? Value,
+    bool? Redacted,
+    string Source,
+    string? File,
+    int? Line,
+    int? Column,
+    IReadOnlyList<ShadowJson> Shadows
+);
 
 internal sealed record DifferenceJson(string From, string To, IReadOnlyList<ChangeJson> Changes);
 
@@ -141,11 +168,36 @@ internal sealed record ParityCellJson(string Name, string State, string? SameSec
 internal sealed record ShadowJson(string? Value, bool? Redacted, string Source, string? File, int? Line, int? Column);
 
 internal sealed record BackupJson(
-    string Name, string File, string TakenAt, double DurationSeconds, long Size, string Sha256, ReleaseJson? Release, IReadOnlyList<string> Schema);
+    string Name,
+    string File,
+    string TakenAt,
+    double DurationSeconds,
+    long Size,
+    string Sha256,
+    ReleaseJson? Release,
+    IReadOnlyList<string> Schema
+);
 
-internal sealed record RetentionJson(string Name, string File, string? TakenAt, long Size, ReleaseJson? Release, bool IsRemoved, string Reason);
+internal sealed record RetentionJson(
+    string Name,
+    string File,
+    string? TakenAt,
+    long Size,
+    ReleaseJson? Release,
+    bool IsRemoved,
+    string Reason
+);
 
-internal sealed record SealedSecretJson(string Name, long Version, string State, string? NotBefore, string? ExpiresAt, string? Proposal, string? Proposer, string? ProposedAt);
+internal sealed record SealedSecretJson(
+    string Name,
+    long Version,
+    string State,
+    string? NotBefore,
+    string? ExpiresAt,
+    string? Proposal,
+    string? Proposer,
+    string? ProposedAt
+);
 
 internal sealed record RecipientJson(string Name, string Kind, string PublicKey);
 

@@ -7,14 +7,25 @@ internal static class ListText
 {
     internal static void Health(Page page, HealthReport report)
     {
-        if (report.Entries.Count == 0) return;
+        if (report.Entries.Count == 0)
+            return;
 
         page.Line();
         var rows = new List<Shown[]>(report.Entries.Count);
         foreach (var (name, entry) in report.Entries)
         {
-            var mark = entry.Status switch { HealthStatus.Healthy => page.Good, HealthStatus.Degraded => page.Doubt, _ => page.Bad };
-            rows.Add([$"{mark}  {name}", Format.Words(entry.Status), Format.Duration(entry.Duration.TotalSeconds), entry.Description ?? entry.Exception?.Message ?? ""]);
+            var mark = entry.Status switch
+            {
+                HealthStatus.Healthy => page.Good,
+                HealthStatus.Degraded => page.Doubt,
+                _ => page.Bad,
+            };
+            rows.Add([
+                $"{mark}  {name}",
+                Format.Words(entry.Status),
+                Format.Duration(entry.Duration.TotalSeconds),
+                entry.Description ?? entry.Exception?.Message ?? "",
+            ]);
         }
 
         page.Rows(rows);
@@ -26,11 +37,11 @@ internal static class ListText
         var rows = new List<Shown[]>(migrations.Count);
         foreach (var migration in migrations)
         {
-            rows.Add(
-            [
+            rows.Add([
                 $"{(migration.IsApplied ? page.Good : page.Idle)}  {migration.Version}_{migration.Name}",
                 migration.IsApplied ? "applied" : "pending",
-                (migration.HasWayBack ? "has a way back" : "no way back of its own") + (migration.IsKnown ? "" : "; came with another release"),
+                (migration.HasWayBack ? "has a way back" : "no way back of its own")
+                    + (migration.IsKnown ? "" : "; came with another release"),
             ]);
         }
 
@@ -49,13 +60,15 @@ internal static class ListText
             }
 
             page.Line(page.Ink.Faint($"  {script.File}"));
-            foreach (var line in sql.TrimStart('\uFEFF').TrimEnd().Split('\n')) page.Line($"  | {Shown.Lines(line.TrimEnd('\r'))}");
+            foreach (var line in sql.TrimStart('\uFEFF').TrimEnd().Split('\n'))
+                page.Line($"  | {Shown.Lines(line.TrimEnd('\r'))}");
         }
     }
 
     internal static void Files(Page page, IReadOnlyList<string> files)
     {
-        foreach (var file in files) page.Line($"  {file}");
+        foreach (var file in files)
+            page.Line($"  {file}");
     }
 
     internal static void Retention(Page page, IReadOnlyList<BackupDecision> decisions)
@@ -64,8 +77,7 @@ internal static class ListText
         var rows = new List<Shown[]>(decisions.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "RELEASE", "", "BECAUSE"] };
         foreach (var decision in decisions)
         {
-            rows.Add(
-            [
+            rows.Add([
                 decision.Name,
                 decision.TakenAt is { } taken ? Format.Minute(taken) : page.Dash,
                 Format.Size(decision.Size),
@@ -84,8 +96,7 @@ internal static class ListText
         var rows = new List<Shown[]>(backups.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "RELEASE", "SCHEMA"] };
         foreach (var backup in backups)
         {
-            rows.Add(
-            [
+            rows.Add([
                 backup.Name,
                 Format.Minute(backup.TakenAt),
                 Format.Size(backup.Size),

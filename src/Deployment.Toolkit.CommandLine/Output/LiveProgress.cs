@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
-/// <summary>Colours, and a line that moves while a step runs. It is the only type that Spectre.Console is loaded for, at the first event.</summary>
+/// <summary>
+/// Colours, and a line that moves while a step runs. It is the only type that Spectre.Console is loaded for, at the first event.
+/// </summary>
 internal sealed class LiveProgress(Terminal terminal) : ProgressWriter
 {
     // Of a console logger, which takes the terminal for its own.
@@ -25,7 +27,8 @@ internal sealed class LiveProgress(Terminal terminal) : ProgressWriter
             switch (value.Kind)
             {
                 case ProgressKind.StepStarted or ProgressKind.Waiting:
-                    if (_status is not null) _status.Status = line;
+                    if (_status is not null)
+                        _status.Status = line;
                     break;
                 case ProgressKind.StepDone:
                     console.MarkupLine($"[green]{(terminal.HasSymbols ? "✓" : "+")}[/] {line}");
@@ -48,26 +51,36 @@ internal sealed class LiveProgress(Terminal terminal) : ProgressWriter
 
     public override async ValueTask DisposeAsync()
     {
-        if (terminal.Others is { } others) others.Lines = null;
+        if (terminal.Others is { } others)
+            others.Lines = null;
         _end.TrySetResult();
         await _live.ConfigureAwait(false);
     }
 
     private IAnsiConsole Start()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(terminal.Error),
-            Interactive = InteractionSupport.Yes,
-            ColorSystem = terminal.HasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        });
-        _live = console.Status().Spinner(terminal.HasSymbols ? Spinner.Known.Dots : Spinner.Known.Line).StartAsync("…", context =>
-        {
-            _status = context;
-            return _end.Task;
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(terminal.Error),
+                Interactive = InteractionSupport.Yes,
+                ColorSystem = terminal.HasColor ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            }
+        );
+        _live = console
+            .Status()
+            .Spinner(terminal.HasSymbols ? Spinner.Known.Dots : Spinner.Known.Line)
+            .StartAsync(
+                "…",
+                context =>
+                {
+                    _status = context;
+                    return _end.Task;
+                }
+            );
         // Logs of the app stand above the line that moves, each whole.
-        if (terminal.Others is { } others) others.Lines = line => console.WriteLine(VisibleText.Line(Colours.Replace(line, "")));
+        if (terminal.Others is { } others)
+            others.Lines = line => console.WriteLine(VisibleText.Line(Colours.Replace(line, "")));
         return console;
     }
 }

@@ -44,7 +44,8 @@ internal sealed class Page(Terminal terminal)
         {
             for (var i = 0; i < row.Length; i++)
             {
-                if (widths.Count == i) widths.Add(0);
+                if (widths.Count == i)
+                    widths.Add(0);
                 widths[i] = Math.Max(widths[i], Math.Min(row[i].Width, WidestColumn));
             }
         }

@@ -9,21 +9,26 @@ internal static class PlanText
         if (!isWhole)
         {
             // What it would have done is of no interest now; which gates stand open is.
-            if (plan.Gates.Count > 0) Gates(page, plan.Gates);
+            if (plan.Gates.Count > 0)
+                Gates(page, plan.Gates);
             return;
         }
 
         page.Title("Steps");
         var rows = new List<Shown[]>(plan.Steps.Count);
-        foreach (var step in plan.Steps) rows.Add([step.Name, step.Effect, page.Ink.Faint(WayBack(step))]);
+        foreach (var step in plan.Steps)
+            rows.Add([step.Name, step.Effect, page.Ink.Faint(WayBack(step))]);
         page.Rows(rows);
-        if (plan.Migrations.Count > 0) Migrations(page, plan);
-        if (plan.Gates.Count > 0) Gates(page, plan.Gates);
+        if (plan.Migrations.Count > 0)
+            Migrations(page, plan);
+        if (plan.Gates.Count > 0)
+            Gates(page, plan.Gates);
         Configuration(page, plan.Configuration);
         if (plan.Risks.Count > 0)
         {
             page.Title("Risks");
-            foreach (var risk in plan.Risks) page.Line($"  {page.Ink.Warn("!")}  {risk}");
+            foreach (var risk in plan.Risks)
+                page.Line($"  {page.Ink.Warn("!")}  {risk}");
         }
 
         page.Line();
@@ -31,14 +36,22 @@ internal static class PlanText
     }
 
     private static string WayBack(PlannedStep step) =>
-        step.Irreversible is { } reason ? $"no way back: {reason}" : step.WayBack is { } wayBack ? $"way back: {wayBack}" : step.ChangesNothing ? "changes nothing" : "";
+        step.Irreversible is { } reason ? $"no way back: {reason}"
+        : step.WayBack is { } wayBack ? $"way back: {wayBack}"
+        : step.ChangesNothing ? "changes nothing"
+        : "";
 
     private static void Migrations(Page page, DeploymentPlan plan)
     {
         page.Title(plan.Kind == RunKind.Up ? "Migrations to apply" : "Migrations to undo");
         var rows = new List<Shown[]>(plan.Migrations.Count);
         foreach (var migration in plan.Migrations)
-            rows.Add([$"{migration.Version}_{migration.Name}", migration.Irreversible is { } reason ? $"irreversible: {reason}" : migration.HasWayBack ? "has a way back" : "no way back of its own"]);
+            rows.Add([
+                $"{migration.Version}_{migration.Name}",
+                migration.Irreversible is { } reason ? $"irreversible: {reason}"
+                : migration.HasWayBack ? "has a way back"
+                : "no way back of its own",
+            ]);
         page.Rows(rows);
     }
 
@@ -48,8 +61,16 @@ internal static class PlanText
         var rows = new List<Shown[]>(gates.Count);
         foreach (var gate in gates)
         {
-            var mark = gate.Outcome switch { GateOutcome.Passed => page.Good, GateOutcome.Failed => page.Bad, _ => page.Doubt };
-            rows.Add([$"{mark}  {gate.Name}", gate.Outcome == GateOutcome.Passed ? gate.Reason : $"{Format.Words(gate.Outcome)}, see {gate.Code} below"]);
+            var mark = gate.Outcome switch
+            {
+                GateOutcome.Passed => page.Good,
+                GateOutcome.Failed => page.Bad,
+                _ => page.Doubt,
+            };
+            rows.Add([
+                $"{mark}  {gate.Name}",
+                gate.Outcome == GateOutcome.Passed ? gate.Reason : $"{Format.Words(gate.Outcome)}, see {gate.Code} below",
+            ]);
         }
 
         page.Rows(rows);
@@ -57,20 +78,27 @@ internal static class PlanText
 
     private static void Configuration(Page page, ConfigurationDifference difference)
     {
-        if (difference.Added.Count + difference.Changed.Count + difference.Removed.Count + difference.CannotCompare.Count == 0) return;
+        if (difference.Added.Count + difference.Changed.Count + difference.Removed.Count + difference.CannotCompare.Count == 0)
+            return;
 
         page.Title("Configuration");
         Keys(page, page.Ink.Good("+"), difference.Added);
         Keys(page, page.Ink.Warn("~"), difference.Changed);
         Keys(page, page.Ink.Bad("-"), difference.Removed);
-        if (difference.CannotCompare.Count > 0) page.Line($"  {page.Doubt}  cannot compare {difference.CannotCompare.Count} values: the key of the journal under which they were recorded is not here");
+        if (difference.CannotCompare.Count > 0)
+            page.Line(
+                $"  {page.Doubt}  cannot compare {difference.CannotCompare.Count} values: the key of the journal under which they were "
+                    + $"recorded is not here"
+            );
     }
 
     // The first deployment adds every key, the machine's own variables among them.
     private static void Keys(Page page, Shown mark, IReadOnlyList<string> keys)
     {
         const int shown = 20;
-        for (var i = 0; i < Math.Min(keys.Count, shown); i++) page.Line($"  {mark}  {keys[i]}");
-        if (keys.Count > shown) page.Line($"  {mark}  and {keys.Count - shown} more; --output json has them all");
+        for (var i = 0; i < Math.Min(keys.Count, shown); i++)
+            page.Line($"  {mark}  {keys[i]}");
+        if (keys.Count > shown)
+            page.Line($"  {mark}  and {keys.Count - shown} more; --output json has them all");
     }
 }

@@ -5,7 +5,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>Shows what happens while it happens, on standard error.</summary>
 internal abstract class ProgressWriter : IProgress<DeploymentProgress>, IAsyncDisposable
 {
-    internal static ProgressWriter For(Terminal terminal) => terminal.IsWatched ? new LiveProgress(terminal) : new PlainProgress(terminal.Error);
+    internal static ProgressWriter For(Terminal terminal) =>
+        terminal.IsWatched ? new LiveProgress(terminal) : new PlainProgress(terminal.Error);
 
     public abstract void Report(DeploymentProgress value);
 
@@ -38,7 +39,8 @@ internal sealed class PlainProgress(TextWriter writer) : ProgressWriter
 
     public override void Report(DeploymentProgress value)
     {
-        lock (_lock) writer.WriteLine(Line(value));
+        lock (_lock)
+            writer.WriteLine(Line(value));
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

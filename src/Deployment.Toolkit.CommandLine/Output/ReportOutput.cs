@@ -4,7 +4,8 @@ using Deployment.Toolkit.Secrets.Masking;
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>
-/// The one place where reports leave the process, as text or JSON. Whatever they hold is masked here, and nothing in it reaches a terminal that would
+/// The one place where reports leave the process, as text or JSON. Whatever they hold is masked here, and nothing in it reaches a terminal
+/// that would
 /// obey it: text is cleaned when it becomes a page, JSON when it is whole.
 /// </summary>
 internal sealed class ReportOutput(Terminal terminal, SecretRedactor? redactor)
@@ -27,12 +28,14 @@ internal sealed class ReportOutput(Terminal terminal, SecretRedactor? redactor)
     {
         refusal = Masked(refusal);
         WriteError(refusal with { Headline = "" });
-        if (isJson) terminal.Out.Write(Json(verb, refusal));
+        if (isJson)
+            terminal.Out.Write(Json(verb, refusal));
     }
 
     private VerbReport Masked(VerbReport report) => redactor is null ? report : new ReportMask(redactor).Of(report);
 
-    private void WriteError(VerbReport report) => terminal.Error.Write(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor }));
+    private void WriteError(VerbReport report) =>
+        terminal.Error.Write(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor }));
 
     // What a terminal would obey stands only inside of strings, where the escape is JSON's own: the values stay as they are.
     private static string Json(string verb, VerbReport report) => VisibleText.Lines(JsonReport.Render(verb, report));

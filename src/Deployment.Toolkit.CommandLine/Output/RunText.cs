@@ -9,7 +9,11 @@ internal static class RunText
         foreach (var step in run.Steps)
         {
             var duration = step.Attempts == 0 ? "" : Format.Duration(step.DurationSeconds);
-            rows.Add([$"{Mark(page, step.State)}  {step.Name}", duration, $"{Word(step, run.IsUnderWay)}{(step.Attempts > 1 && step.State is not (StepState.Reverted or StepState.RevertFailed) ? $" ({step.Attempts} attempts)" : "")}"]);
+            rows.Add([
+                $"{Mark(page, step.State)}  {step.Name}",
+                duration,
+                $"{Word(step, run.IsUnderWay)}{(step.Attempts > 1 && step.State is not (StepState.Reverted or StepState.RevertFailed) ? $" ({step.Attempts} attempts)" : "")}",
+            ]);
         }
 
         page.Rows(rows, indent);
@@ -20,21 +24,34 @@ internal static class RunText
     {
         page.Line($"Run {run.Id} in {run.Environment}: {Format.Words(run.Kind)}, {State(page.Ink, run)}");
         page.Line();
-        var rows = new List<Shown[]> { (Shown[])["release", run.Release.ToString()], (Shown[])["before", run.PreviousRelease?.ToString() ?? page.Dash] };
-        if (run.Plan?.Backup is { } backup) rows.Add(["backup", backup]);
-        if (run.Plan?.Secret is { } secret) rows.Add(["secret", secret]);
+        var rows = new List<Shown[]>
+        {
+            (Shown[])["release", run.Release.ToString()],
+            (Shown[])["before", run.PreviousRelease?.ToString() ?? page.Dash],
+        };
+        if (run.Plan?.Backup is { } backup)
+            rows.Add(["backup", backup]);
+        if (run.Plan?.Secret is { } secret)
+            rows.Add(["secret", secret]);
         rows.Add(["started", $"{Format.Second(run.StartedAt)} by {run.StartedBy}"]);
-        foreach (var resumption in run.Resumptions) rows.Add(["taken up", $"{Format.Second(resumption.At)} by {resumption.By} (deploy {resumption.Verb})"]);
-        rows.Add(["last record", $"{Format.Second(run.LastRecordAt)}, after {Format.Duration((run.LastRecordAt - run.StartedAt).TotalSeconds)}"]);
+        foreach (var resumption in run.Resumptions)
+            rows.Add(["taken up", $"{Format.Second(resumption.At)} by {resumption.By} (deploy {resumption.Verb})"]);
+        rows.Add([
+            "last record",
+            $"{Format.Second(run.LastRecordAt)}, after {Format.Duration((run.LastRecordAt - run.StartedAt).TotalSeconds)}",
+        ]);
         page.Rows(rows);
-        if (run.Plan is { } plan) PlanText.Write(page, plan, isWhole: true);
+        if (run.Plan is { } plan)
+            PlanText.Write(page, plan, isWhole: true);
         page.Title("What became of it");
         foreach (var step in run.Steps)
         {
             var attempts = step.Attempts == 0 ? "" : $"  {Format.Duration(step.DurationSeconds)}, {Format.Count(step.Attempts, "attempt")}";
             page.Line($"  {Mark(page, step.State)}  {step.Name}: {Word(step, run.IsUnderWay)}{page.Ink.Faint(attempts)}");
-            if (step.Error is { } error) page.Line($"     {page.Ink.Bad("error")}: {error}");
-            foreach (var line in step.Output) page.Line($"     | {line}");
+            if (step.Error is { } error)
+                page.Line($"     {page.Ink.Bad("error")}: {error}");
+            foreach (var line in step.Output)
+                page.Line($"     | {line}");
         }
 
         TextReport.Messages(page, run.Messages, isFirst: false);
@@ -45,8 +62,7 @@ internal static class RunText
         var rows = new List<Shown[]>(runs.Count + 1) { (Shown[])["RUN", "KIND", "RELEASE", "STATE", "STARTED", "DURATION", "BY"] };
         foreach (var run in runs)
         {
-            rows.Add(
-            [
+            rows.Add([
                 run.Id,
                 Format.Words(run.Kind),
                 run.Release.ToString(),
@@ -60,36 +76,39 @@ internal static class RunText
         page.Rows(rows, "");
     }
 
-    internal static Shown State(Ink ink, DeploymentRun run) => run.State switch
-    {
-        _ when run.IsUnderWay => ink.Warn("under way"),
-        RunState.Succeeded => ink.Good(Format.Words(run.State)),
-        RunState.Failed => ink.Bad(Format.Words(run.State)),
-        _ => ink.Warn(Format.Words(run.State)),
-    };
+    internal static Shown State(Ink ink, DeploymentRun run) =>
+        run.State switch
+        {
+            _ when run.IsUnderWay => ink.Warn("under way"),
+            RunState.Succeeded => ink.Good(Format.Words(run.State)),
+            RunState.Failed => ink.Bad(Format.Words(run.State)),
+            _ => ink.Warn(Format.Words(run.State)),
+        };
 
-    private static Shown Mark(Page page, StepState state) => state switch
-    {
-        StepState.Done => page.Good,
-        StepState.Reverted => page.Back,
-        StepState.Failed or StepState.RevertFailed => page.Bad,
-        StepState.Pending => page.Idle,
-        _ => page.Doubt,
-    };
+    private static Shown Mark(Page page, StepState state) =>
+        state switch
+        {
+            StepState.Done => page.Good,
+            StepState.Reverted => page.Back,
+            StepState.Failed or StepState.RevertFailed => page.Bad,
+            StepState.Pending => page.Idle,
+            _ => page.Doubt,
+        };
 
-    private static string Word(RunStep step, bool isUnderWay) => step.State switch
-    {
-        StepState.InDoubt when isUnderWay => $"under way: {step.Effect}",
-        StepState.RevertInDoubt when isUnderWay => "being taken back",
-        StepState.Done => step.Effect,
-        StepState.Pending => "not begun",
-        StepState.Reverted when step.HadNoEffect => step.Error is null ? "had no effect" : "failed; had no effect",
-        StepState.Reverted => step.Error is null ? "undone" : "failed; undone",
-        StepState.Kept => step.Error is null ? "done; no way back, so it stays" : "failed; no way back, so what it did stays",
-        StepState.Tolerated => "failed; the run went on",
-        StepState.InDoubt => "interrupted: whether it is done is in doubt",
-        StepState.RevertInDoubt => "its way back was interrupted and is in doubt",
-        StepState.RevertFailed => "its way back failed",
-        _ => "failed",
-    };
+    private static string Word(RunStep step, bool isUnderWay) =>
+        step.State switch
+        {
+            StepState.InDoubt when isUnderWay => $"under way: {step.Effect}",
+            StepState.RevertInDoubt when isUnderWay => "being taken back",
+            StepState.Done => step.Effect,
+            StepState.Pending => "not begun",
+            StepState.Reverted when step.HadNoEffect => step.Error is null ? "had no effect" : "failed; had no effect",
+            StepState.Reverted => step.Error is null ? "undone" : "failed; undone",
+            StepState.Kept => step.Error is null ? "done; no way back, so it stays" : "failed; no way back, so what it did stays",
+            StepState.Tolerated => "failed; the run went on",
+            StepState.InDoubt => "interrupted: whether it is done is in doubt",
+            StepState.RevertInDoubt => "its way back was interrupted and is in doubt",
+            StepState.RevertFailed => "its way back failed",
+            _ => "failed",
+        };
 }

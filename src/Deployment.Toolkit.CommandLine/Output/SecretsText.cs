@@ -12,8 +12,7 @@ internal static class SecretsText
         var rows = new List<Shown[]>(secrets.Count + 1) { (Shown[])["NAME", "VERSION", "STATE", "NOT BEFORE", "EXPIRES"] };
         foreach (var secret in secrets)
         {
-            rows.Add(
-            [
+            rows.Add([
                 secret.Name,
                 secret.Version.ToString(CultureInfo.InvariantCulture),
                 secret.Proposal is { } id ? $"{Format.Words(secret.State)} ({id})" : Format.Words(secret.State),
@@ -23,13 +22,17 @@ internal static class SecretsText
         }
 
         page.Rows(rows);
-        if (!secrets.Any(static secret => secret.Proposal is not null)) return;
+        if (!secrets.Any(static secret => secret.Proposal is not null))
+            return;
 
         page.Line();
         page.Rows([
             (Shown[])["PROPOSAL", "SECRET", "PROPOSED", "BY"],
-            .. secrets.Where(static secret => secret.Proposal is not null)
-                .Select(static secret => (Shown[])[secret.Proposal!, secret.Name, Format.Minute(secret.ProposedAt!.Value), secret.Proposer!]),
+            .. secrets
+                .Where(static secret => secret.Proposal is not null)
+                .Select(static secret =>
+                    (Shown[])[secret.Proposal!, secret.Name, Format.Minute(secret.ProposedAt!.Value), secret.Proposer!]
+                ),
         ]);
     }
 
@@ -37,7 +40,8 @@ internal static class SecretsText
     {
         page.Line();
         var rows = new List<Shown[]>(recipients.Count + 1) { (Shown[])["NAME", "KIND", "PUBLIC KEY"] };
-        foreach (var recipient in recipients) rows.Add([recipient.Name, recipient.Kind, recipient.PublicKey]);
+        foreach (var recipient in recipients)
+            rows.Add([recipient.Name, recipient.Kind, recipient.PublicKey]);
         page.Rows(rows);
     }
 }

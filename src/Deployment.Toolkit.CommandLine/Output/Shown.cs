@@ -6,7 +6,8 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>
-/// A piece of a page. A page takes nothing else, and there are two ways to one: from a string, which is cleaned for the terminal, and from an
+/// A piece of a page. A page takes nothing else, and there are two ways to one: from a string, which is cleaned for the terminal, and from
+/// an
 /// interpolated string, whose holes are. So text from outside can't reach a terminal uncleaned, and only <see cref="Ink"/> can colour.
 /// </summary>
 [InterpolatedStringHandler]
@@ -33,7 +34,8 @@ internal sealed class Shown
 
     public void AppendFormatted(Shown? shown)
     {
-        if (shown is not null) Append(shown._text.ToString(), shown.Width);
+        if (shown is not null)
+            Append(shown._text.ToString(), shown.Width);
     }
 
     public void AppendFormatted(string? text) => AppendFormatted((Shown)(text ?? ""));

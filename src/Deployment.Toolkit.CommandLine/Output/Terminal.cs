@@ -31,7 +31,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
     {
         var mayColor = MayColor(ProcessVariables.Get);
         // A redirected output is UTF-8 on every platform; a console has its own encoding.
-        var output = Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) : StandardOutput.Out;
+        var output = Console.IsOutputRedirected
+            ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false))
+            : StandardOutput.Out;
         return new Terminal(output, StandardOutput.Error)
         {
             Others = StandardOutput.Others,
@@ -44,12 +46,17 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
         };
     }
 
-    /// <summary>Text as it comes in. Nothing is guessed by the first bytes: what begins with FF FE is no UTF-8, and is refused, not decoded.</summary>
-    internal static TextReader InputOf(Stream stream) => new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+    /// <summary>
+    /// Text as it comes in. Nothing is guessed by the first bytes: what begins with FF FE is no UTF-8, and is refused, not decoded.
+    /// </summary>
+    internal static TextReader InputOf(Stream stream) =>
+        new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
 
     /// <summary>What the variables say: https://no-color.org, and terminals that know no colours.</summary>
     internal static bool MayColor(Func<string, string?> variable) =>
-        string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb" && (!OperatingSystem.IsWindows() || variable("WT_SESSION") is not null || variable("TERM") is not null);
+        string.IsNullOrEmpty(variable("NO_COLOR"))
+        && variable("TERM") != "dumb"
+        && (!OperatingSystem.IsWindows() || variable("WT_SESSION") is not null || variable("TERM") is not null);
 
     public void Dispose()
     {

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
-/// <summary>What a verb has to tell, before it is known how it will be written. What a verb does not tell is <see langword="null"/>.</summary>
+/// <summary>
+/// What a verb has to tell, before it is known how it will be written. What a verb does not tell is <see langword="null"/>.
+/// </summary>
 internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment, IReadOnlyList<DeploymentMessage> Messages)
 {
     /// <summary>The first line of the text; made from the rest when it is <see langword="null"/>.</summary>
@@ -16,7 +18,9 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
 
     internal DeploymentRun? Run { get; init; }
 
-    /// <summary>Whether the run is what was asked for, so that it is shown in full: its plan, what its steps wrote, who took it up again.</summary>
+    /// <summary>
+    /// Whether the run is what was asked for, so that it is shown in full: its plan, what its steps wrote, who took it up again.
+    /// </summary>
     internal bool IsRunWanted { get; init; }
 
     internal IReadOnlyList<EnvironmentStatus>? Environments { get; init; }
@@ -57,17 +61,25 @@ internal sealed record VerbReport(DeploymentOutcome Outcome, string? Environment
     /// <summary>How a command ended that <c>secrets run</c> ran: the process ends like it and says nothing of its own.</summary>
     internal int? CommandExitCode { get; init; }
 
-    internal int ExitCode => CommandExitCode ?? Outcome switch
-    {
-        DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo => 0,
-        DeploymentOutcome.RolledBack or DeploymentOutcome.Failed => 1,
-        DeploymentOutcome.Refused => 2,
-        DeploymentOutcome.Cancelled => 130,
-        _ => 3,
-    };
+    internal int ExitCode =>
+        CommandExitCode
+        ?? Outcome switch
+        {
+            DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo => 0,
+            DeploymentOutcome.RolledBack or DeploymentOutcome.Failed => 1,
+            DeploymentOutcome.Refused => 2,
+            DeploymentOutcome.Cancelled => 130,
+            _ => 3,
+        };
 
     internal static VerbReport Of(DeploymentResult result) =>
-        new(result.Outcome, result.Environment, result.Messages) { Plan = result.Plan, Run = result.Run, Retention = result.Backups };
+        new(result.Outcome, result.Environment, result.Messages)
+        {
+            Plan = result.Plan,
+            Run = result.Run,
+            Retention = result.Backups,
+        };
 
-    internal static VerbReport Refused(string code, string text) => new(DeploymentOutcome.Refused, null, [new DeploymentMessage(code, text)]);
+    internal static VerbReport Refused(string code, string text) =>
+        new(DeploymentOutcome.Refused, null, [new DeploymentMessage(code, text)]);
 }

@@ -17,10 +17,7 @@ internal sealed class AbortVerb : Verb
     internal override string Description => "Takes an unfinished run back, unless it is past its point of no return.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy abort --environment Staging",
-        "deploy abort --environment Staging --mark-not-done \"warm up\"",
-    ];
+        ["deploy abort --environment Staging", "deploy abort --environment Staging --mark-not-done \"warm up\""];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 

@@ -8,10 +8,7 @@ internal sealed class BackupCreateVerb : Verb
 
     internal override string Description => "Copies the database and verifies the copy by opening it.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy backup create --environment Production",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy backup create --environment Production"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {

@@ -8,18 +8,20 @@ internal sealed class BackupListVerb : Verb
 
     internal override string Description => "Lists the verified backups of the environment, newest first.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy backup list --environment Staging",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy backup list --environment Staging"];
 
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var backups = context.Database.GetBackups();
-        return Task.FromResult(new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
-        {
-            Backups = backups,
-            Headline = backups.Count == 0 ? $"{context.HostEnvironment} has no backups." : $"{Format.Count(backups.Count, "verified backup")} of {context.HostEnvironment}, newest first.",
-        });
+        return Task.FromResult(
+            new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
+            {
+                Backups = backups,
+                Headline =
+                    backups.Count == 0
+                        ? $"{context.HostEnvironment} has no backups."
+                        : $"{Format.Count(backups.Count, "verified backup")} of {context.HostEnvironment}, newest first.",
+            }
+        );
     }
 }

@@ -21,10 +21,10 @@ internal sealed class BackupRestoreVerb : Verb
     internal override string Description => "Puts a backup in the live database's place, after a copy of the live one was taken.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy backup restore manual-20261121-034351-123 --environment Staging --dry-run",
-        "deploy backup restore manual-20261121-034351-123 --environment Staging --accept-data-loss",
-    ];
+        [
+            "deploy backup restore manual-20261121-034351-123 --environment Staging --dry-run",
+            "deploy backup restore manual-20261121-034351-123 --environment Staging --accept-data-loss",
+        ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
@@ -38,6 +38,8 @@ internal sealed class BackupRestoreVerb : Verb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(await context.Deployer.RestoreAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
+        return VerbReport.Of(
+            await context.Deployer.RestoreAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false)
+        );
     }
 }

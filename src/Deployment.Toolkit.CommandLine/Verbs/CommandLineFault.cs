@@ -14,11 +14,14 @@ internal static class CommandLineFault
     {
         var command = parse.CommandResult.Command;
         var path = PathOf(parse.CommandResult);
-        if (parse.UnmatchedTokens is [var token, ..]) return Unmatched(token, command, path, parse);
-        if (Find(parse.RootCommandResult, path) is { } fault) return fault;
+        if (parse.UnmatchedTokens is [var token, ..])
+            return Unmatched(token, command, path, parse);
+        if (Find(parse.RootCommandResult, path) is { } fault)
+            return fault;
         if (parse.GetResult(model.Output)?.Tokens is [{ Value: var output }] && !Outputs.AsSpan().Contains(output))
             return $"Option '--output' is '{output}'; it takes text or json.{Suggestion.Sentence(output, Outputs)}";
-        if (command is not VerbCommand && parse.Tokens.Count > 0) return $"'{path}' wants a verb behind it: {string.Join(", ", Names(command))}. '{path} --help' tells what each does.";
+        if (command is not VerbCommand && parse.Tokens.Count > 0)
+            return $"'{path}' wants a verb behind it: {string.Join(", ", Names(command))}. '{path} --help' tells what each does.";
 
         return parse.Errors is [var error, ..] ? error.Message : null;
     }
@@ -26,7 +29,8 @@ internal static class CommandLineFault
     internal static string PathOf(CommandResult result)
     {
         var path = result.Command.Name;
-        for (var parent = result.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult) path = parent.Command.Name + " " + path;
+        for (var parent = result.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)
+            path = parent.Command.Name + " " + path;
         return path;
     }
 
@@ -38,14 +42,16 @@ internal static class CommandLineFault
             {
                 OptionResult { Implicit: false } option when option.Tokens.Count < option.Option.Arity.MinimumNumberOfValues =>
                     $"Option '{option.Option.Name}' wants a value: {option.Option.Name} {option.Option.HelpName}.",
-                OptionResult { Implicit: false } option when option.Option.Arity.MaximumNumberOfValues == 1 && option.IdentifierTokenCount > 1 =>
+                OptionResult { Implicit: false } option
+                    when option.Option.Arity.MaximumNumberOfValues == 1 && option.IdentifierTokenCount > 1 =>
                     $"Option '{option.Option.Name}' is given {option.IdentifierTokenCount} times; give it once.",
                 ArgumentResult { Tokens.Count: 0, Parent: CommandResult } argument when argument.Argument.Arity.MinimumNumberOfValues > 0 =>
                     $"'{path}' wants {argument.Argument.Name}. {argument.Argument.Description}",
                 CommandResult command => Find(command, path),
                 _ => null,
             };
-            if (fault is not null) return fault;
+            if (fault is not null)
+                return fault;
         }
 
         foreach (var option in result.Command.Options)
@@ -61,12 +67,14 @@ internal static class CommandLineFault
     {
         // What stands there in vain is most likely the value: it is not repeated.
         if (path.StartsWith("deploy secrets ", StringComparison.Ordinal) && command.Subcommands.Count == 0 && !token.StartsWith('-'))
-            return $"'{path}' was given more than it takes. A value is never given on the command line, where other processes and the shell's history see it: pipe it in, or type it at the prompt. '{path} --help' shows what it takes.";
+            return $"'{path}' was given more than it takes. A value is never given on the command line, where other processes and the "
+                + $"shell's history see it: pipe it in, or type it at the prompt. '{path} --help' shows what it takes.";
 
         if (token.StartsWith('-'))
         {
             var name = token.Split('=', ':')[0];
-            return $"'{path}' has no option '{name}'.{Suggestion.Sentence(name, Options(parse.CommandResult))} '{path} --help' lists those that it has.";
+            return $"'{path}' has no option '{name}'.{Suggestion.Sentence(name, Options(parse.CommandResult))} '{path} --help' lists "
+                + $"those that it has.";
         }
 
         return command.Subcommands.Count > 0
@@ -77,7 +85,8 @@ internal static class CommandLineFault
     private static List<string> Names(Command command)
     {
         var names = new List<string>();
-        foreach (var child in command.Subcommands) names.Add(child.Name);
+        foreach (var child in command.Subcommands)
+            names.Add(child.Name);
         return names;
     }
 
@@ -86,7 +95,8 @@ internal static class CommandLineFault
         var names = new List<string>();
         for (var command = result; command is not null; command = command.Parent as CommandResult)
         {
-            foreach (var option in command.Command.Options) names.Add(option.Name);
+            foreach (var option in command.Command.Options)
+                names.Add(option.Name);
         }
 
         return names;

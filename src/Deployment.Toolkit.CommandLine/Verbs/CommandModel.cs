@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
-/// <summary>What System.CommandLine parses with. Only the verb that the arguments begin with is built, and all of them when they begin with none.</summary>
+/// <summary>
+/// What System.CommandLine parses with. Only the verb that the arguments begin with is built, and all of them when they begin with none.
+/// </summary>
 internal sealed class CommandModel
 {
     // A value that begins with '@' is a value, and "-ab" is a slip, not two options.
@@ -23,13 +25,20 @@ internal sealed class CommandModel
             Description = "How the result is written to standard output. Default: text.",
         };
         // No flag by type: nobody asks for its value, and each type of value is compiled anew at a start.
-        Help = new Option<string>("--help", "-h", "-?") { Recursive = true, Description = "Shows this.", Arity = ArgumentArity.Zero };
+        Help = new Option<string>("--help", "-h", "-?")
+        {
+            Recursive = true,
+            Description = "Shows this.",
+            Arity = ArgumentArity.Zero,
+        };
         Root = new Command("deploy", "Deploys this app: checks, plans, migrates, verifies, rolls back.") { Environment, Output, Help };
         var isKnown = false;
-        foreach (var path in VerbCatalog.Paths) isKnown |= StandsFor(path, first);
+        foreach (var path in VerbCatalog.Paths)
+            isKnown |= StandsFor(path, first);
         foreach (var path in VerbCatalog.Paths)
         {
-            if (!isKnown || StandsFor(path, first)) Add(path);
+            if (!isKnown || StandsFor(path, first))
+                Add(path);
         }
     }
 
@@ -51,7 +60,8 @@ internal sealed class CommandModel
         var name = path[(path.LastIndexOf(' ') + 1)..];
         foreach (var command in parent.Subcommands)
         {
-            if (command.Name == name) return command;
+            if (command.Name == name)
+                return command;
         }
 
         var group = new Command(name, VerbCatalog.DescriptionOfGroup(path));
@@ -62,7 +72,8 @@ internal sealed class CommandModel
     private void Add(string path)
     {
         var parent = Root;
-        for (var end = path.IndexOf(' ', StringComparison.Ordinal); end > 0; end = path.IndexOf(' ', end + 1)) parent = Group(parent, path[..end]);
+        for (var end = path.IndexOf(' ', StringComparison.Ordinal); end > 0; end = path.IndexOf(' ', end + 1))
+            parent = Group(parent, path[..end]);
 
         parent.Subcommands.Add(VerbCatalog.Create(path).ToCommand());
     }

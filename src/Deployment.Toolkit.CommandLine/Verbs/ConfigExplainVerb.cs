@@ -16,22 +16,22 @@ internal sealed class ConfigExplainVerb : Verb
 
     internal override string Description => "Shows what every source says of a key and why one of them counts; secrets are hidden.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy config explain Content:MaxItems --environment Production",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy config explain Content:MaxItems --environment Production"];
 
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var explanation = context.Configuration.Explain(context.Parse.GetRequiredValue(_key));
         var member = explanation.Member is { } name ? $" It sets {name}." : "";
-        return Task.FromResult(new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
-        {
-            Explanation = explanation,
-            Values = explanation.Values,
-            Headline = explanation.Values.Count > 0
-                ? $"{explanation.Key} in {context.HostEnvironment}.{member}"
-                : $"{explanation.Key} is set nowhere in {context.HostEnvironment}, so {explanation.Member} keeps its default.",
-        });
+        return Task.FromResult(
+            new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
+            {
+                Explanation = explanation,
+                Values = explanation.Values,
+                Headline =
+                    explanation.Values.Count > 0
+                        ? $"{explanation.Key} in {context.HostEnvironment}.{member}"
+                        : $"{explanation.Key} is set nowhere in {context.HostEnvironment}, so {explanation.Member} keeps its default.",
+            }
+        );
     }
 }

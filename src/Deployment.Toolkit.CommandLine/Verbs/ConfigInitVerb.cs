@@ -16,15 +16,15 @@ internal sealed class ConfigInitVerb : Verb
 
     internal override string Description => "Writes a commented template and a JSON schema of the app's sections into the content root.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy config init",
-        "deploy config init --force",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy config init", "deploy config init --force"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var files = await context.Configuration.WriteTemplateAsync(IsGiven(context.Parse, _force), cancellationToken).ConfigureAwait(false);
-        return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, []) { Files = files, Headline = "Written; name the schema in a settings file with \"$schema\": \"./appsettings.schema.json\":" };
+        return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
+        {
+            Files = files,
+            Headline = "Written; name the schema in a settings file with \"$schema\": \"./appsettings.schema.json\":",
+        };
     }
 }

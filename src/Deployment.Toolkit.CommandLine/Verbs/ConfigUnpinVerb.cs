@@ -9,7 +9,9 @@ internal sealed class ConfigUnpinVerb : Verb
 
     internal ConfigUnpinVerb()
     {
-        _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal. Needed unless --dry-run." });
+        _reason = Add(
+            new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal. Needed unless --dry-run." }
+        );
         TakesDryRun("Shows what would change only; nothing is changed.");
         TakesAs();
     }
@@ -19,10 +21,10 @@ internal sealed class ConfigUnpinVerb : Verb
     internal override string Description => "Lifts the configuration that a rollback pinned, and shows what changes by that.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy config unpin --environment Production --dry-run",
-        "deploy config unpin --environment Production --reason \"the new address holds for the old release, too\"",
-    ];
+        [
+            "deploy config unpin --environment Production --dry-run",
+            "deploy config unpin --environment Production --reason \"the new address holds for the old release, too\"",
+        ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
@@ -35,16 +37,22 @@ internal sealed class ConfigUnpinVerb : Verb
             return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {
                 Difference = difference,
-                Headline = $"Not changed: the configuration of {context.HostEnvironment} is {difference.From}, and {Format.Count(difference.Changes.Count, "key")} would change.",
+                Headline =
+                    $"Not changed: the configuration of {context.HostEnvironment} is {difference.From}, and "
+                    + $"{Format.Count(difference.Changes.Count, "key")} would change.",
             };
         }
 
         var result = await context.Configuration.UnpinAsync(context.Parse.GetValue(_reason) ?? "", cancellationToken).ConfigureAwait(false);
         var report = VerbReport.Of(result);
-        return result.Outcome != DeploymentOutcome.Succeeded ? report : report with
-        {
-            Difference = difference,
-            Headline = $"Succeeded: {result.Environment} has its configuration as it is set{(difference is null ? "" : $"; {Format.Count(difference.Changes.Count, "key")} changed")}.",
-        };
+        return result.Outcome != DeploymentOutcome.Succeeded
+            ? report
+            : report with
+            {
+                Difference = difference,
+                Headline =
+                    $"Succeeded: {result.Environment} has its configuration as it is "
+                    + $"set{(difference is null ? "" : $"; {Format.Count(difference.Changes.Count, "key")} changed")}.",
+            };
     }
 }

@@ -9,7 +9,8 @@ internal static class Counted
     internal static int Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0) return count;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+            return count;
 
         var option = (result.Parent as OptionResult)?.Option.Name ?? "The argument";
         result.AddError($"Option '{option}' is '{text}', which is no whole number above zero. Write for example {option} 3.");

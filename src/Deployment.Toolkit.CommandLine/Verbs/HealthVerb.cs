@@ -11,10 +11,7 @@ internal sealed class HealthVerb : Verb
     internal override string Description => "Asks the health checks that a deployment waits for, once.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy health --environment Staging",
-        "deploy health --environment Production --output json",
-    ];
+        ["deploy health --environment Staging", "deploy health --environment Production --output json"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -23,7 +20,8 @@ internal sealed class HealthVerb : Verb
         return new VerbReport(health.Passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, gate.Faults)
         {
             Health = health.Report,
-            Headline = gate.Faults.Count == 0 && gate.NothingBecause is { } reason ? $"Nothing to ask: {reason}"
+            Headline =
+                gate.Faults.Count == 0 && gate.NothingBecause is { } reason ? $"Nothing to ask: {reason}"
                 : health.Passes ? $"Healthy: a deployment to {context.HostEnvironment} would pass its health gate."
                 : $"Not healthy: a deployment to {context.HostEnvironment} would not pass its health gate.",
         };

@@ -16,15 +16,17 @@ internal sealed class MigrationsAddVerb : Verb
 
     internal override string Description => "Writes the next migration and its way back as empty scripts.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy migrations add add_quality",
-        "deploy migrations add \"add quality\"",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy migrations add add_quality", "deploy migrations add \"add quality\""];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var files = await context.Database.AddMigrationAsync(context.Parse.GetRequiredValue(_name), cancellationToken).ConfigureAwait(false);
-        return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, []) { Files = files, Headline = "Written; fill in both:" };
+        var files = await context
+            .Database.AddMigrationAsync(context.Parse.GetRequiredValue(_name), cancellationToken)
+            .ConfigureAwait(false);
+        return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
+        {
+            Files = files,
+            Headline = "Written; fill in both:",
+        };
     }
 }

@@ -8,10 +8,7 @@ internal sealed class MigrationsListVerb : Verb
 
     internal override string Description => "Lists every migration that this binary has or the database's history names.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy migrations list --environment Staging",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy migrations list --environment Staging"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -19,13 +16,17 @@ internal sealed class MigrationsListVerb : Verb
         var pending = 0;
         foreach (var migration in migrations)
         {
-            if (!migration.IsApplied) pending++;
+            if (!migration.IsApplied)
+                pending++;
         }
 
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
             Migrations = migrations,
-            Headline = migrations.Count == 0 ? "There are no migrations." : $"{Format.Count(migrations.Count, "migration")}, of which {pending} pending in {context.HostEnvironment}.",
+            Headline =
+                migrations.Count == 0
+                    ? "There are no migrations."
+                    : $"{Format.Count(migrations.Count, "migration")}, of which {pending} pending in {context.HostEnvironment}.",
         };
     }
 }

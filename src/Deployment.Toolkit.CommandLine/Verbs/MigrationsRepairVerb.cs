@@ -12,7 +12,9 @@ internal sealed class MigrationsRepairVerb : Verb
     internal MigrationsRepairVerb()
     {
         _version = Add(new Argument<string>("VERSION") { Description = "The migration's version, with or without its name." });
-        _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal. Needed unless --dry-run." });
+        _reason = Add(
+            new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal. Needed unless --dry-run." }
+        );
         _dryRun = Add(new Option<bool>("--dry-run") { Description = "Shows the difference only; nothing is changed." });
         TakesAs();
     }
@@ -22,23 +24,32 @@ internal sealed class MigrationsRepairVerb : Verb
     internal override string Description => "Takes the corrected way back of an applied migration into the database's history.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy migrations repair 0003 --environment Staging --dry-run",
-        "deploy migrations repair 0003 --environment Staging --reason \"the down script dropped an index that was never made\"",
-    ];
+        [
+            "deploy migrations repair 0003 --environment Staging --dry-run",
+            "deploy migrations repair 0003 --environment Staging --reason \"the down script dropped an index that was never made\"",
+        ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var isDry = context.Parse.GetValue(_dryRun);
-        var result = await context.Database.RepairMigrationAsync(context.Parse.GetRequiredValue(_version), context.Parse.GetValue(_reason) ?? "", isDry, cancellationToken).ConfigureAwait(false);
+        var result = await context
+            .Database.RepairMigrationAsync(
+                context.Parse.GetRequiredValue(_version),
+                context.Parse.GetValue(_reason) ?? "",
+                isDry,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return VerbReport.Of(result) with
         {
             Headline = result.Outcome switch
             {
                 DeploymentOutcome.NothingToDo => "Nothing to do.",
-                DeploymentOutcome.Succeeded => isDry ? "Not changed; this is the difference:" : "Repaired. A run that waits for it goes on with 'deploy resume'.",
+                DeploymentOutcome.Succeeded => isDry
+                    ? "Not changed; this is the difference:"
+                    : "Repaired. A run that waits for it goes on with 'deploy resume'.",
                 _ => null,
             },
         };

@@ -9,19 +9,28 @@ internal sealed class MigrationsTakeOverVerb : Verb
 
     internal MigrationsTakeOverVerb()
     {
-        _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal.", Required = true });
+        _reason = Add(
+            new Option<string>("--reason")
+            {
+                HelpName = "TEXT",
+                Description = "Why; kept in the journal.",
+                Required = true,
+            }
+        );
         TakesAs();
     }
 
     internal override string Path => "migrations take-over";
 
-    internal override string Description => "Makes the database as it is this environment's own: one that belongs to another journal, or is newer, older or empty beside what the journal knows.";
+    internal override string Description =>
+        "Makes the database as it is this environment's own: one that belongs to another journal, or is newer, older or empty beside "
+        + "what the journal knows.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy migrations take-over --environment Development --reason \"made anew\"",
-        "deploy migrations take-over --environment Staging --reason \"the journal's disk was lost\"",
-    ];
+        [
+            "deploy migrations take-over --environment Development --reason \"made anew\"",
+            "deploy migrations take-over --environment Staging --reason \"the journal's disk was lost\"",
+        ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 

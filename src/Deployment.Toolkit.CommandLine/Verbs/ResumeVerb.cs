@@ -17,10 +17,7 @@ internal sealed class ResumeVerb : Verb
     internal override string Description => "Goes on with an unfinished run in the direction that it was going.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy resume --environment Staging",
-        "deploy resume --environment Staging --mark-done \"warm up\"",
-    ];
+        ["deploy resume --environment Staging", "deploy resume --environment Staging --mark-done \"warm up\""];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 

@@ -15,14 +15,15 @@ internal sealed class RollbackVerb : Verb
 
     internal override string Path => "rollback";
 
-    internal override string Description => "Brings the environment back to the newest verified release before the present one: code and schema together.";
+    internal override string Description =>
+        "Brings the environment back to the newest verified release before the present one: code and schema together.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy rollback --environment Production --dry-run",
-        "deploy rollback --environment Production",
-        "deploy rollback --environment Production --to 1.3.2 --accept-data-loss",
-    ];
+        [
+            "deploy rollback --environment Production --dry-run",
+            "deploy rollback --environment Production",
+            "deploy rollback --environment Production --to 1.3.2 --accept-data-loss",
+        ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 

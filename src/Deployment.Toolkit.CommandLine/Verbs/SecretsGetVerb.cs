@@ -11,7 +11,9 @@ internal sealed class SecretsGetVerb : SecretsVerb
     internal SecretsGetVerb()
     {
         _name = TakesName("The secret.");
-        _version = Add(new Option<string>("--version") { HelpName = "VERSION", Description = "previous, or a number. Default: the one in force." });
+        _version = Add(
+            new Option<string>("--version") { HelpName = "VERSION", Description = "previous, or a number. Default: the one in force." }
+        );
     }
 
     internal override string Path => "secrets get";
@@ -19,20 +21,19 @@ internal sealed class SecretsGetVerb : SecretsVerb
     internal override string Description => "Writes one value to standard output, and nothing else.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets get Database --environment Staging",
-        "deploy secrets get Database --environment Staging --version previous",
-    ];
+        ["deploy secrets get Database --environment Staging", "deploy secrets get Database --environment Staging --version previous"];
 
     internal override EnvironmentUse Use => EnvironmentUse.Host;
 
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var secrets = context.Secrets;
-        return Task.FromResult(Done(context, "") with
-        {
-            Value = secrets.Get(context.Parse.GetRequiredValue(_name), context.Parse.GetValue(_version), cancellationToken),
-            Messages = secrets.Warnings(),
-        });
+        return Task.FromResult(
+            Done(context, "") with
+            {
+                Value = secrets.Get(context.Parse.GetRequiredValue(_name), context.Parse.GetValue(_version), cancellationToken),
+                Messages = secrets.Warnings(),
+            }
+        );
     }
 }

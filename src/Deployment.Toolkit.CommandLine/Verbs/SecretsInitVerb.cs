@@ -14,8 +14,21 @@ internal sealed class SecretsInitVerb : SecretsVerb
 
     internal SecretsInitVerb()
     {
-        _recipient = Add(new Option<string>("--recipient") { HelpName = "NAME", Description = "What the first recipient is called. Default: your user name." });
-        _development = Add(new Option<bool>("--development-key") { Description = "Puts a key for everybody beside the file, to be committed with it. Refused where the environment is protected.", Arity = ArgumentArity.Zero });
+        _recipient = Add(
+            new Option<string>("--recipient")
+            {
+                HelpName = "NAME",
+                Description = "What the first recipient is called. Default: your user name.",
+            }
+        );
+        _development = Add(
+            new Option<bool>("--development-key")
+            {
+                Description =
+                    "Puts a key for everybody beside the file, to be committed with it. Refused where the environment is protected.",
+                Arity = ArgumentArity.Zero,
+            }
+        );
     }
 
     internal override string Path => "secrets init";
@@ -23,25 +36,37 @@ internal sealed class SecretsInitVerb : SecretsVerb
     internal override string Description => "Makes the environment's sealed file, with your key as its first recipient.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets init --environment Production",
-        "deploy secrets init --environment Development --development-key",
-    ];
+        ["deploy secrets init --environment Production", "deploy secrets init --environment Development --development-key"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var secrets = context.Secrets;
         var isDevelopment = IsGiven(context.Parse, _development);
         var made = isDevelopment
-            ? await DevelopmentKey.MakeAsync(secrets, context.Services.GetRequiredService<DeploymentPartsFactory>().Environment, cancellationToken).ConfigureAwait(false)
+            ? await DevelopmentKey
+                .MakeAsync(secrets, context.Services.GetRequiredService<DeploymentPartsFactory>().Environment, cancellationToken)
+                .ConfigureAwait(false)
             : await UserKey.GetOrMakeAsync(KeyRing.UserFolder(), cancellationToken).ConfigureAwait(false);
         using var key = made.Key;
         var settings = new SealedFileSettings { DevelopmentKey = isDevelopment ? System.IO.Path.GetFileName(made.File) : null };
-        await secrets.InitializeAsync(context.Parse.GetValue(_recipient) ?? (isDevelopment ? "everybody" : UserKey.Name), key, settings, cancellationToken).ConfigureAwait(false);
+        await secrets
+            .InitializeAsync(
+                context.Parse.GetValue(_recipient) ?? (isDevelopment ? "everybody" : UserKey.Name),
+                key,
+                settings,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return Done(context, $"Made. Commit the sealed file, and put '{SealedSecrets.AttributesLine}' into .gitattributes.") with
         {
             Files = made.IsNew ? [secrets.Path, made.File] : [secrets.Path],
-            Messages = [PinLine(secrets.GetRoot(), $"Whoever opens {context.HostEnvironment} should know this file from one that somebody else makes. Pin it in Program.cs")],
+            Messages =
+            [
+                PinLine(
+                    secrets.GetRoot(),
+                    $"Whoever opens {context.HostEnvironment} should know this file from one that somebody else makes. Pin it in Program.cs"
+                ),
+            ],
         };
     }
 }

@@ -10,10 +10,7 @@ internal sealed class SecretsKeyVerb : Verb
 
     internal override string Description => "Shows your public key, for others to add you by; makes your key pair when there is none.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets key",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy secrets key"];
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
@@ -24,8 +21,18 @@ internal sealed class SecretsKeyVerb : Verb
         {
             return new VerbReport(DeploymentOutcome.Succeeded, null, [])
             {
-                Headline = isNew ? $"Made: the private key is in {file}, readable for you alone. Back it up." : $"The private key is in {file}.",
-                Recipients = [new SealedRecipientInfo { Name = UserKey.Name, Kind = "p256", PublicKey = key.PublicKey! }],
+                Headline = isNew
+                    ? $"Made: the private key is in {file}, readable for you alone. Back it up."
+                    : $"The private key is in {file}.",
+                Recipients =
+                [
+                    new SealedRecipientInfo
+                    {
+                        Name = UserKey.Name,
+                        Kind = "p256",
+                        PublicKey = key.PublicKey!,
+                    },
+                ],
             };
         }
     }

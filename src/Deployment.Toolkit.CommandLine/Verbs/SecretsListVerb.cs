@@ -8,10 +8,7 @@ internal sealed class SecretsListVerb : SecretsVerb
 
     internal override string Description => "Lists names, versions and times, and what was proposed; needs no key.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets list --environment Production",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy secrets list --environment Production"];
 
     internal override EnvironmentUse Use => EnvironmentUse.Host;
 
@@ -19,6 +16,17 @@ internal sealed class SecretsListVerb : SecretsVerb
     {
         var file = context.Secrets;
         var secrets = file.List();
-        return Task.FromResult(Done(context, secrets.Count == 0 ? $"{context.HostEnvironment} has no sealed secrets." : $"{Format.Count(secrets.Count, "version")} of secrets in {context.HostEnvironment}.") with { Secrets = secrets, Messages = file.Warnings() });
+        return Task.FromResult(
+            Done(
+                context,
+                secrets.Count == 0
+                    ? $"{context.HostEnvironment} has no sealed secrets."
+                    : $"{Format.Count(secrets.Count, "version")} of secrets in {context.HostEnvironment}."
+            ) with
+            {
+                Secrets = secrets,
+                Messages = file.Warnings(),
+            }
+        );
     }
 }

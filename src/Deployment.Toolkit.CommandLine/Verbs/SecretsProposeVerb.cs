@@ -19,10 +19,7 @@ internal sealed class SecretsProposeVerb : SecretsVerb
 
     internal override string Description => "Hands a value in without being able to open the file; it counts once a recipient accepts it.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets propose Stripe.Key --environment Production",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy secrets propose Stripe.Key --environment Production"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -31,6 +28,9 @@ internal sealed class SecretsProposeVerb : SecretsVerb
         secrets.EnsureMayPut(name, Validity(context));
         var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
         await secrets.ProposeAsync(name, value, Validity(context), cancellationToken).ConfigureAwait(false);
-        return Done(context, $"Proposed: '{name}' for {context.HostEnvironment}. It counts once a recipient accepts it; 'deploy secrets list' shows its id.");
+        return Done(
+            context,
+            $"Proposed: '{name}' for {context.HostEnvironment}. It counts once a recipient accepts it; 'deploy secrets list' shows its id."
+        );
     }
 }

@@ -12,17 +12,23 @@ internal sealed class SecretsProposersAddVerb : SecretsVerb
     {
         _name = TakesName("What the proposer is called.");
         TakesTrustRoot();
-        _publicKey = Add(new Option<string>("--public-key") { HelpName = "KEY", Description = "What 'deploy secrets key' shows them: p256:…", Required = true });
+        _publicKey = Add(
+            new Option<string>("--public-key")
+            {
+                HelpName = "KEY",
+                Description = "What 'deploy secrets key' shows them: p256:…",
+                Required = true,
+            }
+        );
     }
 
     internal override string Path => "secrets proposers add";
 
-    internal override string Description => "Lets somebody's signed proposals count without anybody's look at them; they can read nothing by it.";
+    internal override string Description =>
+        "Lets somebody's signed proposals count without anybody's look at them; they can read nothing by it.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets proposers add issuer --environment Production --public-key p256:BO…",
-    ];
+        ["deploy secrets proposers add issuer --environment Production --public-key p256:BO…"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {

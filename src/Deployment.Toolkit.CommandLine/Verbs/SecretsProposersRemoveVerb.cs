@@ -17,10 +17,7 @@ internal sealed class SecretsProposersRemoveVerb : SecretsVerb
 
     internal override string Description => "From then on somebody's proposals count once they are accepted, as everybody's.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets proposers remove issuer --environment Production",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy secrets proposers remove issuer --environment Production"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {

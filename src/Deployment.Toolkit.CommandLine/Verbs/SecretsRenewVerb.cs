@@ -12,7 +12,13 @@ internal sealed class SecretsRenewVerb : SecretsVerb
     {
         _name = TakesName("The secret, which has a rotator.");
         TakesGrace();
-        _keepOld = Add(new Option<bool>("--keep-old") { Description = "Leaves the old one valid at its issuer until 'deploy secrets retire NAME'.", Arity = ArgumentArity.Zero });
+        _keepOld = Add(
+            new Option<bool>("--keep-old")
+            {
+                Description = "Leaves the old one valid at its issuer until 'deploy secrets retire NAME'.",
+                Arity = ArgumentArity.Zero,
+            }
+        );
         TakesDryRun();
         TakesLockTimeout();
         TakesAs();
@@ -21,13 +27,11 @@ internal sealed class SecretsRenewVerb : SecretsVerb
     internal override string Path => "secrets renew";
 
     internal override string Description =>
-        "Has the secret's issuer make a new one, seals it, tries it, takes it into use and ends the old one; takes it all back when something fails.";
+        "Has the secret's issuer make a new one, seals it, tries it, takes it into use and ends the old one; takes it all back when "
+        + "something fails.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets renew Database --environment Production --dry-run",
-        "deploy secrets renew Database --environment Production",
-    ];
+        ["deploy secrets renew Database --environment Production --dry-run", "deploy secrets renew Database --environment Production"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -40,6 +44,8 @@ internal sealed class SecretsRenewVerb : SecretsVerb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(await context.Deployer.RenewSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
+        return VerbReport.Of(
+            await context.Deployer.RenewSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false)
+        );
     }
 }

@@ -19,10 +19,7 @@ internal sealed class SecretsRetireVerb : SecretsVerb
 
     internal override string Description => "Ends at the issuer what a secret was before its last renewal. There is no way back.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets retire Database --environment Production",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy secrets retire Database --environment Production"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -33,6 +30,8 @@ internal sealed class SecretsRetireVerb : SecretsVerb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(await context.Deployer.RetireSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false));
+        return VerbReport.Of(
+            await context.Deployer.RetireSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false)
+        );
     }
 }

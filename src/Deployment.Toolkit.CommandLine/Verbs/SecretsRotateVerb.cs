@@ -20,10 +20,7 @@ internal sealed class SecretsRotateVerb : SecretsVerb
 
     internal override string Description => "Adds a new version; the one before stays readable until its grace ends.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets rotate Database --environment Production --grace 24h",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy secrets rotate Database --environment Production --grace 24h"];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -32,6 +29,9 @@ internal sealed class SecretsRotateVerb : SecretsVerb
         secrets.EnsureMayPut(name, Validity(context));
         var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
         await secrets.RotateAsync(name, value, Grace(context), Validity(context), cancellationToken).ConfigureAwait(false);
-        return Done(context, $"Rotated: '{name}' in {context.HostEnvironment} has a new version. The one before stays readable for {Grace(context):c}.");
+        return Done(
+            context,
+            $"Rotated: '{name}' in {context.HostEnvironment} has a new version. The one before stays readable for {Grace(context):c}."
+        );
     }
 }

@@ -13,18 +13,21 @@ internal sealed class SecretsScanVerb : Verb
 
     internal SecretsScanVerb()
     {
-        _staged = Add(new Option<bool>("--staged") { Description = "Looks into every file that is staged for the next commit, as it is staged: for a git hook.", Arity = ArgumentArity.Zero });
+        _staged = Add(
+            new Option<bool>("--staged")
+            {
+                Description = "Looks into every file that is staged for the next commit, as it is staged: for a git hook.",
+                Arity = ArgumentArity.Zero,
+            }
+        );
     }
 
     internal override string Path => "secrets scan";
 
-    internal override string Description => "Looks for secrets in the clear in appsettings*.json, .env files and launchSettings.json; exits with 2 when there are any.";
+    internal override string Description =>
+        "Looks for secrets in the clear in appsettings*.json, .env files and launchSettings.json; exits with 2 when there are any.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets scan",
-        "deploy secrets scan --staged",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy secrets scan", "deploy secrets scan --staged"];
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
@@ -32,11 +35,19 @@ internal sealed class SecretsScanVerb : Verb
     {
         var folder = context.Services.GetRequiredService<IHostEnvironment>().ContentRootPath;
         IReadOnlyList<DeploymentMessage> found = IsGiven(context.Parse, _staged)
-            ? [.. (await StagedFiles.ReadAsync(folder, cancellationToken).ConfigureAwait(false)).SelectMany(static file => ClearTextScan.FindIn(file.Name, file.Content))]
+            ?
+            [
+                .. (await StagedFiles.ReadAsync(folder, cancellationToken).ConfigureAwait(false)).SelectMany(static file =>
+                    ClearTextScan.FindIn(file.Name, file.Content)
+                ),
+            ]
             : ClearTextScan.Find(folder);
         return new VerbReport(found.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, null, found)
         {
-            Headline = found.Count == 0 ? "No secret was found in the clear." : $"{Format.Count(found.Count, "secret")} found in the clear; nothing was changed.",
+            Headline =
+                found.Count == 0
+                    ? "No secret was found in the clear."
+                    : $"{Format.Count(found.Count, "secret")} found in the clear; nothing was changed.",
         };
     }
 }

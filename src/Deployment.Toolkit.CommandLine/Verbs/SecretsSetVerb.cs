@@ -17,13 +17,15 @@ internal sealed class SecretsSetVerb : SecretsVerb
 
     internal override string Path => "secrets set";
 
-    internal override string Description => "Seals a value under a name, read from standard input or typed unseen. An earlier value goes at once, or when the new one begins to be valid.";
+    internal override string Description =>
+        "Seals a value under a name, read from standard input or typed unseen. An earlier value goes at once, or when the new one "
+        + "begins to be valid.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets set Database --environment Production",
-        "deploy secrets set Session.Key --environment Staging --expires 2027-01-01",
-    ];
+        [
+            "deploy secrets set Database --environment Production",
+            "deploy secrets set Session.Key --environment Staging --expires 2027-01-01",
+        ];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {

@@ -14,7 +14,13 @@ internal sealed class SecretsVerifyVerb : SecretsVerb
     internal SecretsVerifyVerb()
     {
         TakesTrustRoot();
-        _trust = Add(new Option<bool>("--trust") { Description = "Makes the journal remember this file from now on, also when it is another or older than the one before.", Arity = ArgumentArity.Zero });
+        _trust = Add(
+            new Option<bool>("--trust")
+            {
+                Description = "Makes the journal remember this file from now on, also when it is another or older than the one before.",
+                Arity = ArgumentArity.Zero,
+            }
+        );
         TakesAs();
     }
 
@@ -23,10 +29,7 @@ internal sealed class SecretsVerifyVerb : SecretsVerb
     internal override string Description => "Opens the sealed file and every value in it, and says what was changed if anything was.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy secrets verify --environment Production",
-        "deploy secrets verify --environment Production --trust",
-    ];
+        ["deploy secrets verify --environment Production", "deploy secrets verify --environment Production --trust"];
 
     internal override EnvironmentUse Use => EnvironmentUse.Host;
 
@@ -34,12 +37,19 @@ internal sealed class SecretsVerifyVerb : SecretsVerb
     {
         var secrets = Secrets(context);
         var epoch = IsGiven(context.Parse, _trust)
-            ? await SecretsTrust.TrustAsync(context.Services.GetRequiredService<DeploymentPartsFactory>(), secrets, cancellationToken).ConfigureAwait(false)
+            ? await SecretsTrust
+                .TrustAsync(context.Services.GetRequiredService<DeploymentPartsFactory>(), secrets, cancellationToken)
+                .ConfigureAwait(false)
             : await secrets.VerifyAndRememberAsync(cancellationToken).ConfigureAwait(false);
         var warnings = secrets.Warnings();
-        return Done(context, $"The sealed secrets of {context.HostEnvironment} are as they were sealed (epoch {epoch}), and every header is signed.") with
+        return Done(
+            context,
+            $"The sealed secrets of {context.HostEnvironment} are as they were sealed (epoch {epoch}), and every header is signed."
+        ) with
         {
-            Messages = warnings.Any(static warning => warning.Code == Codes.RootUnknown) ? warnings : [.. warnings, PinLine(secrets.GetRoot(), "Their root")],
+            Messages = warnings.Any(static warning => warning.Code == Codes.RootUnknown)
+                ? warnings
+                : [.. warnings, PinLine(secrets.GetRoot(), "Their root")],
         };
     }
 }

@@ -8,11 +8,7 @@ internal sealed class StatusVerb : Verb
 
     internal override string Description => "Shows where every declared environment stands, as far as its journal is here.";
 
-    internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy status",
-        "deploy status --environment Production --output json",
-    ];
+    internal override IReadOnlyList<string> Examples => ["deploy status", "deploy status --environment Production --output json"];
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
@@ -23,12 +19,17 @@ internal sealed class StatusVerb : Verb
         var shown = new List<EnvironmentStatus>(environments.Count);
         foreach (var environment in environments)
         {
-            if (environment.Fault is { } fault) faults.Add(fault);
+            if (environment.Fault is { } fault)
+                faults.Add(fault);
             // Of runs only where they stand is told; what is not shown need not be masked either.
             shown.Add(environment with { OpenRun = WithoutPlan(environment.OpenRun), LastRun = WithoutPlan(environment.LastRun) });
         }
 
-        return new VerbReport(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, context.Environment is null ? null : environments[0].Name, faults)
+        return new VerbReport(
+            faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused,
+            context.Environment is null ? null : environments[0].Name,
+            faults
+        )
         {
             Headline = faults.Count == 0 ? "" : null,
             Environments = shown,

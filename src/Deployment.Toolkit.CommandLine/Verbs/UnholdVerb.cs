@@ -10,8 +10,21 @@ internal sealed class UnholdVerb : Verb
 
     internal UnholdVerb()
     {
-        _only = Add(new Option<string>("--release") { HelpName = "VERSION", Description = "Only this release, as version or version+commit. Default: every held one." });
-        _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; kept in the journal.", Required = true });
+        _only = Add(
+            new Option<string>("--release")
+            {
+                HelpName = "VERSION",
+                Description = "Only this release, as version or version+commit. Default: every held one.",
+            }
+        );
+        _reason = Add(
+            new Option<string>("--reason")
+            {
+                HelpName = "TEXT",
+                Description = "Why; kept in the journal.",
+                Required = true,
+            }
+        );
         TakesAs();
     }
 
@@ -20,24 +33,28 @@ internal sealed class UnholdVerb : Verb
     internal override string Description => "Lets releases that a rollback put on hold be deployed and promoted again.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy unhold --environment Production --reason \"the index is fixed\"",
-        "deploy unhold --environment Production --release 1.4.0 --reason \"rolled back by mistake\"",
-    ];
+        [
+            "deploy unhold --environment Production --reason \"the index is fixed\"",
+            "deploy unhold --environment Production --release 1.4.0 --reason \"rolled back by mistake\"",
+        ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var release = context.Parse.GetValue(_only);
-        var result = await context.History.UnholdAsync(release, context.Parse.GetRequiredValue(_reason), cancellationToken).ConfigureAwait(false);
+        var result = await context
+            .History.UnholdAsync(release, context.Parse.GetRequiredValue(_reason), cancellationToken)
+            .ConfigureAwait(false);
         return VerbReport.Of(result) with
         {
             Headline = result.Outcome switch
             {
-                DeploymentOutcome.NothingToDo when release is not null => $"Nothing to do: release {release} is not on hold in {result.Environment}.",
+                DeploymentOutcome.NothingToDo when release is not null =>
+                    $"Nothing to do: release {release} is not on hold in {result.Environment}.",
                 DeploymentOutcome.NothingToDo => $"Nothing to do: no release is on hold in {result.Environment}.",
-                DeploymentOutcome.Succeeded => $"Succeeded: {Format.Count(result.Messages.Count, "release")} may be deployed to {result.Environment} again.",
+                DeploymentOutcome.Succeeded =>
+                    $"Succeeded: {Format.Count(result.Messages.Count, "release")} may be deployed to {result.Environment} again.",
                 _ => null,
             },
         };

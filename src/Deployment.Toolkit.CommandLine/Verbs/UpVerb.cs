@@ -14,14 +14,16 @@ internal sealed class UpVerb : Verb
 
     internal override string Path => "up";
 
-    internal override string Description => "Brings the release into the environment: configuration, backup, migrations, activation, health; takes it all back when something fails.";
+    internal override string Description =>
+        "Brings the release into the environment: configuration, backup, migrations, activation, health; takes it all back when "
+        + "something fails.";
 
     internal override IReadOnlyList<string> Examples =>
-    [
-        "deploy up --environment Staging",
-        "deploy up --environment Production --lock-timeout 10m",
-        "deploy up --environment Staging --dry-run",
-    ];
+        [
+            "deploy up --environment Staging",
+            "deploy up --environment Production --lock-timeout 10m",
+            "deploy up --environment Staging --dry-run",
+        ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
@@ -31,8 +33,17 @@ internal sealed class UpVerb : Verb
         var isDryRun = IsDryRun(parse);
         var result = isDryRun
             ? await context.Deployer.PlanAsync(new PlanRequest { Release = Release(parse) }, cancellationToken).ConfigureAwait(false)
-            : await context.Deployer.UpAsync(
-                new UpRequest { Release = Release(parse), LockTimeout = LockTimeout(parse), Progress = context.Progress }, cancellationToken).ConfigureAwait(false);
+            : await context
+                .Deployer.UpAsync(
+                    new UpRequest
+                    {
+                        Release = Release(parse),
+                        LockTimeout = LockTimeout(parse),
+                        Progress = context.Progress,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         return VerbReport.Of(result) with { IsPlanWanted = isDryRun };
     }
 }

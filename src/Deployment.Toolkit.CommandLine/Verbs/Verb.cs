@@ -55,8 +55,10 @@ internal abstract class Verb
         var command = new VerbCommand(this);
         foreach (var symbol in _symbols)
         {
-            if (symbol is Option option) command.Options.Add(option);
-            else command.Arguments.Add((Argument)symbol);
+            if (symbol is Option option)
+                command.Options.Add(option);
+            else
+                command.Arguments.Add((Argument)symbol);
         }
 
         return command;
@@ -69,38 +71,60 @@ internal abstract class Verb
         return symbol;
     }
 
-    protected void TakesRelease(string description = "The release as version or version+commit. Default: the app's own informational version.") =>
-        _release = Add(new Option<string>("--release") { HelpName = "VERSION", Description = description });
+    protected void TakesRelease(
+        string description = "The release as version or version+commit. Default: the app's own informational version."
+    ) => _release = Add(new Option<string>("--release") { HelpName = "VERSION", Description = description });
 
-    protected void TakesTo() => _to = Add(new Option<string>("--to")
-    {
-        HelpName = "VERSION",
-        Description = "The release to go back to. Default: the newest verified one before the present.",
-    });
+    protected void TakesTo() =>
+        _to = Add(
+            new Option<string>("--to")
+            {
+                HelpName = "VERSION",
+                Description = "The release to go back to. Default: the newest verified one before the present.",
+            }
+        );
 
-    protected void TakesDryRun(string description = "Plans only and prints the plan; nothing is changed.") => _dryRun = Add(Flag("--dry-run", description));
+    protected void TakesDryRun(string description = "Plans only and prints the plan; nothing is changed.") =>
+        _dryRun = Add(Flag("--dry-run", description));
 
-    protected void TakesAcceptDataLoss() => _acceptDataLoss = Add(Flag("--accept-data-loss", "Lets rows go that were written since, by a restored backup or a way back that removes them; the database as it was is kept as a backup."));
+    protected void TakesAcceptDataLoss() =>
+        _acceptDataLoss = Add(
+            Flag(
+                "--accept-data-loss",
+                "Lets rows go that were written since, by a restored backup or a way back that removes them; the database as it was is "
+                    + "kept as a backup."
+            )
+        );
 
-    protected void TakesLockTimeout() => _lockTimeout = Add(new Option<TimeSpan?>("--lock-timeout")
-    {
-        HelpName = "DURATION",
-        Description = "How long to wait for the environment's lock, with a unit: 500ms, 30s, 5m, 1h, 1d or d.hh:mm:ss. Default: the setting Deployment:LockTimeout, else 5m.",
-        CustomParser = Duration.Parse,
-    });
+    protected void TakesLockTimeout() =>
+        _lockTimeout = Add(
+            new Option<TimeSpan?>("--lock-timeout")
+            {
+                HelpName = "DURATION",
+                Description =
+                    "How long to wait for the environment's lock, with a unit: 500ms, 30s, 5m, 1h, 1d or d.hh:mm:ss. Default: the "
+                    + "setting Deployment:LockTimeout, else 5m.",
+                CustomParser = Duration.Parse,
+            }
+        );
 
     /// <summary>For what writes into the journal.</summary>
-    protected void TakesAs() => _as = Add(new Option<string>("--as")
-    {
-        HelpName = "NAME",
-        Description = "Who you are. Recorded and shown as claimed, beside the operating system's user, SUDO_USER and the build server's.",
-        CustomParser = static result =>
-        {
-            var name = result.Tokens[0].Value;
-            if (OperatorClaim.FaultOf(name) is { } fault) result.AddError($"Option '--as' {fault}. Write for example --as \"Anna Berg\" or --as anna@example.org.");
-            return name;
-        },
-    });
+    protected void TakesAs() =>
+        _as = Add(
+            new Option<string>("--as")
+            {
+                HelpName = "NAME",
+                Description =
+                    "Who you are. Recorded and shown as claimed, beside the operating system's user, SUDO_USER and the build server's.",
+                CustomParser = static result =>
+                {
+                    var name = result.Tokens[0].Value;
+                    if (OperatorClaim.FaultOf(name) is { } fault)
+                        result.AddError($"Option '--as' {fault}. Write for example --as \"Anna Berg\" or --as anna@example.org.");
+                    return name;
+                },
+            }
+        );
 
     /// <summary>The name that was given with <c>--as</c>.</summary>
     internal string? ClaimedOperator(ParseResult parse) => _as is null ? null : parse.GetValue(_as);
@@ -125,9 +149,16 @@ internal abstract class Verb
 
     protected IReadOnlyList<string> MarkNotDone(ParseResult parse) => _markNotDone is null ? [] : parse.GetValue(_markNotDone) ?? [];
 
-    private static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+    private static Option<bool> Flag(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    private static Option<string[]> Repeatable(string name, string description) => new(name) { HelpName = "STEP", Description = description, Arity = ArgumentArity.OneOrMore };
+    private static Option<string[]> Repeatable(string name, string description) =>
+        new(name)
+        {
+            HelpName = "STEP",
+            Description = description,
+            Arity = ArgumentArity.OneOrMore,
+        };
 }
 
 /// <summary>A verb's place in the command model.</summary>

@@ -11,7 +11,12 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 /// <param name="Parse">The arguments.</param>
 /// <param name="Environment">What <c>--environment</c> says; <see langword="null"/> when it was not given.</param>
 /// <param name="Progress">Is told what happens.</param>
-internal sealed record VerbContext(IServiceProvider Services, ParseResult Parse, string? Environment, IProgress<DeploymentProgress> Progress)
+internal sealed record VerbContext(
+    IServiceProvider Services,
+    ParseResult Parse,
+    string? Environment,
+    IProgress<DeploymentProgress> Progress
+)
 {
     /// <summary>The host's environment.</summary>
     internal required string HostEnvironment { get; init; }

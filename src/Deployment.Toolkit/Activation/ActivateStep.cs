@@ -23,13 +23,16 @@ internal sealed class ActivateStep(ScopedActivator activator) : DeploymentStep
 
     // In a renewal the release is live before and after: whether it was put live again can't be told from that.
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
-        context.Plan.Kind == RunKind.Renew || await activator.CurrentAsync(context, cancellationToken).ConfigureAwait(false) is not { } current
+        context.Plan.Kind == RunKind.Renew
+        || await activator.CurrentAsync(context, cancellationToken).ConfigureAwait(false) is not { } current
             ? ProbeOutcome.Unknown
-            : current == context.Release ? ProbeOutcome.Done : ProbeOutcome.NotDone;
+        : current == context.Release ? ProbeOutcome.Done
+        : ProbeOutcome.NotDone;
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (context.PreviousRelease is { } previous) await activator.ActivateAsync(previous, context, cancellationToken).ConfigureAwait(false);
+        if (context.PreviousRelease is { } previous)
+            await activator.ActivateAsync(previous, context, cancellationToken).ConfigureAwait(false);
         else
         {
             context.Write("no release was verified here before, so none was put live again");

@@ -9,16 +9,25 @@ namespace Deployment.Toolkit;
 /// <summary>How a release is put live.</summary>
 public static class ActivationDeploymentExtensions
 {
-    /// <summary>Puts releases live by a class of your own. Without an activator the platform starts the binary and nothing is done.</summary>
-    /// <typeparam name="TActivator">The activator, made with the app's services in a scope of its own for each call, and disposed after it.</typeparam>
+    /// <summary>
+    /// Puts releases live by a class of your own. Without an activator the platform starts the binary and nothing is done.
+    /// </summary>
+    /// <typeparam name="TActivator">The activator, made with the app's services in a scope of its own for each call, and disposed after
+    /// it.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
-    public static DeploymentBuilder UseActivator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TActivator>(this DeploymentBuilder builder)
+    public static DeploymentBuilder UseActivator<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TActivator
+    >(this DeploymentBuilder builder)
         where TActivator : ReleaseActivator
     {
         ArgumentNullException.ThrowIfNull(builder);
         var type = typeof(TActivator);
-        return Use(builder, new ActivatorRegistration($"Activator {type.Name}", static services => ActivatorUtilities.CreateInstance<TActivator>(services)), new Declared("it", type.Name, type));
+        return Use(
+            builder,
+            new ActivatorRegistration($"Activator {type.Name}", static services => ActivatorUtilities.CreateInstance<TActivator>(services)),
+            new Declared("it", type.Name, type)
+        );
     }
 
     /// <summary>Puts releases live by an external command, which finds the version in <c>DEPLOYMENT_RELEASE</c>.</summary>
@@ -27,7 +36,12 @@ public static class ActivationDeploymentExtensions
     /// <param name="arguments">The arguments; each reaches the program as it is.</param>
     /// <param name="configure">Says how to ask which release is live, and what the command is given.</param>
     /// <returns>The builder.</returns>
-    public static DeploymentBuilder UseCommandActivator(this DeploymentBuilder builder, string fileName, IEnumerable<string> arguments, Action<CommandActivatorOptions>? configure = null)
+    public static DeploymentBuilder UseCommandActivator(
+        this DeploymentBuilder builder,
+        string fileName,
+        IEnumerable<string> arguments,
+        Action<CommandActivatorOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(fileName);
@@ -36,14 +50,38 @@ public static class ActivationDeploymentExtensions
         configure?.Invoke(options);
         return Use(
             builder,
-            new ActivatorRegistration("Activator", services => new CommandActivator(
-                command, options, services.GetRequiredService<IHostEnvironment>().ContentRootPath, services.GetRequiredService<TimeProvider>())),
-            [new Declared("it", $"command '{fileName}'", string.Join('\0', command)), .. options.ToStepOptions().Declared, new Declared(nameof(options.Current), null, string.Join('\0', options.Current))]);
+            new ActivatorRegistration(
+                "Activator",
+                services => new CommandActivator(
+                    command,
+                    options,
+                    services.GetRequiredService<IHostEnvironment>().ContentRootPath,
+                    services.GetRequiredService<TimeProvider>()
+                )
+            ),
+            [
+                new Declared("it", $"command '{fileName}'", string.Join('\0', command)),
+                .. options.ToStepOptions().Declared,
+                new Declared(nameof(options.Current), null, string.Join('\0', options.Current)),
+            ]
+        );
     }
 
-    private static DeploymentBuilder Use(this DeploymentBuilder builder, ActivatorRegistration registration, params IReadOnlyList<Declared> said)
+    private static DeploymentBuilder Use(
+        this DeploymentBuilder builder,
+        ActivatorRegistration registration,
+        params IReadOnlyList<Declared> said
+    )
     {
-        if (builder.Declarations.Add("activator", "What puts releases live", $"{nameof(UseActivator)} and {nameof(UseCommandActivator)}", said)) builder.Registrations.Of<ChosenActivator>().Registration = registration;
+        if (
+            builder.Declarations.Add(
+                "activator",
+                "What puts releases live",
+                $"{nameof(UseActivator)} and {nameof(UseCommandActivator)}",
+                said
+            )
+        )
+            builder.Registrations.Of<ChosenActivator>().Registration = registration;
         return builder;
     }
 }

@@ -6,7 +6,5 @@ namespace Deployment.Toolkit.Activation;
 internal static class ActivationSteps
 {
     internal static IEnumerable<CatalogStep> Of(ScopedActivator activator) =>
-    [
-        CatalogStep.BuiltIn(StepRole.Activate, new ActivateStep(activator), TimeSpan.FromMinutes(10)),
-    ];
+        [CatalogStep.BuiltIn(StepRole.Activate, new ActivateStep(activator), TimeSpan.FromMinutes(10))];
 }

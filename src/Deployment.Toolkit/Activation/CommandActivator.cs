@@ -4,7 +4,12 @@ using Deployment.Toolkit.Steps;
 namespace Deployment.Toolkit.Activation;
 
 /// <summary>Puts a release live by an external command, which finds the release's version in <c>DEPLOYMENT_RELEASE</c>.</summary>
-internal sealed class CommandActivator(IReadOnlyList<string> command, CommandActivatorOptions options, string contentRoot, TimeProvider time) : ReleaseActivator
+internal sealed class CommandActivator(
+    IReadOnlyList<string> command,
+    CommandActivatorOptions options,
+    string contentRoot,
+    TimeProvider time
+) : ReleaseActivator
 {
     public override string Description => "run " + string.Join(' ', command);
 
@@ -13,13 +18,20 @@ internal sealed class CommandActivator(IReadOnlyList<string> command, CommandAct
 
     public override async Task<Release?> CurrentAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (options.Current.Count == 0) return null;
+        if (options.Current.Count == 0)
+            return null;
 
         var lines = new List<string>();
-        var listening = new StepContext(context.Plan, context.Environment, context.RunId, context.Data) { Fence = context.Fence, OutputSink = lines.Add, NoteSink = context.NoteAsync };
+        var listening = new StepContext(context.Plan, context.Environment, context.RunId, context.Data)
+        {
+            Fence = context.Fence,
+            OutputSink = lines.Add,
+            NoteSink = context.NoteAsync,
+        };
         await Command(options.Current).ExecuteAsync(listening, cancellationToken).ConfigureAwait(false);
         var answer = lines.Select(static line => line.Trim()).FirstOrDefault(static line => line.Length > 0);
-        if (answer is null) return null;
+        if (answer is null)
+            return null;
 
         try
         {
@@ -29,17 +41,25 @@ internal sealed class CommandActivator(IReadOnlyList<string> command, CommandAct
         }
         catch (FormatException e)
         {
-            throw DeploymentException.Failed(Codes.StepFailed, $"Command '{string.Join(' ', options.Current)}' did not name a release: {Sentence.Of(e)} Let it write the live release's version alone on its first line.", e);
+            throw DeploymentException.Failed(
+                Codes.StepFailed,
+                $"Command '{string.Join(' ', options.Current)}' did not name a release: {Sentence.Of(e)} Let it write the live "
+                    + $"release's version alone on its first line.",
+                e
+            );
         }
     }
 
-    private CommandStep Command(IReadOnlyList<string> words) => new(DeploymentSteps.Activate, words, options.ToStepOptions(), contentRoot, time);
+    private CommandStep Command(IReadOnlyList<string> words) =>
+        new(DeploymentSteps.Activate, words, options.ToStepOptions(), contentRoot, time);
 
     private static StepContext For(Release release, StepContext context) =>
-        release == context.Release ? context : new StepContext(context.Plan with { Release = release }, context.Environment, context.RunId, context.Data)
-        {
-            Fence = context.Fence,
-            OutputSink = context.OutputSink,
-            NoteSink = context.NoteSink,
-        };
+        release == context.Release
+            ? context
+            : new StepContext(context.Plan with { Release = release }, context.Environment, context.RunId, context.Data)
+            {
+                Fence = context.Fence,
+                OutputSink = context.OutputSink,
+                NoteSink = context.NoteSink,
+            };
 }

@@ -18,5 +18,11 @@ public sealed class CommandActivatorOptions
     /// </summary>
     public IReadOnlyList<string> PassEnvironment { get; set; } = ["PATH", "HOME"];
 
-    internal CommandStepOptions ToStepOptions() => new() { WorkingDirectory = WorkingDirectory, PassEnvironment = PassEnvironment, IsIdempotent = true };
+    internal CommandStepOptions ToStepOptions() =>
+        new()
+        {
+            WorkingDirectory = WorkingDirectory,
+            PassEnvironment = PassEnvironment,
+            IsIdempotent = true,
+        };
 }

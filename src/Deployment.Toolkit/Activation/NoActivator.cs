@@ -1,5 +1,3 @@
-
-
 namespace Deployment.Toolkit.Activation;
 
 internal sealed class NoActivator : ReleaseActivator

@@ -18,9 +18,17 @@ internal sealed class ScopedActivator(IServiceProvider services, ActivatorRegist
     internal async Task<bool> HasEffectAsync() => (await DescribeAsync().ConfigureAwait(false)).HasEffect;
 
     internal Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken) =>
-        OwnScope.UseAsync(services, registration.What, registration.Create, logger, own => own.ActivateAsync(release, context, cancellationToken));
+        OwnScope.UseAsync(
+            services,
+            registration.What,
+            registration.Create,
+            logger,
+            own => own.ActivateAsync(release, context, cancellationToken)
+        );
 
-    internal Task<Release?> CurrentAsync(StepContext context, CancellationToken cancellationToken) => UseAsync(own => own.CurrentAsync(context, cancellationToken));
+    internal Task<Release?> CurrentAsync(StepContext context, CancellationToken cancellationToken) =>
+        UseAsync(own => own.CurrentAsync(context, cancellationToken));
 
-    private Task<TResult> UseAsync<TResult>(Func<ReleaseActivator, Task<TResult>> work) => OwnScope.UseAsync(services, registration.What, registration.Create, logger, work);
+    private Task<TResult> UseAsync<TResult>(Func<ReleaseActivator, Task<TResult>> work) =>
+        OwnScope.UseAsync(services, registration.What, registration.Create, logger, work);
 }

@@ -19,25 +19,41 @@ internal sealed class BackupComparison(TargetDatabase database)
     {
         var was = await MigrationHistory.ReadAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false);
         var now = await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false);
-        if (!was.Select(static row => row.Version).SequenceEqual(now.Select(static row => row.Version), StringComparer.Ordinal)) return false;
+        if (!was.Select(static row => row.Version).SequenceEqual(now.Select(static row => row.Version), StringComparer.Ordinal))
+            return false;
 
         var contents = await TableContents.TakeAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false);
-        return (await TableContents.TakeAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Compare(contents).Count == 0;
+        return (await TableContents.TakeAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false))
+                .Compare(contents)
+                .Count == 0;
     }
 
-    /// <summary>What was written since a backup other than by migrations: tables, with at least how many rows, and what else changed.</summary>
+    /// <summary>
+    /// What was written since a backup other than by migrations: tables, with at least how many rows, and what else changed.
+    /// </summary>
     /// <returns>That, or <see langword="null"/> when it was not noted and cannot be told.</returns>
-    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(
+        BackupInfo backup,
+        DbConnection live,
+        CancellationToken cancellationToken
+    )
     {
         await using var copy = await database.OpenCopyAsync(backup.File, cancellationToken).ConfigureAwait(false);
         var written = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var seen = await TableContents.TakeAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false);
         // The app writes between any two migrations, and between the backup and the first: only what a migration did itself is left out.
-        foreach (var row in (await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Where(row => !backup.Schema.Contains(row.Version, StringComparer.Ordinal)))
+        foreach (
+            var row in (await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Where(
+                row => !backup.Schema.Contains(row.Version, StringComparer.Ordinal)
+            )
+        )
         {
-            if (row.Contents is not { } noted) return null;
-            if (noted.ChangesNothing) continue;
-            if (noted.Before != seen) Add(noted.Before.Compare(seen));
+            if (row.Contents is not { } noted)
+                return null;
+            if (noted.ChangesNothing)
+                continue;
+            if (noted.Before != seen)
+                Add(noted.Before.Compare(seen));
             seen = noted.After;
         }
 
@@ -46,7 +62,8 @@ internal sealed class BackupComparison(TargetDatabase database)
 
         void Add(IReadOnlyList<(string Table, long Rows)> more)
         {
-            foreach (var (table, rows) in more) written[table] = written.GetValueOrDefault(table) + rows;
+            foreach (var (table, rows) in more)
+                written[table] = written.GetValueOrDefault(table) + rows;
         }
     }
 }

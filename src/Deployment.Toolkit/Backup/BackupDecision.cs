@@ -15,7 +15,9 @@ public sealed record BackupDecision
     /// <summary>The file's size in bytes.</summary>
     public required long Size { get; init; }
 
-    /// <summary>The release whose database it holds; <see langword="null"/> before the first, and where it is none that could be restored.</summary>
+    /// <summary>
+    /// The release whose database it holds; <see langword="null"/> before the first, and where it is none that could be restored.
+    /// </summary>
     public Release? Release { get; init; }
 
     /// <summary>Whether it is removed; in a dry run, whether it would be.</summary>

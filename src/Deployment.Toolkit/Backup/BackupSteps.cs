@@ -7,8 +7,8 @@ namespace Deployment.Toolkit.Backup;
 internal static class BackupSteps
 {
     internal static IEnumerable<CatalogStep> Of(BackupStore? backups, JournalSession? session) =>
-    [
-        CatalogStep.BuiltIn(StepRole.BackUp, new BackUpStep(backups), TimeSpan.FromMinutes(30)),
-        CatalogStep.BuiltIn(StepRole.RestoreBackup, new RestoreBackupStep(backups, session), TimeSpan.FromMinutes(30)),
-    ];
+        [
+            CatalogStep.BuiltIn(StepRole.BackUp, new BackUpStep(backups), TimeSpan.FromMinutes(30)),
+            CatalogStep.BuiltIn(StepRole.RestoreBackup, new RestoreBackupStep(backups, session), TimeSpan.FromMinutes(30)),
+        ];
 }

@@ -14,9 +14,15 @@ namespace Deployment.Toolkit.Backup;
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="folder">Where they lie.</param>
-/// <param name="journal">The environment's journal as it is now: backups are put in order by its length, and those that runs took known by it.</param>
+/// <param name="journal">The environment's journal as it is now: backups are put in order by its length, and those that runs took known by
+/// it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BackupStore(TargetDatabase database, string folder, Func<CancellationToken, ValueTask<EnvironmentLedger>> journal, TimeProvider time)
+internal sealed class BackupStore(
+    TargetDatabase database,
+    string folder,
+    Func<CancellationToken, ValueTask<EnvironmentLedger>> journal,
+    TimeProvider time
+)
 {
     /// <summary>A copy that nobody wrote to for that long is nobody's: copying writes all the time, verifying takes minutes.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
@@ -40,7 +46,8 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         {
             try
             {
-                if (Read(description) is { } backup) backups.Add(backup);
+                if (Read(description) is { } backup)
+                    backups.Add(backup);
             }
             catch (DeploymentException e)
             {
@@ -51,7 +58,8 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         return (InOrder(backups), faults);
     }
 
-    internal BackupInfo? Find(string name) => Descriptions().FirstOrDefault(description => description == FileOf(name) + ".json") is { } found ? Read(found) : null;
+    internal BackupInfo? Find(string name) =>
+        Descriptions().FirstOrDefault(description => description == FileOf(name) + ".json") is { } found ? Read(found) : null;
 
     /// <summary>Copies the live database, opens the copy to verify it, and only then gives it its name.</summary>
     internal async Task<BackupInfo> TakeAsync(string name, Release? release, CancellationToken cancellationToken)
@@ -82,15 +90,19 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
             };
             DurableFile.Replace(temporary, file);
             Boundary.Reached("backup: named");
-            await PrivateFile.WriteAsync(file + ".json", JsonSerializer.SerializeToUtf8Bytes(info, BackupJson.Default.BackupInfo), cancellationToken).ConfigureAwait(false);
+            await PrivateFile
+                .WriteAsync(file + ".json", JsonSerializer.SerializeToUtf8Bytes(info, BackupJson.Default.BackupInfo), cancellationToken)
+                .ConfigureAwait(false);
             Boundary.Reached("backup: described");
             return info with { File = file };
         }
         catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
             throw DeploymentException.Failed(
-                Codes.BackupFailed, $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. "
-                + Mend(e), e);
+                Codes.BackupFailed,
+                $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. " + Mend(e),
+                e
+            );
         }
         finally
         {
@@ -107,25 +119,36 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         var request = new SwapRequest(backup.Name, backup.File, backup.Sha256, terms)
         {
             SettleAsync = (connection, token) => SettleAsync(connection, backup, terms, token),
-            SettleDamagedAsync = token => terms.AcceptsDataLoss ? KeepDamagedAsync(terms.Before, token) : throw NotAccepted(backup, "what the damaged database still holds", terms),
+            SettleDamagedAsync = token =>
+                terms.AcceptsDataLoss
+                    ? KeepDamagedAsync(terms.Before, token)
+                    : throw NotAccepted(backup, "what the damaged database still holds", terms),
         };
         return await Swap.ReplaceAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps the live database as a backup before something of it goes. Whoever calls holds its write lock: nobody commits until then.</summary>
+    /// <summary>
+    /// Keeps the live database as a backup before something of it goes. Whoever calls holds its write lock: nobody commits until then.
+    /// </summary>
     /// <param name="name">The backup's name; a number is added where an earlier attempt's holds something else.</param>
     /// <param name="release">Whose database it is.</param>
     /// <param name="suffices">Whether an earlier attempt's holds all that would go.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What to tell of it.</returns>
-    internal async Task<string> KeepLiveAsync(string name, Release? release, Func<DbConnection, Task<bool>> suffices, CancellationToken cancellationToken)
+    internal async Task<string> KeepLiveAsync(
+        string name,
+        Release? release,
+        Func<DbConnection, Task<bool>> suffices,
+        CancellationToken cancellationToken
+    )
     {
         var free = name;
         for (var number = 2; Find(free) is { } kept; number++)
         {
             await using (var copy = await database.OpenCopyAsync(kept.File, cancellationToken).ConfigureAwait(false))
             {
-                if (await suffices(copy).ConfigureAwait(false)) return Told(free);
+                if (await suffices(copy).ConfigureAwait(false))
+                    return Told(free);
             }
 
             free = $"{name}-{number}";
@@ -139,11 +162,15 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
 
     /// <summary>Keeps a database that is damaged or gone, byte for byte.</summary>
     /// <returns>What to tell of it.</returns>
-    internal async Task<string> KeepDamagedAsync(string name, CancellationToken cancellationToken) => database.Exists
-        ? $"kept the damaged database as it was in {await database.KeepDamagedAsync(folder, name, cancellationToken).ConfigureAwait(false)}"
-        : "there was no database to keep";
+    internal async Task<string> KeepDamagedAsync(string name, CancellationToken cancellationToken) =>
+        database.Exists
+            ? $"kept the damaged database as it was in "
+                + $"{await database.KeepDamagedAsync(folder, name, cancellationToken).ConfigureAwait(false)}"
+            : "there was no database to keep";
 
-    /// <summary>What is wrong with the live database, in the database's words; <see langword="null"/> when it is whole, or isn't there.</summary>
+    /// <summary>
+    /// What is wrong with the live database, in the database's words; <see langword="null"/> when it is whole, or isn't there.
+    /// </summary>
     internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => database.FindDamageAsync(null, cancellationToken);
 
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
@@ -165,7 +192,9 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         return await _comparison.HoldsAsync(backup, live, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What was written since a backup other than by migrations: tables, with at least how many rows, and what else changed.</summary>
+    /// <summary>
+    /// What was written since a backup other than by migrations: tables, with at least how many rows, and what else changed.
+    /// </summary>
     /// <returns>That, or <see langword="null"/> when it was not noted and cannot be told.</returns>
     internal async Task<IReadOnlyList<(string Table, long Rows)>?> WrittenSinceAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
@@ -173,41 +202,79 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         return await _comparison.WrittenSinceAsync(backup, live, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<string?> SettleAsync(DbConnection connection, BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
+    private async Task<string?> SettleAsync(
+        DbConnection connection,
+        BackupInfo backup,
+        RestoreTerms terms,
+        CancellationToken cancellationToken
+    )
     {
-        if (await _comparison.HoldsAsync(backup, connection, cancellationToken).ConfigureAwait(false)) return null;
-        if (terms.AcceptsDataLoss) return await KeepLiveAsync(terms.Before, terms.Release, copy => _comparison.IsSameAsync(copy, connection, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (!terms.TakesMigrationsBack) throw NotAccepted(backup, "what the database holds by now and it doesn't", terms);
+        if (await _comparison.HoldsAsync(backup, connection, cancellationToken).ConfigureAwait(false))
+            return null;
+        if (terms.AcceptsDataLoss)
+            return await KeepLiveAsync(
+                    terms.Before,
+                    terms.Release,
+                    copy => _comparison.IsSameAsync(copy, connection, cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        if (!terms.TakesMigrationsBack)
+            throw NotAccepted(backup, "what the database holds by now and it doesn't", terms);
 
         var written = await _comparison.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false);
-        return written is { Count: 0 } ? null : throw NotAccepted(backup, written is null ? "what may have been written since" : DataLoss.Describe(written) + " that were written since", terms);
+        return written is { Count: 0 }
+            ? null
+            : throw NotAccepted(
+                backup,
+                written is null ? "what may have been written since" : DataLoss.Describe(written) + " that were written since",
+                terms
+            );
     }
 
-    private static DeploymentException NotAccepted(BackupInfo backup, string what, RestoreTerms terms) => DeploymentException.NeedsAttention(
-        Codes.DataLossNotAccepted, $"Restoring backup '{backup.Name}' would lose {what}. Nothing was restored. Save that first, then run '{terms.Accept}'.");
+    private static DeploymentException NotAccepted(BackupInfo backup, string what, RestoreTerms terms) =>
+        DeploymentException.NeedsAttention(
+            Codes.DataLossNotAccepted,
+            $"Restoring backup '{backup.Name}' would lose {what}. Nothing was restored. Save that first, then run '{terms.Accept}'."
+        );
 
-    private string Mend(Exception exception) => database.Dialect.IsDamage(exception)
-        ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
-        : "Make room there, or correct Deployment:Directory, and run 'deploy up' again.";
+    private string Mend(Exception exception) =>
+        database.Dialect.IsDamage(exception)
+            ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
+            : "Make room there, or correct Deployment:Directory, and run 'deploy up' again.";
 
     private async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         // Whoever puts another file there writes its description too; what the run recorded they can't write without the journal's key.
-        if ((await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(backup.Name) is { } recorded && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase))
+        if (
+            (await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(backup.Name) is { } recorded
+            && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase)
+        )
         {
             throw DeploymentException.Refused(
                 Codes.BackupUnusable,
-                $"Backup '{backup.Name}' is not the one that run {backup.Name} took: the journal knows it by another SHA-256 than its description in '{backup.File}.json' has. Nothing was restored. "
-                + "Put both files back as they were, or choose another from 'deploy backup list'.");
+                $"Backup '{backup.Name}' is not the one that run {backup.Name} took: the journal knows it by another SHA-256 than its "
+                    + $"description in '{backup.File}.json' has. Nothing was restored. "
+                    + "Put both files back as they were, or choose another from 'deploy backup list'."
+            );
         }
 
-        if (File.Exists(backup.File) && await DurableFile.HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256) return;
+        if (
+            File.Exists(backup.File)
+            && await DurableFile.HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256
+        )
+            return;
 
         throw DeploymentException.Refused(
-            Codes.BackupUnusable, $"Backup '{backup.Name}' is not what was verified when it was taken: '{backup.File}' is missing or has changed. Nothing was restored. Choose another from 'deploy backup list'.");
+            Codes.BackupUnusable,
+            $"Backup '{backup.Name}' is not what was verified when it was taken: '{backup.File}' is missing or has changed. Nothing was "
+                + $"restored. Choose another from 'deploy backup list'."
+        );
     }
 
-    /// <summary>Also when its bytes are what they were, the app may read them in another way than when it was taken: with another password.</summary>
+    /// <summary>
+    /// Also when its bytes are what they were, the app may read them in another way than when it was taken: with another password.
+    /// </summary>
     internal async Task EnsureReadableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
         await EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
@@ -215,7 +282,9 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         {
             throw DeploymentException.Refused(
                 Codes.BackupUnusable,
-                $"Backup '{backup.Name}' cannot be read: {damage} Nothing was restored. If it is encrypted, correct the connection string's password; otherwise choose another from 'deploy backup list'.");
+                $"Backup '{backup.Name}' cannot be read: {damage} Nothing was restored. If it is encrypted, correct the connection "
+                    + $"string's password; otherwise choose another from 'deploy backup list'."
+            );
         }
     }
 
@@ -223,25 +292,43 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
     {
         await using var copy = await database.OpenCopyAsync(file, cancellationToken).ConfigureAwait(false);
         await database.VerifyAsync(copy, cancellationToken).ConfigureAwait(false);
-        return [.. (await MigrationHistory.ReadAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)];
+        return
+        [
+            .. (await MigrationHistory.ReadAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false)).Select(
+                static row => row.Version
+            ),
+        ];
     }
 
     private void SweepAbandoned()
     {
-        foreach (var half in LeftOvers().Where(static file => file.Name.EndsWith(".tmp", StringComparison.Ordinal))) DurableFile.TryDelete(half.FullName);
+        foreach (var half in LeftOvers().Where(static file => file.Name.EndsWith(".tmp", StringComparison.Ordinal)))
+            DurableFile.TryDelete(half.FullName);
     }
 
-    /// <summary>What killed processes left: half copies, and copies that were never described or are no longer. A fresh one may be a backup that is being taken, which needs no lock.</summary>
+    /// <summary>
+    /// What killed processes left: half copies, and copies that were never described or are no longer. A fresh one may be a backup that is
+    /// being taken, which needs no lock.
+    /// </summary>
     internal IReadOnlyList<FileInfo> LeftOvers()
     {
-        if (!Directory.Exists(folder)) return [];
+        if (!Directory.Exists(folder))
+            return [];
 
         var latest = time.GetUtcNow().UtcDateTime - Abandoned;
         var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos().ToList();
         // By name: a description that can't be followed or read describes all the same.
         var names = entries.Select(static entry => entry.Name).ToHashSet(StringComparer.Ordinal);
-        bool IsHalf(string name) => name.EndsWith(".tmp", StringComparison.Ordinal) || (name.EndsWith(database.BackupExtension, StringComparison.Ordinal) && !names.Contains(name + ".json"));
-        return [.. entries.OfType<FileInfo>().Where(file => file.LinkTarget is null && IsHalf(file.Name) && file.LastWriteTimeUtc < latest).OrderBy(static file => file.Name, StringComparer.Ordinal)];
+        bool IsHalf(string name) =>
+            name.EndsWith(".tmp", StringComparison.Ordinal)
+            || (name.EndsWith(database.BackupExtension, StringComparison.Ordinal) && !names.Contains(name + ".json"));
+        return
+        [
+            .. entries
+                .OfType<FileInfo>()
+                .Where(file => file.LinkTarget is null && IsHalf(file.Name) && file.LastWriteTimeUtc < latest)
+                .OrderBy(static file => file.Name, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Removes a backup: the description first, so that at no moment one is offered whose file is gone.</summary>
@@ -256,24 +343,36 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
     }
 
     /// <summary>Whether either of its two files is a link: what that leads to may be somebody else's.</summary>
-    internal static bool IsLinked(BackupInfo backup) => new FileInfo(backup.File).LinkTarget is not null || new FileInfo(backup.File + ".json").LinkTarget is not null;
+    internal static bool IsLinked(BackupInfo backup) =>
+        new FileInfo(backup.File).LinkTarget is not null || new FileInfo(backup.File + ".json").LinkTarget is not null;
 
     /// <summary>Refuses a folder into which others could have put something.</summary>
     internal void CheckFolder() => PrivateFolder.Check(folder);
 
-    private IEnumerable<string> Descriptions() => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*" + database.BackupExtension + ".json").Where(static description => File.Exists(description[..^".json".Length]))
-        : [];
+    private IEnumerable<string> Descriptions() =>
+        Directory.Exists(folder)
+            ? Directory
+                .EnumerateFiles(folder, "*" + database.BackupExtension + ".json")
+                .Where(static description => File.Exists(description[..^".json".Length]))
+            : [];
 
     private static IReadOnlyList<BackupInfo> InOrder(IEnumerable<BackupInfo> backups) =>
-        [.. backups.OrderByDescending(static backup => backup.JournalRecords).ThenByDescending(static backup => backup.TakenAt).ThenByDescending(static backup => backup.Name, StringComparer.Ordinal)];
+        [
+            .. backups
+                .OrderByDescending(static backup => backup.JournalRecords)
+                .ThenByDescending(static backup => backup.TakenAt)
+                .ThenByDescending(static backup => backup.Name, StringComparer.Ordinal),
+        ];
 
     /// <returns>The backup; <see langword="null"/> when it was pruned meanwhile.</returns>
     private BackupInfo? Read(string description)
     {
         try
         {
-            return (JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo) ?? throw new JsonException("it is empty")) with
+            return (
+                JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo)
+                ?? throw new JsonException("it is empty")
+            ) with
             {
                 File = description[..^".json".Length],
                 // The file's, whatever it says: the journal knows backups by it.
@@ -287,7 +386,11 @@ internal sealed class BackupStore(TargetDatabase database, string folder, Func<C
         catch (Exception e) when (e is JsonException || DiskFault.Is(e))
         {
             throw DeploymentException.Refused(
-                Codes.BackupUnusable, $"Description '{description}' of a backup cannot be read: {Sentence.Of(e)} Put it back, or move it and its backup out of the folder.", e);
+                Codes.BackupUnusable,
+                $"Description '{description}' of a backup cannot be read: {Sentence.Of(e)} Put it back, or move it and its backup out "
+                    + $"of the folder.",
+                e
+            );
         }
     }
 }

@@ -14,23 +14,35 @@ internal sealed class RestoreBackupStep(BackupStore? backups, JournalSession? se
     public override bool IsIdempotent => true;
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new StepDescription($"replace the database by backup {context.Plan.Backup}")
-        {
-            Inputs = new Dictionary<string, string> { ["backup"] = context.Plan.Backup ?? "" },
-        });
+        ValueTask.FromResult(
+            new StepDescription($"replace the database by backup {context.Plan.Backup}")
+            {
+                Inputs = new Dictionary<string, string> { ["backup"] = context.Plan.Backup ?? "" },
+            }
+        );
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var backup = backups!.Find(context.Plan.Backup!) ?? throw DeploymentException.NeedsAttention(
-            Codes.BackupUnusable, $"Backup '{context.Plan.Backup}' is gone. Put the file and its description back, then run 'deploy resume'.");
+        var backup =
+            backups!.Find(context.Plan.Backup!)
+            ?? throw DeploymentException.NeedsAttention(
+                Codes.BackupUnusable,
+                $"Backup '{context.Plan.Backup}' is gone. Put the file and its description back, then run 'deploy resume'."
+            );
 
-        var terms = new RestoreTerms(context.RunId + "-before", context.PreviousRelease, context.Plan.AcceptsDataLoss, session!.EnsureHeldAsync)
+        var terms = new RestoreTerms(
+            context.RunId + "-before",
+            context.PreviousRelease,
+            context.Plan.AcceptsDataLoss,
+            session!.EnsureHeldAsync
+        )
         {
             GoOn = $"deploy resume --environment {context.Environment.Name}",
             Noted = context.Data,
             NoteAsync = context.NoteAsync,
         };
-        if (await backups.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
+        if (await backups.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept)
+            context.Write(kept);
         context.Write($"restored backup {backup.Name}");
     }
 

@@ -21,7 +21,9 @@ internal static class BuiltInSteps
     /// <param name="session">The journal to write in; <see langword="null"/> while only a plan is made.</param>
     internal static IReadOnlyList<CatalogStep> Of(DeploymentParts parts, JournalSession? session)
     {
-        var runner = parts.Database is null ? null : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.Logger);
+        var runner = parts.Database is null
+            ? null
+            : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.Logger);
         var issuer = new SecretIssuer(parts.Rotators, parts.Services, parts.Logger);
         return
         [

@@ -16,7 +16,10 @@ using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Composition;
 
-/// <summary>Everything that was registered, as commands read it. Calls may come in any order and more than once; what doesn't fit together is said at start.</summary>
+/// <summary>
+/// Everything that was registered, as commands read it. Calls may come in any order and more than once; what doesn't fit together is said
+/// at start.
+/// </summary>
 /// <param name="registrations">What the rooms kept.</param>
 /// <param name="servicesOf">What is registered for a service, as far as types tell, without making any.</param>
 internal sealed class DeploymentModel(Registrations registrations, Func<Type, IReadOnlyList<Type>> servicesOf)

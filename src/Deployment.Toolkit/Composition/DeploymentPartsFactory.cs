@@ -24,7 +24,14 @@ namespace Deployment.Toolkit.Composition;
 
 /// <summary>Puts together what a command works with, from what was registered and the host that it runs in.</summary>
 internal sealed class DeploymentPartsFactory(
-    DeploymentModel model, IServiceProvider services, IConfiguration configuration, IHostEnvironment host, TimeProvider time, SecretRedactor redactor, ILoggerFactory loggers)
+    DeploymentModel model,
+    IServiceProvider services,
+    IConfiguration configuration,
+    IHostEnvironment host,
+    TimeProvider time,
+    SecretRedactor redactor,
+    ILoggerFactory loggers
+)
 {
     private const string LockTimeoutKey = "Deployment:LockTimeout";
 
@@ -48,10 +55,19 @@ internal sealed class DeploymentPartsFactory(
     {
         get
         {
-            if (configuration[LockTimeoutKey] is not { Length: > 0 } text) return TimeSpan.FromMinutes(5);
-            if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var timeout) && timeout >= TimeSpan.Zero && text.Contains(':', StringComparison.Ordinal)) return timeout;
+            if (configuration[LockTimeoutKey] is not { Length: > 0 } text)
+                return TimeSpan.FromMinutes(5);
+            if (
+                TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var timeout)
+                && timeout >= TimeSpan.Zero
+                && text.Contains(':', StringComparison.Ordinal)
+            )
+                return timeout;
 
-            throw DeploymentException.Refused(Codes.ConfigurationInvalid, $"Setting {LockTimeoutKey} is '{text}', which is no duration. Write it in full, for example 00:05:00.");
+            throw DeploymentException.Refused(
+                Codes.ConfigurationInvalid,
+                $"Setting {LockTimeoutKey} is '{text}', which is no duration. Write it in full, for example 00:05:00."
+            );
         }
     }
 
@@ -71,18 +87,30 @@ internal sealed class DeploymentPartsFactory(
         get
         {
             var faults = model.Environments.Validate();
-            return faults.Count == 0 ? model.Environments.Get(host.EnvironmentName) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
+            return faults.Count == 0
+                ? model.Environments.Get(host.EnvironmentName)
+                : throw new DeploymentException(DeploymentOutcome.Refused, faults);
         }
     }
 
     /// <summary>The sealed secrets of the host's environment, which may not be there.</summary>
     internal SealedSecrets SealedSecrets => SealedSecretsOf(Environment);
 
-    internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) => new(
-        Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)), environment.Name, KeyRing.OfProcess(takesPublished: !environment.IsProtected), time)
-    {
-        Trust = new RootTrust { Pins = model.Sealed.Roots, Journal = new EpochMemory(_ => ReadLedgerAtOnce(environment).SecretsEpoch), User = UserRoots.OfProcess() },
-    };
+    internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) =>
+        new(
+            Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)),
+            environment.Name,
+            KeyRing.OfProcess(takesPublished: !environment.IsProtected),
+            time
+        )
+        {
+            Trust = new RootTrust
+            {
+                Pins = model.Sealed.Roots,
+                Journal = new EpochMemory(_ => ReadLedgerAtOnce(environment).SecretsEpoch),
+                User = UserRoots.OfProcess(),
+            },
+        };
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 
@@ -90,22 +118,27 @@ internal sealed class DeploymentPartsFactory(
     internal JournalStore StoreOf(DeploymentEnvironment environment) => new JournalFile(PathsOf(environment));
 
     internal async ValueTask<EnvironmentLedger> ReadLedgerAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
-        EnvironmentLedger.From((await JournalReader.ReadAsync(StoreOf(environment), cancellationToken).ConfigureAwait(false)).EnsureIntact());
+        EnvironmentLedger.From(
+            (await JournalReader.ReadAsync(StoreOf(environment), cancellationToken).ConfigureAwait(false)).EnsureIntact()
+        );
 
     /// <summary>The same for those that can't wait otherwise: .NET reads configuration, and a gauge, at once.</summary>
-    internal EnvironmentLedger ReadLedgerAtOnce(DeploymentEnvironment environment) => ReadLedgerAsync(environment, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    internal EnvironmentLedger ReadLedgerAtOnce(DeploymentEnvironment environment) =>
+        ReadLedgerAsync(environment, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     /// <summary>The journal without its lock, and whether somebody holds that.</summary>
     internal Task<LedgerView> LookAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
         LedgerView.LookAsync(StoreOf(environment), token => ReadLedgerAsync(environment, token), cancellationToken);
 
     /// <summary>The app's database; <see langword="null"/> when it has none.</summary>
-    internal TargetDatabase? Database() => model.Database is { } create ? model.Dialect.Open(() => create(services), host.ContentRootPath) : null;
+    internal TargetDatabase? Database() =>
+        model.Database is { } create ? model.Dialect.Open(() => create(services), host.ContentRootPath) : null;
 
     internal DeploymentParts Create(string? release)
     {
         var environment = Environment;
-        if (RegistrationFaults.Of(model, services) is { Count: > 0 } faults) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        if (RegistrationFaults.Of(model, services) is { Count: > 0 } faults)
+            throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var paths = PathsOf(environment);
         var database = Database();
@@ -113,7 +146,10 @@ internal sealed class DeploymentPartsFactory(
         if (database is null && migrations.All.Count > 0)
         {
             throw DeploymentException.Refused(
-                Codes.RegistrationInvalid, $"The app has {migrations.All.Count} migrations and no database to apply them to. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
+                Codes.RegistrationInvalid,
+                $"The app has {migrations.All.Count} migrations and no database to apply them to. Name it with .UseSqlite(factory, "
+                    + $"\"connection string name\") on AddDeployment()."
+            );
         }
 
         database?.Prepare();
@@ -128,7 +164,9 @@ internal sealed class DeploymentPartsFactory(
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,
-            Backups = database is null ? null : new BackupStore(database, paths.Backups, token => ReadLedgerAsync(environment, token), time),
+            Backups = database is null
+                ? null
+                : new BackupStore(database, paths.Backups, token => ReadLedgerAsync(environment, token), time),
             Migrations = migrations,
             Activator = new ScopedActivator(services, model.Activator, _logger),
             Health = services.GetRequiredService<HealthGate>(),
@@ -149,14 +187,21 @@ internal sealed class DeploymentPartsFactory(
 
     internal Release ReleaseOf(string? text)
     {
-        text ??= (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion) is { Length: > 0 } version ? version : "0.0.0";
+        text ??= (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
+            is { Length: > 0 } version
+            ? version
+            : "0.0.0";
         try
         {
             return Release.Parse(text);
         }
         catch (FormatException e)
         {
-            throw DeploymentException.Refused(Codes.ReleaseInvalid, $"{Sentence.Of(e)} Correct --release, or <Version> in the project of {host.ApplicationName}.", e);
+            throw DeploymentException.Refused(
+                Codes.ReleaseInvalid,
+                $"{Sentence.Of(e)} Correct --release, or <Version> in the project of {host.ApplicationName}.",
+                e
+            );
         }
     }
 }

@@ -3,15 +3,17 @@ namespace Deployment.Toolkit;
 /// <summary>What every verb of a <see cref="Deployer"/> takes that writes into the journal.</summary>
 public abstract record DeploymentRequest
 {
-    private protected DeploymentRequest()
-    {
-    }
+    private protected DeploymentRequest() { }
 
-    /// <summary>How long to wait for the environment's lock; zero refuses at once. Default: the setting <c>Deployment:LockTimeout</c>, else 5 minutes.</summary>
+    /// <summary>
+    /// How long to wait for the environment's lock; zero refuses at once. Default: the setting <c>Deployment:LockTimeout</c>, else 5
+    /// minutes.
+    /// </summary>
     public TimeSpan? LockTimeout { get; init; }
 
     /// <summary>
-    /// Who whoever asks says they are. It is recorded as claimed, beside the operating system's user and not in its place. At most 128 letters, digits, blanks,
+    /// Who whoever asks says they are. It is recorded as claimed, beside the operating system's user and not in its place. At most 128
+    /// letters, digits, blanks,
     /// '.', '-', '_', '@' and '+'. Default <see langword="null"/>: nobody says anything.
     /// </summary>
     public string? ClaimedOperator { get; init; }
@@ -27,12 +29,15 @@ public sealed record CheckRequest
     public string? Release { get; init; }
 
     /// <summary>
-    /// Whether only the binary and its settings are looked at: for a build server, which has neither the environment's journal nor its database. Default
+    /// Whether only the binary and its settings are looked at: for a build server, which has neither the environment's journal nor its
+    /// database. Default
     /// <see langword="false"/>.
     /// </summary>
     public bool SettingsOnly { get; init; }
 
-    /// <summary>Whether everything that the app depends on is tried for real. Default <see langword="false"/>: nothing is contacted.</summary>
+    /// <summary>
+    /// Whether everything that the app depends on is tried for real. Default <see langword="false"/>: nothing is contacted.
+    /// </summary>
     public bool Online { get; init; }
 
     /// <summary>How long each of them may take; above zero, at most an hour. It is enforced. Default 10 seconds.</summary>
@@ -56,9 +61,7 @@ public sealed record UpRequest : DeploymentRequest
 /// <summary>How <see cref="Deployer.ResumeAsync"/> and <see cref="Deployer.AbortAsync"/> take up an unfinished run.</summary>
 public abstract record RecoveryRequest : DeploymentRequest
 {
-    private protected RecoveryRequest()
-    {
-    }
+    private protected RecoveryRequest() { }
 
     /// <summary>Whether rows written since a backup may be lost by restoring it. Default <see langword="false"/>.</summary>
     public bool AcceptDataLoss { get; init; }
@@ -79,9 +82,7 @@ public sealed record AbortRequest : RecoveryRequest;
 /// <summary>What a verb takes that can also only be planned.</summary>
 public abstract record PlannableRequest : DeploymentRequest
 {
-    private protected PlannableRequest()
-    {
-    }
+    private protected PlannableRequest() { }
 
     /// <summary>Whether to plan only. Default <see langword="false"/>.</summary>
     public bool DryRun { get; init; }
@@ -105,7 +106,8 @@ public sealed record RestoreRequest : PlannableRequest
 }
 
 /// <summary>
-/// Which backups <see cref="DeploymentDatabase.PruneBackupsAsync"/> keeps. Each rule keeps; only what none of them keeps, and nothing needs, is removed.
+/// Which backups <see cref="DeploymentDatabase.PruneBackupsAsync"/> keeps. Each rule keeps; only what none of them keeps, and nothing
+/// needs, is removed.
 /// </summary>
 public sealed record PruneBackupsRequest : PlannableRequest
 {
@@ -119,10 +121,14 @@ public sealed record PruneBackupsRequest : PlannableRequest
 /// <summary>How <see cref="Deployer.RenewSecretAsync"/> renews a secret.</summary>
 public sealed record RenewSecretRequest : PlannableRequest
 {
-    /// <summary>For how long the version before stays readable as <c>secret://name@previous</c>; at most 365 days. Default: 24 hours.</summary>
+    /// <summary>
+    /// For how long the version before stays readable as <c>secret://name@previous</c>; at most 365 days. Default: 24 hours.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Whether the old credential stays valid at its issuer until <c>deploy secrets retire</c>. Default <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether the old credential stays valid at its issuer until <c>deploy secrets retire</c>. Default <see langword="false"/>.
+    /// </summary>
     public bool KeepOld { get; init; }
 }
 

@@ -18,6 +18,8 @@ public sealed record DeploymentResult
     /// <summary>The run that was executed or taken up.</summary>
     public DeploymentRun? Run { get; init; }
 
-    /// <summary>What became of each backup when they were pruned, the newest first; <see langword="null"/> where nothing was decided.</summary>
+    /// <summary>
+    /// What became of each backup when they were pruned, the newest first; <see langword="null"/> where nothing was decided.
+    /// </summary>
     public IReadOnlyList<BackupDecision>? Backups { get; init; }
 }

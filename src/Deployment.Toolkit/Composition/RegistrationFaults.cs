@@ -9,10 +9,7 @@ namespace Deployment.Toolkit.Composition;
 internal static class RegistrationFaults
 {
     internal static IReadOnlyList<DeploymentMessage> Of(DeploymentModel model, IServiceProvider services) =>
-    [
-        .. model.Declarations.Faults,
-        .. Twins(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations),
-    ];
+        [.. model.Declarations.Faults, .. Twins(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations)];
 
     // .NET compares them without case, and fails at the first question to any of its endpoints.
     private static IEnumerable<DeploymentMessage> Twins(IEnumerable<HealthCheckRegistration> checks) =>
@@ -20,5 +17,7 @@ internal static class RegistrationFaults
         where twins.Count() > 1
         select new DeploymentMessage(
             Codes.RegistrationInvalid,
-            $"Health check '{twins.Key}' is registered {twins.Count()} times, and names compare without case: neither a deployment nor a health endpoint could tell them apart. Give each its own name in AddHealthChecks().");
+            $"Health check '{twins.Key}' is registered {twins.Count()} times, and names compare without case: neither a deployment nor "
+                + $"a health endpoint could tell them apart. Give each its own name in AddHealthChecks()."
+        );
 }

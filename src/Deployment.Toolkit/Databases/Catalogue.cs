@@ -2,7 +2,10 @@ using System.Data.Common;
 
 namespace Deployment.Toolkit.Databases;
 
-/// <summary>What a database's catalogue says of the app's own things. What the database, its modules and the toolkit keep for themselves is left out.</summary>
+/// <summary>
+/// What a database's catalogue says of the app's own things. What the database, its modules and the toolkit keep for themselves is left
+/// out.
+/// </summary>
 internal abstract class Catalogue
 {
     private readonly List<CatalogueObject> _objects = [];
@@ -22,7 +25,11 @@ internal abstract class Catalogue
 
     /// <summary>Reads what was added since.</summary>
     /// <returns>Whether that is all that happened; otherwise it has to be read anew.</returns>
-    internal abstract Task<bool> TryReadAddedAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken);
+    internal abstract Task<bool> TryReadAddedAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    );
 
     protected CatalogueObject? Find(string type, string name) => _byName.GetValueOrDefault((type, name));
 
@@ -30,8 +37,10 @@ internal abstract class Catalogue
     {
         _objects.Add(found);
         _byName[(found.Type, found.Name)] = found;
-        if (found.Type == CatalogueObject.TableType) _tables[found.Name] = found;
-        else if (found.Type == CatalogueObject.TriggerType) References.Add(found);
+        if (found.Type == CatalogueObject.TableType)
+            _tables[found.Name] = found;
+        else if (found.Type == CatalogueObject.TriggerType)
+            References.Add(found);
     }
 }
 

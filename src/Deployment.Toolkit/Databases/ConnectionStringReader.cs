@@ -10,12 +10,17 @@ internal static class ConnectionStringReader
 {
     internal static string KeyOf(string name) => ConfigurationPath.Combine("ConnectionStrings", name);
 
-    internal static string Read(IServiceProvider services, string name) => SettingReader.Read(services, KeyOf(name)) ?? throw DeploymentException.Refused(
-        Codes.ConnectionStringMissing,
-        $"Connection string '{name}' is not set in this environment. Set ConnectionStrings:{name} in its appsettings file or the variable ConnectionStrings__{name}.");
+    internal static string Read(IServiceProvider services, string name) =>
+        SettingReader.Read(services, KeyOf(name))
+        ?? throw DeploymentException.Refused(
+            Codes.ConnectionStringMissing,
+            $"Connection string '{name}' is not set in this environment. Set ConnectionStrings:{name} in its appsettings file or the "
+                + $"variable ConnectionStrings__{name}."
+        );
 
     /// <summary>Makes an unopened connection.</summary>
-    /// <exception cref="DeploymentException">The connection string is missing or malformed. Its text, which may hold a password, is not in the message.</exception>
+    /// <exception cref="DeploymentException">The connection string is missing or malformed. Its text, which may hold a password, is not in
+    /// the message.</exception>
     internal static DbConnection Connect(IServiceProvider services, DbProviderFactory factory, string name)
     {
         var text = Read(services, name);
@@ -26,19 +31,37 @@ internal static class ConnectionStringReader
             return connection;
         }
         // What a driver throws at a text that it can't read is its own affair; its words may repeat the text.
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or NotSupportedException or OverflowException or InvalidCastException or KeyNotFoundException)
+        catch (Exception e)
+            when (e
+                    is ArgumentException
+                        or FormatException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or OverflowException
+                        or InvalidCastException
+                        or KeyNotFoundException
+            )
         {
             connection.Dispose();
             throw Malformed(name, Place(factory, text));
         }
     }
 
-    private static DeploymentException Malformed(string name, string what) => new(DeploymentOutcome.Refused, [new DeploymentMessage(
-        Codes.ConnectionStringMalformed,
-        $"Connection string '{name}' is malformed: {what}. Write it as 'Keyword=value;Keyword=value', a value with ';' in quotes, in ConnectionStrings:{name}; 'deploy config explain ConnectionStrings:{name}' names where it comes from.")
-    {
-        Key = KeyOf(name),
-    }]);
+    private static DeploymentException Malformed(string name, string what) =>
+        new(
+            DeploymentOutcome.Refused,
+            [
+                new DeploymentMessage(
+                    Codes.ConnectionStringMalformed,
+                    $"Connection string '{name}' is malformed: {what}. Write it as 'Keyword=value;Keyword=value', a value with ';' in "
+                        + $"quotes, in ConnectionStrings:{name}; 'deploy config explain ConnectionStrings:{name}' names where it comes "
+                        + $"from."
+                )
+                {
+                    Key = KeyOf(name),
+                },
+            ]
+        );
 
     // By number, never by name: in a text that is cut at the wrong place the name may be a piece of the password.
     private static string Place(DbProviderFactory factory, string text)

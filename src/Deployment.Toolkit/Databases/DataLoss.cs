@@ -16,8 +16,13 @@ internal static class DataLoss
         var others = losses.Where(static loss => loss.Rows == 0).Select(static loss => loss.Table).ToList();
         var count = rows.Sum(static loss => loss.Rows);
         List<string> parts = [];
-        if (rows.Count > 0) parts.Add($"at least {count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? "row" : "rows")} ({List([.. rows.Select(static loss => $"{loss.Table}: {loss.Rows}")])})");
-        if (others.Count > 0) parts.Add($"{(rows.Count > 0 ? "other " : "")}changes ({List(others)})");
+        if (rows.Count > 0)
+            parts.Add(
+                $"at least {count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? "row" : "rows")} "
+                    + $"({List([.. rows.Select(static loss => $"{loss.Table}: {loss.Rows}")])})"
+            );
+        if (others.Count > 0)
+            parts.Add($"{(rows.Count > 0 ? "other " : "")}changes ({List(others)})");
         return string.Join(" and ", parts);
     }
 

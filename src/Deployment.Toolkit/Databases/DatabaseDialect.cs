@@ -3,7 +3,8 @@ using System.Data.Common;
 namespace Deployment.Toolkit.Databases;
 
 /// <summary>
-/// What the engine has to know of a kind of database: how its scripts read, what its statements do, and how its catalogue is asked. One folder a dialect;
+/// What the engine has to know of a kind of database: how its scripts read, what its statements do, and how its catalogue is asked. One
+/// folder a dialect;
 /// nothing outside of it names its types. The methods that take a connection keep to it and to its transaction.
 /// </summary>
 internal abstract class DatabaseDialect
@@ -34,9 +35,7 @@ internal abstract class DatabaseDialect
     /// <summary>Refuses a connection whose opening would make a database that somebody else has to make.</summary>
     /// <param name="connection">The connection, closed.</param>
     /// <param name="name">What messages call the dependency.</param>
-    internal virtual void EnsureThere(DbConnection connection, string name)
-    {
-    }
+    internal virtual void EnsureThere(DbConnection connection, string name) { }
 
     /// <summary>Quotes a name.</summary>
     internal abstract string Quote(string name);
@@ -58,7 +57,9 @@ internal abstract class DatabaseDialect
     /// <summary>Adds every name in a script to those that are known.</summary>
     internal abstract void AddNames(string script, HashSet<string> names);
 
-    /// <summary>Whether a script that speaks of these names may change the catalogue by hand, after which nothing can be told from names.</summary>
+    /// <summary>
+    /// Whether a script that speaks of these names may change the catalogue by hand, after which nothing can be told from names.
+    /// </summary>
     internal abstract bool EditsCatalogue(IReadOnlySet<string> names);
 
     /// <summary>Whether something of a script may stay on the connection.</summary>
@@ -92,7 +93,12 @@ internal abstract class DatabaseDialect
     /// <param name="regards">Which others count.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal virtual Task<string?> DropConsequencesAsync(
-        DbConnection connection, DbTransaction? transaction, string table, Func<string, bool> regards, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        Func<string, bool> regards,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<string?>(null);
 
     /// <summary>Where in the script a statement's error is; <see langword="null"/> when the driver doesn't tell.</summary>
     /// <param name="statement">The statement.</param>
@@ -100,7 +106,10 @@ internal abstract class DatabaseDialect
     /// <param name="prepareError">Prepares another text: what the driver says, or nothing.</param>
     internal abstract (int Line, int Column)? Locate(SqlStatement statement, Exception exception, Func<string, string?> prepareError);
 
-    /// <summary>What whoever wrote a script does about an error, as the beginning of a sentence; <see langword="null"/> when it is about the statement itself.</summary>
+    /// <summary>
+    /// What whoever wrote a script does about an error, as the beginning of a sentence; <see langword="null"/> when it is about the
+    /// statement itself.
+    /// </summary>
     internal abstract string? MendOf(Exception exception, TargetDatabase database);
 
     /// <summary>What a driver's error says of a database as a whole.</summary>
@@ -118,43 +127,88 @@ internal abstract class DatabaseDialect
     internal abstract Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken);
 
     /// <summary>A number that is another one once somebody else has written; <see langword="null"/> where there is none.</summary>
-    internal virtual Task<long?> OthersWroteAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+    internal virtual Task<long?> OthersWroteAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<long?>(null);
 
     /// <summary>Reads the catalogue.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="transaction">Its transaction, where there is one.</param>
     /// <param name="earlier">As it was before: what is the same there isn't read into anew.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal abstract Task<Catalogue> ReadCatalogueAsync(DbConnection connection, DbTransaction? transaction, Catalogue? earlier, CancellationToken cancellationToken);
+    internal abstract Task<Catalogue> ReadCatalogueAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        Catalogue? earlier,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>A table's columns.</summary>
-    internal abstract Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken);
+    internal abstract Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>What a column holds in a row that says nothing of it, as SQL; <see langword="null"/> when nothing.</summary>
-    internal abstract Task<string?> DefaultOfAsync(DbConnection connection, DbTransaction? transaction, string table, string column, CancellationToken cancellationToken);
+    internal abstract Task<string?> DefaultOfAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        string column,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>One of <see cref="Settings"/>.</summary>
-    internal virtual Task<long> SettingAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) => Task.FromResult(0L);
+    internal virtual Task<long> SettingAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string name,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(0L);
 
     /// <summary>Whether a table is there.</summary>
-    internal abstract Task<bool> HasTableAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken);
+    internal abstract Task<bool> HasTableAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Whether a table that is there has a column.</summary>
-    internal abstract Task<bool> HasColumnAsync(DbConnection connection, DbTransaction? transaction, string table, string column, CancellationToken cancellationToken);
+    internal abstract Task<bool> HasColumnAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        string column,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Whether foreign keys are enforced on this connection.</summary>
-    internal virtual Task<bool> EnforcesForeignKeysAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) => Task.FromResult(true);
+    internal virtual Task<bool> EnforcesForeignKeysAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(true);
 
     /// <summary>Switches foreign keys off for a connection on which no transaction was begun.</summary>
     /// <returns>Why that can't be; <see langword="null"/> when they are off.</returns>
     internal abstract Task<string?> SwitchForeignKeysOffAsync(DbConnection connection, CancellationToken cancellationToken);
 
     /// <summary>How many rows of a table refer to rows of another that aren't there, where there are any.</summary>
-    internal abstract Task<IReadOnlyDictionary<(string Table, string Parent), long>> BrokenReferencesAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken);
+    internal abstract Task<IReadOnlyDictionary<(string Table, string Parent), long>> BrokenReferencesAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Runs a statement outside a transaction.</summary>
     /// <exception cref="InvalidOperationException">It went well, and did not do what it says.</exception>
-    internal virtual Task RunOutsideAsync(DbConnection connection, string statement, CancellationToken cancellationToken) => Sql.ExecuteAsync(connection, null, statement, cancellationToken);
+    internal virtual Task RunOutsideAsync(DbConnection connection, string statement, CancellationToken cancellationToken) =>
+        Sql.ExecuteAsync(connection, null, statement, cancellationToken);
 }
 
 /// <summary>Types of columns.</summary>

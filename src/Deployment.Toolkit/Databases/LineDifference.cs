@@ -13,9 +13,11 @@ internal static class LineDifference
     {
         var (old, now) = (Lines(before), Lines(after));
         var start = 0;
-        while (start < old.Length && start < now.Length && old[start] == now[start]) start++;
+        while (start < old.Length && start < now.Length && old[start] == now[start])
+            start++;
         var end = 0;
-        while (end < old.Length - start && end < now.Length - start && old[^(end + 1)] == now[^(end + 1)]) end++;
+        while (end < old.Length - start && end < now.Length - start && old[^(end + 1)] == now[^(end + 1)])
+            end++;
 
         var text = new StringBuilder();
         Append(text, '-', old[start..^end]);
@@ -27,7 +29,9 @@ internal static class LineDifference
 
     private static void Append(StringBuilder text, char mark, string[] lines)
     {
-        foreach (var line in lines.Take(Shown)) text.Append(mark).Append(' ').Append(line).Append('\n');
-        if (lines.Length > Shown) text.Append(CultureInfo.InvariantCulture, $"{mark} … {lines.Length - Shown} more lines\n");
+        foreach (var line in lines.Take(Shown))
+            text.Append(mark).Append(' ').Append(line).Append('\n');
+        if (lines.Length > Shown)
+            text.Append(CultureInfo.InvariantCulture, $"{mark} … {lines.Length - Shown} more lines\n");
     }
 }

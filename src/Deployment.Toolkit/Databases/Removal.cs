@@ -39,10 +39,11 @@ internal sealed record Removal(RemovalKind Kind, string Table)
     internal bool ByNull { get; init; }
 
     /// <summary>For people.</summary>
-    public override string ToString() => Kind switch
-    {
-        RemovalKind.Anything => "any table",
-        RemovalKind.Column => $"{Table}.{Columns[0]}",
-        _ => Table,
-    };
+    public override string ToString() =>
+        Kind switch
+        {
+            RemovalKind.Anything => "any table",
+            RemovalKind.Column => $"{Table}.{Columns[0]}",
+            _ => Table,
+        };
 }

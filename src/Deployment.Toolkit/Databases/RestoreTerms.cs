@@ -4,8 +4,14 @@ namespace Deployment.Toolkit.Databases;
 /// <param name="Before">The name of the copy that is kept of the database as it was.</param>
 /// <param name="Release">Whose database that is.</param>
 /// <param name="AcceptsDataLoss">Whether what was written since the backup may go.</param>
-/// <param name="EnsureHeldAsync">Throws when somebody else holds the environment by now, who may have migrated what this would replace.</param>
-internal sealed record RestoreTerms(string Before, Release? Release, bool AcceptsDataLoss, Func<CancellationToken, ValueTask> EnsureHeldAsync)
+/// <param name="EnsureHeldAsync">Throws when somebody else holds the environment by now, who may have migrated what this would
+/// replace.</param>
+internal sealed record RestoreTerms(
+    string Before,
+    Release? Release,
+    bool AcceptsDataLoss,
+    Func<CancellationToken, ValueTask> EnsureHeldAsync
+)
 {
     private const string ModeKey = "journalMode";
 

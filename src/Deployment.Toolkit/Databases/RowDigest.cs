@@ -14,16 +14,30 @@ namespace Deployment.Toolkit.Databases;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RowDigest(long Rows, ulong Sum)
 {
-    /// <summary>Of a table whose key is ordered by a collation that only the app registers: nobody else can read it, so it can't be told whether it changed.</summary>
+    /// <summary>
+    /// Of a table whose key is ordered by a collation that only the app registers: nobody else can read it, so it can't be told whether it
+    /// changed.
+    /// </summary>
     internal static readonly RowDigest Unreadable = new(-1, 0);
 
-    private const byte Null = 0, Integer = 1, Real = 2, Text = 3, Blob = 4, Other = 5;
+    private const byte Null = 0,
+        Integer = 1,
+        Real = 2,
+        Text = 3,
+        Blob = 4,
+        Other = 5;
 
     public static RowDigest operator +(RowDigest left, RowDigest right) => new(left.Rows + right.Rows, unchecked(left.Sum + right.Sum));
 
     public static RowDigest operator -(RowDigest left, RowDigest right) => new(left.Rows - right.Rows, unchecked(left.Sum - right.Sum));
 
-    internal static async Task<RowDigest> TakeAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, string select, CancellationToken cancellationToken)
+    internal static async Task<RowDigest> TakeAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        string select,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -35,7 +49,12 @@ internal readonly record struct RowDigest(long Rows, ulong Sum)
         }
     }
 
-    private static async Task<RowDigest> ReadAsync(DbConnection connection, DbTransaction? transaction, string select, CancellationToken cancellationToken)
+    private static async Task<RowDigest> ReadAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string select,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = Sql.Command(connection, transaction, select);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -112,7 +131,8 @@ internal readonly record struct RowDigest(long Rows, ulong Sum)
 
     private static Span<byte> Room(ref byte[] buffer, int at, int length)
     {
-        if (buffer.Length < at + 9 + length) Array.Resize(ref buffer, Math.Max(buffer.Length * 2, at + 9 + length));
+        if (buffer.Length < at + 9 + length)
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, at + 9 + length));
         return buffer.AsSpan(at, 9 + length);
     }
 }

@@ -1,6 +1,8 @@
 namespace Deployment.Toolkit.Databases;
 
-/// <summary>What scripts speak of, without understanding them: every name in them, and the words that decide what else they may touch.</summary>
+/// <summary>
+/// What scripts speak of, without understanding them: every name in them, and the words that decide what else they may touch.
+/// </summary>
 internal sealed class SqlNames(DatabaseDialect dialect)
 {
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);

@@ -25,14 +25,16 @@ internal sealed class TableReferences
         foreach (var key in keys)
         {
             _keys.Add(key);
-            if (!_byParent.TryGetValue(key.Parent, out var same)) _byParent[key.Parent] = same = [];
+            if (!_byParent.TryGetValue(key.Parent, out var same))
+                _byParent[key.Parent] = same = [];
             same.Add(key);
         }
     }
 
     internal void Add(CatalogueObject trigger)
     {
-        if (!_triggers.TryGetValue(trigger.Table, out var same)) _triggers[trigger.Table] = same = [];
+        if (!_triggers.TryGetValue(trigger.Table, out var same))
+            _triggers[trigger.Table] = same = [];
         same.Add(trigger);
     }
 
@@ -48,16 +50,23 @@ internal sealed class TableReferences
     internal HashSet<string> Reach(IEnumerable<string> names, Func<ForeignKey, bool> follows)
     {
         var reached = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (Keys.Count == 0 && _triggers.Count == 0) return reached;
+        if (Keys.Count == 0 && _triggers.Count == 0)
+            return reached;
 
         var waiting = new Queue<string>(names);
         var seen = new HashSet<string>(waiting, StringComparer.OrdinalIgnoreCase);
         while (waiting.TryDequeue(out var name))
         {
-            foreach (var next in To(name).Where(follows).Select(static key => key.Child).Concat(TriggersOn(name).SelectMany(static trigger => trigger.Names.All)))
+            foreach (
+                var next in To(name)
+                    .Where(follows)
+                    .Select(static key => key.Child)
+                    .Concat(TriggersOn(name).SelectMany(static trigger => trigger.Names.All))
+            )
             {
                 reached.Add(next);
-                if (seen.Add(next)) waiting.Enqueue(next);
+                if (seen.Add(next))
+                    waiting.Enqueue(next);
             }
         }
 

@@ -2,7 +2,9 @@ using System.Data.Common;
 
 namespace Deployment.Toolkit.Databases;
 
-/// <summary>The app's database, reached through whichever driver the app brought, with how it is copied and how a copy takes its place.</summary>
+/// <summary>
+/// The app's database, reached through whichever driver the app brought, with how it is copied and how a copy takes its place.
+/// </summary>
 internal abstract class TargetDatabase
 {
     internal abstract DatabaseDialect Dialect { get; }
@@ -21,9 +23,7 @@ internal abstract class TargetDatabase
     internal abstract DatabaseSwap Swap { get; }
 
     /// <summary>Makes what has to be there before it can be opened.</summary>
-    internal virtual void Prepare()
-    {
-    }
+    internal virtual void Prepare() { }
 
     /// <summary>What stands in the way before anything is opened; <see langword="null"/> when nothing does.</summary>
     internal abstract DeploymentMessage? InTheWay(bool isWritten);
@@ -44,7 +44,9 @@ internal abstract class TargetDatabase
     /// <summary>Fails unless a copy is whole.</summary>
     internal abstract Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken);
 
-    /// <summary>What is wrong with it, or with a backup of it, in the database's words; <see langword="null"/> when it is whole, or isn't there.</summary>
+    /// <summary>
+    /// What is wrong with it, or with a backup of it, in the database's words; <see langword="null"/> when it is whole, or isn't there.
+    /// </summary>
     internal abstract Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken);
 
     /// <summary>Keeps what there is of a damaged database.</summary>
@@ -80,7 +82,9 @@ internal abstract class DatabaseSwap
 /// <param name="Terms">What the one who restores it allows.</param>
 internal sealed record SwapRequest(string Name, string File, string Sha256, RestoreTerms Terms)
 {
-    /// <summary>Decides, when nobody else can write any more, whether it may go on, and keeps what has to be kept; what to tell of that.</summary>
+    /// <summary>
+    /// Decides, when nobody else can write any more, whether it may go on, and keeps what has to be kept; what to tell of that.
+    /// </summary>
     internal required Func<DbConnection, CancellationToken, Task<string?>> SettleAsync { get; init; }
 
     /// <summary>The same for a database that is damaged or gone.</summary>

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Diagnostics;
 
-/// <summary>Everything that the engine logs. What goes well is logged at debug level: the verbs show it, and the journal keeps it.</summary>
+/// <summary>
+/// Everything that the engine logs. What goes well is logged at debug level: the verbs show it, and the journal keeps it.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Debug, "Run {Run} ({Kind} of {Release} in {Environment}) begins or goes on under lock number {Fence}")]
@@ -14,13 +16,21 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Run {Run}: step '{Step}' (way back: {IsWayBack}) failed at attempt {Attempt}: {Error}")]
     internal static partial void StepFailed(ILogger logger, string run, string step, bool isWayBack, int attempt, string error);
 
-    [LoggerMessage(4, LogLevel.Warning, "The journal of {Environment} ended in the middle of a record that was never finished; that half was cut off")]
+    [LoggerMessage(
+        4,
+        LogLevel.Warning,
+        "The journal of {Environment} ended in the middle of a record that was never finished; that half was cut off"
+    )]
     internal static partial void TornTailCut(ILogger logger, string environment);
 
     [LoggerMessage(5, LogLevel.Information, "The configuration of {Environment} changed and was taken into use")]
     internal static partial void ConfigurationReloaded(ILogger logger, string environment);
 
-    [LoggerMessage(6, LogLevel.Error, "The configuration of {Environment} changed and was refused; the last good one stays in use. {Faults}")]
+    [LoggerMessage(
+        6,
+        LogLevel.Error,
+        "The configuration of {Environment} changed and was refused; the last good one stays in use. {Faults}"
+    )]
     internal static partial void ConfigurationRejected(ILogger logger, string environment, string faults);
 
     [LoggerMessage(7, LogLevel.Error, "A listener to configuration changes failed. {Exception}")]
@@ -41,7 +51,11 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "Nothing was begun: {Exception}")]
     internal static partial void NotBegun(ILogger logger, string exception);
 
-    [LoggerMessage(14, LogLevel.Warning, "Whoever watches the progress failed; the run goes on, and further failures are not logged: {Exception}")]
+    [LoggerMessage(
+        14,
+        LogLevel.Warning,
+        "Whoever watches the progress failed; the run goes on, and further failures are not logged: {Exception}"
+    )]
     internal static partial void ProgressFailed(ILogger logger, string exception);
 
     [LoggerMessage(15, LogLevel.Warning, "{What} could not be disposed ({Type}); what was done with it stands")]
@@ -62,7 +76,11 @@ internal static partial class Log
     [LoggerMessage(43, LogLevel.Warning, "Promotion gate {Gate} threw: {Exception}")]
     internal static partial void GateThrew(ILogger logger, string gate, string exception);
 
-    [LoggerMessage(42, LogLevel.Warning, "Journal anchor {Anchor} did not keep how far the journal had come ({Reason}); it remembers the run before")]
+    [LoggerMessage(
+        42,
+        LogLevel.Warning,
+        "Journal anchor {Anchor} did not keep how far the journal had come ({Reason}); it remembers the run before"
+    )]
     internal static partial void AnchorNotKept(ILogger logger, string anchor, string reason);
 
     [LoggerMessage(9, LogLevel.Warning, "Secret source {Source} did not answer for {Name} ({Reason}); the last answer stays in use")]

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Deployment.Toolkit.Diagnostics;
 
-/// <summary>Exceptions as the log gets them: as text with its secrets masked, since an <c>ILogger</c> writes an exception as it is.</summary>
+/// <summary>
+/// Exceptions as the log gets them: as text with its secrets masked, since an <c>ILogger</c> writes an exception as it is.
+/// </summary>
 internal static class StackText
 {
     /// <summary>What a report says of it.</summary>

@@ -11,7 +11,8 @@ internal static class Suggestion
         foreach (var candidate in candidates)
         {
             var distance = Distance(text.ToUpperInvariant(), candidate.ToUpperInvariant());
-            if (distance < bestDistance) (best, bestDistance) = (candidate, distance);
+            if (distance < bestDistance)
+                (best, bestDistance) = (candidate, distance);
         }
 
         return best is not null && bestDistance <= Math.Max(1, Math.Max(text.Length, best.Length) / 3) ? best : null;
@@ -25,15 +26,18 @@ internal static class Suggestion
     private static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++) rows[i, 0] = i;
-        for (var j = 0; j <= b.Length; j++) rows[0, j] = j;
+        for (var i = 0; i <= a.Length; i++)
+            rows[i, 0] = i;
+        for (var j = 0; j <= b.Length; j++)
+            rows[0, j] = j;
         for (var i = 1; i <= a.Length; i++)
         {
             for (var j = 1; j <= b.Length; j++)
             {
                 var cost = a[i - 1] == b[j - 1] ? 0 : 1;
                 var value = Math.Min(Math.Min(rows[i - 1, j] + 1, rows[i, j - 1] + 1), rows[i - 1, j - 1] + cost);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) value = Math.Min(value, rows[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    value = Math.Min(value, rows[i - 2, j - 2] + 1);
                 rows[i, j] = value;
             }
         }

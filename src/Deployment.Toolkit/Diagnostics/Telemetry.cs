@@ -4,7 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Deployment.Toolkit.Diagnostics;
 
 /// <summary>
-/// The one activity source and the one meter, both named <c>Deployment.Toolkit</c>; names follow OpenTelemetry's conventions. Whoever listens is code of the
+/// The one activity source and the one meter, both named <c>Deployment.Toolkit</c>; names follow OpenTelemetry's conventions. Whoever
+/// listens is code of the
 /// host that runs within ours, so what it throws is dropped: a run must not end for it.
 /// </summary>
 internal static class Telemetry
@@ -15,23 +16,33 @@ internal static class Telemetry
 
     private static readonly Meter Meter = new(Name);
 
-    internal static readonly Histogram<double>? RunDuration =
-        Quietly(static () => Meter.CreateHistogram<double>("deployment.run.duration", "s", "How long runs took, by environment, kind and outcome."));
+    internal static readonly Histogram<double>? RunDuration = Quietly(static () =>
+        Meter.CreateHistogram<double>("deployment.run.duration", "s", "How long runs took, by environment, kind and outcome.")
+    );
 
-    internal static readonly Histogram<double>? StepDuration =
-        Quietly(static () => Meter.CreateHistogram<double>("deployment.step.duration", "s", "How long attempts at steps took, by step, direction and outcome."));
+    internal static readonly Histogram<double>? StepDuration = Quietly(static () =>
+        Meter.CreateHistogram<double>("deployment.step.duration", "s", "How long attempts at steps took, by step, direction and outcome.")
+    );
 
-    internal static readonly Histogram<double>? LockWaitDuration =
-        Quietly(static () => Meter.CreateHistogram<double>("deployment.lock.wait.duration", "s", "How long the environment's lock was waited for."));
+    internal static readonly Histogram<double>? LockWaitDuration = Quietly(static () =>
+        Meter.CreateHistogram<double>("deployment.lock.wait.duration", "s", "How long the environment's lock was waited for.")
+    );
 
-    internal static readonly Histogram<double>? HealthCheckDuration =
-        Quietly(static () => Meter.CreateHistogram<double>("deployment.health.check.duration", "s", "How long health checks took in the gate, by check and status."));
+    internal static readonly Histogram<double>? HealthCheckDuration = Quietly(static () =>
+        Meter.CreateHistogram<double>(
+            "deployment.health.check.duration",
+            "s",
+            "How long health checks took in the gate, by check and status."
+        )
+    );
 
-    internal static readonly Counter<long>? LogFailures =
-        Quietly(static () => Meter.CreateCounter<long>("deployment.log.failure.count", "{failure}", "Lines that a logger of the host threw at."));
+    internal static readonly Counter<long>? LogFailures = Quietly(static () =>
+        Meter.CreateCounter<long>("deployment.log.failure.count", "{failure}", "Lines that a logger of the host threw at.")
+    );
 
-    internal static readonly Counter<long>? MigrationsApplied =
-        Quietly(static () => Meter.CreateCounter<long>("deployment.migration.count", "{migration}", "Migrations applied and undone, by direction."));
+    internal static readonly Counter<long>? MigrationsApplied = Quietly(static () =>
+        Meter.CreateCounter<long>("deployment.migration.count", "{migration}", "Migrations applied and undone, by direction.")
+    );
 
     /// <summary>Begins a span, which its disposal ends.</summary>
     internal static TelemetrySpan Start(string name)
@@ -55,9 +66,7 @@ internal static class Telemetry
         {
             histogram?.Record(value, tags);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-        }
+        catch (Exception e) when (e is not OutOfMemoryException) { }
     }
 
     internal static void Count(Counter<long>? counter, in TagList tags = default)
@@ -66,9 +75,7 @@ internal static class Telemetry
         {
             counter?.Add(1, tags);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-        }
+        catch (Exception e) when (e is not OutOfMemoryException) { }
     }
 
     /// <summary>Makes an instrument; <see langword="null"/> when somebody who is told of it throws.</summary>

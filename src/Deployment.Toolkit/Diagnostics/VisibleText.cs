@@ -24,13 +24,15 @@ internal static class VisibleText
     /// <summary>The same, and colours stay, which console loggers write.</summary>
     internal static string Logged(string text)
     {
-        if (!text.Contains('\e', StringComparison.Ordinal)) return Lines(text);
+        if (!text.Contains('\e', StringComparison.Ordinal))
+            return Lines(text);
 
         var clean = new StringBuilder(text.Length + 16);
         var at = 0;
         for (var escape = text.IndexOf('\e', StringComparison.Ordinal); escape >= 0; escape = text.IndexOf('\e', escape + 1))
         {
-            if (ColourOf(text.AsSpan(escape)) is not (> 0 and var length)) continue;
+            if (ColourOf(text.AsSpan(escape)) is not (> 0 and var length))
+                continue;
 
             clean.Append(Lines(text[at..escape])).Append(text, escape, length);
             at = escape + length;
@@ -42,7 +44,8 @@ internal static class VisibleText
     // ESC, a bracket, numbers and an m set colours and do nothing else.
     private static int ColourOf(ReadOnlySpan<char> text)
     {
-        if (text is not ['\e', '[', ..]) return 0;
+        if (text is not ['\e', '[', ..])
+            return 0;
 
         var end = text[2..].IndexOfAnyExcept(ColourNumbers);
         return end >= 0 && text[2 + end] == 'm' ? end + 3 : 0;
@@ -51,33 +54,47 @@ internal static class VisibleText
     private static string Clean(string text, bool keepsLines)
     {
         var cut = keepsLines || text.Length <= Longest ? text.Length : Longest;
-        if (cut == text.Length && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
+        if (cut == text.Length && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
 
         var clean = new StringBuilder(cut + 16);
-        for (var i = 0; i < cut;)
+        for (var i = 0; i < cut; )
         {
             var status = Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var used);
-            if (status != OperationStatus.Done) Escape(clean, text[i]);
-            else if (IsVisible(rune) || (keepsLines && rune.Value is '\n' or '\r' or '\t' && IsBreak(text, i))) clean.Append(text, i, used);
-            else foreach (var unit in text.AsSpan(i, used)) Escape(clean, unit);
+            if (status != OperationStatus.Done)
+                Escape(clean, text[i]);
+            else if (IsVisible(rune) || (keepsLines && rune.Value is '\n' or '\r' or '\t' && IsBreak(text, i)))
+                clean.Append(text, i, used);
+            else
+                foreach (var unit in text.AsSpan(i, used))
+                    Escape(clean, unit);
             i += used;
         }
 
-        if (cut < text.Length) clean.Append(CultureInfo.InvariantCulture, $"… and {text.Length - cut} more characters");
+        if (cut < text.Length)
+            clean.Append(CultureInfo.InvariantCulture, $"… and {text.Length - cut} more characters");
         return clean.ToString();
     }
 
     // A carriage return alone goes back to the line's beginning and overwrites it.
     private static bool IsBreak(string text, int at) => text[at] != '\r' || (at + 1 < text.Length && text[at + 1] == '\n');
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
+    private static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate
+            );
 
-    private static void Escape(StringBuilder clean, char unit) => _ = unit switch
-    {
-        '\n' => clean.Append("\\n"),
-        '\r' => clean.Append("\\r"),
-        '\t' => clean.Append("\\t"),
-        _ => clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}"),
-    };
+    private static void Escape(StringBuilder clean, char unit) =>
+        _ = unit switch
+        {
+            '\n' => clean.Append("\\n"),
+            '\r' => clean.Append("\\r"),
+            '\t' => clean.Append("\\t"),
+            _ => clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}"),
+        };
 }

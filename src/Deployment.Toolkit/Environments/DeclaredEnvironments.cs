@@ -7,7 +7,8 @@ internal sealed class DeclaredEnvironments
 
     internal void Declare(Action<EnvironmentsBuilder> configure)
     {
-        if (!Graph.IsDeclared) Graph = new EnvironmentGraph();
+        if (!Graph.IsDeclared)
+            Graph = new EnvironmentGraph();
         configure(new EnvironmentsBuilder(Graph));
     }
 }

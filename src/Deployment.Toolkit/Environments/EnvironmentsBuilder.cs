@@ -2,7 +2,9 @@ using Deployment.Toolkit.Environments;
 
 namespace Deployment.Toolkit;
 
-/// <summary>Declares the environments of an app. The first <see cref="Add"/> replaces .NET's own Development, Staging and Production.</summary>
+/// <summary>
+/// Declares the environments of an app. The first <see cref="Add"/> replaces .NET's own Development, Staging and Production.
+/// </summary>
 public sealed class EnvironmentsBuilder
 {
     private readonly EnvironmentGraph _graph;
@@ -10,7 +12,8 @@ public sealed class EnvironmentsBuilder
     internal EnvironmentsBuilder(EnvironmentGraph graph) => _graph = graph;
 
     /// <summary>Declares an environment.</summary>
-    /// <param name="name">Letters, digits, <c>.</c>, <c>-</c>, <c>_</c>. This spelling is the one that files are looked for with; names compare without case.</param>
+    /// <param name="name">Letters, digits, <c>.</c>, <c>-</c>, <c>_</c>. This spelling is the one that files are looked for with; names
+    /// compare without case.</param>
     /// <param name="configure">Says what it is promoted from, inherits from, and whether it is protected.</param>
     /// <returns>This builder.</returns>
     public EnvironmentsBuilder Add(string name, Action<EnvironmentBuilder>? configure = null)
@@ -23,14 +26,18 @@ public sealed class EnvironmentsBuilder
     }
 }
 
-/// <summary>Says what one environment is. What is wrong with the graph is reported all at once when the host starts or a verb runs.</summary>
+/// <summary>
+/// Says what one environment is. What is wrong with the graph is reported all at once when the host starts or a verb runs.
+/// </summary>
 public sealed class EnvironmentBuilder
 {
     internal EnvironmentBuilder(string name) => Environment = new DeploymentEnvironment(name);
 
     internal DeploymentEnvironment Environment { get; private set; }
 
-    /// <summary>A release enters only when it is verified in <paramref name="environment"/>. Without this call, anything may enter.</summary>
+    /// <summary>
+    /// A release enters only when it is verified in <paramref name="environment"/>. Without this call, anything may enter.
+    /// </summary>
     /// <param name="environment">A declared environment, declared before or after this one.</param>
     /// <returns>This builder.</returns>
     public EnvironmentBuilder PromotedFrom(string environment)

@@ -12,7 +12,17 @@ internal static class LockWait
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     internal static async Task<JournalSession> TakeAsync(
-        JournalStore journal, string environment, string verb, JournalHolder holder, TimeSpan limit, TimeProvider time, IProgress<DeploymentProgress> progress, Func<string> newKey, CancellationToken cancellationToken, JournalRenewal? renewal = null)
+        JournalStore journal,
+        string environment,
+        string verb,
+        JournalHolder holder,
+        TimeSpan limit,
+        TimeProvider time,
+        IProgress<DeploymentProgress> progress,
+        Func<string> newKey,
+        CancellationToken cancellationToken,
+        JournalRenewal? renewal = null
+    )
     {
         using var span = Telemetry.Start("deployment.lock.wait");
         var started = time.GetTimestamp();
@@ -20,9 +30,16 @@ internal static class LockWait
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await JournalSession.TryOpenAsync(journal, verb, holder, newKey, time, cancellationToken, renewal).ConfigureAwait(false) is { } session)
+            if (
+                await JournalSession.TryOpenAsync(journal, verb, holder, newKey, time, cancellationToken, renewal).ConfigureAwait(false) is
+                { } session
+            )
             {
-                Telemetry.Measure(Telemetry.LockWaitDuration, time.GetElapsedTime(started).TotalSeconds, new TagList { { "deployment.environment.name", environment } });
+                Telemetry.Measure(
+                    Telemetry.LockWaitDuration,
+                    time.GetElapsedTime(started).TotalSeconds,
+                    new TagList { { "deployment.environment.name", environment } }
+                );
                 return session;
             }
 
@@ -31,18 +48,27 @@ internal static class LockWait
             if (left <= TimeSpan.Zero)
             {
                 // Somebody only looked whether it is held, which takes it for an instant.
-                if (!await journal.IsHeldAsync(cancellationToken).ConfigureAwait(false)) continue;
+                if (!await journal.IsHeldAsync(cancellationToken).ConfigureAwait(false))
+                    continue;
 
                 throw DeploymentException.Refused(
                     Codes.LockTimeout,
-                    string.Create(CultureInfo.InvariantCulture, $"Environment '{environment}' is locked by {other}, and still was after {limit.TotalSeconds:0.#} s. Nothing was changed. Wait for it to end, or wait longer with --lock-timeout."));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Environment '{environment}' is locked by {other}, and still was after {limit.TotalSeconds:0.#} s. Nothing was "
+                            + $"changed. Wait for it to end, or wait longer with --lock-timeout."
+                    )
+                );
             }
 
-            if (other != shown) progress.Report(new DeploymentProgress
-            {
-                Kind = ProgressKind.Waiting,
-                Text = $"environment '{environment}' is locked by {other}; waiting {left.TotalSeconds:0} s at most",
-            });
+            if (other != shown)
+                progress.Report(
+                    new DeploymentProgress
+                    {
+                        Kind = ProgressKind.Waiting,
+                        Text = $"environment '{environment}' is locked by {other}; waiting {left.TotalSeconds:0} s at most",
+                    }
+                );
             shown = other;
             // Jitter keeps many waiters from asking in step.
             await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancellationToken).ConfigureAwait(false);
@@ -50,13 +76,21 @@ internal static class LockWait
     }
 
     // Who waits looks often, and a journal is long: only at what was written since the last look.
-    private static async Task<(string Holder, long Read)> DescribeAsync(JournalStore journal, string known, long read, CancellationToken cancellationToken)
+    private static async Task<(string Holder, long Read)> DescribeAsync(
+        JournalStore journal,
+        string known,
+        long read,
+        CancellationToken cancellationToken
+    )
     {
         var lines = await journal.ReadAsync(read, cancellationToken).ConfigureAwait(false);
         for (int start = 0, length; (length = lines.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += length + 1)
         {
             read++;
-            if (JournalLine.Read(lines.AsMemory(start, length)).Record is { Kind: JournalKinds.LockTaken } record && RunLog.Read(record, RecordData.LockTaken) is { } last)
+            if (
+                JournalLine.Read(lines.AsMemory(start, length)).Record is { Kind: JournalKinds.LockTaken } record
+                && RunLog.Read(record, RecordData.LockTaken) is { } last
+            )
                 known = $"{last.Holder} (deploy {last.Verb})";
         }
 

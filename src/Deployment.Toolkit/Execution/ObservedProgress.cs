@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Execution;
 
 /// <summary>Tells somebody who watches. What goes wrong there is theirs: it is logged, and the run that they watch goes on.</summary>
-internal sealed class ObservedProgress(IProgress<DeploymentProgress>? watching, SecretRedactor redactor, ILogger logger) : IProgress<DeploymentProgress>
+internal sealed class ObservedProgress(IProgress<DeploymentProgress>? watching, SecretRedactor redactor, ILogger logger)
+    : IProgress<DeploymentProgress>
 {
     private int _failures;
 
@@ -18,7 +19,8 @@ internal sealed class ObservedProgress(IProgress<DeploymentProgress>? watching, 
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Once: it is told of every line of output.
-            if (Interlocked.Increment(ref _failures) == 1) Log.ProgressFailed(logger, StackText.Of(e, redactor.Redact));
+            if (Interlocked.Increment(ref _failures) == 1)
+                Log.ProgressFailed(logger, StackText.Of(e, redactor.Redact));
         }
     }
 }

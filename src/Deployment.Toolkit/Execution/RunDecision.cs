@@ -33,12 +33,13 @@ internal enum RunMove
 /// </summary>
 internal static class RunDecision
 {
-    internal static (RunMove Move, StepLog? Step) Next(RunLog run) =>
-        run.Direction == StepDirection.Forward ? Forward(run) : Back(run);
+    internal static (RunMove Move, StepLog? Step) Next(RunLog run) => run.Direction == StepDirection.Forward ? Forward(run) : Back(run);
 
     /// <summary>Whether the run may turn to go back.</summary>
     internal static bool MayTurn(RunLog run) =>
-        run.Plan.Kind is RunKind.Up or RunKind.Renew ? run.PointOfNoReturn is null : !run.Steps.Any(static step => step.MayHaveChangedSomething);
+        run.Plan.Kind is RunKind.Up or RunKind.Renew
+            ? run.PointOfNoReturn is null
+            : !run.Steps.Any(static step => step.MayHaveChangedSomething);
 
     internal static RunState EndState(RunLog run) =>
         run.Direction == StepDirection.Forward ? RunState.Succeeded

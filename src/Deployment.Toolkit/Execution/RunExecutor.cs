@@ -8,20 +8,32 @@ using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Execution;
 
-/// <summary>Drives a run from wherever its records say that it is to an end state, writing every intent before and every result after.</summary>
-internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, JournalSession session, RunLog run, IProgress<DeploymentProgress> progress, ILogger logger)
+/// <summary>
+/// Drives a run from wherever its records say that it is to an end state, writing every intent before and every result after.
+/// </summary>
+internal sealed class RunExecutor(
+    DeploymentParts parts,
+    StepCatalog catalog,
+    JournalSession session,
+    RunLog run,
+    IProgress<DeploymentProgress> progress,
+    ILogger logger
+)
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMinutes(1);
 
     private readonly StepAttempts _attempts = new(parts, session, run, progress, logger);
 
     /// <summary>Goes on until the run has ended.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the interruption is recorded and the run can be resumed or aborted.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the interruption is recorded and the run can be resumed or
+    /// aborted.</exception>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         var started = parts.Time.GetTimestamp();
         using var span = Telemetry.Start("deployment.run");
-        span.SetTag("deployment.run.id", run.Id).SetTag("deployment.environment.name", run.Plan.Environment).SetTag("deployment.run.kind", run.Plan.Kind.ToString());
+        span.SetTag("deployment.run.id", run.Id)
+            .SetTag("deployment.environment.name", run.Plan.Environment)
+            .SetTag("deployment.run.kind", run.Plan.Kind.ToString());
         Log.RunStarted(logger, run.Id, run.Plan.Kind, run.Plan.Release, run.Plan.Environment, session.Fence);
         try
         {
@@ -33,14 +45,22 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         }
         catch (OperationCanceledException)
         {
-            await session.AppendAsync(run.Id, JournalKinds.RunInterrupted, new RunInterrupted("cancelled"), JournalJson.Default.RunInterrupted).ConfigureAwait(false);
+            await session
+                .AppendAsync(run.Id, JournalKinds.RunInterrupted, new RunInterrupted("cancelled"), JournalJson.Default.RunInterrupted)
+                .ConfigureAwait(false);
             throw;
         }
         finally
         {
             span.SetTag("deployment.run.state", run.State.ToString());
-            if (run.State is not (RunState.Succeeded or RunState.Unfinished)) span.SetError();
-            var tags = new TagList { { "deployment.environment.name", run.Plan.Environment }, { "deployment.run.kind", run.Plan.Kind.ToString() }, { "deployment.run.state", run.State.ToString() } };
+            if (run.State is not (RunState.Succeeded or RunState.Unfinished))
+                span.SetError();
+            var tags = new TagList
+            {
+                { "deployment.environment.name", run.Plan.Environment },
+                { "deployment.run.kind", run.Plan.Kind.ToString() },
+                { "deployment.run.state", run.State.ToString() },
+            };
             Telemetry.Measure(Telemetry.RunDuration, parts.Time.GetElapsedTime(started).TotalSeconds, tags);
         }
 
@@ -72,7 +92,8 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
                 break;
             case RunMove.End:
                 var state = RunDecision.EndState(run);
-                await EndAsync(state, state == RunState.Succeeded ? RunMessages.Tolerated(run) : RunMessages.Undone(run, state)).ConfigureAwait(false);
+                await EndAsync(state, state == RunState.Succeeded ? RunMessages.Tolerated(run) : RunMessages.Undone(run, state))
+                    .ConfigureAwait(false);
                 break;
         }
     }
@@ -80,39 +101,56 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
     /// <summary>Turns the run to go back.</summary>
     internal async Task TurnAsync(string reason)
     {
-        await session.AppendAsync(run.Id, JournalKinds.RunTurned, new RunTurned(reason), JournalJson.Default.RunTurned).ConfigureAwait(false);
+        await session
+            .AppendAsync(run.Id, JournalKinds.RunTurned, new RunTurned(reason), JournalJson.Default.RunTurned)
+            .ConfigureAwait(false);
         progress.Report(new DeploymentProgress { Kind = ProgressKind.GoingBack, Text = reason });
     }
 
     // An irreversible step that failed may have had its effect all the same; then only the way forward is left.
     private async Task TurnBecauseAsync(StepLog step, CancellationToken cancellationToken)
     {
-        if (step.Planned.Irreversible is null || await ProbeAsync(step, cancellationToken).ConfigureAwait(false) is (ProbeOutcome.NotDone, _)) await TurnAsync($"step '{step.Planned.Name}' failed").ConfigureAwait(false);
-        else await EndAsync(RunState.NeedsAttention, StopMessages(step)).ConfigureAwait(false);
+        if (
+            step.Planned.Irreversible is null
+            || await ProbeAsync(step, cancellationToken).ConfigureAwait(false) is (ProbeOutcome.NotDone, _)
+        )
+            await TurnAsync($"step '{step.Planned.Name}' failed").ConfigureAwait(false);
+        else
+            await EndAsync(RunState.NeedsAttention, StopMessages(step)).ConfigureAwait(false);
     }
 
-    /// <summary>Finds out what became of the step that the run stopped at, so that it can be decided whether the run may still turn. Nothing is recorded.</summary>
+    /// <summary>
+    /// Finds out what became of the step that the run stopped at, so that it can be decided whether the run may still turn. Nothing is
+    /// recorded.
+    /// </summary>
     /// <returns>What is to be recorded when the run goes on; <see langword="null"/> when nothing was found out.</returns>
     /// <exception cref="DeploymentException">The step cannot be taken back, and its effect may be there.</exception>
     internal async Task<StepResolved?> SettleAsync(CancellationToken cancellationToken)
     {
-        if (run.Direction == StepDirection.Back || RunDecision.Next(run).Step is not { Planned.ChangesNothing: false } step) return null;
+        if (run.Direction == StepDirection.Back || RunDecision.Next(run).Step is not { Planned.ChangesNothing: false } step)
+            return null;
 
         var isInDoubt = step.State == StepState.InDoubt;
-        if (!isInDoubt && (step.Planned.Irreversible is null || !step.MayHaveEffect)) return null;
+        if (!isInDoubt && (step.Planned.Irreversible is null || !step.MayHaveEffect))
+            return null;
 
         var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
-        if (isInDoubt && outcome == ProbeOutcome.Done) return new StepResolved(step.Planned.Name, StepDirection.Forward, outcome, "probe");
+        if (isInDoubt && outcome == ProbeOutcome.Done)
+            return new StepResolved(step.Planned.Name, StepDirection.Forward, outcome, "probe");
         if (step.Planned.Irreversible is { } reason && outcome != ProbeOutcome.NotDone)
-            throw isInDoubt ? new DeploymentException(DeploymentOutcome.NeedsAttention, [RunMessages.InDoubt(run, step, why)]) : RunMessages.MayNotTurn(run, step, reason);
+            throw isInDoubt
+                ? new DeploymentException(DeploymentOutcome.NeedsAttention, [RunMessages.InDoubt(run, step, why)])
+                : RunMessages.MayNotTurn(run, step, reason);
         return null;
     }
 
     private async Task ProbeForwardAsync(StepLog step, CancellationToken cancellationToken)
     {
         var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
-        if (outcome == ProbeOutcome.Unknown && !step.Planned.IsIdempotent) await EndAsync(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]).ConfigureAwait(false);
-        else await ResolveAsync(step, StepDirection.Forward, outcome).ConfigureAwait(false);
+        if (outcome == ProbeOutcome.Unknown && !step.Planned.IsIdempotent)
+            await EndAsync(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]).ConfigureAwait(false);
+        else
+            await ResolveAsync(step, StepDirection.Forward, outcome).ConfigureAwait(false);
     }
 
     private async Task ProbeBackAsync(StepLog step, CancellationToken cancellationToken)
@@ -120,34 +158,60 @@ internal sealed class RunExecutor(DeploymentParts parts, StepCatalog catalog, Jo
         var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
         // A step that threw was told to be one that its way back can deal with; one that was cut off in the middle was not asked.
         var wasCutOff = step.State is StepState.InDoubt or StepState.RevertInDoubt || step.Abandoned;
-        if (outcome == ProbeOutcome.NotDone) await ResolveAsync(step, StepDirection.Back, outcome).ConfigureAwait(false);
-        else if (step.Planned.Irreversible is not null || (outcome == ProbeOutcome.Unknown && wasCutOff && !step.Planned.IsIdempotent)) await EndAsync(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]).ConfigureAwait(false);
-        else await _attempts.RunAsync(step, Entry(step), StepDirection.Back, cancellationToken).ConfigureAwait(false);
+        if (outcome == ProbeOutcome.NotDone)
+            await ResolveAsync(step, StepDirection.Back, outcome).ConfigureAwait(false);
+        else if (step.Planned.Irreversible is not null || (outcome == ProbeOutcome.Unknown && wasCutOff && !step.Planned.IsIdempotent))
+            await EndAsync(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]).ConfigureAwait(false);
+        else
+            await _attempts.RunAsync(step, Entry(step), StepDirection.Back, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(ProbeOutcome Outcome, string? Why)> ProbeAsync(StepLog step, CancellationToken cancellationToken)
     {
         var entry = Entry(step);
         var outcome = ProbeOutcome.Unknown;
-        var (end, error) = await EnforcedTimeout.CallAsync(
-            token => entry.UseAsync(async own => outcome = await own.ProbeAsync(_attempts.ContextOf(step, null), token).ConfigureAwait(false)), ProbeTimeout, parts.Time, cancellationToken).ConfigureAwait(false);
+        var (end, error) = await EnforcedTimeout
+            .CallAsync(
+                token =>
+                    entry.UseAsync(async own =>
+                        outcome = await own.ProbeAsync(_attempts.ContextOf(step, null), token).ConfigureAwait(false)
+                    ),
+                ProbeTimeout,
+                parts.Time,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (error is not null) Log.ProbeThrew(logger, run.Id, step.Planned.Name, StackText.Of(error, parts.Redactor.Redact));
+        if (error is not null)
+            Log.ProbeThrew(logger, run.Id, step.Planned.Name, StackText.Of(error, parts.Redactor.Redact));
         if (end != CallEnd.Completed)
         {
-            return (ProbeOutcome.Unknown, error is null
-                ? $"its probe did not answer within {ProbeTimeout.TotalSeconds} s"
-                : parts.Redactor.Redact($"its probe failed: {error.GetType().Name}: {Sentence.Of(error)} {StackText.Where}"));
+            return (
+                ProbeOutcome.Unknown,
+                error is null
+                    ? $"its probe did not answer within {ProbeTimeout.TotalSeconds} s"
+                    : parts.Redactor.Redact($"its probe failed: {error.GetType().Name}: {Sentence.Of(error)} {StackText.Where}")
+            );
         }
 
         return (outcome, null);
     }
 
     private Task ResolveAsync(StepLog step, StepDirection direction, ProbeOutcome outcome) =>
-        session.AppendAsync(run.Id, JournalKinds.StepResolved, new StepResolved(step.Planned.Name, direction, outcome, "probe"), JournalJson.Default.StepResolved);
+        session.AppendAsync(
+            run.Id,
+            JournalKinds.StepResolved,
+            new StepResolved(step.Planned.Name, direction, outcome, "probe"),
+            JournalJson.Default.StepResolved
+        );
 
     private Task EndAsync(RunState state, IReadOnlyList<DeploymentMessage> messages) =>
-        session.AppendAsync(run.Id, JournalKinds.RunEnded, new RunEnded(state, [.. messages.Select(parts.Redactor.Redact)]), JournalJson.Default.RunEnded);
+        session.AppendAsync(
+            run.Id,
+            JournalKinds.RunEnded,
+            new RunEnded(state, [.. messages.Select(parts.Redactor.Redact)]),
+            JournalJson.Default.RunEnded
+        );
 
     private IReadOnlyList<DeploymentMessage> StopMessages(StepLog step) =>
         step.State == StepState.RevertFailed ? RunMessages.RevertFailed(run, step) : RunMessages.OnlyForward(run, step);

@@ -7,5 +7,7 @@ namespace Deployment.Toolkit.Execution;
 internal static class RunIds
 {
     internal static string New(TimeProvider time) =>
-        time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + RandomNumberGenerator.GetHexString(4, lowercase: true);
+        time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)
+        + "-"
+        + RandomNumberGenerator.GetHexString(4, lowercase: true);
 }

@@ -7,63 +7,97 @@ namespace Deployment.Toolkit.Execution;
 internal static class RunMessages
 {
     internal static IReadOnlyList<DeploymentMessage> Tolerated(RunLog run) =>
-        [.. run.Steps.Where(static step => step.State == StepState.Tolerated).Select(static step => step.Error! with { Severity = MessageSeverity.Warning })];
+        [
+            .. run
+                .Steps.Where(static step => step.State == StepState.Tolerated)
+                .Select(static step => step.Error! with { Severity = MessageSeverity.Warning }),
+        ];
 
     internal static IReadOnlyList<DeploymentMessage> Undone(RunLog run, RunState state)
     {
         var undone = Names(run, static step => step.State == StepState.Reverted && !step.HadNoEffect);
         var kept = Names(run, static step => step.State == StepState.Kept);
-        var what = state == RunState.Failed ? "Nothing had been changed." : (undone.Length, kept.Length) is (0, 0) ? "There was nothing to undo." : undone.Length == 0 ? "Nothing was undone." : $"Undone: {undone}.";
-        if (kept.Length > 0) what += $" Not undone, because there is no way back: {kept}.";
-        var now = run.Plan.PreviousRelease is { } previous ? $"Environment '{run.Plan.Environment}' has release {previous} as before" : $"Environment '{run.Plan.Environment}' has no verified release, as before";
+        var what =
+            state == RunState.Failed ? "Nothing had been changed."
+            : (undone.Length, kept.Length) is (0, 0) ? "There was nothing to undo."
+            : undone.Length == 0 ? "Nothing was undone."
+            : $"Undone: {undone}.";
+        if (kept.Length > 0)
+            what += $" Not undone, because there is no way back: {kept}.";
+        var now = run.Plan.PreviousRelease is { } previous
+            ? $"Environment '{run.Plan.Environment}' has release {previous} as before"
+            : $"Environment '{run.Plan.Environment}' has no verified release, as before";
         return
         [
             .. Errors(run),
             new DeploymentMessage(
                 Codes.RunRolledBack,
                 run.Plan.Secret is not null
-                    ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the secret as before. Mend the cause and run 'deploy secrets {(run.Plan.Kind == RunKind.Retire ? "retire" : "renew")} {run.Plan.Secret} --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."
-                    : $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up --environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."),
+                    ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the "
+                        + $"secret as before. Mend the cause and run 'deploy secrets "
+                        + $"{(run.Plan.Kind == RunKind.Retire ? "retire" : "renew")} {run.Plan.Secret} --environment "
+                        + $"{run.Plan.Environment}' again; 'deploy history' keeps the whole story."
+                    : $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up "
+                        + $"--environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."
+            ),
         ];
     }
 
-    private static string Names(RunLog run, Func<StepLog, bool> which) => string.Join(", ", run.StepsBack.Where(which).Select(static step => step.Planned.Name));
+    private static string Names(RunLog run, Func<StepLog, bool> which) =>
+        string.Join(", ", run.StepsBack.Where(which).Select(static step => step.Planned.Name));
 
-    internal static DeploymentMessage InDoubt(RunLog run, StepLog step, string? why) => new(
-        Codes.StepInDoubt,
-        $"Step '{step.Planned.Name}' of run {run.Id} was interrupted, and it cannot be told whether its effect ({step.Planned.Effect}) is there"
-        + $"{(why is null ? "" : ": " + why.TrimEnd('.'))}. Look at it, then say what you found: 'deploy resume --environment {run.Plan.Environment} --mark-done \"{step.Planned.Name}\"' or "
-        + $"'deploy resume --environment {run.Plan.Environment} --mark-not-done \"{step.Planned.Name}\"'; 'deploy abort --environment {run.Plan.Environment}' takes the same marks.");
+    internal static DeploymentMessage InDoubt(RunLog run, StepLog step, string? why) =>
+        new(
+            Codes.StepInDoubt,
+            $"Step '{step.Planned.Name}' of run {run.Id} was interrupted, and it cannot be told whether its effect "
+                + $"({step.Planned.Effect}) is there"
+                + $"{(why is null ? "" : ": " + why.TrimEnd('.'))}. Look at it, then say what you found: 'deploy resume --environment "
+                + $"{run.Plan.Environment} --mark-done \"{step.Planned.Name}\"' or "
+                + $"'deploy resume --environment {run.Plan.Environment} --mark-not-done \"{step.Planned.Name}\"'; 'deploy abort "
+                + $"--environment {run.Plan.Environment}' takes the same marks."
+        );
 
     internal static IReadOnlyList<DeploymentMessage> RevertFailed(RunLog run, StepLog step) =>
-    [
-        .. Errors(run),
-        new DeploymentMessage(
-            Codes.RevertFailed,
-            $"The way back of step '{step.Planned.Name}' of run {run.Id} failed, and the run stopped there. Mend the cause, then run 'deploy abort --environment {run.Plan.Environment}' to go on with the way back."),
-    ];
+        [
+            .. Errors(run),
+            new DeploymentMessage(
+                Codes.RevertFailed,
+                $"The way back of step '{step.Planned.Name}' of run {run.Id} failed, and the run stopped there. Mend the cause, then "
+                    + $"run 'deploy abort --environment {run.Plan.Environment}' to go on with the way back."
+            ),
+        ];
 
     internal static IReadOnlyList<DeploymentMessage> OnlyForward(RunLog run, StepLog step)
     {
-        var why = run.Plan.Kind == RunKind.Retire ? "what a secret was before is ended for good"
+        var why =
+            run.Plan.Kind == RunKind.Retire ? "what a secret was before is ended for good"
             : run.Plan.Kind is not (RunKind.Up or RunKind.Renew) ? "a rollback or restore is not itself rolled back"
-            : (run.PointOfNoReturn ?? step) is { } point ? $"step '{point.Planned.Name}' cannot be taken back: {point.Planned.Irreversible}" : "";
+            : (run.PointOfNoReturn ?? step) is { } point ? $"step '{point.Planned.Name}' cannot be taken back: {point.Planned.Irreversible}"
+            : "";
         return
         [
             .. Errors(run),
             new DeploymentMessage(
                 Codes.OnlyForward,
-                $"Step '{step.Planned.Name}' of run {run.Id} failed past its point of no return ({why}). Only the way forward is left: mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'."),
+                $"Step '{step.Planned.Name}' of run {run.Id} failed past its point of no return ({why}). Only the way forward is left: "
+                    + $"mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'."
+            ),
         ];
     }
 
-    internal static DeploymentException MayNotTurn(RunLog run, StepLog step, string reason) => DeploymentException.Refused(
-        Codes.OnlyForward,
-        $"Run {run.Id} cannot be taken back: step '{step.Planned.Name}' failed, some of its effect may be there, and it cannot be taken back: {reason}. Mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'.");
+    internal static DeploymentException MayNotTurn(RunLog run, StepLog step, string reason) =>
+        DeploymentException.Refused(
+            Codes.OnlyForward,
+            $"Run {run.Id} cannot be taken back: step '{step.Planned.Name}' failed, some of its effect may be there, and it cannot be "
+                + $"taken back: {reason}. Mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'."
+        );
 
-    internal static DeploymentException StepMissing(RunLog run, StepLog step) => DeploymentException.NeedsAttention(
-        Codes.StepUnknown,
-        $"Run {run.Id} of release {run.Plan.Release} has a step '{step.Planned.Name}', which this binary does not have. Run 'deploy resume' or 'deploy abort' with the binary of release {run.Plan.Release}.");
+    internal static DeploymentException StepMissing(RunLog run, StepLog step) =>
+        DeploymentException.NeedsAttention(
+            Codes.StepUnknown,
+            $"Run {run.Id} of release {run.Plan.Release} has a step '{step.Planned.Name}', which this binary does not have. Run 'deploy "
+                + $"resume' or 'deploy abort' with the binary of release {run.Plan.Release}."
+        );
 
     private static IEnumerable<DeploymentMessage> Errors(RunLog run) =>
         run.Steps.Where(static step => step.Error is not null).Select(static step => step.Error!).Distinct();

@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Secrets.Masking;
 
-
 namespace Deployment.Toolkit.Execution;
 
 /// <summary>What a step writes: shown at once, and its end kept for the journal; secrets are masked on the way to both.</summary>
@@ -15,11 +14,13 @@ internal sealed class StepOutput(SecretRedactor redactor, Action<string> show)
     internal void Write(string line)
     {
         var text = redactor.Redact(line);
-        if (text.Length > LongestLine) text = string.Concat(text.AsSpan(0, LongestLine), "…");
+        if (text.Length > LongestLine)
+            text = string.Concat(text.AsSpan(0, LongestLine), "…");
         lock (_lines)
         {
             _lines.Enqueue(text);
-            if (_lines.Count > MostLines) _lines.Dequeue();
+            if (_lines.Count > MostLines)
+                _lines.Dequeue();
         }
 
         show(text);
@@ -29,7 +30,8 @@ internal sealed class StepOutput(SecretRedactor redactor, Action<string> show)
     {
         get
         {
-            lock (_lines) return [.. _lines];
+            lock (_lines)
+                return [.. _lines];
         }
     }
 }

@@ -15,7 +15,8 @@ public static class HealthDeploymentExtensions
         ArgumentNullException.ThrowIfNull(configure);
         var said = new HealthGateOptions();
         configure(said);
-        foreach (var time in said.Times) builder.Declarations.Add("health gate: " + time.What, "The health gate", $"AddHealthGate that set {time.What}", time);
+        foreach (var time in said.Times)
+            builder.Declarations.Add("health gate: " + time.What, "The health gate", $"AddHealthGate that set {time.What}", time);
         builder.Host.Services.Configure(configure);
         return builder;
     }

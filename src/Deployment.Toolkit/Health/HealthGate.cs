@@ -14,7 +14,13 @@ namespace Deployment.Toolkit.Health;
 /// ignores its token, and one factory's exception costs it the whole report.
 /// </summary>
 internal sealed class HealthGate(
-    IServiceScopeFactory scopes, IOptions<HealthCheckServiceOptions> registered, HealthGateOptions options, TimeProvider time, ILogger logger, Func<string, string> redact)
+    IServiceScopeFactory scopes,
+    IOptions<HealthCheckServiceOptions> registered,
+    HealthGateOptions options,
+    TimeProvider time,
+    ILogger logger,
+    Func<string, string> redact
+)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -25,8 +31,15 @@ internal sealed class HealthGate(
     // What each check threw last: a gate asks again and again, and the log needs to hear of it once.
     private readonly ConcurrentDictionary<string, string> _thrown = new(StringComparer.Ordinal);
 
-    internal IReadOnlyList<HealthCheckRegistration> Checks => options.NothingBecause is not null ? [] :
-        [.. registered.Value.Registrations.Where(check => options.Tags.Count == 0 || options.Tags.Any(tag => check.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase)))];
+    internal IReadOnlyList<HealthCheckRegistration> Checks =>
+        options.NothingBecause is not null
+            ? []
+            :
+            [
+                .. registered.Value.Registrations.Where(check =>
+                    options.Tags.Count == 0 || options.Tags.Any(tag => check.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
+                ),
+            ];
 
     /// <summary>Why the gate asks nothing; <see langword="null"/> when it is to ask.</summary>
     internal string? NothingBecause => options.NothingBecause;
@@ -38,22 +51,47 @@ internal sealed class HealthGate(
         {
             if (options.NothingBecause is not null)
             {
-                return options.Tags.Count == 0 ? [] :
-                [
-                    Fault($"The health gate is declared to ask nothing ({options.NothingBecause}) and to require {string.Join(", ", options.Tags.Select(static tag => $"tag '{tag}'"))}. Leave one of them out in AddHealthGate."),
-                ];
+                return options.Tags.Count == 0
+                    ? []
+                    :
+                    [
+                        Fault(
+                            $"The health gate is declared to ask nothing ({options.NothingBecause}) and to require "
+                                + $"{string.Join(", ", options.Tags.Select(static tag => $"tag '{tag}'"))}. Leave one of them out in "
+                                + $"AddHealthGate."
+                        ),
+                    ];
             }
 
             var checks = registered.Value.Registrations;
             if (options.Tags.Count == 0)
-                return checks.Count > 0 ? [] : [Fault($"The health gate asks nothing: no health check is registered, so a release would pass whatever it is like. Register one with builder.Services.AddHealthChecks().AddCheck(…), {Declared}.")];
+                return checks.Count > 0
+                    ? []
+                    :
+                    [
+                        Fault(
+                            $"The health gate asks nothing: no health check is registered, so a release would pass whatever it is like. "
+                                + $"Register one with builder.Services.AddHealthChecks().AddCheck(…), {Declared}."
+                        ),
+                    ];
 
-            var tags = checks.SelectMany(static check => check.Tags).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
+            var tags = checks
+                .SelectMany(static check => check.Tags)
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Order(StringComparer.Ordinal)
+                .ToList();
             return
             [
-                .. options.Tags.Where(tag => !tags.Contains(tag, StringComparer.OrdinalIgnoreCase)).Select(tag => Fault(
-                    $"The health gate requires tag '{tag}', which none of the {checks.Count} registered health checks carries, so it would ask nothing of it.{Suggestion.Sentence(tag, tags)} "
-                    + $"Give a check the tag with AddCheck(…, tags: [\"{tag}\"]), correct RequireTag in AddHealthGate, {Declared}.")),
+                .. options
+                    .Tags.Where(tag => !tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
+                    .Select(tag =>
+                        Fault(
+                            $"The health gate requires tag '{tag}', which none of the {checks.Count} registered health checks carries, "
+                                + $"so it would ask nothing of it.{Suggestion.Sentence(tag, tags)} "
+                                + $"Give a check the tag with AddCheck(…, tags: [\"{tag}\"]), correct RequireTag in AddHealthGate, "
+                                + $"{Declared}."
+                        )
+                    ),
             ];
 
             static DeploymentMessage Fault(string text) => new(Codes.HealthGateAsksNothing, text);
@@ -66,13 +104,20 @@ internal sealed class HealthGate(
 
     internal bool Passes(HealthReport report) => Faults.Count == 0 && IsGoodEnough(report);
 
-    private bool IsGoodEnough(HealthReport report) => report.Status == HealthStatus.Healthy || (options.AllowDegraded && report.Status == HealthStatus.Degraded);
+    private bool IsGoodEnough(HealthReport report) =>
+        report.Status == HealthStatus.Healthy || (options.AllowDegraded && report.Status == HealthStatus.Degraded);
 
     internal async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var entries = await Task.WhenAll(Checks.Select(async check => (check.Name, Entry: await CheckAsync(check, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
-        return new HealthReport(entries.ToDictionary(static e => e.Name, static e => e.Entry, StringComparer.Ordinal), time.GetElapsedTime(started));
+        var entries = await Task.WhenAll(
+                Checks.Select(async check => (check.Name, Entry: await CheckAsync(check, cancellationToken).ConfigureAwait(false)))
+            )
+            .ConfigureAwait(false);
+        return new HealthReport(
+            entries.ToDictionary(static e => e.Name, static e => e.Entry, StringComparer.Ordinal),
+            time.GetElapsedTime(started)
+        );
     }
 
     /// <summary>Asks until the checks agree or the limit is over.</summary>
@@ -84,7 +129,8 @@ internal sealed class HealthGate(
         {
             var report = await CheckAsync(cancellationToken).ConfigureAwait(false);
             var left = options.WaitAtMost - time.GetElapsedTime(started);
-            if (Passes(report) || left <= TimeSpan.Zero) return report;
+            if (Passes(report) || left <= TimeSpan.Zero)
+                return report;
 
             write($"not healthy yet: {Describe(report)}; waiting {left.TotalSeconds:F0} s more at most");
             await Task.Delay(pause < left ? pause : left, time, cancellationToken).ConfigureAwait(false);
@@ -96,14 +142,28 @@ internal sealed class HealthGate(
         var failing = report.Entries.Where(static e => e.Value.Status != HealthStatus.Healthy).ToList();
         return failing.Count == 0
             ? $"{report.Entries.Count} of {report.Entries.Count} checks healthy"
-            : string.Join("; ", failing.Select(static e => $"'{e.Key}' is {e.Value.Status.ToString().ToLowerInvariant()}: {e.Value.Description ?? e.Value.Exception?.Message ?? "no reason given"}")) + (failing.Exists(static e => e.Value.Exception is not null) ? $" ({StackText.WhereThrown})" : "");
+            : string.Join(
+                "; ",
+                failing.Select(static e =>
+                    $"'{e.Key}' is {e.Value.Status.ToString().ToLowerInvariant()}: "
+                    + $"{e.Value.Description ?? e.Value.Exception?.Message ?? "no reason given"}"
+                )
+            ) + (failing.Exists(static e => e.Value.Exception is not null) ? $" ({StackText.WhereThrown})" : "");
     }
 
     private async Task<HealthReportEntry> CheckAsync(HealthCheckRegistration check, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         if (_orphans.TryGetValue(check.Name, out var orphan) && !orphan.Work.IsCompleted)
-            return Unhealthy(started, check, string.Create(CultureInfo.InvariantCulture, $"still running since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and not started again"), null);
+            return Unhealthy(
+                started,
+                check,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"still running since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and not started again"
+                ),
+                null
+            );
 
         var timeout = check.Timeout > TimeSpan.Zero && check.Timeout != Timeout.InfiniteTimeSpan ? check.Timeout : options.TimeoutPerCheck;
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -115,7 +175,12 @@ internal sealed class HealthGate(
         {
             cancellationToken.ThrowIfCancellationRequested();
             _orphans[check.Name] = (work, time.GetUtcNow());
-            return Unhealthy(started, check, string.Create(CultureInfo.InvariantCulture, $"timed out after {timeout.TotalSeconds:0.###} s and may still be running"), null);
+            return Unhealthy(
+                started,
+                check,
+                string.Create(CultureInfo.InvariantCulture, $"timed out after {timeout.TotalSeconds:0.###} s and may still be running"),
+                null
+            );
         }
 
         try
@@ -142,11 +207,25 @@ internal sealed class HealthGate(
         Entry(started, check, check.FailureStatus, description, exception, null);
 
     private HealthReportEntry Entry(
-        long started, HealthCheckRegistration check, HealthStatus status, string? description, Exception? exception, IReadOnlyDictionary<string, object>? data)
+        long started,
+        HealthCheckRegistration check,
+        HealthStatus status,
+        string? description,
+        Exception? exception,
+        IReadOnlyDictionary<string, object>? data
+    )
     {
         var duration = time.GetElapsedTime(started);
-        var tags = new TagList { { "deployment.health.check.name", check.Name }, { "deployment.health.check.status", status.ToString().ToLowerInvariant() } };
-        if (exception is not null && StackText.Of(exception, redact) is var text && (!_thrown.TryGetValue(check.Name, out var last) || last != text))
+        var tags = new TagList
+        {
+            { "deployment.health.check.name", check.Name },
+            { "deployment.health.check.status", status.ToString().ToLowerInvariant() },
+        };
+        if (
+            exception is not null
+            && StackText.Of(exception, redact) is var text
+            && (!_thrown.TryGetValue(check.Name, out var last) || last != text)
+        )
         {
             _thrown[check.Name] = text;
             Log.HealthCheckThrew(logger, check.Name, text);

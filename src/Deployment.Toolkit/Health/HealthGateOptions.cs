@@ -4,7 +4,8 @@ using Deployment.Toolkit.Registration;
 namespace Deployment.Toolkit;
 
 /// <summary>
-/// Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds. Ordinary options:
+/// Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds.
+/// Ordinary options:
 /// <c>services.Configure&lt;HealthGateOptions&gt;(…)</c> sets them, too.
 /// </summary>
 public sealed class HealthGateOptions
@@ -18,7 +19,10 @@ public sealed class HealthGateOptions
     /// <summary>Only checks that carry any of these tags count. Default: none, so that all count.</summary>
     public ISet<string> Tags { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How long to wait until the checks agree. They are asked at once, then again and again. Default 30 seconds; zero asks once; at most 30 days.</summary>
+    /// <summary>
+    /// How long to wait until the checks agree. They are asked at once, then again and again. Default 30 seconds; zero asks once; at most
+    /// 30 days.
+    /// </summary>
     public TimeSpan WaitAtMost
     {
         get => _waitAtMost ?? TimeSpan.FromSeconds(30);
@@ -45,11 +49,14 @@ public sealed class HealthGateOptions
         }
     }
 
-    /// <summary>Whether degraded checks pass. Default <see langword="false"/>: a release is not called verified while its own checks have doubts.</summary>
+    /// <summary>
+    /// Whether degraded checks pass. Default <see langword="false"/>: a release is not called verified while its own checks have doubts.
+    /// </summary>
     public bool AllowDegraded { get; set; }
 
     /// <summary>
-    /// Why the gate asks nothing, for those who read a plan; <see langword="null"/>, the default, when it is to ask. Without it a gate that no health check
+    /// Why the gate asks nothing, for those who read a plan; <see langword="null"/>, the default, when it is to ask. Without it a gate that
+    /// no health check
     /// belongs to is refused: it would pass whatever the app is like.
     /// </summary>
     public string? NothingBecause { get; set; }
@@ -79,8 +86,10 @@ public sealed class HealthGateOptions
     {
         get
         {
-            if (_waitAtMost is { } wait) yield return new Declared(nameof(WaitAtMost), wait.ToString("c", CultureInfo.InvariantCulture), wait);
-            if (_timeoutPerCheck is { } timeout) yield return new Declared(nameof(TimeoutPerCheck), timeout.ToString("c", CultureInfo.InvariantCulture), timeout);
+            if (_waitAtMost is { } wait)
+                yield return new Declared(nameof(WaitAtMost), wait.ToString("c", CultureInfo.InvariantCulture), wait);
+            if (_timeoutPerCheck is { } timeout)
+                yield return new Declared(nameof(TimeoutPerCheck), timeout.ToString("c", CultureInfo.InvariantCulture), timeout);
         }
     }
 }

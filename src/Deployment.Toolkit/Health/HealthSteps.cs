@@ -6,7 +6,5 @@ namespace Deployment.Toolkit.Health;
 internal static class HealthSteps
 {
     internal static IEnumerable<CatalogStep> Of(HealthGate health) =>
-    [
-        CatalogStep.BuiltIn(StepRole.VerifyHealth, new VerifyHealthStep(health), health.Limit + TimeSpan.FromMinutes(1)),
-    ];
+        [CatalogStep.BuiltIn(StepRole.VerifyHealth, new VerifyHealthStep(health), health.Limit + TimeSpan.FromMinutes(1))];
 }

@@ -19,15 +19,24 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
         ArgumentOutOfRangeException.ThrowIfLessThan(request.KeepFor ?? TimeSpan.Zero, TimeSpan.Zero, nameof(request));
         var parts = factory.Create(null);
         var backups = parts.Backups ?? throw DeploymentDatabase.NoDatabase();
-        var seen = await LookAsync(parts, backups, await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false), isFinal: request.DryRun, cancellationToken).ConfigureAwait(false);
-        if (seen.IsEmpty || request.DryRun) return Result(seen.IsEmpty ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, seen.All);
+        var seen = await LookAsync(
+                parts,
+                backups,
+                await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false),
+                isFinal: request.DryRun,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (seen.IsEmpty || request.DryRun)
+            return Result(seen.IsEmpty ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded, seen.All);
 
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, parts, request, own);
         await using var session = await launcher.LockAsync("backup prune", cancellationToken).ConfigureAwait(false);
         // Another process may have been at work until the lock was free.
         var found = await LookAsync(parts, backups, session.Ledger, isFinal: true, cancellationToken).ConfigureAwait(false);
-        if (found.IsEmpty) return Result(DeploymentOutcome.NothingToDo, found.All);
+        if (found.IsEmpty)
+            return Result(DeploymentOutcome.NothingToDo, found.All);
 
         cancellationToken.ThrowIfCancellationRequested();
         await RecordAsync(session, found, launcher.By).ConfigureAwait(false);
@@ -39,14 +48,22 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
     /// <param name="ledger">What its journal says.</param>
     /// <param name="isFinal">Whether it has to be known what is needed; else only whether the rules let anything go at all.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private async Task<Finding> LookAsync(DeploymentParts parts, BackupStore backups, EnvironmentLedger ledger, bool isFinal, CancellationToken cancellationToken)
+    private async Task<Finding> LookAsync(
+        DeploymentParts parts,
+        BackupStore backups,
+        EnvironmentLedger ledger,
+        bool isFinal,
+        CancellationToken cancellationToken
+    )
     {
         if (ledger.OpenRun is { } open)
         {
             throw DeploymentException.Refused(
                 Codes.RunUnfinished,
                 $"Run {open.Id} in '{environment.Name}' is not finished, and its way back may need any backup. Nothing was removed. "
-                + $"Go on with 'deploy resume --environment {environment.Name}', or go back with 'deploy abort --environment {environment.Name}' first.");
+                    + $"Go on with 'deploy resume --environment {environment.Name}', or go back with 'deploy abort --environment "
+                    + $"{environment.Name}' first."
+            );
         }
 
         backups.CheckFolder();
@@ -54,24 +71,39 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
         var (listed, faults) = backups.ListReadable();
         _messages.AddRange(faults.Select(static fault => fault with { Severity = MessageSeverity.Warning }));
         var linked = listed.Where(BackupStore.IsLinked).ToList();
-        _messages.AddRange(linked.Select(static backup => new DeploymentMessage(
-            Codes.BackupNotPruned,
-            $"Backup '{backup.Name}' is a link, or its description is: neither that nor what it leads to was touched, and it counts as none of those that are kept. Put the files themselves there, or move the link out of the folder.",
-            MessageSeverity.Warning)));
+        _messages.AddRange(
+            linked.Select(static backup => new DeploymentMessage(
+                Codes.BackupNotPruned,
+                $"Backup '{backup.Name}' is a link, or its description is: neither that nor what it leads to was touched, and it counts "
+                    + $"as none of those that are kept. Put the files themselves there, or move the link out of the folder.",
+                MessageSeverity.Warning
+            ))
+        );
         List<BackupInfo> own = [.. listed.Except(linked)];
         var leftOvers = backups.LeftOvers();
         var retention = new BackupRetention(own, request.Keep, request.KeepFor, factory.Time.GetUtcNow());
         if (isFinal && retention.LetsAnyGo)
         {
             // What a rollback needs is told by the database's own history: another database's would tell that nothing is.
-            if (await KnownDatabase.FindAsync(parts.Database!, ledger, environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is { } foreign)
+            if (
+                await KnownDatabase
+                    .FindAsync(parts.Database!, ledger, environment.Name, isReplaced: false, cancellationToken)
+                    .ConfigureAwait(false) is
+                { } foreign
+            )
                 throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
 
-            var targets = new RollbackTargets(parts.Migrations, await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false));
-            await retention.FindNeedsAsync(
-                ledger.RestoredBackup,
-                targets.ByBackup(ledger).Select(static target => new NeededSchema(target.Evidence.Release, target.Evidence.Schema)),
-                backup => CanBeReadAsync(backups, backup, cancellationToken)).ConfigureAwait(false);
+            var targets = new RollbackTargets(
+                parts.Migrations,
+                await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false)
+            );
+            await retention
+                .FindNeedsAsync(
+                    ledger.RestoredBackup,
+                    targets.ByBackup(ledger).Select(static target => new NeededSchema(target.Evidence.Release, target.Evidence.Schema)),
+                    backup => CanBeReadAsync(backups, backup, cancellationToken)
+                )
+                .ConfigureAwait(false);
         }
 
         return new Finding(own, retention.Decide(), leftOvers);
@@ -93,24 +125,51 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
     // Said before it is done: run again after a crash in between, what is still there is said and removed again.
     private async Task RecordAsync(JournalSession session, Finding found, string by)
     {
-        if (!found.Decisions.Any(static decision => decision.IsRemoved)) return;
+        if (!found.Decisions.Any(static decision => decision.IsRemoved))
+            return;
 
-        await session.AppendAsync(
-            null,
-            JournalKinds.BackupsPruned,
-            new BackupsPruned([.. found.Removed.Select(static backup => new PrunedBackup(backup.Name, backup.Sha256))], request.Keep, by, request.KeepFor?.TotalSeconds),
-            JournalJson.Default.BackupsPruned).ConfigureAwait(false);
+        await session
+            .AppendAsync(
+                null,
+                JournalKinds.BackupsPruned,
+                new BackupsPruned(
+                    [.. found.Removed.Select(static backup => new PrunedBackup(backup.Name, backup.Sha256))],
+                    request.Keep,
+                    by,
+                    request.KeepFor?.TotalSeconds
+                ),
+                JournalJson.Default.BackupsPruned
+            )
+            .ConfigureAwait(false);
         Boundary.Reached("prune: recorded");
     }
 
     private DeploymentResult Remove(BackupStore backups, Finding found)
     {
         var removed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var backup in found.Removed) Try(backup.File, () => backups.Remove(backup));
-        foreach (var file in found.LeftOvers) Try(file.FullName, file.Delete);
+        foreach (var backup in found.Removed)
+            Try(backup.File, () => backups.Remove(backup));
+        foreach (var file in found.LeftOvers)
+            Try(file.FullName, file.Delete);
 
-        List<BackupDecision> all = [.. found.All.Select(decision => !decision.IsRemoved || removed.Contains(decision.File) ? decision : decision with { IsRemoved = false, Reason = "it could not be removed" })];
-        return Result(_messages.Exists(static message => message.Severity == MessageSeverity.Error) ? DeploymentOutcome.NeedsAttention : DeploymentOutcome.Succeeded, all);
+        List<BackupDecision> all =
+        [
+            .. found.All.Select(decision =>
+                !decision.IsRemoved || removed.Contains(decision.File)
+                    ? decision
+                    : decision with
+                    {
+                        IsRemoved = false,
+                        Reason = "it could not be removed",
+                    }
+            ),
+        ];
+        return Result(
+            _messages.Exists(static message => message.Severity == MessageSeverity.Error)
+                ? DeploymentOutcome.NeedsAttention
+                : DeploymentOutcome.Succeeded,
+            all
+        );
 
         void Try(string file, Action remove)
         {
@@ -121,16 +180,32 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
-                _messages.Add(new DeploymentMessage(
-                    Codes.BackupNotPruned,
-                    $"'{file}' could not be removed: {Sentence.Of(e)} Of the others, those shown as removed are gone. Close what has it open, or mend the folder's permissions, and run 'deploy backup prune --environment {environment.Name}' again."));
+                _messages.Add(
+                    new DeploymentMessage(
+                        Codes.BackupNotPruned,
+                        $"'{file}' could not be removed: {Sentence.Of(e)} Of the others, those shown as removed are gone. Close what "
+                            + $"has it open, or mend the folder's permissions, and run 'deploy backup prune --environment "
+                            + $"{environment.Name}' again."
+                    )
+                );
             }
         }
     }
 
-    private DeploymentResult Result(DeploymentOutcome outcome, IReadOnlyList<BackupDecision> decisions) => new() { Outcome = outcome, Environment = environment.Name, Messages = [.. _messages], Backups = decisions };
+    private DeploymentResult Result(DeploymentOutcome outcome, IReadOnlyList<BackupDecision> decisions) =>
+        new()
+        {
+            Outcome = outcome,
+            Environment = environment.Name,
+            Messages = [.. _messages],
+            Backups = decisions,
+        };
 
-    private sealed record Finding(IReadOnlyList<BackupInfo> Backups, IReadOnlyList<BackupDecision> Decisions, IReadOnlyList<FileInfo> LeftOvers)
+    private sealed record Finding(
+        IReadOnlyList<BackupInfo> Backups,
+        IReadOnlyList<BackupDecision> Decisions,
+        IReadOnlyList<FileInfo> LeftOvers
+    )
     {
         internal IEnumerable<BackupInfo> Removed => Backups.Where((_, index) => Decisions[index].IsRemoved);
 
@@ -138,13 +213,16 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
 
         // Made at once: of a file that is gone there is no length.
         internal IReadOnlyList<BackupDecision> All { get; } =
-            [.. Decisions, .. LeftOvers.Select(static file => new BackupDecision
+        [
+            .. Decisions,
+            .. LeftOvers.Select(static file => new BackupDecision
             {
                 Name = file.Name,
                 File = file.FullName,
                 Size = file.Length,
                 IsRemoved = true,
                 Reason = "a command that was killed left it more than a day ago",
-            })];
+            }),
+        ];
     }
 }

@@ -23,8 +23,12 @@ public sealed class ConfigurationInspector
     private readonly ConfigurationRecorder _recorder;
     private readonly ConfigurationStates _states;
 
-    internal ConfigurationInspector(DeploymentPartsFactory factory, IConfiguration configuration, ConfigurationRecorder recorder, ConfigurationStates states) =>
-        (_factory, _configuration, _recorder, _states) = (factory, configuration, recorder, states);
+    internal ConfigurationInspector(
+        DeploymentPartsFactory factory,
+        IConfiguration configuration,
+        ConfigurationRecorder recorder,
+        ConfigurationStates states
+    ) => (_factory, _configuration, _recorder, _states) = (factory, configuration, recorder, states);
 
     /// <summary>The values that count, in the order of their keys.</summary>
     /// <param name="prefix">Only this key and those below it; <see langword="null"/> for all.</param>
@@ -50,7 +54,8 @@ public sealed class ConfigurationInspector
         var effective = EffectiveConfiguration.Of(_configuration);
         var values = Values(effective, key, all: true);
         var place = Owned.PlaceOf(key);
-        if (values.Count == 0 && place is null) throw NotSet(key, effective);
+        if (values.Count == 0 && place is null)
+            throw NotSet(key, effective);
 
         var layers = effective.Layers.Reverse().Select(static layer => layer.Source).Distinct(StringComparer.Ordinal).ToList();
         return new ConfigurationExplanation
@@ -58,7 +63,9 @@ public sealed class ConfigurationInspector
             Key = key,
             Values = values,
             Layers = layers,
-            Member = place is null ? null : string.Join('.', place.Members.Select(static member => member.Name).Prepend(place.Registration.Type.Name)),
+            Member = place is null
+                ? null
+                : string.Join('.', place.Members.Select(static member => member.Name).Prepend(place.Registration.Type.Name)),
         };
     }
 
@@ -91,14 +98,20 @@ public sealed class ConfigurationInspector
     public Task<ConfigurationComparison?> GetPinnedAsync(CancellationToken cancellationToken = default) =>
         new ConfigurationUnpin(_factory, _recorder).CompareAsync(_configuration, cancellationToken);
 
-    /// <summary>Lifts what a rollback pinned, so that the host's environment has its configuration as it is set from the next start on.</summary>
+    /// <summary>
+    /// Lifts what a rollback pinned, so that the host's environment has its configuration as it is set from the next start on.
+    /// </summary>
     /// <param name="reason">Why; kept in the journal.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded; refused when nothing is pinned or a run is not finished.</returns>
     public Task<DeploymentResult> UnpinAsync(string reason, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        return DeploymentGuard.RunAsync(_factory, environment => new ConfigurationUnpin(_factory, _recorder).RunAsync(environment, reason, cancellationToken), cancellationToken);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new ConfigurationUnpin(_factory, _recorder).RunAsync(environment, reason, cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -106,13 +119,18 @@ public sealed class ConfigurationInspector
     /// unless the difference is declared; so is a secret that a protected environment shares with another.
     /// </summary>
     /// <param name="environments">Two or more; none for all that are declared.</param>
-    /// <exception cref="DeploymentException">An environment is not declared, there are fewer than two, or a file cannot be read.</exception>
+    /// <exception cref="DeploymentException">An environment is not declared, there are fewer than two, or a file cannot be
+    /// read.</exception>
     public ConfigurationParity GetParity(IReadOnlyList<string> environments)
     {
         ArgumentNullException.ThrowIfNull(environments);
         var graph = _factory.Model.Environments;
         var chosen = environments.Count == 0 ? graph.All : [.. environments.Select(graph.Get).Distinct()];
-        if (chosen.Count < 2) throw DeploymentException.Refused(Codes.CommandLineInvalid, "Parity needs two environments or more. Name them, for example: deploy config parity Staging Production.");
+        if (chosen.Count < 2)
+            throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                "Parity needs two environments or more. Name them, for example: deploy config parity Staging Production."
+            );
 
         return new ParityReport(_states, _recorder.Values, _factory.Model.Differences).Of(chosen);
     }
@@ -131,14 +149,19 @@ public sealed class ConfigurationInspector
         var schema = Path.Combine(_factory.ContentRoot, "appsettings.schema.json");
         var texts = new OptionsFiles(Owned, AppContext.BaseDirectory).Render(Path.GetFileName(schema));
         if (!force && new[] { template, schema }.FirstOrDefault(File.Exists) is { } there)
-            throw DeploymentException.Refused(Codes.FileExists, $"File '{there}' is there already. Nothing was written. Keep it, or replace both files with 'deploy config init --force'.");
+            throw DeploymentException.Refused(
+                Codes.FileExists,
+                $"File '{there}' is there already. Nothing was written. Keep it, or replace both files with 'deploy config init --force'."
+            );
 
         await DurableFile.WriteAsync(template, Encoding.UTF8.GetBytes(texts.Template), cancellationToken).ConfigureAwait(false);
         await DurableFile.WriteAsync(schema, Encoding.UTF8.GetBytes(texts.Schema), cancellationToken).ConfigureAwait(false);
         return [template, schema];
     }
 
-    /// <summary>A page of Markdown about the sections that the app binds: key, type, default, rules, which environments' files set it.</summary>
+    /// <summary>
+    /// A page of Markdown about the sections that the app binds: key, type, default, rules, which environments' files set it.
+    /// </summary>
     /// <exception cref="DeploymentException">No section is registered, or a file cannot be read.</exception>
     public string WriteReference()
     {
@@ -150,30 +173,43 @@ public sealed class ConfigurationInspector
         });
     }
 
-    private List<string> Keys(DeploymentEnvironment environment) => [.. _recorder.Values.Of(_states.FilesOf(environment)).Select(static value => value.Key)];
+    private List<string> Keys(DeploymentEnvironment environment) =>
+        [.. _recorder.Values.Of(_states.FilesOf(environment)).Select(static value => value.Key)];
 
     // A star in a described key stands for an element's index or name, and a list is set by its elements.
     private static bool Matches(string key, string described)
     {
         var (set, wanted) = (key.Split(':'), described.Split(':'));
-        return set.Length >= wanted.Length && wanted.Zip(set).All(static pair => pair.First == "*" || string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
+        return set.Length >= wanted.Length
+            && wanted
+                .Zip(set)
+                .All(static pair => pair.First == "*" || string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase));
     }
 
     private OwnedSections Owned => _factory.Model.Options;
 
     private List<ConfigurationValue> Values(EffectiveConfiguration effective, string? prefix, bool all) =>
-        [.. _recorder.Values.Of(effective, all).Where(value => prefix is null || IsWithin(value.Key, prefix)).Select(value => ValueDescriber.Describe(value, effective))];
+        [
+            .. _recorder
+                .Values.Of(effective, all)
+                .Where(value => prefix is null || IsWithin(value.Key, prefix))
+                .Select(value => ValueDescriber.Describe(value, effective)),
+        ];
 
     private DeploymentException NotSet(string key, EffectiveConfiguration effective)
     {
         var known = _recorder.Values.Of(effective).Select(static value => value.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var value in known.ToList())
         {
-            for (var colon = value.LastIndexOf(':'); colon > 0; colon = value.LastIndexOf(':', colon - 1)) known.Add(value[..colon]);
+            for (var colon = value.LastIndexOf(':'); colon > 0; colon = value.LastIndexOf(':', colon - 1))
+                known.Add(value[..colon]);
         }
 
         return DeploymentException.Refused(
-            Codes.ConfigurationKeyNotSet, $"Key '{key}' is set nowhere in {_factory.Environment.Name}.{Suggestion.Sentence(key, known)} 'deploy config show --all' lists every key.");
+            Codes.ConfigurationKeyNotSet,
+            $"Key '{key}' is set nowhere in {_factory.Environment.Name}.{Suggestion.Sentence(key, known)} 'deploy config show --all' "
+                + $"lists every key."
+        );
     }
 
     private static bool IsWithin(string key, string prefix) =>

@@ -4,7 +4,6 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Preflight;
 using Deployment.Toolkit.Secrets.Masking;
@@ -18,79 +17,111 @@ namespace Deployment.Toolkit;
 /// Deploys the host's own environment: everything that the verbs do, as methods. What can go wrong comes back as a result; exceptions are
 /// left for what nobody expected. Safe to call from many threads: the environment's lock puts calls in a row.
 /// </summary>
-public sealed class Deployer
+public sealed partial class Deployer
 {
     private readonly DeploymentPartsFactory _factory;
     private readonly ILogger _logger;
 
     internal Deployer(DeploymentPartsFactory factory, ILogger logger) => (_factory, _logger) = (factory, logger);
 
-    /// <summary>Checks everything that can be checked without changing anything, and reports at once whatever <see cref="UpAsync"/> would refuse.</summary>
+    /// <summary>
+    /// Checks everything that can be checked without changing anything, and reports at once whatever <see cref="UpAsync"/> would refuse.
+    /// </summary>
     /// <param name="request">The release.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Succeeded, or refused with all faults.</returns>
-    public Task<DeploymentResult> CheckAsync(CheckRequest request, CancellationToken cancellationToken = default) => RunAsync(async environment =>
-    {
-        await using var own = OwnSteps();
-        var (answer, parts) = await new UpPreflight(_factory, own).LookAsync(environment, request.Release, request.SettingsOnly, cancellationToken).ConfigureAwait(false);
-        if (request.Online) answer.Findings.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
-        return new DeploymentResult
-        {
-            Outcome = answer.Findings.HasErrors ? DeploymentOutcome.Refused : DeploymentOutcome.Succeeded,
-            Environment = environment.Name,
-            Messages = answer.Findings.All,
-        };
-    }, cancellationToken);
+    public Task<DeploymentResult> CheckAsync(CheckRequest request, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            async environment =>
+            {
+                await using var own = OwnSteps();
+                var (answer, parts) = await new UpPreflight(_factory, own)
+                    .LookAsync(environment, request.Release, request.SettingsOnly, cancellationToken)
+                    .ConfigureAwait(false);
+                if (request.Online)
+                    answer.Findings.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
+                return new DeploymentResult
+                {
+                    Outcome = answer.Findings.HasErrors ? DeploymentOutcome.Refused : DeploymentOutcome.Succeeded,
+                    Environment = environment.Name,
+                    Messages = answer.Findings.All,
+                };
+            },
+            cancellationToken
+        );
 
     /// <summary>Computes what <see cref="UpAsync"/> would do, with each gate's present answer; changes nothing.</summary>
     /// <param name="request">The release.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Succeeded or nothing to do, with the plan; refused with the plan and all reasons when it may not begin.</returns>
-    public Task<DeploymentResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken = default) => RunAsync(async environment =>
-    {
-        await using var own = OwnSteps();
-        var (answer, _) = await new UpPreflight(_factory, own).LookAsync(environment, request.Release, isSettingsOnly: false, cancellationToken).ConfigureAwait(false);
-        return new DeploymentResult
-        {
-            Outcome = answer.Outcome,
-            Environment = environment.Name,
-            Messages = answer.Findings.All,
-            Plan = answer.Plan,
-        };
-    }, cancellationToken);
+    public Task<DeploymentResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            async environment =>
+            {
+                await using var own = OwnSteps();
+                var (answer, _) = await new UpPreflight(_factory, own)
+                    .LookAsync(environment, request.Release, isSettingsOnly: false, cancellationToken)
+                    .ConfigureAwait(false);
+                return new DeploymentResult
+                {
+                    Outcome = answer.Outcome,
+                    Environment = environment.Name,
+                    Messages = answer.Findings.All,
+                    Plan = answer.Plan,
+                };
+            },
+            cancellationToken
+        );
 
     /// <summary>Brings the release into the environment. An unfinished run of the same release is taken up where it stopped.</summary>
     /// <param name="request">The release, and how long to wait for the lock.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> UpAsync(UpRequest request, CancellationToken cancellationToken = default) => RunAsync(async environment =>
-    {
-        var parts = _factory.Create(request.Release);
-        await using var own = OwnSteps();
-        var launcher = Launcher(parts, request, own);
-        var before = await new UpPreflight(_factory, own).AskAsync(parts, await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false), hasLock: false, cancellationToken).ConfigureAwait(false);
-        if (before.Outcome != DeploymentOutcome.Succeeded) return Ended(before);
+    public Task<DeploymentResult> UpAsync(UpRequest request, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            async environment =>
+            {
+                var parts = _factory.Create(request.Release);
+                await using var own = OwnSteps();
+                var launcher = Launcher(parts, request, own);
+                var before = await new UpPreflight(_factory, own)
+                    .AskAsync(
+                        parts,
+                        await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false),
+                        hasLock: false,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                if (before.Outcome != DeploymentOutcome.Succeeded)
+                    return Ended(before);
 
-        await using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
-        // Another process may have been at work until the lock was free, so everything is looked at again.
-        var answer = await new UpPreflight(_factory, own).AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken).ConfigureAwait(false);
-        if (answer.Outcome != DeploymentOutcome.Succeeded) return Ended(answer);
+                await using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
+                // Another process may have been at work until the lock was free, so everything is looked at again.
+                var answer = await new UpPreflight(_factory, own)
+                    .AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken)
+                    .ConfigureAwait(false);
+                if (answer.Outcome != DeploymentOutcome.Succeeded)
+                    return Ended(answer);
 
-        var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
-        if (session.Ledger.OpenRun is not { } open) return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
+                var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
+                if (session.Ledger.OpenRun is not { } open)
+                    return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
 
-        EnsureKnown(open, catalog);
-        await launcher.ResumeAsync(session, open, "up", acceptsDataLoss: false).ConfigureAwait(false);
-        return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
+                EnsureKnown(open, catalog);
+                await launcher.ResumeAsync(session, open, "up", acceptsDataLoss: false).ConfigureAwait(false);
+                return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
 
-        DeploymentResult Ended(UpAnswer refused) => new()
-        {
-            Outcome = refused.Outcome,
-            Environment = environment.Name,
-            Messages = refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors,
-            Plan = refused.Plan,
-        };
-    }, cancellationToken);
+                DeploymentResult Ended(UpAnswer refused) =>
+                    new()
+                    {
+                        Outcome = refused.Outcome,
+                        Environment = environment.Name,
+                        Messages = refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors,
+                        Plan = refused.Plan,
+                    };
+            },
+            cancellationToken
+        );
 
     /// <summary>Goes on with the unfinished run in the direction that it was going.</summary>
     /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
@@ -103,44 +134,72 @@ public sealed class Deployer
     /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
     /// <param name="cancellationToken">Interrupts again.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> AbortAsync(AbortRequest request, CancellationToken cancellationToken = default) => RecoverAsync(
-        "abort",
-        request,
-        static async (run, executor, token) =>
-        {
-            if (run.Direction == StepDirection.Back) return null;
+    public Task<DeploymentResult> AbortAsync(AbortRequest request, CancellationToken cancellationToken = default) =>
+        RecoverAsync(
+            "abort",
+            request,
+            static async (run, executor, token) =>
+            {
+                if (run.Direction == StepDirection.Back)
+                    return null;
 
-            var settled = await executor.SettleAsync(token).ConfigureAwait(false);
-            if (settled is not null) run.Try(settled);
-            if (RunDecision.MayTurn(run)) return settled;
+                var settled = await executor.SettleAsync(token).ConfigureAwait(false);
+                if (settled is not null)
+                    run.Try(settled);
+                if (RunDecision.MayTurn(run))
+                    return settled;
 
-            var why = run.PointOfNoReturn is { } point ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}" : "what was begun can only be finished";
-            throw DeploymentException.Refused(Codes.OnlyForward, $"Run {run.Id} cannot be taken back: {why}. Run 'deploy resume --environment {run.Plan.Environment}'.");
-        },
-        cancellationToken);
+                var why = run.PointOfNoReturn is { } point
+                    ? $"step '{point.Planned.Name}' is done, and {point.Planned.Irreversible}"
+                    : "what was begun can only be finished";
+                throw DeploymentException.Refused(
+                    Codes.OnlyForward,
+                    $"Run {run.Id} cannot be taken back: {why}. Run 'deploy resume --environment {run.Plan.Environment}'."
+                );
+            },
+            cancellationToken
+        );
 
-    /// <summary>Brings the environment back to the newest verified release before the present one: code, schema and the app's own steps together.</summary>
+    /// <summary>
+    /// Brings the environment back to the newest verified release before the present one: code, schema and the app's own steps together.
+    /// </summary>
     /// <param name="request">The release to go back to, accepted data loss, and whether to plan only.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended. The release that was left is on hold afterwards.</returns>
-    public Task<DeploymentResult> RollbackAsync(RollbackRequest request, CancellationToken cancellationToken = default) => StartOtherAsync(
-        "rollback",
-        RunKind.Rollback,
-        request,
-        (parts, catalog, ledger) => new RollbackPlanner(parts, new Planner(parts), catalog).PlanAsync(ledger, request.To, request.AcceptDataLoss, cancellationToken),
-        cancellationToken);
+    public Task<DeploymentResult> RollbackAsync(RollbackRequest request, CancellationToken cancellationToken = default) =>
+        StartOtherAsync(
+            "rollback",
+            RunKind.Rollback,
+            request,
+            (parts, catalog, ledger) =>
+                new RollbackPlanner(parts, new Planner(parts), catalog).PlanAsync(
+                    ledger,
+                    request.To,
+                    request.AcceptDataLoss,
+                    cancellationToken
+                ),
+            cancellationToken
+        );
 
     /// <summary>Puts a backup in the live database's place, after a copy of the live one was taken.</summary>
     /// <param name="backup">The backup's name.</param>
     /// <param name="request">Accepted data loss, and whether to plan only.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> RestoreAsync(string backup, RestoreRequest request, CancellationToken cancellationToken = default) => StartOtherAsync(
-        "backup restore", RunKind.Restore, request, (parts, catalog, ledger) => RestorePlanner.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken), cancellationToken);
+    public Task<DeploymentResult> RestoreAsync(string backup, RestoreRequest request, CancellationToken cancellationToken = default) =>
+        StartOtherAsync(
+            "backup restore",
+            RunKind.Restore,
+            request,
+            (parts, catalog, ledger) => RestorePlanner.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken),
+            cancellationToken
+        );
 
     /// <summary>
-    /// Has a secret's issuer make a new one, seals it, tries it, puts the live release live again so that readers take it up, and ends the old one.
-    /// When anything fails before that end, everything is taken back. Without an activator nobody here can make readers take it up: then the old one stays
+    /// Has a secret's issuer make a new one, seals it, tries it, puts the live release live again so that readers take it up, and ends the
+    /// old one.
+    /// When anything fails before that end, everything is taken back. Without an activator nobody here can make readers take it up: then
+    /// the old one stays
     /// valid until <see cref="RetireSecretAsync"/>.
     /// </summary>
     /// <param name="secret">The secret, which has a rotator and stands in the sealed file.</param>
@@ -151,7 +210,13 @@ public sealed class Deployer
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
         return StartOtherAsync(
-            "secrets renew", RunKind.Renew, request, (parts, catalog, ledger) => new RenewalPlanner(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken), cancellationToken);
+            "secrets renew",
+            RunKind.Renew,
+            request,
+            (parts, catalog, ledger) =>
+                new RenewalPlanner(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>Ends at its issuer what a secret was before its last renewal, when that was left valid.</summary>
@@ -159,10 +224,20 @@ public sealed class Deployer
     /// <param name="request">Whether to plan only.</param>
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended.</returns>
-    public Task<DeploymentResult> RetireSecretAsync(string secret, RetireSecretRequest request, CancellationToken cancellationToken = default)
+    public Task<DeploymentResult> RetireSecretAsync(
+        string secret,
+        RetireSecretRequest request,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(secret);
-        return StartOtherAsync("secrets retire", RunKind.Retire, request, (parts, catalog, ledger) => new RenewalPlanner(parts, catalog, ledger).RetireAsync(secret, cancellationToken), cancellationToken);
+        return StartOtherAsync(
+            "secrets retire",
+            RunKind.Retire,
+            request,
+            (parts, catalog, ledger) => new RenewalPlanner(parts, catalog, ledger).RetireAsync(secret, cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>Asks the health checks that a deployment waits for, once.</summary>
@@ -175,94 +250,108 @@ public sealed class Deployer
         return new HealthGateReport { Report = report, Passes = health.Passes(report) };
     }
 
-    private Task<DeploymentResult> RecoverAsync(
-        string verb, RecoveryRequest request, Func<RunLog, RunExecutor, CancellationToken, Task<StepResolved?>> settle, CancellationToken cancellationToken) => RunAsync(async environment =>
-    {
-        var parts = _factory.Create(null);
-        await using var own = OwnSteps();
-        var launcher = Launcher(parts, request, own);
-        if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).OpenRun is null) throw NothingUnfinished(environment);
-
-        await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
-        var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
-        // What became of the database is the run's own to find out; only whose it is counts here.
-        if (parts.Database is { } database && await KnownDatabase.FindAsync(database, session.Ledger, environment.Name, isReplaced: true, cancellationToken).ConfigureAwait(false) is { } foreign)
-            throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
-
-        var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
-        EnsureKnown(run, catalog);
-        // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
-        List<StepResolved> found = [.. launcher.Marks(run, request)];
-        var trial = (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Find(run.Id)!;
-        foreach (var mark in found) trial.Try(mark);
-        if (await settle(trial, new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger), cancellationToken).ConfigureAwait(false) is { } settled) found.Add(settled);
-
-        foreach (var resolved in found) await session.AppendAsync(run.Id, JournalKinds.StepResolved, resolved, JournalJson.Default.StepResolved).ConfigureAwait(false);
-        if (verb == "abort" && run.Direction == StepDirection.Forward) await new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger).TurnAsync("somebody aborted the run").ConfigureAwait(false);
-        await launcher.ResumeAsync(session, run, verb, request.AcceptDataLoss).ConfigureAwait(false);
-        return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
-    }, cancellationToken);
-
     private Task<DeploymentResult> StartOtherAsync(
-        string verb, RunKind kind, PlannableRequest request, Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan, CancellationToken cancellationToken) => RunAsync(async environment =>
-    {
-        var parts = _factory.Create(null);
-        await using var own = OwnSteps();
-        var launcher = Launcher(parts, request, own);
-        var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
-        await EnsureMayBeginAsync(new Intention(_factory, environment, kind, journal) { Release = parts.Release, Parts = parts, IsLook = request.DryRun }, cancellationToken).ConfigureAwait(false);
-        // Over a run that is under way nothing can be planned: it is waited for.
-        if (journal.UnderWay is null)
-        {
-            var plan = await makePlan(parts, await launcher.CatalogAsync(null).ConfigureAwait(false), journal.Ledger).ConfigureAwait(false);
-            if (request.DryRun) return new DeploymentResult
+        string verb,
+        RunKind kind,
+        PlannableRequest request,
+        Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan,
+        CancellationToken cancellationToken
+    ) =>
+        RunAsync(
+            async environment =>
             {
-                Outcome = DeploymentOutcome.Succeeded,
-                Environment = environment.Name,
-                Plan = plan,
-            };
-        }
+                var parts = _factory.Create(null);
+                await using var own = OwnSteps();
+                var launcher = Launcher(parts, request, own);
+                var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
+                await EnsureMayBeginAsync(
+                        new Intention(_factory, environment, kind, journal)
+                        {
+                            Release = parts.Release,
+                            Parts = parts,
+                            IsLook = request.DryRun,
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                // Over a run that is under way nothing can be planned: it is waited for.
+                if (journal.UnderWay is null)
+                {
+                    var plan = await makePlan(parts, await launcher.CatalogAsync(null).ConfigureAwait(false), journal.Ledger)
+                        .ConfigureAwait(false);
+                    if (request.DryRun)
+                        return new DeploymentResult
+                        {
+                            Outcome = DeploymentOutcome.Succeeded,
+                            Environment = environment.Name,
+                            Plan = plan,
+                        };
+                }
 
-        await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
-        var locked = new LedgerView(session.Ledger, IsLocked: true);
-        await EnsureMayBeginAsync(new Intention(_factory, environment, kind, locked) { Release = parts.Release, Parts = parts, HasLock = true }, cancellationToken).ConfigureAwait(false);
+                await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
+                var locked = new LedgerView(session.Ledger, IsLocked: true);
+                await EnsureMayBeginAsync(
+                        new Intention(_factory, environment, kind, locked)
+                        {
+                            Release = parts.Release,
+                            Parts = parts,
+                            HasLock = true,
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
 
-        var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
-        return await launcher.StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-    }, cancellationToken);
+                var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
+                return await launcher
+                    .StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken)
+                    .ConfigureAwait(false);
+            },
+            cancellationToken
+        );
 
     private static async Task EnsureMayBeginAsync(Intention intention, CancellationToken cancellationToken)
     {
         var findings = new Findings(intention.Factory.Model.Dialect);
         await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
-        if (findings.HasErrors) throw new DeploymentException(DeploymentOutcome.Refused, findings.Errors);
+        if (findings.HasErrors)
+            throw new DeploymentException(DeploymentOutcome.Refused, findings.Errors);
     }
 
-    private async Task<IReadOnlyList<DeploymentMessage>> OnlineAsync(DeploymentParts? parts, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DeploymentMessage>> OnlineAsync(
+        DeploymentParts? parts,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
     {
         if (limit <= TimeSpan.Zero || limit > TimeSpan.FromHours(1))
-            return [new DeploymentMessage(Codes.CommandLineInvalid, $"The time limit of the online check is {limit:c}. Give one above zero and to one hour at most with --online-timeout.")];
+            return
+            [
+                new DeploymentMessage(
+                    Codes.CommandLineInvalid,
+                    $"The time limit of the online check is {limit:c}. Give one above zero and to one hour at most with --online-timeout."
+                ),
+            ];
 
         List<Dependency> all = [.. _factory.Model.Dependencies];
-        if (parts?.Database is { } database) all.Insert(0, DatabaseDependency.Of(database));
-        return await new DependencyProbe(_factory.Services, limit, _factory.Time, _logger, _factory.Services.GetRequiredService<SecretRedactor>().Redact).RunAsync(all, cancellationToken).ConfigureAwait(false);
+        if (parts?.Database is { } database)
+            all.Insert(0, DatabaseDependency.Of(database));
+        return await new DependencyProbe(
+            _factory.Services,
+            limit,
+            _factory.Time,
+            _logger,
+            _factory.Services.GetRequiredService<SecretRedactor>().Redact
+        )
+            .RunAsync(all, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private OwnSteps OwnSteps() => _factory.OwnSteps();
 
     private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request, OwnSteps own) => new(_factory, parts, request, own);
 
-    private Task<DeploymentResult> RunAsync(Func<DeploymentEnvironment, Task<DeploymentResult>> work, CancellationToken cancellationToken) =>
-        DeploymentGuard.RunAsync(_factory, work, cancellationToken);
-
-    private static void EnsureKnown(RunLog run, StepCatalog catalog)
-    {
-        foreach (var step in run.Steps)
-        {
-            if (catalog.For(step.Planned) is null) throw RunMessages.StepMissing(run, step);
-        }
-    }
-
-    private static DeploymentException NothingUnfinished(DeploymentEnvironment environment) => DeploymentException.Refused(
-        Codes.NothingUnfinished, $"Environment '{environment.Name}' has no unfinished run. Nothing was changed. 'deploy history --environment {environment.Name}' shows the last ones.");
+    private Task<DeploymentResult> RunAsync(
+        Func<DeploymentEnvironment, Task<DeploymentResult>> work,
+        CancellationToken cancellationToken
+    ) => DeploymentGuard.RunAsync(_factory, work, cancellationToken);
 }

@@ -73,7 +73,8 @@ public sealed class DeploymentDatabase
             IsApplied = IsApplied(definition.Version),
             HasWayBack = definition.HasWayBack,
         });
-        var foreign = applied.Where(row => parts.Migrations.Find(row.Version) is null)
+        var foreign = applied
+            .Where(row => parts.Migrations.Find(row.Version) is null)
             .Select(static row => new MigrationState
             {
                 Version = row.Version,
@@ -91,18 +92,25 @@ public sealed class DeploymentDatabase
     public IReadOnlyList<PlannedScript> GetScripts(DeploymentPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (plan.Kind != RunKind.Up || plan.Migrations.Count == 0) return [];
+        if (plan.Kind != RunKind.Up || plan.Migrations.Count == 0)
+            return [];
 
         var known = MigrationSet.Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot);
-        return [.. plan.Migrations.Select(planned => known.Find(planned.Version)).OfType<MigrationDefinition>().Select(static definition => new PlannedScript
-        {
-            Version = definition.Version,
-            Name = definition.Name,
-            File = definition.Up?.File,
-            Sql = definition.Up?.Text,
-            ClassName = definition.ClassName,
-            IsOutsideTransaction = definition.IsOutsideTransaction,
-        })];
+        return
+        [
+            .. plan
+                .Migrations.Select(planned => known.Find(planned.Version))
+                .OfType<MigrationDefinition>()
+                .Select(static definition => new PlannedScript
+                {
+                    Version = definition.Version,
+                    Name = definition.Name,
+                    File = definition.Up?.File,
+                    Sql = definition.Up?.Text,
+                    ClassName = definition.ClassName,
+                    IsOutsideTransaction = definition.IsOutsideTransaction,
+                }),
+        ];
     }
 
     /// <summary>Writes the next migration and its way back as empty scripts.</summary>
@@ -113,21 +121,37 @@ public sealed class DeploymentDatabase
     public async Task<IReadOnlyList<string>> AddMigrationAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var slug = string.Join('_', new string([.. name.Select(static c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        if (slug.Length == 0) throw DeploymentException.Refused(Codes.CommandLineInvalid, $"Name '{name}' holds no letter or digit to name a file by. Say what the migration does: 'deploy migrations add add_quality'.");
+        var slug = string.Join(
+            '_',
+            new string([.. name.Select(static c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(
+                ' ',
+                StringSplitOptions.RemoveEmptyEntries
+            )
+        );
+        if (slug.Length == 0)
+            throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                $"Name '{name}' holds no letter or digit to name a file by. Say what the migration does: 'deploy migrations add "
+                    + $"add_quality'."
+            );
 
-        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot).All.Select(static definition => definition.Version);
+        var known = MigrationSet
+            .Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot)
+            .All.Select(static definition => definition.Version);
         DurableFile.CreateDirectory(_factory.MigrationsFolder);
         using var version = NewVersion.Reserve(_factory.MigrationsFolder, known, _factory.Time.GetUtcNow());
         var up = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.sql");
         var down = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.down.sql");
-        await DurableFile.WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {version.Text}_{slug}.sql back.\n"), cancellationToken).ConfigureAwait(false);
+        await DurableFile
+            .WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {version.Text}_{slug}.sql back.\n"), cancellationToken)
+            .ConfigureAwait(false);
         await DurableFile.WriteAsync(up, Encoding.UTF8.GetBytes($"-- {name}\n"), cancellationToken).ConfigureAwait(false);
         return [up, down];
     }
 
     /// <summary>
-    /// Takes the way back of an applied migration into the database's history as this binary's file has it now. What is undone is what the history
+    /// Takes the way back of an applied migration into the database's history as this binary's file has it now. What is undone is what the
+    /// history
     /// keeps, so that correcting the file alone changes nothing.
     /// </summary>
     /// <param name="version">The migration's version, or its version and name.</param>
@@ -135,11 +159,20 @@ public sealed class DeploymentDatabase
     /// <param name="dryRun">Whether to show the difference and change nothing.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded with the difference, nothing to do, or refused.</returns>
-    public Task<DeploymentResult> RepairMigrationAsync(string version, string reason, bool dryRun, CancellationToken cancellationToken = default)
+    public Task<DeploymentResult> RepairMigrationAsync(
+        string version,
+        string reason,
+        bool dryRun,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(version);
         ArgumentNullException.ThrowIfNull(reason);
-        return DeploymentGuard.RunAsync(_factory, _ => new MigrationRepair(_factory).RunAsync(version, reason, dryRun, cancellationToken), cancellationToken);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            _ => new MigrationRepair(_factory).RunAsync(version, reason, dryRun, cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>The verified backups of the host's environment, newest first.</summary>
@@ -153,17 +186,39 @@ public sealed class DeploymentDatabase
     {
         var parts = _factory.Create(null);
         if (parts.Database is { Exists: false })
-            throw DeploymentException.Refused(Codes.BackupFailed, $"Database '{parts.Database.Title}' does not exist yet. Run 'deploy up --environment {parts.Environment.Name}' first.");
+            throw DeploymentException.Refused(
+                Codes.BackupFailed,
+                $"Database '{parts.Database.Title}' does not exist yet. Run 'deploy up --environment {parts.Environment.Name}' first."
+            );
 
-        if (parts.Database is { } live && await KnownDatabase.FindAsync(live, (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)), parts.Environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is { } finding)
+        if (
+            parts.Database is { } live
+            && await KnownDatabase
+                .FindAsync(
+                    live,
+                    (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)),
+                    parts.Environment.Name,
+                    isReplaced: false,
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+                is { } finding
+        )
             throw new DeploymentException(DeploymentOutcome.Refused, [finding]);
 
         var name = "manual-" + _factory.Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        return await Backups(parts).TakeAsync(name, (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)).Current?.Evidence.Release, cancellationToken).ConfigureAwait(false);
+        return await Backups(parts)
+            .TakeAsync(
+                name,
+                (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)).Current?.Evidence.Release,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Removes backups that nothing needs any more. Never removed are the newest, the newest that can be read, the one that the environment has its database
+    /// Removes backups that nothing needs any more. Never removed are the newest, the newest that can be read, the one that the environment
+    /// has its database
     /// from, and for each release that only a backup leads back to, the newest one that a rollback could restore.
     /// </summary>
     /// <param name="request">How many to keep, and for how long.</param>
@@ -172,11 +227,16 @@ public sealed class DeploymentDatabase
     public Task<DeploymentResult> PruneBackupsAsync(PruneBackupsRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return DeploymentGuard.RunAsync(_factory, environment => new BackupPruning(_factory, environment, request).RunAsync(cancellationToken), cancellationToken);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new BackupPruning(_factory, environment, request).RunAsync(cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Makes the database that the host reaches this environment's own, as it is: one whose history was written under another journal, or that is
+    /// Makes the database that the host reaches this environment's own, as it is: one whose history was written under another journal, or
+    /// that is
     /// newer, older or empty beside what the journal knows. Everything else refuses such a database.
     /// </summary>
     /// <param name="reason">Why; kept in the journal.</param>
@@ -185,43 +245,87 @@ public sealed class DeploymentDatabase
     public Task<DeploymentResult> TakeOverAsync(string reason, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        return DeploymentGuard.RunAsync(_factory, async environment =>
-        {
-            var parts = _factory.Create(null);
-            var database = parts.Database ?? throw NoDatabase();
-            await using var own = _factory.OwnSteps();
-            var launcher = new RunLauncher(_factory, parts, request: null, own);
-            if (await KnownDatabase.FindAsync(database, (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)), environment.Name, isReplaced: false, cancellationToken).ConfigureAwait(false) is null)
-                return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
-
-            await using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);
-            if (session.Ledger.OpenRun is { } open)
+        return DeploymentGuard.RunAsync(
+            _factory,
+            async environment =>
             {
-                throw DeploymentException.Refused(
-                    Codes.RunUnfinished,
-                    $"Run {open.Id} in '{environment.Name}' is not finished, and it may have to go back over the database that it began with. Nothing was changed. Go on with 'deploy resume --environment {environment.Name}', or go back with 'deploy abort --environment {environment.Name}' first.");
-            }
+                var parts = _factory.Create(null);
+                var database = parts.Database ?? throw NoDatabase();
+                await using var own = _factory.OwnSteps();
+                var launcher = new RunLauncher(_factory, parts, request: null, own);
+                if (
+                    await KnownDatabase
+                        .FindAsync(
+                            database,
+                            (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)),
+                            environment.Name,
+                            isReplaced: false,
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false)
+                    is null
+                )
+                    return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
 
-            // The rows first: killed in between, the database is still not the one that the journal knows, and the command is run again.
-            var rows = await HistoryOwner.TakeAsync(database, session.Ledger.JournalId!, session.Fence, cancellationToken).ConfigureAwait(false);
-            List<string> from = [.. rows.Select(static row => row.Journal).Where(journal => journal != session.Ledger.JournalId).Distinct(StringComparer.Ordinal)];
-            await session.AppendAsync(
-                null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, _factory.Operator.Operator) { Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)] }, JournalJson.Default.DatabaseTakenOver).ConfigureAwait(false);
-            return new DeploymentResult
-            {
-                Outcome = DeploymentOutcome.Succeeded,
-                Environment = environment.Name,
-                Messages = [
-                    new DeploymentMessage(
-                        Codes.DatabaseTakenOver,
-                        $"Database '{database.Title}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of '{environment.Name}' from now on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. Run 'deploy plan --environment {environment.Name}' to see what is pending.",
-                        MessageSeverity.Information)],
-            };
-        }, cancellationToken);
+                await using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);
+                if (session.Ledger.OpenRun is { } open)
+                {
+                    throw DeploymentException.Refused(
+                        Codes.RunUnfinished,
+                        $"Run {open.Id} in '{environment.Name}' is not finished, and it may have to go back over the database that it "
+                            + $"began with. Nothing was changed. Go on with 'deploy resume --environment {environment.Name}', or go "
+                            + $"back with 'deploy abort --environment {environment.Name}' first."
+                    );
+                }
+
+                // The rows first: killed in between, the database is still not the one that the journal knows, and the command is run
+                // again.
+                var rows = await HistoryOwner
+                    .TakeAsync(database, session.Ledger.JournalId!, session.Fence, cancellationToken)
+                    .ConfigureAwait(false);
+                List<string> from =
+                [
+                    .. rows.Select(static row => row.Journal)
+                        .Where(journal => journal != session.Ledger.JournalId)
+                        .Distinct(StringComparer.Ordinal),
+                ];
+                await session
+                    .AppendAsync(
+                        null,
+                        JournalKinds.DatabaseTakenOver,
+                        new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, _factory.Operator.Operator)
+                        {
+                            Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)],
+                        },
+                        JournalJson.Default.DatabaseTakenOver
+                    )
+                    .ConfigureAwait(false);
+                return new DeploymentResult
+                {
+                    Outcome = DeploymentOutcome.Succeeded,
+                    Environment = environment.Name,
+                    Messages =
+                    [
+                        new DeploymentMessage(
+                            Codes.DatabaseTakenOver,
+                            $"Database '{database.Title}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of "
+                                + $"'{environment.Name}' from now "
+                                + $"on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. "
+                                + $"Run 'deploy plan --environment {environment.Name}' to see what is pending.",
+                            MessageSeverity.Information
+                        ),
+                    ],
+                };
+            },
+            cancellationToken
+        );
     }
 
-    internal static DeploymentException NoDatabase() => DeploymentException.Refused(
-        Codes.RegistrationInvalid, "The app has no database. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
+    internal static DeploymentException NoDatabase() =>
+        DeploymentException.Refused(
+            Codes.RegistrationInvalid,
+            "The app has no database. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment()."
+        );
 
     private static Backup.BackupStore Backups(Planning.DeploymentParts parts) => parts.Backups ?? throw NoDatabase();
 }

@@ -8,7 +8,11 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Turns what can go wrong outside of a run into results, so that callers handle one shape.</summary>
 internal static class DeploymentGuard
 {
-    internal static async Task<DeploymentResult> RunAsync(DeploymentPartsFactory factory, Func<DeploymentEnvironment, Task<DeploymentResult>> work, CancellationToken cancellationToken)
+    internal static async Task<DeploymentResult> RunAsync(
+        DeploymentPartsFactory factory,
+        Func<DeploymentEnvironment, Task<DeploymentResult>> work,
+        CancellationToken cancellationToken
+    )
     {
         string? environment = null;
         try
@@ -33,14 +37,27 @@ internal static class DeploymentGuard
             {
                 Outcome = DeploymentOutcome.Cancelled,
                 Environment = environment,
-                Messages = [new DeploymentMessage(Codes.RunInterrupted, "Cancelled before anything was begun; nothing was changed.", MessageSeverity.Information)],
+                Messages =
+                [
+                    new DeploymentMessage(
+                        Codes.RunInterrupted,
+                        "Cancelled before anything was begun; nothing was changed.",
+                        MessageSeverity.Information
+                    ),
+                ],
             };
         }
         // A cancellation that nobody here asked for is somebody's own timeout, an HttpClient's say.
         catch (Exception e) when (e is DbException or OperationCanceledException || DiskFault.Is(e))
         {
             Log.NotBegun(factory.Logger, StackText.Of(e, factory.Redactor.Redact));
-            var message = e is DbException ? factory.Model.Dialect.FaultOf(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.");
+            var message =
+                e is DbException
+                    ? factory.Model.Dialect.FaultOf(e, null)
+                    : new DeploymentMessage(
+                        Codes.UnexpectedError,
+                        $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again."
+                    );
             return new DeploymentResult
             {
                 Outcome = DeploymentOutcome.Failed,

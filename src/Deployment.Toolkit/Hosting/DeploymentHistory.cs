@@ -72,7 +72,10 @@ public sealed class DeploymentHistory
     /// <param name="environment">Only this one; <see langword="null"/> for all.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or a journal cannot be trusted.</exception>
     /// <param name="cancellationToken">Cancels between two environments.</param>
-    public async Task<IReadOnlyList<EnvironmentStatus>> GetStatusAsync(string? environment = null, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<EnvironmentStatus>> GetStatusAsync(
+        string? environment = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var all = new List<EnvironmentStatus>();
         foreach (var declared in environment is null ? Environments : [_factory.Model.Environments.Get(environment)])
@@ -88,7 +91,10 @@ public sealed class DeploymentHistory
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
     /// <param name="cancellationToken">Cancels.</param>
-    public async IAsyncEnumerable<DeploymentRun> GetRunsAsync(string? environment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<DeploymentRun> GetRunsAsync(
+        string? environment = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var journal = await _factory.LookAsync(Get(environment), cancellationToken).ConfigureAwait(false);
         foreach (var run in journal.Ledger.Runs)
@@ -101,7 +107,8 @@ public sealed class DeploymentHistory
     /// <summary>One run of an environment.</summary>
     /// <param name="run">Its id, for example <c>20261121-034351-7f3a</c>.</param>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
-    /// <exception cref="DeploymentException">The environment is not declared, its journal cannot be trusted, or it has no such run.</exception>
+    /// <exception cref="DeploymentException">The environment is not declared, its journal cannot be trusted, or it has no such
+    /// run.</exception>
     /// <param name="cancellationToken">Cancels.</param>
     public Task<DeploymentRun> GetRunAsync(string run, string? environment = null, CancellationToken cancellationToken = default)
     {
@@ -113,7 +120,10 @@ public sealed class DeploymentHistory
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
     /// <param name="cancellationToken">Cancels.</param>
-    public async IAsyncEnumerable<JournalRecord> GetRecordsAsync(string? environment = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<JournalRecord> GetRecordsAsync(
+        string? environment = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var content = await JournalReader.ReadAsync(_factory.StoreOf(Get(environment)), cancellationToken).ConfigureAwait(false);
         foreach (var record in content.EnsureIntact().Records)
@@ -123,11 +133,14 @@ public sealed class DeploymentHistory
         }
     }
 
-    /// <summary>Checks every record of a journal against its hash, its MAC and the one before, and the whole against what is kept outside of it.</summary>
+    /// <summary>
+    /// Checks every record of a journal against its hash, its MAC and the one before, and the whole against what is kept outside of it.
+    /// </summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <param name="cancellationToken">Cancels asking the database and anchors.</param>
     /// <returns>
-    /// Succeeded with the number of records, by what they were checked and what agrees with them; a warning where that leaves something open. Refused with the
+    /// Succeeded with the number of records, by what they were checked and what agrees with them; a warning where that leaves something
+    /// open. Refused with the
     /// first record that does not hold, or with all that misses records.
     /// </returns>
     /// <exception cref="DeploymentException">The environment is not declared.</exception>
@@ -135,7 +148,8 @@ public sealed class DeploymentHistory
         new JournalVerification(_factory, Get(environment)).RunAsync(cancellationToken);
 
     /// <summary>
-    /// Makes a new key for a journal whose key is lost or another's, or that lacks records, and goes on with its records as they are. Fingerprints from before
+    /// Makes a new key for a journal whose key is lost or another's, or that lacks records, and goes on with its records as they are.
+    /// Fingerprints from before
     /// can't be compared any more.
     /// </summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
@@ -143,19 +157,44 @@ public sealed class DeploymentHistory
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded.</returns>
     /// <exception cref="DeploymentException">The environment is not declared, is locked, or a record does not hold.</exception>
-    public async Task<DeploymentResult> RenewJournalKeyAsync(string? environment, string reason, CancellationToken cancellationToken = default)
+    public async Task<DeploymentResult> RenewJournalKeyAsync(
+        string? environment,
+        string reason,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         var declared = Get(environment);
-        var renewal = await new JournalVerification(_factory, declared).RenewalAsync(_factory.Redactor.Redact(reason), cancellationToken).ConfigureAwait(false);
-        await using var session = await LockWait.TakeAsync(
-            _factory.StoreOf(declared), declared.Name, "verify-journal", _factory.Operator, _factory.LockTimeout, _factory.Time, new Progress<DeploymentProgress>(), JournalKey.Throwaway, cancellationToken, renewal).ConfigureAwait(false);
+        var renewal = await new JournalVerification(_factory, declared)
+            .RenewalAsync(_factory.Redactor.Redact(reason), cancellationToken)
+            .ConfigureAwait(false);
+        await using var session = await LockWait
+            .TakeAsync(
+                _factory.StoreOf(declared),
+                declared.Name,
+                "verify-journal",
+                _factory.Operator,
+                _factory.LockTimeout,
+                _factory.Time,
+                new Progress<DeploymentProgress>(),
+                JournalKey.Throwaway,
+                cancellationToken,
+                renewal
+            )
+            .ConfigureAwait(false);
         return new DeploymentResult
         {
             Outcome = DeploymentOutcome.Succeeded,
             Environment = declared.Name,
-            Messages = [new DeploymentMessage(
-                Codes.JournalKeyMissing, $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands before is taken as it is: {reason}", MessageSeverity.Information)],
+            Messages =
+            [
+                new DeploymentMessage(
+                    Codes.JournalKeyMissing,
+                    $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands "
+                        + $"before is taken as it is: {reason}",
+                    MessageSeverity.Information
+                ),
+            ],
         };
     }
 
@@ -164,60 +203,95 @@ public sealed class DeploymentHistory
     /// <param name="reason">Why; kept in the journal.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>
     /// <returns>Succeeded, or nothing to do.</returns>
-    public Task<DeploymentResult> UnholdAsync(string? release, string reason, CancellationToken cancellationToken = default) => DeploymentGuard.RunAsync(_factory, async environment =>
-    {
-        await using var own = _factory.OwnSteps();
-        var launcher = new RunLauncher(_factory, _factory.Create(null), request: null, own);
-        if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Holds.Count == 0) return new DeploymentResult
-        {
-            Outcome = DeploymentOutcome.NothingToDo,
-            Environment = environment.Name,
-        };
+    public Task<DeploymentResult> UnholdAsync(string? release, string reason, CancellationToken cancellationToken = default) =>
+        DeploymentGuard.RunAsync(
+            _factory,
+            async environment =>
+            {
+                await using var own = _factory.OwnSteps();
+                var launcher = new RunLauncher(_factory, _factory.Create(null), request: null, own);
+                if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Holds.Count == 0)
+                    return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
 
-        await using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
-        var released = session.Ledger.Holds.Select(static hold => hold.Held.Release).Where(held => release is null || held.Version == release || held.ToString() == release || $"{held.Version}+{held.Commit}" == release).ToList();
-        foreach (var held in released)
-            await session.AppendAsync(null, JournalKinds.HoldReleased, new HoldReleased(held, reason, _factory.Operator.Operator), JournalJson.Default.HoldReleased).ConfigureAwait(false);
-        return new DeploymentResult
-        {
-            Outcome = released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded,
-            Environment = environment.Name,
-            Messages = [
-                .. released.Select(static held => new DeploymentMessage(Codes.ReleaseOnHold, $"Release {held} is no longer on hold.", MessageSeverity.Information))],
-        };
-    }, cancellationToken);
+                await using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
+                var released = session
+                    .Ledger.Holds.Select(static hold => hold.Held.Release)
+                    .Where(held =>
+                        release is null
+                        || held.Version == release
+                        || held.ToString() == release
+                        || $"{held.Version}+{held.Commit}" == release
+                    )
+                    .ToList();
+                foreach (var held in released)
+                    await session
+                        .AppendAsync(
+                            null,
+                            JournalKinds.HoldReleased,
+                            new HoldReleased(held, reason, _factory.Operator.Operator),
+                            JournalJson.Default.HoldReleased
+                        )
+                        .ConfigureAwait(false);
+                return new DeploymentResult
+                {
+                    Outcome = released.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded,
+                    Environment = environment.Name,
+                    Messages =
+                    [
+                        .. released.Select(static held => new DeploymentMessage(
+                            Codes.ReleaseOnHold,
+                            $"Release {held} is no longer on hold.",
+                            MessageSeverity.Information
+                        )),
+                    ],
+                };
+            },
+            cancellationToken
+        );
 
     // Names and times show without a key, and without reaching an issuer.
     private IReadOnlyList<SecretDue> SecretsOf(DeploymentEnvironment environment, EnvironmentLedger ledger)
     {
         var secrets = _factory.SealedSecretsOf(environment);
-        if (!secrets.Exists) return [];
+        if (!secrets.Exists)
+            return [];
 
         try
         {
-            if (_factory.Model.Rotators.All.Count == 0 && !secrets.MayExpire) return [];
+            if (_factory.Model.Rotators.All.Count == 0 && !secrets.MayExpire)
+                return [];
 
             var now = _factory.Time.GetUtcNow();
-            return [.. SecretSchedule.Of(ledger, secrets.List(), _factory.Model.Rotators, environment.Name, now).Where(secret => secret.IsDue(now))];
+            return
+            [
+                .. SecretSchedule
+                    .Of(ledger, secrets.List(), _factory.Model.Rotators, environment.Name, now)
+                    .Where(secret => secret.IsDue(now)),
+            ];
         }
         catch (DeploymentException)
         {
-            // A file that was changed by hand tells nothing; 'deploy secrets verify' says what is wrong with it, and where releases stand does not depend on it.
+            // A file that was changed by hand tells nothing; 'deploy secrets verify' says what is wrong with it, and where releases stand
+            // does not depend on it.
             return [];
         }
     }
 
-    private DeploymentEnvironment Get(string? environment) => environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
+    private DeploymentEnvironment Get(string? environment) =>
+        environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
 
     private async Task<DeploymentRun> FindAsync(string run, DeploymentEnvironment declared, CancellationToken cancellationToken)
     {
         var journal = await _factory.LookAsync(declared, cancellationToken).ConfigureAwait(false);
-        if (journal.Ledger.Find(run) is { } found) return Told(found, journal);
+        if (journal.Ledger.Find(run) is { } found)
+            return Told(found, journal);
 
         throw DeploymentException.Refused(
             Codes.RunUnknown,
-            $"The journal of '{declared.Name}' has no run '{run}'.{Suggestion.Sentence(run, journal.Ledger.Runs.Select(static known => known.Id))} "
-            + $"'deploy history --environment {declared.Name}' lists those that there are.");
+            $"The journal of '{declared.Name}' has no run "
+                + $"'{run}'.{Suggestion.Sentence(run, journal.Ledger.Runs.Select(static known => known.Id))} "
+                + $"'deploy history --environment {declared.Name}' lists those that there are."
+        );
     }
 
     private static DeploymentRun Told(RunLog run, LedgerView journal) => run.ToRun() with { IsUnderWay = run == journal.UnderWay };
@@ -246,12 +320,15 @@ public sealed class DeploymentHistory
             LastRun = ledger.Runs.Count == 0 ? null : Told(ledger.Runs[^1], journal),
             PromotedFrom = environment.PromotedFrom,
             IsProtected = environment.IsProtected,
-            Holds = [.. ledger.Holds.Select(static hold => new ReleaseHold
+            Holds =
+            [
+                .. ledger.Holds.Select(static hold => new ReleaseHold
                 {
                     Release = hold.Held.Release,
                     Reason = hold.Held.Reason,
                     Since = hold.Time,
-                })],
+                }),
+            ],
             Secrets = SecretsOf(environment, ledger),
             LockedBy = journal.Holder,
         };

@@ -36,35 +36,51 @@ public static class DeploymentHostExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         // From here on the app may log and write; a script that asked for JSON must not find any of it in the result.
-        if (StandardOutput.IsVerb(System.Environment.GetCommandLineArgs()) && Type.GetType(VerbRunner) is not null) StandardOutput.Reserve();
+        if (StandardOutput.IsVerb(System.Environment.GetCommandLineArgs()) && Type.GetType(VerbRunner) is not null)
+            StandardOutput.Reserve();
         var model = builder.Services.Select(static service => service.ImplementationInstance).OfType<DeploymentModel>().FirstOrDefault();
         var deployment = new DeploymentBuilder(builder, model?.Registrations ?? new Registrations());
         if (model is null)
         {
             var registered = builder.Services;
-            model = new DeploymentModel(deployment.Registrations, type => [.. registered.Where(service => service.ServiceType == type && !service.IsKeyedService).Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type)]);
+            model = new DeploymentModel(
+                deployment.Registrations,
+                type =>
+                    [
+                        .. registered
+                            .Where(service => service.ServiceType == type && !service.IsKeyedService)
+                            .Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type),
+                    ]
+            );
             builder.Services.AddSingleton(model);
             builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.AddOptions();
             builder.Services.AddSingleton<IssuedSecrets>();
             builder.Services.AddSingleton(static services => new SecretRedactor(
-                services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IssuedSecrets>(), services.GetRequiredService<DeploymentModel>().Options.IsSecret));
+                services.GetRequiredService<IConfiguration>(),
+                services.GetRequiredService<IssuedSecrets>(),
+                services.GetRequiredService<DeploymentModel>().Options.IsSecret
+            ));
             builder.Services.AddSingleton(static services => new HealthGate(
                 services.GetRequiredService<IServiceScopeFactory>(),
                 services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
                 services.GetRequiredService<IOptions<HealthGateOptions>>().Value,
                 services.GetRequiredService<TimeProvider>(),
                 MaskingLogger.Of<Deployer>(services),
-                services.GetRequiredService<SecretRedactor>().Redact));
+                services.GetRequiredService<SecretRedactor>().Redact
+            ));
             builder.Services.AddSingleton(static services => new PromotionGates(
                 services,
                 services.GetRequiredService<DeploymentModel>().Gates,
                 services.GetRequiredService<TimeProvider>(),
                 MaskingLogger.Of<Deployer>(services),
-                services.GetRequiredService<SecretRedactor>().Redact));
+                services.GetRequiredService<SecretRedactor>().Redact
+            ));
             builder.Services.AddSingleton<DeploymentPartsFactory>();
             builder.Services.AddSingleton(static services => new Deployer(
-                services.GetRequiredService<DeploymentPartsFactory>(), MaskingLogger.Of<Deployer>(services)));
+                services.GetRequiredService<DeploymentPartsFactory>(),
+                MaskingLogger.Of<Deployer>(services)
+            ));
             builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => SecretSources.Create(services));
@@ -72,7 +88,8 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<SecretResolver>().Resolve,
                 services.GetRequiredService<SecretResolver>().BeginPass,
                 services.GetRequiredService<IssuedSecrets>().Add,
-                () => services.GetRequiredService<SecretResolver>().AskingSource));
+                () => services.GetRequiredService<SecretResolver>().AskingSource
+            ));
             builder.Services.AddSingleton(static services => new ConfigurationStore(
                 services.GetRequiredService<DeploymentModel>().Options,
                 services.GetRequiredService<IConfiguration>(),
@@ -82,17 +99,27 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<SecretReading>(),
                 services.GetRequiredService<TimeProvider>(),
                 MaskingLogger.Of<ConfigurationStore>(services),
-                services.GetRequiredService<SecretRedactor>().Redact));
+                services.GetRequiredService<SecretRedactor>().Redact
+            ));
             builder.Services.AddSingleton(static services =>
             {
                 var owned = services.GetRequiredService<DeploymentModel>().Options;
                 var secrecy = new ConfigurationSecrecy(owned, services.GetRequiredService<SecretRedactor>().Redact);
-                return new ConfigurationRecorder(services.GetRequiredService<IConfiguration>(), new EffectiveValues(owned, secrecy), services.GetRequiredService<SecretReading>());
+                return new ConfigurationRecorder(
+                    services.GetRequiredService<IConfiguration>(),
+                    new EffectiveValues(owned, secrecy),
+                    services.GetRequiredService<SecretReading>()
+                );
             });
             builder.Services.AddSingleton<LedgerCache>();
             builder.Services.AddSingleton<SecretsDue>();
             builder.Services.AddSingleton<ConfigurationStates>();
-            builder.Services.AddSingleton(static services => new ConfigurationInspector(services.GetRequiredService<DeploymentPartsFactory>(), services.GetRequiredService<IConfiguration>(), services.GetRequiredService<ConfigurationRecorder>(), services.GetRequiredService<ConfigurationStates>()));
+            builder.Services.AddSingleton(static services => new ConfigurationInspector(
+                services.GetRequiredService<DeploymentPartsFactory>(),
+                services.GetRequiredService<IConfiguration>(),
+                services.GetRequiredService<ConfigurationRecorder>(),
+                services.GetRequiredService<ConfigurationStates>()
+            ));
             builder.Services.AddScoped<ScopeSnapshot>();
             builder.Services.AddSingleton(static services => new ConfigurationState(services.GetRequiredService<ConfigurationStore>()));
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.

@@ -9,9 +9,7 @@ namespace Deployment.Toolkit.Hosting;
 /// </summary>
 internal sealed class DeploymentStartCheck : IHostedService
 {
-    private DeploymentStartCheck()
-    {
-    }
+    private DeploymentStartCheck() { }
 
     /// <summary>Checks.</summary>
     /// <exception cref="DeploymentException">With every fault.</exception>

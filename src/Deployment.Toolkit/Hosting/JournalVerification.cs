@@ -19,33 +19,41 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
     {
         var content = await CompareAsync(cancellationToken).ConfigureAwait(false);
-        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return new DeploymentResult
-        {
-            Outcome = DeploymentOutcome.Refused,
-            Environment = environment.Name,
-            Messages = [fault],
-        };
+        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff)
+            return new DeploymentResult
+            {
+                Outcome = DeploymentOutcome.Refused,
+                Environment = environment.Name,
+                Messages = [fault],
+            };
 
         var agreeing = _agreeing.Count == 0 ? "" : $" What agrees with it as it is: {string.Join("; ", _agreeing)}.";
-        if (JournalHead.Fault(_store, content.Records, _missed, agreeing) is { } cutOff) _faults.Insert(0, cutOff);
-        if (_faults.Count > 0) return new DeploymentResult
-        {
-            Outcome = DeploymentOutcome.Refused,
-            Environment = environment.Name,
-            Messages = _faults,
-        };
+        if (JournalHead.Fault(_store, content.Records, _missed, agreeing) is { } cutOff)
+            _faults.Insert(0, cutOff);
+        if (_faults.Count > 0)
+            return new DeploymentResult
+            {
+                Outcome = DeploymentOutcome.Refused,
+                Environment = environment.Name,
+                Messages = _faults,
+            };
 
-        var torn = content.TornBytes == 0 ? "" : $" An append of {content.TornBytes} bytes was never finished; the next command cuts it off.";
+        var torn =
+            content.TornBytes == 0 ? "" : $" An append of {content.TornBytes} bytes was never finished; the next command cuts it off.";
         return new DeploymentResult
         {
             Outcome = DeploymentOutcome.Succeeded,
             Environment = environment.Name,
-            Messages = [
+            Messages =
+            [
                 new DeploymentMessage(
                     Codes.JournalChainBroken,
-                    $"The journal of '{environment.Name}' is whole: {content.Records.Count} records, each with the hash of the one before.{torn}{content.Trust.Describe()}{Outside(content)}",
-                    content.Trust.IsComplete && _agreeing.Count > 0 ? MessageSeverity.Information : MessageSeverity.Warning),
-                .. _silent],
+                    $"The journal of '{environment.Name}' is whole: {content.Records.Count} records, each with the hash of the one "
+                        + $"before.{torn}{content.Trust.Describe()}{Outside(content)}",
+                    content.Trust.IsComplete && _agreeing.Count > 0 ? MessageSeverity.Information : MessageSeverity.Warning
+                ),
+                .. _silent,
+            ],
         };
     }
 
@@ -53,57 +61,92 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     internal async Task<JournalRenewal> RenewalAsync(string reason, CancellationToken cancellationToken)
     {
         await CompareAsync(cancellationToken).ConfigureAwait(false);
-        return new JournalRenewal(reason, [.. _missed.Select(static head => head.Hash).Union(_lost, StringComparer.Ordinal)], _highestFence);
+        return new JournalRenewal(
+            reason,
+            [.. _missed.Select(static head => head.Hash).Union(_lost, StringComparer.Ordinal)],
+            _highestFence
+        );
     }
 
-    // What is kept elsewhere is read first: a run that goes on meanwhile takes the journal further, and nothing that was kept is ahead of it.
+    // What is kept elsewhere is read first: a run that goes on meanwhile takes the journal further, and nothing that was kept is ahead of
+    // it.
     private async Task<JournalContent> CompareAsync(CancellationToken cancellationToken)
     {
         var heads = await FromPromotionsAsync(cancellationToken).ConfigureAwait(false);
         var rows = await AskDatabaseAsync(cancellationToken).ConfigureAwait(false);
         foreach (var anchor in factory.Model.Anchors)
         {
-            if (await AskAsync(anchor, cancellationToken).ConfigureAwait(false) is { } head) heads.Add(head);
+            if (await AskAsync(anchor, cancellationToken).ConfigureAwait(false) is { } head)
+                heads.Add(head);
         }
 
         var content = await JournalReader.ReadAsync(_store, cancellationToken).ConfigureAwait(false);
         // Records that are missing are told from what stands elsewhere too; anything else makes all comparisons moot.
-        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff) return content;
+        if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff)
+            return content;
 
         var ledger = EnvironmentLedger.From(content);
         _missed.AddRange(content.LostHeads);
-        foreach (var head in heads) Compare(content, ledger, head, $"{head.Place} ({Format(head.Count)})");
-        if (rows.Count > 0) Compare(content, ledger, rows);
+        foreach (var head in heads)
+            Compare(content, ledger, head, $"{head.Place} ({Format(head.Count)})");
+        if (rows.Count > 0)
+            Compare(content, ledger, rows);
         return content;
     }
 
     private void Compare(JournalContent content, EnvironmentLedger ledger, JournalHead head, string agreeing)
     {
-        if (ledger.GivenUp.Contains(head.Hash)) return;
+        if (ledger.GivenUp.Contains(head.Hash))
+            return;
 
-        if (head.IsIn(content.Records)) _agreeing.Add(agreeing);
-        else _missed.Add(head);
+        if (head.IsIn(content.Records))
+            _agreeing.Add(agreeing);
+        else
+            _missed.Add(head);
     }
 
-    /// <summary>The history in the database names the journal, the run and the lock's number of every migration, and how far the journal was then.</summary>
+    /// <summary>
+    /// The history in the database names the journal, the run and the lock's number of every migration, and how far the journal was then.
+    /// </summary>
     private void Compare(JournalContent content, EnvironmentLedger ledger, IReadOnlyList<MigratedUnder> rows)
     {
-        _highestFence = rows.Where(row => ledger.JournalId is null || row.Journal == ledger.JournalId).Select(static row => row.Fence).DefaultIfEmpty(0).Max();
+        _highestFence = rows.Where(row => ledger.JournalId is null || row.Journal == ledger.JournalId)
+            .Select(static row => row.Fence)
+            .DefaultIfEmpty(0)
+            .Max();
         if (ledger.JournalId is { } id && rows.FirstOrDefault(row => row.Journal != id) is { } foreign)
         {
-            _faults.Add(new DeploymentMessage(
-                Codes.DatabaseForeign,
-                $"Journal '{_store.Title}' is not the one that the database was migrated under: this one is {JournalHead.Short(id)}, and {rows.Count(row => row.Journal != id)} of {rows.Count} migrations were applied under "
-                + $"{JournalHead.Short(foreign.Journal)}. It was replaced, or the database is another environment's. Put back the journal's file from before or correct the connection string; or, when this journal is to go on with that "
-                + $"database, run 'deploy migrations take-over --environment {environment.Name} --reason \"why\"'.")
-            { File = _store.File });
+            _faults.Add(
+                new DeploymentMessage(
+                    Codes.DatabaseForeign,
+                    $"Journal '{_store.Title}' is not the one that the database was migrated under: this one is "
+                        + $"{JournalHead.Short(id)}, and {rows.Count(row => row.Journal != id)} of {rows.Count} migrations were applied "
+                        + $"under "
+                        + $"{JournalHead.Short(foreign.Journal)}. It was replaced, or the database is another environment's. Put back "
+                        + $"the journal's file from before or correct the connection string; or, when this journal is to go on with "
+                        + $"that "
+                        + $"database, run 'deploy migrations take-over --environment {environment.Name} --reason \"why\"'."
+                )
+                {
+                    File = _store.File,
+                }
+            );
             return;
         }
 
         var kept = rows.Where(static row => row.Records is not null)
-            .Select(static row => new JournalHead(row.Journal, row.Records!.Value, row.Hash!, "the database's history")).DistinctBy(static head => head.Hash).OrderByDescending(static head => head.Count).ToList();
+            .Select(static row => new JournalHead(row.Journal, row.Records!.Value, row.Hash!, "the database's history"))
+            .DistinctBy(static head => head.Hash)
+            .OrderByDescending(static head => head.Count)
+            .ToList();
         var missed = kept.Where(head => !head.IsIn(content.Records) && !ledger.GivenUp.Contains(head.Hash)).ToList();
-        var runs = rows.Where(row => ((ledger.KnowsRunsOfDatabase && ledger.Find(row.Run) is null) || row.Fence > ledger.Fence) && !ledger.GivenUp.Contains(row.Run)).Select(static row => row.Run).Distinct(StringComparer.Ordinal).ToList();
+        var runs = rows.Where(row =>
+                ((ledger.KnowsRunsOfDatabase && ledger.Find(row.Run) is null) || row.Fence > ledger.Fence)
+                && !ledger.GivenUp.Contains(row.Run)
+            )
+            .Select(static row => row.Run)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         // The furthest says it all; whoever goes on without it goes on without the others too.
         _lost.UnionWith(runs.Concat(missed.Select(static head => head.Hash)));
         if (missed.Count > 0)
@@ -112,10 +155,16 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         }
         else if (runs.Count > 0)
         {
-            _faults.Add(new DeploymentMessage(
-                Codes.JournalCutOff,
-                $"Journal '{_store.Title}' has {content.Records.Count} records and lacks runs that migrated the database: {string.Join(", ", runs)}. It was cut off, emptied or replaced. Put back a copy of the file from before.")
-            { File = _store.File });
+            _faults.Add(
+                new DeploymentMessage(
+                    Codes.JournalCutOff,
+                    $"Journal '{_store.Title}' has {content.Records.Count} records and lacks runs that migrated the database: "
+                        + $"{string.Join(", ", runs)}. It was cut off, emptied or replaced. Put back a copy of the file from before."
+                )
+                {
+                    File = _store.File,
+                }
+            );
         }
         else if (kept.Find(head => head.IsIn(content.Records)) is { } last)
         {
@@ -131,8 +180,10 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     {
         var beside = content.Head is { } head ? $"{head.Place} ({Format(head.Count)}) and the key's file" : "nothing but the key's file";
         return _agreeing.Count == 0
-            ? $" No anchor outside its folder knows it, so that records cut off at its end would be missed only by {beside}, which whoever cuts them may change too."
-            : $" It agrees with what is kept outside of its folder: {string.Join("; ", _agreeing)}; and in it, with {beside}. What was written after the last of these is vouched for by the key alone.";
+            ? $" No anchor outside its folder knows it, so that records cut off at its end would be missed only by {beside}, which "
+                + $"whoever cuts them may change too."
+            : $" It agrees with what is kept outside of its folder: {string.Join("; ", _agreeing)}; and in it, with {beside}. What was "
+                + $"written after the last of these is vouched for by the key alone.";
     }
 
     private static string Format(long records) => records == 1 ? "1 record" : $"{records} records";
@@ -141,7 +192,11 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     private async Task<List<JournalHead>> FromPromotionsAsync(CancellationToken cancellationToken)
     {
         var heads = new List<JournalHead>();
-        foreach (var next in factory.Model.Environments.All.Where(next => string.Equals(next.PromotedFrom, environment.Name, StringComparison.OrdinalIgnoreCase)))
+        foreach (
+            var next in factory.Model.Environments.All.Where(next =>
+                string.Equals(next.PromotedFrom, environment.Name, StringComparison.OrdinalIgnoreCase)
+            )
+        )
         {
             var content = await JournalReader.ReadAsync(factory.StoreOf(next), cancellationToken).ConfigureAwait(false);
             if (content.Fault is { } fault)
@@ -150,9 +205,12 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
                 continue;
             }
 
-            var source = content.Records.Where(static record => record.Kind == JournalKinds.RunPlanned && record.Data.TryGetProperty("source", out _))
-                .Select(static record => RunLog.Read(record, RecordData.RunPlanned).Source).LastOrDefault(source => source?.Environment == environment.Name);
-            if (source is not null) heads.Add(new JournalHead(source.Journal, source.Records, source.Hash, $"the journal of '{next.Name}'"));
+            var source = content
+                .Records.Where(static record => record.Kind == JournalKinds.RunPlanned && record.Data.TryGetProperty("source", out _))
+                .Select(static record => RunLog.Read(record, RecordData.RunPlanned).Source)
+                .LastOrDefault(source => source?.Environment == environment.Name);
+            if (source is not null)
+                heads.Add(new JournalHead(source.Journal, source.Records, source.Hash, $"the journal of '{next.Name}'"));
         }
 
         return heads;
@@ -160,7 +218,8 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
 
     private async Task<IReadOnlyList<MigratedUnder>> AskDatabaseAsync(CancellationToken cancellationToken)
     {
-        if (environment != factory.Environment || factory.Database() is not { } database) return [];
+        if (environment != factory.Environment || factory.Database() is not { } database)
+            return [];
 
         try
         {
@@ -168,7 +227,15 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or DeploymentException or ArgumentException)
         {
-            _silent.Add(new DeploymentMessage(Codes.DatabaseUnavailable, factory.Redactor.Redact($"The database could not be asked what it knows of the journal of '{environment.Name}': {Sentence.Of(e)}"), MessageSeverity.Warning));
+            _silent.Add(
+                new DeploymentMessage(
+                    Codes.DatabaseUnavailable,
+                    factory.Redactor.Redact(
+                        $"The database could not be asked what it knows of the journal of '{environment.Name}': {Sentence.Of(e)}"
+                    ),
+                    MessageSeverity.Warning
+                )
+            );
             return [];
         }
     }
@@ -178,13 +245,23 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         try
         {
             return await anchor.ReadAsync(environment.Name, cancellationToken).ConfigureAwait(false) is { } head
-                ? new JournalHead(head.Journal, head.Records, head.Hash ?? "", $"anchor '{anchor.Name}'") : null;
+                ? new JournalHead(head.Journal, head.Records, head.Hash ?? "", $"anchor '{anchor.Name}'")
+                : null;
         }
 #pragma warning disable CA1031 // An anchor is the app's own: whatever it throws, the others still answer.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            _silent.Add(new DeploymentMessage(Codes.JournalCutOff, factory.Redactor.Redact($"Anchor '{anchor.Name}' could not be asked: {e.GetType().Name}: {Sentence.Of(e)} Mend it and run 'deploy verify-journal' again."), MessageSeverity.Warning));
+            _silent.Add(
+                new DeploymentMessage(
+                    Codes.JournalCutOff,
+                    factory.Redactor.Redact(
+                        $"Anchor '{anchor.Name}' could not be asked: {e.GetType().Name}: {Sentence.Of(e)} Mend it and run 'deploy "
+                            + $"verify-journal' again."
+                    ),
+                    MessageSeverity.Warning
+                )
+            );
             return null;
         }
     }

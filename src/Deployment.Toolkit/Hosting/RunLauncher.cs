@@ -17,36 +17,62 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
 
     internal async Task<JournalSession> LockAsync(string verb, CancellationToken cancellationToken)
     {
-        var session = await LockWait.TakeAsync(
-            factory.StoreOf(parts.Environment),
-            parts.Environment.Name,
-            verb,
-            Operator,
-            request?.LockTimeout ?? factory.LockTimeout,
-            factory.Time,
-            _progress,
-            JournalKey.Throwaway,
-            cancellationToken).ConfigureAwait(false);
-        if (session.CutTornTail) Log.TornTailCut(factory.Logger, parts.Environment.Name);
+        var session = await LockWait
+            .TakeAsync(
+                factory.StoreOf(parts.Environment),
+                parts.Environment.Name,
+                verb,
+                Operator,
+                request?.LockTimeout ?? factory.LockTimeout,
+                factory.Time,
+                _progress,
+                JournalKey.Throwaway,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (session.CutTornTail)
+            Log.TornTailCut(factory.Logger, parts.Environment.Name);
         return session;
     }
 
     /// <summary>Tells whoever watches, whose faults stay theirs.</summary>
     internal IProgress<DeploymentProgress> Progress => _progress;
 
-    internal async Task<StepCatalog> CatalogAsync(JournalSession? session) => StepCatalog.Build(BuiltInSteps.Of(parts, session), await own.MakeAsync().ConfigureAwait(false));
+    internal async Task<StepCatalog> CatalogAsync(JournalSession? session) =>
+        StepCatalog.Build(BuiltInSteps.Of(parts, session), await own.MakeAsync().ConfigureAwait(false));
 
     /// <summary>Freezes a plan into the journal and executes it.</summary>
-    internal async Task<DeploymentResult> StartAsync(JournalSession session, StepCatalog catalog, DeploymentPlan plan, CancellationToken cancellationToken)
+    internal async Task<DeploymentResult> StartAsync(
+        JournalSession session,
+        StepCatalog catalog,
+        DeploymentPlan plan,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
-        await session.AppendAsync(id, JournalKinds.RunPlanned, new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key)) { Claimed = Operator.Claimed, Source = await SourceHeadAsync(plan, cancellationToken).ConfigureAwait(false) }, JournalJson.Default.RunPlanned).ConfigureAwait(false);
+        await session
+            .AppendAsync(
+                id,
+                JournalKinds.RunPlanned,
+                new RunPlanned(plan, By, parts.Recorder.Record(session.Ledger.Key))
+                {
+                    Claimed = Operator.Claimed,
+                    Source = await SourceHeadAsync(plan, cancellationToken).ConfigureAwait(false),
+                },
+                JournalJson.Default.RunPlanned
+            )
+            .ConfigureAwait(false);
         return await DriveAsync(session, catalog, session.Ledger.Find(id)!, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with a run wherever it stands.</summary>
-    internal async Task<DeploymentResult> DriveAsync(JournalSession session, StepCatalog catalog, RunLog run, CancellationToken cancellationToken)
+    internal async Task<DeploymentResult> DriveAsync(
+        JournalSession session,
+        StepCatalog catalog,
+        RunLog run,
+        CancellationToken cancellationToken
+    )
     {
         await own.DisposeAsync().ConfigureAwait(false);
         _progress.Report(new DeploymentProgress { Kind = ProgressKind.RunStarted, Text = $"run {run.Id}: {Title(run.Plan)}" });
@@ -65,10 +91,18 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Result(run, DeploymentOutcome.Cancelled, [new DeploymentMessage(
-                Codes.RunInterrupted,
-                $"Run {run.Id} was interrupted. Go on with 'deploy resume --environment {parts.Environment.Name}', or go back with 'deploy abort --environment {parts.Environment.Name}'.",
-                MessageSeverity.Warning)]);
+            return Result(
+                run,
+                DeploymentOutcome.Cancelled,
+                [
+                    new DeploymentMessage(
+                        Codes.RunInterrupted,
+                        $"Run {run.Id} was interrupted. Go on with 'deploy resume --environment {parts.Environment.Name}', or go back "
+                            + $"with 'deploy abort --environment {parts.Environment.Name}'.",
+                        MessageSeverity.Warning
+                    ),
+                ]
+            );
         }
         catch (DeploymentException e)
         {
@@ -79,17 +113,29 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
 #pragma warning restore CA1031
         {
             Log.RunStopped(factory.Logger, run.Id, StackText.Of(e, parts.Redactor.Redact));
-            return Result(run, DeploymentOutcome.NeedsAttention, [parts.Redactor.Redact(new DeploymentMessage(
-                Codes.UnexpectedError,
-                $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} {StackText.Where} It is not finished. Go on with 'deploy resume --environment {parts.Environment.Name}', "
-                + $"or go back with 'deploy abort --environment {parts.Environment.Name}'."))]);
+            return Result(
+                run,
+                DeploymentOutcome.NeedsAttention,
+                [
+                    parts.Redactor.Redact(
+                        new DeploymentMessage(
+                            Codes.UnexpectedError,
+                            $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} "
+                                + $"{StackText.Where} It is not finished. Go on with 'deploy resume --environment "
+                                + $"{parts.Environment.Name}', "
+                                + $"or go back with 'deploy abort --environment {parts.Environment.Name}'."
+                        )
+                    ),
+                ]
+            );
         }
     }
 
     // The environment that a release comes from is where its journal's end would be cut off to undo what was said of the release there.
     private async Task<JournalHeads?> SourceHeadAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Kind != RunKind.Up || parts.Environment.PromotedFrom is not { } name) return null;
+        if (plan.Kind != RunKind.Up || parts.Environment.PromotedFrom is not { } name)
+            return null;
 
         var source = factory.Model.Environments.Get(name);
         var ledger = (await factory.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false));
@@ -101,9 +147,17 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         var (journal, records, hash, _) = session.Head;
         // A run that changed nothing or is not finished leaves the database alone.
         if (parts.Database is { } database && run.State == RunState.Succeeded)
-            await KeepAsync("the database's history", token => HistoryHead.KeepAsync(database, journal!, records, hash, token)).ConfigureAwait(false);
-        var head = new AnchoredHead { Environment = parts.Environment.Name, Journal = journal!, Records = records, Hash = hash };
-        foreach (var anchor in factory.Model.Anchors) await KeepAsync(anchor.Name, token => anchor.KeepAsync(head, token)).ConfigureAwait(false);
+            await KeepAsync("the database's history", token => HistoryHead.KeepAsync(database, journal!, records, hash, token))
+                .ConfigureAwait(false);
+        var head = new AnchoredHead
+        {
+            Environment = parts.Environment.Name,
+            Journal = journal!,
+            Records = records,
+            Hash = hash,
+        };
+        foreach (var anchor in factory.Model.Anchors)
+            await KeepAsync(anchor.Name, token => anchor.KeepAsync(head, token)).ConfigureAwait(false);
     }
 
     private async Task KeepAsync(string name, Func<CancellationToken, Task> keep)
@@ -122,8 +176,8 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     }
 
     /// <summary>Takes up an open run again, for a verb.</summary>
-    internal Task ResumeAsync(JournalSession session, RunLog run, string verb, bool acceptsDataLoss) => session.AppendAsync(
-        run.Id, JournalKinds.RunResumed, new RunResumed(verb, By, acceptsDataLoss), JournalJson.Default.RunResumed);
+    internal Task ResumeAsync(JournalSession session, RunLog run, string verb, bool acceptsDataLoss) =>
+        session.AppendAsync(run.Id, JournalKinds.RunResumed, new RunResumed(verb, By, acceptsDataLoss), JournalJson.Default.RunResumed);
 
     /// <summary>What a person found out about steps in doubt. Nothing is recorded yet: one mark that is wrong refuses all.</summary>
     /// <exception cref="DeploymentException">With every mark that is wrong.</exception>
@@ -132,44 +186,72 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         var faults = new List<DeploymentMessage>();
         var doubted = run.Steps.Where(static step => IsInDoubt(step)).Select(static step => $"'{step.Planned.Name}'").ToList();
         foreach (var name in request.MarkDone.Intersect(request.MarkNotDone, StringComparer.Ordinal))
-            faults.Add(new DeploymentMessage(Codes.StepUnknown, $"Step '{name}' of run {run.Id} is marked done and not done at once. Nothing was recorded. Leave out the mark that is wrong."));
-        foreach (var name in request.MarkDone.Concat(request.MarkNotDone).Distinct(StringComparer.Ordinal).Where(name => run.Find(name) is not { } step || !IsInDoubt(step)))
+            faults.Add(
+                new DeploymentMessage(
+                    Codes.StepUnknown,
+                    $"Step '{name}' of run {run.Id} is marked done and not done at once. Nothing was recorded. Leave out the mark that "
+                        + $"is wrong."
+                )
+            );
+        foreach (
+            var name in request
+                .MarkDone.Concat(request.MarkNotDone)
+                .Distinct(StringComparer.Ordinal)
+                .Where(name => run.Find(name) is not { } step || !IsInDoubt(step))
+        )
         {
-            faults.Add(new DeploymentMessage(
-                Codes.StepUnknown, $"Step '{name}' of run {run.Id} is not in doubt. Nothing was recorded. {(doubted.Count == 0 ? "No step is: leave the mark out." : $"In doubt is {string.Join(", ", doubted)}: mark that.")}"));
+            faults.Add(
+                new DeploymentMessage(
+                    Codes.StepUnknown,
+                    $"Step '{name}' of run {run.Id} is not in doubt. Nothing was recorded. "
+                        + $"{(doubted.Count == 0 ? "No step is: leave the mark out." : $"In doubt is {string.Join(", ", doubted)}: mark that.")}"
+                )
+            );
         }
 
-        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        if (faults.Count > 0)
+            throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         return [.. Of(request.MarkDone, ProbeOutcome.Done), .. Of(request.MarkNotDone, ProbeOutcome.NotDone)];
 
-        IEnumerable<StepResolved> Of(IReadOnlyList<string> names, ProbeOutcome outcome) => names.Distinct(StringComparer.Ordinal).Select(name => new StepResolved(name, run.Direction, outcome, By));
+        IEnumerable<StepResolved> Of(IReadOnlyList<string> names, ProbeOutcome outcome) =>
+            names.Distinct(StringComparer.Ordinal).Select(name => new StepResolved(name, run.Direction, outcome, By));
     }
 
     private static bool IsInDoubt(StepLog step) => step.State is StepState.InDoubt or StepState.RevertInDoubt || step.Abandoned;
 
-    internal static DeploymentOutcome OutcomeOf(RunState state) => state switch
-    {
-        RunState.Succeeded => DeploymentOutcome.Succeeded,
-        RunState.RolledBack => DeploymentOutcome.RolledBack,
-        RunState.Failed => DeploymentOutcome.Failed,
-        _ => DeploymentOutcome.NeedsAttention,
-    };
+    internal static DeploymentOutcome OutcomeOf(RunState state) =>
+        state switch
+        {
+            RunState.Succeeded => DeploymentOutcome.Succeeded,
+            RunState.RolledBack => DeploymentOutcome.RolledBack,
+            RunState.Failed => DeploymentOutcome.Failed,
+            _ => DeploymentOutcome.NeedsAttention,
+        };
 
-    private JournalHolder Operator => request?.ClaimedOperator is { } claimed ? factory.Operator with { Claimed = OperatorClaim.Checked(claimed) } : factory.Operator;
+    private JournalHolder Operator =>
+        request?.ClaimedOperator is { } claimed ? factory.Operator with { Claimed = OperatorClaim.Checked(claimed) } : factory.Operator;
 
     /// <summary>Who acts, for people.</summary>
     internal string By => Operator.Operator;
 
-    private static string Title(DeploymentPlan plan) => plan.Kind switch
-    {
-        RunKind.Up => $"release {plan.Release} to {plan.Environment}",
-        RunKind.Rollback => $"{plan.Environment} back from {plan.PreviousRelease} to {plan.Release}",
-        RunKind.Renew => $"a new '{plan.Secret}' for {plan.Environment}",
-        RunKind.Retire => $"the end of what '{plan.Secret}' was before in {plan.Environment}",
-        _ => $"restore backup {plan.Backup} in {plan.Environment}",
-    };
+    private static string Title(DeploymentPlan plan) =>
+        plan.Kind switch
+        {
+            RunKind.Up => $"release {plan.Release} to {plan.Environment}",
+            RunKind.Rollback => $"{plan.Environment} back from {plan.PreviousRelease} to {plan.Release}",
+            RunKind.Renew => $"a new '{plan.Secret}' for {plan.Environment}",
+            RunKind.Retire => $"the end of what '{plan.Secret}' was before in {plan.Environment}",
+            _ => $"restore backup {plan.Backup} in {plan.Environment}",
+        };
 
     private DeploymentResult Result(RunLog run, DeploymentOutcome outcome, IReadOnlyList<DeploymentMessage> messages) =>
-        new() { Outcome = outcome, Environment = parts.Environment.Name, Messages = messages, Plan = run.Plan, Run = run.ToRun() };
+        new()
+        {
+            Outcome = outcome,
+            Environment = parts.Environment.Name,
+            Messages = messages,
+            Plan = run.Plan,
+            Run = run.ToRun(),
+        };
 }

@@ -14,8 +14,11 @@ internal static class SecretsTrust
         var launcher = new RunLauncher(factory, factory.Create(null), request: null, own);
         await using var session = await launcher.LockAsync("secrets verify", cancellationToken).ConfigureAwait(false);
         using var opened = secrets.OpenUnremembered(cancellationToken);
-        foreach (var entry in opened.File.Entries) opened.Reveal(entry);
-        await session.AppendAsync(null, JournalKinds.SecretsEpoch, EpochMemory.Of(opened.File), JournalJson.Default.SecretsEpoch).ConfigureAwait(false);
+        foreach (var entry in opened.File.Entries)
+            opened.Reveal(entry);
+        await session
+            .AppendAsync(null, JournalKinds.SecretsEpoch, EpochMemory.Of(opened.File), JournalJson.Default.SecretsEpoch)
+            .ConfigureAwait(false);
         await secrets.RememberAsync(opened.File).ConfigureAwait(false);
         return opened.File.Epoch;
     }

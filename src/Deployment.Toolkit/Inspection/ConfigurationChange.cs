@@ -12,7 +12,9 @@ public enum ConfigurationChangeKind
     /// <summary>Both have it, with different values.</summary>
     Changed,
 
-    /// <summary>Both have it, and it cannot be told whether the values differ: they are secrets, fingerprinted with different keys.</summary>
+    /// <summary>
+    /// Both have it, and it cannot be told whether the values differ: they are secrets, fingerprinted with different keys.
+    /// </summary>
     Unknown,
 }
 

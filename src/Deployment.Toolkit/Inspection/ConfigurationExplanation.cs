@@ -12,6 +12,9 @@ public sealed record ConfigurationExplanation
     /// <summary>All sources, the strongest first; of two that set a key, the earlier one here counts.</summary>
     public required IReadOnlyList<string> Layers { get; init; }
 
-    /// <summary>The member of the app's options that the key sets, for example <c>ContentOptions.MaxItems</c>; <see langword="null"/> when it sets none.</summary>
+    /// <summary>
+    /// The member of the app's options that the key sets, for example <c>ContentOptions.MaxItems</c>; <see langword="null"/> when it sets
+    /// none.
+    /// </summary>
     public string? Member { get; init; }
 }

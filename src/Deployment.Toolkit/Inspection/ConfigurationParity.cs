@@ -19,7 +19,10 @@ public sealed record ParityRow
     /// <summary>One for each environment, in their order.</summary>
     public required IReadOnlyList<ParityCell> Cells { get; init; }
 
-    /// <summary>Whether the key is meant to differ: by <see cref="DiffersByEnvironmentAttribute"/>, by the builder's call, or because it is a secret or connection string.</summary>
+    /// <summary>
+    /// Whether the key is meant to differ: by <see cref="DiffersByEnvironmentAttribute"/>, by the builder's call, or because it is a secret
+    /// or connection string.
+    /// </summary>
     public bool IsDeclared { get; init; }
 
     /// <summary>Whether its value is not the same everywhere, as far as it can be told.</summary>

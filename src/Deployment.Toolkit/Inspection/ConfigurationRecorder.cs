@@ -5,7 +5,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Inspection;
 
-/// <summary>Takes the effective configuration as the journal keeps it: values that are no secrets, and a keyed fingerprint of each value.</summary>
+/// <summary>
+/// Takes the effective configuration as the journal keeps it: values that are no secrets, and a keyed fingerprint of each value.
+/// </summary>
 internal sealed class ConfigurationRecorder(IConfiguration configuration, EffectiveValues values, SecretReading secrets)
 {
     private const string Component = "configuration snapshot";
@@ -18,17 +20,26 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
     /// <summary>The host's configuration, looked at in another way: without some of its layers.</summary>
     internal RecordedConfiguration Take(EffectiveConfiguration effective, string? key) => Take(effective, key, secrets.LookUp);
 
-    /// <summary>The same for the journal. What nobody declared may hold anything: a fingerprint says whether it changed, and that is all that is kept of it.</summary>
+    /// <summary>
+    /// The same for the journal. What nobody declared may hold anything: a fingerprint says whether it changed, and that is all that is
+    /// kept of it.
+    /// </summary>
     internal RecordedConfiguration Record(string? key)
     {
         var taken = Take(key);
-        return taken with { Values = taken.Values?.Where(pair => values.IsDeclared(pair.Key) || ConfigurationSecrecy.IsReference(pair.Value)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+        return taken with
+        {
+            Values = taken
+                .Values?.Where(pair => values.IsDeclared(pair.Key) || ConfigurationSecrecy.IsReference(pair.Value))
+                .ToDictionary(StringComparer.OrdinalIgnoreCase),
+        };
     }
 
     /// <summary>Any configuration. What a reference stands for is part of it, so that a rotated secret is a change.</summary>
     internal RecordedConfiguration Take(EffectiveConfiguration effective, string? key, Func<SecretReference, string, SecretLookup> lookUp)
     {
-        if (key is null) return new RecordedConfiguration("", new Dictionary<string, string>());
+        if (key is null)
+            return new RecordedConfiguration("", new Dictionary<string, string>());
 
         // A source that is broken is asked once for all of them.
         using var pass = secrets.BeginPass([]);
@@ -37,7 +48,8 @@ internal sealed class ConfigurationRecorder(IConfiguration configuration, Effect
         foreach (var value in values.Of(effective))
         {
             fingerprints.Add(value.Key, Meant(value.Text, lookUp));
-            if (!value.IsHidden) shown[value.Key] = value.Text;
+            if (!value.IsHidden)
+                shown[value.Key] = value.Text;
         }
 
         return fingerprints.Close(shown);

@@ -9,7 +9,10 @@ public sealed record ConfigurationValue
     /// <summary>The value as it is written; <see langword="null"/> when it is hidden.</summary>
     public string? Value { get; init; }
 
-    /// <summary>The source for people: <c>appsettings.json</c>, <c>environment variable Content__MaxItems</c>, <c>command line --Content:MaxItems</c>, <c>code</c>.</summary>
+    /// <summary>
+    /// The source for people: <c>appsettings.json</c>, <c>environment variable Content__MaxItems</c>, <c>command line
+    /// --Content:MaxItems</c>, <c>code</c>.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>Whether the value is hidden, because it is a secret, holds one, or may be one.</summary>

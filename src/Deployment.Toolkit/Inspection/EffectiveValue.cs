@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Settings.Effective;
 
-
 namespace Deployment.Toolkit.Inspection;
 
 /// <summary>A value that counts, with what it shadows.</summary>

@@ -1,7 +1,6 @@
 using Deployment.Toolkit.Settings;
 using Deployment.Toolkit.Settings.Effective;
 
-
 namespace Deployment.Toolkit.Inspection;
 
 /// <summary>Makes of values what may be shown of them.</summary>
@@ -15,7 +14,9 @@ internal static class ValueDescriber
             // A host reads its variables and its command line twice, for its own settings and for the app's.
             Shadows =
             [
-                .. value.Node.Occurrences.Where(occurrence => occurrence.Layer < value.Top.Layer).Reverse()
+                .. value
+                    .Node.Occurrences.Where(occurrence => occurrence.Layer < value.Top.Layer)
+                    .Reverse()
                     .DistinctBy(occurrence => configuration.Place(occurrence).Text, StringComparer.Ordinal)
                     .Where(occurrence => configuration.Place(occurrence).Text != configuration.Place(value.Top).Text)
                     .Select(occurrence => One(value.Key, occurrence, configuration, isHidden || value.IsSecretBelow)),

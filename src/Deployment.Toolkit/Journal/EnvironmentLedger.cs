@@ -6,7 +6,9 @@ internal sealed record VerifiedRelease(ReleaseVerified Evidence, string Run, Dat
 /// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
 internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time);
 
-/// <summary>Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.</summary>
+/// <summary>
+/// Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.
+/// </summary>
 internal sealed class EnvironmentLedger
 {
     /// <summary>Where the step that backs up keeps what its copy is known by.</summary>
@@ -29,7 +31,8 @@ internal sealed class EnvironmentLedger
     internal static EnvironmentLedger From(IEnumerable<JournalRecord> records)
     {
         var ledger = new EnvironmentLedger();
-        foreach (var record in records) ledger.Apply(record);
+        foreach (var record in records)
+            ledger.Apply(record);
         ledger._isClosed = true;
         return ledger;
     }
@@ -65,13 +68,15 @@ internal sealed class EnvironmentLedger
     internal DateTimeOffset? Since { get; private set; }
 
     /// <summary>
-    /// The key of fingerprints; <see langword="null"/> while there is none. Where the journal's own isn't here it is one that nobody keeps: nothing
+    /// The key of fingerprints; <see langword="null"/> while there is none. Where the journal's own isn't here it is one that nobody keeps:
+    /// nothing
     /// compares under it, so nothing is called changed.
     /// </summary>
     internal string? Key => _key?.Fingerprints ?? _oldKey ?? (_lacksKey ? field ??= JournalKey.Throwaway() : null);
 
     /// <summary>The key that fingerprints were taken with, where it is here; else <see cref="Key"/>.</summary>
-    internal string? KeyOf(RecordedConfiguration? recorded) => _oldKey is { } old && recorded is not null && Named(recorded).KeyId == JournalKey.IdOfOld(old) ? old : Key;
+    internal string? KeyOf(RecordedConfiguration? recorded) =>
+        _oldKey is { } old && recorded is not null && Named(recorded).KeyId == JournalKey.IdOfOld(old) ? old : Key;
 
     /// <summary>A recorded configuration with the name of its key, also where that stood in the journal itself.</summary>
     internal RecordedConfiguration Named(RecordedConfiguration recorded) =>
@@ -89,8 +94,10 @@ internal sealed class EnvironmentLedger
     internal VerifiedRelease? Current => _verified.Count == 0 ? null : _verified[^1];
 
     /// <summary>
-    /// The releases that stand below the present one, which is last: what a rollback goes back to, step by step. Going back to a release, by a
-    /// rollback or by deploying it again, leaves all that came after it; so a second rollback never goes forward to what the first one left.
+    /// The releases that stand below the present one, which is last: what a rollback goes back to, step by step. Going back to a release,
+    /// by a
+    /// rollback or by deploying it again, leaves all that came after it; so a second rollback never goes forward to what the first one
+    /// left.
     /// </summary>
     internal IReadOnlyList<VerifiedRelease> WayBack
     {
@@ -99,7 +106,8 @@ internal sealed class EnvironmentLedger
             var below = new List<VerifiedRelease>();
             foreach (var verified in _verified)
             {
-                if (below.FindIndex(earlier => earlier.Evidence.Release == verified.Evidence.Release) is >= 0 and var at) below.RemoveRange(at, below.Count - at);
+                if (below.FindIndex(earlier => earlier.Evidence.Release == verified.Evidence.Release) is >= 0 and var at)
+                    below.RemoveRange(at, below.Count - at);
                 below.Add(verified);
             }
 
@@ -112,9 +120,14 @@ internal sealed class EnvironmentLedger
     internal Release? DatabaseRelease(Func<string, Release?> releaseOf) =>
         RestoredBackup is { } backup && releaseOf(backup) is { } release ? release : Current?.Evidence.Release;
 
-    /// <summary>The backup whose database the environment has; <see langword="null"/> when none was restored since the present release was verified.</summary>
+    /// <summary>
+    /// The backup whose database the environment has; <see langword="null"/> when none was restored since the present release was verified.
+    /// </summary>
     internal string? RestoredBackup =>
-        Runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == Current?.Run))?.Plan is { Kind: RunKind.Restore, Backup: { } backup } ? backup : null;
+        Runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == Current?.Run))?.Plan
+            is { Kind: RunKind.Restore, Backup: { } backup }
+            ? backup
+            : null;
 
     /// <summary>When a backup of this name was pruned, and by whom; <see langword="null"/> when none was.</summary>
     internal (DateTimeOffset Time, string By)? PruningOf(string backup)
@@ -122,7 +135,8 @@ internal sealed class EnvironmentLedger
         foreach (var record in _prunings)
         {
             var pruned = RunLog.Read(record, RecordData.BackupsPruned);
-            if (pruned.Backups.Any(gone => gone.Name == backup)) return (record.Time, pruned.By);
+            if (pruned.Backups.Any(gone => gone.Name == backup))
+                return (record.Time, pruned.By);
         }
 
         return null;
@@ -134,12 +148,15 @@ internal sealed class EnvironmentLedger
     /// <summary>The sealed secrets that were used last; <see langword="null"/> when none ever were.</summary>
     internal SecretsEpoch? SecretsEpoch { get; private set; }
 
-    /// <summary>The migrations that the database has as far as the journal knows; <see langword="null"/> while that is unknown, as during a run.</summary>
+    /// <summary>
+    /// The migrations that the database has as far as the journal knows; <see langword="null"/> while that is unknown, as during a run.
+    /// </summary>
     internal IReadOnlyList<string>? KnownSchema
     {
         get
         {
-            if (OpenRun is not null) return null;
+            if (OpenRun is not null)
+                return null;
 
             for (var i = _runs.Count - 1; i >= (_takenOver?.Runs ?? 0); i--)
             {
@@ -151,10 +168,16 @@ internal sealed class EnvironmentLedger
         }
     }
 
-    /// <summary>Known outside the journal and not in it, on somebody's word: hashes of last records that were lost, and runs of a database that was taken over.</summary>
+    /// <summary>
+    /// Known outside the journal and not in it, on somebody's word: hashes of last records that were lost, and runs of a database that was
+    /// taken over.
+    /// </summary>
     internal IReadOnlySet<string> GivenUp => _givenUp;
 
-    /// <summary>Whether a run that migrated the database and isn't here is missing; not after a database was taken over before its runs were recorded.</summary>
+    /// <summary>
+    /// Whether a run that migrated the database and isn't here is missing; not after a database was taken over before its runs were
+    /// recorded.
+    /// </summary>
     internal bool KnowsRunsOfDatabase { get; private set; } = true;
 
     internal RunLog? Find(string run) => _byId.GetValueOrDefault(run)?.Log;
@@ -163,7 +186,8 @@ internal sealed class EnvironmentLedger
 
     internal void Apply(JournalRecord record)
     {
-        if (_isClosed) throw new InvalidOperationException("This ledger is what was read; only a session's grows.");
+        if (_isClosed)
+            throw new InvalidOperationException("This ledger is what was read; only a session's grows.");
 
         Count++;
         JournalId ??= record.Hash;
@@ -181,9 +205,14 @@ internal sealed class EnvironmentLedger
         }
     }
 
-    /// <summary>The SHA-256 of the backup that a run took, which bears its name; <see langword="null"/> when it took none, or nothing vouches for what it says.</summary>
+    /// <summary>
+    /// The SHA-256 of the backup that a run took, which bears its name; <see langword="null"/> when it took none, or nothing vouches for
+    /// what it says.
+    /// </summary>
     internal string? HashOfBackup(string name) =>
-        Find(name)?.Find(DeploymentSteps.BackUp) is { } step && !step.Unproven.Contains(BackupHash) ? step.Data.GetValueOrDefault(BackupHash) : null;
+        Find(name)?.Find(DeploymentSteps.BackUp) is { } step && !step.Unproven.Contains(BackupHash)
+            ? step.Data.GetValueOrDefault(BackupHash)
+            : null;
 
     private void Take(JournalRecord record)
     {
@@ -191,7 +220,8 @@ internal sealed class EnvironmentLedger
         {
             case JournalKinds.LockTaken:
                 _lastLock = record;
-                if (record.Data.TryGetProperty("givenUp", out var lost)) _givenUp.UnionWith(lost.EnumerateArray().Select(static item => item.GetString() ?? ""));
+                if (record.Data.TryGetProperty("givenUp", out var lost))
+                    _givenUp.UnionWith(lost.EnumerateArray().Select(static item => item.GetString() ?? ""));
                 _oldKey ??= record.Data.TryGetProperty("key", out var key) ? key.GetString() : null;
                 break;
             case JournalKinds.RunPlanned:
@@ -201,11 +231,14 @@ internal sealed class EnvironmentLedger
                 break;
             case JournalKinds.ReleaseVerified:
                 var evidence = RunLog.Read(record, RecordData.ReleaseVerified);
-                _verified.Add(new VerifiedRelease(evidence with { Configuration = Named(evidence.Configuration) }, record.Run!, record.Time));
+                _verified.Add(
+                    new VerifiedRelease(evidence with { Configuration = Named(evidence.Configuration) }, record.Run!, record.Time)
+                );
                 break;
             case JournalKinds.ReleaseHeld:
                 var held = RunLog.Read(record, RecordData.ReleaseHeld);
-                if (HoldOf(held.Release) is null) _holds.Add(new Hold(held, record.Time));
+                if (HoldOf(held.Release) is null)
+                    _holds.Add(new Hold(held, record.Time));
                 break;
             case JournalKinds.HoldReleased:
                 var released = RunLog.Read(record, RecordData.HoldReleased).Release;
@@ -224,7 +257,8 @@ internal sealed class EnvironmentLedger
                 _prunings.Add(record);
                 break;
             default:
-                if (record.Run is { } id) _byId.GetValueOrDefault(id)?.Apply(record);
+                if (record.Run is { } id)
+                    _byId.GetValueOrDefault(id)?.Apply(record);
                 break;
         }
     }

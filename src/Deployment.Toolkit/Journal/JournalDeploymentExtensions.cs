@@ -13,7 +13,8 @@ public static class JournalDeploymentExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(anchor);
-        if (!builder.Registrations.Of<List<JournalAnchor>>().Contains(anchor)) builder.Registrations.Of<List<JournalAnchor>>().Add(anchor);
+        if (!builder.Registrations.Of<List<JournalAnchor>>().Contains(anchor))
+            builder.Registrations.Of<List<JournalAnchor>>().Add(anchor);
         return builder;
     }
 }

@@ -23,7 +23,10 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw DeploymentException.Refused(
-                Codes.JournalNotWritable, $"Journal '{Title}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.", e);
+                Codes.JournalNotWritable,
+                $"Journal '{Title}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.",
+                e
+            );
         }
     }
 
@@ -32,7 +35,9 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
         try
         {
             paths.EnsureFolder();
-            return ValueTask.FromResult<JournalWriter?>(FileLock.TryAcquire(paths.Lock) is { } taken ? new JournalFileWriter(paths, taken) : null);
+            return ValueTask.FromResult<JournalWriter?>(
+                FileLock.TryAcquire(paths.Lock) is { } taken ? new JournalFileWriter(paths, taken) : null
+            );
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
@@ -45,20 +50,24 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
     internal override ValueTask<string> StampAsync(CancellationToken cancellationToken)
     {
         var file = new FileInfo(paths.Journal);
-        return ValueTask.FromResult(file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks} {file.Length}") : "");
+        return ValueTask.FromResult(
+            file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks} {file.Length}") : ""
+        );
     }
 
     internal override DeploymentMessage? WhyNotWritable()
     {
         paths.CheckFolder();
-        using (PrivateFile.Open(paths.Lock, write: false))
-        {
-        }
+        using (PrivateFile.Open(paths.Lock, write: false)) { }
 
         var reason = WriteAccess.WhyNotIn(paths.Folder) ?? WriteAccess.WhyNotTo(paths.Lock) ?? WriteAccess.WhyNotTo(paths.Journal);
-        return reason is null ? null : new DeploymentMessage(
-            Codes.JournalNotWritable,
-            $"Journal folder '{paths.Folder}' cannot be written: {reason} Nothing was changed. Let the deploying user write there, or name another folder with the setting Deployment:Directory.");
+        return reason is null
+            ? null
+            : new DeploymentMessage(
+                Codes.JournalNotWritable,
+                $"Journal folder '{paths.Folder}' cannot be written: {reason} Nothing was changed. Let the deploying user write there, "
+                    + $"or name another folder with the setting Deployment:Directory."
+            );
     }
 
     private static int StartOf(ReadOnlySpan<byte> bytes, long after)
@@ -67,7 +76,8 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
         for (; after > 0; after--)
         {
             var end = bytes[start..].IndexOf((byte)'\n');
-            if (end < 0) return bytes.Length;
+            if (end < 0)
+                return bytes.Length;
             start += end + 1;
         }
 

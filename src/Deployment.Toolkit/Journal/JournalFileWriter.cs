@@ -15,7 +15,8 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
         {
             _stream = PrivateFile.OpenOrCreate(paths.Journal);
             // Also when an earlier process made the file and died before its name was on disk.
-            if (length == 0) DurableFile.FlushDirectory(paths.Folder);
+            if (length == 0)
+                DurableFile.FlushDirectory(paths.Folder);
             _stream.SetLength(length);
             _length = length;
             return ValueTask.CompletedTask;
@@ -45,7 +46,11 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
     internal override ValueTask<string?> LostAsync(CancellationToken cancellationToken)
     {
         var file = new FileInfo(paths.Journal);
-        return ValueTask.FromResult(!file.Exists ? "removed" : file.Length != _length ? "written by another process" : null);
+        return ValueTask.FromResult(
+            !file.Exists ? "removed"
+            : file.Length != _length ? "written by another process"
+            : null
+        );
     }
 
     internal override bool IsRefusal(Exception exception) => DiskFault.Is(exception);
@@ -57,11 +62,14 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
         return ValueTask.CompletedTask;
     }
 
-    internal static DeploymentException NotWritable(JournalPaths paths, Exception cause) => DeploymentException.Refused(
-        Codes.JournalNotWritable,
-        $"Journal folder '{paths.Folder}' cannot be written: {Sentence.Of(cause)} Nothing was changed. Let the deploying user write there, or name "
-        + "another folder with the setting Deployment:Directory.",
-        cause);
+    internal static DeploymentException NotWritable(JournalPaths paths, Exception cause) =>
+        DeploymentException.Refused(
+            Codes.JournalNotWritable,
+            $"Journal folder '{paths.Folder}' cannot be written: {Sentence.Of(cause)} Nothing was changed. Let the deploying user write "
+                + $"there, or name "
+                + "another folder with the setting Deployment:Directory.",
+            cause
+        );
 
     private void Write(ReadOnlySpan<byte> line)
     {

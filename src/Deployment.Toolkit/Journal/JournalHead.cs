@@ -20,7 +20,8 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
     {
         try
         {
-            if (PrivateFile.ReadAll(path) is not { } content) return null;
+            if (PrivateFile.ReadAll(path) is not { } content)
+                return null;
 
             using var document = JsonDocument.Parse(content);
             var kept = RecordData.KeptHead(document.RootElement);
@@ -28,15 +29,18 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            // Written by one rename, so it is not half a file of ours; as an anchor it says nothing then, and verify-journal doesn't name it.
+            // Written by one rename, so it is not half a file of ours; as an anchor it says nothing then, and verify-journal doesn't name
+            // it.
             return null;
         }
     }
 
-    internal void Write(string path) => PrivateFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new KeptHead(Journal, Count, Hash), JournalJson.Default.KeptHead));
+    internal void Write(string path) =>
+        PrivateFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new KeptHead(Journal, Count, Hash), JournalJson.Default.KeptHead));
 
     /// <summary>Whether records are these, or have these at their beginning.</summary>
-    internal bool IsIn(IReadOnlyList<JournalRecord> records) => Count == 0 || (Count > 0 && Count <= records.Count && records[(int)Count - 1].Hash == Hash);
+    internal bool IsIn(IReadOnlyList<JournalRecord> records) =>
+        Count == 0 || (Count > 0 && Count <= records.Count && records[(int)Count - 1].Hash == Hash);
 
     /// <summary>As much of a hash as people compare.</summary>
     internal static string Short(string hash) => hash.Length > Shown ? hash[..Shown] + "…" : hash;
@@ -46,17 +50,30 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
     /// <param name="records">Its records.</param>
     /// <param name="heads">What is kept.</param>
     /// <param name="agreeing">A sentence about what the records agree with.</param>
-    internal static DeploymentMessage? Fault(JournalStore store, IReadOnlyList<JournalRecord> records, IEnumerable<JournalHead> heads, string agreeing = "")
+    internal static DeploymentMessage? Fault(
+        JournalStore store,
+        IReadOnlyList<JournalRecord> records,
+        IEnumerable<JournalHead> heads,
+        string agreeing = ""
+    )
     {
         var missed = heads.Where(head => !head.IsIn(records)).ToList();
-        if (missed.Count == 0) return null;
+        if (missed.Count == 0)
+            return null;
 
-        var said = string.Join("; ", missed.Select(static head => $"{head.Place} knows it with {head.Count} records, the last with hash {Short(head.Hash)}"));
+        var said = string.Join(
+            "; ",
+            missed.Select(static head => $"{head.Place} knows it with {head.Count} records, the last with hash {Short(head.Hash)}")
+        );
         return new DeploymentMessage(
             Codes.JournalCutOff,
-            $"Journal '{store.Title}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or replaced.{agreeing} Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
-            + "if there is none, run 'deploy verify-journal --new-key --reason \"…\"' to go on with what is left.")
-        { File = store.File };
+            $"Journal '{store.Title}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or "
+                + $"replaced.{agreeing} Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
+                + "if there is none, run 'deploy verify-journal --new-key --reason \"…\"' to go on with what is left."
+        )
+        {
+            File = store.File,
+        };
     }
 }
 

@@ -11,7 +11,8 @@ namespace Deployment.Toolkit.Journal;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     RespectRequiredConstructorParameters = true,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true
+)]
 [JsonSerializable(typeof(DeploymentPlan))]
 [JsonSerializable(typeof(LockTaken))]
 [JsonSerializable(typeof(TailCut))]

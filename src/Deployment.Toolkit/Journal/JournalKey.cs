@@ -7,7 +7,8 @@ using Deployment.Toolkit.Platform;
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>
-/// The key of a journal, which stands beside it in a file of its own and never in it: it authenticates records, and keys the fingerprints of
+/// The key of a journal, which stands beside it in a file of its own and never in it: it authenticates records, and keys the fingerprints
+/// of
 /// values and of what steps depend on, so that who has the journal alone can neither write in it unseen nor find a short secret by trying.
 /// </summary>
 /// <remarks>
@@ -56,21 +57,33 @@ internal sealed class JournalKey
     /// <exception cref="DeploymentException">The file holds something else.</exception>
     internal static JournalKey? TryRead(string path)
     {
-        if (PrivateFile.ReadAll(path) is not { } content) return null;
+        if (PrivateFile.ReadAll(path) is not { } content)
+            return null;
 
         var parts = Encoding.ASCII.GetString(content).TrimEnd('\n').Split(' ');
-        if (parts is [Format, { Length: 2 * Bytes } key, var after, { Length: 2 * Bytes } hash] && key.All(char.IsAsciiHexDigit) && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (
+            parts is [Format, { Length: 2 * Bytes } key, var after, { Length: 2 * Bytes } hash]
+            && key.All(char.IsAsciiHexDigit)
+            && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        )
             return new JournalKey(Convert.FromHexString(key), count, hash);
 
         throw DeploymentException.Refused(
-            Codes.JournalKeyMissing, $"File '{path}' holds no key of a journal. Nothing was changed. Put back a copy of it; if there is none, move it away and run 'deploy verify-journal --new-key --reason \"…\"'.");
+            Codes.JournalKeyMissing,
+            $"File '{path}' holds no key of a journal. Nothing was changed. Put back a copy of it; if there is none, move it away and "
+                + $"run 'deploy verify-journal --new-key --reason \"…\"'."
+        );
     }
 
     /// <summary>Makes the key of a journal with so many records, durably.</summary>
     internal static JournalKey Create(string path, string key, long after, string afterHash)
     {
-        if (key.Length != 2 * Bytes) key = Throwaway();
-        PrivateFile.Write(path, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Format} {key} {after} {afterHash}\n")));
+        if (key.Length != 2 * Bytes)
+            key = Throwaway();
+        PrivateFile.Write(
+            path,
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Format} {key} {after} {afterHash}\n"))
+        );
         return new JournalKey(Convert.FromHexString(key), after, afterHash);
     }
 

@@ -25,7 +25,16 @@ internal static class JournalLine
     private static ReadOnlySpan<byte> End => "\"}"u8;
 
     internal static byte[] Write<T>(
-        long sequence, DateTimeOffset time, long fence, string? run, string kind, T data, JsonTypeInfo<T> type, string previousHash, JournalKey? key)
+        long sequence,
+        DateTimeOffset time,
+        long fence,
+        string? run,
+        string kind,
+        T data,
+        JsonTypeInfo<T> type,
+        string previousHash,
+        JournalKey? key
+    )
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer, Readable))
@@ -34,7 +43,8 @@ internal static class JournalLine
             writer.WriteNumber("seq"u8, sequence);
             writer.WriteString("time"u8, time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
             writer.WriteNumber("fence"u8, fence);
-            if (run is not null) writer.WriteString("run"u8, run);
+            if (run is not null)
+                writer.WriteString("run"u8, run);
             writer.WriteString("kind"u8, kind);
             writer.WritePropertyName("data"u8);
             JsonSerializer.Serialize(writer, data, type);
@@ -76,7 +86,8 @@ internal static class JournalLine
     {
         var span = line.Span;
         var tail = HashMember.Length + HashLength + End.Length;
-        if (span.Length <= tail || !span.EndsWith(End) || !span[^tail..].StartsWith(HashMember)) return (null, "does not end with its hash");
+        if (span.Length <= tail || !span.EndsWith(End) || !span[^tail..].StartsWith(HashMember))
+            return (null, "does not end with its hash");
 
         var hash = Encoding.ASCII.GetString(span.Slice(span.Length - End.Length - HashLength, HashLength));
         var actual = Convert.ToHexStringLower(SHA256.HashData(span[..^tail]));
@@ -87,21 +98,26 @@ internal static class JournalLine
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
-            if (root.GetProperty("data").ValueKind != JsonValueKind.Object) return (null, "is not a record: its data is no object");
+            if (root.GetProperty("data").ValueKind != JsonValueKind.Object)
+                return (null, "is not a record: its data is no object");
             // Backups and lifted pins are named by it: one with a way in it would lead out of their folder.
-            if (root.TryGetProperty("run", out var named) && !IsRunId(named.GetString())) return (null, "is not a record: its run is no id");
-            return (new JournalRecord
-            {
-                Sequence = root.GetProperty("seq").GetInt64(),
-                Time = root.GetProperty("time").GetDateTimeOffset(),
-                Fence = root.GetProperty("fence").GetInt64(),
-                Run = root.TryGetProperty("run", out var run) ? run.GetString() : null,
-                Kind = root.GetProperty("kind").GetString() ?? "",
-                Data = root.GetProperty("data").Clone(),
-                PreviousHash = root.GetProperty("prev").GetString() ?? "",
-                Hash = hash,
-                Mac = root.TryGetProperty("mac", out var mac) ? mac.GetString() : null,
-            }, null);
+            if (root.TryGetProperty("run", out var named) && !IsRunId(named.GetString()))
+                return (null, "is not a record: its run is no id");
+            return (
+                new JournalRecord
+                {
+                    Sequence = root.GetProperty("seq").GetInt64(),
+                    Time = root.GetProperty("time").GetDateTimeOffset(),
+                    Fence = root.GetProperty("fence").GetInt64(),
+                    Run = root.TryGetProperty("run", out var run) ? run.GetString() : null,
+                    Kind = root.GetProperty("kind").GetString() ?? "",
+                    Data = root.GetProperty("data").Clone(),
+                    PreviousHash = root.GetProperty("prev").GetString() ?? "",
+                    Hash = hash,
+                    Mac = root.TryGetProperty("mac", out var mac) ? mac.GetString() : null,
+                },
+                null
+            );
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
         {

@@ -44,8 +44,10 @@ internal sealed class JournalPaths(string root, string environment)
         PrivateFolder.Check(Folder);
     }
 
-    // A setting may name a folder that an app is served from: closing it would take the app down. Its environments' folders are closed all the same.
+    // A setting may name a folder that an app is served from: closing it would take the app down. Its environments' folders are closed all
+    // the same.
     private bool IsShared() =>
-        Path.GetFileName(Path.TrimEndingDirectorySeparator(root)) != RootName && Directory.Exists(root)
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(root)) != RootName
+        && Directory.Exists(root)
         && Directory.EnumerateFileSystemEntries(root).Any(static entry => !File.Exists(Path.Combine(entry, LockName)));
 }

@@ -39,9 +39,16 @@ internal static class JournalKinds
 /// <param name="Key">In the first record of old journals: the key of fingerprints, which nobody should find there.</param>
 /// <param name="KeyId">The key of this record's MAC and of those after it.</param>
 /// <param name="NewKeyReason">Why somebody went on with a key of their own, and took the records as they were.</param>
-/// <param name="GivenUp">Of what is lost then, what was known outside the journal: hashes of last records, and runs that migrated the database.</param>
+/// <param name="GivenUp">Of what is lost then, what was known outside the journal: hashes of last records, and runs that migrated the
+/// database.</param>
 internal sealed record LockTaken(
-    string Verb, JournalHolder Holder, string? Key = null, string? KeyId = null, string? NewKeyReason = null, IReadOnlyList<string>? GivenUp = null);
+    string Verb,
+    JournalHolder Holder,
+    string? Key = null,
+    string? KeyId = null,
+    string? NewKeyReason = null,
+    IReadOnlyList<string>? GivenUp = null
+);
 
 /// <summary>Somebody goes on with a journal as it is, under a new key.</summary>
 /// <param name="Reason">Why.</param>
@@ -71,7 +78,10 @@ internal sealed record JournalHolder(string User, string Host, int ProcessId, Da
         $"{User}@{Host}{(SudoUser is null ? "" : $" (sudo by {SudoUser})")}{(CiIdentity is null ? "" : $" (for {CiIdentity})")}{(Claimed is null ? "" : $" (claims to be {Claimed})")}";
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Operator}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Operator}, process {ProcessId}, started {ProcessStarted.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"
+        );
 }
 
 internal sealed record TailCut(long Bytes);
@@ -94,7 +104,8 @@ internal sealed record StepIntent(string Step, StepDirection Direction, int Atte
 internal sealed record StepNoted(string Step, string Key, string Value);
 
 /// <summary>
-/// How an attempt ended. <paramref name="Abandoned"/>: its code ignored cancellation and may have run on. <paramref name="Kept"/>: it was to be taken
+/// How an attempt ended. <paramref name="Abandoned"/>: its code ignored cancellation and may have run on. <paramref name="Kept"/>: it was
+/// to be taken
 /// back and has no way back.
 /// </summary>
 internal sealed record StepResult(
@@ -108,7 +119,8 @@ internal sealed record StepResult(
     bool WillRetry = false,
     IReadOnlyDictionary<string, string>? Data = null,
     IReadOnlyList<string>? Output = null,
-    bool Kept = false);
+    bool Kept = false
+);
 
 /// <summary>What became of a step in doubt, and who said so: its probe or a person.</summary>
 internal sealed record StepResolved(string Step, StepDirection Direction, ProbeOutcome Outcome, string By);
@@ -118,10 +130,15 @@ internal sealed record RunTurned(string Reason);
 /// <summary>Another way back was taken into the database's history on purpose; the checksums are of the old and the new one.</summary>
 internal sealed record MigrationRepaired(string Version, string Name, string? Before, string After, string Reason, string By);
 
-/// <summary>A person lifted what a rollback had pinned; the release and the run are what the pin named, <see langword="null"/> where it could not be read.</summary>
+/// <summary>
+/// A person lifted what a rollback had pinned; the release and the run are what the pin named, <see langword="null"/> where it could not be
+/// read.
+/// </summary>
 internal sealed record ConfigurationUnpinned(string? Release, string? Run, string Reason, string By);
 
-/// <summary>Backups that are removed from here on, and the rules that let them go; what a rollback needed was kept whatever they said.</summary>
+/// <summary>
+/// Backups that are removed from here on, and the rules that let them go; what a rollback needed was kept whatever they said.
+/// </summary>
 internal sealed record BackupsPruned(IReadOnlyList<PrunedBackup> Backups, int Keep, string By, double? KeepForSeconds = null);
 
 internal sealed record PrunedBackup(string Name, string Sha256);
@@ -139,7 +156,9 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
     public IReadOnlyList<VerifiedMigration>? Migrations { get; init; }
 }
 
-/// <summary>A migration of a verified binary: the checksums of it and of its way back. Journals from before they were recorded name versions alone.</summary>
+/// <summary>
+/// A migration of a verified binary: the checksums of it and of its way back. Journals from before they were recorded name versions alone.
+/// </summary>
 internal sealed record VerifiedMigration(string Version, string? Checksum = null, string? WayBack = null);
 
 /// <summary>The effective configuration: a keyed fingerprint of every value, secrets too. Equality of secrets shows, they don't.</summary>
@@ -148,18 +167,26 @@ internal sealed record RecordedConfiguration(string Hash, IReadOnlyDictionary<st
     /// <summary>Names the key of the fingerprints; <see langword="null"/> where that stood in the journal itself.</summary>
     public string? KeyId { get; init; }
 
-    /// <summary>The values of declared keys that are no secrets, and references; <see langword="null"/> in journals from before they were recorded.</summary>
+    /// <summary>
+    /// The values of declared keys that are no secrets, and references; <see langword="null"/> in journals from before they were recorded.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 }
 
 internal sealed record ReleaseHeld(Release Release, string Reason, string By);
 
-/// <summary>The sealed secrets that were used: an older file is refused from here on. <paramref name="Header"/> is the hash of the header that began the epoch; <see langword="null"/> from before headers were signed.</summary>
+/// <summary>
+/// The sealed secrets that were used: an older file is refused from here on. <paramref name="Header"/> is the hash of the header that began
+/// the epoch; <see langword="null"/> from before headers were signed.
+/// </summary>
 internal sealed record SecretsEpoch(string File, long Epoch, string? Header = null);
 
 internal sealed record HoldReleased(Release Release, string Reason, string By);
 
-/// <summary>The database as a person found it is this environment's from here on, whatever the journal knew of another. <paramref name="From"/>: the journals that its history was written under.</summary>
+/// <summary>
+/// The database as a person found it is this environment's from here on, whatever the journal knew of another. <paramref name="From"/>: the
+/// journals that its history was written under.
+/// </summary>
 internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnlyList<string> From, string Reason, string By)
 {
     /// <summary>The runs by which it had been migrated; <see langword="null"/> in journals from before they were recorded.</summary>

@@ -8,19 +8,25 @@ namespace Deployment.Toolkit.Journal;
 /// <param name="TornBytes">How many bytes of an append that was never finished follow them.</param>
 /// <param name="Fault">The first fault; with it, what follows cannot be trusted.</param>
 /// <param name="Trust">By what the records are known to be the engine's.</param>
-internal sealed record JournalContent(IReadOnlyList<JournalRecord> Records, long ValidLength, long TornBytes, DeploymentMessage? Fault, JournalTrust Trust)
+internal sealed record JournalContent(
+    IReadOnlyList<JournalRecord> Records,
+    long ValidLength,
+    long TornBytes,
+    DeploymentMessage? Fault,
+    JournalTrust Trust
+)
 {
     /// <summary>What the last command left beside the journal of how far it had come.</summary>
     internal JournalHead? Head { get; init; }
 
     /// <summary>What stands beside the journal, in its key's file too, and names records that are not there.</summary>
-    internal IEnumerable<JournalHead> LostHeads => ((JournalHead?[])[Trust.Key?.Made, Head]).OfType<JournalHead>().Where(head => !head.IsIn(Records));
+    internal IEnumerable<JournalHead> LostHeads =>
+        ((JournalHead?[])[Trust.Key?.Made, Head]).OfType<JournalHead>().Where(head => !head.IsIn(Records));
 
     internal string LastHash => Records.Count == 0 ? JournalLine.NoHash : Records[^1].Hash;
 
     /// <summary>The content, unless it holds a fault: nothing is decided over a journal that cannot be trusted.</summary>
-    internal JournalContent EnsureIntact() =>
-        Fault is null ? this : throw new DeploymentException(DeploymentOutcome.Refused, [Fault]);
+    internal JournalContent EnsureIntact() => Fault is null ? this : throw new DeploymentException(DeploymentOutcome.Refused, [Fault]);
 }
 
 /// <summary>Reads a journal without its lock; a writer may append meanwhile.</summary>
@@ -33,7 +39,8 @@ internal static class JournalReader
         {
             var (key, head) = ReadBeside(store);
             var bytes = await store.ReadAsync(0, cancellationToken).ConfigureAwait(false);
-            if (ReadBeside(store).Key?.Id == key?.Id) return Parse(store, bytes, new JournalTrust(key), head);
+            if (ReadBeside(store).Key?.Id == key?.Id)
+                return Parse(store, bytes, new JournalTrust(key), head);
         }
     }
 
@@ -46,7 +53,10 @@ internal static class JournalReader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw DeploymentException.Refused(
-                Codes.JournalNotWritable, $"Journal '{store.Title}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.", e);
+                Codes.JournalNotWritable,
+                $"Journal '{store.Title}' cannot be read: {Sentence.Of(e)} Let the deploying user read and write it.",
+                e
+            );
         }
     }
 
@@ -65,14 +75,30 @@ internal static class JournalReader
                 return End(bytes.Length - start);
 
             var (record, fault) = JournalLine.Read(bytes.AsMemory(start, length));
-            fault ??= record!.Sequence != records.Count + 1
-                ? $"has number {record.Sequence} where {records.Count + 1} belongs: records are missing, doubled or moved"
-                : record.PreviousHash != previousHash ? "does not follow the record before it: that one was replaced" : null;
+            fault ??=
+                record!.Sequence != records.Count + 1
+                    ? $"has number {record.Sequence} where {records.Count + 1} belongs: records are missing, doubled or moved"
+                : record.PreviousHash != previousHash ? "does not follow the record before it: that one was replaced"
+                : null;
             if (fault is not null)
-                return new JournalContent(records, start, 0, Broken(store, records.Count + 1, fault, record is not null || fault.StartsWith("was", StringComparison.Ordinal) ? Codes.JournalChainBroken : Codes.JournalRecordUnreadable), trust);
+                return new JournalContent(
+                    records,
+                    start,
+                    0,
+                    Broken(
+                        store,
+                        records.Count + 1,
+                        fault,
+                        record is not null || fault.StartsWith("was", StringComparison.Ordinal)
+                            ? Codes.JournalChainBroken
+                            : Codes.JournalRecordUnreadable
+                    ),
+                    trust
+                );
 
             (record, fault) = trust.Take(record!, bytes.AsSpan(start, length));
-            if (fault is not null) return new JournalContent(records, start, 0, Broken(store, records.Count + 1, fault, Codes.JournalForged), trust);
+            if (fault is not null)
+                return new JournalContent(records, start, 0, Broken(store, records.Count + 1, fault, Codes.JournalForged), trust);
 
             records.Add(record);
             previousHash = record.Hash;
@@ -94,7 +120,8 @@ internal static class JournalReader
         return new DeploymentMessage(
             code,
             $"Record {line} of journal '{store.Title}' {fault}. {intact}. Put back a copy of the file from before the change; "
-            + "then 'deploy verify-journal' tells whether it is whole.")
+                + "then 'deploy verify-journal' tells whether it is whole."
+        )
         {
             File = store.File,
             Line = line,

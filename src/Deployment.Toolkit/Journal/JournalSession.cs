@@ -11,6 +11,7 @@ internal sealed class JournalSession : IAsyncDisposable
     private readonly JournalWriter _writer;
     private readonly JournalKey _key;
     private readonly TimeProvider _time;
+
     // Steps may note something while they run, each in its turn.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
@@ -35,37 +36,62 @@ internal sealed class JournalSession : IAsyncDisposable
     {
         get
         {
-            lock (_gate) return JournalHead.Of(Ledger, "");
+            lock (_gate)
+                return JournalHead.Of(Ledger, "");
         }
     }
 
     /// <summary>Takes the lock if nobody holds it.</summary>
     /// <returns>The session, or <see langword="null"/> when another holds the lock.</returns>
     internal static async Task<JournalSession?> TryOpenAsync(
-        JournalStore store, string verb, JournalHolder holder, Func<string> newKey, TimeProvider time, CancellationToken cancellationToken, JournalRenewal? renewal = null)
+        JournalStore store,
+        string verb,
+        JournalHolder holder,
+        Func<string> newKey,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        JournalRenewal? renewal = null
+    )
     {
-        if (await store.TryOpenAsync(cancellationToken).ConfigureAwait(false) is not { } writer) return null;
+        if (await store.TryOpenAsync(cancellationToken).ConfigureAwait(false) is not { } writer)
+            return null;
 
         try
         {
             var content = await JournalReader.ReadAsync(store, cancellationToken).ConfigureAwait(false);
             // What is missing stays missing; whoever makes a new key has said that they go on without.
-            if (renewal is null || content.Fault?.Code != Codes.JournalCutOff) content.EnsureIntact();
-            if (renewal is null && !content.Trust.MayContinue(content.Records.Count)) throw content.Trust.Foreign(store);
+            if (renewal is null || content.Fault?.Code != Codes.JournalCutOff)
+                content.EnsureIntact();
+            if (renewal is null && !content.Trust.MayContinue(content.Records.Count))
+                throw content.Trust.Foreign(store);
             await writer.BeginAsync(content.ValidLength, cancellationToken).ConfigureAwait(false);
-            // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word alone.
-            var key = renewal is null && content.Trust.Key is { } known ? known : JournalKey.Create(store.Local.Key, newKey(), content.Records.Count, content.LastHash);
+            // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word
+            // alone.
+            var key =
+                renewal is null && content.Trust.Key is { } known
+                    ? known
+                    : JournalKey.Create(store.Local.Key, newKey(), content.Records.Count, content.LastHash);
             var session = new JournalSession(store, writer, content, key, time, renewal?.Fence ?? 0);
             var lost = renewal?.GivenUp is { Count: > 0 } given ? given : null;
-            await session.AppendAsync(null, JournalKinds.LockTaken, new LockTaken(verb, holder, KeyId: key.Id, NewKeyReason: renewal?.Reason, GivenUp: lost), JournalJson.Default.LockTaken).ConfigureAwait(false);
+            await session
+                .AppendAsync(
+                    null,
+                    JournalKinds.LockTaken,
+                    new LockTaken(verb, holder, KeyId: key.Id, NewKeyReason: renewal?.Reason, GivenUp: lost),
+                    JournalJson.Default.LockTaken
+                )
+                .ConfigureAwait(false);
             if (content.TornBytes > 0)
-                await session.AppendAsync(null, JournalKinds.TailCut, new TailCut(content.TornBytes), JournalJson.Default.TailCut).ConfigureAwait(false);
+                await session
+                    .AppendAsync(null, JournalKinds.TailCut, new TailCut(content.TornBytes), JournalJson.Default.TailCut)
+                    .ConfigureAwait(false);
             return session;
         }
         catch (Exception e)
         {
             await writer.DisposeAsync().ConfigureAwait(false);
-            if (!DiskFault.Is(e)) throw;
+            if (!DiskFault.Is(e))
+                throw;
             throw JournalFileWriter.NotWritable(store.Local, e);
         }
     }
@@ -82,7 +108,8 @@ internal sealed class JournalSession : IAsyncDisposable
             Boundary.Reached($"append {kind}: before");
             await WriteAsync(line).ConfigureAwait(false);
             var record = JournalLine.Read(line.AsMemory(0, line.Length - 1)).Record! with { IsAuthentic = true };
-            lock (_gate) Ledger.Apply(record);
+            lock (_gate)
+                Ledger.Apply(record);
             Boundary.Reached($"append {kind}: after");
         }
         finally
@@ -94,12 +121,16 @@ internal sealed class JournalSession : IAsyncDisposable
     /// <summary>Makes sure that no other holder has written since: then this process's effects would come too late.</summary>
     internal async ValueTask EnsureHeldAsync(CancellationToken cancellationToken)
     {
-        if (_broken) throw NotWritten(null);
-        if (await _writer.LostAsync(cancellationToken).ConfigureAwait(false) is not { } how) return;
+        if (_broken)
+            throw NotWritten(null);
+        if (await _writer.LostAsync(cancellationToken).ConfigureAwait(false) is not { } how)
+            return;
 
         throw DeploymentException.NeedsAttention(
             Codes.FencedOut,
-            $"Journal '{_store.Title}' was {how} while this one held it under number {Fence}. Nothing more was done. Look at 'deploy status', then run 'deploy resume'.");
+            $"Journal '{_store.Title}' was {how} while this one held it under number {Fence}. Nothing more was done. Look at 'deploy "
+                + $"status', then run 'deploy resume'."
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -124,7 +155,8 @@ internal sealed class JournalSession : IAsyncDisposable
 
     private void KeepHead()
     {
-        if (_broken) return;
+        if (_broken)
+            return;
 
         try
         {
@@ -137,13 +169,17 @@ internal sealed class JournalSession : IAsyncDisposable
     }
 
     // With no run under way nothing has been begun, so nothing is left for a person to finish.
-    private DeploymentException NotWritten(Exception? cause) => new(
-        Ledger.OpenRun is null ? DeploymentOutcome.Failed : DeploymentOutcome.NeedsAttention,
-        [
-            new DeploymentMessage(
-                Codes.JournalNotWritable,
-                $"Journal '{_store.Title}' could not be written{(cause is null ? "." : ": " + Sentence.Of(cause))} Nothing was done without its record. "
-                + $"Make room or mend the permissions, then run '{(Ledger.OpenRun is null ? "deploy up" : "deploy resume")}'."),
-        ],
-        cause);
+    private DeploymentException NotWritten(Exception? cause) =>
+        new(
+            Ledger.OpenRun is null ? DeploymentOutcome.Failed : DeploymentOutcome.NeedsAttention,
+            [
+                new DeploymentMessage(
+                    Codes.JournalNotWritable,
+                    $"Journal '{_store.Title}' could not be written{(cause is null ? "." : ": " + Sentence.Of(cause))} Nothing was done "
+                        + $"without its record. "
+                        + $"Make room or mend the permissions, then run '{(Ledger.OpenRun is null ? "deploy up" : "deploy resume")}'."
+                ),
+            ],
+            cause
+        );
 }

@@ -1,7 +1,8 @@
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>
-/// A place for an environment's journal: lines of bytes in their order, and a lock. What the lines say, the chain that they make and the key that vouches for
+/// A place for an environment's journal: lines of bytes in their order, and a lock. What the lines say, the chain that they make and the
+/// key that vouches for
 /// them are the same wherever they lie, so that a journal can move.
 /// </summary>
 internal abstract class JournalStore
@@ -12,7 +13,9 @@ internal abstract class JournalStore
     /// <summary>The file that messages point at; <see langword="null"/> when it is none.</summary>
     internal virtual string? File => null;
 
-    /// <summary>What stands on this machine's disk wherever the records lie: the key and how far the journal was when a command ended.</summary>
+    /// <summary>
+    /// What stands on this machine's disk wherever the records lie: the key and how far the journal was when a command ended.
+    /// </summary>
     internal abstract JournalPaths Local { get; }
 
     /// <summary>The lines behind a number of them, each with its end. The last may lack it: an append that was never finished.</summary>

@@ -29,26 +29,34 @@ internal sealed class JournalTrust(JournalKey? key)
     /// <returns>The record with what is known of it, or why it cannot be the engine's (a part of a sentence).</returns>
     internal (JournalRecord Record, string? Fault) Take(JournalRecord record, ReadOnlySpan<byte> line)
     {
-        if (record.Kind == JournalKinds.LockTaken && record.Data.TryGetProperty("keyId", out var id)) LastKey = id.GetString();
+        if (record.Kind == JournalKinds.LockTaken && record.Data.TryGetProperty("keyId", out var id))
+            LastKey = id.GetString();
         if (key is not null && record.Sequence == key.After && record.Hash != key.AfterHash)
-            return (record, $"is another one than was there when key {key.Id} was made: its hash was {key.AfterHash[..Shown]}… and is {record.Hash[..Shown]}…");
+            return (
+                record,
+                $"is another one than was there when key {key.Id} was made: its hash was {key.AfterHash[..Shown]}… and is "
+                    + $"{record.Hash[..Shown]}…"
+            );
 
         if (record.Mac is null)
         {
-            if (LastKey is not null || (key is not null && record.Sequence > key.After)) return (record, "carries no MAC though it was written after there was a key: the engine did not write it");
+            if (LastKey is not null || (key is not null && record.Sequence > key.After))
+                return (record, "carries no MAC though it was written after there was a key: the engine did not write it");
 
             WithoutMac++;
             return (record, null);
         }
 
-        if (LastKey is null) return (record, "carries a MAC of a key that no record before it names");
+        if (LastKey is null)
+            return (record, "carries a MAC of a key that no record before it names");
         if (LastKey != key?.Id)
         {
             UnderOtherKeys++;
             return (record, null);
         }
 
-        if (!key.Fits(JournalLine.BeforeMac(line), record.Mac)) return (record, $"carries a MAC that key {key.Id} does not give: whoever wrote it did not have the key");
+        if (!key.Fits(JournalLine.BeforeMac(line), record.Mac))
+            return (record, $"carries a MAC that key {key.Id} does not give: whoever wrote it did not have the key");
 
         Authentic++;
         return (record with { IsAuthentic = true }, null);
@@ -61,17 +69,27 @@ internal sealed class JournalTrust(JournalKey? key)
     internal string Describe()
     {
         var parts = new List<string>();
-        if (Authentic > 0) parts.Add($"{Authentic} carry a MAC that key {key!.Id} confirms");
-        if (UnderOtherKeys > 0) parts.Add($"{UnderOtherKeys} carry a MAC of a key that is not here");
-        if (WithoutMac > 0) parts.Add($"{WithoutMac} were written before there was a key and carry no MAC");
+        if (Authentic > 0)
+            parts.Add($"{Authentic} carry a MAC that key {key!.Id} confirms");
+        if (UnderOtherKeys > 0)
+            parts.Add($"{UnderOtherKeys} carry a MAC of a key that is not here");
+        if (WithoutMac > 0)
+            parts.Add($"{WithoutMac} were written before there was a key and carry no MAC");
         var text = parts.Count == 0 ? "" : $" Of them {string.Join(", ", parts)}.";
-        return Authentic > 0 && UnderOtherKeys + WithoutMac == 0 ? text
-            : text + " A chain without a key finds accidents, holes and edits that were not followed through; it cannot find a chain that somebody wrote anew.";
+        return Authentic > 0 && UnderOtherKeys + WithoutMac == 0
+            ? text
+            : text
+                + " A chain without a key finds accidents, holes and edits that were not followed through; it cannot find a chain that "
+                + "somebody wrote anew.";
     }
 
     /// <summary>Why nothing may be written under the key that is here.</summary>
-    internal DeploymentException Foreign(JournalStore store) => DeploymentException.Refused(
-        Codes.JournalKeyMissing,
-        $"The last records of journal '{store.Title}' stand under key {LastKey}, and {(key is null ? $"'{store.Local.Key}' is not here" : $"'{store.Local.Key}' holds key {key.Id}")}. Nothing was changed. "
-        + "Put the key back that belongs to the journal; if it is lost, look through 'deploy history', and run 'deploy verify-journal --new-key --reason \"…\"' to go on with the records as they are.");
+    internal DeploymentException Foreign(JournalStore store) =>
+        DeploymentException.Refused(
+            Codes.JournalKeyMissing,
+            $"The last records of journal '{store.Title}' stand under key {LastKey}, and "
+                + $"{(key is null ? $"'{store.Local.Key}' is not here" : $"'{store.Local.Key}' holds key {key.Id}")}. Nothing was changed. "
+                + "Put the key back that belongs to the journal; if it is lost, look through 'deploy history', and run 'deploy "
+                + "verify-journal --new-key --reason \"…\"' to go on with the records as they are."
+        );
 }

@@ -2,72 +2,84 @@ using System.Text.Json;
 
 namespace Deployment.Toolkit.Journal;
 
-/// <summary>Reads a frozen plan by hand, see <see cref="RecordData"/>. Journals of older releases lack what plans did not have then.</summary>
+/// <summary>
+/// Reads a frozen plan by hand, see <see cref="RecordData"/>. Journals of older releases lack what plans did not have then.
+/// </summary>
 internal static class PlanData
 {
-    internal static DeploymentPlan Read(JsonElement data) => new()
-    {
-        Kind = (RunKind)RecordData.Named(data, "kind", typeof(RunKind)),
-        Environment = RecordData.Text(data, "environment"),
-        Release = RecordData.Release(RecordData.Object(data, "release")),
-        PreviousRelease = RecordData.Has(data, "previousRelease", out var previous) ? RecordData.Release(previous) : null,
-        Steps = List(data, "steps", Step),
-        Migrations = List(data, "migrations", Migration),
-        Gates = List(data, "gates", Gate),
-        Configuration = RecordData.Has(data, "configuration", out var configuration) ? Difference(configuration) : new ConfigurationDifference(),
-        SchemaBefore = Texts(data, "schemaBefore"),
-        SchemaAfter = Texts(data, "schemaAfter"),
-        SchemaWayBack = RecordData.Has(data, "schemaWayBack", out _) ? (SchemaWayBack)RecordData.Named(data, "schemaWayBack", typeof(SchemaWayBack)) : default,
-        Backup = RecordData.TextOrNull(data, "backup"),
-        AcceptsDataLoss = RecordData.Is(data, "acceptsDataLoss"),
-        Secret = RecordData.TextOrNull(data, "secret"),
-        Risks = Texts(data, "risks"),
-        Hash = RecordData.TextOrNull(data, "hash") ?? "",
-    };
+    internal static DeploymentPlan Read(JsonElement data) =>
+        new()
+        {
+            Kind = (RunKind)RecordData.Named(data, "kind", typeof(RunKind)),
+            Environment = RecordData.Text(data, "environment"),
+            Release = RecordData.Release(RecordData.Object(data, "release")),
+            PreviousRelease = RecordData.Has(data, "previousRelease", out var previous) ? RecordData.Release(previous) : null,
+            Steps = List(data, "steps", Step),
+            Migrations = List(data, "migrations", Migration),
+            Gates = List(data, "gates", Gate),
+            Configuration = RecordData.Has(data, "configuration", out var configuration)
+                ? Difference(configuration)
+                : new ConfigurationDifference(),
+            SchemaBefore = Texts(data, "schemaBefore"),
+            SchemaAfter = Texts(data, "schemaAfter"),
+            SchemaWayBack = RecordData.Has(data, "schemaWayBack", out _)
+                ? (SchemaWayBack)RecordData.Named(data, "schemaWayBack", typeof(SchemaWayBack))
+                : default,
+            Backup = RecordData.TextOrNull(data, "backup"),
+            AcceptsDataLoss = RecordData.Is(data, "acceptsDataLoss"),
+            Secret = RecordData.TextOrNull(data, "secret"),
+            Risks = Texts(data, "risks"),
+            Hash = RecordData.TextOrNull(data, "hash") ?? "",
+        };
 
-    private static PlannedStep Step(JsonElement data) => new()
-    {
-        Name = RecordData.Text(data, "name"),
-        Effect = RecordData.Text(data, "effect"),
-        WayBack = RecordData.TextOrNull(data, "wayBack"),
-        Irreversible = RecordData.TextOrNull(data, "irreversible"),
-        ChangesNothing = RecordData.Is(data, "changesNothing"),
-        IsIdempotent = RecordData.Is(data, "isIdempotent"),
-        IsRequired = !RecordData.Has(data, "isRequired", out var required) || required.GetBoolean(),
-        TimeoutSeconds = RecordData.Has(data, "timeoutSeconds", out var timeout) ? timeout.GetDouble() : 0,
-        Retries = RecordData.Has(data, "retries", out var retries) ? retries.GetInt32() : 0,
-        Reverts = RecordData.TextOrNull(data, "reverts"),
-        Data = RecordData.Has(data, "data", out var kept) ? RecordData.Dictionary(kept, StringComparer.Ordinal) : [],
-        InputHash = RecordData.TextOrNull(data, "inputHash") ?? "",
-    };
+    private static PlannedStep Step(JsonElement data) =>
+        new()
+        {
+            Name = RecordData.Text(data, "name"),
+            Effect = RecordData.Text(data, "effect"),
+            WayBack = RecordData.TextOrNull(data, "wayBack"),
+            Irreversible = RecordData.TextOrNull(data, "irreversible"),
+            ChangesNothing = RecordData.Is(data, "changesNothing"),
+            IsIdempotent = RecordData.Is(data, "isIdempotent"),
+            IsRequired = !RecordData.Has(data, "isRequired", out var required) || required.GetBoolean(),
+            TimeoutSeconds = RecordData.Has(data, "timeoutSeconds", out var timeout) ? timeout.GetDouble() : 0,
+            Retries = RecordData.Has(data, "retries", out var retries) ? retries.GetInt32() : 0,
+            Reverts = RecordData.TextOrNull(data, "reverts"),
+            Data = RecordData.Has(data, "data", out var kept) ? RecordData.Dictionary(kept, StringComparer.Ordinal) : [],
+            InputHash = RecordData.TextOrNull(data, "inputHash") ?? "",
+        };
 
-    private static PlannedMigration Migration(JsonElement data) => new()
-    {
-        Version = RecordData.Text(data, "version"),
-        Name = RecordData.Text(data, "name"),
-        Checksum = RecordData.Text(data, "checksum"),
-        HasWayBack = RecordData.Get(data, "hasWayBack").GetBoolean(),
-        Irreversible = RecordData.TextOrNull(data, "irreversible"),
-    };
+    private static PlannedMigration Migration(JsonElement data) =>
+        new()
+        {
+            Version = RecordData.Text(data, "version"),
+            Name = RecordData.Text(data, "name"),
+            Checksum = RecordData.Text(data, "checksum"),
+            HasWayBack = RecordData.Get(data, "hasWayBack").GetBoolean(),
+            Irreversible = RecordData.TextOrNull(data, "irreversible"),
+        };
 
-    private static PlannedGate Gate(JsonElement data) => new()
-    {
-        Name = RecordData.Text(data, "name"),
-        Outcome = (GateOutcome)RecordData.Named(data, "outcome", typeof(GateOutcome)),
-        Reason = RecordData.Text(data, "reason"),
-        Code = RecordData.Text(data, "code"),
-    };
+    private static PlannedGate Gate(JsonElement data) =>
+        new()
+        {
+            Name = RecordData.Text(data, "name"),
+            Outcome = (GateOutcome)RecordData.Named(data, "outcome", typeof(GateOutcome)),
+            Reason = RecordData.Text(data, "reason"),
+            Code = RecordData.Text(data, "code"),
+        };
 
-    private static ConfigurationDifference Difference(JsonElement data) => new()
-    {
-        Hash = RecordData.TextOrNull(data, "hash") ?? "",
-        Added = Texts(data, "added"),
-        Changed = Texts(data, "changed"),
-        Removed = Texts(data, "removed"),
-        CannotCompare = Texts(data, "cannotCompare"),
-    };
+    private static ConfigurationDifference Difference(JsonElement data) =>
+        new()
+        {
+            Hash = RecordData.TextOrNull(data, "hash") ?? "",
+            Added = Texts(data, "added"),
+            Changed = Texts(data, "changed"),
+            Removed = Texts(data, "removed"),
+            CannotCompare = Texts(data, "cannotCompare"),
+        };
 
-    private static List<string> Texts(JsonElement data, string name) => RecordData.Has(data, name, out var texts) ? RecordData.Texts(texts) : [];
+    private static List<string> Texts(JsonElement data, string name) =>
+        RecordData.Has(data, name, out var texts) ? RecordData.Texts(texts) : [];
 
     private static List<T> List<T>(JsonElement data, string name, Func<JsonElement, T> read)
         where T : class => RecordData.Has(data, name, out var items) ? RecordData.List(items, read) : [];

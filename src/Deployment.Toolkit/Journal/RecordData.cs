@@ -3,72 +3,100 @@ using System.Text.Json;
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>
-/// Reads by hand what records hold: every verb begins with it, and the serializer's warm-up would cost more than all the rest. Written are they by
+/// Reads by hand what records hold: every verb begins with it, and the serializer's warm-up would cost more than all the rest. Written are
+/// they by
 /// <see cref="JournalJson"/>. A record that lacks what it must have is unreadable: what is missing must not be taken for a zero.
 /// </summary>
 internal static class RecordData
 {
-    internal static LockTaken LockTaken(JsonElement data) => new(
-        Text(data, "verb"),
-        Holder(Object(data, "holder")),
-        TextOrNull(data, "key"),
-        TextOrNull(data, "keyId"),
-        TextOrNull(data, "newKeyReason"),
-        Has(data, "givenUp", out var lost) ? Texts(lost) : null);
+    internal static LockTaken LockTaken(JsonElement data) =>
+        new(
+            Text(data, "verb"),
+            Holder(Object(data, "holder")),
+            TextOrNull(data, "key"),
+            TextOrNull(data, "keyId"),
+            TextOrNull(data, "newKeyReason"),
+            Has(data, "givenUp", out var lost) ? Texts(lost) : null
+        );
 
-    internal static RunPlanned RunPlanned(JsonElement data) => new(
-        PlanData.Read(Object(data, "plan")), Text(data, "by"), Has(data, "configuration", out var configuration) ? Configuration(configuration) : null)
-    {
-        Claimed = TextOrNull(data, "claimed"),
-        Source = Has(data, "source", out var source)
-            ? new JournalHeads(Text(source, "environment"), TextOrNull(source, "journal"), Number(source, "records"), Text(source, "hash")) : null,
-    };
+    internal static RunPlanned RunPlanned(JsonElement data) =>
+        new(
+            PlanData.Read(Object(data, "plan")),
+            Text(data, "by"),
+            Has(data, "configuration", out var configuration) ? Configuration(configuration) : null
+        )
+        {
+            Claimed = TextOrNull(data, "claimed"),
+            Source = Has(data, "source", out var source)
+                ? new JournalHeads(
+                    Text(source, "environment"),
+                    TextOrNull(source, "journal"),
+                    Number(source, "records"),
+                    Text(source, "hash")
+                )
+                : null,
+        };
 
     internal static StepIntent StepIntent(JsonElement data) => new(Text(data, "step"), Direction(data), (int)Number(data, "attempt"));
 
     internal static StepNoted StepNoted(JsonElement data) => new(Text(data, "step"), Text(data, "key"), Text(data, "value"));
 
-    internal static StepResult StepResult(JsonElement data) => new(
-        Text(data, "step"),
-        Direction(data),
-        (int)Number(data, "attempt"),
-        Get(data, "succeeded").GetBoolean(),
-        Get(data, "durationSeconds").GetDouble(),
-        Has(data, "error", out var error) ? Message(error) : null,
-        Is(data, "abandoned"),
-        Is(data, "willRetry"),
-        Has(data, "data", out var kept) ? Dictionary(kept, StringComparer.Ordinal) : null,
-        Has(data, "output", out var output) ? Texts(output) : null,
-        Is(data, "kept"));
+    internal static StepResult StepResult(JsonElement data) =>
+        new(
+            Text(data, "step"),
+            Direction(data),
+            (int)Number(data, "attempt"),
+            Get(data, "succeeded").GetBoolean(),
+            Get(data, "durationSeconds").GetDouble(),
+            Has(data, "error", out var error) ? Message(error) : null,
+            Is(data, "abandoned"),
+            Is(data, "willRetry"),
+            Has(data, "data", out var kept) ? Dictionary(kept, StringComparer.Ordinal) : null,
+            Has(data, "output", out var output) ? Texts(output) : null,
+            Is(data, "kept")
+        );
 
     internal static StepResolved StepResolved(JsonElement data) =>
         new(Text(data, "step"), Direction(data), (ProbeOutcome)Named(data, "outcome", typeof(ProbeOutcome)), Text(data, "by"));
 
     internal static RunResumed RunResumed(JsonElement data) => new(Text(data, "verb"), Text(data, "by"), Is(data, "acceptsDataLoss"));
 
-    internal static RunEnded RunEnded(JsonElement data) => new((RunState)Named(data, "state", typeof(RunState)), List(Get(data, "messages"), Message));
+    internal static RunEnded RunEnded(JsonElement data) =>
+        new((RunState)Named(data, "state", typeof(RunState)), List(Get(data, "messages"), Message));
 
     internal static ReleaseVerified ReleaseVerified(JsonElement data) =>
         new(Release(Object(data, "release")), Texts(Get(data, "schema")), Configuration(Object(data, "configuration")))
         {
             Migrations = Has(data, "migrations", out var migrations)
-                ? List(migrations, static item => new VerifiedMigration(Text(item, "version"), TextOrNull(item, "checksum"), TextOrNull(item, "wayBack"))) : null,
+                ? List(
+                    migrations,
+                    static item => new VerifiedMigration(Text(item, "version"), TextOrNull(item, "checksum"), TextOrNull(item, "wayBack"))
+                )
+                : null,
         };
 
-    internal static ReleaseHeld ReleaseHeld(JsonElement data) => new(Release(Object(data, "release")), Text(data, "reason"), Text(data, "by"));
+    internal static ReleaseHeld ReleaseHeld(JsonElement data) =>
+        new(Release(Object(data, "release")), Text(data, "reason"), Text(data, "by"));
 
-    internal static HoldReleased HoldReleased(JsonElement data) => new(Release(Object(data, "release")), Text(data, "reason"), Text(data, "by"));
+    internal static HoldReleased HoldReleased(JsonElement data) =>
+        new(Release(Object(data, "release")), Text(data, "reason"), Text(data, "by"));
 
-    internal static SecretsEpoch SecretsEpoch(JsonElement data) => new(Text(data, "file"), Number(data, "epoch"), TextOrNull(data, "header"));
+    internal static SecretsEpoch SecretsEpoch(JsonElement data) =>
+        new(Text(data, "file"), Number(data, "epoch"), TextOrNull(data, "header"));
 
     internal static DatabaseTakenOver DatabaseTakenOver(JsonElement data) =>
-        new(Texts(Get(data, "schema")), Texts(Get(data, "from")), Text(data, "reason"), Text(data, "by")) { Runs = Has(data, "runs", out var runs) ? Texts(runs) : null };
+        new(Texts(Get(data, "schema")), Texts(Get(data, "from")), Text(data, "reason"), Text(data, "by"))
+        {
+            Runs = Has(data, "runs", out var runs) ? Texts(runs) : null,
+        };
 
-    internal static BackupsPruned BackupsPruned(JsonElement data) => new(
-        List(Get(data, "backups"), static item => new PrunedBackup(Text(item, "name"), Text(item, "sha256"))),
-        Get(data, "keep").GetInt32(),
-        Text(data, "by"),
-        Has(data, "keepForSeconds", out var seconds) ? seconds.GetDouble() : null);
+    internal static BackupsPruned BackupsPruned(JsonElement data) =>
+        new(
+            List(Get(data, "backups"), static item => new PrunedBackup(Text(item, "name"), Text(item, "sha256"))),
+            Get(data, "keep").GetInt32(),
+            Text(data, "by"),
+            Has(data, "keepForSeconds", out var seconds) ? seconds.GetDouble() : null
+        );
 
     internal static KeptHead KeptHead(JsonElement data) => new(TextOrNull(data, "journal"), Number(data, "records"), Text(data, "hash"));
 
@@ -81,7 +109,8 @@ internal static class RecordData
         Get(data, name) is { ValueKind: JsonValueKind.Object } value ? value : throw new JsonException($"Its '{name}' is no object.");
 
     // Written is nothing that is null, and read as absent.
-    internal static bool Has(JsonElement data, string name, out JsonElement value) => data.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    internal static bool Has(JsonElement data, string name, out JsonElement value) =>
+        data.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     internal static string Text(JsonElement data, string name) => Get(data, name).GetString()!;
 
@@ -92,42 +121,53 @@ internal static class RecordData
     internal static bool Is(JsonElement data, string name) => Has(data, name, out var value) && value.GetBoolean();
 
     internal static object Named(JsonElement data, string name, Type type) =>
-        Enum.TryParse(type, Text(data, name), ignoreCase: true, out var value) && Enum.IsDefined(type, value!) ? value! : throw new JsonException($"Its '{name}' is none that is known.");
+        Enum.TryParse(type, Text(data, name), ignoreCase: true, out var value) && Enum.IsDefined(type, value!)
+            ? value!
+            : throw new JsonException($"Its '{name}' is none that is known.");
 
-    internal static List<string> Texts(JsonElement array) => List(array, static item => item.GetString() ?? throw new JsonException("It lists nothing."));
+    internal static List<string> Texts(JsonElement array) =>
+        List(array, static item => item.GetString() ?? throw new JsonException("It lists nothing."));
 
     internal static List<T> List<T>(JsonElement array, Func<JsonElement, T> read)
         where T : class
     {
         var list = new List<T>(array.GetArrayLength());
-        foreach (var item in array.EnumerateArray()) list.Add(read(item));
+        foreach (var item in array.EnumerateArray())
+            list.Add(read(item));
         return list;
     }
 
     internal static Dictionary<string, string> Dictionary(JsonElement data, StringComparer comparer)
     {
         var texts = new Dictionary<string, string>(comparer);
-        foreach (var text in data.EnumerateObject()) texts[text.Name] = text.Value.GetString() ?? throw new JsonException($"Its '{text.Name}' is nothing.");
+        foreach (var text in data.EnumerateObject())
+            texts[text.Name] = text.Value.GetString() ?? throw new JsonException($"Its '{text.Name}' is nothing.");
         return texts;
     }
 
     private static StepDirection Direction(JsonElement data) => (StepDirection)Named(data, "direction", typeof(StepDirection));
 
-    private static JournalHolder Holder(JsonElement data) => new(Text(data, "user"), Text(data, "host"), (int)Number(data, "processId"), Get(data, "processStarted").GetDateTimeOffset())
-    {
-        SudoUser = TextOrNull(data, "sudoUser"),
-        CiIdentity = TextOrNull(data, "ciIdentity"),
-        Claimed = TextOrNull(data, "claimed"),
-    };
+    private static JournalHolder Holder(JsonElement data) =>
+        new(Text(data, "user"), Text(data, "host"), (int)Number(data, "processId"), Get(data, "processStarted").GetDateTimeOffset())
+        {
+            SudoUser = TextOrNull(data, "sudoUser"),
+            CiIdentity = TextOrNull(data, "ciIdentity"),
+            Claimed = TextOrNull(data, "claimed"),
+        };
 
-    private static RecordedConfiguration Configuration(JsonElement data) => new(Text(data, "hash"), Dictionary(Object(data, "keys"), StringComparer.OrdinalIgnoreCase))
-    {
-        KeyId = TextOrNull(data, "keyId"),
-        Values = Has(data, "values", out var values) ? Dictionary(values, StringComparer.OrdinalIgnoreCase) : null,
-    };
+    private static RecordedConfiguration Configuration(JsonElement data) =>
+        new(Text(data, "hash"), Dictionary(Object(data, "keys"), StringComparer.OrdinalIgnoreCase))
+        {
+            KeyId = TextOrNull(data, "keyId"),
+            Values = Has(data, "values", out var values) ? Dictionary(values, StringComparer.OrdinalIgnoreCase) : null,
+        };
 
     private static DeploymentMessage Message(JsonElement data) =>
-        new(Text(data, "code"), Text(data, "text"), Has(data, "severity", out _) ? (MessageSeverity)Named(data, "severity", typeof(MessageSeverity)) : MessageSeverity.Error)
+        new(
+            Text(data, "code"),
+            Text(data, "text"),
+            Has(data, "severity", out _) ? (MessageSeverity)Named(data, "severity", typeof(MessageSeverity)) : MessageSeverity.Error
+        )
         {
             Key = TextOrNull(data, "key"),
             File = TextOrNull(data, "file"),

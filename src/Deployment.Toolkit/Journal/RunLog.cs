@@ -3,7 +3,9 @@ using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Journal;
 
-/// <summary>A run as its records tell it. The engine decides what comes next from this alone, in the first process and in every later one.</summary>
+/// <summary>
+/// A run as its records tell it. The engine decides what comes next from this alone, in the first process and in every later one.
+/// </summary>
 internal sealed class RunLog
 {
     private readonly Dictionary<string, StepLog> _steps;
@@ -41,7 +43,8 @@ internal sealed class RunLog
     internal IReadOnlyList<StepLog> Steps { get; }
 
     /// <summary>
-    /// The steps in the order in which they are taken back: the last first. Where a backup is restored, the release that was live before goes live
+    /// The steps in the order in which they are taken back: the last first. Where a backup is restored, the release that was live before
+    /// goes live
     /// right behind that, not before it: what it wrote in between would be lost.
     /// </summary>
     internal IReadOnlyList<StepLog> StepsBack
@@ -49,7 +52,11 @@ internal sealed class RunLog
         get
         {
             var back = Steps.Reverse().ToList();
-            if (Plan is not { Kind: RunKind.Up, SchemaWayBack: SchemaWayBack.RestoreBackup } || Find(DeploymentSteps.Activate) is not { } activate) return back;
+            if (
+                Plan is not { Kind: RunKind.Up, SchemaWayBack: SchemaWayBack.RestoreBackup }
+                || Find(DeploymentSteps.Activate) is not { } activate
+            )
+                return back;
 
             back.Remove(activate);
             back.Insert(back.FindIndex(static step => step.Planned.Name == DeploymentSteps.Migrate) + 1, activate);
@@ -66,8 +73,8 @@ internal sealed class RunLog
     internal bool IsOpen => State is RunState.Unfinished or RunState.NeedsAttention;
 
     /// <summary>The first step whose effect cannot be taken back and is, or may be, there.</summary>
-    internal StepLog? PointOfNoReturn => Steps.FirstOrDefault(
-        static step => step.Planned.Irreversible is not null && step.State is StepState.Done or StepState.Tolerated);
+    internal StepLog? PointOfNoReturn =>
+        Steps.FirstOrDefault(static step => step.Planned.Irreversible is not null && step.State is StepState.Done or StepState.Tolerated);
 
     internal StepLog? Find(string step) => _steps.GetValueOrDefault(step);
 
@@ -98,10 +105,19 @@ internal sealed class RunLog
             case JournalKinds.RunResumed:
                 State = RunState.Unfinished;
                 var resumed = Read(record, RecordData.RunResumed);
-                _resumptions.Add(new RunResumption { Verb = resumed.Verb, By = resumed.By, At = record.Time });
-                if (resumed.AcceptsDataLoss) Plan = Plan with { AcceptsDataLoss = true };
+                _resumptions.Add(
+                    new RunResumption
+                    {
+                        Verb = resumed.Verb,
+                        By = resumed.By,
+                        At = record.Time,
+                    }
+                );
+                if (resumed.AcceptsDataLoss)
+                    Plan = Plan with { AcceptsDataLoss = true };
                 Messages = [];
-                foreach (var step in Steps) step.TryAgain(Direction);
+                foreach (var step in Steps)
+                    step.TryAgain(Direction);
                 break;
             case JournalKinds.RunEnded:
                 var ended = Read(record, RecordData.RunEnded);
@@ -113,25 +129,26 @@ internal sealed class RunLog
     /// <summary>Takes in what somebody found, in a copy that only shows what would come of it.</summary>
     internal void Try(StepResolved resolved) => _steps[resolved.Step].Resolve(resolved);
 
-    internal DeploymentRun ToRun() => new()
-    {
-        Id = Id,
-        Kind = Plan.Kind,
-        Environment = Plan.Environment,
-        Release = Plan.Release,
-        PreviousRelease = Plan.PreviousRelease,
-        State = State,
-        IsGoingBack = Direction == StepDirection.Back,
-        StartedBy = StartedBy,
-        ClaimedOperator = Claimed,
-        StartedAt = StartedAt,
-        LastRecordAt = LastRecordAt,
-        PlanHash = Plan.Hash,
-        Plan = Plan,
-        Resumptions = [.. _resumptions],
-        Messages = Messages,
-        Steps = [.. Steps.Select(static step => step.ToStep())],
-    };
+    internal DeploymentRun ToRun() =>
+        new()
+        {
+            Id = Id,
+            Kind = Plan.Kind,
+            Environment = Plan.Environment,
+            Release = Plan.Release,
+            PreviousRelease = Plan.PreviousRelease,
+            State = State,
+            IsGoingBack = Direction == StepDirection.Back,
+            StartedBy = StartedBy,
+            ClaimedOperator = Claimed,
+            StartedAt = StartedAt,
+            LastRecordAt = LastRecordAt,
+            PlanHash = Plan.Hash,
+            Plan = Plan,
+            Resumptions = [.. _resumptions],
+            Messages = Messages,
+            Steps = [.. Steps.Select(static step => step.ToStep())],
+        };
 
     /// <exception cref="DeploymentException">The record lacks something, or holds what it cannot.</exception>
     internal static T Read<T>(JournalRecord record, Func<JsonElement, T> read)
@@ -147,10 +164,13 @@ internal sealed class RunLog
         }
     }
 
-    internal static DeploymentException NotUnderstood(JournalRecord record, Exception e) => DeploymentException.Refused(
-        Codes.JournalRecordUnreadable,
-        $"Record {record.Sequence} of kind '{record.Kind}' in the journal cannot be understood: {Sentence.Of(e)} If a newer release wrote it, use that one's binary; otherwise put back a copy of the file from before the change.",
-        e);
+    internal static DeploymentException NotUnderstood(JournalRecord record, Exception e) =>
+        DeploymentException.Refused(
+            Codes.JournalRecordUnreadable,
+            $"Record {record.Sequence} of kind '{record.Kind}' in the journal cannot be understood: {Sentence.Of(e)} If a newer release "
+                + $"wrote it, use that one's binary; otherwise put back a copy of the file from before the change.",
+            e
+        );
 
     /// <exception cref="DeploymentException">The record is about a step that the run's plan doesn't have.</exception>
     private StepLog StepOf(JournalRecord record, string step) =>

@@ -15,19 +15,23 @@ internal sealed class RunRecords(JournalRecord planned)
     {
         get
         {
-            if (Volatile.Read(ref _log) is { } known) return known;
+            if (Volatile.Read(ref _log) is { } known)
+                return known;
 
             // Whole before anybody else sees it: a ledger is asked by many threads, and half a run looks like an unfinished one.
             var log = new RunLog(planned);
-            foreach (var record in _later) log.Apply(record);
+            foreach (var record in _later)
+                log.Apply(record);
             return Interlocked.CompareExchange(ref _log, log, null) ?? log;
         }
     }
 
     internal void Apply(JournalRecord record)
     {
-        if (record.Kind == JournalKinds.RunEnded) IsOpen = record.Data.GetProperty("state").GetString() == nameof(RunState.NeedsAttention);
-        else if (record.Kind == JournalKinds.RunResumed) IsOpen = true;
+        if (record.Kind == JournalKinds.RunEnded)
+            IsOpen = record.Data.GetProperty("state").GetString() == nameof(RunState.NeedsAttention);
+        else if (record.Kind == JournalKinds.RunResumed)
+            IsOpen = true;
 
         _later.Add(record);
         _log?.Apply(record);

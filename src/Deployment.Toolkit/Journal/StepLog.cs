@@ -22,14 +22,17 @@ internal sealed class StepLog(PlannedStep planned)
 
     internal Dictionary<string, string> Data { get; } = new(planned.Data, StringComparer.Ordinal);
 
-    /// <summary>Keys of <see cref="Data"/> whose record no key of this machine vouches for: nothing may be ended or undone by them alone.</summary>
+    /// <summary>
+    /// Keys of <see cref="Data"/> whose record no key of this machine vouches for: nothing may be ended or undone by them alone.
+    /// </summary>
     internal HashSet<string> Unproven { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether it was ever begun and is more than a look.</summary>
     internal bool MayHaveChangedSomething => Attempts > 0 && !Planned.ChangesNothing;
 
     /// <summary>
-    /// Whether some of its effect may be there although it counts as not begun: it failed and is to be tried again, or its probe could not tell.
+    /// Whether some of its effect may be there although it counts as not begun: it failed and is to be tried again, or its probe could not
+    /// tell.
     /// </summary>
     internal bool MayHaveEffect { get; private set; }
 
@@ -39,7 +42,8 @@ internal sealed class StepLog(PlannedStep planned)
     internal void Begin(StepDirection direction)
     {
         MayHaveEffect = true;
-        if (direction == StepDirection.Back && State is not StepState.RevertInDoubt) AttemptsInTurn = 0;
+        if (direction == StepDirection.Back && State is not StepState.RevertInDoubt)
+            AttemptsInTurn = 0;
         Attempts++;
         AttemptsInTurn++;
         State = direction == StepDirection.Forward ? StepState.InDoubt : StepState.RevertInDoubt;
@@ -51,10 +55,13 @@ internal sealed class StepLog(PlannedStep planned)
     {
         DurationSeconds += result.DurationSeconds;
         // A way back that went well does not unsay why it was needed.
-        if (result.Direction == StepDirection.Forward || result.Error is not null) Error = result.Error;
+        if (result.Direction == StepDirection.Forward || result.Error is not null)
+            Error = result.Error;
         Abandoned = result.Abandoned;
-        if (result.Direction == StepDirection.Forward || result.Output is { Count: > 0 }) Output = result.Output ?? [];
-        foreach (var (key, value) in result.Data ?? new Dictionary<string, string>()) Keep(key, value, isAuthentic);
+        if (result.Direction == StepDirection.Forward || result.Output is { Count: > 0 })
+            Output = result.Output ?? [];
+        foreach (var (key, value) in result.Data ?? new Dictionary<string, string>())
+            Keep(key, value, isAuthentic);
         HadNoEffect = false;
         State = (result.Direction, result.Succeeded, result.WillRetry) switch
         {
@@ -70,8 +77,10 @@ internal sealed class StepLog(PlannedStep planned)
 
     private void Keep(string key, string value, bool isAuthentic)
     {
-        if (isAuthentic) Unproven.Remove(key);
-        else Unproven.Add(key);
+        if (isAuthentic)
+            Unproven.Remove(key);
+        else
+            Unproven.Add(key);
         Data[key] = value;
     }
 
@@ -91,19 +100,22 @@ internal sealed class StepLog(PlannedStep planned)
     internal void TryAgain(StepDirection direction)
     {
         AttemptsInTurn = 0;
-        if (direction == StepDirection.Forward && State == StepState.Failed) State = StepState.Pending;
-        if (direction == StepDirection.Back && State == StepState.RevertFailed) State = StepState.Done;
+        if (direction == StepDirection.Forward && State == StepState.Failed)
+            State = StepState.Pending;
+        if (direction == StepDirection.Back && State == StepState.RevertFailed)
+            State = StepState.Done;
     }
 
-    internal RunStep ToStep() => new()
-    {
-        Name = Planned.Name,
-        State = State,
-        Attempts = Attempts,
-        DurationSeconds = DurationSeconds,
-        Effect = Planned.Effect,
-        HadNoEffect = HadNoEffect,
-        Error = Error?.Text,
-        Output = Output,
-    };
+    internal RunStep ToStep() =>
+        new()
+        {
+            Name = Planned.Name,
+            State = State,
+            Attempts = Attempts,
+            DurationSeconds = DurationSeconds,
+            Effect = Planned.Effect,
+            HadNoEffect = HadNoEffect,
+            Error = Error?.Text,
+            Output = Output,
+        };
 }

@@ -6,12 +6,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Deployment.Toolkit.Migrations;
 
-/// <summary>Runs a migration in C# inside a transaction. The statements that go through its context are read like a script's before they run.</summary>
+/// <summary>
+/// Runs a migration in C# inside a transaction. The statements that go through its context are read like a script's before they run.
+/// </summary>
 internal sealed class ClassRun(IServiceProvider services, ILogger logger, MigrationConnection on)
 {
     /// <summary>Runs it.</summary>
     /// <returns>The tables that it made commands to drop, without this seeing when they ran.</returns>
-    internal async Task<IReadOnlySet<string>> RunAsync(DbConnection connection, DbTransaction transaction, MigrationWork work, SqlNames seen, CancellationToken cancellationToken)
+    internal async Task<IReadOnlySet<string>> RunAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        MigrationWork work,
+        SqlNames seen,
+        CancellationToken cancellationToken
+    )
     {
         var dropped = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var migration = work.Class!;
@@ -23,23 +31,41 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
             CheckAsync = async (sql, token) =>
             {
                 Read(on.Dialect, work, seen, sql, null);
-                if (!work.ForeignKeysOff) await CheckAsync(on.Dialect, connection, transaction, work, sql, token).ConfigureAwait(false);
+                if (!work.ForeignKeysOff)
+                    await CheckAsync(on.Dialect, connection, transaction, work, sql, token).ConfigureAwait(false);
             },
         };
         on.Place.Enter($"{work.Title} ({migration.ClassName})", null, default);
         try
         {
-            await OwnScope.UseAsync(services, $"Migration class {migration.ClassName}", migration.Create!, logger, own => CallAsync(own, work.Direction, context, cancellationToken)).ConfigureAwait(false);
+            await OwnScope
+                .UseAsync(
+                    services,
+                    $"Migration class {migration.ClassName}",
+                    migration.Create!,
+                    logger,
+                    own => CallAsync(own, work.Direction, context, cancellationToken)
+                )
+                .ConfigureAwait(false);
             return dropped;
         }
         catch (Exception e) when (e is not (OperationCanceledException or DeploymentException))
         {
             throw DeploymentException.Failed(
-                Codes.MigrationFailed, $"Migration {migration.Title} ({migration.ClassName}) failed: {e.GetType().Name}: {Sentence.Of(e)} Its transaction was rolled back. Correct the class and run 'deploy up' again. {StackText.Where}", e);
+                Codes.MigrationFailed,
+                $"Migration {migration.Title} ({migration.ClassName}) failed: {e.GetType().Name}: {Sentence.Of(e)} Its transaction was "
+                    + $"rolled back. Correct the class and run 'deploy up' again. {StackText.Where}",
+                e
+            );
         }
     }
 
-    private static async Task CallAsync(Migration instance, MigrationDirection direction, MigrationContext context, CancellationToken cancellationToken)
+    private static async Task CallAsync(
+        Migration instance,
+        MigrationDirection direction,
+        MigrationContext context,
+        CancellationToken cancellationToken
+    )
     {
         if (direction == MigrationDirection.Down)
         {
@@ -56,15 +82,28 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
         seen.Add(sql);
         foreach (var statement in dialect.Read(sql).Statements)
         {
-            if (dialect.DroppedTable(statement.Text) is { } table) dropped?.Add(table);
+            if (dialect.DroppedTable(statement.Text) is { } table)
+                dropped?.Add(table);
             if (dialect.WhyNotInTransaction(statement.Text) is { } reason)
-                throw DeploymentException.Failed(Codes.MigrationOutsideTransaction, $"Migration {work.Title} ({work.Class!.ClassName}): {reason} Its transaction was rolled back.");
+                throw DeploymentException.Failed(
+                    Codes.MigrationOutsideTransaction,
+                    $"Migration {work.Title} ({work.Class!.ClassName}): {reason} Its transaction was rolled back."
+                );
         }
     }
 
-    private static async Task CheckAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction transaction, MigrationWork work, string sql, CancellationToken cancellationToken)
+    private static async Task CheckAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction transaction,
+        MigrationWork work,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var statement in dialect.Read(sql).Statements)
-            await DropGuard.EnsureHarmlessAsync(dialect, connection, transaction, work.Title, null, statement, cancellationToken).ConfigureAwait(false);
+            await DropGuard
+                .EnsureHarmlessAsync(dialect, connection, transaction, work.Title, null, statement, cancellationToken)
+                .ConfigureAwait(false);
     }
 }

@@ -11,39 +11,63 @@ internal static class HistoryOwner
 {
     internal static async Task<IReadOnlyList<OwnedMigration>> ReadAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
-        if (!database.Exists) return [];
+        if (!database.Exists)
+            return [];
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes every row one of this journal's, under the number of the lock that is held.</summary>
-    internal static async Task<IReadOnlyList<OwnedMigration>> TakeAsync(TargetDatabase database, string journal, long fence, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<OwnedMigration>> TakeAsync(
+        TargetDatabase database,
+        string journal,
+        long fence,
+        CancellationToken cancellationToken
+    )
     {
-        if (!database.Exists) return [];
+        if (!database.Exists)
+            return [];
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         var before = await ReadAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
         if (before.Count > 0)
         {
-            // What it knew of another journal's end says nothing of this one's; and a number from records that are lost would fence out everybody to come.
+            // What it knew of another journal's end says nothing of this one's; and a number from records that are lost would fence out
+            // everybody to come.
             await HistoryHead.EnsureAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
             await Sql.ExecuteAsync(
-                connection, transaction,
-                $"UPDATE {MigrationHistory.Table} SET journal = @journal, fence = @fence, head_records = NULL, head_hash = NULL WHERE journal <> @journal OR fence > @fence", cancellationToken,
-                ("@journal", journal), ("@fence", fence)).ConfigureAwait(false);
+                    connection,
+                    transaction,
+                    $"UPDATE {MigrationHistory.Table} SET journal = @journal, fence = @fence, head_records = NULL, head_hash = NULL "
+                        + $"WHERE journal <> @journal OR fence > @fence",
+                    cancellationToken,
+                    ("@journal", journal),
+                    ("@fence", fence)
+                )
+                .ConfigureAwait(false);
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return before;
     }
 
-    private static async Task<IReadOnlyList<OwnedMigration>> ReadAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<OwnedMigration>> ReadAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    )
     {
-        if (!await MigrationHistory.ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false)) return [];
+        if (!await MigrationHistory.ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
+            return [];
 
-        await using var command = Sql.Command(connection, transaction, $"SELECT version, journal, release, run FROM {MigrationHistory.Table} ORDER BY sequence");
+        await using var command = Sql.Command(
+            connection,
+            transaction,
+            $"SELECT version, journal, release, run FROM {MigrationHistory.Table} ORDER BY sequence"
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<OwnedMigration>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

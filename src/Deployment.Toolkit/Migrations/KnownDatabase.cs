@@ -11,14 +11,21 @@ internal static class KnownDatabase
     private const int ShownId = 12;
     private const int ShownVersions = 5;
 
-    /// <summary>Why it is not the journal's: another's, gone, older or newer. Nothing when it is, or when the journal knows of none yet.</summary>
+    /// <summary>
+    /// Why it is not the journal's: another's, gone, older or newer. Nothing when it is, or when the journal knows of none yet.
+    /// </summary>
     /// <param name="database">The database.</param>
     /// <param name="ledger">What the journal knows.</param>
     /// <param name="environment">The environment's name.</param>
     /// <param name="isReplaced">Whether it is about to be replaced by a backup: then it matters only whose it is.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<DeploymentMessage?> FindAsync(
-        TargetDatabase database, EnvironmentLedger ledger, string environment, bool isReplaced, CancellationToken cancellationToken)
+        TargetDatabase database,
+        EnvironmentLedger ledger,
+        string environment,
+        bool isReplaced,
+        CancellationToken cancellationToken
+    )
     {
         IReadOnlyList<OwnedMigration> rows;
         try
@@ -27,49 +34,75 @@ internal static class KnownDatabase
         }
         catch (DbException)
         {
-            // What can't be read is told by the plan, which reads it too, with the way to a backup; and a damaged one may be about to be replaced.
+            // What can't be read is told by the plan, which reads it too, with the way to a backup; and a damaged one may be about to be
+            // replaced.
             return null;
         }
 
-        if (Foreign(rows, database, ledger, environment) is { } foreign) return foreign;
+        if (Foreign(rows, database, ledger, environment) is { } foreign)
+            return foreign;
         return isReplaced || ledger.KnownSchema is not { } known ? null : Unexpected(rows, known, database, environment);
     }
 
-    private static DeploymentMessage? Foreign(IReadOnlyList<OwnedMigration> rows, TargetDatabase database, EnvironmentLedger ledger, string environment)
+    private static DeploymentMessage? Foreign(
+        IReadOnlyList<OwnedMigration> rows,
+        TargetDatabase database,
+        EnvironmentLedger ledger,
+        string environment
+    )
     {
-        if (rows.LastOrDefault(row => row.Journal != ledger.JournalId) is not { } foreign) return null;
+        if (rows.LastOrDefault(row => row.Journal != ledger.JournalId) is not { } foreign)
+            return null;
 
         var own = ledger.JournalId is { } id ? $"that of '{environment}' is {Short(id)}" : $"'{environment}' has none yet";
         return new DeploymentMessage(
             Codes.DatabaseForeign,
-            $"Database '{database.Title}' belongs to another journal: migration {foreign.Version} was applied by run {foreign.Run} of release {foreign.Release} under journal {Short(foreign.Journal)}, and {own}. "
-            + "Two environments on one database undo each other's migrations. Nothing was begun. Give the environment a connection string of its own; or, when this journal is to go on with that database, "
-            + $"{TakeOver(environment)}.");
+            $"Database '{database.Title}' belongs to another journal: migration {foreign.Version} was applied by run {foreign.Run} of "
+                + $"release {foreign.Release} under journal {Short(foreign.Journal)}, and {own}. "
+                + "Two environments on one database undo each other's migrations. Nothing was begun. Give the environment a connection "
+                + "string of its own; or, when this journal is to go on with that database, "
+                + $"{TakeOver(environment)}."
+        );
     }
 
-    private static DeploymentMessage? Unexpected(IReadOnlyList<OwnedMigration> rows, IReadOnlyList<string> known, TargetDatabase database, string environment)
+    private static DeploymentMessage? Unexpected(
+        IReadOnlyList<OwnedMigration> rows,
+        IReadOnlyList<string> known,
+        TargetDatabase database,
+        string environment
+    )
     {
         var applied = rows.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
         var expected = known.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
         var missing = known.Where(version => !applied.Contains(MigrationVersion.Normal(version))).ToList();
         var added = rows.Where(row => !expected.Contains(MigrationVersion.Normal(row.Version))).Select(static row => row.Version).ToList();
-        if (missing.Count + added.Count == 0) return null;
+        if (missing.Count + added.Count == 0)
+            return null;
 
-        var what = missing.Count == known.Count && rows.Count == 0
-            ? database.Exists ? "has no migrations at all: it is another database, or was made anew" : "does not exist"
-            : missing.Count == 0 ? $"has {List(added)} besides: it is newer than the journal, which may be an older copy of itself"
-            : added.Count == 0 ? $"lacks {List(missing)}: it is an older copy"
-            : $"lacks {List(missing)} and has {List(added)}: it is another database";
+        var what =
+            missing.Count == known.Count && rows.Count == 0
+                ? database.Exists
+                    ? "has no migrations at all: it is another database, or was made anew"
+                    : "does not exist"
+                : missing.Count == 0
+                    ? $"has {List(added)} besides: it is newer than the journal, which may be an older copy of itself"
+                    : added.Count == 0
+                        ? $"lacks {List(missing)}: it is an older copy"
+                        : $"lacks {List(missing)} and has {List(added)}: it is another database";
         return new DeploymentMessage(
             Codes.DatabaseUnexpected,
-            $"The journal of '{environment}' knows a database with {(known.Count == 0 ? "no migrations" : List([.. known]))}, and '{database.Title}' {what}. Nothing was begun. Correct its connection string, or put back what is missing "
-            + $"('deploy backup list --environment {environment}' shows the backups); or, when the environment is to go on with the database as it is, {TakeOver(environment)}.");
+            $"The journal of '{environment}' knows a database with {(known.Count == 0 ? "no migrations" : List([.. known]))}, and "
+                + $"'{database.Title}' {what}. Nothing was begun. Correct its connection string, or put back what is missing "
+                + $"('deploy backup list --environment {environment}' shows the backups); or, when the environment is to go on with the "
+                + $"database as it is, {TakeOver(environment)}."
+        );
     }
 
     private static string TakeOver(string environment) => $"run 'deploy migrations take-over --environment {environment} --reason \"why\"'";
 
     private static string List(List<string> versions) =>
-        string.Join(", ", versions.Take(ShownVersions)) + (versions.Count > ShownVersions ? $" and {versions.Count - ShownVersions} more" : "");
+        string.Join(", ", versions.Take(ShownVersions))
+        + (versions.Count > ShownVersions ? $" and {versions.Count - ShownVersions} more" : "");
 
     private static string Short(string id) => id.Length > ShownId ? id[..ShownId] : id;
 }

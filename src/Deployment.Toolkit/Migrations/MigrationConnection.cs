@@ -25,16 +25,21 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationWrit
     /// <summary>What runs now, for a message when it has to be stopped.</summary>
     internal MigrationPlace Place { get; } = new();
 
-    /// <summary>The database's number of what others have written, as <see cref="FindAsync"/> saw it; <see langword="null"/> where it has none.</summary>
+    /// <summary>
+    /// The database's number of what others have written, as <see cref="FindAsync"/> saw it; <see langword="null"/> where it has none.
+    /// </summary>
     internal long? Seen => _seen;
 
     internal DatabaseDialect Dialect => database.Dialect;
 
-    internal async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+    internal async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
+        _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Begins a transaction: what is read in it still holds at the commit.</summary>
     internal async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        await database.Dialect.BeginAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await database
+            .Dialect.BeginAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken)
+            .ConfigureAwait(false);
 
     /// <summary>The history's row of a migration, as it is inside the transaction.</summary>
     internal async Task<AppliedMigration?> FindAsync(string version, DbTransaction transaction, CancellationToken cancellationToken)
@@ -42,13 +47,19 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationWrit
         var now = await Dialect.OthersWroteAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
         if (now is null || now != _seen)
         {
-            if (now != _catalogueSeen) ForgetCatalogue();
+            if (now != _catalogueSeen)
+                ForgetCatalogue();
             // It makes the history's table.
             CatalogueMayHaveChanged();
             await MigrationHistory.EnsureAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
-            await MigrationHistory.EnsureFenceAsync(_connection!, transaction, writer.Journal, writer.Fence, cancellationToken).ConfigureAwait(false);
+            await MigrationHistory
+                .EnsureFenceAsync(_connection!, transaction, writer.Journal, writer.Fence, cancellationToken)
+                .ConfigureAwait(false);
             _applied.Clear();
-            foreach (var row in await MigrationHistory.ReadAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false)) _applied[MigrationVersion.Normal(row.Version)] = row;
+            foreach (
+                var row in await MigrationHistory.ReadAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false)
+            )
+                _applied[MigrationVersion.Normal(row.Version)] = row;
             _seen = now;
         }
 
@@ -58,7 +69,13 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationWrit
     /// <summary>The catalogue as it is by now.</summary>
     internal async Task<Catalogue> CatalogueAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        if (_catalogue is not null && (!_catalogueMayHaveChanged || await _catalogue.TryReadAddedAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false)))
+        if (
+            _catalogue is not null
+            && (
+                !_catalogueMayHaveChanged
+                || await _catalogue.TryReadAddedAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false)
+            )
+        )
         {
             _catalogueMayHaveChanged = false;
             return _catalogue;
@@ -85,7 +102,8 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationWrit
         _applied.Remove(MigrationVersion.Normal(version));
         CatalogueMayHaveChanged();
         // The table itself goes with its last row.
-        if (_applied.Count == 0) _seen = null;
+        if (_applied.Count == 0)
+            _seen = null;
     }
 
     /// <summary>Statements ran: what they made of the catalogue, it is asked.</summary>
@@ -100,7 +118,8 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationWrit
         var connection = _connection;
         (_connection, _catalogue, _earlier, _seen, _checksForeignKeys) = (null, null, null, null, null);
         Notes.Forget();
-        if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
+        if (connection is not null)
+            await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);

@@ -40,7 +40,10 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     /// <summary>What the way back removes; nothing when there is none.</summary>
     internal IReadOnlyList<Removal> Removals =>
-        _removals ??= Down is not null ? Dialect.RemovalsOf(Down.Text) : ClassHasWayBack && !ClassKeepsRows ? [Removal.OfAnything] : [];
+        _removals ??=
+            Down is not null ? Dialect.RemovalsOf(Down.Text)
+            : ClassHasWayBack && !ClassKeepsRows ? [Removal.OfAnything]
+            : [];
 
     internal string? Irreversible { get; init; }
 
@@ -62,8 +65,11 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     /// <summary>Tables that it means to change without naming them in a statement.</summary>
     internal IReadOnlySet<string> ChangesRows => ClassChangesRows ?? Markers.Rows;
 
-    /// <summary>What the history keeps as its way back. Of a script that changes nothing that could be taken back it is one that does nothing.</summary>
-    internal MigrationScript? KeptDown => Down ?? (IsOutsideTransaction ? new MigrationScript(Up!.File, "-- transaction: none\n-- There is nothing to take back.\n") : null);
+    /// <summary>
+    /// What the history keeps as its way back. Of a script that changes nothing that could be taken back it is one that does nothing.
+    /// </summary>
+    internal MigrationScript? KeptDown =>
+        Down ?? (IsOutsideTransaction ? new MigrationScript(Up!.File, "-- transaction: none\n-- There is nothing to take back.\n") : null);
 
     internal string Title => $"{Version}_{Name}";
 
@@ -73,18 +79,27 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     internal SqlScript UpScript => _up ??= Dialect.Read(Up!.Text, IsOutsideTransaction);
 
     /// <summary>The row that it has in the history once it is applied.</summary>
-    internal AppliedMigration ToApplied(string run) => new(Version, Name, Checksum, KeptDown?.File, KeptDown?.Text, Irreversible, run, null);
+    internal AppliedMigration ToApplied(string run) =>
+        new(Version, Name, Checksum, KeptDown?.File, KeptDown?.Text, Irreversible, run, null);
 
-    internal PlannedMigration ToPlan() => new()
-    {
-        Version = Version,
-        Name = Name,
-        Checksum = Checksum,
-        HasWayBack = HasWayBack,
-        Irreversible = Irreversible,
-    };
+    internal PlannedMigration ToPlan() =>
+        new()
+        {
+            Version = Version,
+            Name = Name,
+            Checksum = Checksum,
+            HasWayBack = HasWayBack,
+            Irreversible = Irreversible,
+        };
 
-    internal VerifiedMigration ToEvidence() => new(Version, Checksum, !HasWayBack ? null : Down is { } down ? ChecksumOf(down.Text) : Checksum);
+    internal VerifiedMigration ToEvidence() =>
+        new(
+            Version,
+            Checksum,
+            !HasWayBack ? null
+                : Down is { } down ? ChecksumOf(down.Text)
+                : Checksum
+        );
 
     /// <summary>Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing.</summary>
     internal static string ChecksumOf(string text)
@@ -96,11 +111,13 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     private static bool NeedsTidying(ReadOnlySpan<char> text)
     {
-        if (text.ContainsAny(LineEnds)) return true;
+        if (text.ContainsAny(LineEnds))
+            return true;
 
         for (var end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n'))
         {
-            if (end > 0 && char.IsWhiteSpace(text[end - 1])) return true;
+            if (end > 0 && char.IsWhiteSpace(text[end - 1]))
+                return true;
             text = text[(end + 1)..];
         }
 
@@ -108,7 +125,8 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     }
 
     private static string Tidied(string text) =>
-        string.Join('\n', text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd())).TrimEnd('\n');
+        string.Join('\n', text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd()))
+            .TrimEnd('\n');
 
     private static byte[] Hash(ReadOnlySpan<char> text)
     {

@@ -14,7 +14,9 @@ public static class MigrationDeploymentExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
-    [RequiresUnreferencedCode("Looks for migration classes by reflection. In a trimmed app use AddMigrations(m => m.FromAssembly(…).Add<TMigration>()).")]
+    [RequiresUnreferencedCode(
+        "Looks for migration classes by reflection. In a trimmed app use AddMigrations(m => m.FromAssembly(…).Add<TMigration>())."
+    )]
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static DeploymentBuilder AddMigrations(this DeploymentBuilder builder)
     {

@@ -6,9 +6,21 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>A row of the history: a migration that is applied, with what is needed to undo it by a binary that doesn't know it.</summary>
-internal sealed record AppliedMigration(string Version, string Name, string Checksum, string? DownFile, string? DownSql, string? Irreversible, string Run, NotedContents? Contents)
+internal sealed record AppliedMigration(
+    string Version,
+    string Name,
+    string Checksum,
+    string? DownFile,
+    string? DownSql,
+    string? Irreversible,
+    string Run,
+    NotedContents? Contents
+)
 {
-    /// <summary>What its way back would remove of what migrations made, as <see cref="StakeText"/> writes it; <see langword="null"/> when that was not noted.</summary>
+    /// <summary>
+    /// What its way back would remove of what migrations made, as <see cref="StakeText"/> writes it; <see langword="null"/> when that was
+    /// not noted.
+    /// </summary>
     internal string? AtStake { get; init; }
 
     internal bool IsClass => Checksum.StartsWith("class:", StringComparison.Ordinal);
@@ -16,13 +28,17 @@ internal sealed record AppliedMigration(string Version, string Name, string Chec
     internal string Title => $"{Version}_{Name}";
 }
 
-/// <summary>What the tables held in the migration's transaction, before and after it; noted where going back may restore a backup.</summary>
+/// <summary>
+/// What the tables held in the migration's transaction, before and after it; noted where going back may restore a backup.
+/// </summary>
 internal sealed class NotedContents(NotedContents? earlier, string before, string changes)
 {
     private TableContents? _before;
     private TableContents? _after;
 
-    /// <summary>Stands for what the migration before it left, where nobody wrote in between: a table's rows are noted once, not at every migration.</summary>
+    /// <summary>
+    /// Stands for what the migration before it left, where nobody wrote in between: a table's rows are noted once, not at every migration.
+    /// </summary>
     internal const string AsLeft = "=";
 
     /// <summary>Of a migration that can't change any row.</summary>
@@ -33,7 +49,9 @@ internal sealed class NotedContents(NotedContents? earlier, string before, strin
     internal TableContents After => _after ??= Before.With(changes);
 }
 
-/// <summary>On whose behalf the history is written: the run, its release, the lock's number in which journal, and how far that was.</summary>
+/// <summary>
+/// On whose behalf the history is written: the run, its release, the lock's number in which journal, and how far that was.
+/// </summary>
 internal sealed record MigrationWriter(string Run, string Release, string Journal, long Fence, long Records, string Hash);
 
 /// <summary>The table <c>deployment_migrations</c>. It is made by the first migration and goes with the last one that is undone.</summary>
@@ -43,104 +61,214 @@ internal static class MigrationHistory
 
     internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
-        if (!database.Exists) return [];
+        if (!database.Exists)
+            return [];
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
-    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    )
     {
-        if (!await ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false)) return [];
+        if (!await ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
+            return [];
 
         await using var command = Sql.Command(
-            connection, transaction, $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake FROM {Table} ORDER BY sequence");
+            connection,
+            transaction,
+            $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake FROM "
+                + $"{Table} ORDER BY sequence"
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<AppliedMigration>();
         NotedContents? noted = null;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             noted = reader.IsDBNull(7) ? noted : new NotedContents(noted, reader.GetString(7), reader.GetString(8));
-            rows.Add(new AppliedMigration(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), Text(reader, 4), Text(reader, 5), reader.GetString(6),
-                reader.IsDBNull(7) ? null : noted)
-            {
-                AtStake = Text(reader, 9),
-            });
+            rows.Add(
+                new AppliedMigration(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    Text(reader, 3),
+                    Text(reader, 4),
+                    Text(reader, 5),
+                    reader.GetString(6),
+                    reader.IsDBNull(7) ? null : noted
+                )
+                {
+                    AtStake = Text(reader, 9),
+                }
+            );
         }
 
         return rows;
     }
 
-    internal static async Task EnsureAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    internal static async Task EnsureAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    )
     {
         var types = dialect.Types;
         var text = types.Text;
         await Sql.ExecuteAsync(
-            connection,
-            transaction,
-            $"""
-            CREATE TABLE IF NOT EXISTS {Table} (
-                sequence {types.Sequence}, version {types.Key} NOT NULL UNIQUE, name {text} NOT NULL, checksum {text} NOT NULL,
-                down_file {text}, down_sql {text}, irreversible {text}, applied_at {text} NOT NULL, duration_seconds {types.Real} NOT NULL,
-                run {text} NOT NULL, release {text} NOT NULL, journal {text} NOT NULL, fence {types.Integer} NOT NULL,
-                contents_before {text}, contents_after {text}, at_stake {text}, {string.Join(", ", HistoryHead.ColumnsOf(types))})
-            """,
-            cancellationToken).ConfigureAwait(false);
+                connection,
+                transaction,
+                $"""
+                CREATE TABLE IF NOT EXISTS {Table} (
+                    sequence {types.Sequence}, version {types.Key} NOT NULL UNIQUE, name {text} NOT NULL, checksum {text} NOT NULL,
+                    down_file {text}, down_sql {text}, irreversible {text}, applied_at {text} NOT NULL, duration_seconds {types.Real} NOT NULL,
+                    run {text} NOT NULL, release {text} NOT NULL, journal {text} NOT NULL, fence {types.Integer} NOT NULL,
+                    contents_before {text}, contents_after {text}, at_stake {text}, {string.Join(", ", HistoryHead.ColumnsOf(types))})
+                """,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         await HistoryHead.EnsureAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task InsertAsync(
-        DbConnection connection, DbTransaction transaction, MigrationDefinition migration, MigrationWriter writer, DateTimeOffset at, TimeSpan duration, (string Before, string Changes)? contents, string atStake, CancellationToken cancellationToken) =>
+        DbConnection connection,
+        DbTransaction transaction,
+        MigrationDefinition migration,
+        MigrationWriter writer,
+        DateTimeOffset at,
+        TimeSpan duration,
+        (string Before, string Changes)? contents,
+        string atStake,
+        CancellationToken cancellationToken
+    ) =>
         await Sql.ExecuteAsync(
-            connection,
-            transaction,
-            $"""
-            INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake, head_records, head_hash)
-            VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake, @records, @head)
-            """,
-            cancellationToken,
-            ("@version", migration.Version), ("@name", migration.Name), ("@checksum", migration.Checksum), ("@downFile", migration.KeptDown?.File),
-            ("@downSql", migration.KeptDown?.Text), ("@irreversible", migration.Irreversible), ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-            ("@duration", duration.TotalSeconds), ("@run", writer.Run), ("@release", writer.Release), ("@journal", writer.Journal),
-            ("@fence", writer.Fence), ("@before", contents?.Before), ("@after", contents?.Changes), ("@stake", atStake),
-            ("@records", writer.Records), ("@head", writer.Hash)).ConfigureAwait(false);
+                connection,
+                transaction,
+                $"""
+                INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake, head_records, head_hash)
+                VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake, @records, @head)
+                """,
+                cancellationToken,
+                ("@version", migration.Version),
+                ("@name", migration.Name),
+                ("@checksum", migration.Checksum),
+                ("@downFile", migration.KeptDown?.File),
+                ("@downSql", migration.KeptDown?.Text),
+                ("@irreversible", migration.Irreversible),
+                ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+                ("@duration", duration.TotalSeconds),
+                ("@run", writer.Run),
+                ("@release", writer.Release),
+                ("@journal", writer.Journal),
+                ("@fence", writer.Fence),
+                ("@before", contents?.Before),
+                ("@after", contents?.Changes),
+                ("@stake", atStake),
+                ("@records", writer.Records),
+                ("@head", writer.Hash)
+            )
+            .ConfigureAwait(false);
 
-    internal static async Task DeleteAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken)
+    internal static async Task DeleteAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        string version,
+        CancellationToken cancellationToken
+    )
     {
-        await Sql.ExecuteAsync(connection, transaction, $"DELETE FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false);
+        await Sql.ExecuteAsync(
+                connection,
+                transaction,
+                $"DELETE FROM {Table} WHERE version = @version",
+                cancellationToken,
+                ("@version", version)
+            )
+            .ConfigureAwait(false);
         await DropIfEmptyAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The table goes with its last row.</summary>
     internal static async Task DropIfEmptyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
-        if (await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {Table} LIMIT 1", cancellationToken).ConfigureAwait(false) is null)
+        if (
+            await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {Table} LIMIT 1", cancellationToken).ConfigureAwait(false)
+            is null
+        )
             await Sql.ExecuteAsync(connection, transaction, $"DROP TABLE {Table}", cancellationToken).ConfigureAwait(false);
     }
 
-    internal static async Task<string?> AtStakeAsync(DbConnection connection, DbTransaction transaction, string version, CancellationToken cancellationToken) => await Sql.ScalarAsync(
-        connection, transaction, $"SELECT at_stake FROM {Table} WHERE version = @version", cancellationToken, ("@version", version)).ConfigureAwait(false) as string;
+    internal static async Task<string?> AtStakeAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        string version,
+        CancellationToken cancellationToken
+    ) =>
+        await Sql.ScalarAsync(
+                connection,
+                transaction,
+                $"SELECT at_stake FROM {Table} WHERE version = @version",
+                cancellationToken,
+                ("@version", version)
+            )
+            .ConfigureAwait(false) as string;
 
     /// <summary>Takes another way back into the history.</summary>
-    internal static async Task ReplaceWayBackAsync(DbConnection connection, DbTransaction transaction, string version, MigrationScript down, CancellationToken cancellationToken) =>
+    internal static async Task ReplaceWayBackAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        string version,
+        MigrationScript down,
+        CancellationToken cancellationToken
+    ) =>
         await Sql.ExecuteAsync(
-            connection, transaction, $"UPDATE {Table} SET down_file = @file, down_sql = @sql WHERE version = @version", cancellationToken, ("@file", down.File), ("@sql", down.Text), ("@version", version)).ConfigureAwait(false);
+                connection,
+                transaction,
+                $"UPDATE {Table} SET down_file = @file, down_sql = @sql WHERE version = @version",
+                cancellationToken,
+                ("@file", down.File),
+                ("@sql", down.Text),
+                ("@version", version)
+            )
+            .ConfigureAwait(false);
 
     /// <summary>Refuses when a later holder of the same journal's lock has written here: this process's turn is over.</summary>
-    internal static async Task EnsureFenceAsync(DbConnection connection, DbTransaction transaction, string journal, long held, CancellationToken cancellationToken)
+    internal static async Task EnsureFenceAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        string journal,
+        long held,
+        CancellationToken cancellationToken
+    )
     {
         var highest = await Sql.ScalarAsync(
-            connection, transaction, $"SELECT max(fence) FROM {Table} WHERE journal = @journal", cancellationToken, ("@journal", journal)).ConfigureAwait(false);
+                connection,
+                transaction,
+                $"SELECT max(fence) FROM {Table} WHERE journal = @journal",
+                cancellationToken,
+                ("@journal", journal)
+            )
+            .ConfigureAwait(false);
         if (highest is long fence && fence > held)
         {
             throw DeploymentException.NeedsAttention(
-                Codes.FencedOut, $"The database was migrated under lock number {fence} while this process holds {held}. Nothing more was done. Look at 'deploy status'.");
+                Codes.FencedOut,
+                $"The database was migrated under lock number {fence} while this process holds {held}. Nothing more was done. Look at "
+                    + $"'deploy status'."
+            );
         }
     }
 
-    internal static Task<bool> ExistsAsync(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        dialect.HasTableAsync(connection, transaction, Table, cancellationToken);
+    internal static Task<bool> ExistsAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => dialect.HasTableAsync(connection, transaction, Table, cancellationToken);
 
     private static string? Text(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 }

@@ -7,7 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>Applies and undoes migrations, each in one transaction with its row of the history.</summary>
-internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider services, TimeProvider time, MigrationSet known, ILogger logger)
+internal sealed class MigrationRunner(
+    TargetDatabase database,
+    IServiceProvider services,
+    TimeProvider time,
+    MigrationSet known,
+    ILogger logger
+)
 {
     private readonly WayBackStakes _stakes = new(known);
 
@@ -17,32 +23,84 @@ internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider 
     /// <summary>Applies one migration unless the history, as it is inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>
     /// <param name="on">The attempt's connection.</param>
-    /// <param name="keepContents">Whether to note what the tables hold before and afterwards, for a way back that restores a backup.</param>
+    /// <param name="keepContents">Whether to note what the tables hold before and afterwards, for a way back that restores a
+    /// backup.</param>
     /// <param name="cancellationToken">Looked at before every statement and before the commit.</param>
     /// <returns>Whether it was applied now.</returns>
-    internal async Task<bool> ApplyAsync(MigrationDefinition migration, MigrationConnection on, bool keepContents, CancellationToken cancellationToken)
+    internal async Task<bool> ApplyAsync(
+        MigrationDefinition migration,
+        MigrationConnection on,
+        bool keepContents,
+        CancellationToken cancellationToken
+    )
     {
         if (migration.IsOutsideTransaction)
-            return await new OutsideTransaction(database, time).ApplyAsync(migration, on, keepContents, cancellationToken).ConfigureAwait(false);
+            return await new OutsideTransaction(database, time)
+                .ApplyAsync(migration, on, keepContents, cancellationToken)
+                .ConfigureAwait(false);
 
-        var work = new MigrationWork(migration.Title, MigrationDirection.Up, migration.Up) { Class = migration, ForeignKeysOff = migration.ForeignKeysOff, ChangesRows = migration.ChangesRows };
-        if (keepContents) await on.Notes.PrepareAsync(on, cancellationToken).ConfigureAwait(false);
-        return await InTransactionAsync($"migrate {migration.Version}", work, on, async (connection, transaction) =>
+        var work = new MigrationWork(migration.Title, MigrationDirection.Up, migration.Up)
         {
-            if (await on.FindAsync(migration.Version, transaction, cancellationToken).ConfigureAwait(false) is not null) return null;
+            Class = migration,
+            ForeignKeysOff = migration.ForeignKeysOff,
+            ChangesRows = migration.ChangesRows,
+        };
+        if (keepContents)
+            await on.Notes.PrepareAsync(on, cancellationToken).ConfigureAwait(false);
+        return await InTransactionAsync(
+                $"migrate {migration.Version}",
+                work,
+                on,
+                async (connection, transaction) =>
+                {
+                    if (await on.FindAsync(migration.Version, transaction, cancellationToken).ConfigureAwait(false) is not null)
+                        return null;
 
-            var before = keepContents ? await on.Notes.BeforeAsync(on, connection, transaction, cancellationToken).ConfigureAwait(false) : null;
-            var started = time.GetTimestamp();
-            IReadOnlySet<string>? touched = null;
-            await _stakes.AccountAsync(
-                on, connection, transaction, migration.Version, migration.Up?.Text, async () => touched = await RunAsync(work, on, connection, transaction, before is not null, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            var duration = time.GetElapsedTime(started);
-            (string, string)? contents = before is null ? null : (before, await on.Notes.ChangesAsync(on, connection, transaction, touched, cancellationToken).ConfigureAwait(false));
-            var atStake = await _stakes.NoteAsync(on, connection, transaction, migration, cancellationToken).ConfigureAwait(false);
-            await MigrationHistory.InsertAsync(connection, transaction, migration, on.Writer, time.GetUtcNow(), duration, contents, atStake, cancellationToken).ConfigureAwait(false);
-            _stakes.Add(migration);
-            return () => on.Added(migration.Version, migration.ToApplied(on.Writer.Run));
-        }, cancellationToken).ConfigureAwait(false);
+                    var before = keepContents
+                        ? await on.Notes.BeforeAsync(on, connection, transaction, cancellationToken).ConfigureAwait(false)
+                        : null;
+                    var started = time.GetTimestamp();
+                    IReadOnlySet<string>? touched = null;
+                    await _stakes
+                        .AccountAsync(
+                            on,
+                            connection,
+                            transaction,
+                            migration.Version,
+                            migration.Up?.Text,
+                            async () =>
+                                touched = await RunAsync(work, on, connection, transaction, before is not null, cancellationToken)
+                                    .ConfigureAwait(false),
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                    var duration = time.GetElapsedTime(started);
+                    (string, string)? contents = before is null
+                        ? null
+                        : (
+                            before,
+                            await on.Notes.ChangesAsync(on, connection, transaction, touched, cancellationToken).ConfigureAwait(false)
+                        );
+                    var atStake = await _stakes.NoteAsync(on, connection, transaction, migration, cancellationToken).ConfigureAwait(false);
+                    await MigrationHistory
+                        .InsertAsync(
+                            connection,
+                            transaction,
+                            migration,
+                            on.Writer,
+                            time.GetUtcNow(),
+                            duration,
+                            contents,
+                            atStake,
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                    _stakes.Add(migration);
+                    return () => on.Added(migration.Version, migration.ToApplied(on.Writer.Run));
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Undoes one migration by the way back that the history keeps, unless it is undone already.</summary>
@@ -52,33 +110,73 @@ internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider 
     /// <param name="cancellationToken">Looked at before every statement and before the commit.</param>
     /// <returns>Whether it was undone now.</returns>
     internal async Task<bool> UndoAsync(
-        AppliedMigration applied, MigrationConnection on, Func<DbConnection, DbTransaction, AppliedMigration, IReadOnlyList<(string Table, long Rows)>, Task> ensureMayLose, CancellationToken cancellationToken)
+        AppliedMigration applied,
+        MigrationConnection on,
+        Func<DbConnection, DbTransaction, AppliedMigration, IReadOnlyList<(string Table, long Rows)>, Task> ensureMayLose,
+        CancellationToken cancellationToken
+    )
     {
         var work = WayBack(applied);
-        if (work.IsOutsideTransaction) return await new OutsideTransaction(database, time).UndoAsync(applied, work.Script!, on, cancellationToken).ConfigureAwait(false);
+        if (work.IsOutsideTransaction)
+            return await new OutsideTransaction(database, time)
+                .UndoAsync(applied, work.Script!, on, cancellationToken)
+                .ConfigureAwait(false);
 
-        return await InTransactionAsync($"undo {applied.Version}", work, on, async (connection, transaction) =>
-        {
-            if (await on.FindAsync(applied.Version, transaction, cancellationToken).ConfigureAwait(false) is not { } row) return null;
-            // Repaired, or applied anew by somebody else, since it was looked at.
-            if (row.DownSql != applied.DownSql || row.Checksum != applied.Checksum)
-                throw DeploymentException.NeedsAttention(Codes.MigrationChanged, $"The history's row of migration {row.Title} was changed while this run went back. Nothing more was undone. Run 'deploy resume'.");
+        return await InTransactionAsync(
+                $"undo {applied.Version}",
+                work,
+                on,
+                async (connection, transaction) =>
+                {
+                    if (await on.FindAsync(applied.Version, transaction, cancellationToken).ConfigureAwait(false) is not { } row)
+                        return null;
+                    // Repaired, or applied anew by somebody else, since it was looked at.
+                    if (row.DownSql != applied.DownSql || row.Checksum != applied.Checksum)
+                        throw DeploymentException.NeedsAttention(
+                            Codes.MigrationChanged,
+                            $"The history's row of migration {row.Title} was changed while this run went back. Nothing more was undone. "
+                                + $"Run 'deploy resume'."
+                        );
 
-            // Other migrations of this attempt may have added to the account.
-            row = row with { AtStake = await MigrationHistory.AtStakeAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false) };
-            var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
-            var losses = await WayBackStakes.MeasureAsync(connection, transaction, catalogue, row, known, cancellationToken).ConfigureAwait(false);
-            if (losses.Count > 0) await ensureMayLose(connection, transaction, row, losses).ConfigureAwait(false);
-            await _stakes.AccountAsync(
-                on, connection, transaction, row.Version, row.DownSql, () => RunAsync(work, on, connection, transaction, false, cancellationToken), cancellationToken).ConfigureAwait(false);
-            await MigrationHistory.DeleteAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
-            return () => on.Removed(row.Version);
-        }, cancellationToken).ConfigureAwait(false);
+                    // Other migrations of this attempt may have added to the account.
+                    row = row with
+                    {
+                        AtStake = await MigrationHistory
+                            .AtStakeAsync(connection, transaction, row.Version, cancellationToken)
+                            .ConfigureAwait(false),
+                    };
+                    var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+                    var losses = await WayBackStakes
+                        .MeasureAsync(connection, transaction, catalogue, row, known, cancellationToken)
+                        .ConfigureAwait(false);
+                    if (losses.Count > 0)
+                        await ensureMayLose(connection, transaction, row, losses).ConfigureAwait(false);
+                    await _stakes
+                        .AccountAsync(
+                            on,
+                            connection,
+                            transaction,
+                            row.Version,
+                            row.DownSql,
+                            () => RunAsync(work, on, connection, transaction, false, cancellationToken),
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                    await MigrationHistory.DeleteAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
+                    return () => on.Removed(row.Version);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Takes back what a script outside a transaction may have set before it was cut off, and that it was begun.</summary>
-    internal Task ForgetAsync(MigrationAttempt attempt, MigrationDefinition? known, MigrationConnection on, CancellationToken cancellationToken) =>
-        new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
+    internal Task ForgetAsync(
+        MigrationAttempt attempt,
+        MigrationDefinition? known,
+        MigrationConnection on,
+        CancellationToken cancellationToken
+    ) => new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
 
     private MigrationWork WayBack(AppliedMigration row)
     {
@@ -94,9 +192,18 @@ internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider 
         }
 
         return known.Find(row.Version) is { Create: not null } definition && definition.Checksum == row.Checksum
-            ? new MigrationWork(row.Title, MigrationDirection.Down, null) { Class = definition, ForeignKeysOff = definition.ForeignKeysOff, ChangesRows = definition.ChangesRows }
+            ? new MigrationWork(row.Title, MigrationDirection.Down, null)
+            {
+                Class = definition,
+                ForeignKeysOff = definition.ForeignKeysOff,
+                ChangesRows = definition.ChangesRows,
+            }
             : throw DeploymentException.NeedsAttention(
-                Codes.MigrationWayBackMissing, $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the migration, or restore a backup: 'deploy backup list' names them, 'deploy backup restore NAME' puts one in its place.");
+                Codes.MigrationWayBackMissing,
+                $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the "
+                    + $"migration, or restore a backup: 'deploy backup list' names them, 'deploy backup restore NAME' puts one in its "
+                    + $"place."
+            );
     }
 
     /// <param name="moment">For the crash tests.</param>
@@ -105,17 +212,24 @@ internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider 
     /// <param name="action">Does it; returns what to remember once it is committed, or nothing when there was nothing to do.</param>
     /// <param name="cancellationToken">Cancels.</param>
     private async Task<bool> InTransactionAsync(
-        string moment, MigrationWork work, MigrationConnection on, Func<DbConnection, DbTransaction, Task<Action?>> action, CancellationToken cancellationToken)
+        string moment,
+        MigrationWork work,
+        MigrationConnection on,
+        Func<DbConnection, DbTransaction, Task<Action?>> action,
+        CancellationToken cancellationToken
+    )
     {
         var isDone = false;
         try
         {
-            if (work.ForeignKeysOff) await SwitchForeignKeysOffAsync(on, work, cancellationToken).ConfigureAwait(false);
+            if (work.ForeignKeysOff)
+                await SwitchForeignKeysOffAsync(on, work, cancellationToken).ConfigureAwait(false);
             var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
             var remember = await action(connection, transaction).ConfigureAwait(false);
             isDone = true;
-            if (remember is null) return false;
+            if (remember is null)
+                return false;
 
             // A step that was given up at its timeout must not take effect late.
             cancellationToken.ThrowIfCancellationRequested();
@@ -126,16 +240,26 @@ internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider 
             Boundary.Reached(moment + ": after commit");
             remember();
             on.Place.Leave();
-            Telemetry.Count(Telemetry.MigrationsApplied, new TagList { { "deployment.direction", work.Direction == MigrationDirection.Up ? "up" : "down" } });
+            Telemetry.Count(
+                Telemetry.MigrationsApplied,
+                new TagList { { "deployment.direction", work.Direction == MigrationDirection.Up ? "up" : "down" } }
+            );
             return true;
         }
         catch (DbException e)
         {
-            throw ScriptFailure.OfTransaction(database, work.Title, isDone ? "end its transaction" : "be recorded and committed", e, work.Direction);
+            throw ScriptFailure.OfTransaction(
+                database,
+                work.Title,
+                isDone ? "end its transaction" : "be recorded and committed",
+                e,
+                work.Direction
+            );
         }
         finally
         {
-            if (!isDone || work.MayLeaveSessionState(database.Dialect)) await on.CloseAsync().ConfigureAwait(false);
+            if (!isDone || work.MayLeaveSessionState(database.Dialect))
+                await on.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -145,29 +269,46 @@ internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider 
         await on.CloseAsync().ConfigureAwait(false);
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (await on.Dialect.SwitchForeignKeysOffAsync(connection, cancellationToken).ConfigureAwait(false) is { } reason)
-            throw DeploymentException.Failed(Codes.MigrationForeignKeys, $"Migration {work.Title} could not switch foreign keys off: {reason}");
+            throw DeploymentException.Failed(
+                Codes.MigrationForeignKeys,
+                $"Migration {work.Title} could not switch foreign keys off: {reason}"
+            );
     }
 
     /// <returns>The tables whose rows it can have changed; <see langword="null"/> when that can't be told.</returns>
     private async Task<IReadOnlySet<string>?> RunAsync(
-        MigrationWork work, MigrationConnection on, DbConnection connection, DbTransaction transaction, bool wantsTouched, CancellationToken cancellationToken)
+        MigrationWork work,
+        MigrationConnection on,
+        DbConnection connection,
+        DbTransaction transaction,
+        bool wantsTouched,
+        CancellationToken cancellationToken
+    )
     {
-        var check = work.ForeignKeysOff ? await ForeignKeyCheck.BeginAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false) : null;
+        var check = work.ForeignKeysOff
+            ? await ForeignKeyCheck.BeginAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false)
+            : null;
         var names = SqlNames.Of(database.Dialect, work.Script?.Text ?? "");
         IReadOnlySet<string>? touched = null;
         string changed;
         if (work.Script is not null)
         {
-            var others = await UnnamedTables.OfScriptAsync(on, connection, transaction, names, work.ChangesRows, cancellationToken).ConfigureAwait(false);
+            var others = await UnnamedTables
+                .OfScriptAsync(on, connection, transaction, names, work.ChangesRows, cancellationToken)
+                .ConfigureAwait(false);
             if (wantsTouched && !names.EditsCatalogue)
             {
-                var reached = (await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false)).Reach(names.All, static key => key.Acts);
+                var reached = (await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false)).Reach(
+                    names.All,
+                    static key => key.Acts
+                );
                 reached.UnionWith(names.All);
                 touched = reached;
             }
 
             await new ScriptRun(database, on).RunAsync(connection, transaction, work, cancellationToken).ConfigureAwait(false);
-            if (names.EditsCatalogue) on.ForgetCatalogue();
+            if (names.EditsCatalogue)
+                on.ForgetCatalogue();
             on.CatalogueMayHaveChanged();
             changed = await others.DifferencesAsync(on, connection, transaction, null, cancellationToken).ConfigureAwait(false);
         }
@@ -175,17 +316,26 @@ internal sealed class MigrationRunner(TargetDatabase database, IServiceProvider 
         {
             var references = await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false);
             var others = await UnnamedTables.OfClassAsync(on, connection, transaction, references, cancellationToken).ConfigureAwait(false);
-            var dropped = await new ClassRun(services, logger, on).RunAsync(connection, transaction, work, names, cancellationToken).ConfigureAwait(false);
+            var dropped = await new ClassRun(services, logger, on)
+                .RunAsync(connection, transaction, work, names, cancellationToken)
+                .ConfigureAwait(false);
             on.ForgetCatalogue();
             var named = names.All.ToHashSet(StringComparer.OrdinalIgnoreCase);
             // That it names them somewhere says nothing of what a drop did to them.
-            named.ExceptWith(references.Keys.Where(key => key.ActsOnDelete && dropped.Contains(key.Parent)).Select(static key => key.Child));
+            named.ExceptWith(
+                references.Keys.Where(key => key.ActsOnDelete && dropped.Contains(key.Parent)).Select(static key => key.Child)
+            );
             named.UnionWith(work.ChangesRows);
             changed = await others.DifferencesAsync(on, connection, transaction, named, cancellationToken).ConfigureAwait(false);
         }
 
-        if (changed.Length > 0) throw MigrationRefusal.OtherRows(work, changed);
-        if (check is not null && await check.DifferencesAsync(connection, transaction, cancellationToken).ConfigureAwait(false) is { Length: > 0 } broken) throw MigrationRefusal.BrokenReferences(work, broken);
+        if (changed.Length > 0)
+            throw MigrationRefusal.OtherRows(work, changed);
+        if (
+            check is not null
+            && await check.DifferencesAsync(connection, transaction, cancellationToken).ConfigureAwait(false) is { Length: > 0 } broken
+        )
+            throw MigrationRefusal.BrokenReferences(work, broken);
         return touched;
     }
 }

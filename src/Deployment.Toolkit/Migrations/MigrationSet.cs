@@ -12,7 +12,8 @@ internal sealed class MigrationSet
     private MigrationSet(DatabaseDialect dialect, IReadOnlyList<MigrationDefinition> all, IReadOnlyList<DeploymentMessage> faults)
     {
         (Dialect, All, Faults) = (dialect, all, faults);
-        foreach (var definition in all) _byVersion.TryAdd(MigrationVersion.Normal(definition.Version), definition);
+        foreach (var definition in all)
+            _byVersion.TryAdd(MigrationVersion.Normal(definition.Version), definition);
     }
 
     internal DatabaseDialect Dialect { get; }
@@ -37,41 +38,85 @@ internal sealed class MigrationSet
         var downs = new List<(string Version, MigrationScript Script)>();
         foreach (var script in scripts)
         {
-            if (script.Unreadable is { } unreadable) CheckScript(faults, script, [unreadable]);
+            if (script.Unreadable is { } unreadable)
+                CheckScript(faults, script, [unreadable]);
             if (MigrationVersion.ParseFileName(Path.GetFileName(script.File)) is not { } parsed)
-                Fault(faults, Codes.MigrationVersion, script.File, $"Migration file '{script.File}' has no version. Name it like 0007_{Path.GetFileNameWithoutExtension(script.File)}.sql; 'deploy migrations add NAME' does.");
+                Fault(
+                    faults,
+                    Codes.MigrationVersion,
+                    script.File,
+                    $"Migration file '{script.File}' has no version. Name it like "
+                        + $"0007_{Path.GetFileNameWithoutExtension(script.File)}.sql; 'deploy migrations add NAME' does."
+                );
             else if (parsed.IsDown)
                 downs.Add((parsed.Version, script));
             else
-                ups.Add(new MigrationDefinition(dialect, parsed.Version, parsed.Name) { Up = script, Irreversible = ScriptMarkers.Of(dialect, script.Text).IrreversibleReason });
+                ups.Add(
+                    new MigrationDefinition(dialect, parsed.Version, parsed.Name)
+                    {
+                        Up = script,
+                        Irreversible = ScriptMarkers.Of(dialect, script.Text).IrreversibleReason,
+                    }
+                );
         }
 
         foreach (var definition in classes)
         {
-            if (MigrationVersion.IsVersion(definition.Version)) ups.Add(definition);
-            else Fault(faults, Codes.MigrationVersion, null, $"Migration class '{definition.ClassName}' has no version that is a number. Write [Migration(\"0007\", \"what it does\")] on it.");
+            if (MigrationVersion.IsVersion(definition.Version))
+                ups.Add(definition);
+            else
+                Fault(
+                    faults,
+                    Codes.MigrationVersion,
+                    null,
+                    $"Migration class '{definition.ClassName}' has no version that is a number. Write [Migration(\"0007\", \"what it "
+                        + $"does\")] on it."
+                );
         }
 
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < ups.Count; i++)
         {
-            if (ups[i].Up is not null) places.TryAdd(MigrationVersion.Normal(ups[i].Version), i);
+            if (ups[i].Up is not null)
+                places.TryAdd(MigrationVersion.Normal(ups[i].Version), i);
         }
 
         foreach (var (version, script) in downs)
         {
             if (!places.TryGetValue(MigrationVersion.Normal(version), out var index))
-                Fault(faults, Codes.MigrationVersion, script.File, $"Way back '{script.File}' belongs to no migration of version {version}. Rename it like its migration, with .down.sql at the end.");
+                Fault(
+                    faults,
+                    Codes.MigrationVersion,
+                    script.File,
+                    $"Way back '{script.File}' belongs to no migration of version {version}. Rename it like its migration, with "
+                        + $".down.sql at the end."
+                );
             else if (ups[index].Down is { } other)
-                Fault(faults, Codes.MigrationVersion, script.File, $"Version {version} has two ways back: '{other.File}' and '{script.File}'. Delete the one that doesn't belong to {ups[index].Title}.");
+                Fault(
+                    faults,
+                    Codes.MigrationVersion,
+                    script.File,
+                    $"Version {version} has two ways back: '{other.File}' and '{script.File}'. Delete the one that doesn't belong to "
+                        + $"{ups[index].Title}."
+                );
             // An empty one, as `migrations add` makes it, would take nothing back and say that it did.
             else if (dialect.HasStatement(script.Text) || !dialect.HasStatement(ups[index].Up!.Text))
                 ups[index] = ups[index] with { Down = script };
         }
 
         ups.Sort(static (a, b) => MigrationVersion.Compare(a.Version, b.Version));
-        foreach (var twins in ups.GroupBy(static up => MigrationVersion.Normal(up.Version), StringComparer.Ordinal).Where(static group => group.Count() > 1))
-            Fault(faults, Codes.MigrationVersion, twins.Last().Up?.File, $"Version {twins.First().Version} stands on {twins.Count()} migrations: {string.Join(", ", twins.Select(static up => up.Title))}. Give all but the one that was applied first a new version.");
+        foreach (
+            var twins in ups.GroupBy(static up => MigrationVersion.Normal(up.Version), StringComparer.Ordinal)
+                .Where(static group => group.Count() > 1)
+        )
+            Fault(
+                faults,
+                Codes.MigrationVersion,
+                twins.Last().Up?.File,
+                $"Version {twins.First().Version} stands on {twins.Count()} migrations: "
+                    + $"{string.Join(", ", twins.Select(static up => up.Title))}. Give all but the one that was applied first a new "
+                    + $"version."
+            );
 
         return new MigrationSet(dialect, ups, faults) { Limit = sources.Limit };
     }
@@ -80,8 +125,10 @@ internal sealed class MigrationSet
     internal static IReadOnlyList<DeploymentMessage> CheckScripts(MigrationDefinition definition)
     {
         var faults = new List<DeploymentMessage>();
-        if (definition.Up is { } up) CheckScript(faults, up, definition.UpScript.Faults.Concat(definition.Markers.Faults));
-        if (definition.Down is { } down) faults.AddRange(CheckWayBack(definition, down));
+        if (definition.Up is { } up)
+            CheckScript(faults, up, definition.UpScript.Faults.Concat(definition.Markers.Faults));
+        if (definition.Down is { } down)
+            faults.AddRange(CheckWayBack(definition, down));
         return faults;
     }
 
@@ -92,7 +139,13 @@ internal sealed class MigrationSet
         var markers = ScriptMarkers.Of(definition.Dialect, down.Text);
         CheckScript(faults, down, definition.Dialect.Read(down.Text, markers.IsOutsideTransaction).Faults.Concat(markers.Faults));
         if (markers.IsOutsideTransaction && !definition.IsOutsideTransaction)
-            Fault(faults, Codes.MigrationMarker, down.File, $"Way back '{down.File}' says 'transaction: none', which its migration does not. What changes neither schema nor rows takes nothing back. Take the line out.");
+            Fault(
+                faults,
+                Codes.MigrationMarker,
+                down.File,
+                $"Way back '{down.File}' says 'transaction: none', which its migration does not. What changes neither schema nor rows "
+                    + $"takes nothing back. Take the line out."
+            );
         return faults;
     }
 
@@ -100,13 +153,15 @@ internal sealed class MigrationSet
     {
         foreach (var fault in found)
         {
-            faults.Add(new DeploymentMessage(fault.Code, $"{script.File}:{fault.Line}:{fault.Column}: {fault.Text}")
-            {
-                File = script.File,
-                Line = fault.Line,
-                Column = fault.Column,
-                Excerpt = SourceExcerpt.Render(script.Text, fault.Line, fault.Column),
-            });
+            faults.Add(
+                new DeploymentMessage(fault.Code, $"{script.File}:{fault.Line}:{fault.Column}: {fault.Text}")
+                {
+                    File = script.File,
+                    Line = fault.Line,
+                    Column = fault.Column,
+                    Excerpt = SourceExcerpt.Render(script.Text, fault.Line, fault.Column),
+                }
+            );
         }
     }
 

@@ -8,7 +8,9 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>Where this binary's migrations come from, as registered.</summary>
 internal sealed class MigrationSources
 {
-    private readonly List<Func<DatabaseDialect, string, (IEnumerable<MigrationScript> Scripts, IEnumerable<MigrationDefinition> Classes)>> _sources = [];
+    private readonly List<
+        Func<DatabaseDialect, string, (IEnumerable<MigrationScript> Scripts, IEnumerable<MigrationDefinition> Classes)>
+    > _sources = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<Assembly> _assemblies = [];
 
@@ -22,37 +24,60 @@ internal sealed class MigrationSources
 
     internal void AddDirectory(string path, bool isDefault)
     {
-        if (!_known.Add("dir:" + path)) return;
-        if (!isDefault) Folder = path;
+        if (!_known.Add("dir:" + path))
+            return;
+        if (!isDefault)
+            Folder = path;
         _sources.Add((_, contentRoot) => (ReadDirectory(contentRoot, path, mayBeMissing: isDefault), []));
     }
 
-    /// <summary>The assembly's embedded scripts; the folder stands in where it has none, so that a script can be tried without a build.</summary>
+    /// <summary>
+    /// The assembly's embedded scripts; the folder stands in where it has none, so that a script can be tried without a build.
+    /// </summary>
     internal void AddScripts(Assembly assembly)
     {
-        if (!_known.Add("asm:" + assembly.FullName)) return;
+        if (!_known.Add("asm:" + assembly.FullName))
+            return;
         _assemblies.Add(assembly);
-        _sources.Add((_, contentRoot) =>
-        {
-            var embedded = ReadEmbedded(assembly).ToList();
-            return (embedded.Count > 0 ? embedded : ReadDirectory(contentRoot, Folder, mayBeMissing: true), []);
-        });
+        _sources.Add(
+            (_, contentRoot) =>
+            {
+                var embedded = ReadEmbedded(assembly).ToList();
+                return (embedded.Count > 0 ? embedded : ReadDirectory(contentRoot, Folder, mayBeMissing: true), []);
+            }
+        );
     }
 
-    internal void AddClass([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] Type type)
+    internal void AddClass(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)]
+            Type type
+    )
     {
-        if (!_known.Add("class:" + type.FullName)) return;
+        if (!_known.Add("class:" + type.FullName))
+            return;
         var attribute = type.GetCustomAttribute<MigrationAttribute>();
-        _sources.Add((dialect, _) => ([], [new MigrationDefinition(dialect, attribute?.Version ?? "", (attribute?.Name ?? type.Name).Replace(' ', '_'))
-        {
-            ClassName = type.FullName,
-            Create = services => (Migration)ActivatorUtilities.CreateInstance(services, type),
-            ClassHasWayBack = type.GetMethod(nameof(Migration.DownAsync), [typeof(MigrationContext), typeof(CancellationToken)])?.DeclaringType != typeof(Migration),
-            ClassKeepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is not null,
-            ClassForeignKeysOff = attribute?.ForeignKeysOff == true,
-            ClassChangesRows = (attribute?.ChangesRowsOf ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
-            Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
-        }]));
+        _sources.Add(
+            (dialect, _) =>
+                (
+                    [],
+                    [
+                        new MigrationDefinition(dialect, attribute?.Version ?? "", (attribute?.Name ?? type.Name).Replace(' ', '_'))
+                        {
+                            ClassName = type.FullName,
+                            Create = services => (Migration)ActivatorUtilities.CreateInstance(services, type),
+                            ClassHasWayBack =
+                                type.GetMethod(
+                                    nameof(Migration.DownAsync),
+                                    [typeof(MigrationContext), typeof(CancellationToken)]
+                                )?.DeclaringType != typeof(Migration),
+                            ClassKeepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is not null,
+                            ClassForeignKeysOff = attribute?.ForeignKeysOff == true,
+                            ClassChangesRows = (attribute?.ChangesRowsOf ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
+                            Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
+                        },
+                    ]
+                )
+        );
     }
 
     internal (List<MigrationScript> Scripts, List<MigrationDefinition> Classes) Read(DatabaseDialect dialect, string contentRoot)
@@ -71,31 +96,70 @@ internal sealed class MigrationSources
     }
 
     /// <summary>
-    /// Scripts in the content root's folder that are not, or not like this, in the assemblies that the scripts come from: they were written or
+    /// Scripts in the content root's folder that are not, or not like this, in the assemblies that the scripts come from: they were written
+    /// or
     /// changed after the build, and take no part.
     /// </summary>
     internal IReadOnlyList<string> NotBuilt(string contentRoot)
     {
-        if (_known.Contains("dir:" + Folder)) return [];
+        if (_known.Contains("dir:" + Folder))
+            return [];
 
-        var built = _assemblies.SelectMany(ReadEmbedded).ToLookup(static script => Path.GetFileName(script.File), static script => Normal(script), StringComparer.OrdinalIgnoreCase);
-        return built.Count == 0 ? [] : [.. ReadDirectory(contentRoot, Folder, mayBeMissing: true).Where(script => !built[Path.GetFileName(script.File)].Contains(Normal(script))).Select(static script => script.File)];
+        var built = _assemblies
+            .SelectMany(ReadEmbedded)
+            .ToLookup(static script => Path.GetFileName(script.File), static script => Normal(script), StringComparer.OrdinalIgnoreCase);
+        return built.Count == 0
+            ? []
+            :
+            [
+                .. ReadDirectory(contentRoot, Folder, mayBeMissing: true)
+                    .Where(script => !built[Path.GetFileName(script.File)].Contains(Normal(script)))
+                    .Select(static script => script.File),
+            ];
     }
 
-    /// <summary>What lies in the folders, or is embedded under them, and is no migration: other files, and scripts of folders below. Code is compiled.</summary>
+    /// <summary>
+    /// What lies in the folders, or is embedded under them, and is no migration: other files, and scripts of folders below. Code is
+    /// compiled.
+    /// </summary>
     internal IReadOnlyList<string> Ignored(string contentRoot)
     {
         var ignored = new List<string>();
-        foreach (var folder in _known.Where(static known => known.StartsWith("dir:", StringComparison.Ordinal)).Select(static known => known[4..]).Append(Folder).Distinct(StringComparer.Ordinal))
+        foreach (
+            var folder in _known
+                .Where(static known => known.StartsWith("dir:", StringComparison.Ordinal))
+                .Select(static known => known[4..])
+                .Append(Folder)
+                .Distinct(StringComparer.Ordinal)
+        )
         {
             var path = Path.Combine(contentRoot, folder);
-            if (!Directory.Exists(path)) continue;
+            if (!Directory.Exists(path))
+                continue;
 
-            ignored.AddRange(Directory.EnumerateFiles(path).Where(static file => !IsScript(file) && !file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(file => Path.GetRelativePath(contentRoot, file)));
-            ignored.AddRange(Directory.EnumerateDirectories(path).SelectMany(static below => Directory.EnumerateFiles(below, "*", SearchOption.AllDirectories)).Where(IsScript).Select(file => Path.GetRelativePath(contentRoot, file)));
+            ignored.AddRange(
+                Directory
+                    .EnumerateFiles(path)
+                    .Where(static file => !IsScript(file) && !file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase))
+                    .Select(file => Path.GetRelativePath(contentRoot, file))
+            );
+            ignored.AddRange(
+                Directory
+                    .EnumerateDirectories(path)
+                    .SelectMany(static below => Directory.EnumerateFiles(below, "*", SearchOption.AllDirectories))
+                    .Where(IsScript)
+                    .Select(file => Path.GetRelativePath(contentRoot, file))
+            );
         }
 
-        ignored.AddRange(_assemblies.SelectMany(static assembly => assembly.GetManifestResourceNames()).Where(static name => !IsScript(name)).Select(FileInMigrations).OfType<string>().Select(static file => "Migrations/" + file));
+        ignored.AddRange(
+            _assemblies
+                .SelectMany(static assembly => assembly.GetManifestResourceNames())
+                .Where(static name => !IsScript(name))
+                .Select(FileInMigrations)
+                .OfType<string>()
+                .Select(static file => "Migrations/" + file)
+        );
         ignored.Sort(StringComparer.Ordinal);
         return ignored;
     }
@@ -111,10 +175,17 @@ internal sealed class MigrationSources
         {
             return mayBeMissing
                 ? []
-                : throw DeploymentException.Refused(Diagnostics.Codes.RegistrationInvalid, $"Migrations folder '{path}' does not exist. Create it, publish it with <Content Include=\"{folder}/*.sql\" CopyToPublishDirectory=\"PreserveNewest\" />, or correct FromDirectory in AddMigrations.");
+                : throw DeploymentException.Refused(
+                    Diagnostics.Codes.RegistrationInvalid,
+                    $"Migrations folder '{path}' does not exist. Create it, publish it with <Content Include=\"{folder}/*.sql\" "
+                        + $"CopyToPublishDirectory=\"PreserveNewest\" />, or correct FromDirectory in AddMigrations."
+                );
         }
 
-        return Directory.EnumerateFiles(path).Where(IsScript).Order(StringComparer.Ordinal)
+        return Directory
+            .EnumerateFiles(path)
+            .Where(IsScript)
+            .Order(StringComparer.Ordinal)
             .Select(file => ScriptText.Read(Path.GetRelativePath(contentRoot, file), File.ReadAllBytes(file)));
     }
 
@@ -122,7 +193,8 @@ internal sealed class MigrationSources
     {
         foreach (var name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
-            if (!IsScript(name) || FileInMigrations(name) is not { } file) continue;
+            if (!IsScript(name) || FileInMigrations(name) is not { } file)
+                continue;
 
             using var stream = assembly.GetManifestResourceStream(name)!;
             var bytes = new byte[stream.Length];
@@ -135,10 +207,15 @@ internal sealed class MigrationSources
     internal static string? FileInMigrations(string resource)
     {
         const string folder = "Migrations";
-        for (var at = resource.LastIndexOf(folder, StringComparison.OrdinalIgnoreCase); at >= 0; at = at == 0 ? -1 : resource.LastIndexOf(folder, at - 1, StringComparison.OrdinalIgnoreCase))
+        for (
+            var at = resource.LastIndexOf(folder, StringComparison.OrdinalIgnoreCase);
+            at >= 0;
+            at = at == 0 ? -1 : resource.LastIndexOf(folder, at - 1, StringComparison.OrdinalIgnoreCase)
+        )
         {
             var end = at + folder.Length;
-            if ((at == 0 || IsSeparator(resource[at - 1])) && end < resource.Length && IsSeparator(resource[end])) return resource[(end + 1)..];
+            if ((at == 0 || IsSeparator(resource[at - 1])) && end < resource.Length && IsSeparator(resource[end]))
+                return resource[(end + 1)..];
         }
 
         return null;

@@ -23,11 +23,13 @@ internal static class MigrationVersion
     /// <summary>Splits <c>0003_add_quality.sql</c> and <c>0003_add_quality.down.sql</c>.</summary>
     internal static (string Version, string Name, bool IsDown)? ParseFileName(string file)
     {
-        if (!file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) return null;
+        if (!file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
+            return null;
 
         var stem = file[..^Extension.Length];
         var isDown = stem.EndsWith(Down, StringComparison.OrdinalIgnoreCase);
-        if (isDown) stem = stem[..^Down.Length];
+        if (isDown)
+            stem = stem[..^Down.Length];
         var line = stem.IndexOf('_', StringComparison.Ordinal);
         return line > 0 && line < stem.Length - 1 && IsVersion(stem[..line]) ? (stem[..line], stem[(line + 1)..], isDown) : null;
     }

@@ -18,5 +18,6 @@ internal sealed record MigrationWork(string Title, MigrationDirection Direction,
     internal IReadOnlySet<string> ChangesRows { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Whether something of it may stay on the connection: pragmas, temporary tables, whatever code does.</summary>
-    internal bool MayLeaveSessionState(DatabaseDialect dialect) => ForeignKeysOff || Script is not { } script || dialect.LeavesSessionState(script.Text);
+    internal bool MayLeaveSessionState(DatabaseDialect dialect) =>
+        ForeignKeysOff || Script is not { } script || dialect.LeavesSessionState(script.Text);
 }

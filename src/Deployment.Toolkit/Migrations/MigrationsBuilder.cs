@@ -45,7 +45,10 @@ public sealed class MigrationsBuilder
     /// <summary>One migration in C#, which carries <see cref="MigrationAttribute"/>.</summary>
     /// <typeparam name="TMigration">The class.</typeparam>
     /// <returns>This builder.</returns>
-    public MigrationsBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] TMigration>()
+    public MigrationsBuilder Add<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)]
+            TMigration
+    >()
         where TMigration : Migration
     {
         _sources.AddClass(typeof(TMigration));
@@ -59,7 +62,13 @@ public sealed class MigrationsBuilder
     public MigrationsBuilder AddClassesFrom(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        foreach (var type in assembly.GetTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(Migration)) && type.IsDefined(typeof(MigrationAttribute))))
+        foreach (
+            var type in assembly
+                .GetTypes()
+                .Where(static type =>
+                    !type.IsAbstract && type.IsSubclassOf(typeof(Migration)) && type.IsDefined(typeof(MigrationAttribute))
+                )
+        )
             _sources.AddClass(type);
         return this;
     }

@@ -4,7 +4,9 @@ using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Migrations;
 
-/// <summary>A version that nobody else gets: it is kept by a file of its own until the migration's files are there. Dispose it then.</summary>
+/// <summary>
+/// A version that nobody else gets: it is kept by a file of its own until the migration's files are there. Dispose it then.
+/// </summary>
 internal sealed class NewVersion : IDisposable
 {
     private const string Stamp = "yyyyMMddHHmmss";
@@ -30,7 +32,8 @@ internal sealed class NewVersion : IDisposable
 
             // Whoever had reserved it before has written its files by now.
             var last = Last(folder, elsewhere);
-            if (MigrationVersion.Compare(last, next) < 0) return new NewVersion(next, file);
+            if (MigrationVersion.Compare(last, next) < 0)
+                return new NewVersion(next, file);
 
             File.Delete(file);
             next = First(last, now);
@@ -40,20 +43,31 @@ internal sealed class NewVersion : IDisposable
     public void Dispose() => File.Delete(_file);
 
     private static string? Last(string folder, List<string> elsewhere) =>
-        Directory.EnumerateFiles(folder).Select(static file => MigrationVersion.ParseFileName(Path.GetFileName(file))?.Version).OfType<string>().Concat(elsewhere).Max(MigrationVersion.Order);
+        Directory
+            .EnumerateFiles(folder)
+            .Select(static file => MigrationVersion.ParseFileName(Path.GetFileName(file))?.Version)
+            .OfType<string>()
+            .Concat(elsewhere)
+            .Max(MigrationVersion.Order);
 
     private static string First(string? last, DateTimeOffset now)
     {
-        if (last is null) return "0001";
-        if (last.Length <= 8) return Above(last);
+        if (last is null)
+            return "0001";
+        if (last.Length <= 8)
+            return Above(last);
 
         var stamp = now.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture);
         return MigrationVersion.Compare(stamp, last) > 0 ? stamp : Above(last);
     }
 
-    private static string Above(string version) => DateTime.TryParseExact(version, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-        ? time.AddSeconds(1).ToString(Stamp, CultureInfo.InvariantCulture)
-        : (BigInteger.Parse(version, CultureInfo.InvariantCulture) + 1).ToString("D" + version.Length.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static string Above(string version) =>
+        DateTime.TryParseExact(version, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time.AddSeconds(1).ToString(Stamp, CultureInfo.InvariantCulture)
+            : (BigInteger.Parse(version, CultureInfo.InvariantCulture) + 1).ToString(
+                "D" + version.Length.ToString(CultureInfo.InvariantCulture),
+                CultureInfo.InvariantCulture
+            );
 
     private static bool TryCreate(string file)
     {

@@ -6,23 +6,66 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
-/// Runs a script outside a transaction. It holds only what changes neither schema nor rows and may be done twice (the lexer refuses the rest),
+/// Runs a script outside a transaction. It holds only what changes neither schema nor rows and may be done twice (the lexer refuses the
+/// rest),
 /// so that a row that says "begun" is all that a later attempt needs: it is written before the work and goes in the transaction that
 /// writes the history.
 /// </summary>
 internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider time)
 {
-    internal async Task<bool> ApplyAsync(MigrationDefinition migration, MigrationConnection on, bool keepContents, CancellationToken cancellationToken)
+    internal async Task<bool> ApplyAsync(
+        MigrationDefinition migration,
+        MigrationConnection on,
+        bool keepContents,
+        CancellationToken cancellationToken
+    )
     {
         var started = time.GetTimestamp();
-        return await RunAsync(migration.Version, migration.Title, migration.Up!, MigrationDirection.Up, on, (connection, transaction) => MigrationHistory.InsertAsync(
-            connection, transaction, migration, on.Writer, time.GetUtcNow(), time.GetElapsedTime(started), keepContents ? (NotedContents.AsLeft, "") : null, "", cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await RunAsync(
+                migration.Version,
+                migration.Title,
+                migration.Up!,
+                MigrationDirection.Up,
+                on,
+                (connection, transaction) =>
+                    MigrationHistory.InsertAsync(
+                        connection,
+                        transaction,
+                        migration,
+                        on.Writer,
+                        time.GetUtcNow(),
+                        time.GetElapsedTime(started),
+                        keepContents ? (NotedContents.AsLeft, "") : null,
+                        "",
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    internal Task<bool> UndoAsync(AppliedMigration applied, MigrationScript script, MigrationConnection on, CancellationToken cancellationToken) =>
-        RunAsync(applied.Version, applied.Title, script, MigrationDirection.Down, on, (connection, transaction) => MigrationHistory.DeleteAsync(connection, transaction, applied.Version, cancellationToken), cancellationToken);
+    internal Task<bool> UndoAsync(
+        AppliedMigration applied,
+        MigrationScript script,
+        MigrationConnection on,
+        CancellationToken cancellationToken
+    ) =>
+        RunAsync(
+            applied.Version,
+            applied.Title,
+            script,
+            MigrationDirection.Down,
+            on,
+            (connection, transaction) => MigrationHistory.DeleteAsync(connection, transaction, applied.Version, cancellationToken),
+            cancellationToken
+        );
 
-    internal async Task ForgetAsync(MigrationAttempt attempt, MigrationDefinition? known, MigrationConnection on, CancellationToken cancellationToken)
+    internal async Task ForgetAsync(
+        MigrationAttempt attempt,
+        MigrationDefinition? known,
+        MigrationConnection on,
+        CancellationToken cancellationToken
+    )
     {
         await on.CloseAsync().ConfigureAwait(false);
         try
@@ -31,8 +74,12 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 await StatementsAsync(known.Title, down, MigrationDirection.Down, on, cancellationToken).ConfigureAwait(false);
             await using var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
             await on.FindAsync(attempt.Version, transaction, cancellationToken).ConfigureAwait(false);
-            await MigrationAttempts.EndAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, attempt.Version, cancellationToken).ConfigureAwait(false);
-            await MigrationHistory.DropIfEmptyAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, cancellationToken).ConfigureAwait(false);
+            await MigrationAttempts
+                .EndAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, attempt.Version, cancellationToken)
+                .ConfigureAwait(false);
+            await MigrationHistory
+                .DropIfEmptyAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, cancellationToken)
+                .ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -43,7 +90,14 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
     }
 
     private async Task<bool> RunAsync(
-        string version, string title, MigrationScript script, MigrationDirection direction, MigrationConnection on, Func<DbConnection, DbTransaction, Task> record, CancellationToken cancellationToken)
+        string version,
+        string title,
+        MigrationScript script,
+        MigrationDirection direction,
+        MigrationConnection on,
+        Func<DbConnection, DbTransaction, Task> record,
+        CancellationToken cancellationToken
+    )
     {
         var moment = direction == MigrationDirection.Up ? $"migrate {version}" : $"undo {version}";
         // Nothing else of this process may have the database open: a change of the journal mode needs it alone.
@@ -53,9 +107,21 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
             await using (var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false))
             {
                 var isApplied = await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false) is not null;
-                if (isApplied == (direction == MigrationDirection.Up)) return false;
+                if (isApplied == (direction == MigrationDirection.Up))
+                    return false;
 
-                await MigrationAttempts.BeginAsync(on.Dialect, await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, version, direction, on.Writer, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                await MigrationAttempts
+                    .BeginAsync(
+                        on.Dialect,
+                        await on.OpenAsync(cancellationToken).ConfigureAwait(false),
+                        transaction,
+                        version,
+                        direction,
+                        on.Writer,
+                        time.GetUtcNow(),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before begun");
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -76,7 +142,10 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 Boundary.Reached(moment + ": after commit");
             }
 
-            Telemetry.Count(Telemetry.MigrationsApplied, new TagList { { "deployment.direction", direction == MigrationDirection.Up ? "up" : "down" } });
+            Telemetry.Count(
+                Telemetry.MigrationsApplied,
+                new TagList { { "deployment.direction", direction == MigrationDirection.Up ? "up" : "down" } }
+            );
             return true;
         }
         catch (DbException e)
@@ -89,7 +158,13 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         }
     }
 
-    private async Task StatementsAsync(string title, MigrationScript script, MigrationDirection direction, MigrationConnection on, CancellationToken cancellationToken)
+    private async Task StatementsAsync(
+        string title,
+        MigrationScript script,
+        MigrationDirection direction,
+        MigrationConnection on,
+        CancellationToken cancellationToken
+    )
     {
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
         foreach (var statement in on.Dialect.Read(script.Text).Statements)

@@ -10,9 +10,11 @@ internal static class ReadableHistory
     /// <exception cref="DeploymentException">The database cannot be read: locked, damaged, no database at all.</exception>
     internal static async Task<IReadOnlyList<AppliedMigration>> OfAsync(TargetDatabase? database, CancellationToken cancellationToken)
     {
-        if (database is null) return [];
+        if (database is null)
+            return [];
         // What is no file counts as none that is there yet, which would read like an empty database.
-        if (database.InTheWay(isWritten: false) is { } fault) throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
+        if (database.InTheWay(isWritten: false) is { } fault)
+            throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
 
         try
         {

@@ -10,36 +10,53 @@ internal static class ReleaseContent
     private const int ShownOfChecksum = 12;
 
     /// <summary>In what a binary differs from the one that was verified, each as a part of a sentence; empty when it is the same.</summary>
-    internal static IReadOnlyList<string> Differences(ReleaseVerified verified, Release release, IReadOnlyList<VerifiedMigration>? migrations)
+    internal static IReadOnlyList<string> Differences(
+        ReleaseVerified verified,
+        Release release,
+        IReadOnlyList<VerifiedMigration>? migrations
+    )
     {
         var differences = new List<string>();
-        if (verified.Release.Version != release.Version) differences.Add($"its version was {verified.Release.Version} and is {release.Version}");
-        if (verified.Release.Commit != release.Commit) differences.Add($"{Commit("the verified one names", verified.Release)} and {Commit("this one", release)}");
+        if (verified.Release.Version != release.Version)
+            differences.Add($"its version was {verified.Release.Version} and is {release.Version}");
+        if (verified.Release.Commit != release.Commit)
+            differences.Add($"{Commit("the verified one names", verified.Release)} and {Commit("this one", release)}");
 
-        if (migrations is null) return differences;
+        if (migrations is null)
+            return differences;
 
         var then = new Dictionary<string, VerifiedMigration>(StringComparer.Ordinal);
-        foreach (var migration in verified.Migrations ?? [.. verified.Schema.Select(static version => new VerifiedMigration(version))]) then[MigrationVersion.Normal(migration.Version)] = migration;
+        foreach (var migration in verified.Migrations ?? [.. verified.Schema.Select(static version => new VerifiedMigration(version))])
+            then[MigrationVersion.Normal(migration.Version)] = migration;
 
         var texts = new List<string>();
         foreach (var migration in migrations)
         {
-            if (!then.Remove(MigrationVersion.Normal(migration.Version), out var before)) texts.Add($"migration {migration.Version} was not in it");
-            else if (verified.Migrations is null) continue;
-            else if (before.Checksum != migration.Checksum) texts.Add($"migration {migration.Version} was {Short(before.Checksum)} and is {Short(migration.Checksum)}");
-            else if (before.WayBack != migration.WayBack) texts.Add($"the way back of migration {migration.Version} was {Short(before.WayBack)} and is {Short(migration.WayBack)}");
+            if (!then.Remove(MigrationVersion.Normal(migration.Version), out var before))
+                texts.Add($"migration {migration.Version} was not in it");
+            else if (verified.Migrations is null)
+                continue;
+            else if (before.Checksum != migration.Checksum)
+                texts.Add($"migration {migration.Version} was {Short(before.Checksum)} and is {Short(migration.Checksum)}");
+            else if (before.WayBack != migration.WayBack)
+                texts.Add($"the way back of migration {migration.Version} was {Short(before.WayBack)} and is {Short(migration.WayBack)}");
         }
 
         texts.AddRange(then.Values.Select(static gone => $"migration {gone.Version} was in it and is not in this one"));
         differences.AddRange(texts.Take(MostNamed));
-        if (texts.Count > MostNamed) differences.Add($"and {texts.Count - MostNamed} more migrations differ");
+        if (texts.Count > MostNamed)
+            differences.Add($"and {texts.Count - MostNamed} more migrations differ");
         return differences;
     }
 
-    private static string Commit(string which, Release release) => release.Commit is { } commit ? $"{which} commit {commit}" : $"{which} no commit";
+    private static string Commit(string which, Release release) =>
+        release.Commit is { } commit ? $"{which} commit {commit}" : $"{which} no commit";
 
     private static string Short(string? checksum) =>
-        checksum is null ? "none" : checksum.IndexOf(':', StringComparison.Ordinal) is var colon && checksum.Length > colon + 1 + ShownOfChecksum && !checksum.StartsWith("class:", StringComparison.Ordinal)
+        checksum is null ? "none"
+        : checksum.IndexOf(':', StringComparison.Ordinal) is var colon
+        && checksum.Length > colon + 1 + ShownOfChecksum
+        && !checksum.StartsWith("class:", StringComparison.Ordinal)
             ? checksum[..(colon + 1 + ShownOfChecksum)] + "…"
-            : checksum;
+        : checksum;
 }

@@ -33,32 +33,47 @@ internal sealed class SchemaComparison
         {
             if (Known.Find(row.Version) is not { } definition)
             {
-                faults.Add(MigrationVersion.Compare(row.Version, last) > 0
-                    ? new DeploymentMessage(
-                        Codes.SchemaAhead,
-                        $"Migration {row.Title} is applied in '{environment.Name}', but release {release} knows none above {last ?? "none at all"}: the schema is ahead of it. "
-                        + "Deploy a release that has the migration, or go back with 'deploy rollback' from the release that brought it.")
-                    : new DeploymentMessage(
-                        Codes.MigrationMissing,
-                        $"Migration {row.Title} is applied in '{environment.Name}', but release {release} does not have it. Put the file back as it was."));
+                faults.Add(
+                    MigrationVersion.Compare(row.Version, last) > 0
+                        ? new DeploymentMessage(
+                            Codes.SchemaAhead,
+                            $"Migration {row.Title} is applied in '{environment.Name}', but release {release} knows none above "
+                                + $"{last ?? "none at all"}: the schema is ahead of it. "
+                                + "Deploy a release that has the migration, or go back with 'deploy rollback' from the release that "
+                                + "brought it."
+                        )
+                        : new DeploymentMessage(
+                            Codes.MigrationMissing,
+                            $"Migration {row.Title} is applied in '{environment.Name}', but release {release} does not have it. Put the "
+                                + $"file back as it was."
+                        )
+                );
             }
             else if (definition.Checksum != row.Checksum)
             {
-                faults.Add(new DeploymentMessage(
-                    Codes.MigrationChanged,
-                    $"Migration {definition.Title} was changed after it was applied in '{environment.Name}': applied as {Short(row.Checksum)}, now {Short(definition.Checksum)}. "
-                    + "Put the file back as it was and write the change as a new migration; 'deploy migrations add NAME' makes one.")
-                {
-                    File = definition.Up?.File,
-                });
+                faults.Add(
+                    new DeploymentMessage(
+                        Codes.MigrationChanged,
+                        $"Migration {definition.Title} was changed after it was applied in '{environment.Name}': applied as "
+                            + $"{Short(row.Checksum)}, now {Short(definition.Checksum)}. "
+                            + "Put the file back as it was and write the change as a new migration; 'deploy migrations add NAME' makes one."
+                    )
+                    {
+                        File = definition.Up?.File,
+                    }
+                );
             }
         }
 
         if (environment.IsProtected)
         {
-            faults.AddRange(OutOfOrder.Select(definition => new DeploymentMessage(
-                Codes.MigrationOutOfOrder,
-                $"Migration {definition.Title} is pending below versions that are applied in the protected environment '{environment.Name}'. Give it a version above them.")));
+            faults.AddRange(
+                OutOfOrder.Select(definition => new DeploymentMessage(
+                    Codes.MigrationOutOfOrder,
+                    $"Migration {definition.Title} is pending below versions that are applied in the protected environment "
+                        + $"'{environment.Name}'. Give it a version above them."
+                ))
+            );
         }
 
         return faults;

@@ -8,7 +8,14 @@ namespace Deployment.Toolkit.Migrations;
 internal static class ScriptFailure
 {
     internal static DeploymentException OfStatement(
-        TargetDatabase database, string title, MigrationScript script, SqlStatement statement, Exception cause, Func<string, string?> prepareError, MigrationDirection direction)
+        TargetDatabase database,
+        string title,
+        MigrationScript script,
+        SqlStatement statement,
+        Exception cause,
+        Func<string, string?> prepareError,
+        MigrationDirection direction
+    )
     {
         var (line, column) = database.Dialect.Locate(statement, cause, prepareError) ?? (statement.Line, statement.Column);
         return new DeploymentException(
@@ -16,7 +23,9 @@ internal static class ScriptFailure
             [
                 new DeploymentMessage(
                     Codes.MigrationFailed,
-                    $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {cause.Message.TrimEnd('.')}. {RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(title, direction)}")
+                    $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {cause.Message.TrimEnd('.')}. "
+                        + $"{RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(title, direction)}"
+                )
                 {
                     File = script.File,
                     Line = line,
@@ -24,23 +33,41 @@ internal static class ScriptFailure
                     Excerpt = SourceExcerpt.Render(script.Text, line, column),
                 },
             ],
-            cause);
+            cause
+        );
     }
 
     /// <summary>Something around the statements failed: taking the lock, writing the history, the commit.</summary>
-    internal static DeploymentException OfTransaction(TargetDatabase database, string title, string what, DbException cause, MigrationDirection direction) => DeploymentException.Failed(
-        Codes.MigrationFailed,
-        $"{Subject(title, direction)} could not {what}: {cause.Message.TrimEnd('.')}. {RolledBack(direction)} {Mend(database, cause, $"Mend database '{database.Title}'")}{GoOn(title, direction)}", cause);
+    internal static DeploymentException OfTransaction(
+        TargetDatabase database,
+        string title,
+        string what,
+        DbException cause,
+        MigrationDirection direction
+    ) =>
+        DeploymentException.Failed(
+            Codes.MigrationFailed,
+            $"{Subject(title, direction)} could not {what}: {cause.Message.TrimEnd('.')}. {RolledBack(direction)} "
+                + $"{Mend(database, cause, $"Mend database '{database.Title}'")}{GoOn(title, direction)}",
+            cause
+        );
 
-    internal static string GoOn(string title, MigrationDirection direction) => direction == MigrationDirection.Up
-        ? " and run 'deploy up' again."
-        : $" in its file, take that into the history with 'deploy migrations repair {title.Split('_')[0]} --reason \"…\"', and run 'deploy resume'.";
+    internal static string GoOn(string title, MigrationDirection direction) =>
+        direction == MigrationDirection.Up
+            ? " and run 'deploy up' again."
+            : $" in its file, take that into the history with 'deploy migrations repair {title.Split('_')[0]} --reason \"…\"', and run "
+                + $"'deploy resume'.";
 
-    private static string Subject(string title, MigrationDirection direction) => direction == MigrationDirection.Up ? $"Migration {title}" : $"The way back of migration {title}";
+    private static string Subject(string title, MigrationDirection direction) =>
+        direction == MigrationDirection.Up ? $"Migration {title}" : $"The way back of migration {title}";
 
-    private static string RolledBack(MigrationDirection direction) => direction == MigrationDirection.Up ? "Its transaction was rolled back." : "Its transaction was rolled back, so the migration is still applied.";
+    private static string RolledBack(MigrationDirection direction) =>
+        direction == MigrationDirection.Up
+            ? "Its transaction was rolled back."
+            : "Its transaction was rolled back, so the migration is still applied.";
 
-    private static string Mend(TargetDatabase database, Exception cause, string otherwise) => database.Dialect.MendOf(cause, database) ?? otherwise;
+    private static string Mend(TargetDatabase database, Exception cause, string otherwise) =>
+        database.Dialect.MendOf(cause, database) ?? otherwise;
 }
 
 /// <summary>Which way a migration is taken.</summary>

@@ -3,7 +3,10 @@ using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Migrations;
 
-/// <summary>What a script says of itself, in comments of a line each: <c>-- foreign-keys: off</c>, <c>-- transaction: none</c>, <c>-- changes-rows: audit</c>, <c>-- irreversible: why</c>.</summary>
+/// <summary>
+/// What a script says of itself, in comments of a line each: <c>-- foreign-keys: off</c>, <c>-- transaction: none</c>, <c>-- changes-rows:
+/// audit</c>, <c>-- irreversible: why</c>.
+/// </summary>
 internal sealed class ScriptMarkers
 {
     private const string ForeignKeys = "foreign-keys";
@@ -16,7 +19,9 @@ internal sealed class ScriptMarkers
     private readonly HashSet<string> _rows = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<SqlFault> _faults = [];
 
-    /// <summary>Foreign keys are not enforced while it runs, and checked before it is committed: the way to rebuild a table that others refer to.</summary>
+    /// <summary>
+    /// Foreign keys are not enforced while it runs, and checked before it is committed: the way to rebuild a table that others refer to.
+    /// </summary>
     internal bool DisablesForeignKeys { get; private set; }
 
     /// <summary>It runs outside a transaction.</summary>
@@ -32,15 +37,24 @@ internal sealed class ScriptMarkers
 
     internal static ScriptMarkers Of(DatabaseDialect dialect, string text)
     {
-        if (!Mentions(text, ForeignKeys) && !Mentions(text, Transaction) && !Mentions(text, ChangesRows) && !Mentions(text, Irreversible)) return None;
+        if (!Mentions(text, ForeignKeys) && !Mentions(text, Transaction) && !Mentions(text, ChangesRows) && !Mentions(text, Irreversible))
+            return None;
 
         text = text.StartsWith('\uFEFF') ? text[1..] : text;
         var markers = new ScriptMarkers();
         var cursor = new LineCursor(text);
-        foreach (var (comment, start) in dialect.Comments(text).Where(comment => StandsAlone(text, comment.Start))) markers.Take(comment.AsSpan().Trim(), start, ref cursor);
+        foreach (var (comment, start) in dialect.Comments(text).Where(comment => StandsAlone(text, comment.Start)))
+            markers.Take(comment.AsSpan().Trim(), start, ref cursor);
 
         if (markers.DisablesForeignKeys && markers.IsOutsideTransaction)
-            markers._faults.Add(new(Codes.MigrationMarker, "Script says both 'foreign-keys: off' and 'transaction: none'. Keep one: what rebuilds a table needs its transaction.", 1, 1));
+            markers._faults.Add(
+                new(
+                    Codes.MigrationMarker,
+                    "Script says both 'foreign-keys: off' and 'transaction: none'. Keep one: what rebuilds a table needs its transaction.",
+                    1,
+                    1
+                )
+            );
         return markers;
     }
 
@@ -50,7 +64,8 @@ internal sealed class ScriptMarkers
     {
         for (var at = start - 1; at >= 0 && text[at] is not ('\n' or '\r'); at--)
         {
-            if (!char.IsWhiteSpace(text[at])) return false;
+            if (!char.IsWhiteSpace(text[at]))
+                return false;
         }
 
         return true;
@@ -59,28 +74,36 @@ internal sealed class ScriptMarkers
     private void Take(ReadOnlySpan<char> comment, int start, ref LineCursor cursor)
     {
         var colon = comment.IndexOf(':');
-        if (colon < 0) return;
+        if (colon < 0)
+            return;
 
         var name = comment[..colon].TrimEnd();
         var value = comment[(colon + 1)..].Trim().ToString();
         if (name.Equals(Irreversible, StringComparison.OrdinalIgnoreCase))
         {
-            if (value.Length > 0) IrreversibleReason ??= value;
+            if (value.Length > 0)
+                IrreversibleReason ??= value;
         }
         else if (name.Equals(ChangesRows, StringComparison.OrdinalIgnoreCase))
         {
-            foreach (var table in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) _rows.Add(table);
-            if (value.Length == 0) Fault(ChangesRows, value, "-- changes-rows: audit, orders", start, ref cursor);
+            foreach (var table in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                _rows.Add(table);
+            if (value.Length == 0)
+                Fault(ChangesRows, value, "-- changes-rows: audit, orders", start, ref cursor);
         }
         else if (name.Equals(ForeignKeys, StringComparison.OrdinalIgnoreCase))
         {
-            if (value.Equals("off", StringComparison.OrdinalIgnoreCase)) DisablesForeignKeys = true;
-            else if (IsMeant(value)) Fault(ForeignKeys, value, "-- foreign-keys: off", start, ref cursor);
+            if (value.Equals("off", StringComparison.OrdinalIgnoreCase))
+                DisablesForeignKeys = true;
+            else if (IsMeant(value))
+                Fault(ForeignKeys, value, "-- foreign-keys: off", start, ref cursor);
         }
         else if (name.Equals(Transaction, StringComparison.OrdinalIgnoreCase))
         {
-            if (value.Equals("none", StringComparison.OrdinalIgnoreCase)) IsOutsideTransaction = true;
-            else if (IsMeant(value)) Fault(Transaction, value, "-- transaction: none", start, ref cursor);
+            if (value.Equals("none", StringComparison.OrdinalIgnoreCase))
+                IsOutsideTransaction = true;
+            else if (IsMeant(value))
+                Fault(Transaction, value, "-- transaction: none", start, ref cursor);
         }
     }
 
@@ -90,6 +113,13 @@ internal sealed class ScriptMarkers
     private void Fault(string name, string value, string right, int start, ref LineCursor cursor)
     {
         var (line, column) = cursor.MoveTo(start);
-        _faults.Add(new(Codes.MigrationMarker, $"Marker '{name}' says '{value}', which means nothing. Write '{right}', or word the comment in another way.", line, column));
+        _faults.Add(
+            new(
+                Codes.MigrationMarker,
+                $"Marker '{name}' says '{value}', which means nothing. Write '{right}', or word the comment in another way.",
+                line,
+                column
+            )
+        );
     }
 }

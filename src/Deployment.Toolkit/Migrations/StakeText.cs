@@ -15,13 +15,23 @@ internal static class StakeText
         foreach (var line in (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = line.Split('\t');
-            stakes[TableContents.Unescape(parts[2])] = new RowDigest(long.Parse(parts[0], CultureInfo.InvariantCulture), ulong.Parse(parts[1], CultureInfo.InvariantCulture));
+            stakes[TableContents.Unescape(parts[2])] = new RowDigest(
+                long.Parse(parts[0], CultureInfo.InvariantCulture),
+                ulong.Parse(parts[1], CultureInfo.InvariantCulture)
+            );
         }
 
         return stakes;
     }
 
-    internal static string Write(IEnumerable<KeyValuePair<string, RowDigest>> stakes) => string.Join('\n', stakes.Where(static pair => pair.Value != default)
-        .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
-        .Select(static pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value.Rows}\t{pair.Value.Sum}\t{TableContents.Escape(pair.Key)}")));
+    internal static string Write(IEnumerable<KeyValuePair<string, RowDigest>> stakes) =>
+        string.Join(
+            '\n',
+            stakes
+                .Where(static pair => pair.Value != default)
+                .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+                .Select(static pair =>
+                    string.Create(CultureInfo.InvariantCulture, $"{pair.Value.Rows}\t{pair.Value.Sum}\t{TableContents.Escape(pair.Key)}")
+                )
+        );
 }

@@ -17,32 +17,57 @@ internal sealed class UnnamedTables
 
     /// <summary>For a script: only what its statements can reach is counted, which is nothing where nothing refers to anything.</summary>
     internal static async Task<UnnamedTables> OfScriptAsync(
-        MigrationConnection on, DbConnection connection, DbTransaction transaction, SqlNames names, IReadOnlySet<string> mayChange, CancellationToken cancellationToken)
+        MigrationConnection on,
+        DbConnection connection,
+        DbTransaction transaction,
+        SqlNames names,
+        IReadOnlySet<string> mayChange,
+        CancellationToken cancellationToken
+    )
     {
         var tables = new UnnamedTables([]);
-        if (!names.Writes) return tables;
+        if (!names.Writes)
+            return tables;
 
         var references = await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var cascades = names.Removes && references.Keys.Count > 0 && await on.ChecksForeignKeysAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var cascades =
+            names.Removes
+            && references.Keys.Count > 0
+            && await on.ChecksForeignKeysAsync(transaction, cancellationToken).ConfigureAwait(false);
         var reached = references.Reach(names.All, key => cascades && key.OnDelete == "CASCADE");
         reached.ExceptWith(names.All);
         reached.ExceptWith(mayChange);
-        if (reached.Count > 0) await tables.CountAsync(on, connection, transaction, reached, cancellationToken).ConfigureAwait(false);
+        if (reached.Count > 0)
+            await tables.CountAsync(on, connection, transaction, reached, cancellationToken).ConfigureAwait(false);
         return tables;
     }
 
     /// <summary>For a class, whose statements nobody sees beforehand: all tables, and what foreign keys set in them.</summary>
     internal static async Task<UnnamedTables> OfClassAsync(
-        MigrationConnection on, DbConnection connection, DbTransaction transaction, TableReferences references, CancellationToken cancellationToken)
+        MigrationConnection on,
+        DbConnection connection,
+        DbTransaction transaction,
+        TableReferences references,
+        CancellationToken cancellationToken
+    )
     {
         var settable = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in references.Keys.Where(static key => key.OnDelete is "SET NULL" or "SET DEFAULT"))
         {
             foreach (var column in key.Columns)
             {
-                var reset = key.OnDelete == "SET NULL" ? null : await on.Dialect.DefaultOfAsync(connection, transaction, key.Child, column, cancellationToken).ConfigureAwait(false);
+                var reset =
+                    key.OnDelete == "SET NULL"
+                        ? null
+                        : await on
+                            .Dialect.DefaultOfAsync(connection, transaction, key.Child, column, cancellationToken)
+                            .ConfigureAwait(false);
                 settable.TryAdd(key.Child, []);
-                settable[key.Child].Add($"coalesce(sum(CASE WHEN {on.Dialect.Differ(on.Dialect.Quote(column), $"({reset ?? "NULL"})")} THEN 1 ELSE 0 END), 0)");
+                settable[key.Child]
+                    .Add(
+                        $"coalesce(sum(CASE WHEN {on.Dialect.Differ(on.Dialect.Quote(column), $"({reset ?? "NULL"})")} THEN 1 ELSE 0 "
+                            + $"END), 0)"
+                    );
             }
         }
 
@@ -55,13 +80,20 @@ internal sealed class UnnamedTables
     /// <param name="on">The attempt's connection.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="transaction">The transaction.</param>
-    /// <param name="named">What a class was seen to name, or says that it changes; <see langword="null"/> for a script, whose names were left out before.</param>
+    /// <param name="named">What a class was seen to name, or says that it changes; <see langword="null"/> for a script, whose names were
+    /// left out before.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What differs, for people; empty when nothing does.</returns>
     internal async Task<string> DifferencesAsync(
-        MigrationConnection on, DbConnection connection, DbTransaction transaction, IReadOnlySet<string>? named, CancellationToken cancellationToken)
+        MigrationConnection on,
+        DbConnection connection,
+        DbTransaction transaction,
+        IReadOnlySet<string>? named,
+        CancellationToken cancellationToken
+    )
     {
-        if (_before.Count == 0) return "";
+        if (_before.Count == 0)
+            return "";
 
         var after = new UnnamedTables(_settable);
         await after.CountAsync(on, connection, transaction, _before.Keys, cancellationToken).ConfigureAwait(false);
@@ -69,25 +101,44 @@ internal sealed class UnnamedTables
         foreach (var (table, was) in _before.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             // One that is gone or has another name was dropped or renamed by a statement of its own.
-            if (named?.Contains(table) == true || !after._before.TryGetValue(table, out var now)) continue;
+            if (named?.Contains(table) == true || !after._before.TryGetValue(table, out var now))
+                continue;
             // Nobody sees what a class adds; what it adds is lost to nobody.
-            if (named is null ? was.Rows != now.Rows : was.Rows > now.Rows) differences.Add(string.Create(CultureInfo.InvariantCulture, $"{table} ({was.Rows} before, {now.Rows} after)"));
-            else if (named is not null && was.Set > now.Set) differences.Add(string.Create(CultureInfo.InvariantCulture, $"{table} ({was.Set - now.Set} references were set by ON DELETE)"));
+            if (named is null ? was.Rows != now.Rows : was.Rows > now.Rows)
+                differences.Add(string.Create(CultureInfo.InvariantCulture, $"{table} ({was.Rows} before, {now.Rows} after)"));
+            else if (named is not null && was.Set > now.Set)
+                differences.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"{table} ({was.Set - now.Set} references were set by ON DELETE)")
+                );
         }
 
         return string.Join(", ", differences);
     }
 
-    private async Task CountAsync(MigrationConnection on, DbConnection connection, DbTransaction transaction, IEnumerable<string>? wanted, CancellationToken cancellationToken)
+    private async Task CountAsync(
+        MigrationConnection on,
+        DbConnection connection,
+        DbTransaction transaction,
+        IEnumerable<string>? wanted,
+        CancellationToken cancellationToken
+    )
     {
         var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var tables = (wanted?.Select(catalogue.FindTable).OfType<CatalogueObject>() ?? catalogue.Tables).Where(static table => !table.IsVirtual).Select(static table => table.Name).ToList();
+        var tables = (wanted?.Select(catalogue.FindTable).OfType<CatalogueObject>() ?? catalogue.Tables)
+            .Where(static table => !table.IsVirtual)
+            .Select(static table => table.Name)
+            .ToList();
         foreach (var table in tables)
         {
             var set = _settable.TryGetValue(table, out var columns) ? string.Join(" + ", columns) : "0";
-            await using var command = Sql.Command(connection, transaction, $"SELECT count(*), CAST({set} AS {on.Dialect.Types.Integer}) FROM {on.Dialect.Quote(table)}");
+            await using var command = Sql.Command(
+                connection,
+                transaction,
+                $"SELECT count(*), CAST({set} AS {on.Dialect.Types.Integer}) FROM {on.Dialect.Quote(table)}"
+            );
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) _before[table] = new Counts(reader.GetInt64(0), reader.GetInt64(1));
+            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                _before[table] = new Counts(reader.GetInt64(0), reader.GetInt64(1));
         }
     }
 

@@ -16,11 +16,21 @@ public static class DriftDeploymentExtensions
     public static DeploymentBuilder AddConfigurationDriftCheck(this DeploymentBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (!builder.Declarations.Add("drift check", "The drift check", nameof(AddConfigurationDriftCheck))) return builder;
+        if (!builder.Declarations.Add("drift check", "The drift check", nameof(AddConfigurationDriftCheck)))
+            return builder;
 
         builder.Host.Services.AddSingleton<ConfigurationDriftCheck>();
-        builder.Host.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            ConfigurationDriftCheck.Name, static services => services.GetRequiredService<ConfigurationDriftCheck>(), HealthStatus.Degraded, ["configuration"], TimeSpan.FromSeconds(5)));
+        builder
+            .Host.Services.AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    ConfigurationDriftCheck.Name,
+                    static services => services.GetRequiredService<ConfigurationDriftCheck>(),
+                    HealthStatus.Degraded,
+                    ["configuration"],
+                    TimeSpan.FromSeconds(5)
+                )
+            );
         return builder;
     }
 }

@@ -3,7 +3,10 @@ using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Monitoring;
 
-/// <summary>The host's journal for those who ask every few seconds: probes and metrics. A journal grows for years, so it is read again only when it changed.</summary>
+/// <summary>
+/// The host's journal for those who ask every few seconds: probes and metrics. A journal grows for years, so it is read again only when it
+/// changed.
+/// </summary>
 internal sealed class LedgerCache(DeploymentPartsFactory factory)
 {
     private volatile Kept? _kept;
@@ -13,7 +16,8 @@ internal sealed class LedgerCache(DeploymentPartsFactory factory)
     {
         var environment = factory.Environment;
         var stamp = await factory.StoreOf(environment).StampAsync(cancellationToken).ConfigureAwait(false);
-        if (_kept is { } kept && kept.Stamp == stamp) return kept.Ledger;
+        if (_kept is { } kept && kept.Stamp == stamp)
+            return kept.Ledger;
 
         var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
         _kept = new Kept(stamp, ledger);

@@ -5,15 +5,23 @@ using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.Monitoring;
 
-/// <summary>The gauge of a running host: how long until something is due about each secret. The meter ends with its host, and so do its readings.</summary>
+/// <summary>
+/// The gauge of a running host: how long until something is due about each secret. The meter ends with its host, and so do its readings.
+/// </summary>
 internal sealed class SecretsMeter(SecretsDue due, LedgerCache ledgers) : IHostedService, IDisposable
 {
     internal Meter Meter { get; } = new(Telemetry.Name);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Telemetry.Quietly(() => Meter.CreateObservableGauge(
-            "deployment.secret.remaining", Observe, "s", "How long until a secret is to be renewed, retired or replaced, by secret and duty; below zero when that is over."));
+        Telemetry.Quietly(() =>
+            Meter.CreateObservableGauge(
+                "deployment.secret.remaining",
+                Observe,
+                "s",
+                "How long until a secret is to be renewed, retired or replaced, by secret and duty; below zero when that is over."
+            )
+        );
         return Task.CompletedTask;
     }
 
@@ -28,11 +36,13 @@ internal sealed class SecretsMeter(SecretsDue due, LedgerCache ledgers) : IHoste
             var (now, environment) = (due.Now, due.Environment.Name);
             return
             [
-                .. due.Scheduled(ledgers.ReadAtOnce(), now).Select(secret => new Measurement<double>(
-                    (secret.At - now).TotalSeconds,
-                    new("deployment.environment.name", environment),
-                    new("deployment.secret.name", secret.Name),
-                    new("deployment.secret.duty", secret.Duty.ToString().ToLowerInvariant()))),
+                .. due.Scheduled(ledgers.ReadAtOnce(), now)
+                    .Select(secret => new Measurement<double>(
+                        (secret.At - now).TotalSeconds,
+                        new("deployment.environment.name", environment),
+                        new("deployment.secret.name", secret.Name),
+                        new("deployment.secret.duty", secret.Duty.ToString().ToLowerInvariant())
+                    )),
             ];
         }
         // A journal or file that cannot be read is the health check's to say; a reading of meters must not fail for it.

@@ -4,10 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit.Options;
 
-/// <summary>Looks at the whole configuration: the sections that are bound strictly, and what the app registered with <c>ValidateOnStart</c>.</summary>
+/// <summary>
+/// Looks at the whole configuration: the sections that are bound strictly, and what the app registered with <c>ValidateOnStart</c>.
+/// </summary>
 internal static class ConfigurationCheck
 {
-    internal static IReadOnlyList<DeploymentMessage> Errors(IServiceProvider services) => [.. Run(services).Where(static fault => fault.Severity == MessageSeverity.Error)];
+    internal static IReadOnlyList<DeploymentMessage> Errors(IServiceProvider services) =>
+        [.. Run(services).Where(static fault => fault.Severity == MessageSeverity.Error)];
 
     internal static IReadOnlyList<DeploymentMessage> Run(IServiceProvider services)
     {
@@ -28,7 +31,8 @@ internal static class ConfigurationCheck
         }
         catch (AggregateException e)
         {
-            foreach (var inner in e.Flatten().InnerExceptions) Add(faults, inner);
+            foreach (var inner in e.Flatten().InnerExceptions)
+                Add(faults, inner);
         }
         catch (InvalidOperationException e)
         {
@@ -43,13 +47,20 @@ internal static class ConfigurationCheck
         if (exception is OptionsValidationException validation)
         {
             foreach (var failure in validation.Failures)
-                faults.Add(Fault($"Options {validation.OptionsType.Name} are not valid: {failure.TrimEnd('.')}. Correct the value in the environment's configuration."));
+                faults.Add(
+                    Fault(
+                        $"Options {validation.OptionsType.Name} are not valid: {failure.TrimEnd('.')}. Correct the value in the "
+                            + $"environment's configuration."
+                    )
+                );
             return;
         }
 
         // The binder stands in its own way here: it stops at the first value that it cannot convert.
         var reason = exception.InnerException is { } inner ? $"{exception.Message.TrimEnd('.')}: {inner.Message}" : exception.Message;
-        faults.Add(Fault($"Configuration cannot be bound: {reason.TrimEnd('.')}. Correct the value or the key in the environment's configuration."));
+        faults.Add(
+            Fault($"Configuration cannot be bound: {reason.TrimEnd('.')}. Correct the value or the key in the environment's configuration.")
+        );
     }
 
     private static DeploymentMessage Fault(string text) => new(Codes.ConfigurationInvalid, text);

@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Options;
 
-
 namespace Deployment.Toolkit;
 
 /// <summary>Tells whether the configuration in use is the newest one, and hears of changes. A service of the host.</summary>
@@ -12,7 +11,8 @@ public sealed class ConfigurationState
     {
         _store = store;
         store.EnsureWatched();
-        lock (store.Listeners) store.Listeners.Add((_, isUsed) => Changed?.Invoke(this, new ConfigurationChangedEventArgs(isUsed, Faults)));
+        lock (store.Listeners)
+            store.Listeners.Add((_, isUsed) => Changed?.Invoke(this, new ConfigurationChangedEventArgs(isUsed, Faults)));
     }
 
     /// <summary>Raised after a changed configuration was taken into use or refused, on the thread that noticed the change.</summary>

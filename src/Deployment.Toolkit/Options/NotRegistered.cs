@@ -4,5 +4,8 @@ namespace Deployment.Toolkit.Options;
 internal static class NotRegistered
 {
     internal static InvalidOperationException For<TOptions>(string name) =>
-        new($"Options {typeof(TOptions).Name} are not registered under the name '{name}'. Register them with .AddValidatedOptions<{typeof(TOptions).Name}>(section, name: \"{name}\").");
+        new(
+            $"Options {typeof(TOptions).Name} are not registered under the name '{name}'. Register them with "
+                + $".AddValidatedOptions<{typeof(TOptions).Name}>(section, name: \"{name}\")."
+        );
 }

@@ -13,7 +13,8 @@ public static class OptionsDeploymentExtensions
 {
     /// <summary>
     /// Binds options to a section that the app owns, strictly: an unknown key, a value that doesn't convert and a missing required member
-    /// are faults, each with its place. Data annotations (at every depth), <c>IValidateOptions</c>, <see cref="IOptionsRule{TOptions}"/> and the
+    /// are faults, each with its place. Data annotations (at every depth), <c>IValidateOptions</c>, <see cref="IOptionsRule{TOptions}"/>
+    /// and the
     /// rules given here run at start, before any hosted service is made, and in <c>deploy check</c>; all faults stand in one report.
     /// The options are ordinary <c>IOptions</c>, <c>IOptionsMonitor</c> and <c>IOptionsSnapshot</c>; a change of the configuration is taken
     /// into use only when all of it is good (see <see cref="ConfigurationState"/>; the health check <c>configuration</c> is degraded while
@@ -25,10 +26,18 @@ public static class OptionsDeploymentExtensions
     /// <param name="configure">Adds rules.</param>
     /// <param name="name">The options' name, for types that are bound more than once; by default the unnamed ones.</param>
     /// <returns>The builder.</returns>
-    [RequiresUnreferencedCode("Binds by reflection. In a trimmed app bind with the configuration binder's source generator and call ValidateOnStart.")]
-    [RequiresDynamicCode("Binds by reflection. In a native app bind with the configuration binder's source generator and call ValidateOnStart.")]
+    [RequiresUnreferencedCode(
+        "Binds by reflection. In a trimmed app bind with the configuration binder's source generator and call ValidateOnStart."
+    )]
+    [RequiresDynamicCode(
+        "Binds by reflection. In a native app bind with the configuration binder's source generator and call ValidateOnStart."
+    )]
     public static DeploymentBuilder AddValidatedOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TOptions>(
-        this DeploymentBuilder builder, string section, Action<ValidatedOptionsBuilder<TOptions>>? configure = null, string? name = null)
+        this DeploymentBuilder builder,
+        string section,
+        Action<ValidatedOptionsBuilder<TOptions>>? configure = null,
+        string? name = null
+    )
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -41,7 +50,9 @@ public static class OptionsDeploymentExtensions
             if (!string.Equals(earlier.Section, section, StringComparison.OrdinalIgnoreCase))
             {
                 builder.Declarations.Refuse(
-                    $"Options {typeof(TOptions).Name} are bound to section '{earlier.Section}' and to '{section}'. Give one of them a name: .AddValidatedOptions<{typeof(TOptions).Name}>(\"{section}\", name: \"…\").");
+                    $"Options {typeof(TOptions).Name} are bound to section '{earlier.Section}' and to '{section}'. Give one of them a "
+                        + $"name: .AddValidatedOptions<{typeof(TOptions).Name}>(\"{section}\", name: \"…\")."
+                );
             }
 
             return builder;
@@ -52,25 +63,40 @@ public static class OptionsDeploymentExtensions
         owned.Add(registration);
         builder.Host.Services.AddOptions();
         builder.Registrations.Tell<OwnedSections>();
-        builder.Host.Services.TryAddSingleton<IOptions<TOptions>>(static services => new StrictOptions<TOptions>(services.GetRequiredService<ConfigurationStore>()));
-        builder.Host.Services.TryAddSingleton<IOptionsMonitor<TOptions>>(static services => new StrictOptionsMonitor<TOptions>(services.GetRequiredService<ConfigurationStore>()));
-        builder.Host.Services.TryAddScoped<IOptionsSnapshot<TOptions>>(static services => new StrictOptionsSnapshot<TOptions>(services.GetRequiredService<ConfigurationStore>(), services.GetRequiredService<ScopeSnapshot>()));
+        builder.Host.Services.TryAddSingleton<IOptions<TOptions>>(static services => new StrictOptions<TOptions>(
+            services.GetRequiredService<ConfigurationStore>()
+        ));
+        builder.Host.Services.TryAddSingleton<IOptionsMonitor<TOptions>>(static services => new StrictOptionsMonitor<TOptions>(
+            services.GetRequiredService<ConfigurationStore>()
+        ));
+        builder.Host.Services.TryAddScoped<IOptionsSnapshot<TOptions>>(static services => new StrictOptionsSnapshot<TOptions>(
+            services.GetRequiredService<ConfigurationStore>(),
+            services.GetRequiredService<ScopeSnapshot>()
+        ));
         return builder;
     }
 
     /// <summary>
-    /// Takes environment variables in the spelling of other platforms for keys of the app's options: <c>CONTENT_MAX_ITEMS</c> sets <c>Content:MaxItems</c>.
-    /// Only keys of single values that <c>AddValidatedOptions</c> knows are set, and those with an exact variable by that; a variable that could mean
-    /// two keys sets neither and is reported (DTK7049). Think of foreign variables before: Kubernetes sets <c>CONTENT_PORT</c> for a service named content.
+    /// Takes environment variables in the spelling of other platforms for keys of the app's options: <c>CONTENT_MAX_ITEMS</c> sets
+    /// <c>Content:MaxItems</c>.
+    /// Only keys of single values that <c>AddValidatedOptions</c> knows are set, and those with an exact variable by that; a variable that
+    /// could mean
+    /// two keys sets neither and is reported (DTK7049). Think of foreign variables before: Kubernetes sets <c>CONTENT_PORT</c> for a
+    /// service named content.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     public static DeploymentBuilder AddRelaxedVariables(this DeploymentBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (builder.Host.Configuration.Sources.OfType<RelaxedVariables>().Any()) return builder;
+        if (builder.Host.Configuration.Sources.OfType<RelaxedVariables>().Any())
+            return builder;
 
-        ConfigurationLayers.Insert(builder.Host.Configuration, new RelaxedVariables(builder.Registrations.Of<OwnedSections>()), static source => source is MountedFilesSource);
+        ConfigurationLayers.Insert(
+            builder.Host.Configuration,
+            new RelaxedVariables(builder.Registrations.Of<OwnedSections>()),
+            static source => source is MountedFilesSource
+        );
         return builder;
     }
 }

@@ -6,7 +6,5 @@ namespace Deployment.Toolkit.Options;
 internal static class OptionsSteps
 {
     internal static IEnumerable<CatalogStep> Of(IServiceProvider services) =>
-    [
-        CatalogStep.BuiltIn(StepRole.CheckConfiguration, new CheckConfigurationStep(services), TimeSpan.FromMinutes(1)),
-    ];
+        [CatalogStep.BuiltIn(StepRole.CheckConfiguration, new CheckConfigurationStep(services), TimeSpan.FromMinutes(1))];
 }

@@ -8,10 +8,15 @@ using Microsoft.Extensions.Configuration;
 namespace Deployment.Toolkit.Options;
 
 /// <summary>
-/// Takes variables for keys of the app's options as other platforms spell them: <c>CONTENT_MAX_ITEMS</c> is <c>Content:MaxItems</c>. Only keys that are
+/// Takes variables for keys of the app's options as other platforms spell them: <c>CONTENT_MAX_ITEMS</c> is <c>Content:MaxItems</c>. Only
+/// keys that are
 /// known can be meant, and a variable that could mean two sets neither. It lies below the variables that name their key exactly.
 /// </summary>
-[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only AddValidatedOptions puts something in, and it carries the warning.")]
+[UnconditionalSuppressMessage(
+    "Trimming",
+    "IL2026",
+    Justification = "Only AddValidatedOptions puts something in, and it carries the warning."
+)]
 internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, IConfigurationSource
 {
     private const int DeepestLevel = 8;
@@ -32,7 +37,8 @@ internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, ICo
             lock (_gate)
             {
                 // Options may be registered after the variables are asked for.
-                if (_known != owned.Registrations.Count) Take();
+                if (_known != owned.Registrations.Count)
+                    Take();
                 return _table;
             }
         }
@@ -42,7 +48,8 @@ internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, ICo
 
     public override void Load()
     {
-        lock (_gate) _known = -1;
+        lock (_gate)
+            _known = -1;
     }
 
     public override bool TryGet(string key, out string? value)
@@ -52,7 +59,8 @@ internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, ICo
         return isSet;
     }
 
-    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) => Current.ChildrenOf(parentPath).Concat(earlierKeys).Order(Comparer<string>.Create(ConfigurationKeyComparer.Instance.Compare));
+    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+        Current.ChildrenOf(parentPath).Concat(earlierKeys).Order(Comparer<string>.Create(ConfigurationKeyComparer.Instance.Compare));
 
     public override string ToString() => SourceName;
 
@@ -60,23 +68,29 @@ internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, ICo
     {
         _known = owned.Registrations.Count;
         var keys = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var registration in owned.Registrations) Collect(registration.Type, registration.Section, keys, registration, []);
+        foreach (var registration in owned.Registrations)
+            Collect(registration.Type, registration.Section, keys, registration, []);
 
         var values = new Dictionary<string, TableValue>(StringComparer.OrdinalIgnoreCase);
         var faults = new List<DeploymentMessage>();
         foreach (var (name, value) in ProcessEnvironment.All().OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!IsRelaxed(name) || !keys.TryGetValue(Plain(name), out var meant)) continue;
+            if (!IsRelaxed(name) || !keys.TryGetValue(Plain(name), out var meant))
+                continue;
 
             if (meant.Count > 1)
             {
-                faults.Add(new DeploymentMessage(
-                    Codes.VariableAmbiguous,
-                    $"Environment variable {name} could mean {string.Join(" or ", meant)}, and sets neither. Write {string.Join(" or ", meant.Select(ProcessEnvironment.NameOf))}.",
-                    MessageSeverity.Warning)
-                {
-                    Key = meant[0],
-                });
+                faults.Add(
+                    new DeploymentMessage(
+                        Codes.VariableAmbiguous,
+                        $"Environment variable {name} could mean {string.Join(" or ", meant)}, and sets neither. Write "
+                            + $"{string.Join(" or ", meant.Select(ProcessEnvironment.NameOf))}.",
+                        MessageSeverity.Warning
+                    )
+                    {
+                        Key = meant[0],
+                    }
+                );
             }
             else
             {
@@ -84,22 +98,37 @@ internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, ICo
             }
         }
 
-        _table = new ConfigurationTable(SourceName, values, new Dictionary<string, TableContainer>(StringComparer.OrdinalIgnoreCase), faults);
+        _table = new ConfigurationTable(
+            SourceName,
+            values,
+            new Dictionary<string, TableContainer>(StringComparer.OrdinalIgnoreCase),
+            faults
+        );
     }
 
-    private static void Collect(Type type, string key, Dictionary<string, List<string>> keys, OptionsRegistration registration, HashSet<Type> open)
+    private static void Collect(
+        Type type,
+        string key,
+        Dictionary<string, List<string>> keys,
+        OptionsRegistration registration,
+        HashSet<Type> open
+    )
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (CollectionShape.Of(type) is not null) return;
+        if (CollectionShape.Of(type) is not null)
+            return;
 
         if (ScalarReader.IsScalar(type))
         {
-            if (!keys.TryGetValue(Plain(key), out var meant)) keys[Plain(key)] = meant = [];
-            if (!meant.Contains(key, StringComparer.OrdinalIgnoreCase)) meant.Add(key);
+            if (!keys.TryGetValue(Plain(key), out var meant))
+                keys[Plain(key)] = meant = [];
+            if (!meant.Contains(key, StringComparer.OrdinalIgnoreCase))
+                meant.Add(key);
             return;
         }
 
-        if (open.Count >= DeepestLevel || FrameworkTypes.Contains(type) || !open.Add(type)) return;
+        if (open.Count >= DeepestLevel || FrameworkTypes.Contains(type) || !open.Add(type))
+            return;
 
         foreach (var member in OptionsShape.Of(type).Members)
         {
@@ -112,7 +141,10 @@ internal sealed class RelaxedVariables(OwnedSections owned) : TableProvider, ICo
     }
 
     // One with the exact separator is .NET's own.
-    private static bool IsRelaxed(string name) => name.Contains('_', StringComparison.Ordinal) && !name.Contains("__", StringComparison.Ordinal) && !name.Contains(':', StringComparison.Ordinal);
+    private static bool IsRelaxed(string name) =>
+        name.Contains('_', StringComparison.Ordinal)
+        && !name.Contains("__", StringComparison.Ordinal)
+        && !name.Contains(':', StringComparison.Ordinal);
 
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit));
 }

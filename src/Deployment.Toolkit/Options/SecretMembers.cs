@@ -6,7 +6,8 @@ using Microsoft.Extensions.Configuration;
 namespace Deployment.Toolkit.Options;
 
 /// <summary>
-/// The names of members of options, at any depth, that are a <see cref="Secret"/> or hold some. Every verb asks, for what it has to mask; the shape of the
+/// The names of members of options, at any depth, that are a <see cref="Secret"/> or hold some. Every verb asks, for what it has to mask;
+/// the shape of the
 /// options, which tells it for one key for sure, costs many times as much to make.
 /// </summary>
 [RequiresUnreferencedCode("Looks at the members of options types.")]
@@ -32,29 +33,37 @@ internal sealed class SecretMembers
     // Whether a value of the type can be, or can hold without a name of its own, a secret.
     private bool Holds(Type type)
     {
-        if (type == typeof(Secret)) return true;
-        if (type.IsPrimitive || type.IsEnum || type == typeof(string)) return false;
-        if (type.HasElementType) return Holds(type.GetElementType()!);
+        if (type == typeof(Secret))
+            return true;
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string))
+            return false;
+        if (type.HasElementType)
+            return Holds(type.GetElementType()!);
 
         var holds = false;
-        foreach (var argument in type.GetGenericArguments()) holds |= Holds(argument);
-        if (!_seen.Add(type) || type.Namespace is "System" || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true) return holds;
+        foreach (var argument in type.GetGenericArguments())
+            holds |= Holds(argument);
+        if (!_seen.Add(type) || type.Namespace is "System" || type.Namespace?.StartsWith("System.", StringComparison.Ordinal) == true)
+            return holds;
 
         foreach (var contract in type.GetInterfaces())
         {
-            foreach (var argument in contract.GetGenericArguments()) holds |= argument != type && Holds(argument);
+            foreach (var argument in contract.GetGenericArguments())
+                holds |= argument != type && Holds(argument);
         }
 
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (Holds(property.PropertyType)) Add(property.Name, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name);
+            if (Holds(property.PropertyType))
+                Add(property.Name, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name);
         }
 
         foreach (var constructor in type.GetConstructors())
         {
             foreach (var parameter in constructor.GetParameters())
             {
-                if (Holds(parameter.ParameterType)) Add(parameter.Name!, null);
+                if (Holds(parameter.ParameterType))
+                    Add(parameter.Name!, null);
             }
         }
 
@@ -64,6 +73,7 @@ internal sealed class SecretMembers
     private void Add(string name, string? key)
     {
         _names.Add(name);
-        if (key is not null) _names.Add(key);
+        if (key is not null)
+            _names.Add(key);
     }
 }

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Options;
 
-/// <summary>Binds and judges all owned options. While validators run they may ask for other options: those come from the same state.</summary>
+/// <summary>
+/// Binds and judges all owned options. While validators run they may ask for other options: those come from the same state.
+/// </summary>
 [RequiresUnreferencedCode("Binds by reflection.")]
 [RequiresDynamicCode("Makes collections by reflection.")]
 internal sealed class SnapshotBuilder
@@ -25,7 +27,14 @@ internal sealed class SnapshotBuilder
     private readonly object?[] _options;
     private readonly BindingFaults?[] _faults;
 
-    internal SnapshotBuilder(OwnedSections owned, IReadOnlyList<ConfigurationLayer> layers, IServiceProvider services, DeploymentEnvironment environment, ConfigurationPhase phase, SecretReading secrets)
+    internal SnapshotBuilder(
+        OwnedSections owned,
+        IReadOnlyList<ConfigurationLayer> layers,
+        IServiceProvider services,
+        DeploymentEnvironment environment,
+        ConfigurationPhase phase,
+        SecretReading secrets
+    )
     {
         _owned = owned;
         _configuration = EffectiveConfiguration.Of(layers);
@@ -50,15 +59,18 @@ internal sealed class SnapshotBuilder
         var found = new List<SecretReference>();
         foreach (var registration in _owned.Registrations)
         {
-            if ((registration.Section.Length == 0 ? _configuration.Root : _configuration.Root.Find(registration.Section)) is { } section) Collect(section);
+            if ((registration.Section.Length == 0 ? _configuration.Root : _configuration.Root.Find(registration.Section)) is { } section)
+                Collect(section);
         }
 
         return found;
 
         void Collect(ConfigurationNode node)
         {
-            if (node.Top(LayerMask.All)?.Value.Value is { } value) found.AddRange(SecretText.ReferencesIn(value));
-            foreach (var child in node.Children) Collect(child);
+            if (node.Top(LayerMask.All)?.Value.Value is { } value)
+                found.AddRange(SecretText.ReferencesIn(value));
+            foreach (var child in node.Children)
+                Collect(child);
         }
     }
 
@@ -66,11 +78,14 @@ internal sealed class SnapshotBuilder
 
     internal ConfigurationSnapshot Build(IConfiguration configuration, EnvironmentGraph graph, DateTimeOffset now)
     {
-        foreach (var registration in _owned.Registrations) Get(registration);
-        foreach (var registration in _owned.Registrations) Judge(registration);
+        foreach (var registration in _owned.Registrations)
+            Get(registration);
+        foreach (var registration in _owned.Registrations)
+            Judge(registration);
 
         IReadOnlyList<DeploymentMessage>[] judged = [.. _faults.Select(static faults => faults!.Messages)];
-        var faults = judged.SelectMany(static faults => faults)
+        var faults = judged
+            .SelectMany(static faults => faults)
             .Concat(LayerReader.Faults(configuration))
             .Concat(_configuration.TooDeep(_owned.Owns))
             .Concat(_owned.Features.SelectMany(features => features.Run(_configuration, _environment.Name)))
@@ -82,12 +97,14 @@ internal sealed class SnapshotBuilder
 
     internal object? Get(OptionsRegistration registration)
     {
-        if (_faults[registration.Index] is not null) return _options[registration.Index];
+        if (_faults[registration.Index] is not null)
+            return _options[registration.Index];
 
         var faults = _faults[registration.Index] = new BindingFaults(_configuration, _environment.Name);
         var options = Bind(registration, faults);
         _options[registration.Index] = options;
-        if (options is not null) Configure(registration, options, faults);
+        if (options is not null)
+            Configure(registration, options, faults);
         return options;
     }
 
@@ -95,7 +112,14 @@ internal sealed class SnapshotBuilder
     {
         try
         {
-            return new StrictBinder(_configuration, faults, _secrets, _issue, key => _owned.KnowsElsewhere(key, registration), registration.SingleOrMany).Bind(registration.Type, registration.Section);
+            return new StrictBinder(
+                _configuration,
+                faults,
+                _secrets,
+                _issue,
+                key => _owned.KnowsElsewhere(key, registration),
+                registration.SingleOrMany
+            ).Bind(registration.Type, registration.Section);
         }
         // Types can do anything in a constructor, a setter, an operator; none of it may hide the other faults.
         catch (Exception e) when (e is not OutOfMemoryException and not DeploymentException)
@@ -111,12 +135,17 @@ internal sealed class SnapshotBuilder
         {
             if (registration.IsBoundTwice(_services))
             {
-                faults.Add(new DeploymentMessage(
-                    Codes.OptionsBoundTwice,
-                    $"Options {TypeName.Of(registration.Type)} are bound to section '{registration.Section}' by AddValidatedOptions and once more by Configure, Bind or BindConfiguration, which adds every element of a list again. Remove the second call.")
-                {
-                    Key = registration.Section,
-                });
+                faults.Add(
+                    new DeploymentMessage(
+                        Codes.OptionsBoundTwice,
+                        $"Options {TypeName.Of(registration.Type)} are bound to section '{registration.Section}' by AddValidatedOptions "
+                            + $"and once more by Configure, Bind or BindConfiguration, which adds every element of a list again. Remove "
+                            + $"the second call."
+                    )
+                    {
+                        Key = registration.Section,
+                    }
+                );
             }
 
             registration.Configure(options, _services);
@@ -129,7 +158,8 @@ internal sealed class SnapshotBuilder
 
     internal void Judge(OptionsRegistration registration)
     {
-        if (_options[registration.Index] is not { } options) return;
+        if (_options[registration.Index] is not { } options)
+            return;
 
         var faults = _faults[registration.Index]!;
         new AnnotationRules(_configuration, faults, _services, IsExempt).Check(options, registration.Section);
@@ -138,16 +168,18 @@ internal sealed class SnapshotBuilder
 
     // While an image is built nobody has the secrets; what depends on them is looked at when the app starts.
     private bool IsExempt(string key) =>
-        _phase == ConfigurationPhase.Build && (SecretNames.Match(key) || SecretText.HasReference(_configuration.Root.Find(key)?.Top(LayerMask.All)?.Value.Value));
+        _phase == ConfigurationPhase.Build
+        && (SecretNames.Match(key) || SecretText.HasReference(_configuration.Root.Find(key)?.Top(LayerMask.All)?.Value.Value));
 
     private static List<DeploymentMessage> Sorted(IEnumerable<DeploymentMessage> faults) =>
-    [
-        .. faults.Distinct()
-            .OrderBy(static fault => fault.File is null)
-            .ThenBy(static fault => fault.File, StringComparer.Ordinal)
-            .ThenBy(static fault => fault.Line)
-            .ThenBy(static fault => fault.Column)
-            .ThenBy(static fault => fault.Key, StringComparer.OrdinalIgnoreCase)
-            .ThenBy(static fault => fault.Text, StringComparer.Ordinal),
-    ];
+        [
+            .. faults
+                .Distinct()
+                .OrderBy(static fault => fault.File is null)
+                .ThenBy(static fault => fault.File, StringComparer.Ordinal)
+                .ThenBy(static fault => fault.Line)
+                .ThenBy(static fault => fault.Column)
+                .ThenBy(static fault => fault.Key, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(static fault => fault.Text, StringComparer.Ordinal),
+        ];
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 namespace Deployment.Toolkit.Options;
 
 /// <summary>The options as they were when the scope first asked for any: all options of a scope are of one state.</summary>
-internal sealed class StrictOptionsSnapshot<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(ConfigurationStore store, ScopeSnapshot scope) : IOptionsSnapshot<TOptions>
+internal sealed class StrictOptionsSnapshot<
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions
+>(ConfigurationStore store, ScopeSnapshot scope) : IOptionsSnapshot<TOptions>
     where TOptions : class
 {
     public TOptions Value => Get("");

@@ -24,24 +24,43 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     internal string? Release => Read()?.Release;
 
     /// <summary>
-    /// Whether a key says where things are, not what the release does with them: data does not move back with a release, so the code that comes
+    /// Whether a key says where things are, not what the release does with them: data does not move back with a release, so the code that
+    /// comes
     /// back has to find it where it is now, and so has the engine its journal.
     /// </summary>
     internal static bool IsOfPlace(string key) =>
-        key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase) || key.StartsWith("Deployment:", StringComparison.OrdinalIgnoreCase);
+        key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith("Deployment:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Pins a recorded configuration and takes it into use in this process.</summary>
-    internal async Task PinAsync(Release release, string run, RecordedConfiguration recorded, ConfigurationRecorder recorder, CancellationToken cancellationToken)
+    internal async Task PinAsync(
+        Release release,
+        string run,
+        RecordedConfiguration recorded,
+        ConfigurationRecorder recorder,
+        CancellationToken cancellationToken
+    )
     {
         // Without the pin itself: what an earlier one hides is to be hidden by this one too.
         var unpinned = Unpinned();
         var pinned = new HashSet<string>(recorded.Keys.Keys, StringComparer.OrdinalIgnoreCase);
         var lists = pinned.Select(ListOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         // A list is pinned as a whole, so that its surplus elements need no hole in it.
-        var removed = recorder.Values.Of(unpinned).Select(static value => value.Key).Where(key => !IsOfPlace(key) && !pinned.Contains(key) && !(ListOf(key) is { } list && lists.Contains(list))).ToList();
-        var state = new PinnedState(release.ToString(), run, recorded.Values!.Where(static pair => !IsOfPlace(pair.Key)).ToDictionary(), removed);
+        var removed = recorder
+            .Values.Of(unpinned)
+            .Select(static value => value.Key)
+            .Where(key => !IsOfPlace(key) && !pinned.Contains(key) && !(ListOf(key) is { } list && lists.Contains(list)))
+            .ToList();
+        var state = new PinnedState(
+            release.ToString(),
+            run,
+            recorded.Values!.Where(static pair => !IsOfPlace(pair.Key)).ToDictionary(),
+            removed
+        );
         PrivateFolder.Ensure(System.IO.Path.GetDirectoryName(path)!);
-        await PrivateFile.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(state, PinnedJson.Default.PinnedState), cancellationToken).ConfigureAwait(false);
+        await PrivateFile
+            .WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(state, PinnedJson.Default.PinnedState), cancellationToken)
+            .ConfigureAwait(false);
         Boundary.Reached("configuration: pinned");
         Reload();
     }
@@ -53,14 +72,16 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     /// <summary>Takes the pin away, kept under the run's name so that it can be put back.</summary>
     internal void Lift(string run)
     {
-        if (Exists) DurableFile.Replace(path, LiftedBy(run));
+        if (Exists)
+            DurableFile.Replace(path, LiftedBy(run));
         Boundary.Reached("configuration: pin lifted");
         Reload();
     }
 
     internal void PutBack(string run)
     {
-        if (File.Exists(LiftedBy(run))) DurableFile.Replace(LiftedBy(run), path);
+        if (File.Exists(LiftedBy(run)))
+            DurableFile.Replace(LiftedBy(run), path);
         Boundary.Reached("configuration: pin put back");
         Reload();
     }
@@ -68,16 +89,20 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     /// <summary>Looks at the configuration without the pin from now on, in this process.</summary>
     internal void Suspend()
     {
-        foreach (var provider in Providers()) provider.Suspend();
+        foreach (var provider in Providers())
+            provider.Suspend();
     }
 
     private void Reload()
     {
-        foreach (var provider in Providers()) provider.Load();
+        foreach (var provider in Providers())
+            provider.Load();
     }
 
     private IEnumerable<PinnedConfigurationProvider> Providers() =>
-        ((configuration as IConfigurationRoot)?.Providers ?? []).OfType<PinnedConfigurationProvider>().Where(provider => provider.Path == path);
+        ((configuration as IConfigurationRoot)?.Providers ?? [])
+            .OfType<PinnedConfigurationProvider>()
+            .Where(provider => provider.Path == path);
 
     private PinnedState? Read()
     {

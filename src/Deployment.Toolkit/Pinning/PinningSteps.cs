@@ -8,8 +8,8 @@ namespace Deployment.Toolkit.Pinning;
 internal static class PinningSteps
 {
     internal static IEnumerable<CatalogStep> Of(PinnedConfiguration pin, ConfigurationRecorder recorder, JournalSession? session) =>
-    [
-        CatalogStep.BuiltIn(StepRole.PinConfiguration, new PinConfigurationStep(pin, recorder, session), TimeSpan.FromMinutes(1)),
-        CatalogStep.BuiltIn(StepRole.UnpinConfiguration, new UnpinConfigurationStep(pin), TimeSpan.FromMinutes(1)),
-    ];
+        [
+            CatalogStep.BuiltIn(StepRole.PinConfiguration, new PinConfigurationStep(pin, recorder, session), TimeSpan.FromMinutes(1)),
+            CatalogStep.BuiltIn(StepRole.UnpinConfiguration, new UnpinConfigurationStep(pin), TimeSpan.FromMinutes(1)),
+        ];
 }

@@ -10,7 +10,9 @@ internal sealed class UnpinConfigurationStep(PinnedConfiguration pin) : Deployme
     public override bool IsIdempotent => true;
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new StepDescription($"use the configuration as it is set, not as it was pinned for {pin.Release}") { WayBack = "pin it again" });
+        ValueTask.FromResult(
+            new StepDescription($"use the configuration as it is set, not as it was pinned for {pin.Release}") { WayBack = "pin it again" }
+        );
 
     public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {

@@ -15,12 +15,14 @@ internal static class PlanHash
     }
 
     /// <summary>
-    /// Keyed as fingerprints are: a command's arguments may hold what somebody finds by trying. Empty while the journal has no key. Lengths stand before the texts, so that no two inputs
+    /// Keyed as fingerprints are: a command's arguments may hold what somebody finds by trying. Empty while the journal has no key. Lengths
+    /// stand before the texts, so that no two inputs
     /// run into one another.
     /// </summary>
     internal static string OfInputs(StepDescription description, string? secret)
     {
-        if (secret is null) return "";
+        if (secret is null)
+            return "";
 
         var text = new StringBuilder().Append(description.Effect.Length).Append(':').Append(description.Effect);
         foreach (var (key, value) in description.Inputs.OrderBy(static pair => pair.Key, StringComparer.Ordinal))

@@ -12,9 +12,13 @@ internal sealed class Planner(DeploymentParts parts)
     /// <exception cref="DeploymentException">The migrations and the database don't agree: every reason at once.</exception>
     internal async Task<DeploymentPlan> DraftUpAsync(EnvironmentLedger ledger, CancellationToken cancellationToken)
     {
-        var schema = new SchemaComparison(parts.Migrations, await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false));
+        var schema = new SchemaComparison(
+            parts.Migrations,
+            await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false)
+        );
         var faults = schema.Faults(parts.Environment, parts.Release);
-        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        if (faults.Count > 0)
+            throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var before = schema.Applied.Select(static row => row.Version).ToList();
         var pending = schema.Pending.Select(static definition => definition.ToPlan()).ToList();
@@ -26,27 +30,42 @@ internal sealed class Planner(DeploymentParts parts)
             PreviousRelease = ledger.Current?.Evidence.Release,
             Migrations = pending,
             Configuration = ConfigurationFingerprints.Compare(
-                parts.Recorder.Take(ledger.KeyOf(ledger.Current?.Evidence.Configuration)), ledger.Current?.Evidence.Configuration),
+                parts.Recorder.Take(ledger.KeyOf(ledger.Current?.Evidence.Configuration)),
+                ledger.Current?.Evidence.Configuration
+            ),
             SchemaBefore = before,
             SchemaAfter = [.. before, .. pending.Select(static migration => migration.Version)],
-            SchemaWayBack = pending.Count == 0 ? SchemaWayBack.Nothing : pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts : SchemaWayBack.RestoreBackup,
+            SchemaWayBack =
+                pending.Count == 0 ? SchemaWayBack.Nothing
+                : pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts
+                : SchemaWayBack.RestoreBackup,
             Risks = [.. Risks(schema, pending), .. await WayBackRisksAsync(pending, cancellationToken).ConfigureAwait(false)],
         };
     }
 
     /// <summary>Whether the environment already is as the plan would leave it.</summary>
     internal bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
-        plan.Migrations.Count == 0 && ledger.Current?.Evidence is { } current && current.Release == plan.Release && current.Configuration.Hash == plan.Configuration.Hash
+        plan.Migrations.Count == 0
+        && ledger.Current?.Evidence is { } current
+        && current.Release == plan.Release
+        && current.Configuration.Hash == plan.Configuration.Hash
         // A rebuilt binary of the same name is another one: it may enter the next environment only after it was verified itself.
         && (current.Migrations is null || ReleaseContent.Differences(current, plan.Release, parts.Migrations.Evidence).Count == 0);
 
-    internal async Task<DeploymentPlan> CompleteUpAsync(DeploymentPlan draft, StepCatalog catalog, IReadOnlyList<PlannedGate> gates, CancellationToken cancellationToken)
+    internal async Task<DeploymentPlan> CompleteUpAsync(
+        DeploymentPlan draft,
+        StepCatalog catalog,
+        IReadOnlyList<PlannedGate> gates,
+        CancellationToken cancellationToken
+    )
     {
         var steps = new List<PlannedStep>();
-        if (parts.Pin.Exists) steps.Add(await PlanAsync(catalog.Get(StepRole.UnpinConfiguration), draft, cancellationToken).ConfigureAwait(false));
+        if (parts.Pin.Exists)
+            steps.Add(await PlanAsync(catalog.Get(StepRole.UnpinConfiguration), draft, cancellationToken).ConfigureAwait(false));
         foreach (var entry in catalog.Steps)
         {
-            if (entry.Role is StepRole.BackUp or StepRole.Migrate && draft.Migrations.Count == 0) continue;
+            if (entry.Role is StepRole.BackUp or StepRole.Migrate && draft.Migrations.Count == 0)
+                continue;
             steps.Add(await PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false));
         }
 
@@ -60,7 +79,9 @@ internal sealed class Planner(DeploymentParts parts)
     internal async Task<PlannedStep> PlanAsync(CatalogStep entry, DeploymentPlan draft, CancellationToken cancellationToken)
     {
         var options = entry.Options;
-        var description = await entry.Planning.DescribeAsync(new StepContext(draft, parts.Environment, ""), cancellationToken).ConfigureAwait(false);
+        var description = await entry
+            .Planning.DescribeAsync(new StepContext(draft, parts.Environment, ""), cancellationToken)
+            .ConfigureAwait(false);
         // What a step says of itself is frozen into the journal and printed; a command's arguments may hold what it was configured with.
         return new PlannedStep
         {
@@ -80,9 +101,15 @@ internal sealed class Planner(DeploymentParts parts)
     /// <summary>Refuses an up whose way back would be a backup that can't be put back; says what else that way back would need.</summary>
     private async Task<IReadOnlyList<string>> WayBackRisksAsync(List<PlannedMigration> pending, CancellationToken cancellationToken)
     {
-        if (parts.Backups is not { } backups || pending.Find(static migration => migration is { HasWayBack: false, Irreversible: null }) is not { } stuck) return [];
+        if (
+            parts.Backups is not { } backups
+            || pending.Find(static migration => migration is { HasWayBack: false, Irreversible: null }) is not { } stuck
+        )
+            return [];
 
-        backups.Swap.EnsurePossible($"migration {stuck.Version}_{stuck.Name} has no way back of its own, so that going back would put the backup there");
+        backups.Swap.EnsurePossible(
+            $"migration {stuck.Version}_{stuck.Name} has no way back of its own, so that going back would put the backup there"
+        );
         return await backups.Swap.RiskAsync(cancellationToken).ConfigureAwait(false) is { } risk ? [risk] : [];
     }
 
@@ -91,11 +118,20 @@ internal sealed class Planner(DeploymentParts parts)
         var risks = new List<string>();
         foreach (var migration in pending)
         {
-            if (migration.Irreversible is { } reason) risks.Add($"migration {migration.Version}_{migration.Name} cannot be taken back: {reason}");
-            else if (!migration.HasWayBack) risks.Add($"migration {migration.Version}_{migration.Name} has no way back of its own: going back restores the backup, which loses rows written since");
+            if (migration.Irreversible is { } reason)
+                risks.Add($"migration {migration.Version}_{migration.Name} cannot be taken back: {reason}");
+            else if (!migration.HasWayBack)
+                risks.Add(
+                    $"migration {migration.Version}_{migration.Name} has no way back of its own: going back restores the backup, which "
+                        + $"loses rows written since"
+                );
         }
 
-        risks.AddRange(schema.OutOfOrder.Select(static definition => $"migration {definition.Title} is pending below versions that are applied already"));
+        risks.AddRange(
+            schema.OutOfOrder.Select(static definition =>
+                $"migration {definition.Title} is pending below versions that are applied already"
+            )
+        );
         return risks;
     }
 }

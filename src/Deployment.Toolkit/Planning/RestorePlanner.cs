@@ -10,14 +10,29 @@ namespace Deployment.Toolkit.Planning;
 internal static class RestorePlanner
 {
     internal static async Task<DeploymentPlan> MakeAsync(
-        DeploymentParts parts, StepCatalog catalog, EnvironmentLedger ledger, string name, bool acceptsDataLoss, CancellationToken cancellationToken)
+        DeploymentParts parts,
+        StepCatalog catalog,
+        EnvironmentLedger ledger,
+        string name,
+        bool acceptsDataLoss,
+        CancellationToken cancellationToken
+    )
     {
-        var backups = parts.Backups ?? throw DeploymentException.Refused(
-            Codes.BackupUnusable, "The app has no database, so there is nothing to restore. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment().");
+        var backups =
+            parts.Backups
+            ?? throw DeploymentException.Refused(
+                Codes.BackupUnusable,
+                "The app has no database, so there is nothing to restore. Name it with .UseSqlite(factory, \"connection string name\") "
+                    + "on AddDeployment()."
+            );
         var known = backups.List();
-        var backup = known.FirstOrDefault(candidate => candidate.Name == name) ?? throw DeploymentException.Refused(
-            Codes.BackupUnusable,
-            $"Backup '{name}' does not exist in '{parts.Environment.Name}'.{Pruned(ledger, name)}{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones.");
+        var backup =
+            known.FirstOrDefault(candidate => candidate.Name == name)
+            ?? throw DeploymentException.Refused(
+                Codes.BackupUnusable,
+                $"Backup '{name}' does not exist in "
+                    + $"'{parts.Environment.Name}'.{Pruned(ledger, name)}{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones."
+            );
         await backups.EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
         backups.Swap.EnsurePossible($"backup '{name}' cannot be put there");
         var damage = await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false);
@@ -25,19 +40,26 @@ internal static class RestorePlanner
         {
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"The database of '{parts.Environment.Name}' is damaged, so what was written since backup '{name}' can't be told, and would be gone from it: {damage} Nothing was changed. "
-                + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the damaged file is kept beside the backups.");
+                $"The database of '{parts.Environment.Name}' is damaged, so what was written since backup '{name}' can't be told, and "
+                    + $"would be gone from it: {damage} Nothing was changed. "
+                    + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the damaged file "
+                    + $"is kept beside the backups."
+            );
         }
 
         if (!acceptsDataLoss && !await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
         {
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"The database of '{parts.Environment.Name}' differs from backup '{name}': what was written since would be gone from it. Nothing was changed. "
-                + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the database as it is now is kept as a backup of its own.");
+                $"The database of '{parts.Environment.Name}' differs from backup '{name}': what was written since would be gone from "
+                    + $"it. Nothing was changed. "
+                    + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the database as "
+                    + $"it is now is kept as a backup of its own."
+            );
         }
 
-        if (damage is null) await backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
+        if (damage is null)
+            await backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
         var holders = backups.Swap.Holders();
         var history = damage is null ? await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false) : [];
         var draft = new DeploymentPlan
@@ -51,12 +73,21 @@ internal static class RestorePlanner
             SchemaWayBack = SchemaWayBack.None,
             Backup = name,
             AcceptsDataLoss = acceptsDataLoss,
-            Risks = holders.Count == 0 ? [] : [$"the database is open in {string.Join(", ", holders)}, which can't write to it any more afterwards until it is started again"],
+            Risks =
+                holders.Count == 0
+                    ? []
+                    :
+                    [
+                        $"the database is open in {string.Join(", ", holders)}, which can't write to it any more afterwards until it is "
+                            + $"started again",
+                    ],
         };
         var step = await new Planner(parts).PlanAsync(catalog.Get(StepRole.RestoreBackup), draft, cancellationToken).ConfigureAwait(false);
         return PlanHash.Seal(draft with { Steps = [step] });
     }
 
-    private static string Pruned(EnvironmentLedger ledger, string name) => ledger.PruningOf(name) is not var (time, by) ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" It was pruned on {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC by {by}.");
+    private static string Pruned(EnvironmentLedger ledger, string name) =>
+        ledger.PruningOf(name) is not var (time, by)
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" It was pruned on {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC by {by}.");
 }

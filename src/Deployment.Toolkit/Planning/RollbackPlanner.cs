@@ -8,10 +8,17 @@ using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;
 
-/// <summary>Plans the way back to a release that the journal holds as verified; everything that it needs is checked before anything is touched.</summary>
+/// <summary>
+/// Plans the way back to a release that the journal holds as verified; everything that it needs is checked before anything is touched.
+/// </summary>
 internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, StepCatalog catalog)
 {
-    internal async Task<DeploymentPlan> PlanAsync(EnvironmentLedger ledger, string? to, bool acceptsDataLoss, CancellationToken cancellationToken)
+    internal async Task<DeploymentPlan> PlanAsync(
+        EnvironmentLedger ledger,
+        string? to,
+        bool acceptsDataLoss,
+        CancellationToken cancellationToken
+    )
     {
         var target = Target(ledger, to);
         var current = ledger.Current!.Evidence.Release;
@@ -23,10 +30,15 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         {
             throw DeploymentException.Refused(
                 Codes.NoRollbackTarget,
-                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. Choose another release with 'deploy rollback --to VERSION', or run its binary's 'deploy up'.");
+                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. "
+                    + $"Choose another release with 'deploy rollback --to VERSION', or run its binary's 'deploy up'."
+            );
         }
 
-        var configuration = ConfigurationFingerprints.Compare(parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)), target.Evidence.Configuration);
+        var configuration = ConfigurationFingerprints.Compare(
+            parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)),
+            target.Evidence.Configuration
+        );
         var pinRisks = EnsurePinnable(configuration, target);
         var (way, backup, risks) = await SchemaAsync(targets, undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
         var draft = new DeploymentPlan
@@ -35,13 +47,16 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Environment = parts.Environment.Name,
             Release = target.Evidence.Release,
             PreviousRelease = current,
-            Migrations = [.. undo.Select(static row => new PlannedMigration
-            {
-                Version = row.Version,
-                Name = row.Name,
-                Checksum = row.Checksum,
-                HasWayBack = row.DownSql is not null || row.IsClass,
-            })],
+            Migrations =
+            [
+                .. undo.Select(static row => new PlannedMigration
+                {
+                    Version = row.Version,
+                    Name = row.Name,
+                    Checksum = row.Checksum,
+                    HasWayBack = row.DownSql is not null || row.IsClass,
+                }),
+            ],
             Configuration = configuration,
             SchemaBefore = [.. applied.Select(static row => row.Version)],
             SchemaAfter = target.Evidence.Schema,
@@ -56,24 +71,47 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
         Differing(configuration).Any(static key => !PinnedConfiguration.IsOfPlace(key)) && target.Evidence.Configuration.Values is not null;
 
-    private static IEnumerable<string> Differing(ConfigurationDifference configuration) => configuration.Added.Concat(configuration.Changed).Concat(configuration.Removed);
+    private static IEnumerable<string> Differing(ConfigurationDifference configuration) =>
+        configuration.Added.Concat(configuration.Changed).Concat(configuration.Removed);
 
-    /// <summary>What goes back with the release must be there: a secret that its configuration refers to and that no source has stops the start.</summary>
+    /// <summary>
+    /// What goes back with the release must be there: a secret that its configuration refers to and that no source has stops the start.
+    /// </summary>
     private List<string> EnsurePinnable(ConfigurationDifference configuration, VerifiedRelease target)
     {
-        if (!IsPinned(configuration, target)) return [];
+        if (!IsPinned(configuration, target))
+            return [];
 
-        var faults = parts.Recorder.Unopenable(target.Evidence.Configuration).Select(fault => new DeploymentMessage(
-            Codes.SecretUnavailable, $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}")
-        { Key = fault.Key }).ToList();
-        if (faults.Count > 0) throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        var faults = parts
+            .Recorder.Unopenable(target.Evidence.Configuration)
+            .Select(fault => new DeploymentMessage(
+                Codes.SecretUnavailable,
+                $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}"
+            )
+            {
+                Key = fault.Key,
+            })
+            .ToList();
+        if (faults.Count > 0)
+            throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var values = target.Evidence.Configuration.Values!;
         var places = Differing(configuration).Where(PinnedConfiguration.IsOfPlace).ToList();
-        var secrets = configuration.Changed.Concat(configuration.Removed).Concat(configuration.CannotCompare).Where(key => !values.ContainsKey(key)).Except(places).ToList();
+        var secrets = configuration
+            .Changed.Concat(configuration.Removed)
+            .Concat(configuration.CannotCompare)
+            .Where(key => !values.ContainsKey(key))
+            .Except(places)
+            .ToList();
         return
         [
-            .. secrets.Count == 0 ? (string[])[] : [$"secrets that are no references, and keys of no declared options, stay as they are now, because the journal keeps no value of them: {string.Join(", ", secrets)}"],
+            .. secrets.Count == 0
+                ? (string[])[]
+                :
+                [
+                    $"secrets that are no references, and keys of no declared options, stay as they are now, because the journal keeps "
+                        + $"no value of them: {string.Join(", ", secrets)}",
+                ],
             .. places.Count == 0 ? (string[])[] : [$"settings that say where things are stay as they are now: {string.Join(", ", places)}"],
         ];
     }
@@ -81,45 +119,75 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     private static VerifiedRelease Target(EnvironmentLedger ledger, string? to)
     {
         if (ledger.Current is not { } current)
-            throw DeploymentException.Refused(Codes.NoRollbackTarget, "No release is verified in this environment, so there is nothing to roll back. Look at 'deploy status'.");
+            throw DeploymentException.Refused(
+                Codes.NoRollbackTarget,
+                "No release is verified in this environment, so there is nothing to roll back. Look at 'deploy status'."
+            );
 
         var candidates = RollbackTargets.Of(ledger).ToList();
-        var target = to is null ? ledger.WayBack.Reverse().FirstOrDefault(verified => RollbackTargets.IsOne(verified, ledger)) : candidates.Find(verified => Matches(verified.Evidence.Release, to));
-        if (target is not null) return target;
+        var target = to is null
+            ? ledger.WayBack.Reverse().FirstOrDefault(verified => RollbackTargets.IsOne(verified, ledger))
+            : candidates.Find(verified => Matches(verified.Evidence.Release, to));
+        if (target is not null)
+            return target;
 
-        var known = candidates.Select(static verified => verified.Evidence.Release.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var (none, offered) = ("no other release was ever verified here and is not held", $"Verified and not held are {string.Join(", ", known)}.");
+        var known = candidates
+            .Select(static verified => verified.Evidence.Release.ToString())
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        var (none, offered) = (
+            "no other release was ever verified here and is not held",
+            $"Verified and not held are {string.Join(", ", known)}."
+        );
         throw DeploymentException.Refused(
             Codes.NoRollbackTarget,
             (to, known.Count) switch
             {
                 (null, 0) => $"Release {current.Evidence.Release} cannot be rolled back: {none}. Deploy a mended release with 'deploy up'.",
-                (null, _) => $"Release {current.Evidence.Release} cannot be rolled back: no release was verified before it that is not held, and a rollback goes to a later one only when it is named. {offered} Name one with 'deploy rollback --to VERSION'.",
+                (null, _) =>
+                    $"Release {current.Evidence.Release} cannot be rolled back: no release was verified before it that is not held, and "
+                        + $"a rollback goes to a later one only when it is named. {offered} Name one with 'deploy rollback --to VERSION'.",
                 (_, 0) => $"Release '{to}' is not one to roll back to: {none}.",
                 _ => $"Release '{to}' is not one to roll back to. {offered}{Suggestion.Sentence(to, known)} Name one of them with --to.",
-            });
+            }
+        );
     }
 
     private async Task<(SchemaWayBack Way, BackupInfo? Backup, IReadOnlyList<string> Risks)> SchemaAsync(
-        RollbackTargets targets, List<AppliedMigration> undo, VerifiedRelease target, bool acceptsDataLoss, CancellationToken cancellationToken)
+        RollbackTargets targets,
+        List<AppliedMigration> undo,
+        VerifiedRelease target,
+        bool acceptsDataLoss,
+        CancellationToken cancellationToken
+    )
     {
-        if (undo.Count == 0) return (SchemaWayBack.Nothing, null, []);
-        if (undo.TrueForAll(targets.HasWayBack)) return (SchemaWayBack.DownScripts, null, await DownScriptsAsync(undo, acceptsDataLoss, cancellationToken).ConfigureAwait(false));
+        if (undo.Count == 0)
+            return (SchemaWayBack.Nothing, null, []);
+        if (undo.TrueForAll(targets.HasWayBack))
+            return (
+                SchemaWayBack.DownScripts,
+                null,
+                await DownScriptsAsync(undo, acceptsDataLoss, cancellationToken).ConfigureAwait(false)
+            );
 
         var stuck = undo.First(row => !targets.HasWayBack(row));
         parts.Backups!.Swap.EnsurePossible($"migration {stuck.Title} has no way back of its own, so a backup would have to be put there");
         await parts.Backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
         var (backup, passedOver) = await BackupAsync(stuck, target, cancellationToken).ConfigureAwait(false);
         var written = await parts.Backups.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
-        var loss = written is null ? $"rows may have been written since backup {backup.Name} and would be lost"
+        var loss =
+            written is null ? $"rows may have been written since backup {backup.Name} and would be lost"
             : written.Count == 0 ? null
             : $"{DataLoss.Describe(written)} that were written since backup {backup.Name} would be lost";
         if (loss is not null && !acceptsDataLoss)
         {
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"Migration {stuck.Title} has no way back of its own, so backup {backup.Name} would have to be restored: {loss}. Nothing was changed. "
-                + $"Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
+                $"Migration {stuck.Title} has no way back of its own, so backup {backup.Name} would have to be restored: {loss}. "
+                    + $"Nothing was changed. "
+                    + $"Save them first, then run '{Accept}'; the database as it is by then is kept as a backup."
+            );
         }
 
         return (SchemaWayBack.RestoreBackup, backup, [.. passedOver, .. loss is null ? (string[])[] : [loss]]);
@@ -128,7 +196,11 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     private string Accept => $"deploy rollback --environment {parts.Environment.Name} --accept-data-loss";
 
     /// <summary>What the down scripts would remove, as risks; refuses when that was not accepted.</summary>
-    private async Task<IReadOnlyList<string>> DownScriptsAsync(List<AppliedMigration> undo, bool acceptsDataLoss, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> DownScriptsAsync(
+        List<AppliedMigration> undo,
+        bool acceptsDataLoss,
+        CancellationToken cancellationToken
+    )
     {
         var losses = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var titles = new List<string>();
@@ -136,24 +208,39 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         var catalogue = await parts.Database.Dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
         foreach (var row in undo)
         {
-            var lost = await WayBackStakes.MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken).ConfigureAwait(false);
-            if (lost.Count > 0) titles.Add(row.Title);
+            var lost = await WayBackStakes
+                .MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken)
+                .ConfigureAwait(false);
+            if (lost.Count > 0)
+                titles.Add(row.Title);
             // Two scripts may remove the same rows.
-            foreach (var (table, rows) in lost) losses[table] = Math.Max(rows, losses.GetValueOrDefault(table));
+            foreach (var (table, rows) in lost)
+                losses[table] = Math.Max(rows, losses.GetValueOrDefault(table));
         }
 
-        if (losses.Count == 0) return [];
+        if (losses.Count == 0)
+            return [];
 
         var what = $"{DataLoss.Describe([.. losses.Select(static pair => (pair.Key, pair.Value))])} that were written since";
-        if (acceptsDataLoss) return [$"the way back of {DataLoss.List(titles)} removes {what}; they are kept in a backup"];
+        if (acceptsDataLoss)
+            return [$"the way back of {DataLoss.List(titles)} removes {what}; they are kept in a backup"];
 
         throw DeploymentException.Refused(
             Codes.DataLossNotAccepted,
-            $"The way back of {DataLoss.List(titles)} may remove {what}. Nothing was changed. Save them first, then run '{Accept}'; the database as it is by then is kept as a backup.");
+            $"The way back of {DataLoss.List(titles)} may remove {what}. Nothing was changed. Save them first, then run '{Accept}'; the "
+                + $"database as it is by then is kept as a backup."
+        );
     }
 
-    /// <summary>The newest backup, by the journal, that holds the target's schema and can be read; older ones where newer ones are damaged, which is a risk to know of.</summary>
-    private async Task<(BackupInfo Backup, IReadOnlyList<string> PassedOver)> BackupAsync(AppliedMigration stuck, VerifiedRelease target, CancellationToken cancellationToken)
+    /// <summary>
+    /// The newest backup, by the journal, that holds the target's schema and can be read; older ones where newer ones are damaged, which is
+    /// a risk to know of.
+    /// </summary>
+    private async Task<(BackupInfo Backup, IReadOnlyList<string> PassedOver)> BackupAsync(
+        AppliedMigration stuck,
+        VerifiedRelease target,
+        CancellationToken cancellationToken
+    )
     {
         var (backups, unreadable) = parts.Backups!.ListReadable();
         var faults = unreadable.ToList();
@@ -170,40 +257,67 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             }
         }
 
-        throw new DeploymentException(DeploymentOutcome.Refused,
-        [
-            .. faults,
-            new DeploymentMessage(
-                Codes.BackupUnusable,
-                $"Migration {stuck.Title} has no way back of its own, and no backup{(faults.Count > 0 ? " that can be read" : "")} holds the schema of release {target.Evidence.Release}. Nothing was changed. Write a new migration that mends forward and run 'deploy up'."),
-        ]);
+        throw new DeploymentException(
+            DeploymentOutcome.Refused,
+            [
+                .. faults,
+                new DeploymentMessage(
+                    Codes.BackupUnusable,
+                    $"Migration {stuck.Title} has no way back of its own, and no backup{(faults.Count > 0 ? " that can be read" : "")} "
+                        + $"holds the schema of release {target.Evidence.Release}. Nothing was changed. Write a new migration that "
+                        + $"mends forward and run 'deploy up'."
+                ),
+            ]
+        );
     }
 
-    private async Task<IReadOnlyList<PlannedStep>> StepsAsync(DeploymentPlan draft, EnvironmentLedger ledger, VerifiedRelease target, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PlannedStep>> StepsAsync(
+        DeploymentPlan draft,
+        EnvironmentLedger ledger,
+        VerifiedRelease target,
+        CancellationToken cancellationToken
+    )
     {
         // The mirror of an up: code first, then what was done before it went live, newest first.
         var steps = new List<PlannedStep>();
-        foreach (var step in catalog.Of(StepRole.Activate)) steps.Add(await planner.PlanAsync(step, draft, cancellationToken).ConfigureAwait(false));
+        foreach (var step in catalog.Of(StepRole.Activate))
+            steps.Add(await planner.PlanAsync(step, draft, cancellationToken).ConfigureAwait(false));
         // Before the release goes live: it reads its configuration when it starts.
-        if (IsPinned(draft.Configuration, target)) steps.Insert(0, await planner.PlanAsync(catalog.Get(StepRole.PinConfiguration), draft, cancellationToken).ConfigureAwait(false));
+        if (IsPinned(draft.Configuration, target))
+            steps.Insert(
+                0,
+                await planner.PlanAsync(catalog.Get(StepRole.PinConfiguration), draft, cancellationToken).ConfigureAwait(false)
+            );
         foreach (var step in InEffectSince(ledger, target).SelectMany(static run => run.Steps.Reverse()))
         {
             var name = step.Planned.Name;
-            if (catalog.Find(name) is { Role: not StepRole.Own } || step.State != StepState.Done || step.Planned.WayBack is null) continue;
-            if (steps.Exists(planned => planned.Reverts == name)) continue;
+            if (catalog.Find(name) is { Role: not StepRole.Own } || step.State != StepState.Done || step.Planned.WayBack is null)
+                continue;
+            if (steps.Exists(planned => planned.Reverts == name))
+                continue;
 
-            var entry = catalog.Find(name) ?? throw DeploymentException.Refused(
-                Codes.StepUnknown, $"Step '{name}' has to be taken back, and this binary does not have it. Nothing was changed. Run 'deploy rollback' with the binary of release {draft.PreviousRelease}.");
-            steps.Add(Reverting(await planner.PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false), step.Planned.WayBack, step.Data));
+            var entry =
+                catalog.Find(name)
+                ?? throw DeploymentException.Refused(
+                    Codes.StepUnknown,
+                    $"Step '{name}' has to be taken back, and this binary does not have it. Nothing was changed. Run 'deploy rollback' "
+                        + $"with the binary of release {draft.PreviousRelease}."
+                );
+            steps.Add(
+                Reverting(await planner.PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false), step.Planned.WayBack, step.Data)
+            );
         }
 
         if (draft.Migrations.Count > 0)
         {
             var migrate = await planner.PlanAsync(catalog.Get(StepRole.Migrate), draft, cancellationToken).ConfigureAwait(false);
             var undo = Reverting(migrate, migrate.Effect, new Dictionary<string, string>());
-            // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live until then needs the schema.
-            if (draft.SchemaWayBack == SchemaWayBack.RestoreBackup) steps.Insert(0, undo);
-            else steps.Add(undo);
+            // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live
+            // until then needs the schema.
+            if (draft.SchemaWayBack == SchemaWayBack.RestoreBackup)
+                steps.Insert(0, undo);
+            else
+                steps.Add(undo);
         }
 
         steps.Add(await planner.PlanAsync(catalog.Get(StepRole.VerifyHealth), draft, cancellationToken).ConfigureAwait(false));
@@ -211,23 +325,37 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         return steps;
     }
 
-    /// <summary>The runs that brought releases since the target was verified, newest first, without those that an earlier rollback took back already.</summary>
+    /// <summary>
+    /// The runs that brought releases since the target was verified, newest first, without those that an earlier rollback took back
+    /// already.
+    /// </summary>
     private static IEnumerable<RunLog> InEffectSince(EnvironmentLedger ledger, VerifiedRelease target)
     {
         var runs = ledger.Runs;
         var inEffect = new Stack<RunLog>();
         foreach (var run in runs.Where(static run => run.State == RunState.Succeeded))
         {
-            if (run.Plan.Kind == RunKind.Up) inEffect.Push(run);
+            if (run.Plan.Kind == RunKind.Up)
+                inEffect.Push(run);
             else if (run.Plan.Kind == RunKind.Rollback && inEffect.Any(earlier => earlier.Plan.Release == run.Plan.Release))
-                while (inEffect.Peek().Plan.Release != run.Plan.Release) inEffect.Pop();
+                while (inEffect.Peek().Plan.Release != run.Plan.Release)
+                    inEffect.Pop();
         }
 
         return runs.SkipWhile(run => run.Id != target.Run).Skip(1).Where(inEffect.Contains).Reverse();
     }
 
     private static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>
-        step with { Name = RevertingStep.NameFor(step.Name), Reverts = step.Name, Effect = effect, WayBack = null, Irreversible = null, Data = data };
+        step with
+        {
+            Name = RevertingStep.NameFor(step.Name),
+            Reverts = step.Name,
+            Effect = effect,
+            WayBack = null,
+            Irreversible = null,
+            Data = data,
+        };
 
-    private static bool Matches(Release release, string text) => release.Version == text || release.ToString() == text || $"{release.Version}+{release.Commit}" == text;
+    private static bool Matches(Release release, string text) =>
+        release.Version == text || release.ToString() == text || $"{release.Version}+{release.Commit}" == text;
 }

@@ -13,18 +13,22 @@ internal sealed class RollbackTargets(MigrationSet migrations, IReadOnlyList<App
         verified.Evidence.Release != ledger.Current?.Evidence.Release && ledger.HoldOf(verified.Evidence.Release) is null;
 
     /// <summary>All of them, the last one verified first.</summary>
-    internal static IEnumerable<VerifiedRelease> Of(EnvironmentLedger ledger) => ledger.Verified.Reverse().Where(verified => IsOne(verified, ledger));
+    internal static IEnumerable<VerifiedRelease> Of(EnvironmentLedger ledger) =>
+        ledger.Verified.Reverse().Where(verified => IsOne(verified, ledger));
 
     /// <summary>Those to which a backup alone leads.</summary>
     internal IEnumerable<VerifiedRelease> ByBackup(EnvironmentLedger ledger) =>
-        Of(ledger).DistinctBy(static verified => verified.Evidence.Release).Where(target => Missing(target).Count == 0 && !Undone(target).TrueForAll(HasWayBack));
+        Of(ledger)
+            .DistinctBy(static verified => verified.Evidence.Release)
+            .Where(target => Missing(target).Count == 0 && !Undone(target).TrueForAll(HasWayBack));
 
     /// <summary>What is undone on the way there, the last one first.</summary>
     internal List<AppliedMigration> Undone(VerifiedRelease target) =>
         [.. applied.Reverse().Where(row => !target.Evidence.Schema.Any(version => Same(version, row.Version)))];
 
     /// <summary>What it needs and the database lacks, which no rollback brings.</summary>
-    internal List<string> Missing(VerifiedRelease target) => [.. target.Evidence.Schema.Where(version => !applied.Any(row => Same(version, row.Version)))];
+    internal List<string> Missing(VerifiedRelease target) =>
+        [.. target.Evidence.Schema.Where(version => !applied.Any(row => Same(version, row.Version)))];
 
     internal bool HasWayBack(AppliedMigration row) =>
         row.Irreversible is null && (row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true }));

@@ -19,7 +19,8 @@ internal sealed class StepCatalog
     /// <summary>Puts the steps in their order.</summary>
     /// <param name="builtIn">The engine's, as the rooms contribute them.</param>
     /// <param name="own">The app's own, in the order of their registration.</param>
-    /// <exception cref="DeploymentException">A step names a place that isn't there, or a name that is taken: all such faults at once.</exception>
+    /// <exception cref="DeploymentException">A step names a place that isn't there, or a name that is taken: all such faults at
+    /// once.</exception>
     internal static StepCatalog Build(IReadOnlyList<CatalogStep> builtIn, IReadOnlyList<CatalogStep> own)
     {
         var steps = builtIn.Where(static step => step.Role < StepRole.RestoreBackup).OrderBy(static step => step.Role).ToList();
@@ -35,7 +36,9 @@ internal sealed class StepCatalog
     /// <summary>The one built-in step of a role.</summary>
     internal CatalogStep Get(StepRole role) => Of(role).Single();
 
-    /// <summary>The built-in steps of a role in the order in which their room contributes them: what moves traffic does it in stages.</summary>
+    /// <summary>
+    /// The built-in steps of a role in the order in which their room contributes them: what moves traffic does it in stages.
+    /// </summary>
     internal IEnumerable<CatalogStep> Of(StepRole role) => Steps.Concat(_others).Where(step => step.Role == role);
 
     /// <summary>What does a planned step: the step of its name, or what takes the effect of another away.</summary>
@@ -50,13 +53,25 @@ internal sealed class StepCatalog
         {
             var options = step.Options;
             if (options is { Before: not null, After: not null })
-                Fault(faults, $"Step '{step.Name}' is placed both before '{options.Before}' and after '{options.After}'. Set Before or After, not both.");
-            if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout || options.Retries < 0 || options.RetryDelay < TimeSpan.Zero || options.RetryDelay > LongestRetryDelay)
+                Fault(
+                    faults,
+                    $"Step '{step.Name}' is placed both before '{options.Before}' and after '{options.After}'. Set Before or After, not "
+                        + $"both."
+                );
+            if (
+                options.Timeout <= TimeSpan.Zero
+                || options.Timeout > LongestTimeout
+                || options.Retries < 0
+                || options.RetryDelay < TimeSpan.Zero
+                || options.RetryDelay > LongestRetryDelay
+            )
             {
                 Fault(
                     faults,
-                    $"Step '{step.Name}' has Timeout {options.Timeout}, Retries {options.Retries} and RetryDelay {options.RetryDelay}. Set Timeout above zero and to {LongestTimeout.Days} days at most, "
-                    + $"Retries not below zero, and RetryDelay not below zero and to {LongestRetryDelay.Days} day at most.");
+                    $"Step '{step.Name}' has Timeout {options.Timeout}, Retries {options.Retries} and RetryDelay {options.RetryDelay}. "
+                        + $"Set Timeout above zero and to {LongestTimeout.Days} days at most, "
+                        + $"Retries not below zero, and RetryDelay not below zero and to {LongestRetryDelay.Days} day at most."
+                );
             }
         }
 
@@ -68,14 +83,15 @@ internal sealed class StepCatalog
     {
         var waiting = own.ToList();
         var last = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var placed = true; placed && waiting.Count > 0;)
+        for (var placed = true; placed && waiting.Count > 0; )
         {
             placed = false;
             foreach (var step in waiting.ToList())
             {
                 var anchor = step.Options.After ?? step.Options.Before ?? DeploymentSteps.VerifyHealth;
                 var index = steps.FindIndex(candidate => candidate.Name == anchor);
-                if (index < 0) continue;
+                if (index < 0)
+                    continue;
 
                 if (step.Options.After is not null)
                 {
@@ -95,7 +111,11 @@ internal sealed class StepCatalog
             var options = step.Options;
             var anchor = options.After ?? options.Before ?? "";
             var why = names.Contains(anchor, StringComparer.Ordinal) ? "which in the end is placed by itself" : "which does not exist";
-            Fault(faults, $"Step '{step.Name}' is placed by '{anchor}', {why}.{Suggestion.Sentence(anchor, names.Where(name => name != step.Name))} Correct Before or After in AddStep.");
+            Fault(
+                faults,
+                $"Step '{step.Name}' is placed by '{anchor}', "
+                    + $"{why}.{Suggestion.Sentence(anchor, names.Where(name => name != step.Name))} Correct Before or After in AddStep."
+            );
         }
     }
 

@@ -15,7 +15,8 @@ internal static class CommandRunner
     /// and is thrown from here.
     /// </param>
     /// <param name="started">
-    /// Awaited before any output is read, so that the identity can be made durable. What it throws ends the command and is thrown from here.
+    /// Awaited before any output is read, so that the identity can be made durable. What it throws ends the command and is thrown from
+    /// here.
     /// </param>
     /// <param name="killGrace">How long the group may take after SIGTERM before it gets SIGKILL.</param>
     /// <param name="time">The clock of <paramref name="killGrace"/>.</param>
@@ -29,7 +30,8 @@ internal static class CommandRunner
         Func<CommandIdentity, Task> started,
         TimeSpan killGrace,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<int>(cancellationToken);
@@ -51,22 +53,35 @@ internal static class CommandRunner
     private static void Check(CommandLaunch launch)
     {
         if (launch.FileName.Length == 0 || launch.FileName.Contains('\0', StringComparison.Ordinal))
-            throw new CommandNotStartedException($"The command '{launch.FileName.Replace('\0', '?')}' names no program. Give a program's name or path.");
+            throw new CommandNotStartedException(
+                $"The command '{launch.FileName.Replace('\0', '?')}' names no program. Give a program's name or path."
+            );
         for (var i = 0; i < launch.Arguments.Count; i++)
         {
             if (launch.Arguments[i].Contains('\0', StringComparison.Ordinal))
-                throw new CommandNotStartedException($"Argument {i + 1} of the command '{launch.FileName}' holds a NUL character, which no program can be given. Remove it.");
+                throw new CommandNotStartedException(
+                    $"Argument {i + 1} of the command '{launch.FileName}' holds a NUL character, which no program can be given. Remove it."
+                );
         }
 
         foreach (var (name, value) in launch.Environment)
         {
             if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal))
-                throw new CommandNotStartedException($"'{name.Replace('\0', '?')}' can't name an environment variable of the command '{launch.FileName}'. A name is not empty and holds neither '=' nor NUL.");
+                throw new CommandNotStartedException(
+                    $"'{name.Replace('\0', '?')}' can't name an environment variable of the command '{launch.FileName}'. A name is not "
+                        + $"empty and holds neither '=' nor NUL."
+                );
             if (value.Contains('\0', StringComparison.Ordinal))
-                throw new CommandNotStartedException($"The environment variable '{name}' of the command '{launch.FileName}' holds a NUL character, which no program can be given. Remove it.");
+                throw new CommandNotStartedException(
+                    $"The environment variable '{name}' of the command '{launch.FileName}' holds a NUL character, which no program can "
+                        + $"be given. Remove it."
+                );
         }
 
         if (launch.WorkingDirectory is { } directory && !Directory.Exists(directory))
-            throw new CommandNotStartedException($"The command '{launch.FileName}' can't run in '{directory}', which is not a folder. Create it or correct the working directory.");
+            throw new CommandNotStartedException(
+                $"The command '{launch.FileName}' can't run in '{directory}', which is not a folder. Create it or correct the working "
+                    + $"directory."
+            );
     }
 }

@@ -8,7 +8,8 @@ internal static class DurableFile
 {
     /// <summary>Writes a file beside <paramref name="path"/>, flushes it and renames it over.</summary>
     /// <remarks>
-    /// The replaced file's Unix mode is kept, and its owner as far as the user may. What a killed process leaves behind is named <c>.{name}.{random}.tmp</c>. Cancellation
+    /// The replaced file's Unix mode is kept, and its owner as far as the user may. What a killed process leaves behind is named
+    /// <c>.{name}.{random}.tmp</c>. Cancellation
     /// counts until the rename.
     /// </remarks>
     /// <param name="path">The file.</param>
@@ -17,7 +18,12 @@ internal static class DurableFile
     /// <param name="creation">The Unix mode of a file that is not there yet; the process's default when it is null.</param>
     /// <param name="reached">Is told each moment at which something has changed on disk.</param>
     internal static Task WriteAsync(
-        string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, UnixFileMode? creation = null, Action<string>? reached = null) =>
+        string path,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken,
+        UnixFileMode? creation = null,
+        Action<string>? reached = null
+    ) =>
         PutAsync(
             path,
             content,
@@ -28,7 +34,8 @@ internal static class DurableFile
             },
             creation,
             reached,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>The same, but the file is this user's and for this user alone, whatever it was before.</summary>
     internal static Task WritePrivateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -43,7 +50,8 @@ internal static class DurableFile
             PrivateFile.Mode,
             reached: null,
             cancellationToken,
-            keepsAccess: false);
+            keepsAccess: false
+        );
 
     /// <summary>Makes a file, whole, unless there is one already: of several that try at once, one does.</summary>
     /// <param name="path">The file.</param>
@@ -51,19 +59,38 @@ internal static class DurableFile
     /// <param name="cancellationToken">Cancels until the file is there.</param>
     /// <param name="creation">Its Unix mode; the process's default when it is null.</param>
     /// <returns>Whether it was made.</returns>
-    internal static Task<bool> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, UnixFileMode? creation = null) =>
-        PutAsync(path, content, TryLink, creation, reached: null, cancellationToken);
+    internal static Task<bool> TryCreateAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken,
+        UnixFileMode? creation = null
+    ) => PutAsync(path, content, TryLink, creation, reached: null, cancellationToken);
 
     private static async Task<bool> PutAsync(
-        string path, ReadOnlyMemory<byte> content, Func<string, string, bool> put, UnixFileMode? creation, Action<string>? reached, CancellationToken cancellationToken, bool keepsAccess = true)
+        string path,
+        ReadOnlyMemory<byte> content,
+        Func<string, string, bool> put,
+        UnixFileMode? creation,
+        Action<string>? reached,
+        CancellationToken cancellationToken,
+        bool keepsAccess = true
+    )
     {
         bool isPut;
         path = Path.GetFullPath(path);
         var temporary = Path.Combine(
-            Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+            Path.GetDirectoryName(path)!,
+            $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp"
+        );
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                BufferSize = 0,
+            };
             var mode = keepsAccess && !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(path) : creation;
             // From the start, so that a private file's new content is at no moment open to others.
             if (!OperatingSystem.IsWindows() && mode is { } first)
@@ -73,7 +100,8 @@ internal static class DurableFile
                 reached?.Invoke("created");
                 await stream.WriteAsync(content, cancellationToken);
                 reached?.Invoke("written");
-                if (keepsAccess) CopyOwner(path, temporary);
+                if (keepsAccess)
+                    CopyOwner(path, temporary);
                 if (!OperatingSystem.IsWindows() && mode is { } kept)
                     File.SetUnixFileMode(stream.SafeFileHandle, kept);
                 RandomAccess.FlushToDisk(stream.SafeFileHandle);
@@ -90,7 +118,8 @@ internal static class DurableFile
             throw;
         }
 
-        if (!isPut) TryDelete(temporary);
+        if (!isPut)
+            TryDelete(temporary);
         FlushDirectory(Path.GetDirectoryName(path)!);
         return isPut;
     }
@@ -118,12 +147,17 @@ internal static class DurableFile
         }
 
         var error = LibC.LastError;
-        if (error == LibC.AlreadyThere) return false;
-        if (error == LibC.NotPermitted || error == LibC.NotSupported || error == LibC.NotImplemented) return TryReserve(temporary, path);
+        if (error == LibC.AlreadyThere)
+            return false;
+        if (error == LibC.NotPermitted || error == LibC.NotSupported || error == LibC.NotImplemented)
+            return TryReserve(temporary, path);
         throw LibC.Failed($"'{path}' can't be made", error);
     }
 
-    /// <summary>Takes the name with an empty file first: for file systems without hard links, where a process killed right then leaves that one behind.</summary>
+    /// <summary>
+    /// Takes the name with an empty file first: for file systems without hard links, where a process killed right then leaves that one
+    /// behind.
+    /// </summary>
     internal static bool TryReserve(string temporary, string path)
     {
         try
@@ -139,7 +173,9 @@ internal static class DurableFile
         return true;
     }
 
-    /// <summary>Gives a file the Unix mode of another one, if that is there, and its owner as far as the user may. Does nothing on Windows.</summary>
+    /// <summary>
+    /// Gives a file the Unix mode of another one, if that is there, and its owner as far as the user may. Does nothing on Windows.
+    /// </summary>
     internal static void CopyAccess(string original, string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(original))
@@ -164,8 +200,14 @@ internal static class DurableFile
     /// <param name="cancellationToken">Cancels the reading.</param>
     internal static async Task<string> HashAsync(string file, bool flush, CancellationToken cancellationToken)
     {
-        await using var stream = new FileStream(file, FileMode.Open, flush ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (flush) stream.Flush(flushToDisk: true);
+        await using var stream = new FileStream(
+            file,
+            FileMode.Open,
+            flush ? FileAccess.ReadWrite : FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
+        if (flush)
+            stream.Flush(flushToDisk: true);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
     }
 
@@ -185,7 +227,11 @@ internal static class DurableFile
     internal static void CreateDirectory(string directory)
     {
         var missing = new Stack<string>();
-        for (var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)); !Directory.Exists(folder); folder = Path.GetDirectoryName(folder)!)
+        for (
+            var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+            !Directory.Exists(folder);
+            folder = Path.GetDirectoryName(folder)!
+        )
             missing.Push(folder);
         foreach (var folder in missing)
         {

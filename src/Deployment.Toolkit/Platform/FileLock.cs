@@ -2,14 +2,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Deployment.Toolkit.Platform;
 
-/// <summary>A lock on a file that one process of the machine holds, and that the operating system frees when that process ends, however it ends.</summary>
+/// <summary>
+/// A lock on a file that one process of the machine holds, and that the operating system frees when that process ends, however it ends.
+/// </summary>
 /// <remarks>
 /// Unix: flock, not the FileShare of .NET, which a setting can switch off and which passes over file systems that refuse it. The file stays
-/// when the lock is freed: deleting it would let two processes lock two files of one name. Nobody else may open it: whoever can holds it too.
+/// when the lock is freed: deleting it would let two processes lock two files of one name. Nobody else may open it: whoever can holds it
+/// too.
 /// </remarks>
 internal sealed class FileLock : IDisposable
 {
-    private const int ExclusiveAtOnce = 2 | 4, SharedAtOnce = 1 | 4, Free = 8;
+    private const int ExclusiveAtOnce = 2 | 4,
+        SharedAtOnce = 1 | 4,
+        Free = 8;
     private const int SharingViolation = unchecked((int)0x80070020);
 
     private readonly IDisposable _file;
@@ -32,13 +37,18 @@ internal sealed class FileLock : IDisposable
             file.Dispose();
             return error == LibC.WouldBlock
                 ? null
-                : throw LibC.Failed($"The lock file '{path}' can't be locked, so nothing would keep two runs apart; put it on a file system that has flock", error);
+                : throw LibC.Failed(
+                    $"The lock file '{path}' can't be locked, so nothing would keep two runs apart; put it on a file system that has flock",
+                    error
+                );
         }
 
         return new FileLock(file);
     }
 
-    /// <summary>Whether somebody holds the lock now, be it this process. Looking makes no file, and two who look don't see each other.</summary>
+    /// <summary>
+    /// Whether somebody holds the lock now, be it this process. Looking makes no file, and two who look don't see each other.
+    /// </summary>
     internal static bool IsHeld(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -56,8 +66,10 @@ internal sealed class FileLock : IDisposable
     /// <summary>Frees the lock.</summary>
     public void Dispose()
     {
-        // Closing frees it only when nothing else has the file open by the same opening, as a child has from its fork until it runs its own program.
-        if (_file is SafeFileHandle { IsClosed: false } file) _ = LibC.Lock((int)file.DangerousGetHandle(), Free);
+        // Closing frees it only when nothing else has the file open by the same opening, as a child has from its fork until it runs its own
+        // program.
+        if (_file is SafeFileHandle { IsClosed: false } file)
+            _ = LibC.Lock((int)file.DangerousGetHandle(), Free);
         _file.Dispose();
     }
 

@@ -7,13 +7,16 @@ internal static unsafe partial class LibC
     /// <summary>Whether this process is in a group: by its effective one, or by another.</summary>
     internal static bool IsInGroup(uint group)
     {
-        if (EffectiveGroup() == group) return true;
+        if (EffectiveGroup() == group)
+            return true;
 
         var count = Groups(0, null);
-        if (count <= 0) return false;
+        if (count <= 0)
+            return false;
 
         var groups = new uint[count];
-        fixed (uint* first = groups) count = Groups(count, first);
+        fixed (uint* first = groups)
+            count = Groups(count, first);
         return count > 0 && groups.AsSpan(0, count).Contains(group);
     }
 

@@ -2,11 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Deployment.Toolkit.Platform;
 
-/// <summary>The C library's calls that .NET has no own ones for. Unix only. None with variable arguments: their convention differs by platform.</summary>
+/// <summary>
+/// The C library's calls that .NET has no own ones for. Unix only. None with variable arguments: their convention differs by platform.
+/// </summary>
 internal static unsafe partial class LibC
 {
-    internal const int NotPermitted = 1, NoSuchFile = 2, NoSuchProcess = 3, Interrupted = 4, NotAnExecutable = 8, AlreadyThere = 17, Invalid = 22;
-    internal const int Terminate = 15, Kill = 9;
+    internal const int NotPermitted = 1,
+        NoSuchFile = 2,
+        NoSuchProcess = 3,
+        Interrupted = 4,
+        NotAnExecutable = 8,
+        AlreadyThere = 17,
+        Invalid = 22;
+    internal const int Terminate = 15,
+        Kill = 9;
 
     private const string Library = "libc";
 
@@ -29,14 +38,20 @@ internal static unsafe partial class LibC
     /// <summary>Opens what exists; −1 when it can't.</summary>
     internal static int OpenExisting(string path, bool write) => Open(path, (write ? 2 : 0) | CloseOnExec);
 
-    /// <summary>Who owns a file; <see langword="null"/> when that can't be told: off Linux, where the call's answer differs by platform.</summary>
+    /// <summary>
+    /// Who owns a file; <see langword="null"/> when that can't be told: off Linux, where the call's answer differs by platform.
+    /// </summary>
     internal static (uint User, uint Group)? OwnerOf(string path)
     {
         // statx(2): relative to the working folder, user and group asked for. The answer's layout is the same on every architecture.
-        const int WorkingFolder = -100, User = 20, Group = 24;
+        const int WorkingFolder = -100,
+            User = 20,
+            Group = 24;
         const uint UserAndGroup = 0x8 | 0x10;
         var answer = stackalloc byte[256];
-        return OperatingSystem.IsLinux() && StatX(WorkingFolder, path, 0, UserAndGroup, answer) == 0 ? (*(uint*)(answer + User), *(uint*)(answer + Group)) : null;
+        return OperatingSystem.IsLinux() && StatX(WorkingFolder, path, 0, UserAndGroup, answer) == 0
+            ? (*(uint*)(answer + User), *(uint*)(answer + Group))
+            : null;
     }
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -13,7 +13,10 @@ internal readonly record struct LinuxProcess(int Id, char State, int Group, int 
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Find(id) is { } process)
+            if (
+                int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && Find(id) is { } process
+            )
                 yield return process;
         }
     }
@@ -32,7 +35,13 @@ internal readonly record struct LinuxProcess(int Id, char State, int Group, int 
 
         // The name in parentheses comes second and may itself hold blanks and parentheses; the fields count from behind it.
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return new LinuxProcess(id, fields[0][0], Number(fields[2]), Number(fields[3]), ulong.Parse(fields[19], CultureInfo.InvariantCulture));
+        return new LinuxProcess(
+            id,
+            fields[0][0],
+            Number(fields[2]),
+            Number(fields[3]),
+            ulong.Parse(fields[19], CultureInfo.InvariantCulture)
+        );
 
         static int Number(string field) => int.Parse(field, CultureInfo.InvariantCulture);
     }

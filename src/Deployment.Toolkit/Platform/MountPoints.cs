@@ -8,7 +8,8 @@ internal static class MountPoints
     private const string Table = "/proc/self/mountinfo";
 
     /// <summary>Whether a file is a mount of its own. Only Linux tells; elsewhere the replacing fails and says so.</summary>
-    internal static bool Is(string path) => OperatingSystem.IsLinux() && File.Exists(Table) && Read(File.ReadLines(Table)).Contains(path, StringComparer.Ordinal);
+    internal static bool Is(string path) =>
+        OperatingSystem.IsLinux() && File.Exists(Table) && Read(File.ReadLines(Table)).Contains(path, StringComparer.Ordinal);
 
     /// <summary>The mount points: the fifth field of each line, where blanks, tabs, line ends and backslashes are octal.</summary>
     internal static IEnumerable<string> Read(IEnumerable<string> lines) =>
@@ -16,7 +17,8 @@ internal static class MountPoints
 
     private static string Unescape(string text)
     {
-        if (!text.Contains('\\', StringComparison.Ordinal)) return text;
+        if (!text.Contains('\\', StringComparison.Ordinal))
+            return text;
 
         var plain = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length; at++)

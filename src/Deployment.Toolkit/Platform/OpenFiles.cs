@@ -13,13 +13,20 @@ internal static class OpenFiles
     /// <summary>For people, for example <c>process 4711 (dotnet)</c>; this process's own as <c>this process</c>.</summary>
     internal static IReadOnlyList<string> Holders(string path)
     {
-        if (!OperatingSystem.IsLinux()) return [];
+        if (!OperatingSystem.IsLinux())
+            return [];
 
         var holders = new List<string>();
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || !HasOpen(process, path)) continue;
-            holders.Add(id == Environment.ProcessId ? ThisProcess : $"process {id.ToString(CultureInfo.InvariantCulture)} ({NameOf(process)})");
+            if (
+                !int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                || !HasOpen(process, path)
+            )
+                continue;
+            holders.Add(
+                id == Environment.ProcessId ? ThisProcess : $"process {id.ToString(CultureInfo.InvariantCulture)} ({NameOf(process)})"
+            );
         }
 
         return holders;

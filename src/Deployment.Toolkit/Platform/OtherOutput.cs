@@ -4,7 +4,8 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Platform;
 
 /// <summary>
-/// What a process writes beside a verb's result: logs, and the app's own lines. Secrets are masked in it, and of what a terminal obeys only colours get through: a
+/// What a process writes beside a verb's result: logs, and the app's own lines. Secrets are masked in it, and of what a terminal obeys only
+/// colours get through: a
 /// log may hold text from anywhere. While a line moves on the terminal it is handed on in whole lines, so that neither tears the other.
 /// </summary>
 internal sealed class OtherOutput(TextWriter error) : TextWriter
@@ -28,7 +29,8 @@ internal sealed class OtherOutput(TextWriter error) : TextWriter
         {
             lock (_gate)
             {
-                if (_line.Length > 0) error.Write(_line);
+                if (_line.Length > 0)
+                    error.Write(_line);
                 _line.Clear();
                 _lines = value;
             }
@@ -44,7 +46,8 @@ internal sealed class OtherOutput(TextWriter error) : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         // Outside the lock: what a mask asks may write here itself. A logger writes a message at once, so that no secret comes in halves.
-        if (Mask is { } mask && buffer.Length > 1) buffer = mask(buffer.ToString());
+        if (Mask is { } mask && buffer.Length > 1)
+            buffer = mask(buffer.ToString());
         lock (_gate)
         {
             if (_lines is null)
@@ -58,7 +61,8 @@ internal sealed class OtherOutput(TextWriter error) : TextWriter
                 var end = buffer.IndexOf('\n');
                 _line.Append(end < 0 ? buffer : buffer[..end]);
                 buffer = end < 0 ? [] : buffer[(end + 1)..];
-                if (end < 0 && _line.Length < LongestLine) continue;
+                if (end < 0 && _line.Length < LongestLine)
+                    continue;
 
                 _lines(_line.ToString().TrimEnd('\r'));
                 _line.Clear();

@@ -23,7 +23,8 @@ internal static class PrivateFile
     internal static FileStream? Open(string path, bool write)
     {
         var access = write ? FileAccess.ReadWrite : FileAccess.Read;
-        if (OperatingSystem.IsWindows()) return OpenOnWindows(path, access);
+        if (OperatingSystem.IsWindows())
+            return OpenOnWindows(path, access);
 
         return OpenHandle(path, write) is { } handle ? new FileStream(handle, access, bufferSize: 0) : null;
     }
@@ -33,7 +34,8 @@ internal static class PrivateFile
     {
         while (true)
         {
-            if (Open(path, write: true) is { } stream) return stream;
+            if (Open(path, write: true) is { } stream)
+                return stream;
 
             CreateEmpty(path);
         }
@@ -44,7 +46,8 @@ internal static class PrivateFile
     {
         while (true)
         {
-            if (OpenHandle(path, write: true) is { } handle) return handle;
+            if (OpenHandle(path, write: true) is { } handle)
+                return handle;
 
             CreateEmpty(path);
         }
@@ -54,11 +57,13 @@ internal static class PrivateFile
     internal static byte[]? ReadAll(string path)
     {
         using var stream = Open(path, write: false);
-        if (stream is null) return null;
+        if (stream is null)
+            return null;
 
         var bytes = new byte[stream.Length];
         var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (read < bytes.Length) Array.Resize(ref bytes, read);
+        if (read < bytes.Length)
+            Array.Resize(ref bytes, read);
         return bytes;
     }
 
@@ -91,17 +96,26 @@ internal static class PrivateFile
     // CreateNew follows no link. Sharing everything: on Unix .NET would turn less into a lock, which the lock's own would meet.
     private static void CreateEmpty(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = Everything, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Mode;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = Everything,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Mode;
         try
         {
             using var made = new FileStream(path, options);
             // A umask may take bits away, were they the owner's own.
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(made.SafeFileHandle, Mode);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(made.SafeFileHandle, Mode);
         }
         catch (IOException e) when (NameTaken.Is(e) || IsLocked(e))
         {
-            // Another process was first, or a link leads nowhere: opening it says which. Or it was made here, and another took the lock on it before .NET
+            // Another process was first, or a link leads nowhere: opening it says which. Or it was made here, and another took the lock on
+            // it before .NET
             // could take its own, which even sharing everything asks for.
         }
     }
@@ -114,12 +128,18 @@ internal static class PrivateFile
         while ((file = LibC.OpenWithoutFollowing(path, write)) < 0)
         {
             var error = LibC.LastError;
-            if (error == LibC.Interrupted) continue;
-            if (error == LibC.NoSuchFile) return null;
-            if (error == LibC.TooManyLinks) throw UnsafePath.Link(path);
-            if (error is LibC.IsAFolder or LibC.NoSuchDeviceOrAddress) throw UnsafePath.NoFile(path);
-            if (error == LibC.AccessDenied && LibC.FactsOf(path, follow: false) is { } other && other.Owner != LibC.EffectiveUser()) throw UnsafePath.Foreign(path, other.Owner);
-            if (error == LibC.AccessDenied && Path.GetDirectoryName(path) is { } folder) throw UnsafePath.Closed(path, folder);
+            if (error == LibC.Interrupted)
+                continue;
+            if (error == LibC.NoSuchFile)
+                return null;
+            if (error == LibC.TooManyLinks)
+                throw UnsafePath.Link(path);
+            if (error is LibC.IsAFolder or LibC.NoSuchDeviceOrAddress)
+                throw UnsafePath.NoFile(path);
+            if (error == LibC.AccessDenied && LibC.FactsOf(path, follow: false) is { } other && other.Owner != LibC.EffectiveUser())
+                throw UnsafePath.Foreign(path, other.Owner);
+            if (error == LibC.AccessDenied && Path.GetDirectoryName(path) is { } folder)
+                throw UnsafePath.Closed(path, folder);
             throw LibC.Failed($"'{path}' can't be opened", error);
         }
 
@@ -140,14 +160,18 @@ internal static class PrivateFile
     {
         if (LibC.FactsOf(file) is { } facts)
         {
-            if (!facts.IsRegular) throw UnsafePath.NoFile(path);
-            if (facts.Owner != LibC.EffectiveUser()) throw UnsafePath.Foreign(path, facts.Owner);
-            if (facts.Names > 1) throw UnsafePath.Names(path, facts.Names);
+            if (!facts.IsRegular)
+                throw UnsafePath.NoFile(path);
+            if (facts.Owner != LibC.EffectiveUser())
+                throw UnsafePath.Foreign(path, facts.Owner);
+            if (facts.Names > 1)
+                throw UnsafePath.Names(path, facts.Names);
         }
 
 #pragma warning disable CA1416 // Windows has a way of its own, above.
         var mode = File.GetUnixFileMode(handle);
-        if (mode == Mode) return;
+        if (mode == Mode)
+            return;
 
         try
         {
@@ -169,7 +193,8 @@ internal static class PrivateFile
     {
         try
         {
-            if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint)) throw UnsafePath.Link(path);
+            if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint))
+                throw UnsafePath.Link(path);
             return new FileStream(path, FileMode.Open, access, Everything, bufferSize: 0);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -28,7 +28,8 @@ internal static class PrivateFolder
         }
 
         Check(folder);
-        if (isShared) return;
+        if (isShared)
+            return;
 
         if (OperatingSystem.IsWindows())
             WindowsFolderAccess.Restrict(folder);
@@ -41,13 +42,17 @@ internal static class PrivateFolder
     internal static void Check(string folder)
     {
         folder = Path.TrimEndingDirectorySeparator(folder);
-        if (OperatingSystem.IsWindows() || !Directory.Exists(folder)) return;
+        if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
+            return;
 
         var mine = LibC.EffectiveUser();
-        if (LibC.FactsOf(folder, follow: false) is { IsLink: true } link && link.Owner != mine && link.Owner != 0) throw UnsafePath.LinkOf(folder, link.Owner);
-        if (LibC.FactsOf(folder, follow: true) is { } facts && facts.Owner != mine) throw UnsafePath.Foreign(folder, facts.Owner);
+        if (LibC.FactsOf(folder, follow: false) is { IsLink: true } link && link.Owner != mine && link.Owner != 0)
+            throw UnsafePath.LinkOf(folder, link.Owner);
+        if (LibC.FactsOf(folder, follow: true) is { } facts && facts.Owner != mine)
+            throw UnsafePath.Foreign(folder, facts.Owner);
         var mode = File.GetUnixFileMode(folder);
-        if ((mode & UnsafePath.OthersWrite) != UnixFileMode.None) throw UnsafePath.Writable(folder, mode);
+        if ((mode & UnsafePath.OthersWrite) != UnixFileMode.None)
+            throw UnsafePath.Writable(folder, mode);
     }
 
     private static void Create(string folder)
@@ -63,17 +68,20 @@ internal static class PrivateFolder
     private static void Tighten(string folder)
     {
         var mode = File.GetUnixFileMode(folder);
-        if (mode == Mode) return;
+        if (mode == Mode)
+            return;
 
         Set(folder, Mode);
         // One that was open has files from before in it, which keep their modes until each is opened again.
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
         {
-            if (entry.LinkTarget is not null) continue;
+            if (entry.LinkTarget is not null)
+                continue;
             if (entry is DirectoryInfo)
             {
                 // What others could write is refused by whoever uses it, so it must not look as if it had been closed all along.
-                if ((entry.UnixFileMode & UnsafePath.OthersWrite) == UnixFileMode.None) Tighten(entry.FullName);
+                if ((entry.UnixFileMode & UnsafePath.OthersWrite) == UnixFileMode.None)
+                    Tighten(entry.FullName);
             }
             else
                 Set(entry.FullName, PrivateFile.Mode);

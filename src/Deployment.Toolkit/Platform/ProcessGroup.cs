@@ -12,10 +12,13 @@ namespace Deployment.Toolkit.Platform;
 internal static class ProcessGroup
 {
     /// <summary>Whether a member of the group runs. A later group with the same id is another one.</summary>
-    internal static bool IsAlive(CommandIdentity id) => id.GroupId >= 2
-        && (OperatingSystem.IsWindows() ? StartTicks(id.GroupId) == id.StartToken : UnixProcessGroup.IsAlive(id));
+    internal static bool IsAlive(CommandIdentity id) =>
+        id.GroupId >= 2 && (OperatingSystem.IsWindows() ? StartTicks(id.GroupId) == id.StartToken : UnixProcessGroup.IsAlive(id));
 
-    /// <summary>SIGTERM to the whole group, SIGKILL to what is left of it after <paramref name="grace"/>; ends when it is gone. Does nothing when it is gone already.</summary>
+    /// <summary>
+    /// SIGTERM to the whole group, SIGKILL to what is left of it after <paramref name="grace"/>; ends when it is gone. Does nothing when it
+    /// is gone already.
+    /// </summary>
     /// <exception cref="TimeoutException">Even SIGKILL didn't end it.</exception>
     internal static Task TerminateAsync(CommandIdentity id, TimeSpan grace, TimeProvider time, CancellationToken ct)
     {
@@ -31,8 +34,13 @@ internal static class ProcessGroup
     /// <summary>The user as whom this process acts.</summary>
     internal static uint CurrentUser => OperatingSystem.IsWindows() ? 0 : LibC.EffectiveUser();
 
-    /// <summary>Whose the group's leader is; <see langword="null"/> when it is gone, and off Linux, where only the leader's start tells it apart.</summary>
-    internal static uint? OwnerOf(CommandIdentity id) => OperatingSystem.IsLinux() ? LibC.FactsOf(string.Create(CultureInfo.InvariantCulture, $"/proc/{id.GroupId}"), follow: true)?.Owner : null;
+    /// <summary>
+    /// Whose the group's leader is; <see langword="null"/> when it is gone, and off Linux, where only the leader's start tells it apart.
+    /// </summary>
+    internal static uint? OwnerOf(CommandIdentity id) =>
+        OperatingSystem.IsLinux()
+            ? LibC.FactsOf(string.Create(CultureInfo.InvariantCulture, $"/proc/{id.GroupId}"), follow: true)?.Owner
+            : null;
 
     /// <summary>When a process started, or null when there is none or it is another user's.</summary>
     internal static string? StartTicks(int process)

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Deployment.Toolkit.Platform;
 
 /// <summary>
-/// Reads files that may come from anybody. Devices and pipes have no length and no end, and a link can lead anywhere: only a regular file is read,
+/// Reads files that may come from anybody. Devices and pipes have no length and no end, and a link can lead anywhere: only a regular file
+/// is read,
 /// only as far as it may be long, and only where no link leads out of its folder.
 /// </summary>
 internal static class RegularFile
@@ -18,7 +19,10 @@ internal static class RegularFile
         EnsureInside(path);
         using var handle = Open(path);
         using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-        if (!stream.CanSeek || stream.Length > most) throw new IOException(stream.CanSeek ? $"it has {stream.Length} bytes, more than the {most} that one may have" : "it is no regular file");
+        if (!stream.CanSeek || stream.Length > most)
+            throw new IOException(
+                stream.CanSeek ? $"it has {stream.Length} bytes, more than the {most} that one may have" : "it is no regular file"
+            );
 
         // A file that grows meanwhile ends where it may end.
         var bytes = new byte[(int)stream.Length];
@@ -30,10 +34,13 @@ internal static class RegularFile
     /// <exception cref="IOException">It leads out of the folder.</exception>
     internal static string EnsureInside(string path)
     {
-        if (new FileInfo(path).LinkTarget is null) return path;
+        if (new FileInfo(path).LinkTarget is null)
+            return path;
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var target = OperatingSystem.IsWindows() ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : LibC.RealPath(path) ?? throw new FileNotFoundException($"'{path}' is a link to nothing.");
+        var target = OperatingSystem.IsWindows()
+            ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName
+            : LibC.RealPath(path) ?? throw new FileNotFoundException($"'{path}' is a link to nothing.");
         var real = OperatingSystem.IsWindows() ? folder : LibC.RealPath(folder) ?? folder;
         return target.StartsWith(Path.TrimEndingDirectorySeparator(real) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? target
@@ -42,17 +49,21 @@ internal static class RegularFile
 
     private static SafeFileHandle Open(string path)
     {
-        if (OperatingSystem.IsWindows()) return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        if (OperatingSystem.IsWindows())
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
 
         var file = LibC.OpenToRead(path);
         if (file < 0)
         {
             var error = LibC.LastError;
-            throw File.Exists(path) ? LibC.Failed($"'{path}' can't be opened", error) : new FileNotFoundException($"There is no file '{path}'.");
+            throw File.Exists(path)
+                ? LibC.Failed($"'{path}' can't be opened", error)
+                : new FileNotFoundException($"There is no file '{path}'.");
         }
 
         var handle = new SafeFileHandle(file, ownsHandle: true);
-        if (LibC.FactsOf(file)?.IsRegular != false) return handle;
+        if (LibC.FactsOf(file)?.IsRegular != false)
+            return handle;
 
         handle.Dispose();
         throw new IOException("it is no regular file");

@@ -1,7 +1,8 @@
 namespace Deployment.Toolkit.Platform;
 
 /// <summary>
-/// Keeps standard output for a verb's result: whatever else the process writes to the console, logs and the app's own lines, goes to standard
+/// Keeps standard output for a verb's result: whatever else the process writes to the console, logs and the app's own lines, goes to
+/// standard
 /// error from here on. It belongs to the process, so it is taken once, as early as the verb is known.
 /// </summary>
 internal static class StandardOutput
@@ -25,7 +26,8 @@ internal static class StandardOutput
     {
         lock (Gate)
         {
-            if (s_kept is not null) return;
+            if (s_kept is not null)
+                return;
 
             s_kept = (Console.Out, Console.Error);
             Others = new OtherOutput(Console.Error);
@@ -38,7 +40,8 @@ internal static class StandardOutput
     {
         lock (Gate)
         {
-            if (s_kept is not { } kept) return;
+            if (s_kept is not { } kept)
+                return;
 
             Console.SetOut(kept.Out);
             Console.SetError(kept.Error);

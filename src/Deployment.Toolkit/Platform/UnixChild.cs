@@ -6,8 +6,13 @@ namespace Deployment.Toolkit.Platform;
 /// <summary>A started child of this process: its output, its exit and its exit code.</summary>
 internal sealed unsafe class UnixChild
 {
-    private const int ByPid = 1, NoHang = 1, Exited = 4, MaxPoll = 50, NoChild = 10;
+    private const int ByPid = 1,
+        NoHang = 1,
+        Exited = 4,
+        MaxPoll = 50,
+        NoChild = 10;
     private const short Readable = 1;
+
     // Everything that a full pipe of the greatest size can still hold when the leader exits.
     private const long MaxAfterExit = 1024 * 1024;
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1);
@@ -30,7 +35,11 @@ internal sealed unsafe class UnixChild
         try
         {
             var process = UnixSpawn.Start(
-                program, launch, (int)output.ClientSafePipeHandle.DangerousGetHandle(), (int)error.ClientSafePipeHandle.DangerousGetHandle());
+                program,
+                launch,
+                (int)output.ClientSafePipeHandle.DangerousGetHandle(),
+                (int)error.ClientSafePipeHandle.DangerousGetHandle()
+            );
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
             return new UnixChild(process, output, error);
@@ -43,7 +52,10 @@ internal sealed unsafe class UnixChild
         }
     }
 
-    /// <summary>Reads the output until the leader has exited and the pipes are at their end, or a second has passed since. Leaves the leader to <see cref="Reap"/>.</summary>
+    /// <summary>
+    /// Reads the output until the leader has exited and the pipes are at their end, or a second has passed since. Leaves the leader to
+    /// <see cref="Reap"/>.
+    /// </summary>
     /// <remarks>A thread of its own: a read of a pipe blocks, and a thread pool full of such reads would stop the app.</remarks>
     internal Task PumpAsync(Action<string> onLine)
     {
@@ -62,21 +74,29 @@ internal sealed unsafe class UnixChild
                 done.SetException(failure);
             }
         })
-        { IsBackground = true, Name = $"Output of command {Process}" }.Start();
+        {
+            IsBackground = true,
+            Name = $"Output of command {Process}",
+        }.Start();
         return done.Task;
     }
 
-    /// <summary>Takes the exited leader off the process table, and members of its group that fell to this process (as pid 1 of a container).</summary>
+    /// <summary>
+    /// Takes the exited leader off the process table, and members of its group that fell to this process (as pid 1 of a container).
+    /// </summary>
     internal int Reap()
     {
-        int status, result;
+        int status,
+            result;
         do
         {
             result = LibC.WaitPid(Process, &status, 0);
-        }
-        while (result < 0 && LibC.LastError == LibC.Interrupted);
+        } while (result < 0 && LibC.LastError == LibC.Interrupted);
         if (result < 0)
-            throw LibC.Failed($"The exit code of process {Process} is lost; something in this process or the one that started it ignores SIGCHLD", LibC.LastError);
+            throw LibC.Failed(
+                $"The exit code of process {Process} is lost; something in this process or the one that started it ignores SIGCHLD",
+                LibC.LastError
+            );
 
         int ignored;
         while (LibC.WaitPid(-Process, &ignored, NoHang) > 0)

@@ -9,7 +9,8 @@ internal static class UnixCommand
         Func<CommandIdentity, Task> started,
         TimeSpan killGrace,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var lines = new LineGate(onLine, stop);
@@ -29,7 +30,12 @@ internal static class UnixCommand
             try
             {
                 await UnixProcessGroup.EndAsync(
-                    child.Process, () => UnixProcessGroup.HasLiveMembers(child.Process), killGrace, time, CancellationToken.None);
+                    child.Process,
+                    () => UnixProcessGroup.HasLiveMembers(child.Process),
+                    killGrace,
+                    time,
+                    CancellationToken.None
+                );
                 await ((Task)pump).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _ = child.Reap();
             }

@@ -23,8 +23,12 @@ internal static class UnixProcessGroup
             return HasLiveMembers(id.GroupId) && StartTicks(id.GroupId) == id.StartToken;
 
         var parts = id.StartToken.Split('.', 3);
-        if (parts.Length != 3 || !ulong.TryParse(parts[0], CultureInfo.InvariantCulture, out var start)
-            || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out var session) || parts[2] != LinuxProcess.World())
+        if (
+            parts.Length != 3
+            || !ulong.TryParse(parts[0], CultureInfo.InvariantCulture, out var start)
+            || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out var session)
+            || parts[2] != LinuxProcess.World()
+        )
             return false;
         // An id isn't given out again while a group has it: another process under the leader's id means that the group is gone.
         if (LinuxProcess.Find(id.GroupId) is { } leader)
@@ -35,8 +39,9 @@ internal static class UnixProcessGroup
                 return true;
         }
 
-        return LinuxProcess.All().Any(member =>
-            member.Group == id.GroupId && member.Session == session && member.StartTime >= start && member.IsLive);
+        return LinuxProcess
+            .All()
+            .Any(member => member.Group == id.GroupId && member.Session == session && member.StartTime >= start && member.IsLive);
     }
 
     /// <summary>Whether the group has a member that isn't a zombie; for a group that is known to be the one that is meant.</summary>
@@ -50,7 +55,13 @@ internal static class UnixProcessGroup
             || LinuxProcess.All().Any(member => member.Group == group && member.IsLive);
     }
 
-    internal static async Task EndAsync(int group, Func<bool> isAlive, TimeSpan grace, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task EndAsync(
+        int group,
+        Func<bool> isAlive,
+        TimeSpan grace,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var began = time.GetTimestamp();
         Signal(group, LibC.Terminate);
@@ -64,7 +75,10 @@ internal static class UnixProcessGroup
         while (isAlive())
         {
             if (Stopwatch.GetElapsedTime(killing) > KillLimit)
-                throw new TimeoutException($"Process group {group} is still there {KillLimit.TotalSeconds:0} s after SIGKILL: a member hangs in the kernel (a dead network disk?) or belongs to another user. See ps -o pid,stat,user,args -g {group}.");
+                throw new TimeoutException(
+                    $"Process group {group} is still there {KillLimit.TotalSeconds:0} s after SIGKILL: a member hangs in the kernel (a "
+                        + $"dead network disk?) or belongs to another user. See ps -o pid,stat,user,args -g {group}."
+                );
             Signal(group, LibC.Kill);
             pause = await PauseAsync(pause, cancellationToken);
         }

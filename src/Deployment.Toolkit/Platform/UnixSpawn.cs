@@ -8,7 +8,9 @@ namespace Deployment.Toolkit.Platform;
 /// </summary>
 internal static unsafe class UnixSpawn
 {
-    private const int LastClassicSignal = 31, StopSignalOnLinux = 19, StopSignalElsewhere = 17;
+    private const int LastClassicSignal = 31,
+        StopSignalOnLinux = 19,
+        StopSignalElsewhere = 17;
 
     /// <summary>Starts the program as the leader of a new process group and returns its id.</summary>
     internal static int Start(string program, CommandLaunch launch, int output, int error)
@@ -36,7 +38,8 @@ internal static unsafe class UnixSpawn
         IReadOnlyDictionary<string, string> environment,
         string? directory,
         int output,
-        int error)
+        int error
+    )
     {
         using var argumentArray = new NativeStrings(arguments);
         using var environmentArray = new NativeStrings(environment.Select(static variable => $"{variable.Key}={variable.Value}"));
@@ -95,12 +98,19 @@ internal static unsafe class UnixSpawn
             throw new CommandNotStartedException($"The command '{name}' can't be started: {LibC.Describe(failure)}.");
     }
 
-    private static CommandNotStartedException Refused(string name, string program, int failure) => new(failure switch
-    {
-        LibC.NotAnExecutable => $"The command '{name}' can't be started: '{program}' is no program for this machine. A script needs a first line like #!/bin/sh.",
-        LibC.NoSuchFile => $"The command '{name}' can't be started: '{program}' is there, but the interpreter that its first line or header names is not.",
-        _ => $"The command '{name}' ('{program}') can't be started: {LibC.Describe(failure)}.",
-    });
+    private static CommandNotStartedException Refused(string name, string program, int failure) =>
+        new(
+            failure switch
+            {
+                LibC.NotAnExecutable =>
+                    $"The command '{name}' can't be started: '{program}' is no program for this machine. A script needs a first line "
+                        + $"like #!/bin/sh.",
+                LibC.NoSuchFile =>
+                    $"The command '{name}' can't be started: '{program}' is there, but the interpreter that its first line or header "
+                        + $"names is not.",
+                _ => $"The command '{name}' ('{program}') can't be started: {LibC.Describe(failure)}.",
+            }
+        );
 
     /// <summary>A null-terminated array of C strings.</summary>
     private sealed class NativeStrings : IDisposable

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace Deployment.Toolkit.Platform;
 
 /// <summary>
-/// <see cref="CommandRunner"/> and <see cref="ProcessGroup"/> by System.Diagnostics.Process. Not had here: a group that children can't leave
+/// <see cref="CommandRunner"/> and <see cref="ProcessGroup"/> by System.Diagnostics.Process. Not had here: a group that children can't
+/// leave
 /// by losing their parent, SIGTERM and so a grace, and an empty standard input other than a closed pipe.
 /// </summary>
 internal static class WindowsCommand
@@ -12,7 +13,11 @@ internal static class WindowsCommand
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1);
 
     internal static async Task<int> RunAsync(
-        CommandLaunch launch, Action<string> onLine, Func<CommandIdentity, Task> started, CancellationToken cancellationToken)
+        CommandLaunch launch,
+        Action<string> onLine,
+        Func<CommandIdentity, Task> started,
+        CancellationToken cancellationToken
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var lines = new LineGate(onLine, stop);
@@ -85,7 +90,9 @@ internal static class WindowsCommand
         }
         catch (Win32Exception refused)
         {
-            throw new CommandNotStartedException($"The command '{launch.FileName}' ('{information.FileName}') can't be started: {refused.Message}");
+            throw new CommandNotStartedException(
+                $"The command '{launch.FileName}' ('{information.FileName}') can't be started: {refused.Message}"
+            );
         }
     }
 

@@ -6,18 +6,23 @@ namespace Deployment.Toolkit.Platform;
 /// </summary>
 internal static class WriteAccess
 {
-    private const int Write = 2, Search = 1;
+    private const int Write = 2,
+        Search = 1;
 
     /// <summary>Why no file can be made in a folder, which need not be there yet; <see langword="null"/> when one can.</summary>
     internal static string? WhyNotIn(string folder)
     {
         for (var path = Path.GetFullPath(folder); ; path = Path.GetDirectoryName(path)!)
         {
-            if (Directory.Exists(path)) return Denied(path, Write | Search);
-            if (File.Exists(path)) return $"'{path}' is a file, not a folder.";
+            if (Directory.Exists(path))
+                return Denied(path, Write | Search);
+            if (File.Exists(path))
+                return $"'{path}' is a file, not a folder.";
             // A link that leads nowhere is there, and no folder can be made in its place.
-            if (new FileInfo(path).LinkTarget is { } target) return $"'{path}' is a link to '{target}', which does not exist.";
-            if (Path.GetDirectoryName(path) is null) return $"'{path}' does not exist.";
+            if (new FileInfo(path).LinkTarget is { } target)
+                return $"'{path}' is a link to '{target}', which does not exist.";
+            if (Path.GetDirectoryName(path) is null)
+                return $"'{path}' does not exist.";
         }
     }
 
@@ -25,9 +30,13 @@ internal static class WriteAccess
     internal static string? WhyNotTo(string file) =>
         Directory.Exists(file) ? $"'{file}' is a folder, not a file."
         : !File.Exists(file) ? null
-        : OperatingSystem.IsWindows() ? File.GetAttributes(file).HasFlag(FileAttributes.ReadOnly) ? $"'{file}' is read-only." : null
+        : OperatingSystem.IsWindows()
+            ? File.GetAttributes(file).HasFlag(FileAttributes.ReadOnly) ? $"'{file}' is read-only."
+                : null
         : Denied(file, Write);
 
     private static string? Denied(string path, int mode) =>
-        OperatingSystem.IsWindows() || LibC.Access(path, mode) == 0 ? null : $"'{path}' is not writable for user '{Environment.UserName}': {LibC.Describe(LibC.LastError)}.";
+        OperatingSystem.IsWindows() || LibC.Access(path, mode) == 0
+            ? null
+            : $"'{path}' is not writable for user '{Environment.UserName}': {LibC.Describe(LibC.LastError)}.";
 }

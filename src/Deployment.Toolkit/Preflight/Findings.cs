@@ -20,7 +20,8 @@ internal sealed class Findings(DatabaseDialect dialect)
     {
         foreach (var finding in findings)
         {
-            if (!_all.Contains(finding)) _all.Add(finding);
+            if (!_all.Contains(finding))
+                _all.Add(finding);
         }
     }
 
@@ -36,7 +37,14 @@ internal sealed class Findings(DatabaseDialect dialect)
         }
         catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
-            AddRange([e is DbException ? dialect.FaultOf(e, null) : new DeploymentMessage(Codes.UnexpectedError, $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again.")]);
+            AddRange([
+                e is DbException
+                    ? dialect.FaultOf(e, null)
+                    : new DeploymentMessage(
+                        Codes.UnexpectedError,
+                        $"{Sentence.Of(e)} Nothing was begun. Mend that and run the command again."
+                    ),
+            ]);
         }
     }
 }

@@ -3,7 +3,9 @@ using Deployment.Toolkit.Planning;
 
 namespace Deployment.Toolkit.Preflight;
 
-/// <summary>What somebody wants to begin, with what is known when it is asked whether it may. What could not be found out is <see langword="null"/>.</summary>
+/// <summary>
+/// What somebody wants to begin, with what is known when it is asked whether it may. What could not be found out is <see langword="null"/>.
+/// </summary>
 internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvironment Environment, RunKind Kind, LedgerView Journal)
 {
     internal Release? Release { get; init; }

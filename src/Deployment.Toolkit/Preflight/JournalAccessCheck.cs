@@ -5,8 +5,11 @@ internal sealed class JournalAccessCheck : PreflightCheck
 {
     internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
-        if (intention.HasLock || intention.IsNothingToDo) return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([]);
+        if (intention.HasLock || intention.IsNothingToDo)
+            return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([]);
 
-        return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(intention.Factory.StoreOf(intention.Environment).WhyNotWritable() is { } reason ? [reason] : []);
+        return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(
+            intention.Factory.StoreOf(intention.Environment).WhyNotWritable() is { } reason ? [reason] : []
+        );
     }
 }

@@ -22,6 +22,8 @@ internal static class PreflightChecks
     internal static async Task AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)
     {
         foreach (var check in All)
-            await findings.CollectAsync(async () => findings.AddRange(await check.FindAsync(intention, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            await findings
+                .CollectAsync(async () => findings.AddRange(await check.FindAsync(intention, cancellationToken).ConfigureAwait(false)))
+                .ConfigureAwait(false);
     }
 }

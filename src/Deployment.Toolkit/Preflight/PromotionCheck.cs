@@ -12,7 +12,8 @@ internal sealed class PromotionCheck : PreflightCheck
     /// <summary>Asks the gates; none when nothing enters.</summary>
     internal static async Task<IReadOnlyList<PlannedGate>> AskAsync(Intention intention, CancellationToken cancellationToken)
     {
-        if (intention is not { Kind: RunKind.Up, IsNothingToDo: false, Release: { } release } || IsTakenUp(intention)) return [];
+        if (intention is not { Kind: RunKind.Up, IsNothingToDo: false, Release: { } release } || IsTakenUp(intention))
+            return [];
 
         var factory = intention.Factory;
         var context = new PromotionContext
@@ -22,10 +23,19 @@ internal sealed class PromotionCheck : PreflightCheck
             PreviousRelease = intention.Journal.Ledger.Current?.Evidence.Release,
             Plan = intention.Draft,
         };
-        var builtIn = BuiltInGates.Of(intention.Parts?.Migrations.Evidence, intention.Environment, factory.Model.Environments, factory.ReadLedgerAsync);
-        return await factory.Services.GetRequiredService<PromotionGates>().AskAsync(builtIn, context, cancellationToken).ConfigureAwait(false);
+        var builtIn = BuiltInGates.Of(
+            intention.Parts?.Migrations.Evidence,
+            intention.Environment,
+            factory.Model.Environments,
+            factory.ReadLedgerAsync
+        );
+        return await factory
+            .Services.GetRequiredService<PromotionGates>()
+            .AskAsync(builtIn, context, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     // It has entered already.
-    private static bool IsTakenUp(Intention intention) => intention.Journal.Ledger.OpenRun is { } run && OpenRunCheck.IsTakenUp(run, intention);
+    private static bool IsTakenUp(Intention intention) =>
+        intention.Journal.Ledger.OpenRun is { } run && OpenRunCheck.IsTakenUp(run, intention);
 }

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.Preflight;
 
-/// <summary>What keeps an app from starting and a deployment from beginning, told by both in the same words: environments, configuration, connection string.</summary>
+/// <summary>
+/// What keeps an app from starting and a deployment from beginning, told by both in the same words: environments, configuration, connection
+/// string.
+/// </summary>
 internal static class StartFindings
 {
     /// <summary>Every error at a start, secrets masked.</summary>
@@ -16,12 +19,19 @@ internal static class StartFindings
         var environments = model.Environments;
         var faults = environments.Validate().ToList();
         var name = services.GetRequiredService<IHostEnvironment>().EnvironmentName;
-        if (environments.Find(name) is null) faults.Add(environments.Unknown(name));
+        if (environments.Find(name) is null)
+            faults.Add(environments.Unknown(name));
         faults.AddRange(RegistrationFaults.Of(model, services));
         faults.AddRange(services.GetRequiredService<ConfigurationStore>().Current.Faults);
         faults.AddRange(ConfigurationCheck.Registered(services));
         faults.AddRange(Database(services));
-        return [.. faults.Where(static fault => fault.Severity == MessageSeverity.Error).Distinct().Select(services.GetRequiredService<SecretRedactor>().Redact)];
+        return
+        [
+            .. faults
+                .Where(static fault => fault.Severity == MessageSeverity.Error)
+                .Distinct()
+                .Select(services.GetRequiredService<SecretRedactor>().Redact),
+        ];
     }
 
     /// <summary>Whether the database that the app names can be named to a driver; it is not opened.</summary>

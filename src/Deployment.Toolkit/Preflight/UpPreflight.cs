@@ -6,14 +6,18 @@ using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Preflight;
 
-/// <summary>What an <c>up</c> would do, and everything that speaks against it: the same answer for <c>check</c>, <c>plan</c> and <c>up</c>.</summary>
+/// <summary>
+/// What an <c>up</c> would do, and everything that speaks against it: the same answer for <c>check</c>, <c>plan</c> and <c>up</c>.
+/// </summary>
 /// <param name="Findings">Errors, with any of which it may not begin, and warnings.</param>
 /// <param name="Plan">The plan; without its steps when there is nothing to do, <see langword="null"/> when it could not be made.</param>
 /// <param name="IsNothingToDo">Whether the environment already is as it would be left.</param>
 internal sealed record UpAnswer(Findings Findings, DeploymentPlan? Plan, bool IsNothingToDo)
 {
     internal DeploymentOutcome Outcome =>
-        Findings.HasErrors ? DeploymentOutcome.Refused : IsNothingToDo ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded;
+        Findings.HasErrors ? DeploymentOutcome.Refused
+        : IsNothingToDo ? DeploymentOutcome.NothingToDo
+        : DeploymentOutcome.Succeeded;
 }
 
 /// <summary>Asks everything that an <c>up</c> depends on.</summary>
@@ -21,7 +25,11 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
 {
     /// <summary>Asks for a look, with as much as can be made of the app: what it lacks is among the findings.</summary>
     internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(
-        DeploymentEnvironment environment, string? release, bool isSettingsOnly, CancellationToken cancellationToken)
+        DeploymentEnvironment environment,
+        string? release,
+        bool isSettingsOnly,
+        CancellationToken cancellationToken
+    )
     {
         var findings = new Findings(factory.Model.Dialect);
         findings.AddRange(RegistrationFaults.Of(factory.Model, factory.Services));
@@ -31,20 +39,36 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
         await findings.CollectAsync(() => Task.FromResult(parts = factory.Create(release))).ConfigureAwait(false);
         if (isSettingsOnly)
         {
-            if (parts is not null) await findings.CollectAsync(() => CatalogAsync(parts)).ConfigureAwait(false);
-            findings.AddRange(parts is null ? [] : [.. parts.Migrations.Faults, .. parts.Migrations.All.SelectMany(MigrationSet.CheckScripts)]);
+            if (parts is not null)
+                await findings.CollectAsync(() => CatalogAsync(parts)).ConfigureAwait(false);
+            findings.AddRange(
+                parts is null ? [] : [.. parts.Migrations.Faults, .. parts.Migrations.All.SelectMany(MigrationSet.CheckScripts)]
+            );
             return (new UpAnswer(findings, null, false), parts);
         }
 
         Release? parsed = parts?.Release;
-        if (parts is null) await findings.CollectAsync(() => Task.FromResult(parsed = factory.ReleaseOf(release))).ConfigureAwait(false);
+        if (parts is null)
+            await findings.CollectAsync(() => Task.FromResult(parsed = factory.ReleaseOf(release))).ConfigureAwait(false);
 
         UpAnswer? answer = null;
-        await findings.CollectAsync(async () =>
-        {
-            var intention = new Intention(factory, environment, RunKind.Up, await factory.LookAsync(environment, cancellationToken).ConfigureAwait(false)) { Release = parsed, Parts = parts, IsLook = true };
-            answer = await AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        await findings
+            .CollectAsync(async () =>
+            {
+                var intention = new Intention(
+                    factory,
+                    environment,
+                    RunKind.Up,
+                    await factory.LookAsync(environment, cancellationToken).ConfigureAwait(false)
+                )
+                {
+                    Release = parsed,
+                    Parts = parts,
+                    IsLook = true,
+                };
+                answer = await AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
         return (answer ?? new UpAnswer(findings, null, false), parts);
     }
 
@@ -53,7 +77,12 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
     {
         var findings = new Findings(factory.Model.Dialect);
         findings.AddRange(ConfigurationCheck.Errors(factory.Services));
-        var intention = new Intention(factory, parts.Environment, RunKind.Up, journal) { Release = parts.Release, Parts = parts, HasLock = hasLock };
+        var intention = new Intention(factory, parts.Environment, RunKind.Up, journal)
+        {
+            Release = parts.Release,
+            Parts = parts,
+            HasLock = hasLock,
+        };
         return AskAsync(intention, findings, cancellationToken);
     }
 
@@ -62,26 +91,42 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
         // Half of what an open run does may be there: nothing can be planned over it, and it has its own plan.
         if (intention.Journal.Ledger.OpenRun is null && intention.Parts is { } parts)
         {
-            await findings.CollectAsync(async () =>
-            {
-                var draft = await new Planner(parts).DraftUpAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false);
-                intention = intention with { Draft = draft, IsNothingToDo = new Planner(parts).IsNothingToDo(draft, intention.Journal.Ledger) };
-            }).ConfigureAwait(false);
+            await findings
+                .CollectAsync(async () =>
+                {
+                    var draft = await new Planner(parts).DraftUpAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false);
+                    intention = intention with
+                    {
+                        Draft = draft,
+                        IsNothingToDo = new Planner(parts).IsNothingToDo(draft, intention.Journal.Ledger),
+                    };
+                })
+                .ConfigureAwait(false);
         }
 
-        await findings.CollectAsync(async () => intention = intention with { Gates = await PromotionCheck.AskAsync(intention, cancellationToken).ConfigureAwait(false) }).ConfigureAwait(false);
+        await findings
+            .CollectAsync(async () =>
+                intention = intention with { Gates = await PromotionCheck.AskAsync(intention, cancellationToken).ConfigureAwait(false) }
+            )
+            .ConfigureAwait(false);
         await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
         var plan = intention.Journal.Ledger.OpenRun is { } open && OpenRunCheck.IsTakenUp(open, intention) ? open.Plan : intention.Draft;
-        await findings.CollectAsync(async () =>
-        {
-            if (intention.Parts is null) return;
+        await findings
+            .CollectAsync(async () =>
+            {
+                if (intention.Parts is null)
+                    return;
 
-            var catalog = await CatalogAsync(intention.Parts).ConfigureAwait(false);
-            if (intention is { Draft: { } draft, IsNothingToDo: false })
-                plan = await new Planner(intention.Parts).CompleteUpAsync(draft, catalog, intention.Gates, cancellationToken).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+                var catalog = await CatalogAsync(intention.Parts).ConfigureAwait(false);
+                if (intention is { Draft: { } draft, IsNothingToDo: false })
+                    plan = await new Planner(intention.Parts)
+                        .CompleteUpAsync(draft, catalog, intention.Gates, cancellationToken)
+                        .ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
         return new UpAnswer(findings, plan, intention.IsNothingToDo);
     }
 
-    private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) => StepCatalog.Build(BuiltInSteps.Of(parts, null), await own.MakeAsync().ConfigureAwait(false));
+    private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) =>
+        StepCatalog.Build(BuiltInSteps.Of(parts, null), await own.MakeAsync().ConfigureAwait(false));
 }

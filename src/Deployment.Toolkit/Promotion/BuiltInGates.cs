@@ -11,9 +11,14 @@ internal static class BuiltInGates
     /// <param name="graph">The declared environments.</param>
     /// <param name="ledgerOf">Reads an environment's journal.</param>
     internal static IEnumerable<PromotionGate> Of(
-        IReadOnlyList<VerifiedMigration>? migrations, DeploymentEnvironment environment, EnvironmentGraph graph, Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf)
+        IReadOnlyList<VerifiedMigration>? migrations,
+        DeploymentEnvironment environment,
+        EnvironmentGraph graph,
+        Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf
+    )
     {
-        if (environment.PromotedFrom is { } source) yield return new PromotionOrderGate(migrations, graph.Get(source), ledgerOf);
+        if (environment.PromotedFrom is { } source)
+            yield return new PromotionOrderGate(migrations, graph.Get(source), ledgerOf);
         yield return new ReleaseHoldGate(ledgerOf);
     }
 }

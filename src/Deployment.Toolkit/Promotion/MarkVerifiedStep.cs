@@ -5,38 +5,60 @@ using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.Promotion;
 
-/// <summary>Records the evidence that later promotions and rollbacks rest on. From then on only <c>deploy rollback</c> takes the release back.</summary>
-internal sealed class MarkVerifiedStep(ConfigurationRecorder recorder, SealedSecrets secrets, MigrationSet migrations, JournalSession? session) : DeploymentStep
+/// <summary>
+/// Records the evidence that later promotions and rollbacks rest on. From then on only <c>deploy rollback</c> takes the release back.
+/// </summary>
+internal sealed class MarkVerifiedStep(
+    ConfigurationRecorder recorder,
+    SealedSecrets secrets,
+    MigrationSet migrations,
+    JournalSession? session
+) : DeploymentStep
 {
     public override string Name => DeploymentSteps.MarkVerified;
 
     public override bool IsIdempotent => true;
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new StepDescription($"record {context.Release} as verified in {context.Environment.Name}")
-        {
-            Irreversible = "the release is verified then; 'deploy rollback' takes it back",
-        });
+        ValueTask.FromResult(
+            new StepDescription($"record {context.Release} as verified in {context.Environment.Name}")
+            {
+                Irreversible = "the release is verified then; 'deploy rollback' takes it back",
+            }
+        );
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
         if (context.Plan is { Kind: RunKind.Rollback, PreviousRelease: { } rejected } && session!.Ledger.HoldOf(rejected) is null)
         {
-            var held = new ReleaseHeld(rejected, $"rolled back to {context.Release} by run {context.RunId}", session.Ledger.Find(context.RunId)!.StartedBy);
+            var held = new ReleaseHeld(
+                rejected,
+                $"rolled back to {context.Release} by run {context.RunId}",
+                session.Ledger.Find(context.RunId)!.StartedBy
+            );
             await session.AppendAsync(context.RunId, JournalKinds.ReleaseHeld, held, JournalJson.Default.ReleaseHeld).ConfigureAwait(false);
         }
 
         if (secrets.TryEpoch(cancellationToken) is { } epoch && epoch != session!.Ledger.SecretsEpoch)
-            await session.AppendAsync(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch).ConfigureAwait(false);
+            await session
+                .AppendAsync(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch)
+                .ConfigureAwait(false);
 
-        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, recorder.Record(session!.Ledger.Key)) { Migrations = MigrationsOf(context) };
-        await session.AppendAsync(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified).ConfigureAwait(false);
+        var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, recorder.Record(session!.Ledger.Key))
+        {
+            Migrations = MigrationsOf(context),
+        };
+        await session
+            .AppendAsync(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified)
+            .ConfigureAwait(false);
     }
 
-    // Only an up brings the binary that runs it. What a rollback or a renewal leaves live was verified before, by the binary that it was then.
-    private IReadOnlyList<VerifiedMigration>? MigrationsOf(StepContext context) => context.Plan.Kind == RunKind.Up
-        ? migrations.Evidence
-        : session!.Ledger.Verified.LastOrDefault(verified => verified.Evidence.Release == context.Release)?.Evidence.Migrations;
+    // Only an up brings the binary that runs it. What a rollback or a renewal leaves live was verified before, by the binary that it was
+    // then.
+    private IReadOnlyList<VerifiedMigration>? MigrationsOf(StepContext context) =>
+        context.Plan.Kind == RunKind.Up
+            ? migrations.Evidence
+            : session!.Ledger.Verified.LastOrDefault(verified => verified.Evidence.Release == context.Release)?.Evidence.Migrations;
 
     public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(session!.Ledger.Verified.Any(verified => verified.Run == context.RunId) ? ProbeOutcome.Done : ProbeOutcome.NotDone);

@@ -9,7 +9,8 @@ public sealed class PromotionGateOptions
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// How long it may take to answer. It is enforced: a gate that ignores its token is left behind, counts as errored, and is not asked again while it
+    /// How long it may take to answer. It is enforced: a gate that ignores its token is left behind, counts as errored, and is not asked
+    /// again while it
     /// still runs. Default 30 seconds; above zero, at most 30 days.
     /// </summary>
     public TimeSpan Timeout

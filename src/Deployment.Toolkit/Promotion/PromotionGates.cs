@@ -10,10 +10,17 @@ namespace Deployment.Toolkit.Promotion;
 internal sealed record PromotionGateRegistration(string Title, Func<IServiceProvider, PromotionGate> Create, PromotionGateOptions Options);
 
 /// <summary>
-/// Asks what must hold before a release may enter an environment, all gates at once and each under an enforced timeout. It knows no kind of them: the
+/// Asks what must hold before a release may enter an environment, all gates at once and each under an enforced timeout. It knows no kind of
+/// them: the
 /// engine's own and the app's answer alike, and one that gives no answer keeps the release out.
 /// </summary>
-internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<PromotionGateRegistration> own, TimeProvider time, ILogger logger, Func<string, string> redact)
+internal sealed class PromotionGates(
+    IServiceProvider services,
+    IReadOnlyList<PromotionGateRegistration> own,
+    TimeProvider time,
+    ILogger logger,
+    Func<string, string> redact
+)
 {
     // The engine's own read journals: slow disks are no reason to be in doubt.
     private static readonly PromotionGateOptions Patient = new() { Timeout = TimeSpan.FromMinutes(5) };
@@ -25,24 +32,40 @@ internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<Pr
     /// <param name="builtIn">The engine's own for the environment.</param>
     /// <param name="context">What wants to enter, and where.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal async Task<IReadOnlyList<PlannedGate>> AskAsync(IEnumerable<PromotionGate> builtIn, PromotionContext context, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<PlannedGate>> AskAsync(
+        IEnumerable<PromotionGate> builtIn,
+        PromotionContext context,
+        CancellationToken cancellationToken
+    )
     {
         var all = builtIn.Select(static gate => new PromotionGateRegistration(gate.Name, _ => gate, Patient)).Concat(own);
         return await Task.WhenAll(all.Select(gate => AskAsync(gate, context, cancellationToken))).ConfigureAwait(false);
     }
 
     internal static IReadOnlyList<DeploymentMessage> Refusals(IReadOnlyList<PlannedGate> gates) =>
-        [.. gates.Where(static gate => gate.Outcome != GateOutcome.Passed).Select(static gate => new DeploymentMessage(gate.Code, gate.Reason))];
+        [
+            .. gates
+                .Where(static gate => gate.Outcome != GateOutcome.Passed)
+                .Select(static gate => new DeploymentMessage(gate.Code, gate.Reason)),
+        ];
 
     private async Task<PlannedGate> AskAsync(PromotionGateRegistration gate, PromotionContext context, CancellationToken cancellationToken)
     {
         if (_orphans.TryGetValue(gate, out var orphan) && !orphan.Work.IsCompleted)
-            return Errored(gate.Title, string.Create(CultureInfo.InvariantCulture, $"it still runs since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and is not asked again. {Mend(gate)}"));
+            return Errored(
+                gate.Title,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it still runs since {orphan.Since.UtcDateTime:HH:mm:ss} UTC and is not asked again. {Mend(gate)}"
+                )
+            );
 
         var name = gate.Title;
         var since = time.GetUtcNow();
         Task<PromotionAnswer>? work = null;
-        var (end, error) = await EnforcedTimeout.CallAsync(token => work = EvaluateAsync(token), gate.Options.Timeout, time, cancellationToken).ConfigureAwait(false);
+        var (end, error) = await EnforcedTimeout
+            .CallAsync(token => work = EvaluateAsync(token), gate.Options.Timeout, time, cancellationToken)
+            .ConfigureAwait(false);
         switch (end)
         {
             case CallEnd.Completed when await work!.ConfigureAwait(false) is { } answer:
@@ -56,9 +79,16 @@ internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<Pr
             case CallEnd.Completed:
                 return Errored(name, "it returned nothing. Return PromotionAnswer.Passed(\"why\") or one of its other answers.");
             case CallEnd.TimedOut or CallEnd.Abandoned when !cancellationToken.IsCancellationRequested:
-                if (end == CallEnd.Abandoned && work is not null) _orphans[gate] = (work, since);
+                if (end == CallEnd.Abandoned && work is not null)
+                    _orphans[gate] = (work, since);
                 var left = end == CallEnd.Abandoned ? ", ran on although it was told to stop, and was left behind" : "";
-                return Errored(name, string.Create(CultureInfo.InvariantCulture, $"it gave no answer within {gate.Options.Timeout.TotalSeconds:0.###} s{left}. {Mend(gate)}"));
+                return Errored(
+                    name,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"it gave no answer within {gate.Options.Timeout.TotalSeconds:0.###} s{left}. {Mend(gate)}"
+                    )
+                );
             case CallEnd.Threw when error is DeploymentException refused:
                 return new PlannedGate
                 {
@@ -69,26 +99,43 @@ internal sealed class PromotionGates(IServiceProvider services, IReadOnlyList<Pr
                 };
             case CallEnd.Threw:
                 Log.GateThrew(logger, name, StackText.Of(error!, redact));
-                return Errored(name, $"{error!.GetType().Name}: {Sentence.Of(error)} {StackText.Where} Mend what it asks, and run 'deploy check --environment {context.Environment.Name}'.");
+                return Errored(
+                    name,
+                    $"{error!.GetType().Name}: {Sentence.Of(error)} {StackText.Where} Mend what it asks, and run 'deploy check "
+                        + $"--environment {context.Environment.Name}'."
+                );
             default:
                 throw new OperationCanceledException(cancellationToken);
         }
 
-        Task<PromotionAnswer> EvaluateAsync(CancellationToken token) => OwnScope.UseAsync(services, $"Promotion gate {gate.Title}", gate.Create, logger, made =>
-        {
-            name = made.Name;
-            return made.EvaluateAsync(context, token);
-        });
+        Task<PromotionAnswer> EvaluateAsync(CancellationToken token) =>
+            OwnScope.UseAsync(
+                services,
+                $"Promotion gate {gate.Title}",
+                gate.Create,
+                logger,
+                made =>
+                {
+                    name = made.Name;
+                    return made.EvaluateAsync(context, token);
+                }
+            );
 
-        string Told(PromotionAnswer answer) => answer.Outcome == GateOutcome.Passed ? answer.Reason : $"Gate '{name}' keeps release {context.Release} out of '{context.Environment.Name}': {answer.Reason}";
+        string Told(PromotionAnswer answer) =>
+            answer.Outcome == GateOutcome.Passed
+                ? answer.Reason
+                : $"Gate '{name}' keeps release {context.Release} out of '{context.Environment.Name}': {answer.Reason}";
 
-        PlannedGate Errored(string called, string why) => new()
-        {
-            Name = called,
-            Outcome = GateOutcome.Errored,
-            Reason = redact($"Gate '{called}' could not be asked whether release {context.Release} may enter '{context.Environment.Name}': {why}"),
-            Code = Codes.GateErrored,
-        };
+        PlannedGate Errored(string called, string why) =>
+            new()
+            {
+                Name = called,
+                Outcome = GateOutcome.Errored,
+                Reason = redact(
+                    $"Gate '{called}' could not be asked whether release {context.Release} may enter '{context.Environment.Name}': {why}"
+                ),
+                Code = Codes.GateErrored,
+            };
     }
 
     private static string Mend(PromotionGateRegistration gate) =>

@@ -6,11 +6,15 @@ using Deployment.Toolkit.Migrations;
 namespace Deployment.Toolkit.Promotion;
 
 /// <summary>A release enters only when it, and no other build of it, is verified in the environment that it is promoted from.</summary>
-/// <param name="migrations">What it brings with it; <see langword="null"/> when that could not be found out, which is a fault of its own.</param>
+/// <param name="migrations">What it brings with it; <see langword="null"/> when that could not be found out, which is a fault of its
+/// own.</param>
 /// <param name="source">Where it comes from.</param>
 /// <param name="ledgerOf">Reads an environment's journal.</param>
 internal sealed class PromotionOrderGate(
-    IReadOnlyList<VerifiedMigration>? migrations, DeploymentEnvironment source, Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf) : PromotionGate
+    IReadOnlyList<VerifiedMigration>? migrations,
+    DeploymentEnvironment source,
+    Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf
+) : PromotionGate
 {
     public override string Name => "promotion order";
 
@@ -22,35 +26,61 @@ internal sealed class PromotionOrderGate(
             var ledger = await ledgerOf(source, cancellationToken).ConfigureAwait(false);
             if (ledger.HoldOf(release) is { } hold)
             {
-                return PromotionAnswer.Of(GateOutcome.Failed, $"Release {release} is held in '{source.Name}': {hold.Held.Reason}. "
-                    + $"Release the hold with 'deploy unhold --environment {source.Name} --reason \"…\"'.", Codes.ReleaseOnHold);
+                return PromotionAnswer.Of(
+                    GateOutcome.Failed,
+                    $"Release {release} is held in '{source.Name}': {hold.Held.Reason}. "
+                        + $"Release the hold with 'deploy unhold --environment {source.Name} --reason \"…\"'.",
+                    Codes.ReleaseOnHold
+                );
             }
 
             var named = ledger.Verified.Where(verified => verified.Evidence.Release.Version == release.Version).ToList();
             if (named.FindLast(verified => ReleaseContent.Differences(verified.Evidence, release, migrations).Count == 0) is { } same)
             {
-                var left = same.Evidence.Migrations is null && migrations is { Count: > 0 }
-                    ? "; its record names no checksums, so that of the migrations only the versions were compared"
-                    : "";
-                return PromotionAnswer.Of(GateOutcome.Passed, $"verified in {source.Name} at {At(same)} by run {same.Run}{left}", Codes.PromotionOrder);
+                var left =
+                    same.Evidence.Migrations is null && migrations is { Count: > 0 }
+                        ? "; its record names no checksums, so that of the migrations only the versions were compared"
+                        : "";
+                return PromotionAnswer.Of(
+                    GateOutcome.Passed,
+                    $"verified in {source.Name} at {At(same)} by run {same.Run}{left}",
+                    Codes.PromotionOrder
+                );
             }
 
             if (named.Count > 0)
             {
-                return PromotionAnswer.Of(GateOutcome.Failed, $"Release {release} was verified in '{source.Name}' at {At(named[^1])} by run {named[^1].Run}, and what wants to enter '{environment.Name}' "
-                    + $"is another build of it: {string.Join("; ", ReleaseContent.Differences(named[^1].Evidence, release, migrations))}. "
-                    + $"Deploy the build that was verified, or verify this one with 'deploy up --environment {source.Name}' first.", Codes.PromotionOfAnotherBuild);
+                return PromotionAnswer.Of(
+                    GateOutcome.Failed,
+                    $"Release {release} was verified in '{source.Name}' at {At(named[^1])} by run {named[^1].Run}, and what wants to "
+                        + $"enter '{environment.Name}' "
+                        + $"is another build of it: "
+                        + $"{string.Join("; ", ReleaseContent.Differences(named[^1].Evidence, release, migrations))}. "
+                        + $"Deploy the build that was verified, or verify this one with 'deploy up --environment {source.Name}' first.",
+                    Codes.PromotionOfAnotherBuild
+                );
             }
 
-            var there = ledger.Current is { } current ? $"{source.Name} has release {current.Evidence.Release}" : $"{source.Name} has no verified release yet";
-            return PromotionAnswer.Of(GateOutcome.Failed, $"Release {release} may enter '{environment.Name}' only after it is verified in '{source.Name}', and it is not: {there}. "
-                + $"Run 'deploy up --environment {source.Name}' first.", Codes.PromotionOrder);
+            var there = ledger.Current is { } current
+                ? $"{source.Name} has release {current.Evidence.Release}"
+                : $"{source.Name} has no verified release yet";
+            return PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"Release {release} may enter '{environment.Name}' only after it is verified in '{source.Name}', and it is not: {there}. "
+                    + $"Run 'deploy up --environment {source.Name}' first.",
+                Codes.PromotionOrder
+            );
         }
         catch (DeploymentException e)
         {
-            return PromotionAnswer.Of(GateOutcome.Errored, $"Whether release {release} is verified in '{source.Name}' cannot be found out: {e.Messages[0].Text}", e.Messages[0].Code);
+            return PromotionAnswer.Of(
+                GateOutcome.Errored,
+                $"Whether release {release} is verified in '{source.Name}' cannot be found out: {e.Messages[0].Text}",
+                e.Messages[0].Code
+            );
         }
     }
 
-    private static string At(VerifiedRelease verified) => string.Create(CultureInfo.InvariantCulture, $"{verified.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+    private static string At(VerifiedRelease verified) =>
+        string.Create(CultureInfo.InvariantCulture, $"{verified.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 }

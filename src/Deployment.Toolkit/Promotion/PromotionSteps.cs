@@ -9,8 +9,11 @@ namespace Deployment.Toolkit.Promotion;
 /// <summary>The step that records what later promotions rest on.</summary>
 internal static class PromotionSteps
 {
-    internal static IEnumerable<CatalogStep> Of(ConfigurationRecorder recorder, SealedSecrets secrets, MigrationSet migrations, JournalSession? session) =>
-    [
-        CatalogStep.BuiltIn(StepRole.MarkVerified, new MarkVerifiedStep(recorder, secrets, migrations, session), TimeSpan.FromMinutes(1)),
-    ];
+    internal static IEnumerable<CatalogStep> Of(
+        ConfigurationRecorder recorder,
+        SealedSecrets secrets,
+        MigrationSet migrations,
+        JournalSession? session
+    ) =>
+        [CatalogStep.BuiltIn(StepRole.MarkVerified, new MarkVerifiedStep(recorder, secrets, migrations, session), TimeSpan.FromMinutes(1))];
 }

@@ -15,7 +15,9 @@ internal sealed class ReleaseHoldGate(Func<DeploymentEnvironment, CancellationTo
             ? PromotionAnswer.Of(GateOutcome.Passed, "the release is not held", Codes.ReleaseOnHold)
             : PromotionAnswer.Of(
                 GateOutcome.Failed,
-                $"Release {context.Release} is held in '{name}': {hold.Held.Reason}. Deploy another release, or run 'deploy unhold --environment {name} --reason \"…\"'.",
-                Codes.ReleaseOnHold);
+                $"Release {context.Release} is held in '{name}': {hold.Held.Reason}. Deploy another release, or run 'deploy unhold "
+                    + $"--environment {name} --reason \"…\"'.",
+                Codes.ReleaseOnHold
+            );
     }
 }

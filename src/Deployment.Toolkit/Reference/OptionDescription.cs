@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Options.Binding;
 
-
 namespace Deployment.Toolkit.Reference;
 
 /// <summary>What is known of a key of the app's options, for templates, schemas and documentation.</summary>

@@ -8,10 +8,14 @@ internal static class OptionTexts
 {
     internal static string TypeOf(OptionDescription option)
     {
-        if (option.Collection is { Key: null }) return "list of " + (option.Element is { } element ? TypeOf(element) : "objects");
-        if (option.Collection is not null) return "keys with " + (option.Element is { } value ? TypeOf(value) : "objects");
-        if (option.Type.IsEnum) return string.Join(" or ", Enum.GetNames(option.Type));
-        if (option.Type == typeof(Secret)) return "secret";
+        if (option.Collection is { Key: null })
+            return "list of " + (option.Element is { } element ? TypeOf(element) : "objects");
+        if (option.Collection is not null)
+            return "keys with " + (option.Element is { } value ? TypeOf(value) : "objects");
+        if (option.Type.IsEnum)
+            return string.Join(" or ", Enum.GetNames(option.Type));
+        if (option.Type == typeof(Secret))
+            return "secret";
 
         return Type.GetTypeCode(option.Type) switch
         {
@@ -32,26 +36,31 @@ internal static class OptionTexts
         return [.. option.IsRequired ? rules.Prepend("required") : rules];
     }
 
-    internal static string? DefaultOf(OptionDescription option) => option.Default switch
-    {
-        null => null,
-        bool flag => flag ? "true" : "false",
-        TimeSpan duration => duration.ToString("c", CultureInfo.InvariantCulture),
-        var value => Convert.ToString(value, CultureInfo.InvariantCulture),
-    };
+    internal static string? DefaultOf(OptionDescription option) =>
+        option.Default switch
+        {
+            null => null,
+            bool flag => flag ? "true" : "false",
+            TimeSpan duration => duration.ToString("c", CultureInfo.InvariantCulture),
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+        };
 
-    private static string Text(ValidationAttribute rule) => rule switch
-    {
-        RequiredAttribute => "",
-        RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}"),
-        StringLengthAttribute { MinimumLength: > 0 } length => string.Create(CultureInfo.InvariantCulture, $"{length.MinimumLength} to {length.MaximumLength} characters"),
-        StringLengthAttribute length => string.Create(CultureInfo.InvariantCulture, $"at most {length.MaximumLength} characters"),
-        MinLengthAttribute length => string.Create(CultureInfo.InvariantCulture, $"at least {length.Length} long"),
-        MaxLengthAttribute length => string.Create(CultureInfo.InvariantCulture, $"at most {length.Length} long"),
-        RegularExpressionAttribute pattern => $"matches {pattern.Pattern}",
-        AllowedValuesAttribute allowed => "one of " + string.Join(", ", allowed.Values),
-        UrlAttribute => "an http, https or ftp URL",
-        EmailAddressAttribute => "an e-mail address",
-        _ => rule.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal),
-    };
+    private static string Text(ValidationAttribute rule) =>
+        rule switch
+        {
+            RequiredAttribute => "",
+            RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}"),
+            StringLengthAttribute { MinimumLength: > 0 } length => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{length.MinimumLength} to {length.MaximumLength} characters"
+            ),
+            StringLengthAttribute length => string.Create(CultureInfo.InvariantCulture, $"at most {length.MaximumLength} characters"),
+            MinLengthAttribute length => string.Create(CultureInfo.InvariantCulture, $"at least {length.Length} long"),
+            MaxLengthAttribute length => string.Create(CultureInfo.InvariantCulture, $"at most {length.Length} long"),
+            RegularExpressionAttribute pattern => $"matches {pattern.Pattern}",
+            AllowedValuesAttribute allowed => "one of " + string.Join(", ", allowed.Values),
+            UrlAttribute => "an http, https or ftp URL",
+            EmailAddressAttribute => "an e-mail address",
+            _ => rule.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal),
+        };
 }

@@ -29,26 +29,45 @@ internal sealed class OptionsReference(XmlSummaries summaries)
     }
 
     private bool IsEntered(Type type, int level) =>
-        level < DeepestLevel && _described < MostDescribed && _open.GetValueOrDefault(type) < MostOfOneType && (level == 0 || !FrameworkTypes.Contains(type));
+        level < DeepestLevel
+        && _described < MostDescribed
+        && _open.GetValueOrDefault(type) < MostOfOneType
+        && (level == 0 || !FrameworkTypes.Contains(type));
 
     private OptionDescription Describe(string name, string key, Type type, OptionsMember? member, object? value, int level)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
         var collection = CollectionShape.Of(inner);
         var isScalar = collection is null && ScalarReader.IsScalar(inner);
-        var isSecret = inner == typeof(Secret) || (isScalar && inner != typeof(bool) && inner != typeof(TimeSpan) && !inner.IsEnum && (SecretNames.Match(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase)));
+        var isSecret =
+            inner == typeof(Secret)
+            || (
+                isScalar
+                && inner != typeof(bool)
+                && inner != typeof(TimeSpan)
+                && !inner.IsEnum
+                && (SecretNames.Match(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase))
+            );
         return new OptionDescription(name, key, inner)
         {
             Member = member,
             Summary = member?.Property is { } property ? summaries.Of(property) : "",
-            IsRequired = member is not null && (member.IsRequired || member.Property?.IsDefined(typeof(RequiredAttribute), inherit: true) == true),
+            IsRequired =
+                member is not null && (member.IsRequired || member.Property?.IsDefined(typeof(RequiredAttribute), inherit: true) == true),
             IsNullable = inner != type || IsNullable(member),
             IsSecret = isSecret,
             // A default may be an address with a password in it.
             Default = isScalar && !isSecret && SecretParts.Of(value?.ToString() ?? "").Count == 0 ? value : null,
             Collection = collection,
-            Rules = [.. member?.Property?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? [], .. member?.Parameter?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? []],
-            Element = collection is null || level >= DeepestLevel || _described >= MostDescribed ? null : Describe("*", ConfigurationPath.Combine(key, "*"), collection.Element, null, null, level + 1),
+            Rules =
+            [
+                .. member?.Property?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? [],
+                .. member?.Parameter?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? [],
+            ],
+            Element =
+                collection is null || level >= DeepestLevel || _described >= MostDescribed
+                    ? null
+                    : Describe("*", ConfigurationPath.Combine(key, "*"), collection.Element, null, null, level + 1),
             Children = isScalar || collection is not null || !IsEntered(inner, level) ? [] : Members(inner, key, value, level),
         };
     }
@@ -62,10 +81,20 @@ internal sealed class OptionsReference(XmlSummaries summaries)
         foreach (var member in OptionsShape.Of(type).Members)
         {
             // A callback or a stream is set by code.
-            if (IsSetByCode(member.Type)) continue;
+            if (IsSetByCode(member.Type))
+                continue;
 
             _described++;
-            members.Add(Describe(member.Key, ConfigurationPath.Combine(key, member.Key), member.Type, member, DefaultOf(member, instance), level + 1));
+            members.Add(
+                Describe(
+                    member.Key,
+                    ConfigurationPath.Combine(key, member.Key),
+                    member.Type,
+                    member,
+                    DefaultOf(member, instance),
+                    level + 1
+                )
+            );
         }
 
         _open[type] = open;
@@ -75,13 +104,18 @@ internal sealed class OptionsReference(XmlSummaries summaries)
     private static bool IsSetByCode(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return !ScalarReader.IsScalar(type) && CollectionShape.Of(type) is null && FrameworkTypes.Contains(type) && OptionsShape.Of(type).Constructor is null;
+        return !ScalarReader.IsScalar(type)
+            && CollectionShape.Of(type) is null
+            && FrameworkTypes.Contains(type)
+            && OptionsShape.Of(type).Constructor is null;
     }
 
     private static object? DefaultOf(OptionsMember member, object? instance)
     {
-        if (member.IsRequired) return null;
-        if (member.Parameter is { HasDefaultValue: true } parameter) return parameter.DefaultValue;
+        if (member.IsRequired)
+            return null;
+        if (member.Parameter is { HasDefaultValue: true } parameter)
+            return parameter.DefaultValue;
 
         try
         {
@@ -97,7 +131,10 @@ internal sealed class OptionsReference(XmlSummaries summaries)
     {
         try
         {
-            return type is { IsAbstract: false, IsInterface: false } && (type.IsValueType || type.GetConstructor(Type.EmptyTypes) is not null) ? Activator.CreateInstance(type) : null;
+            return
+                type is { IsAbstract: false, IsInterface: false } && (type.IsValueType || type.GetConstructor(Type.EmptyTypes) is not null)
+                ? Activator.CreateInstance(type)
+                : null;
         }
         catch (TargetInvocationException)
         {
@@ -106,5 +143,6 @@ internal sealed class OptionsReference(XmlSummaries summaries)
     }
 
     private static bool IsNullable(OptionsMember? member) =>
-        member?.Property is { PropertyType.IsValueType: false } property && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+        member?.Property is { PropertyType.IsValueType: false } property
+        && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
 }

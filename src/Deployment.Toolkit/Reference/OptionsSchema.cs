@@ -12,7 +12,12 @@ internal static class OptionsSchema
 
     internal static JsonObject Of(IEnumerable<(OptionsRegistration Registration, OptionDescription Options)> sections)
     {
-        var root = new JsonObject { ["$schema"] = "http://json-schema.org/draft-07/schema#", ["type"] = "object", ["properties"] = new JsonObject() };
+        var root = new JsonObject
+        {
+            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["type"] = "object",
+            ["properties"] = new JsonObject(),
+        };
         foreach (var (registration, options) in sections)
         {
             var parent = root;
@@ -20,7 +25,8 @@ internal static class OptionsSchema
             foreach (var segment in segments[..^1])
             {
                 var above = Properties(parent);
-                if (above[segment] is not JsonObject) above[segment] = new JsonObject { ["type"] = "object" };
+                if (above[segment] is not JsonObject)
+                    above[segment] = new JsonObject { ["type"] = "object" };
                 parent = (JsonObject)above[segment]!;
             }
 
@@ -29,8 +35,16 @@ internal static class OptionsSchema
             // A section may hold another one that is bound to a type of its own.
             if (properties[segments[^1]] is JsonObject earlier && earlier["properties"] is JsonObject inner)
             {
-                foreach (var (name, value) in inner.ToList()) Properties(schema).TryAdd(name, value?.DeepClone());
-                if (earlier["required"] is JsonArray required) schema["required"] = new JsonArray([.. required.Concat(schema["required"] as JsonArray ?? []).Select(static name => name!.GetValue<string>()).Distinct(StringComparer.OrdinalIgnoreCase).Select(static name => (JsonNode)JsonValue.Create(name))]);
+                foreach (var (name, value) in inner.ToList())
+                    Properties(schema).TryAdd(name, value?.DeepClone());
+                if (earlier["required"] is JsonArray required)
+                    schema["required"] = new JsonArray([
+                        .. required
+                            .Concat(schema["required"] as JsonArray ?? [])
+                            .Select(static name => name!.GetValue<string>())
+                            .Distinct(StringComparer.OrdinalIgnoreCase)
+                            .Select(static name => (JsonNode)JsonValue.Create(name)),
+                    ]);
             }
 
             properties[segments[^1]] = schema;
@@ -41,17 +55,21 @@ internal static class OptionsSchema
 
     private static JsonObject Properties(JsonObject schema)
     {
-        if (schema["properties"] is not JsonObject) schema["properties"] = new JsonObject();
+        if (schema["properties"] is not JsonObject)
+            schema["properties"] = new JsonObject();
         return (JsonObject)schema["properties"]!;
     }
 
     private static JsonObject Of(OptionDescription option)
     {
         var schema = new JsonObject();
-        if (option.Summary.Length > 0) schema["description"] = option.Summary;
+        if (option.Summary.Length > 0)
+            schema["description"] = option.Summary;
         AddType(schema, option);
-        foreach (var rule in option.Rules) AddRule(schema, rule);
-        if (option.Default is { } value && Json(value) is { } json) schema["default"] = json;
+        foreach (var rule in option.Rules)
+            AddRule(schema, rule);
+        if (option.Default is { } value && Json(value) is { } json)
+            schema["default"] = json;
         return schema;
     }
 
@@ -60,19 +78,27 @@ internal static class OptionsSchema
         if (option.Collection is { Key: null })
         {
             schema["type"] = "array";
-            if (option.Element is { } element) schema["items"] = Of(element);
+            if (option.Element is { } element)
+                schema["items"] = Of(element);
         }
         else if (option.Collection is not null)
         {
             schema["type"] = "object";
-            if (option.Element is { } element) schema["additionalProperties"] = Of(element);
+            if (option.Element is { } element)
+                schema["additionalProperties"] = Of(element);
         }
         else if (option.Children.Count > 0)
         {
             schema["type"] = "object";
             schema["additionalProperties"] = false;
-            foreach (var child in option.Children) Properties(schema)[child.Name] = Of(child);
-            if (option.Children.Any(static child => child.IsRequired)) schema["required"] = new JsonArray([.. option.Children.Where(static child => child.IsRequired).Select(static child => (JsonNode)JsonValue.Create(child.Name))]);
+            foreach (var child in option.Children)
+                Properties(schema)[child.Name] = Of(child);
+            if (option.Children.Any(static child => child.IsRequired))
+                schema["required"] = new JsonArray([
+                    .. option
+                        .Children.Where(static child => child.IsRequired)
+                        .Select(static child => (JsonNode)JsonValue.Create(child.Name)),
+                ]);
         }
         else if (option.Type.IsEnum)
         {
@@ -81,19 +107,24 @@ internal static class OptionsSchema
         }
         else if (ScalarType(option.Type) is { } scalar)
         {
-            schema["type"] = option.IsNullable ? new JsonArray(JsonValue.Create(scalar), JsonValue.Create("null")) : JsonValue.Create(scalar);
-            if (option.Type == typeof(TimeSpan)) schema["pattern"] = Durations;
-            if (option.Type == typeof(Uri)) schema["format"] = "uri-reference";
+            schema["type"] = option.IsNullable
+                ? new JsonArray(JsonValue.Create(scalar), JsonValue.Create("null"))
+                : JsonValue.Create(scalar);
+            if (option.Type == typeof(TimeSpan))
+                schema["pattern"] = Durations;
+            if (option.Type == typeof(Uri))
+                schema["format"] = "uri-reference";
         }
     }
 
-    private static string? ScalarType(Type type) => Type.GetTypeCode(type) switch
-    {
-        TypeCode.Boolean => "boolean",
-        TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "number",
-        >= TypeCode.SByte and <= TypeCode.UInt64 => "integer",
-        _ => type == typeof(object) ? null : "string",
-    };
+    private static string? ScalarType(Type type) =>
+        Type.GetTypeCode(type) switch
+        {
+            TypeCode.Boolean => "boolean",
+            TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "number",
+            >= TypeCode.SByte and <= TypeCode.UInt64 => "integer",
+            _ => type == typeof(object) ? null : "string",
+        };
 
     private static void AddRule(JsonObject schema, ValidationAttribute rule)
     {
@@ -104,7 +135,8 @@ internal static class OptionsSchema
                 schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = Json(range.Maximum);
                 break;
             case StringLengthAttribute length:
-                if (length.MinimumLength > 0) schema["minLength"] = length.MinimumLength;
+                if (length.MinimumLength > 0)
+                    schema["minLength"] = length.MinimumLength;
                 schema["maxLength"] = length.MaximumLength;
                 break;
             case MinLengthAttribute length:
@@ -119,17 +151,23 @@ internal static class OptionsSchema
         }
     }
 
-    private static bool IsArray(JsonObject schema) => schema["type"] is JsonValue type && type.TryGetValue<string>(out var name) && name == "array";
+    private static bool IsArray(JsonObject schema) =>
+        schema["type"] is JsonValue type && type.TryGetValue<string>(out var name) && name == "array";
 
-    private static JsonValue? Json(object value) => value switch
-    {
-        bool flag => JsonValue.Create(flag),
-        Enum or string or Uri => JsonValue.Create(value.ToString()),
-        TimeSpan duration => JsonValue.Create(duration.ToString("c", CultureInfo.InvariantCulture)),
-        double or float => double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? JsonValue.Create(Convert.ToDouble(value, CultureInfo.InvariantCulture)) : null,
-        decimal number => JsonValue.Create(number),
-        ulong number => JsonValue.Create(number),
-        sbyte or byte or short or ushort or int or uint or long => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        _ => null,
-    };
+    private static JsonValue? Json(object value) =>
+        value switch
+        {
+            bool flag => JsonValue.Create(flag),
+            Enum or string or Uri => JsonValue.Create(value.ToString()),
+            TimeSpan duration => JsonValue.Create(duration.ToString("c", CultureInfo.InvariantCulture)),
+            double or float => double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture))
+                ? JsonValue.Create(Convert.ToDouble(value, CultureInfo.InvariantCulture))
+                : null,
+            decimal number => JsonValue.Create(number),
+            ulong number => JsonValue.Create(number),
+            sbyte or byte or short or ushort or int or uint or long => JsonValue.Create(
+                Convert.ToInt64(value, CultureInfo.InvariantCulture)
+            ),
+            _ => null,
+        };
 }

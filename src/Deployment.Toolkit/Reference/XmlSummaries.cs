@@ -15,11 +15,13 @@ internal sealed class XmlSummaries(string folder)
 
     internal string Of(FieldInfo field) => Find(field.DeclaringType!.Assembly, $"F:{NameOf(field.DeclaringType!)}.{field.Name}");
 
-    private static string NameOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName?.Replace('+', '.') ?? type.Name;
+    private static string NameOf(Type type) =>
+        (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName?.Replace('+', '.') ?? type.Name;
 
     private string Find(Assembly assembly, string id)
     {
-        if (!_summaries.TryGetValue(assembly, out var summaries)) _summaries[assembly] = summaries = Read(Path.Combine(folder, assembly.GetName().Name + ".xml"));
+        if (!_summaries.TryGetValue(assembly, out var summaries))
+            _summaries[assembly] = summaries = Read(Path.Combine(folder, assembly.GetName().Name + ".xml"));
         return summaries.GetValueOrDefault(id, "");
     }
 
@@ -30,7 +32,8 @@ internal sealed class XmlSummaries(string folder)
         {
             foreach (var member in File.Exists(file) ? XDocument.Load(file).Descendants("member") : [])
             {
-                if (member.Attribute("name")?.Value is { } name && member.Element("summary") is { } summary) summaries[name] = Text(summary);
+                if (member.Attribute("name")?.Value is { } name && member.Element("summary") is { } summary)
+                    summaries[name] = Text(summary);
             }
         }
         catch (Exception e) when (e is XmlException or IOException or UnauthorizedAccessException)
@@ -43,13 +46,17 @@ internal sealed class XmlSummaries(string folder)
 
     private static string Text(XElement element)
     {
-        var words = element.Nodes().Select(static node => node switch
-        {
-            XText text => text.Value,
-            XElement { Name.LocalName: "see" or "seealso" or "paramref" or "typeparamref" } see => Reference(see),
-            XElement inner => Text(inner),
-            _ => "",
-        });
+        var words = element
+            .Nodes()
+            .Select(static node =>
+                node switch
+                {
+                    XText text => text.Value,
+                    XElement { Name.LocalName: "see" or "seealso" or "paramref" or "typeparamref" } see => Reference(see),
+                    XElement inner => Text(inner),
+                    _ => "",
+                }
+            );
         return string.Join(' ', string.Concat(words).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace Deployment.Toolkit;
 
 /// <summary>
-/// Says what a deployment of this app consists of; each capability has its calls as extension methods. They may come in any order; registering the same
+/// Says what a deployment of this app consists of; each capability has its calls as extension methods. They may come in any order;
+/// registering the same
 /// thing twice registers it once.
 /// </summary>
 public sealed class DeploymentBuilder

@@ -14,7 +14,8 @@ internal enum CallEnd
 }
 
 /// <summary>
-/// Calls foreign code so that it cannot hold the engine: cancellation is asked for first and, when that is ignored, the call is left behind.
+/// Calls foreign code so that it cannot hold the engine: cancellation is asked for first and, when that is ignored, the call is left
+/// behind.
 /// </summary>
 internal static class EnforcedTimeout
 {
@@ -22,7 +23,11 @@ internal static class EnforcedTimeout
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     internal static async Task<(CallEnd End, Exception? Error)> CallAsync(
-        Func<CancellationToken, Task> call, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+        Func<CancellationToken, Task> call,
+        TimeSpan timeout,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // On the pool: code that blocks before its first await would otherwise block this method too.
@@ -65,5 +70,10 @@ internal static class EnforcedTimeout
 
     // Its outcome is reported as abandoned already; an exception that comes after that must not end the process.
     private static void Observe(Task work) =>
-        _ = work.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = work.ContinueWith(
+            static task => _ = task.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Registration;
 
 /// <summary>
-/// One of the app's own objects with a scope of its own: scoped services work in it, two pieces of work share none, and nothing stays open. Made by
+/// One of the app's own objects with a scope of its own: scoped services work in it, two pieces of work share none, and nothing stays open.
+/// Made by
 /// whoever uses it, for one piece of work.
 /// </summary>
 internal sealed class OwnScope<T> : IAsyncDisposable
@@ -27,7 +28,13 @@ internal sealed class OwnScope<T> : IAsyncDisposable
     /// <param name="logger">Hears of what cannot be disposed.</param>
     /// <param name="isShared">Whether it is somebody else's to dispose.</param>
     /// <exception cref="DeploymentException">It cannot be made.</exception>
-    internal static async Task<OwnScope<T>> OpenAsync(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, bool isShared = false)
+    internal static async Task<OwnScope<T>> OpenAsync(
+        IServiceProvider services,
+        string what,
+        Func<IServiceProvider, T> create,
+        ILogger logger,
+        bool isShared = false
+    )
     {
         var scope = services.CreateAsyncScope();
         try
@@ -37,17 +44,23 @@ internal sealed class OwnScope<T> : IAsyncDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             await DisposeAsync(scope, what, logger).ConfigureAwait(false);
-            if (e is DeploymentException) throw;
+            if (e is DeploymentException)
+                throw;
 
             throw DeploymentException.Refused(
-                Codes.ServiceNotMade, $"{what} cannot be made: {e.GetType().Name}: {Sentence.Of(e)} Register what its constructor asks for on builder.Services, or mend the constructor.", e);
+                Codes.ServiceNotMade,
+                $"{what} cannot be made: {e.GetType().Name}: {Sentence.Of(e)} Register what its constructor asks for on "
+                    + $"builder.Services, or mend the constructor.",
+                e
+            );
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         // The container disposes what it made; this was made beside it.
-        if (!_isShared) await DisposeAsync(Made, _what, _logger).ConfigureAwait(false);
+        if (!_isShared)
+            await DisposeAsync(Made, _what, _logger).ConfigureAwait(false);
         await DisposeAsync(_scope, _what, _logger).ConfigureAwait(false);
     }
 
@@ -56,8 +69,10 @@ internal sealed class OwnScope<T> : IAsyncDisposable
     {
         try
         {
-            if (made is IAsyncDisposable later) await later.DisposeAsync().ConfigureAwait(false);
-            else (made as IDisposable)?.Dispose();
+            if (made is IAsyncDisposable later)
+                await later.DisposeAsync().ConfigureAwait(false);
+            else
+                (made as IDisposable)?.Dispose();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -69,15 +84,31 @@ internal sealed class OwnScope<T> : IAsyncDisposable
 /// <summary>Uses one of the app's own objects for one piece of work.</summary>
 internal static class OwnScope
 {
-    internal static async Task<TResult> UseAsync<T, TResult>(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, Func<T, Task<TResult>> work, bool isShared = false)
+    internal static async Task<TResult> UseAsync<T, TResult>(
+        IServiceProvider services,
+        string what,
+        Func<IServiceProvider, T> create,
+        ILogger logger,
+        Func<T, Task<TResult>> work,
+        bool isShared = false
+    )
         where T : class
     {
         var own = await OwnScope<T>.OpenAsync(services, what, create, logger, isShared).ConfigureAwait(false);
-        await using (own.ConfigureAwait(false)) return await work(own.Made).ConfigureAwait(false);
+        await using (own.ConfigureAwait(false))
+            return await work(own.Made).ConfigureAwait(false);
     }
 
-    internal static Task UseAsync<T>(IServiceProvider services, string what, Func<IServiceProvider, T> create, ILogger logger, Func<T, Task> work, bool isShared = false)
-        where T : class => UseAsync<T, bool>(
+    internal static Task UseAsync<T>(
+        IServiceProvider services,
+        string what,
+        Func<IServiceProvider, T> create,
+        ILogger logger,
+        Func<T, Task> work,
+        bool isShared = false
+    )
+        where T : class =>
+        UseAsync<T, bool>(
             services,
             what,
             create,
@@ -87,5 +118,6 @@ internal static class OwnScope
                 await work(made).ConfigureAwait(false);
                 return true;
             },
-            isShared);
+            isShared
+        );
 }

@@ -10,7 +10,8 @@ internal sealed class Registrations
     internal T Of<T>()
         where T : class, new()
     {
-        if (!_kept.TryGetValue(typeof(T), out var kept)) _kept.Add(typeof(T), kept = new T());
+        if (!_kept.TryGetValue(typeof(T), out var kept))
+            _kept.Add(typeof(T), kept = new T());
         return (T)kept;
     }
 
@@ -18,7 +19,8 @@ internal sealed class Registrations
     internal void Follow<T>(Action act)
         where T : class, new()
     {
-        if (!_followers.TryGetValue(typeof(T), out var acts)) _followers.Add(typeof(T), acts = []);
+        if (!_followers.TryGetValue(typeof(T), out var acts))
+            _followers.Add(typeof(T), acts = []);
         acts.Add(act);
     }
 
@@ -26,6 +28,7 @@ internal sealed class Registrations
     internal void Tell<T>()
         where T : class, new()
     {
-        foreach (var act in _followers.GetValueOrDefault(typeof(T), [])) act();
+        foreach (var act in _followers.GetValueOrDefault(typeof(T), []))
+            act();
     }
 }

@@ -7,11 +7,17 @@ using Deployment.Toolkit.Secrets.Sealing;
 namespace Deployment.Toolkit.Renewal;
 
 /// <summary>
-/// Has the issuer make a new credential and seals it, in one step: between the two it exists in memory alone. Killed there, the step asks the
+/// Has the issuer make a new credential and seals it, in one step: between the two it exists in memory alone. Killed there, the step asks
+/// the
 /// issuer again by the same operation.
 /// </summary>
 internal sealed class RenewSecretStep(
-    SecretIssuer issuer, SealedSecrets secrets, IssuedSecrets issuedSecrets, SecretResolver resolver, ScopedActivator activator) : SecretStep(issuer, secrets, issuedSecrets)
+    SecretIssuer issuer,
+    SealedSecrets secrets,
+    IssuedSecrets issuedSecrets,
+    SecretResolver resolver,
+    ScopedActivator activator
+) : SecretStep(issuer, secrets, issuedSecrets)
 {
     internal const string StepName = "renew secret";
     internal const string GraceKey = "grace";
@@ -53,18 +59,29 @@ internal sealed class RenewSecretStep(
         var rotation = OwnRotation(context);
         if (IsSealing(context))
         {
-            await Secrets.RestoreAsync(rotation.Name, Before(context), Made(context), new SealedValidity
-            {
-                NotBefore = Time(context, NotBeforeKey),
-                ExpiresAt = Time(context, ExpiresKey),
-            }, cancellationToken).ConfigureAwait(false);
+            await Secrets
+                .RestoreAsync(
+                    rotation.Name,
+                    Before(context),
+                    Made(context),
+                    new SealedValidity { NotBefore = Time(context, NotBeforeKey), ExpiresAt = Time(context, ExpiresKey) },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             resolver.Forget(rotation.Name);
-            // Readers take the old one up again before the new one ends. The steps behind this one were taken back when the file was still the new one.
-            if (context.PreviousRelease is { } live && await activator.HasEffectAsync().ConfigureAwait(false)) await activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
+            // Readers take the old one up again before the new one ends. The steps behind this one were taken back when the file was still
+            // the new one.
+            if (context.PreviousRelease is { } live && await activator.HasEffectAsync().ConfigureAwait(false))
+                await activator.ActivateAsync(live, context, cancellationToken).ConfigureAwait(false);
         }
 
         await AskAsync(context, rotator => rotator.RevokeAsync(rotation, cancellationToken)).ConfigureAwait(false);
-        context.Write(string.Create(CultureInfo.InvariantCulture, $"'{rotation.Name}' is at version {Before(context)} as before; the new one is revoked"));
+        context.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{rotation.Name}' is at version {Before(context)} as before; the new one is revoked"
+            )
+        );
     }
 
     private async Task SealAsync(StepContext context, SecretValue made, CancellationToken cancellationToken)
@@ -73,10 +90,17 @@ internal sealed class RenewSecretStep(
         await context.NoteAsync(SealingNote, Begun, cancellationToken).ConfigureAwait(false);
         try
         {
-            await Secrets.RenewAsync(context.Plan.Secret!, Before(context), Made(context), made.Value, grace, new SealedValidity
-            {
-                ExpiresAt = made.ExpiresAt,
-            }, cancellationToken).ConfigureAwait(false);
+            await Secrets
+                .RenewAsync(
+                    context.Plan.Secret!,
+                    Before(context),
+                    Made(context),
+                    made.Value,
+                    grace,
+                    new SealedValidity { ExpiresAt = made.ExpiresAt },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (DeploymentException)
         {
@@ -89,7 +113,8 @@ internal sealed class RenewSecretStep(
     private static bool IsSealing(StepContext context) => context.Data.GetValueOrDefault(SealingNote) == Begun;
 
     // Before this step began to seal, a version behind the planned one is somebody else's.
-    private SecretRotation OwnRotation(StepContext context) => IsSealing(context) ? Rotation(context) : Rotation(context) with { New = null };
+    private SecretRotation OwnRotation(StepContext context) =>
+        IsSealing(context) ? Rotation(context) : Rotation(context) with { New = null };
 
     // Nobody knows the new value yet, so nobody could mask it in what the issuer says.
     private async Task<SecretValue> CreateAsync(StepContext context, SecretRotation rotation, CancellationToken cancellationToken)
@@ -100,12 +125,20 @@ internal sealed class RenewSecretStep(
         }
         catch (Exception e) when (e is not OperationCanceledException and not DeploymentException and not OutOfMemoryException)
         {
-            var what = e is HttpRequestException { StatusCode: { } status } ? string.Create(CultureInfo.InvariantCulture, $"{nameof(HttpRequestException)}, status {(int)status}") : e.GetType().Name;
+            var what = e is HttpRequestException { StatusCode: { } status }
+                ? string.Create(CultureInfo.InvariantCulture, $"{nameof(HttpRequestException)}, status {(int)status}")
+                : e.GetType().Name;
             throw DeploymentException.Failed(
-                Codes.SecretIssuerFailed, $"The issuer of secret '{rotation.Name}' made no new one ({what}; its own words are left out, they might hold it). Look at the issuer, then run 'deploy secrets renew {rotation.Name}' again. {StackText.Where}", new WordlessException(e));
+                Codes.SecretIssuerFailed,
+                $"The issuer of secret '{rotation.Name}' made no new one ({what}; its own words are left out, they might hold it). Look "
+                    + $"at the issuer, then run 'deploy secrets renew {rotation.Name}' again. {StackText.Where}",
+                new WordlessException(e)
+            );
         }
     }
 
     private static DateTimeOffset? Time(StepContext context, string key) =>
-        context.Data.TryGetValue(key, out var text) ? DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;
+        context.Data.TryGetValue(key, out var text)
+            ? DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
+            : null;
 }

@@ -21,12 +21,15 @@ internal abstract class SecretStep(SecretIssuer issuer, SealedSecrets secrets, I
 
     protected static long Before(StepContext context) => long.Parse(context.Data[BeforeKey], CultureInfo.InvariantCulture);
 
-    /// <summary>The number of the version that is made: not always the one behind, since a number that was taken back is not given again.</summary>
+    /// <summary>
+    /// The number of the version that is made: not always the one behind, since a number that was taken back is not given again.
+    /// </summary>
     protected static long Made(StepContext context) => long.Parse(context.Data[MadeKey], CultureInfo.InvariantCulture);
 
     protected Task AskAsync(StepContext context, Func<SecretRotator, Task> work) => issuer.AskAsync(context.Plan.Secret!, work);
 
-    protected Task<TResult> AskAsync<TResult>(StepContext context, Func<SecretRotator, Task<TResult>> work) => issuer.AskAsync(context.Plan.Secret!, work);
+    protected Task<TResult> AskAsync<TResult>(StepContext context, Func<SecretRotator, Task<TResult>> work) =>
+        issuer.AskAsync(context.Plan.Secret!, work);
 
     /// <summary>The operation with the values that the sealed file has of it. From here on they are masked wherever they turn up.</summary>
     protected SecretRotation Rotation(StepContext context)
@@ -41,8 +44,10 @@ internal abstract class SecretStep(SecretIssuer issuer, SealedSecrets secrets, I
             Old = secrets.Peek(name, before),
             New = secrets.Peek(name, Made(context)),
         };
-        if (rotation.Old is { } old) issuedSecrets.Add(old);
-        if (rotation.New is { } issued) issuedSecrets.Add(issued);
+        if (rotation.Old is { } old)
+            issuedSecrets.Add(old);
+        if (rotation.New is { } issued)
+            issuedSecrets.Add(issued);
         return rotation;
     }
 }

@@ -5,8 +5,8 @@ using Deployment.Toolkit.Secrets;
 namespace Deployment.Toolkit.Renewal;
 
 /// <summary>Makes sure that readers get the new secret, and that it works.</summary>
-internal sealed class VerifySecretStep(
-    SecretIssuer issuer, SealedSecrets secrets, IssuedSecrets issuedSecrets, SecretResolver resolver) : SecretStep(issuer, secrets, issuedSecrets)
+internal sealed class VerifySecretStep(SecretIssuer issuer, SealedSecrets secrets, IssuedSecrets issuedSecrets, SecretResolver resolver)
+    : SecretStep(issuer, secrets, issuedSecrets)
 {
     internal const string StepName = "verify secret";
 
@@ -28,10 +28,15 @@ internal sealed class VerifySecretStep(
     {
         resolver.Forget(name);
         var found = await resolver.FindAsync(new SecretReference(name, null), "secrets renew", cancellationToken).ConfigureAwait(false);
-        if (found.Value is { } value && value.Equals(expected)) return;
+        if (found.Value is { } value && value.Equals(expected))
+            return;
 
-        throw DeploymentException.Refused(Codes.SecretShadowed, found.Value is null
-            ? $"Secret '{name}' cannot be read as the app reads it: {found.Fault}"
-            : $"Secret '{name}' is read from another place than the sealed file: a variable or a mounted file of that name comes before it, so that nobody would see a new one. Take it out there.");
+        throw DeploymentException.Refused(
+            Codes.SecretShadowed,
+            found.Value is null
+                ? $"Secret '{name}' cannot be read as the app reads it: {found.Fault}"
+                : $"Secret '{name}' is read from another place than the sealed file: a variable or a mounted file of that name comes "
+                    + $"before it, so that nobody would see a new one. Take it out there."
+        );
     }
 }

@@ -8,7 +8,13 @@ using Deployment.Toolkit.Migrations;
 namespace Deployment.Toolkit.Schema;
 
 internal sealed class MigrateStep(
-    TargetDatabase? database, MigrationSet migrations, MigrationRunner? runner, BackupStore? backups, TimeProvider time, JournalSession? session) : DeploymentStep
+    TargetDatabase? database,
+    MigrationSet migrations,
+    MigrationRunner? runner,
+    BackupStore? backups,
+    TimeProvider time,
+    JournalSession? session
+) : DeploymentStep
 {
     public override string Name => DeploymentSteps.Migrate;
 
@@ -20,20 +26,28 @@ internal sealed class MigrateStep(
         var (first, last) = (plan.Migrations[0].Version, plan.Migrations[^1].Version);
         var range = first == last ? first : $"{first} to {last}";
         var count = plan.Migrations.Count == 1 ? "1 migration" : $"{plan.Migrations.Count} migrations";
-        return ValueTask.FromResult(new StepDescription(
-            plan.Kind == RunKind.Up ? $"apply {count} ({range})" : $"undo {count} ({range})")
-        {
-            WayBack = plan.SchemaWayBack switch
+        return ValueTask.FromResult(
+            new StepDescription(plan.Kind == RunKind.Up ? $"apply {count} ({range})" : $"undo {count} ({range})")
             {
-                SchemaWayBack.DownScripts => "down scripts, newest first; " + (Removed(plan) is { Length: > 0 } removed
-                    ? $"rows written into {removed} by then are removed, which needs --accept-data-loss"
-                    : "rows written since are kept"),
-                SchemaWayBack.RestoreBackup => "restore the backup; rows written since need --accept-data-loss",
-                _ => null,
-            },
-            Irreversible = plan.Migrations.FirstOrDefault(static migration => migration.Irreversible is not null)?.Irreversible,
-            Inputs = plan.Migrations.ToDictionary(static migration => migration.Version, static migration => migration.Checksum, StringComparer.Ordinal),
-        });
+                WayBack = plan.SchemaWayBack switch
+                {
+                    SchemaWayBack.DownScripts => "down scripts, newest first; "
+                        + (
+                            Removed(plan) is { Length: > 0 } removed
+                                ? $"rows written into {removed} by then are removed, which needs --accept-data-loss"
+                                : "rows written since are kept"
+                        ),
+                    SchemaWayBack.RestoreBackup => "restore the backup; rows written since need --accept-data-loss",
+                    _ => null,
+                },
+                Irreversible = plan.Migrations.FirstOrDefault(static migration => migration.Irreversible is not null)?.Irreversible,
+                Inputs = plan.Migrations.ToDictionary(
+                    static migration => migration.Version,
+                    static migration => migration.Checksum,
+                    StringComparer.Ordinal
+                ),
+            }
+        );
     }
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
@@ -45,16 +59,28 @@ internal sealed class MigrateStep(
         {
             var definition = migrations.Find(planned.Version);
             var isSame = definition is not null && definition.Checksum == planned.Checksum;
-            if (!isSame && await IsAppliedAsync(planned, cancellationToken).ConfigureAwait(false)) continue;
+            if (!isSame && await IsAppliedAsync(planned, cancellationToken).ConfigureAwait(false))
+                continue;
             if (!isSame)
             {
                 throw DeploymentException.NeedsAttention(
                     Codes.MigrationMissing,
-                    $"Migration {planned.Version}_{planned.Name} of the frozen plan is not in this binary as it was planned. Run 'deploy resume' with release {context.Release}, or 'deploy abort'.");
+                    $"Migration {planned.Version}_{planned.Name} of the frozen plan is not in this binary as it was planned. Run "
+                        + $"'deploy resume' with release {context.Release}, or 'deploy abort'."
+                );
             }
 
             var started = time.GetTimestamp();
-            if (await runner!.ApplyAsync(definition!, connection, keepContents: context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup, cancellationToken).ConfigureAwait(false))
+            if (
+                await runner!
+                    .ApplyAsync(
+                        definition!,
+                        connection,
+                        keepContents: context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            )
                 context.Write($"applied {definition!.Title} in {time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
         }
     }
@@ -62,22 +88,27 @@ internal sealed class MigrateStep(
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
     {
         var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
-        if ((await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0) return ProbeOutcome.Unknown;
-        return applied.Count == 0 ? ProbeOutcome.NotDone : applied.Count == context.Plan.Migrations.Count ? ProbeOutcome.Done : ProbeOutcome.Unknown;
+        if ((await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0)
+            return ProbeOutcome.Unknown;
+        return applied.Count == 0 ? ProbeOutcome.NotDone
+            : applied.Count == context.Plan.Migrations.Count ? ProbeOutcome.Done
+            : ProbeOutcome.Unknown;
     }
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
         var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
         await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
-        if (applied.Count == 0) return;
+        if (applied.Count == 0)
+            return;
 
         if (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.All(HasWayBack))
         {
             await using var connection = Connect(context);
             foreach (var row in applied.Reverse())
             {
-                if (await runner!.UndoAsync(row, connection, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false)) context.Write($"undid {row.Title}");
+                if (await runner!.UndoAsync(row, connection, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false))
+                    context.Write($"undid {row.Title}");
             }
 
             return;
@@ -91,30 +122,55 @@ internal sealed class MigrateStep(
             Noted = context.Data,
             NoteAsync = context.NoteAsync,
         };
-        if (await backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept) context.Write(kept);
+        if (await backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept)
+            context.Write(kept);
         context.Write($"restored backup {backup.Name}");
 
-        async Task EnsureMayLoseAsync(DbConnection connection, DbTransaction transaction, AppliedMigration row, IReadOnlyList<(string Table, long Rows)> losses)
+        async Task EnsureMayLoseAsync(
+            DbConnection connection,
+            DbTransaction transaction,
+            AppliedMigration row,
+            IReadOnlyList<(string Table, long Rows)> losses
+        )
         {
             if (!context.Plan.AcceptsDataLoss)
             {
                 throw DeploymentException.NeedsAttention(
                     Codes.DataLossNotAccepted,
-                    $"The way back of migration {row.Title} may remove {DataLoss.Describe(losses)} that were written since it was applied. It was not taken. "
-                    + $"Save them first, then run '{GoOn(context)} --accept-data-loss'; the database as it is by then is kept as a backup.");
+                    $"The way back of migration {row.Title} may remove {DataLoss.Describe(losses)} that were written since it was "
+                        + $"applied. It was not taken. "
+                        + $"Save them first, then run '{GoOn(context)} --accept-data-loss'; the database as it is by then is kept as a "
+                        + $"backup."
+                );
             }
 
-            context.Write(await backups!.KeepLiveAsync(
-                Before(context), context.Release, copy => WayBackStakes.IsKeptAsync(copy, connection, transaction, row, migrations, cancellationToken), cancellationToken).ConfigureAwait(false));
+            context.Write(
+                await backups!
+                    .KeepLiveAsync(
+                        Before(context),
+                        context.Release,
+                        copy => WayBackStakes.IsKeptAsync(copy, connection, transaction, row, migrations, cancellationToken),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            );
         }
     }
 
     private static string Before(StepContext context) => context.RunId + "-before";
 
-    private static string GoOn(StepContext context) => $"deploy {(context.Plan.Kind == RunKind.Up ? "abort" : "resume")} --environment {context.Environment.Name}";
+    private static string GoOn(StepContext context) =>
+        $"deploy {(context.Plan.Kind == RunKind.Up ? "abort" : "resume")} --environment {context.Environment.Name}";
 
-    private string Removed(DeploymentPlan plan) => DataLoss.List(
-        [.. plan.Migrations.Reverse().SelectMany(planned => migrations.Find(planned.Version)?.Removals ?? []).Where(static removal => removal.Kind is not RemovalKind.Added).Select(static removal => removal.ToString()).Distinct(StringComparer.Ordinal)]);
+    private string Removed(DeploymentPlan plan) =>
+        DataLoss.List([
+            .. plan
+                .Migrations.Reverse()
+                .SelectMany(planned => migrations.Find(planned.Version)?.Removals ?? [])
+                .Where(static removal => removal.Kind is not RemovalKind.Added)
+                .Select(static removal => removal.ToString())
+                .Distinct(StringComparer.Ordinal),
+        ]);
 
     private MigrationConnection Connect(StepContext context)
     {
@@ -126,7 +182,11 @@ internal sealed class MigrateStep(
     // It may have changed settings of the database, never schema or rows: its way back sets them again.
     private async Task ForgetAttemptsAsync(StepContext context, CancellationToken cancellationToken)
     {
-        foreach (var attempt in (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(static attempt => attempt.Direction == MigrationDirection.Up))
+        foreach (
+            var attempt in (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(static attempt =>
+                attempt.Direction == MigrationDirection.Up
+            )
+        )
         {
             await using var connection = Connect(context);
             await runner!.ForgetAsync(attempt, migrations.Find(attempt.Version), connection, cancellationToken).ConfigureAwait(false);
@@ -136,7 +196,11 @@ internal sealed class MigrateStep(
 
     private async Task<IReadOnlyList<MigrationAttempt>> AttemptsOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
-        if (database is null || await MigrationAttempts.ReadAsync(database, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } attempts) return [];
+        if (
+            database is null
+            || await MigrationAttempts.ReadAsync(database, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } attempts
+        )
+            return [];
 
         var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
         return [.. attempts.Where(attempt => versions.Contains(MigrationVersion.Normal(attempt.Version)))];
@@ -145,19 +209,31 @@ internal sealed class MigrateStep(
     private BackupInfo BackupOf(StepContext context)
     {
         var name = context.Plan.Backup ?? context.RunId;
-        return backups!.Find(name) ?? throw DeploymentException.NeedsAttention(
-            Codes.BackupUnusable, $"Backup '{name}', which the schema goes back to, is not in '{backups.FileOf(name)}'. Put the file and its description back, then run 'deploy resume'.");
+        return backups!.Find(name)
+            ?? throw DeploymentException.NeedsAttention(
+                Codes.BackupUnusable,
+                $"Backup '{name}', which the schema goes back to, is not in '{backups.FileOf(name)}'. Put the file and its description "
+                    + $"back, then run 'deploy resume'."
+            );
     }
 
-    private bool HasWayBack(AppliedMigration row) => row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true });
+    private bool HasWayBack(AppliedMigration row) =>
+        row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true });
 
     private async Task<bool> IsAppliedAsync(PlannedMigration planned, CancellationToken cancellationToken) =>
-        (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Any(row => MigrationVersion.Compare(row.Version, planned.Version) == 0);
+        (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Any(row =>
+            MigrationVersion.Compare(row.Version, planned.Version) == 0
+        );
 
     private async Task<IReadOnlyList<AppliedMigration>> AppliedOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
         var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
-        return [.. (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Where(row => versions.Contains(MigrationVersion.Normal(row.Version)))];
+        return
+        [
+            .. (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Where(row =>
+                versions.Contains(MigrationVersion.Normal(row.Version))
+            ),
+        ];
     }
 
     private MigrationWriter Writer(StepContext context)

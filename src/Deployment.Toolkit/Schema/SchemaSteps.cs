@@ -9,8 +9,12 @@ namespace Deployment.Toolkit.Schema;
 /// <summary>The step that brings the schema forward and back.</summary>
 internal static class SchemaSteps
 {
-    internal static IEnumerable<CatalogStep> Of(TargetDatabase? database, MigrationSet migrations, MigrationRunner? runner, BackupStore? backups, TimeProvider time, JournalSession? session) =>
-    [
-        CatalogStep.BuiltIn(StepRole.Migrate, new MigrateStep(database, migrations, runner, backups, time, session), migrations.Limit),
-    ];
+    internal static IEnumerable<CatalogStep> Of(
+        TargetDatabase? database,
+        MigrationSet migrations,
+        MigrationRunner? runner,
+        BackupStore? backups,
+        TimeProvider time,
+        JournalSession? session
+    ) => [CatalogStep.BuiltIn(StepRole.Migrate, new MigrateStep(database, migrations, runner, backups, time, session), migrations.Limit)];
 }

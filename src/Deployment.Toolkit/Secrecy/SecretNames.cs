@@ -4,11 +4,30 @@ namespace Deployment.Toolkit.Secrecy;
 internal static class SecretNames
 {
     private static readonly string[] Words =
-        ["password", "passwd", "pwd", "secret", "token", "apikey", "accesskey", "accountkey", "privatekey", "signingkey", "encryptionkey", "masterkey", "sharedkey", "passphrase", "credential", "credentials"];
+    [
+        "password",
+        "passwd",
+        "pwd",
+        "secret",
+        "token",
+        "apikey",
+        "accesskey",
+        "accountkey",
+        "privatekey",
+        "signingkey",
+        "encryptionkey",
+        "masterkey",
+        "sharedkey",
+        "passphrase",
+        "credential",
+        "credentials",
+    ];
 
     /// <summary>Whether the value itself may hold a secret somewhere: a secret's name, or a connection string.</summary>
     internal static bool MayHold(string key) =>
-        MatchKey(key) || key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase) || key.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase);
+        MatchKey(key)
+        || key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase)
+        || key.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether a key of the configuration is a secret's. The shell's own variables for the working folder are none: they end like the short
@@ -16,7 +35,9 @@ internal static class SecretNames
     /// </summary>
     internal static bool MatchKey(string key) => key is not ("PWD" or "OLDPWD") && Match(key);
 
-    /// <summary>Whether the last segment of a key is a secret's name. An element of a list is what the list is, also in the plural.</summary>
+    /// <summary>
+    /// Whether the last segment of a key is a secret's name. An element of a list is what the list is, also in the plural.
+    /// </summary>
     internal static bool Match(string key)
     {
         var end = key.Length;

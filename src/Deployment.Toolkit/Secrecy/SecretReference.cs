@@ -16,19 +16,23 @@ internal sealed record SecretReference(string Name, string? Version)
     internal static bool TryParse(string value, [NotNullWhen(true)] out SecretReference? reference)
     {
         reference = null;
-        if (!IsReference(value)) return false;
+        if (!IsReference(value))
+            return false;
 
         var rest = value[Scheme.Length..];
         var at = rest.IndexOf('@', StringComparison.Ordinal);
         var (name, version) = at < 0 ? (rest, null) : (rest[..at], rest[(at + 1)..]);
-        if (!IsName(name) || (version is not null && !IsName(version))) return false;
+        if (!IsName(name) || (version is not null && !IsName(version)))
+            return false;
 
         reference = new SecretReference(name, version);
         return true;
     }
 
     internal static bool IsName(string text) =>
-        text.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        text.Length is > 0 and <= LongestName
+        && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     public override string ToString() => Version is null ? Scheme + Name : $"{Scheme}{Name}@{Version}";
 }

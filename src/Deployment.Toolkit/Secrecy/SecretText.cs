@@ -5,7 +5,8 @@ using System.Text;
 namespace Deployment.Toolkit.Secrecy;
 
 /// <summary>
-/// Values with secrets in them: <c>Server=db;Password=secret://pw</c>. A secret is written into the value as the place needs it, quoted in a
+/// Values with secrets in them: <c>Server=db;Password=secret://pw</c>. A secret is written into the value as the place needs it, quoted in
+/// a
 /// connection string and escaped in a URL, so that none can end the part that it stands in and begin another.
 /// </summary>
 internal static class SecretText
@@ -18,10 +19,12 @@ internal static class SecretText
     private static readonly SearchValues<char> EndsOfHost = SearchValues.Create("/?# ;\"'");
 
     /// <summary>Whether a value refers to a secret, as a whole or somewhere in it.</summary>
-    internal static bool HasReference(string? value) => value is not null && value.Contains(SecretReference.Scheme, StringComparison.OrdinalIgnoreCase);
+    internal static bool HasReference(string? value) =>
+        value is not null && value.Contains(SecretReference.Scheme, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The references in a value, in their order.</summary>
-    internal static IReadOnlyList<SecretReference> ReferencesIn(string value) => SecretReference.TryParse(value, out var whole) ? [whole] : [.. Parts(value).Select(static part => part.Reference)];
+    internal static IReadOnlyList<SecretReference> ReferencesIn(string value) =>
+        SecretReference.TryParse(value, out var whole) ? [whole] : [.. Parts(value).Select(static part => part.Reference)];
 
     /// <summary>The value without its references, for whoever looks for secrets that stand in the clear beside them.</summary>
     internal static string WithoutReferences(string value)
@@ -61,20 +64,30 @@ internal static class SecretText
         return isWhole ? text.Append(value, at, value.Length - at).ToString() : null;
     }
 
-    /// <summary>Replaces a secret in a text. A short one stands in ordinary text by chance, and a mask in its place would give it away.</summary>
-    internal static string Mask(string text, string secret) => secret.Length < ShortestMasked ? text : text.Replace(secret, Masked, StringComparison.Ordinal);
+    /// <summary>
+    /// Replaces a secret in a text. A short one stands in ordinary text by chance, and a mask in its place would give it away.
+    /// </summary>
+    internal static string Mask(string text, string secret) =>
+        secret.Length < ShortestMasked ? text : text.Replace(secret, Masked, StringComparison.Ordinal);
 
     private static List<(int Begin, int End, SecretReference Reference)> Parts(string value)
     {
         var parts = new List<(int, int, SecretReference)>();
-        for (var begin = Find(value, 0); begin >= 0 && parts.Count < MostReferences; begin = Find(value, begin + SecretReference.Scheme.Length))
+        for (
+            var begin = Find(value, 0);
+            begin >= 0 && parts.Count < MostReferences;
+            begin = Find(value, begin + SecretReference.Scheme.Length)
+        )
         {
             var end = begin + SecretReference.Scheme.Length;
-            while (end < value.Length && IsNameChar(value[end])) end++;
+            while (end < value.Length && IsNameChar(value[end]))
+                end++;
             // What ends a sentence, or separates hosts, is no part of a name.
-            while (end > begin && value[end - 1] is '.' or '-') end--;
+            while (end > begin && value[end - 1] is '.' or '-')
+                end--;
             end = WithVersion(value, end);
-            if (SecretReference.TryParse(value[begin..end], out var reference)) parts.Add((begin, end, reference));
+            if (SecretReference.TryParse(value[begin..end], out var reference))
+                parts.Add((begin, end, reference));
         }
 
         return parts;
@@ -86,21 +99,30 @@ internal static class SecretText
     private static int WithVersion(string value, int end)
     {
         const string previous = "@previous";
-        if (string.CompareOrdinal(value, end, previous, 0, previous.Length) == 0 && (end + previous.Length == value.Length || !IsNameChar(value[end + previous.Length]))) return end + previous.Length;
-        if (end >= value.Length || value[end] != '@') return end;
+        if (
+            string.CompareOrdinal(value, end, previous, 0, previous.Length) == 0
+            && (end + previous.Length == value.Length || !IsNameChar(value[end + previous.Length]))
+        )
+            return end + previous.Length;
+        if (end >= value.Length || value[end] != '@')
+            return end;
 
         var digits = end + 1;
-        while (digits < value.Length && char.IsAsciiDigit(value[digits])) digits++;
+        while (digits < value.Length && char.IsAsciiDigit(value[digits]))
+            digits++;
         return digits > end + 1 && (digits == value.Length || !IsNameChar(value[digits])) ? digits : end;
     }
 
     private static string Written(string secret, ReadOnlySpan<char> before, ReadOnlySpan<char> after)
     {
-        if (IsUserInformation(before, after)) return Uri.EscapeDataString(secret);
+        if (IsUserInformation(before, after))
+            return Uri.EscapeDataString(secret);
 
         var quote = before.TrimEnd() is [.., var last] && last is '"' or '\'' ? last : '\0';
-        if (quote != '\0' && before.Contains('=') && after is [var closing, ..] && closing == quote) return secret.Replace(quote.ToString(), $"{quote}{quote}", StringComparison.Ordinal);
-        if (!IsPartOfConnectionString(before, after)) return secret;
+        if (quote != '\0' && before.Contains('=') && after is [var closing, ..] && closing == quote)
+            return secret.Replace(quote.ToString(), $"{quote}{quote}", StringComparison.Ordinal);
+        if (!IsPartOfConnectionString(before, after))
+            return secret;
 
         // The driver's own quoting; without it a semicolon in a password would set whatever stands behind it.
         var written = new StringBuilder();
@@ -109,12 +131,15 @@ internal static class SecretText
     }
 
     private static bool IsUserInformation(ReadOnlySpan<char> before, ReadOnlySpan<char> after) =>
-        after is ['@' or ':', ..] && before.LastIndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme && before[(scheme + 3)..].IndexOfAny(EndsOfHost) < 0;
+        after is ['@' or ':', ..]
+        && before.LastIndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme
+        && before[(scheme + 3)..].IndexOfAny(EndsOfHost) < 0;
 
     private static bool IsPartOfConnectionString(ReadOnlySpan<char> before, ReadOnlySpan<char> after)
     {
         var name = before.TrimEnd();
-        if (name is not [.., '=']) return false;
+        if (name is not [.., '='])
+            return false;
 
         var rest = after.TrimStart();
         return (rest.IsEmpty || rest[0] == ';') && name[..^1].LastIndexOfAny("=,&?") <= name[..^1].LastIndexOf(';');

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
-/// Every secret that a source has given to this process. It stands apart from the sources, so that a message can be masked when none of them
+/// Every secret that a source has given to this process. It stands apart from the sources, so that a message can be masked when none of
+/// them
 /// can be made; what was a secret once stays one after a rotation.
 /// </summary>
 internal sealed class IssuedSecrets

@@ -1,6 +1,8 @@
 namespace Deployment.Toolkit.Secrets;
 
-/// <summary>What the code that runs is part of: a look at a whole configuration, or a question to a source. It flows into what that code starts.</summary>
+/// <summary>
+/// What the code that runs is part of: a look at a whole configuration, or a question to a source. It flows into what that code starts.
+/// </summary>
 internal sealed class SecretFlow
 {
     private readonly AsyncLocal<SecretPass?> _pass = new();
@@ -13,7 +15,8 @@ internal sealed class SecretFlow
     internal IDisposable BeginPass()
     {
         // One within another ends with it.
-        if (_pass.Value is not null) return new SecretPass(static () => { });
+        if (_pass.Value is not null)
+            return new SecretPass(static () => { });
 
         return _pass.Value = new SecretPass(() => _pass.Value = null);
     }
@@ -22,7 +25,8 @@ internal sealed class SecretFlow
     internal async Task<SecretValue?> AskAsync(SecretSourceSlot slot, SecretRequest request, CancellationToken cancellationToken)
     {
         var call = new SourceCall(slot.Title);
-        if (!slot.IsBuiltIn) _call.Value = call;
+        if (!slot.IsBuiltIn)
+            _call.Value = call;
         try
         {
             var source = await slot.GetAsync().ConfigureAwait(false);

@@ -4,7 +4,8 @@ using Deployment.Toolkit.Secrecy;
 namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
-/// One look at a whole configuration. Each secret is looked up once in it, and a source that is broken is asked once: with a hundred secrets a silent vault
+/// One look at a whole configuration. Each secret is looked up once in it, and a source that is broken is asked once: with a hundred
+/// secrets a silent vault
 /// would otherwise hold the start up for a hundred times its limit.
 /// </summary>
 internal sealed class SecretPass : IDisposable
@@ -22,7 +23,8 @@ internal sealed class SecretPass : IDisposable
     internal async Task<SourceReply> AskAsync(SecretSourceSlot slot, SecretReference reference, Func<Task<SourceReply>> ask)
     {
         var trial = _trials.GetOrAdd(slot, static _ => new SourceTrial());
-        if (trial.HasAnswered) return trial.Broken ?? Note(await ask().ConfigureAwait(false));
+        if (trial.HasAnswered)
+            return trial.Broken ?? Note(await ask().ConfigureAwait(false));
 
         await trial.First.WaitAsync().ConfigureAwait(false);
         try
@@ -37,8 +39,13 @@ internal sealed class SecretPass : IDisposable
         SourceReply Note(SourceReply reply)
         {
             // One that answers other questions is not broken; one that is silent, or that never answered any, is.
-            if (reply.Failure is null) trial.HasAnswered = true;
-            else if (reply.IsSilent || (!slot.IsBuiltIn && !trial.HasAnswered)) trial.Broken = reply with { Failure = $"{reply.Failure} (when it was asked for '{reference.Name}'; it was not asked again)" };
+            if (reply.Failure is null)
+                trial.HasAnswered = true;
+            else if (reply.IsSilent || (!slot.IsBuiltIn && !trial.HasAnswered))
+                trial.Broken = reply with
+                {
+                    Failure = $"{reply.Failure} (when it was asked for '{reference.Name}'; it was not asked again)",
+                };
             return reply;
         }
     }

@@ -11,7 +11,13 @@ namespace Deployment.Toolkit.Secrets;
 /// vault that is down for an hour takes no running app with it.
 /// </summary>
 internal sealed class SecretResolver(
-    IReadOnlyList<SecretSourceSlot> sources, Func<DeploymentEnvironment> environment, IssuedSecrets issued, TimeProvider time, ILogger logger, SecretFlow? flow = null) : IAsyncDisposable, IDisposable
+    IReadOnlyList<SecretSourceSlot> sources,
+    Func<DeploymentEnvironment> environment,
+    IssuedSecrets issued,
+    TimeProvider time,
+    ILogger logger,
+    SecretFlow? flow = null
+) : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
@@ -21,44 +27,82 @@ internal sealed class SecretResolver(
     private readonly ConcurrentDictionary<SecretReference, Answer> _answers = new();
     private readonly SecretFlow _flow = flow ?? new SecretFlow();
 
-    /// <summary>How long one source may take. Default 10 seconds: a start should not hang on a vault for longer than a health check would.</summary>
+    /// <summary>
+    /// How long one source may take. Default 10 seconds: a start should not hang on a vault for longer than a health check would.
+    /// </summary>
     internal TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Secrets whose source does not answer at the moment, with why.</summary>
     internal IReadOnlyList<(string Name, string Reason)> Stale =>
-        [.. _answers.Where(static pair => pair.Value.StaleBecause is not null).Select(static pair => (pair.Key.Name, pair.Value.StaleBecause!)).Order()];
+        [
+            .. _answers
+                .Where(static pair => pair.Value.StaleBecause is not null)
+                .Select(static pair => (pair.Key.Name, pair.Value.StaleBecause!))
+                .Order(),
+        ];
 
     /// <summary>Secrets with an end, for reports.</summary>
     internal IReadOnlyList<(string Name, DateTimeOffset ExpiresAt)> Expiring =>
-        [.. _answers.Where(static pair => pair.Value.Value.ExpiresAt is not null).Select(static pair => (pair.Key.Name, pair.Value.Value.ExpiresAt!.Value)).Order()];
+        [
+            .. _answers
+                .Where(static pair => pair.Value.Value.ExpiresAt is not null)
+                .Select(static pair => (pair.Key.Name, pair.Value.Value.ExpiresAt!.Value))
+                .Order(),
+        ];
 
     /// <summary>The source that is being asked, or made, by the code that runs.</summary>
     internal string? AskingSource => _flow.Call?.Source;
 
     /// <summary>The sources of the app's own, asked for another environment, after those that are given.</summary>
     internal SecretResolver For(DeploymentEnvironment other, IEnumerable<ISecretSource> builtIn) =>
-        new([.. builtIn.Select(static source => new SecretSourceSlot(source)), .. sources.Where(static slot => !slot.IsBuiltIn)], () => other, issued, time, logger, _flow) { TimeLimit = TimeLimit };
+        new(
+            [.. builtIn.Select(static source => new SecretSourceSlot(source)), .. sources.Where(static slot => !slot.IsBuiltIn)],
+            () => other,
+            issued,
+            time,
+            logger,
+            _flow
+        )
+        {
+            TimeLimit = TimeLimit,
+        };
 
     /// <summary>Makes the next question about a secret reach its source again, because the secret was changed.</summary>
     internal void Forget(string name)
     {
-        foreach (var reference in _answers.Keys.Where(reference => string.Equals(reference.Name, name, StringComparison.OrdinalIgnoreCase))) _answers.TryRemove(reference, out _);
+        foreach (var reference in _answers.Keys.Where(reference => string.Equals(reference.Name, name, StringComparison.OrdinalIgnoreCase)))
+            _answers.TryRemove(reference, out _);
     }
 
-    /// <summary>Makes the next question about every secret reach its source again; a source that is down then leaves the last answer in use.</summary>
+    /// <summary>
+    /// Makes the next question about every secret reach its source again; a source that is down then leaves the last answer in use.
+    /// </summary>
     internal void Outdate()
     {
-        foreach (var (reference, answer) in _answers) _answers.TryUpdate(reference, answer with { At = DateTimeOffset.MinValue }, answer);
+        foreach (var (reference, answer) in _answers)
+            _answers.TryUpdate(reference, answer with { At = DateTimeOffset.MinValue }, answer);
     }
 
-    /// <summary>Begins a look at a whole configuration, with all of its secrets asked for at once. Within another such look it is part of that.</summary>
+    /// <summary>
+    /// Begins a look at a whole configuration, with all of its secrets asked for at once. Within another such look it is part of that.
+    /// </summary>
     internal IDisposable BeginPass(IReadOnlyCollection<SecretReference> references)
     {
         var pass = _flow.BeginPass();
         // Those that were answered before come first: their source is most likely to answer, and so is not taken for broken over one name.
-        var ordered = references.Distinct().OrderByDescending(reference => _answers.TryGetValue(reference, out var known) && known.StaleBecause is null).ToList();
-        Task.Run(() => Parallel.ForEachAsync(
-            ordered, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce }, async (reference, token) => await LookAsync(reference, token).ConfigureAwait(false))).GetAwaiter().GetResult();
+        var ordered = references
+            .Distinct()
+            .OrderByDescending(reference => _answers.TryGetValue(reference, out var known) && known.StaleBecause is null)
+            .ToList();
+        Task.Run(() =>
+                Parallel.ForEachAsync(
+                    ordered,
+                    new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce },
+                    async (reference, token) => await LookAsync(reference, token).ConfigureAwait(false)
+                )
+            )
+            .GetAwaiter()
+            .GetResult();
         return pass;
     }
 
@@ -69,20 +113,24 @@ internal sealed class SecretResolver(
     internal async Task<SecretLookup> FindAsync(SecretReference reference, string component, CancellationToken cancellationToken)
     {
         var answer = await LookAsync(reference, cancellationToken).ConfigureAwait(false);
-        if (answer.Value is not null) Log.SecretRead(logger, reference.Name, answer.Source, component);
+        if (answer.Value is not null)
+            Log.SecretRead(logger, reference.Name, answer.Source, component);
         return new SecretLookup(answer.Value, answer.Fault);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var slot in sources) await slot.DisposeAsync().ConfigureAwait(false);
+        foreach (var slot in sources)
+            await slot.DisposeAsync().ConfigureAwait(false);
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private Task<SecretAnswer> LookAsync(SecretReference reference, CancellationToken cancellationToken) =>
         _flow.Call is { } call ? LookForSourceAsync(reference, call, cancellationToken)
-        : _flow.Pass is { } pass ? pass.FindAsync(environment().Name, reference, () => LookAsync(reference, pass, CancellationToken.None)).WaitAsync(cancellationToken)
+        : _flow.Pass is { } pass
+            ? pass.FindAsync(environment().Name, reference, () => LookAsync(reference, pass, CancellationToken.None))
+                .WaitAsync(cancellationToken)
         : LookAsync(reference, null, cancellationToken);
 
     // Only what comes before every source of the app's own: the source that asks would have to wait for itself.
@@ -91,45 +139,63 @@ internal sealed class SecretResolver(
         foreach (var slot in sources.Where(static slot => slot.IsBuiltIn))
         {
             var reply = await AskAsync(slot, reference, cancellationToken).ConfigureAwait(false);
-            if (reply.Failure is { } failure) return new SecretAnswer(null, slot.Name, $"could not be read: {slot.Name}: {failure}.");
-            if (reply.Value is null) continue;
+            if (reply.Failure is { } failure)
+                return new SecretAnswer(null, slot.Name, $"could not be read: {slot.Name}: {failure}.");
+            if (reply.Value is null)
+                continue;
 
             issued.Add(reply.Value.Value);
             return new SecretAnswer(reply.Value.Value, slot.Name, null);
         }
 
         return new SecretAnswer(
-            null, call.Source, $"source {call.Source} reads itself before it can be asked for any. Put it where sources are asked before that one: the variable {EnvironmentSecretSource.VariableOf(reference)}, a mounted file or the sealed file.");
+            null,
+            call.Source,
+            $"source {call.Source} reads itself before it can be asked for any. Put it where sources are asked before that one: the "
+                + $"variable {EnvironmentSecretSource.VariableOf(reference)}, a mounted file or the sealed file."
+        );
     }
 
     private async Task<SecretAnswer> LookAsync(SecretReference reference, SecretPass? pass, CancellationToken cancellationToken)
     {
         var known = _answers.GetValueOrDefault(reference);
-        if (known is not null && known.StaleBecause is null && time.GetUtcNow() - known.At < KeptFor && !IsOver(known.Value)) return known.ToAnswer();
+        if (known is not null && known.StaleBecause is null && time.GetUtcNow() - known.At < KeptFor && !IsOver(known.Value))
+            return known.ToAnswer();
 
         var failures = new List<string>();
         var mayGoOn = true;
         foreach (var slot in sources)
         {
-            var reply = pass is null ? await AskAsync(slot, reference, cancellationToken).ConfigureAwait(false) : await pass.AskAsync(slot, reference, () => AskAsync(slot, reference, CancellationToken.None)).ConfigureAwait(false);
+            var reply = pass is null
+                ? await AskAsync(slot, reference, cancellationToken).ConfigureAwait(false)
+                : await pass.AskAsync(slot, reference, () => AskAsync(slot, reference, CancellationToken.None)).ConfigureAwait(false);
             if (reply.Failure is { } failure)
             {
                 failures.Add($"{slot.Name}: {failure}");
-                if (IsKept(known)) break;
+                if (IsKept(known))
+                    break;
 
                 // What a weaker source has may be old: nobody would notice which of the two is in use.
                 mayGoOn = reply.MayGoOn;
-                if (mayGoOn) continue;
+                if (mayGoOn)
+                    continue;
                 break;
             }
 
-            if (reply.Value is not { } value) continue;
+            if (reply.Value is not { } value)
+                continue;
 
             issued.Add(value.Value);
-            if (IsOver(value)) return new SecretAnswer(null, slot.Name, $"expired at {value.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ} in {slot.Name}. Set a new value there.");
+            if (IsOver(value))
+                return new SecretAnswer(
+                    null,
+                    slot.Name,
+                    $"expired at {value.ExpiresAt:yyyy-MM-ddTHH:mm:ssZ} in {slot.Name}. Set a new value there."
+                );
 
             var stale = failures.Count == 0 ? null : string.Join("; ", failures);
-            if (stale is not null) Log.SecretFallback(logger, reference.Name, slot.Name, stale);
+            if (stale is not null)
+                Log.SecretFallback(logger, reference.Name, slot.Name, stale);
             return (_answers[reference] = new Answer(value, slot.Name, time.GetUtcNow(), stale)).ToAnswer();
         }
 
@@ -141,9 +207,15 @@ internal sealed class SecretResolver(
         }
 
         var variable = EnvironmentSecretSource.VariableOf(reference);
-        return new SecretAnswer(null, "", failures.Count > 0
-            ? $"could not be read: {string.Join("; ", failures)}. Make the source answer, or set the variable {variable}.{(mayGoOn ? "" : " Sources after it were not asked: what they have may be old.")}"
-            : $"no source has (asked: {string.Join(", ", sources.Select(static slot => slot.Name))}{(EnvironmentSecretSource.IsEmpty(reference) ? $"; the variable {variable} is set and empty, which counts only with {EnvironmentSecretSource.TakesEmptyKey}=true" : "")}). Set it with: deploy secrets set {reference.Name}, or the variable {variable}.");
+        return new SecretAnswer(
+            null,
+            "",
+            failures.Count > 0
+                ? $"could not be read: {string.Join("; ", failures)}. Make the source answer, or set the variable "
+                    + $"{variable}.{(mayGoOn ? "" : " Sources after it were not asked: what they have may be old.")}"
+                : $"no source has (asked: "
+                    + $"{string.Join(", ", sources.Select(static slot => slot.Name))}{(EnvironmentSecretSource.IsEmpty(reference) ? $"; the variable {variable} is set and empty, which counts only with {EnvironmentSecretSource.TakesEmptyKey}=true" : "")}). Set it with: deploy secrets set {reference.Name}, or the variable {variable}."
+        );
     }
 
     private async Task<SourceReply> AskAsync(SecretSourceSlot slot, SecretReference reference, CancellationToken cancellationToken)
@@ -153,18 +225,32 @@ internal sealed class SecretResolver(
         try
         {
             // A source that ignores its token is not waited for, and neither is one whose constructor hangs.
-            var asked = Task.Run(() => _flow.AskAsync(slot, new SecretRequest
-            {
-                Name = reference.Name,
-                Version = reference.Version,
-                Environment = environment(),
-            }, both.Token), CancellationToken.None);
-            _ = asked.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            var asked = Task.Run(
+                () =>
+                    _flow.AskAsync(
+                        slot,
+                        new SecretRequest
+                        {
+                            Name = reference.Name,
+                            Version = reference.Version,
+                            Environment = environment(),
+                        },
+                        both.Token
+                    ),
+                CancellationToken.None
+            );
+            _ = asked.ContinueWith(
+                static task => _ = task.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default
+            );
             return new SourceReply(await asked.WaitAsync(both.Token).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            if (limit.IsCancellationRequested) return new SourceReply(null, $"no answer within {TimeLimit.TotalSeconds:0} s", slot.AllowsFallback(null), IsSilent: true);
+            if (limit.IsCancellationRequested)
+                return new SourceReply(null, $"no answer within {TimeLimit.TotalSeconds:0} s", slot.AllowsFallback(null), IsSilent: true);
             Log.SecretSourceFailed(logger, slot.Name, StackText.WithoutWords(e));
             return new SourceReply(null, e.GetType().Name, slot.AllowsFallback(e));
         }
@@ -172,7 +258,11 @@ internal sealed class SecretResolver(
         catch (Exception e) when (e is not OutOfMemoryException and not OperationCanceledException)
         {
             Log.SecretSourceFailed(logger, slot.Name, StackText.WithoutWords(e));
-            return new SourceReply(null, e is DeploymentException own ? own.Messages[0].Text.TrimEnd('.') : e.GetType().Name, slot.AllowsFallback(e));
+            return new SourceReply(
+                null,
+                e is DeploymentException own ? own.Messages[0].Text.TrimEnd('.') : e.GetType().Name,
+                slot.AllowsFallback(e)
+            );
         }
     }
 

@@ -7,7 +7,8 @@ namespace Deployment.Toolkit.Secrets;
 internal sealed record SecretSourceRegistration(Type Type, Func<IServiceProvider, ISecretSource> Create, SecretSourceOptions Options);
 
 /// <summary>
-/// A place in the order of sources. A source of the app's own is made at its first question, once for the host, in a scope of its own: it may need options,
+/// A place in the order of sources. A source of the app's own is made at its first question, once for the host, in a scope of its own: it
+/// may need options,
 /// and those are bound from what comes before it.
 /// </summary>
 internal sealed class SecretSourceSlot : IAsyncDisposable
@@ -42,13 +43,15 @@ internal sealed class SecretSourceSlot : IAsyncDisposable
 
     internal async Task<ISecretSource> GetAsync()
     {
-        if (_builtIn is not null) return _builtIn;
+        if (_builtIn is not null)
+            return _builtIn;
 
         Task<OwnScope<ISecretSource>> opened;
         lock (_gate)
         {
             // One that could not be made is tried again at the next question: what it needs may be there by then.
-            if (_opened is null or { IsFaulted: true }) _opened = Task.Run(_open!);
+            if (_opened is null or { IsFaulted: true })
+                _opened = Task.Run(_open!);
             opened = _opened;
         }
 
@@ -57,6 +60,7 @@ internal sealed class SecretSourceSlot : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_made is { } made) await made.DisposeAsync().ConfigureAwait(false);
+        if (_made is { } made)
+            await made.DisposeAsync().ConfigureAwait(false);
     }
 }

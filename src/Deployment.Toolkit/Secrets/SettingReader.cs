@@ -12,8 +12,10 @@ internal static class SettingReader
     /// <exception cref="DeploymentException">It refers to a secret that is not to be had.</exception>
     internal static string? Read(IServiceProvider services, string key)
     {
-        if (services.GetRequiredService<IConfiguration>()[key] is not { Length: > 0 } text) return null;
-        if (!SecretText.HasReference(text)) return text;
+        if (services.GetRequiredService<IConfiguration>()[key] is not { Length: > 0 } text)
+            return null;
+        if (!SecretText.HasReference(text))
+            return text;
 
         var resolver = services.GetRequiredService<SecretResolver>();
         if (!SecretReference.IsReference(text) && SecretText.ReferencesIn(text).Count > 0)
@@ -26,12 +28,20 @@ internal static class SettingReader
 
         return SecretReference.TryParse(text, out var whole)
             ? Find(resolver, whole, key)
-            : throw DeploymentException.Refused(Codes.SecretReferenceInvalid, $"{key} begins like a reference to a secret and is none. Write secret://name or secret://name@version, names of letters, digits, '-', '_' and '.'.");
+            : throw DeploymentException.Refused(
+                Codes.SecretReferenceInvalid,
+                $"{key} begins like a reference to a secret and is none. Write secret://name or secret://name@version, names of "
+                    + $"letters, digits, '-', '_' and '.'."
+            );
     }
 
     private static string Find(SecretResolver resolver, SecretReference reference, string key)
     {
         var found = resolver.Resolve(reference, key);
-        return found.Value?.Reveal() ?? throw DeploymentException.Refused(Codes.SecretUnavailable, $"{key} refers to secret '{reference.Name}', which {found.Fault}");
+        return found.Value?.Reveal()
+            ?? throw DeploymentException.Refused(
+                Codes.SecretUnavailable,
+                $"{key} refers to secret '{reference.Name}', which {found.Fault}"
+            );
     }
 }

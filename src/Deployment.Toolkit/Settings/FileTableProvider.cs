@@ -28,7 +28,8 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
     {
         _source = source;
         _current = ConfigurationTable.Empty(source.Path);
-        if (!source.ReloadOnChange) return;
+        if (!source.ReloadOnChange)
+            return;
 
         _timer = new Timer(static state => ((FileTableProvider)state!).Load(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watch = ChangeToken.OnChange(() => source.Files.Watch(source.Path), Postpone);
@@ -61,7 +62,8 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
             else
             {
                 // At start there is nothing better: what could be read is served, and the faults refuse the start.
-                if (!_loaded) _current = table;
+                if (!_loaded)
+                    _current = table;
                 _rejected = table.Faults;
             }
 
@@ -82,7 +84,8 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
 
     public override bool TryGet(string key, out string? value)
     {
-        if (Data.Count > 0 && base.TryGet(key, out value)) return true;
+        if (Data.Count > 0 && base.TryGet(key, out value))
+            return true;
 
         var found = Current.Values.TryGetValue(key, out var entry);
         value = entry?.Value;
@@ -105,7 +108,10 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
             var now = System.Environment.TickCount64;
             _firstChange ??= now;
             var left = LongestWait - TimeSpan.FromMilliseconds(now - _firstChange.Value);
-            _timer!.Change(left < _source.ReloadDelay ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : _source.ReloadDelay, Timeout.InfiniteTimeSpan);
+            _timer!.Change(
+                left < _source.ReloadDelay ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : _source.ReloadDelay,
+                Timeout.InfiniteTimeSpan
+            );
         }
     }
 
@@ -127,8 +133,11 @@ internal sealed class FileTableProvider : ConfigurationProvider, IDisposable
             return Fault($"{_source.Path} cannot be read: {e.Message.TrimEnd('.')}. Give the app the right to read it, or remove it.");
         }
 
-        if (_wasThere) return Fault($"{_source.Path} has gone; what it last held stays in use. Put it back, or restart the app to go on without it.");
-        return _source.Optional ? ConfigurationTable.Empty(_source.Path) : Fault($"{_source.Path} is not there and is not optional. Add it to the content root.");
+        if (_wasThere)
+            return Fault($"{_source.Path} has gone; what it last held stays in use. Put it back, or restart the app to go on without it.");
+        return _source.Optional
+            ? ConfigurationTable.Empty(_source.Path)
+            : Fault($"{_source.Path} is not there and is not optional. Add it to the content root.");
     }
 
     private ConfigurationTable Fault(string text) =>

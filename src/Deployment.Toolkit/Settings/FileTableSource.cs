@@ -20,20 +20,23 @@ internal sealed class FileTableSource : IConfigurationSource
 
     internal bool ReloadOnChange { get; init; } = true;
 
-    /// <summary>How long the file must be left alone before it is read again. .NET's own providers wait as long, once, from the first change.</summary>
+    /// <summary>
+    /// How long the file must be left alone before it is read again. .NET's own providers wait as long, once, from the first change.
+    /// </summary>
     internal TimeSpan ReloadDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => new FileTableProvider(this);
 
     /// <summary>The same source over another file.</summary>
-    internal FileTableSource At(string path) => new()
-    {
-        Files = Files,
-        Path = path,
-        Kind = Kind,
-        Reader = Reader,
-        Optional = Optional,
-        ReloadOnChange = ReloadOnChange,
-        ReloadDelay = ReloadDelay,
-    };
+    internal FileTableSource At(string path) =>
+        new()
+        {
+            Files = Files,
+            Path = path,
+            Kind = Kind,
+            Reader = Reader,
+            Optional = Optional,
+            ReloadOnChange = ReloadOnChange,
+            ReloadDelay = ReloadDelay,
+        };
 }

@@ -17,7 +17,8 @@ internal static class FolderStamp
     {
         var text = new StringBuilder();
         var left = MostEntries;
-        foreach (var path in paths) Add(text, path, isDeep, ref left);
+        foreach (var path in paths)
+            Add(text, path, isDeep, ref left);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
@@ -25,13 +26,22 @@ internal static class FolderStamp
     {
         try
         {
-            if (File.Exists(path)) Add(text, new FileInfo(path));
-            if (!Directory.Exists(path)) return;
+            if (File.Exists(path))
+                Add(text, new FileInfo(path));
+            if (!Directory.Exists(path))
+                return;
 
-            var options = new EnumerationOptions { RecurseSubdirectories = isDeep, MaxRecursionDepth = MountedFiles.DeepestFolder, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+            var options = new EnumerationOptions
+            {
+                RecurseSubdirectories = isDeep,
+                MaxRecursionDepth = MountedFiles.DeepestFolder,
+                AttributesToSkip = FileAttributes.None,
+                IgnoreInaccessible = true,
+            };
             foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos("*", options))
             {
-                if (left-- <= 0) return;
+                if (left-- <= 0)
+                    return;
 
                 Add(text, entry);
             }
@@ -45,6 +55,9 @@ internal static class FolderStamp
 
     private static void Add(StringBuilder text, FileSystemInfo entry)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{entry.FullName}|{entry.LastWriteTimeUtc.Ticks}|{(entry as FileInfo)?.Length}|{entry.LinkTarget}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{entry.FullName}|{entry.LastWriteTimeUtc.Ticks}|{(entry as FileInfo)?.Length}|{entry.LinkTarget}\n"
+        );
     }
 }

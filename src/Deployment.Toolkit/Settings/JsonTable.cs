@@ -39,7 +39,13 @@ internal ref struct JsonTable
         catch (JsonException e)
         {
             var line = (int)(e.LineNumber ?? 0) + 1;
-            table.Fault(Codes.ConfigurationMalformed, null, line, ColumnOf(text, line, (int)(e.BytePositionInLine ?? 0)), $"is not valid JSON: {ReasonOf(e)}. Correct it there.");
+            table.Fault(
+                Codes.ConfigurationMalformed,
+                null,
+                line,
+                ColumnOf(text, line, (int)(e.BytePositionInLine ?? 0)),
+                $"is not valid JSON: {ReasonOf(e)}. Correct it there."
+            );
         }
 
         return new ConfigurationTable(source, table._values, table._containers, table._faults);
@@ -49,8 +55,14 @@ internal ref struct JsonTable
     private static ReadOnlySpan<byte> Utf8(byte[] content)
     {
         var span = content.AsSpan();
-        if (span.StartsWith(Encoding.UTF8.Preamble)) return span[3..];
-        if (!span.StartsWith(Encoding.Unicode.Preamble) && !span.StartsWith(Encoding.BigEndianUnicode.Preamble) && !span.StartsWith(Encoding.UTF32.Preamble)) return span;
+        if (span.StartsWith(Encoding.UTF8.Preamble))
+            return span[3..];
+        if (
+            !span.StartsWith(Encoding.Unicode.Preamble)
+            && !span.StartsWith(Encoding.BigEndianUnicode.Preamble)
+            && !span.StartsWith(Encoding.UTF32.Preamble)
+        )
+            return span;
 
         using var reader = new StreamReader(new MemoryStream(content), detectEncodingFromByteOrderMarks: true);
         return Encoding.UTF8.GetBytes(reader.ReadToEnd());
@@ -58,7 +70,8 @@ internal ref struct JsonTable
 
     private static int ColumnOf(ReadOnlySpan<byte> text, int line, int byteInLine)
     {
-        for (var i = 1; i < line; i++) text = text[(text.IndexOf((byte)'\n') + 1)..];
+        for (var i = 1; i < line; i++)
+            text = text[(text.IndexOf((byte)'\n') + 1)..];
         return Encoding.UTF8.GetCharCount(text[..Math.Min(byteInLine, text.Length)]) + 1;
     }
 
@@ -67,7 +80,8 @@ internal ref struct JsonTable
     {
         var reason = e.Message;
         var tail = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        if (tail > 0) reason = reason[..tail];
+        if (tail > 0)
+            reason = reason[..tail];
         var open = reason.IndexOf('\'', StringComparison.Ordinal);
         var close = open < 0 ? -1 : reason.IndexOf('\'', open + 1);
         return (close > open + 2 ? string.Concat(reason.AsSpan(0, open), "a text", reason.AsSpan(close + 1)) : reason).TrimEnd('.');
@@ -95,11 +109,14 @@ internal ref struct JsonTable
             var (line, column) = _position.At(_reader.TokenStartIndex);
             var name = TextOf(path, line, column);
             _reader.Read();
-            if (name is null) _reader.Skip();
-            else ReadValue(path is null ? name : ConfigurationPath.Combine(path, name), line, column);
+            if (name is null)
+                _reader.Skip();
+            else
+                ReadValue(path is null ? name : ConfigurationPath.Combine(path, name), line, column);
         }
 
-        if (isEmpty && path is not null && _containers[path] is var place) Add(path, null, place.Line, place.Column);
+        if (isEmpty && path is not null && _containers[path] is var place)
+            Add(path, null, place.Line, place.Column);
     }
 
     private void ReadArray(string path)
@@ -112,7 +129,8 @@ internal ref struct JsonTable
             index++;
         }
 
-        if (index == 0 && _containers[path] is var place) Add(path, "", place.Line, place.Column);
+        if (index == 0 && _containers[path] is var place)
+            Add(path, "", place.Line, place.Column);
     }
 
     private void ReadValue(string path, int line, int column)
@@ -128,7 +146,8 @@ internal ref struct JsonTable
                 ReadArray(path);
                 break;
             case JsonTokenType.String:
-                if (TextOf(path, line, column) is { } text) Add(path, text, line, column);
+                if (TextOf(path, line, column) is { } text)
+                    Add(path, text, line, column);
                 break;
             case JsonTokenType.Number:
                 Add(path, Encoding.UTF8.GetString(_reader.ValueSpan), line, column);
@@ -160,25 +179,44 @@ internal ref struct JsonTable
     {
         if (ConfigurationTable.IsTooDeep(key))
         {
-            Fault(Codes.ConfigurationMalformed, ConfigurationTable.Shown(key), line, column, $"holds a key of more than {ConfigurationTable.MostParts} parts. Shorten it.");
+            Fault(
+                Codes.ConfigurationMalformed,
+                ConfigurationTable.Shown(key),
+                line,
+                column,
+                $"holds a key of more than {ConfigurationTable.MostParts} parts. Shorten it."
+            );
             return;
         }
 
-        if (_values.TryAdd(key, new TableValue(key, value, line, column))) return;
+        if (_values.TryAdd(key, new TableValue(key, value, line, column)))
+            return;
 
         var first = _values[key];
         var names = first.Key == key ? $"Key {key}" : $"Keys {first.Key} and {key}";
-        _faults.Add(new DeploymentMessage(
-            Codes.KeyDuplicate,
-            $"{names} stand{(first.Key == key ? "s twice" : "")} in {_source}, at {first.Line}:{first.Column} and {line}:{column}; keys compare without case. Remove one.")
-        {
-            Key = key,
-            File = _source,
-            Line = line,
-            Column = column,
-        });
+        _faults.Add(
+            new DeploymentMessage(
+                Codes.KeyDuplicate,
+                $"{names} stand{(first.Key == key ? "s twice" : "")} in {_source}, at {first.Line}:{first.Column} and {line}:{column}; "
+                    + $"keys compare without case. Remove one."
+            )
+            {
+                Key = key,
+                File = _source,
+                Line = line,
+                Column = column,
+            }
+        );
     }
 
-    private void Fault(string code, string? key, int line, int column, string text) => _faults.Add(
-        new DeploymentMessage(code, $"{_source}:{line}:{column} {text}") { Key = key, File = _source, Line = line, Column = column });
+    private void Fault(string code, string? key, int line, int column, string text) =>
+        _faults.Add(
+            new DeploymentMessage(code, $"{_source}:{line}:{column} {text}")
+            {
+                Key = key,
+                File = _source,
+                Line = line,
+                Column = column,
+            }
+        );
 }

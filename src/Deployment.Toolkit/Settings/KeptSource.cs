@@ -4,7 +4,8 @@ using Microsoft.Extensions.Primitives;
 namespace Deployment.Toolkit.Settings;
 
 /// <summary>
-/// A source of somebody else's that has been loaded. A host's configuration builds and loads every source again when their list changes, and
+/// A source of somebody else's that has been loaded. A host's configuration builds and loads every source again when their list changes,
+/// and
 /// some ask a server; this one hands its provider on.
 /// </summary>
 internal sealed class KeptSource(KeptProvider provider) : IConfigurationSource
@@ -31,7 +32,8 @@ internal sealed class KeptProvider(IConfigurationProvider inner) : IConfiguratio
 
     public void Load()
     {
-        if (Interlocked.Exchange(ref _isMoving, 0) == 0) inner.Load();
+        if (Interlocked.Exchange(ref _isMoving, 0) == 0)
+            inner.Load();
     }
 
     public bool TryGet(string key, out string? value) => inner.TryGet(key, out value);
@@ -40,7 +42,8 @@ internal sealed class KeptProvider(IConfigurationProvider inner) : IConfiguratio
 
     public IChangeToken GetReloadToken() => inner.GetReloadToken();
 
-    public IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) => inner.GetChildKeys(earlierKeys, parentPath);
+    public IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+        inner.GetChildKeys(earlierKeys, parentPath);
 
     public override string? ToString() => inner.ToString();
 }

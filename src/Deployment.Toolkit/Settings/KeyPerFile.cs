@@ -3,8 +3,10 @@ using Microsoft.Extensions.Configuration;
 namespace Deployment.Toolkit.Settings;
 
 /// <summary>
-/// Tells of which file a value comes that <c>AddKeyPerFile</c> of Microsoft.Extensions.Configuration.KeyPerFile read. That package is the app's own and not one
-/// of ours, so its provider is known by its name and its folder by what it says of itself; where it says something else, values have no file, and no harm is done.
+/// Tells of which file a value comes that <c>AddKeyPerFile</c> of Microsoft.Extensions.Configuration.KeyPerFile read. That package is the
+/// app's own and not one
+/// of ours, so its provider is known by its name and its folder by what it says of itself; where it says something else, values have no
+/// file, and no harm is done.
 /// </summary>
 internal static class KeyPerFile
 {
@@ -12,11 +14,14 @@ internal static class KeyPerFile
 
     internal static string? FolderOf(ConfigurationProvider provider)
     {
-        if (provider.GetType().FullName != Provider || provider.ToString() is not { } said) return null;
+        if (provider.GetType().FullName != Provider || provider.ToString() is not { } said)
+            return null;
 
         // "KeyPerFileConfigurationProvider for files in '/run/secrets/' (Optional)"
         var (begin, end) = (said.IndexOf('\'', StringComparison.Ordinal), said.LastIndexOf('\''));
-        return end > begin + 1 && said[(begin + 1)..end] is var folder && Directory.Exists(folder) ? Path.TrimEndingDirectorySeparator(folder) : null;
+        return end > begin + 1 && said[(begin + 1)..end] is var folder && Directory.Exists(folder)
+            ? Path.TrimEndingDirectorySeparator(folder)
+            : null;
     }
 
     /// <summary>Looks a key's file up among those that are there now.</summary>
@@ -32,9 +37,7 @@ internal static class KeyPerFile
                 files[plain] = files.ContainsKey(plain) ? null : path;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
 
         return key => files.GetValueOrDefault(Plain(key));
     }

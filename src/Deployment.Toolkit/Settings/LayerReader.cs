@@ -25,12 +25,18 @@ internal static class LayerReader
         var faults = new List<DeploymentMessage>();
         foreach (var provider in (configuration as IConfigurationRoot)?.Providers ?? [])
         {
-            if (provider is FileTableProvider table) faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
-            else if (provider is PinnedConfigurationProvider pinned) faults.AddRange(pinned.Faults);
-            else if (provider is MountedFilesProvider mounted) faults.AddRange(mounted.Rejected);
-            else if (provider is TableProvider known) faults.AddRange(known.Current.Faults);
-            else if (provider is KeptProvider) continue;
-            else if (provider is ChainedConfigurationProvider chained) faults.AddRange(Faults(chained.Configuration));
+            if (provider is FileTableProvider table)
+                faults.AddRange(table.Rejected.Concat(table.Current.Faults).Distinct());
+            else if (provider is PinnedConfigurationProvider pinned)
+                faults.AddRange(pinned.Faults);
+            else if (provider is MountedFilesProvider mounted)
+                faults.AddRange(mounted.Rejected);
+            else if (provider is TableProvider known)
+                faults.AddRange(known.Current.Faults);
+            else if (provider is KeptProvider)
+                continue;
+            else if (provider is ChainedConfigurationProvider chained)
+                faults.AddRange(Faults(chained.Configuration));
         }
 
         return faults;
@@ -40,7 +46,13 @@ internal static class LayerReader
     {
         if (configuration is not IConfigurationRoot root)
         {
-            layers.Add(Layer(SourceKind.Other, configuration.GetType().Name, configuration.AsEnumerable().Where(static pair => pair.Value is not null)));
+            layers.Add(
+                Layer(
+                    SourceKind.Other,
+                    configuration.GetType().Name,
+                    configuration.AsEnumerable().Where(static pair => pair.Value is not null)
+                )
+            );
             return;
         }
 
@@ -55,12 +67,15 @@ internal static class LayerReader
                     break;
                 case FileTableProvider table:
                     layers.Add(new ConfigurationLayer(table.Kind, table.Current.Source, table.Current));
-                    if (table.SetByCode.Count > 0) layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
+                    if (table.SetByCode.Count > 0)
+                        layers.Add(Layer(SourceKind.Other, "code", table.SetByCode));
                     break;
                 case TableProvider known:
                     layers.Add(new ConfigurationLayer(known.Kind, known.Current.Source, known.Current));
                     break;
-                case EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider or PinnedConfigurationProvider when byCode is not null:
+                case EnvironmentVariablesConfigurationProvider
+                or CommandLineConfigurationProvider
+                or PinnedConfigurationProvider when byCode is not null:
                     var own = (ConfigurationProvider)provider;
                     layers.Add(Retry(() => Layer(KindOf(own), NameOf(own), Data(own), except: byCode)));
                     break;
@@ -81,30 +96,39 @@ internal static class LayerReader
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Data")]
     private static extern IDictionary<string, string?> Data(ConfigurationProvider provider);
 
-    private static SourceKind KindOf(ConfigurationProvider provider) => provider switch
-    {
-        EnvironmentVariablesConfigurationProvider => SourceKind.EnvironmentVariables,
-        CommandLineConfigurationProvider => SourceKind.CommandLine,
-        PinnedConfigurationProvider => SourceKind.Pinned,
-        _ => SourceKind.Other,
-    };
+    private static SourceKind KindOf(ConfigurationProvider provider) =>
+        provider switch
+        {
+            EnvironmentVariablesConfigurationProvider => SourceKind.EnvironmentVariables,
+            CommandLineConfigurationProvider => SourceKind.CommandLine,
+            PinnedConfigurationProvider => SourceKind.Pinned,
+            _ => SourceKind.Other,
+        };
 
-    private static string NameOf(ConfigurationProvider provider) => provider switch
-    {
-        EnvironmentVariablesConfigurationProvider => "environment variables",
-        CommandLineConfigurationProvider => "command line",
-        FileConfigurationProvider { Source.Path: { } path } => path,
-        MemoryConfigurationProvider => "code",
-        PinnedConfigurationProvider pinned => pinned.Source,
-        _ => provider.GetType().Name,
-    };
+    private static string NameOf(ConfigurationProvider provider) =>
+        provider switch
+        {
+            EnvironmentVariablesConfigurationProvider => "environment variables",
+            CommandLineConfigurationProvider => "command line",
+            FileConfigurationProvider { Source.Path: { } path } => path,
+            MemoryConfigurationProvider => "code",
+            PinnedConfigurationProvider pinned => pinned.Source,
+            _ => provider.GetType().Name,
+        };
 
-    private static ConfigurationLayer Layer(SourceKind kind, string source, IEnumerable<KeyValuePair<string, string?>> pairs, Func<string, string?>? fileOf = null, MemoryConfigurationProvider? except = null)
+    private static ConfigurationLayer Layer(
+        SourceKind kind,
+        string source,
+        IEnumerable<KeyValuePair<string, string?>> pairs,
+        Func<string, string?>? fileOf = null,
+        MemoryConfigurationProvider? except = null
+    )
     {
         var values = new Dictionary<string, TableValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in pairs)
         {
-            if (except is null || !except.TryGet(key, out var other) || other != value) values[key] = new TableValue(key, value, 0, 0) { File = fileOf?.Invoke(key) };
+            if (except is null || !except.TryGet(key, out var other) || other != value)
+                values[key] = new TableValue(key, value, 0, 0) { File = fileOf?.Invoke(key) };
         }
 
         return new ConfigurationLayer(kind, source, new ConfigurationTable(source, values, new Dictionary<string, TableContainer>(), []));
@@ -118,22 +142,23 @@ internal static class LayerReader
             {
                 return read();
             }
-            catch (InvalidOperationException) when (attempt < Attempts)
-            {
-            }
+            catch (InvalidOperationException) when (attempt < Attempts) { }
         }
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Walk(IConfigurationProvider provider, string? parent, int depth = 0)
     {
         // A provider may answer for ever; one level below what counts is enough to say that it is too deep.
-        if (depth > ConfigurationTable.MostParts) yield break;
+        if (depth > ConfigurationTable.MostParts)
+            yield break;
 
         foreach (var child in provider.GetChildKeys([], parent).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             var key = parent is null ? child : ConfigurationPath.Combine(parent, child);
-            if (provider.TryGet(key, out var value)) yield return KeyValuePair.Create(key, value);
-            foreach (var below in Walk(provider, key, depth + 1)) yield return below;
+            if (provider.TryGet(key, out var value))
+                yield return KeyValuePair.Create(key, value);
+            foreach (var below in Walk(provider, key, depth + 1))
+                yield return below;
         }
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace Deployment.Toolkit.Settings;
 
 /// <summary>
-/// Reads a tree of files as settings, one file a value: <c>Content/MaxItems</c> and <c>Content__MaxItems</c> set <c>Content:MaxItems</c>. Names
+/// Reads a tree of files as settings, one file a value: <c>Content/MaxItems</c> and <c>Content__MaxItems</c> set <c>Content:MaxItems</c>.
+/// Names
 /// that begin with a dot are left alone: orchestrators keep the files themselves there and link to them.
 /// </summary>
 internal static class MountedFiles
@@ -30,11 +31,24 @@ internal static class MountedFiles
                 break;
             }
 
-            var key = string.Join(ConfigurationPath.KeyDelimiter, Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)).Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
-            if (ReadFile(path, faults) is not { } text) continue;
+            var key = string.Join(ConfigurationPath.KeyDelimiter, Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar))
+                .Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
+            if (ReadFile(path, faults) is not { } text)
+                continue;
 
-            if (values.TryGetValue(key, out var earlier)) faults.Add(new DeploymentMessage(Codes.KeyDuplicate, $"{key} is set by {earlier.File} and {path}; keys compare without case. Remove one.") { Key = key, File = path });
-            else values[key] = new TableValue(key, text, 0, 0) { File = path };
+            if (values.TryGetValue(key, out var earlier))
+                faults.Add(
+                    new DeploymentMessage(
+                        Codes.KeyDuplicate,
+                        $"{key} is set by {earlier.File} and {path}; keys compare without case. Remove one."
+                    )
+                    {
+                        Key = key,
+                        File = path,
+                    }
+                );
+            else
+                values[key] = new TableValue(key, text, 0, 0) { File = path };
         }
 
         return new ConfigurationTable(folder, values, new Dictionary<string, TableContainer>(StringComparer.OrdinalIgnoreCase), faults);
@@ -45,12 +59,26 @@ internal static class MountedFiles
         var open = new Stack<(string Path, int Depth)>([(folder, 0)]);
         while (open.TryPop(out var at))
         {
-            if (!Directory.Exists(at.Path)) continue;
+            if (!Directory.Exists(at.Path))
+                continue;
 
-            foreach (var file in Directory.EnumerateFiles(at.Path).Where(static path => Path.GetFileName(path)[0] != '.').Order(StringComparer.Ordinal)) yield return file;
-            if (at.Depth >= DeepestFolder) continue;
+            foreach (
+                var file in Directory
+                    .EnumerateFiles(at.Path)
+                    .Where(static path => Path.GetFileName(path)[0] != '.')
+                    .Order(StringComparer.Ordinal)
+            )
+                yield return file;
+            if (at.Depth >= DeepestFolder)
+                continue;
 
-            foreach (var inner in Directory.EnumerateDirectories(at.Path).Where(static path => Path.GetFileName(path)[0] != '.').OrderDescending(StringComparer.Ordinal)) open.Push((inner, at.Depth + 1));
+            foreach (
+                var inner in Directory
+                    .EnumerateDirectories(at.Path)
+                    .Where(static path => Path.GetFileName(path)[0] != '.')
+                    .OrderDescending(StringComparer.Ordinal)
+            )
+                open.Push((inner, at.Depth + 1));
         }
     }
 
@@ -62,7 +90,13 @@ internal static class MountedFiles
             // A pipe or device has no length, and reading it might never end.
             if (!stream.CanSeek || stream.Length > LongestFile)
             {
-                faults.Add(Fault(path, $"{path} is {(stream.CanSeek ? $"longer than {LongestFile >> 20} MiB" : "no regular file")}, which no setting is. Mount the right file."));
+                faults.Add(
+                    Fault(
+                        path,
+                        $"{path} is {(stream.CanSeek ? $"longer than {LongestFile >> 20} MiB" : "no regular file")}, which no setting "
+                            + $"is. Mount the right file."
+                    )
+                );
                 return null;
             }
 
@@ -70,7 +104,9 @@ internal static class MountedFiles
             var length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
             var text = Utf8.GetString(content, 0, length);
             // Editors and echo end a file with a line break that is no part of the value.
-            return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+            return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
+                : text.EndsWith('\n') ? text[..^1]
+                : text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {

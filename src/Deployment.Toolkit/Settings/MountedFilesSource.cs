@@ -46,7 +46,11 @@ internal sealed class MountedFilesProvider : TableProvider, IDisposable
             if (table.IsWhole || !_loaded)
             {
                 _current = table;
-                Data = table.Values.ToDictionary(static pair => pair.Key, static pair => pair.Value.Value, StringComparer.OrdinalIgnoreCase);
+                Data = table.Values.ToDictionary(
+                    static pair => pair.Key,
+                    static pair => pair.Value.Value,
+                    StringComparer.OrdinalIgnoreCase
+                );
             }
 
             _loaded = true;
@@ -61,6 +65,7 @@ internal sealed class MountedFilesProvider : TableProvider, IDisposable
 
     private void Look()
     {
-        if (_stamp != FolderStamp.Of([_folder], isDeep: true)) Load();
+        if (_stamp != FolderStamp.Of([_folder], isDeep: true))
+            Load();
     }
 }

@@ -29,8 +29,10 @@ internal sealed class PinnedConfigurationProvider(string path) : ConfigurationPr
         var data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         if (State is { } state && !IsSuspended)
         {
-            foreach (var key in state.Removed) data[key] = null;
-            foreach (var (key, value) in state.Values) data[key] = value;
+            foreach (var key in state.Removed)
+                data[key] = null;
+            foreach (var (key, value) in state.Values)
+                data[key] = value;
         }
 
         Data = data;
@@ -55,8 +57,19 @@ internal sealed class PinnedConfigurationProvider(string path) : ConfigurationPr
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            return (null, [new DeploymentMessage(
-                Codes.ConfigurationMalformed, $"Pinned configuration '{path}' cannot be read: {Sentence.Of(e)} Run 'deploy rollback' again, or delete the file to go on with the configuration as it is set.") { File = path }]);
+            return (
+                null,
+                [
+                    new DeploymentMessage(
+                        Codes.ConfigurationMalformed,
+                        $"Pinned configuration '{path}' cannot be read: {Sentence.Of(e)} Run 'deploy rollback' again, or delete the "
+                            + $"file to go on with the configuration as it is set."
+                    )
+                    {
+                        File = path,
+                    },
+                ]
+            );
         }
     }
 }

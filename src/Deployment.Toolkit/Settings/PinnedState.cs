@@ -12,9 +12,15 @@ internal sealed record PinnedState(string Release, string Run, IReadOnlyDictiona
 {
     /// <exception cref="JsonException">The file holds something else.</exception>
     internal static PinnedState Parse(byte[] content) =>
-        JsonSerializer.Deserialize(content, PinnedJson.Default.PinnedState) ?? throw new JsonException("It holds null where an object is expected.");
+        JsonSerializer.Deserialize(content, PinnedJson.Default.PinnedState)
+        ?? throw new JsonException("It holds null where an object is expected.");
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true
+)]
 [JsonSerializable(typeof(PinnedState))]
 internal sealed partial class PinnedJson : JsonSerializerContext;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Deployment.Toolkit.Settings;
 
-/// <summary>Turns byte offsets of a UTF-8 text into lines and columns. It only walks forward, so a file is walked once however long its lines are.</summary>
+/// <summary>
+/// Turns byte offsets of a UTF-8 text into lines and columns. It only walks forward, so a file is walked once however long its lines are.
+/// </summary>
 internal ref struct TextPosition(ReadOnlySpan<byte> text)
 {
     private readonly ReadOnlySpan<byte> _text = text;

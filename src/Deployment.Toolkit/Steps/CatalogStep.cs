@@ -12,7 +12,11 @@ internal sealed class CatalogStep
     private CatalogStep(DeploymentStep planning, StepRole role, StepOptions options, Func<Func<DeploymentStep, Task>, Task> use)
     {
         (Planning, Role, Options, _use) = (planning, role, options, use);
-        (Name, IsIdempotent, Irreversible) = (planning.Name, planning.IsIdempotent, planning.GetType().GetCustomAttribute<IrreversibleAttribute>()?.Reason);
+        (Name, IsIdempotent, Irreversible) = (
+            planning.Name,
+            planning.IsIdempotent,
+            planning.GetType().GetCustomAttribute<IrreversibleAttribute>()?.Reason
+        );
     }
 
     internal string Name { get; }
@@ -29,13 +33,20 @@ internal sealed class CatalogStep
     /// <summary>The step that describes itself while a plan is made. Nothing is done with it.</summary>
     internal DeploymentStep Planning { get; }
 
-    internal static CatalogStep BuiltIn(StepRole role, DeploymentStep step, TimeSpan timeout) => new(step, role, new StepOptions { Timeout = timeout }, work => work(step));
+    internal static CatalogStep BuiltIn(StepRole role, DeploymentStep step, TimeSpan timeout) =>
+        new(step, role, new StepOptions { Timeout = timeout }, work => work(step));
 
     internal static CatalogStep Own(DeploymentStep planning, StepRegistration registration, IServiceProvider services, ILogger logger) =>
-        new(planning, StepRole.Own, registration.Options, work => OwnScope.UseAsync(services, registration.What, registration.Create, logger, work, registration.IsShared));
+        new(
+            planning,
+            StepRole.Own,
+            registration.Options,
+            work => OwnScope.UseAsync(services, registration.What, registration.Create, logger, work, registration.IsShared)
+        );
 
     /// <summary>The step that takes this one's effect away.</summary>
-    internal CatalogStep Reverting() => new(new RevertingStep(Planning), Role, Options, work => _use(step => work(new RevertingStep(step))));
+    internal CatalogStep Reverting() =>
+        new(new RevertingStep(Planning), Role, Options, work => _use(step => work(new RevertingStep(step))));
 
     /// <summary>Does one thing with a step that is made for it and disposed afterwards: an attempt, a way back, a probe.</summary>
     internal Task UseAsync(Func<DeploymentStep, Task> work) => _use(work);

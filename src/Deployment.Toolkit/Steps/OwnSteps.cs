@@ -11,7 +11,8 @@ internal sealed record StepRegistration(string What, Func<IServiceProvider, Depl
 }
 
 /// <summary>
-/// The app's own steps while a plan is made: each once, to say its name and describe itself. They are put away before a run begins; what is then done
+/// The app's own steps while a plan is made: each once, to say its name and describe itself. They are put away before a run begins; what is
+/// then done
 /// is done by others, one for each attempt.
 /// </summary>
 internal sealed class OwnSteps(IServiceProvider services, IReadOnlyList<StepRegistration> registrations, ILogger logger) : IAsyncDisposable
@@ -30,7 +31,14 @@ internal sealed class OwnSteps(IServiceProvider services, IReadOnlyList<StepRegi
             {
                 try
                 {
-                    made.Add((registration, await OwnScope<DeploymentStep>.OpenAsync(services, registration.What, registration.Create, logger, registration.IsShared).ConfigureAwait(false)));
+                    made.Add(
+                        (
+                            registration,
+                            await OwnScope<DeploymentStep>
+                                .OpenAsync(services, registration.What, registration.Create, logger, registration.IsShared)
+                                .ConfigureAwait(false)
+                        )
+                    );
                 }
                 catch (DeploymentException e)
                 {
@@ -51,7 +59,8 @@ internal sealed class OwnSteps(IServiceProvider services, IReadOnlyList<StepRegi
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, own) in _made ?? []) await own.DisposeAsync().ConfigureAwait(false);
+        foreach (var (_, own) in _made ?? [])
+            await own.DisposeAsync().ConfigureAwait(false);
         _made = null;
     }
 }

@@ -1,7 +1,8 @@
 namespace Deployment.Toolkit.Steps;
 
 /// <summary>
-/// What takes another step's effect away, as a step of its own: doing it is the other's way back, and its way back is to do the other again.
+/// What takes another step's effect away, as a step of its own: doing it is the other's way back, and its way back is to do the other
+/// again.
 /// The other sees the release whose effect it was, as in the run that brought it.
 /// </summary>
 internal sealed class RevertingStep(DeploymentStep reverted) : DeploymentStep
@@ -12,9 +13,11 @@ internal sealed class RevertingStep(DeploymentStep reverted) : DeploymentStep
 
     internal static string NameFor(string reverted) => "revert " + reverted;
 
-    public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) => reverted.RevertAsync(context.Reversed(), cancellationToken);
+    public override Task ExecuteAsync(StepContext context, CancellationToken cancellationToken) =>
+        reverted.RevertAsync(context.Reversed(), cancellationToken);
 
-    public override Task RevertAsync(StepContext context, CancellationToken cancellationToken) => reverted.ExecuteAsync(context.Reversed(), cancellationToken);
+    public override Task RevertAsync(StepContext context, CancellationToken cancellationToken) =>
+        reverted.ExecuteAsync(context.Reversed(), cancellationToken);
 
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
         await reverted.ProbeAsync(context.Reversed(), cancellationToken).ConfigureAwait(false) switch

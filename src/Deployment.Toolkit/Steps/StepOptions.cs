@@ -5,29 +5,42 @@ namespace Deployment.Toolkit;
 /// <summary>Where one of the app's own steps stands, and how patient the engine is with it.</summary>
 public class StepOptions
 {
-    /// <summary>The step that it comes directly before. Default: <see cref="DeploymentSteps.VerifyHealth"/>, unless <see cref="After"/> is set.</summary>
+    /// <summary>
+    /// The step that it comes directly before. Default: <see cref="DeploymentSteps.VerifyHealth"/>, unless <see cref="After"/> is set.
+    /// </summary>
     public string? Before { get; set; }
 
     /// <summary>The step that it comes directly after; steps that name the same one keep the order of their registration.</summary>
     public string? After { get; set; }
 
-    /// <summary>How long one attempt may take. It is enforced: a step that ignores its token is abandoned and reported. Default 5 minutes; at most 30 days.</summary>
+    /// <summary>
+    /// How long one attempt may take. It is enforced: a step that ignores its token is abandoned and reported. Default 5 minutes; at most
+    /// 30 days.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often it is tried again after a failure. Default 0.</summary>
     public int Retries { get; set; }
 
-    /// <summary>The pause before the first retry; each further one is about twice as long, with jitter. Default 1 second; at most a day.</summary>
+    /// <summary>
+    /// The pause before the first retry; each further one is about twice as long, with jitter. Default 1 second; at most a day.
+    /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the deployment goes back when it fails. A step that isn't required is only reported. Default <see langword="true"/>.</summary>
+    /// <summary>
+    /// Whether the deployment goes back when it fails. A step that isn't required is only reported. Default <see langword="true"/>.
+    /// </summary>
     public bool IsRequired { get; set; } = true;
 
     internal virtual IReadOnlyList<Declared> Declared =>
-    [
-        Registration.Declared.Of(nameof(Before), Before ?? "none"), Registration.Declared.Of(nameof(After), After ?? "none"), Registration.Declared.Of(nameof(Timeout), Timeout),
-        Registration.Declared.Of(nameof(Retries), Retries), Registration.Declared.Of(nameof(RetryDelay), RetryDelay), Registration.Declared.Of(nameof(IsRequired), IsRequired),
-    ];
+        [
+            Registration.Declared.Of(nameof(Before), Before ?? "none"),
+            Registration.Declared.Of(nameof(After), After ?? "none"),
+            Registration.Declared.Of(nameof(Timeout), Timeout),
+            Registration.Declared.Of(nameof(Retries), Retries),
+            Registration.Declared.Of(nameof(RetryDelay), RetryDelay),
+            Registration.Declared.Of(nameof(IsRequired), IsRequired),
+        ];
 }
 
 /// <summary>What an external command is given, and how it is taken back.</summary>
@@ -55,8 +68,12 @@ public sealed class CommandStepOptions : StepOptions
 
     // Words of a command may hold what it was configured with, so they are compared and not shown.
     internal override IReadOnlyList<Declared> Declared =>
-    [
-        .. base.Declared, new(nameof(Revert), null, string.Join('\0', Revert)), new(nameof(Probe), null, string.Join('\0', Probe)), Registration.Declared.Of(nameof(IsIdempotent), IsIdempotent),
-        Registration.Declared.Of(nameof(WorkingDirectory), WorkingDirectory ?? "the content root"), Registration.Declared.Of(nameof(PassEnvironment), string.Join(", ", PassEnvironment)),
-    ];
+        [
+            .. base.Declared,
+            new(nameof(Revert), null, string.Join('\0', Revert)),
+            new(nameof(Probe), null, string.Join('\0', Probe)),
+            Registration.Declared.Of(nameof(IsIdempotent), IsIdempotent),
+            Registration.Declared.Of(nameof(WorkingDirectory), WorkingDirectory ?? "the content root"),
+            Registration.Declared.Of(nameof(PassEnvironment), string.Join(", ", PassEnvironment)),
+        ];
 }

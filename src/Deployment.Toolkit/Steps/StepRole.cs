@@ -1,6 +1,8 @@
 namespace Deployment.Toolkit.Steps;
 
-/// <summary>What a step is for in the plans of the engine. The first ones are the steps of an <c>up</c>, in its order; several may have one role.</summary>
+/// <summary>
+/// What a step is for in the plans of the engine. The first ones are the steps of an <c>up</c>, in its order; several may have one role.
+/// </summary>
 internal enum StepRole
 {
     CheckConfiguration,

@@ -15,12 +15,14 @@ internal static class DamagedDatabase
     /// <summary>What is wrong with a file, in SQLite's words; <see langword="null"/> when it is whole, or isn't there.</summary>
     internal static async Task<string?> FindAsync(SqliteDatabase database, string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file)) return null;
+        if (!File.Exists(file))
+            return null;
 
         try
         {
             await using var connection = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);
-            var answer = await Sql.ScalarAsync(connection, null, "PRAGMA quick_check(1)", cancellationToken).ConfigureAwait(false) as string;
+            var answer =
+                await Sql.ScalarAsync(connection, null, "PRAGMA quick_check(1)", cancellationToken).ConfigureAwait(false) as string;
             // The first line may only say which database.
             return answer is null or "ok" ? null : answer.Split('\n')[^1].TrimEnd('.') + ".";
         }
@@ -36,12 +38,15 @@ internal static class DamagedDatabase
     }
 
     /// <summary>Whether SQLite says that the file is damaged, not that it is locked or can't be reached.</summary>
-    /// <remarks>By the words of <c>sqlite3_errstr</c> for SQLITE_CORRUPT and SQLITE_NOTADB, which every driver hands on; the numbers stand elsewhere in each.</remarks>
+    /// <remarks>By the words of <c>sqlite3_errstr</c> for SQLITE_CORRUPT and SQLITE_NOTADB, which every driver hands on; the numbers stand
+    /// elsewhere in each.</remarks>
     internal static bool IsTold(Exception exception) =>
-        (exception as DbException ?? exception.InnerException as DbException) is { } told && Array.Exists(Words, words => told.Message.Contains(words, StringComparison.Ordinal));
+        (exception as DbException ?? exception.InnerException as DbException) is { } told
+        && Array.Exists(Words, words => told.Message.Contains(words, StringComparison.Ordinal));
 
     /// <summary>What to do about a database's error.</summary>
-    internal const string Mend = "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place.";
+    internal const string Mend =
+        "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place.";
 
     /// <summary>Keeps the file and its logs byte for byte, under names that <c>sqlite3 FILE .recover</c> takes together.</summary>
     /// <returns>The file.</returns>
@@ -54,14 +59,16 @@ internal static class DamagedDatabase
         for (var number = 2; File.Exists(kept); number++)
         {
             // By an attempt that was interrupted after it.
-            if (await DurableFile.HashAsync(kept, flush: false, cancellationToken).ConfigureAwait(false) == hash) return kept;
+            if (await DurableFile.HashAsync(kept, flush: false, cancellationToken).ConfigureAwait(false) == hash)
+                return kept;
             kept = Path.Combine(folder, $"{name}-{number}.damaged");
         }
 
         // The database last: where it is, everything is.
         foreach (var part in (IEnumerable<string>)[.. Logs, ""])
         {
-            if (!File.Exists(live + part)) continue;
+            if (!File.Exists(live + part))
+                continue;
 
             var temporary = $"{kept}{part}.tmp";
             PrivateFile.CreateAnew(temporary);
@@ -78,7 +85,8 @@ internal static class DamagedDatabase
     /// <summary>Puts a file in the place of one that is damaged or gone.</summary>
     internal static void Replace(SqliteDatabase database, string file)
     {
-        foreach (var log in Logs) File.Delete(database.RealPath + log);
+        foreach (var log in Logs)
+            File.Delete(database.RealPath + log);
         DurableFile.Replace(file, database.RealPath);
     }
 }

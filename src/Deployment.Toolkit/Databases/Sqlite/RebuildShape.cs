@@ -1,4 +1,3 @@
-
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>Finds tables that a script rebuilds: it makes another one, drops the table and gives the other its name.</summary>
@@ -32,9 +31,12 @@ internal static class RebuildShape
     private static string? NewNameIn(string statement)
     {
         SqliteToken[] tokens = [.. SqliteTokenizer.ReadSignificant(statement).Take(8)];
-        if (tokens.Length < 6 || !tokens[0].Is(statement, "ALTER") || !tokens[1].Is(statement, "TABLE")) return null;
+        if (tokens.Length < 6 || !tokens[0].Is(statement, "ALTER") || !tokens[1].Is(statement, "TABLE"))
+            return null;
 
         var at = tokens[3].Is(statement, ".") ? 5 : 3;
-        return at + 2 < tokens.Length && tokens[at].Is(statement, "RENAME") && tokens[at + 1].Is(statement, "TO") && tokens[at + 2].IsName ? tokens[at + 2].NameIn(statement) : null;
+        return at + 2 < tokens.Length && tokens[at].Is(statement, "RENAME") && tokens[at + 1].Is(statement, "TO") && tokens[at + 2].IsName
+            ? tokens[at + 2].NameIn(statement)
+            : null;
     }
 }

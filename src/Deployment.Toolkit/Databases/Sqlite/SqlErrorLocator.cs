@@ -34,8 +34,10 @@ internal static class SqlErrorLocator
     {
         // '->' is one token since SQLite 3.38 and two before it, and which SQLite made the message is not known here.
         var isArrow = near.StartsWith("->", StringComparison.Ordinal);
-        SqliteToken[] found = [.. tokens.Where(token => token.In(text).SequenceEqual(near)
-            || (isArrow && text.AsSpan(token.Start).StartsWith(near)))];
+        SqliteToken[] found =
+        [
+            .. tokens.Where(token => token.In(text).SequenceEqual(near) || (isArrow && text.AsSpan(token.Start).StartsWith(near))),
+        ];
         if (found.Length < 2)
             return found.FirstStart();
 
@@ -71,7 +73,8 @@ internal static class SqlErrorLocator
 
     private static string? Between(string error, string before, string after) =>
         error.Length >= before.Length + after.Length
-        && error.StartsWith(before, StringComparison.Ordinal) && error.EndsWith(after, StringComparison.Ordinal)
+        && error.StartsWith(before, StringComparison.Ordinal)
+        && error.EndsWith(after, StringComparison.Ordinal)
             ? error[before.Length..^after.Length]
             : null;
 }

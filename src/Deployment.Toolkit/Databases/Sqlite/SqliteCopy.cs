@@ -31,7 +31,8 @@ internal static class SqliteCopy
             try
             {
                 var answer = await Sql.ScalarAsync(copy, null, check, cancellationToken).ConfigureAwait(false) as string;
-                if (answer != "ok") throw new IOException($"the copy does not verify: {answer}.");
+                if (answer != "ok")
+                    throw new IOException($"the copy does not verify: {answer}.");
                 return;
             }
             catch (DbException e) when (SqliteDialect.IsUnread(e))
@@ -41,7 +42,8 @@ internal static class SqliteCopy
         }
     }
 
-    // VACUUM builds every index anew, for which it needs the app's own collations; a copy of the bytes doesn't. While a transaction reads, nobody
+    // VACUUM builds every index anew, for which it needs the app's own collations; a copy of the bytes doesn't. While a transaction reads,
+    // nobody
     // changes the file's pages or begins its log anew.
     private static async Task CopyBytesAsync(SqliteDatabase database, DbConnection live, string file, CancellationToken cancellationToken)
     {
@@ -58,7 +60,8 @@ internal static class SqliteCopy
 
         // What is in the log goes into the file, which is then a whole backup by itself.
         await using var copy = await database.OpenFileAsync(file, cancellationToken).ConfigureAwait(false);
-        if (await WriteAheadMode.IsOnAsync(copy, cancellationToken).ConfigureAwait(false)) await WriteAheadMode.LeaveAsync(copy, cancellationToken).ConfigureAwait(false);
+        if (await WriteAheadMode.IsOnAsync(copy, cancellationToken).ConfigureAwait(false))
+            await WriteAheadMode.LeaveAsync(copy, cancellationToken).ConfigureAwait(false);
     }
 
     // In another process: on Unix a process that closes a file loses all its locks on it, also those of SQLite's other connections.
@@ -70,9 +73,12 @@ internal static class SqliteCopy
             return;
         }
 
-        using var copying = Process.Start(new ProcessStartInfo("cp", ["--", from, to]) { RedirectStandardError = true, UseShellExecute = false })!;
+        using var copying = Process.Start(
+            new ProcessStartInfo("cp", ["--", from, to]) { RedirectStandardError = true, UseShellExecute = false }
+        )!;
         var error = await copying.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
         await copying.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        if (copying.ExitCode != 0) throw new IOException($"'{from}' could not be copied to '{to}': {error.Trim()}");
+        if (copying.ExitCode != 0)
+            throw new IOException($"'{from}' could not be copied to '{to}': {error.Trim()}");
     }
 }

@@ -33,11 +33,17 @@ internal sealed class SqliteDatabase : TargetDatabase
     /// <exception cref="DeploymentException">The connection string is missing or names no file.</exception>
     internal string FilePath => File.Path;
 
-    /// <summary>Where the app's own connections go: the driver resolves a relative file against a folder that the app may set, or the working folder.</summary>
+    /// <summary>
+    /// Where the app's own connections go: the driver resolves a relative file against a folder that the app may set, or the working
+    /// folder.
+    /// </summary>
     internal string FilePathForDriver => File.ForDriver;
 
     /// <summary>The file itself, behind links: what is put in its place must not take a link's.</summary>
-    internal string RealPath => new FileInfo(FilePath).LinkTarget is not null && System.IO.File.ResolveLinkTarget(FilePath, returnFinalTarget: true) is { } target ? target.FullName : FilePath;
+    internal string RealPath =>
+        new FileInfo(FilePath).LinkTarget is not null && System.IO.File.ResolveLinkTarget(FilePath, returnFinalTarget: true) is { } target
+            ? target.FullName
+            : FilePath;
 
     /// <summary>Whether there is a database yet; opening it would make one.</summary>
     internal override bool Exists => System.IO.File.Exists(FilePath);
@@ -54,7 +60,8 @@ internal sealed class SqliteDatabase : TargetDatabase
         try
         {
             var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-            foreach (var keyword in FileKeywords) builder.Remove(keyword);
+            foreach (var keyword in FileKeywords)
+                builder.Remove(keyword);
             // A cache that is shared with the app's connections locks tables for each other, and hides what they write.
             builder.Remove("Cache");
             builder["Data Source"] = path;
@@ -79,24 +86,39 @@ internal sealed class SqliteDatabase : TargetDatabase
 
     internal override DeploymentMessage? InTheWay(bool isWritten) => SqliteFault.InTheWay(FilePath, isWritten);
 
-    internal override DeploymentMessage? Remark() => FilePath == FilePathForDriver ? null : new DeploymentMessage(
-        Codes.DatabaseRelative,
-        $"The connection string names a relative file. It is resolved against the content root, to '{FilePath}'; the app's own connections, made in this working folder, go to '{FilePathForDriver}'. "
-        + "Name the whole path in ConnectionStrings, or begin the app in its content root.",
-        MessageSeverity.Warning);
+    internal override DeploymentMessage? Remark() =>
+        FilePath == FilePathForDriver
+            ? null
+            : new DeploymentMessage(
+                Codes.DatabaseRelative,
+                $"The connection string names a relative file. It is resolved against the content root, to '{FilePath}'; the app's own "
+                    + $"connections, made in this working folder, go to '{FilePathForDriver}'. "
+                    + "Name the whole path in ConnectionStrings, or begin the app in its content root.",
+                MessageSeverity.Warning
+            );
 
-    internal override Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken) => OpenFileAsync(file, cancellationToken);
+    internal override Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken) =>
+        OpenFileAsync(file, cancellationToken);
 
-    internal override Task CopyAsync(string file, CancellationToken cancellationToken) => SqliteCopy.TakeAsync(this, file, cancellationToken);
+    internal override Task CopyAsync(string file, CancellationToken cancellationToken) =>
+        SqliteCopy.TakeAsync(this, file, cancellationToken);
 
-    internal override Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken) => SqliteCopy.VerifyAsync(copy, cancellationToken);
+    internal override Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken) =>
+        SqliteCopy.VerifyAsync(copy, cancellationToken);
 
-    internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) => DamagedDatabase.FindAsync(this, backup ?? FilePath, cancellationToken);
+    internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) =>
+        DamagedDatabase.FindAsync(this, backup ?? FilePath, cancellationToken);
 
-    internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) => DamagedDatabase.KeepAsync(this, folder, name, cancellationToken);
+    internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) =>
+        DamagedDatabase.KeepAsync(this, folder, name, cancellationToken);
 
     /// <summary>Closes what the driver's pools in this process keep open of databases: nobody works with those connections.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the driver has no such method, or it was trimmed away, connections stay open and what they hold up names this process.")]
+    [UnconditionalSuppressMessage(
+        "Trimming",
+        "IL2075",
+        Justification = "Where the driver has no such method, or it was trimmed away, connections stay open and what they hold up names "
+            + "this process."
+    )]
     internal void ClearPools()
     {
         using var connection = _create();
@@ -107,8 +129,11 @@ internal sealed class SqliteDatabase : TargetDatabase
     {
         using var connection = _create();
         var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-        var source = FileKeywords.Select(keyword => builder.TryGetValue(keyword, out var value) ? value.ToString() : null).FirstOrDefault(static v => v is not null);
-        var inMemory = builder.TryGetValue("Mode", out var mode) && string.Equals(mode.ToString(), "Memory", StringComparison.OrdinalIgnoreCase);
+        var source = FileKeywords
+            .Select(keyword => builder.TryGetValue(keyword, out var value) ? value.ToString() : null)
+            .FirstOrDefault(static v => v is not null);
+        var inMemory =
+            builder.TryGetValue("Mode", out var mode) && string.Equals(mode.ToString(), "Memory", StringComparison.OrdinalIgnoreCase);
         if (string.IsNullOrEmpty(source) || source == ":memory:" || inMemory)
         {
             throw SqliteFileUri.InMemory();
@@ -117,20 +142,29 @@ internal sealed class SqliteDatabase : TargetDatabase
         var data = AppDomain.CurrentDomain.GetData(DataDirectory) as string;
         if (source.StartsWith($"|{DataDirectory}|", StringComparison.OrdinalIgnoreCase))
         {
-            var inside = Path.GetFullPath(source[(DataDirectory.Length + 2)..].TrimStart('/', '\\'), data is null ? _contentRoot : Path.GetFullPath(data));
+            var inside = Path.GetFullPath(
+                source[(DataDirectory.Length + 2)..].TrimStart('/', '\\'),
+                data is null ? _contentRoot : Path.GetFullPath(data)
+            );
             return (inside, inside);
         }
 
         var file = SqliteFileUri.Is(source) ? SqliteFileUri.PathOf(source) : source;
-        return (Path.GetFullPath(file, _contentRoot), Path.GetFullPath(file, data is null ? Directory.GetCurrentDirectory() : Path.GetFullPath(data)));
+        return (
+            Path.GetFullPath(file, _contentRoot),
+            Path.GetFullPath(file, data is null ? Directory.GetCurrentDirectory() : Path.GetFullPath(data))
+        );
     }
 
     private static void EnsureFolder(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
-        if (Directory.Exists(folder)) return;
+        if (Directory.Exists(folder))
+            return;
 
         throw DeploymentException.Refused(
-            Codes.DatabaseUnavailable, $"Database '{path}' cannot be opened: folder '{folder}' does not exist. Create the folder, or correct the connection string.");
+            Codes.DatabaseUnavailable,
+            $"Database '{path}' cannot be opened: folder '{folder}' does not exist. Create the folder, or correct the connection string."
+        );
     }
 }

@@ -11,14 +11,24 @@ public static class SqliteDeploymentExtensions
     /// <summary>Uses the SQLite database of a connection string for migrations and backups.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="factory">Your driver's factory, for example <c>SqliteFactory.Instance</c>.</param>
-    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference, <c>secret://name</c>.</param>
+    /// <param name="connectionStringName">The name below <c>ConnectionStrings</c>. The value may be a reference,
+    /// <c>secret://name</c>.</param>
     /// <returns>The builder.</returns>
     public static DeploymentBuilder UseSqlite(this DeploymentBuilder builder, DbProviderFactory factory, string connectionStringName)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentException.ThrowIfNullOrEmpty(connectionStringName);
-        if (!builder.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", $"'{connectionStringName}'", connectionStringName), new Declared("factory", factory.GetType().Name, factory))) return builder;
+        if (
+            !builder.Declarations.Add(
+                "database",
+                "The database",
+                nameof(UseSqlite),
+                new Declared("connection string", $"'{connectionStringName}'", connectionStringName),
+                new Declared("factory", factory.GetType().Name, factory)
+            )
+        )
+            return builder;
 
         Choose(builder, services => ConnectionStringReader.Connect(services, factory, connectionStringName));
         return builder;
@@ -32,7 +42,15 @@ public static class SqliteDeploymentExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
-        if (builder.Declarations.Add("database", "The database", nameof(UseSqlite), new Declared("connection string", "that of a data source", dataSource))) Choose(builder, _ => dataSource.CreateConnection());
+        if (
+            builder.Declarations.Add(
+                "database",
+                "The database",
+                nameof(UseSqlite),
+                new Declared("connection string", "that of a data source", dataSource)
+            )
+        )
+            Choose(builder, _ => dataSource.CreateConnection());
         return builder;
     }
 

@@ -8,9 +8,7 @@ internal sealed class SqliteDialect : DatabaseDialect
 {
     internal static readonly SqliteDialect Instance = new();
 
-    private SqliteDialect()
-    {
-    }
+    private SqliteDialect() { }
 
     internal override string Name => "SQLite";
 
@@ -20,7 +18,8 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     internal override string RowId => "rowid";
 
-    internal override bool Recognizes(DbConnection connection) => connection.GetType().Name.Contains("sqlite", StringComparison.OrdinalIgnoreCase);
+    internal override bool Recognizes(DbConnection connection) =>
+        connection.GetType().Name.Contains("sqlite", StringComparison.OrdinalIgnoreCase);
 
     internal override TargetDatabase Open(Func<DbConnection> create, string contentRoot) => new SqliteDatabase(create, contentRoot);
 
@@ -43,7 +42,8 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     internal override void AddNames(string script, HashSet<string> names) => SqliteNames.Add(script, names);
 
-    internal override bool EditsCatalogue(IReadOnlySet<string> names) => names.Contains("writable_schema") || names.Contains("schema_version");
+    internal override bool EditsCatalogue(IReadOnlySet<string> names) =>
+        names.Contains("writable_schema") || names.Contains("schema_version");
 
     internal override bool LeavesSessionState(string script) =>
         script.Contains("pragma", StringComparison.OrdinalIgnoreCase) || script.Contains("temp", StringComparison.OrdinalIgnoreCase);
@@ -52,7 +52,8 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     internal override bool OnlyAdds(string script) => DestructiveStatements.OnlyAdds(script);
 
-    internal override bool MakesWhatIsRemoved(string script, IReadOnlyList<Removal> removals) => DestructiveStatements.MakesWhatIsRemoved(script, removals);
+    internal override bool MakesWhatIsRemoved(string script, IReadOnlyList<Removal> removals) =>
+        DestructiveStatements.MakesWhatIsRemoved(script, removals);
 
     internal override IReadOnlySet<string> NamesIn(string script) => DestructiveStatements.Names(script);
 
@@ -63,8 +64,12 @@ internal sealed class SqliteDialect : DatabaseDialect
     internal override IReadOnlyList<TableRebuild> Rebuilds(SqlScript script) => RebuildShape.Find(script);
 
     internal override Task<string?> DropConsequencesAsync(
-        DbConnection connection, DbTransaction? transaction, string table, Func<string, bool> regards, CancellationToken cancellationToken) =>
-        SqliteDrops.ConsequencesAsync(connection, transaction, table, regards, cancellationToken);
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        Func<string, bool> regards,
+        CancellationToken cancellationToken
+    ) => SqliteDrops.ConsequencesAsync(connection, transaction, table, regards, cancellationToken);
 
     internal override (int Line, int Column)? Locate(SqlStatement statement, Exception exception, Func<string, string?> prepareError) =>
         SqlErrorLocator.Locate(statement, exception.Message, prepareError);
@@ -79,36 +84,96 @@ internal sealed class SqliteDialect : DatabaseDialect
     internal override bool IsUnreadable(DbException exception) => IsUnread(exception);
 
     internal static bool IsUnread(DbException exception) =>
-        exception.Message.Contains("no such collation sequence", StringComparison.Ordinal) || exception.Message.Contains("no query solution", StringComparison.Ordinal);
+        exception.Message.Contains("no such collation sequence", StringComparison.Ordinal)
+        || exception.Message.Contains("no query solution", StringComparison.Ordinal);
 
     // Takes the write lock at once.
     internal override async Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken) =>
         await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
 
-    internal override async Task<long?> OthersWroteAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        await SqliteCatalogue.PragmaAsync(connection, transaction, "data_version", cancellationToken).ConfigureAwait(false);
+    internal override async Task<long?> OthersWroteAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => await SqliteCatalogue.PragmaAsync(connection, transaction, "data_version", cancellationToken).ConfigureAwait(false);
 
-    internal override async Task<Catalogue> ReadCatalogueAsync(DbConnection connection, DbTransaction? transaction, Catalogue? earlier, CancellationToken cancellationToken) =>
-        await SqliteCatalogue.ReadAsync(connection, transaction, (SqliteCatalogue?)earlier, cancellationToken).ConfigureAwait(false);
+    internal override async Task<Catalogue> ReadCatalogueAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        Catalogue? earlier,
+        CancellationToken cancellationToken
+    ) => await SqliteCatalogue.ReadAsync(connection, transaction, (SqliteCatalogue?)earlier, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken) =>
-        SqliteCatalogue.ColumnsAsync(connection, transaction, table, cancellationToken);
+    internal override Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        CancellationToken cancellationToken
+    ) => SqliteCatalogue.ColumnsAsync(connection, transaction, table, cancellationToken);
 
-    internal override async Task<string?> DefaultOfAsync(DbConnection connection, DbTransaction? transaction, string table, string column, CancellationToken cancellationToken) =>
+    internal override async Task<string?> DefaultOfAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        string column,
+        CancellationToken cancellationToken
+    ) =>
         await Sql.ScalarAsync(
-            connection, transaction, "SELECT dflt_value FROM pragma_table_info(@table) WHERE name = @column COLLATE NOCASE", cancellationToken, ("@table", table), ("@column", column)).ConfigureAwait(false) as string;
+                connection,
+                transaction,
+                "SELECT dflt_value FROM pragma_table_info(@table) WHERE name = @column COLLATE NOCASE",
+                cancellationToken,
+                ("@table", table),
+                ("@column", column)
+            )
+            .ConfigureAwait(false) as string;
 
-    internal override Task<long> SettingAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) =>
-        SqliteCatalogue.PragmaAsync(connection, transaction, name, cancellationToken);
+    internal override Task<long> SettingAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string name,
+        CancellationToken cancellationToken
+    ) => SqliteCatalogue.PragmaAsync(connection, transaction, name, cancellationToken);
 
-    internal override async Task<bool> HasTableAsync(DbConnection connection, DbTransaction? transaction, string table, CancellationToken cancellationToken) => await Sql.ScalarAsync(
-        connection, transaction, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @name", cancellationToken, ("@name", table)).ConfigureAwait(false) is not null;
+    internal override async Task<bool> HasTableAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        CancellationToken cancellationToken
+    ) =>
+        await Sql.ScalarAsync(
+                connection,
+                transaction,
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @name",
+                cancellationToken,
+                ("@name", table)
+            )
+            .ConfigureAwait(false)
+            is not null;
 
-    internal override async Task<bool> HasColumnAsync(DbConnection connection, DbTransaction? transaction, string table, string column, CancellationToken cancellationToken) => await Sql.ScalarAsync(
-        connection, transaction, "SELECT 1 FROM pragma_table_info(@table) WHERE name = @column", cancellationToken, ("@table", table), ("@column", column)).ConfigureAwait(false) is not null;
+    internal override async Task<bool> HasColumnAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        string column,
+        CancellationToken cancellationToken
+    ) =>
+        await Sql.ScalarAsync(
+                connection,
+                transaction,
+                "SELECT 1 FROM pragma_table_info(@table) WHERE name = @column",
+                cancellationToken,
+                ("@table", table),
+                ("@column", column)
+            )
+            .ConfigureAwait(false)
+            is not null;
 
-    internal override async Task<bool> EnforcesForeignKeysAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        await SqliteCatalogue.PragmaAsync(connection, transaction, "foreign_keys", cancellationToken).ConfigureAwait(false) == 1;
+    internal override async Task<bool> EnforcesForeignKeysAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => await SqliteCatalogue.PragmaAsync(connection, transaction, "foreign_keys", cancellationToken).ConfigureAwait(false) == 1;
 
     internal override async Task<string?> SwitchForeignKeysOffAsync(DbConnection connection, CancellationToken cancellationToken)
     {
@@ -118,12 +183,21 @@ internal sealed class SqliteDialect : DatabaseDialect
             : null;
     }
 
-    internal override async Task<IReadOnlyDictionary<(string Table, string Parent), long>> BrokenReferencesAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    internal override async Task<IReadOnlyDictionary<(string Table, string Parent), long>> BrokenReferencesAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = Sql.Command(connection, transaction, "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2");
+        await using var command = Sql.Command(
+            connection,
+            transaction,
+            "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2"
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var broken = new Dictionary<(string, string), long>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) broken[(reader.GetString(0), reader.GetString(1))] = reader.GetInt64(2);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            broken[(reader.GetString(0), reader.GetString(1))] = reader.GetInt64(2);
         return broken;
     }
 
@@ -131,7 +205,13 @@ internal sealed class SqliteDialect : DatabaseDialect
     {
         var answer = await Sql.ScalarAsync(connection, null, statement, cancellationToken).ConfigureAwait(false);
         // A journal mode that can't be had now is no error to SQLite: it says which one stays.
-        if (SqliteTransactionRules.WantedJournalMode(statement) is { } wanted && answer is string mode && !mode.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-            throw new InvalidOperationException($"the journal mode stays '{mode}': another connection has the database open, or the file can't have that mode");
+        if (
+            SqliteTransactionRules.WantedJournalMode(statement) is { } wanted
+            && answer is string mode
+            && !mode.Equals(wanted, StringComparison.OrdinalIgnoreCase)
+        )
+            throw new InvalidOperationException(
+                $"the journal mode stays '{mode}': another connection has the database open, or the file can't have that mode"
+            );
     }
 }

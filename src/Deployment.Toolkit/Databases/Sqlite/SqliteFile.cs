@@ -10,9 +10,17 @@ internal static class SqliteFile
     internal static void EnsureThere(string name, DbConnection connection)
     {
         var source = connection.DataSource;
-        if (string.IsNullOrEmpty(source) || source == ":memory:" || File.Exists(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source)) return;
+        if (
+            string.IsNullOrEmpty(source)
+            || source == ":memory:"
+            || File.Exists(source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(source).LocalPath : source)
+        )
+            return;
 
         throw DeploymentException.Refused(
-            Codes.DependencyUnreachable, $"Dependency '{name}' could not be used: there is no file '{source}'. Correct the connection string, or let whoever owns the database make it.");
+            Codes.DependencyUnreachable,
+            $"Dependency '{name}' could not be used: there is no file '{source}'. Correct the connection string, or let whoever owns "
+                + $"the database make it."
+        );
     }
 }

@@ -14,17 +14,19 @@ internal static class SqliteLexer
 
     /// <summary>Whether a script holds a statement, and not only comments and semicolons. It reads no further than that.</summary>
     /// <param name="text">The script, with or without a byte order mark.</param>
-    public static bool HasStatement(string text) => SqliteTokenizer.ReadSignificant(text).Any(static token => token.Kind is not SqliteTokenKind.Semicolon);
+    public static bool HasStatement(string text) =>
+        SqliteTokenizer.ReadSignificant(text).Any(static token => token.Kind is not SqliteTokenKind.Semicolon);
 
     /// <summary>The <c>--</c> comments without the dashes, and where they begin.</summary>
     /// <param name="text">The script.</param>
     public static IEnumerable<(string Text, int Start)> Comments(string text)
     {
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var token = SqliteTokenizer.Read(text, at);
             at = token.End;
-            if (token.Kind is SqliteTokenKind.LineComment) yield return (token.In(text)[2..].ToString(), token.Start);
+            if (token.Kind is SqliteTokenKind.LineComment)
+                yield return (token.In(text)[2..].ToString(), token.Start);
         }
     }
 }

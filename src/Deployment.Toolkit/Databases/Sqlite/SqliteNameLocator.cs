@@ -66,7 +66,10 @@ internal static class SqliteNameLocator
         var depth = 0;
         for (var i = 0; i < tokens.Length; i++)
         {
-            depth += tokens[i].Is(text, "(") ? 1 : tokens[i].Is(text, ")") ? -1 : 0;
+            depth +=
+                tokens[i].Is(text, "(") ? 1
+                : tokens[i].Is(text, ")") ? -1
+                : 0;
             if (EndOfName(text, tokens, i, name) is not { } last)
                 continue;
 
@@ -106,16 +109,17 @@ internal static class SqliteNameLocator
             : null;
     }
 
-    private static bool IsExpected(string before, string after, Place place, int depth) => place switch
-    {
-        Place.Table => before is "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "VIEW" or "ON" or "EXISTS" or "REFERENCES",
-        Place.Column =>
-            before is not ("AS" or "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "INDEX" or ".") && after is not ("(" or "."),
-        Place.ListedColumn => before is "(" or "," && after is not ".",
-        Place.SecondColumn => before is "COLUMN" or "ADD" or "TO" || (before is "(" or "," && depth == 1),
-        Place.Function => after is "(",
-        _ => true,
-    };
+    private static bool IsExpected(string before, string after, Place place, int depth) =>
+        place switch
+        {
+            Place.Table => before is "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "VIEW" or "ON" or "EXISTS" or "REFERENCES",
+            Place.Column => before is not ("AS" or "FROM" or "JOIN" or "INTO" or "UPDATE" or "TABLE" or "INDEX" or ".")
+                && after is not ("(" or "."),
+            Place.ListedColumn => before is "(" or "," && after is not ".",
+            Place.SecondColumn => before is "COLUMN" or "ADD" or "TO" || (before is "(" or "," && depth == 1),
+            Place.Function => after is "(",
+            _ => true,
+        };
 
     private static string Word(string text, SqliteToken[] tokens, int i) =>
         i >= 0 && i < tokens.Length && tokens[i].Kind is SqliteTokenKind.Word or SqliteTokenKind.Operator

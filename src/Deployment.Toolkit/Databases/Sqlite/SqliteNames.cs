@@ -6,8 +6,21 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 internal static class SqliteNames
 {
     // Behind these SQLite takes 'name' for a name too.
-    private static readonly FrozenSet<string> BeforeName = new[] { "TABLE", "INTO", "FROM", "UPDATE", "JOIN", "EXISTS", "ON", "TO", "." }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> BeforeNames = BeforeName.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenSet<string> BeforeName = new[]
+    {
+        "TABLE",
+        "INTO",
+        "FROM",
+        "UPDATE",
+        "JOIN",
+        "EXISTS",
+        "ON",
+        "TO",
+        ".",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> BeforeNames = BeforeName.GetAlternateLookup<
+        ReadOnlySpan<char>
+    >();
 
     internal static void Add(string text, HashSet<string> names)
     {
@@ -16,9 +29,12 @@ internal static class SqliteNames
         foreach (var token in SqliteTokenizer.ReadSignificant(text))
         {
             var raw = token.In(text);
-            if (token.Kind is SqliteTokenKind.Word) lookup.Add(raw);
-            else if (token.Kind is SqliteTokenKind.QuotedName && token.IsClosed) names.Add(token.NameIn(text));
-            else if (token.Kind is SqliteTokenKind.String && token.IsClosed && mayFollow) names.Add(raw[1..^1].ToString().Replace("''", "'", StringComparison.Ordinal));
+            if (token.Kind is SqliteTokenKind.Word)
+                lookup.Add(raw);
+            else if (token.Kind is SqliteTokenKind.QuotedName && token.IsClosed)
+                names.Add(token.NameIn(text));
+            else if (token.Kind is SqliteTokenKind.String && token.IsClosed && mayFollow)
+                names.Add(raw[1..^1].ToString().Replace("''", "'", StringComparison.Ordinal));
             mayFollow = BeforeNames.Contains(raw);
         }
     }

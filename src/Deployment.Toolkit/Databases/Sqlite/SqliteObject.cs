@@ -1,7 +1,8 @@
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>What SQLite's catalogue has.</summary>
-internal sealed class SqliteObject(string type, string name, string table, string sql, string? source, bool isVirtual) : CatalogueObject(type, name, table, sql, source)
+internal sealed class SqliteObject(string type, string name, string table, string sql, string? source, bool isVirtual)
+    : CatalogueObject(type, name, table, sql, source)
 {
     private SqlNames? _names;
 
@@ -11,6 +12,10 @@ internal sealed class SqliteObject(string type, string name, string table, strin
 
     // CREATE TRIGGER name [BEFORE | AFTER | INSTEAD OF] event: a name that is one of these words has to be quoted.
     internal override string Event =>
-        SqliteTokenizer.ReadSignificant(Sql).Where(static token => token.Kind is SqliteTokenKind.Word).Select(token => token.In(Sql).ToString().ToUpperInvariant())
-            .FirstOrDefault(static word => word is "INSERT" or "UPDATE" or "DELETE") ?? "";
+        SqliteTokenizer
+            .ReadSignificant(Sql)
+            .Where(static token => token.Kind is SqliteTokenKind.Word)
+            .Select(token => token.In(Sql).ToString().ToUpperInvariant())
+            .FirstOrDefault(static word => word is "INSERT" or "UPDATE" or "DELETE")
+        ?? "";
 }

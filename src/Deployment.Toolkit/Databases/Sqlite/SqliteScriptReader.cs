@@ -33,7 +33,7 @@ internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)
     public SqlScript Read()
     {
         var isQuoteOpen = false;
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var token = SqliteTokenizer.Read(text, at);
             at = token.End;
@@ -43,7 +43,11 @@ internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)
                 AddFault(token.Start, DescribeOpenQuote(token));
             if (token.Kind is SqliteTokenKind.LineComment && HidesLines(token.In(text)))
                 AddFault(token.Start, HiddenLines);
-            if (token.Kind is SqliteTokenKind.Value && text[token.Start] is '?' or ':' or '@' or '$' or '#' && parameters++ < MostParameters)
+            if (
+                token.Kind is SqliteTokenKind.Value
+                && text[token.Start] is '?' or ':' or '@' or '$' or '#'
+                && parameters++ < MostParameters
+            )
                 AddFault(token.Start, DescribeParameter(token.In(text)), Codes.MigrationParameter);
             ReportNulIn(token);
             isQuoteOpen |= !token.IsClosed;
@@ -80,7 +84,14 @@ internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)
 
         var statement = new SqlStatement(text[start..end], startPosition.Line, startPosition.Column, start);
         statements.Add(statement);
-        if ((isOutsideTransaction ? SqliteTransactionRules.ExplainOutside(statement.Text) : SqliteTransactionRules.Explain(statement.Text)) is { } reason)
+        if (
+            (
+                isOutsideTransaction
+                    ? SqliteTransactionRules.ExplainOutside(statement.Text)
+                    : SqliteTransactionRules.Explain(statement.Text)
+            ) is
+            { } reason
+        )
             faults.Add(new(Codes.MigrationOutsideTransaction, reason, statement.Line, statement.Column));
         start = -1;
     }
@@ -101,7 +112,8 @@ internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)
     }
 
     private static string DescribeParameter(ReadOnlySpan<char> parameter) =>
-        $"Parameter '{(parameter.Length > 40 ? parameter[..40] : parameter)}' has no value: nobody binds parameters of a script. Write the value in its place; if it is text, put it in quotes.";
+        $"Parameter '{(parameter.Length > 40 ? parameter[..40] : parameter)}' has no value: nobody binds parameters of a script. Write "
+        + $"the value in its place; if it is text, put it in quotes.";
 
     private static bool HidesLines(ReadOnlySpan<char> comment)
     {
@@ -109,12 +121,14 @@ internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)
         return carriageReturn >= 0 && !comment[carriageReturn..].IsWhiteSpace();
     }
 
-    private string DescribeOpenQuote(SqliteToken token) => token.Kind switch
-    {
-        SqliteTokenKind.String => "String is not terminated: its closing ' is missing. Add it, and write each ' inside the string twice.",
-        SqliteTokenKind.Blob => "Blob literal is not terminated: its closing ' is missing. Add it.",
-        _ when text[token.Start] == '[' => "Quoted identifier is not terminated: its closing ] is missing. Add it.",
-        _ => $"Quoted identifier is not terminated: its closing {text[token.Start]} is missing. "
-            + $"Add it, and write each {text[token.Start]} inside the identifier twice.",
-    };
+    private string DescribeOpenQuote(SqliteToken token) =>
+        token.Kind switch
+        {
+            SqliteTokenKind.String =>
+                "String is not terminated: its closing ' is missing. Add it, and write each ' inside the string twice.",
+            SqliteTokenKind.Blob => "Blob literal is not terminated: its closing ' is missing. Add it.",
+            _ when text[token.Start] == '[' => "Quoted identifier is not terminated: its closing ] is missing. Add it.",
+            _ => $"Quoted identifier is not terminated: its closing {text[token.Start]} is missing. "
+                + $"Add it, and write each {text[token.Start]} inside the identifier twice.",
+        };
 }

@@ -5,8 +5,10 @@ using Deployment.Toolkit.Platform;
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>
-/// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename, while the database's own write lock
-/// is held. Under that lock everything is looked at once more and the copy of the database as it was is taken, so that whatever was committed is
+/// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename, while the database's own write
+/// lock
+/// is held. Under that lock everything is looked at once more and the copy of the database as it was is taken, so that whatever was
+/// committed is
 /// in one of the two. Connections that still have the old file open cannot write to it any more (SQLite refuses a database that was moved).
 /// </summary>
 internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
@@ -19,28 +21,35 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         {
             throw DeploymentException.Refused(
                 Codes.DatabaseNotReplaceable,
-                $"Database '{database.FilePath}' is mounted as a single file, and {what}: nothing can take a mounted file's place. Nothing was changed. "
-                + $"Mount its folder '{Path.GetDirectoryName(database.RealPath)}' instead, with docker: '-v DATA:{Path.GetDirectoryName(database.RealPath)}'.");
+                $"Database '{database.FilePath}' is mounted as a single file, and {what}: nothing can take a mounted file's place. "
+                    + $"Nothing was changed. "
+                    + $"Mount its folder '{Path.GetDirectoryName(database.RealPath)}' instead, with docker: '-v "
+                    + $"DATA:{Path.GetDirectoryName(database.RealPath)}'."
+            );
         }
     }
 
     /// <summary>Refuses to begin while others have a database open that can only be replaced when nobody has.</summary>
     internal override async Task EnsureFreeAsync(CancellationToken cancellationToken)
     {
-        if (!database.Exists) return;
+        if (!database.Exists)
+            return;
 
         database.ClearPools();
         var holders = OpenFiles.Holders(database.RealPath);
-        if (holders.Count == 0) return;
+        if (holders.Count == 0)
+            return;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(holders, DeploymentOutcome.Refused, "Nothing was changed. Stop it and run the command again.");
+        if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false))
+            throw InUse(holders, DeploymentOutcome.Refused, "Nothing was changed. Stop it and run the command again.");
     }
 
     /// <inheritdoc/>
     internal override async Task<string?> RiskAsync(CancellationToken cancellationToken)
     {
-        if (!database.Exists) return null;
+        if (!database.Exists)
+            return null;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)
@@ -66,11 +75,15 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
                 throw new IOException($"the copy '{temporary}' differs from the backup.");
             Boundary.Reached("restore: copied");
 
-            if (database.Exists && await DamagedDatabase.FindAsync(database, database.FilePath, cancellationToken).ConfigureAwait(false) is null)
+            if (
+                database.Exists
+                && await DamagedDatabase.FindAsync(database, database.FilePath, cancellationToken).ConfigureAwait(false) is null
+            )
                 return await ReplaceWholeAsync(request, temporary, cancellationToken).ConfigureAwait(false);
 
             var kept = await request.SettleDamagedAsync(cancellationToken).ConfigureAwait(false);
-            if (terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
+            if (terms.WasWriteAhead)
+                await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
             await terms.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
             DamagedDatabase.Replace(database, temporary);
             Boundary.Reached("restore: swapped");
@@ -80,13 +93,19 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         {
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked,
-                $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} {OpenIn(Holders())}Stop what uses the database, then run '{terms.GoOn}'.",
-                e);
+                $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} {OpenIn(Holders())}Stop what "
+                    + $"uses the database, then run '{terms.GoOn}'.",
+                e
+            );
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
             throw DeploymentException.NeedsAttention(
-                Codes.RestoreBlocked, $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} Make room or mend the permissions, then run '{terms.GoOn}'.", e);
+                Codes.RestoreBlocked,
+                $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} Make room or mend the "
+                    + $"permissions, then run '{terms.GoOn}'.",
+                e
+            );
         }
         finally
         {
@@ -103,7 +122,8 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var isWriteAhead = await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false);
         // What would only wait for the driver's whole timeout.
-        if (isWriteAhead && holders.Count > 0) throw InUse(holders, DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+        if (isWriteAhead && holders.Count > 0)
+            throw InUse(holders, DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
 
         var isSwapped = false;
         try
@@ -115,10 +135,16 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
                 Boundary.Reached("restore: write-ahead mode left");
             }
 
-            if (isWriteAhead || terms.WasWriteAhead) await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
+            if (isWriteAhead || terms.WasWriteAhead)
+                await EnterWriteAheadAsync(temporary, cancellationToken).ConfigureAwait(false);
 
             await Sql.ExecuteAsync(connection, null, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
-            if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)) throw InUse(OpenFiles.OtherHolders(database.RealPath), DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+            if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false))
+                throw InUse(
+                    OpenFiles.OtherHolders(database.RealPath),
+                    DeploymentOutcome.NeedsAttention,
+                    $"Stop it, then run '{terms.GoOn}'."
+                );
 
             // Nobody else can commit any more: what is found now is what the swap removes.
             var kept = await request.SettleAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -133,7 +159,8 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         finally
         {
             // Not the backup's mode but the live database's: it stays what it was, also when it stays.
-            if (isWriteAhead && !isSwapped) await TryEnterAgainAsync(connection).ConfigureAwait(false);
+            if (isWriteAhead && !isSwapped)
+                await TryEnterAgainAsync(connection).ConfigureAwait(false);
         }
     }
 
@@ -177,11 +204,18 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         }
     }
 
-    private DeploymentException InUse(IReadOnlyList<string> holders, DeploymentOutcome outcome, string mend) => new(
-        outcome,
-        [new DeploymentMessage(
-            Codes.DatabaseInUse,
-            $"Database '{database.FilePath}' is in write-ahead mode and cannot be replaced while it is open elsewhere: {(holders.Count == 0 ? $"in a process that this user or this container does not see ('fuser -v {database.RealPath}' names it to root on the machine itself)" : string.Join(", ", holders))}. {mend}")]);
+    private DeploymentException InUse(IReadOnlyList<string> holders, DeploymentOutcome outcome, string mend) =>
+        new(
+            outcome,
+            [
+                new DeploymentMessage(
+                    Codes.DatabaseInUse,
+                    $"Database '{database.FilePath}' is in write-ahead mode and cannot be replaced while it is open elsewhere: "
+                        + $"{(holders.Count == 0 ? $"in a process that this user or this container does not see ('fuser -v {database.RealPath}' names it to root on the machine itself)" : string.Join(", ", holders))}. {mend}"
+                ),
+            ]
+        );
 
-    private static string OpenIn(IReadOnlyList<string> holders) => holders.Count == 0 ? "" : $"It is open in {string.Join(", ", holders)}. ";
+    private static string OpenIn(IReadOnlyList<string> holders) =>
+        holders.Count == 0 ? "" : $"It is open in {string.Join(", ", holders)}. ";
 }

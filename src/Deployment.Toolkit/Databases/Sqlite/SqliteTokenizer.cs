@@ -11,7 +11,7 @@ internal static class SqliteTokenizer
     /// <summary>The tokens that the parser sees.</summary>
     public static IEnumerable<SqliteToken> ReadSignificant(string text)
     {
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var token = Read(text, at);
             at = token.End;

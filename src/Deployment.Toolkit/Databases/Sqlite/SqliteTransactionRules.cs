@@ -11,21 +11,31 @@ internal static class SqliteTransactionRules
 
     private static readonly FrozenDictionary<string, string> Statements = Table(
         ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "VACUUM", "ATTACH", "DETACH"],
-        static word => word switch
-        {
-            "VACUUM" => $"Statement 'VACUUM' cannot run {Where}. Put it into a script of its own and {Marker}.",
-            "ATTACH" or "DETACH" => $"Statement '{word}' cannot run {Where}. Remove it from the script: a migration changes the app's database and no other.",
-            _ => $"Statement '{word}' cannot run {Where}. Remove it from the script: the migration is committed or taken back as a whole.",
-        });
+        static word =>
+            word switch
+            {
+                "VACUUM" => $"Statement 'VACUUM' cannot run {Where}. Put it into a script of its own and {Marker}.",
+                "ATTACH" or "DETACH" =>
+                    $"Statement '{word}' cannot run {Where}. Remove it from the script: a migration changes the app's database and no "
+                        + $"other.",
+                _ => $"Statement '{word}' cannot run {Where}. Remove it from the script: the migration is committed or taken back as a "
+                    + $"whole.",
+            }
+    );
 
     private static readonly FrozenDictionary<string, string> Pragmas = Table(
         ["foreign_keys", "journal_mode", "page_size", "synchronous", "temp_store", "temp_store_directory", "wal_checkpoint"],
-        static name => name is "foreign_keys"
-            ? $"Statement 'PRAGMA {name}' does nothing {Where}. To rebuild a table that others refer to, write '-- foreign-keys: off' in its place: "
-                + "they are then not enforced while the script runs, and checked before its commit."
-            : $"Statement 'PRAGMA {name}' cannot take effect {Where}. Put it into a script of its own and {Marker}.");
+        static name =>
+            name is "foreign_keys"
+                ? $"Statement 'PRAGMA {name}' does nothing {Where}. To rebuild a table that others refer to, write '-- foreign-keys: "
+                    + $"off' in its place: "
+                    + "they are then not enforced while the script runs, and checked before its commit."
+                : $"Statement 'PRAGMA {name}' cannot take effect {Where}. Put it into a script of its own and {Marker}."
+    );
 
-    private static readonly FrozenSet<string> Outside = new[] { "VACUUM", "PRAGMA", "REINDEX", "ANALYZE" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Outside = new[] { "VACUUM", "PRAGMA", "REINDEX", "ANALYZE" }.ToFrozenSet(
+        StringComparer.OrdinalIgnoreCase
+    );
 
     /// <summary>Why the statement cannot run in a migration's transaction; null when it can.</summary>
     /// <param name="statement">A statement that starts with its first significant token.</param>
@@ -35,10 +45,18 @@ internal static class SqliteTransactionRules
         var first = SqliteTokenizer.Read(statement, 0);
         if (first.Kind is not SqliteTokenKind.Word)
             return null;
-        var text = first.Is(statement, "PRAGMA") ? ExplainPragma(statement)
-            : Statements.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(first.In(statement), out var found) ? found : null;
-        return !inClass || text is null ? text : text[..(text.IndexOf(". ", StringComparison.Ordinal) + 1)]
-            + (text.Contains("foreign_keys", StringComparison.Ordinal) ? " Write ForeignKeysOff = true on the class's [Migration]." : " Remove it from the class; what has to run outside a transaction is a script of its own.");
+        var text =
+            first.Is(statement, "PRAGMA") ? ExplainPragma(statement)
+            : Statements.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(first.In(statement), out var found) ? found
+            : null;
+        return !inClass || text is null
+            ? text
+            : text[..(text.IndexOf(". ", StringComparison.Ordinal) + 1)]
+                + (
+                    text.Contains("foreign_keys", StringComparison.Ordinal)
+                        ? " Write ForeignKeysOff = true on the class's [Migration]."
+                        : " Remove it from the class; what has to run outside a transaction is a script of its own."
+                );
     }
 
     /// <summary>Why the statement may not stand in a script that runs outside a transaction; null when it may.</summary>
@@ -48,12 +66,19 @@ internal static class SqliteTransactionRules
         var first = SqliteTokenizer.Read(statement, 0);
         var word = first.In(statement).ToString().ToUpperInvariant();
         if (!Outside.Contains(word))
-            return $"Statement '{word}' stands in a script that runs outside a transaction, where a crash could leave half of it. Move it to a migration of its own, without '-- transaction: none'.";
+            return $"Statement '{word}' stands in a script that runs outside a transaction, where a crash could leave half of it. Move "
+                + $"it to a migration of its own, without '-- transaction: none'.";
 
         SqliteToken[] tokens = [.. SqliteTokenizer.ReadSignificant(statement).Take(8)];
         if (word == "VACUUM" && tokens.Any(token => token.Is(statement, "INTO")))
-            return "Statement 'VACUUM INTO' writes another file, and fails when it is there already. Take a copy with 'deploy backup create'.";
-        return word == "PRAGMA" && tokens.Any(token => token.Kind is SqliteTokenKind.Word or SqliteTokenKind.QuotedName && token.NameIn(statement).Equals("writable_schema", StringComparison.OrdinalIgnoreCase))
+            return "Statement 'VACUUM INTO' writes another file, and fails when it is there already. Take a copy with 'deploy backup "
+                + "create'.";
+        return
+            word == "PRAGMA"
+            && tokens.Any(token =>
+                token.Kind is SqliteTokenKind.Word or SqliteTokenKind.QuotedName
+                && token.NameIn(statement).Equals("writable_schema", StringComparison.OrdinalIgnoreCase)
+            )
             ? "Statement 'PRAGMA writable_schema' lets the catalogue be changed by hand, which no script may do. Remove it."
             : null;
     }
@@ -63,10 +88,14 @@ internal static class SqliteTransactionRules
     public static string? WantedJournalMode(string statement)
     {
         SqliteToken[] tokens = [.. SqliteTokenizer.ReadSignificant(statement).Take(6)];
-        if (tokens.Length < 4 || !tokens[0].Is(statement, "PRAGMA")) return null;
+        if (tokens.Length < 4 || !tokens[0].Is(statement, "PRAGMA"))
+            return null;
 
         var at = tokens.Length > 4 && tokens[2].Is(statement, ".") ? 3 : 1;
-        return at + 2 < tokens.Length && tokens[at].IsName && tokens[at].NameIn(statement).Equals("journal_mode", StringComparison.OrdinalIgnoreCase)
+        return
+            at + 2 < tokens.Length
+            && tokens[at].IsName
+            && tokens[at].NameIn(statement).Equals("journal_mode", StringComparison.OrdinalIgnoreCase)
             ? tokens[at + 2].In(statement).Trim("'\"").ToString()
             : null;
     }

@@ -6,12 +6,27 @@ using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Options.Binding;
 
-/// <summary>Binds lists, sets and dictionaries. An element that cannot be bound is a fault: .NET's binder leaves it out and says nothing.</summary>
+/// <summary>
+/// Binds lists, sets and dictionaries. An element that cannot be bound is a fault: .NET's binder leaves it out and says nothing.
+/// </summary>
 [RequiresUnreferencedCode("Binds by reflection.")]
 [RequiresDynamicCode("Makes collections by reflection.")]
-internal sealed class CollectionBinder(EffectiveConfiguration configuration, BindingFaults faults, Func<string, SingleOrManyAttribute?> lists)
+internal sealed class CollectionBinder(
+    EffectiveConfiguration configuration,
+    BindingFaults faults,
+    Func<string, SingleOrManyAttribute?> lists
+)
 {
-    internal object? Bind(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, object? existing, OptionsMember? member, bool canReplace)
+    internal object? Bind(
+        StrictBinder binder,
+        CollectionShape shape,
+        string key,
+        ConfigurationNode node,
+        LayerMask mask,
+        object? existing,
+        OptionsMember? member,
+        bool canReplace
+    )
     {
         var floor = Floor(node, mask);
         mask &= LayerMask.From(floor);
@@ -21,13 +36,27 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
             if (shape.Key is not null || (member?.SingleOrMany ?? lists(key)) is not { } split)
             {
                 // A value in one layer and elements in another is no less a slip: one of the two binds nothing.
-                faults.Misplaced(key, node, LayerMask.Of(single.Layer), $"is a single value and holds {(shape.Key is null ? "a list" : "keys of its own")}. Write {(shape.Key is null ? $"[ … ], or the variable {key.Replace(":", "__", StringComparison.Ordinal)}__0" : "them below it")}");
-                if ((node.ChildLayers & mask).IsEmpty) return existing;
+                faults.Misplaced(
+                    key,
+                    node,
+                    LayerMask.Of(single.Layer),
+                    $"is a single value and holds {(shape.Key is null ? "a list" : "keys of its own")}. Write "
+                        + $"{(shape.Key is null ? $"[ … ], or the variable {key.Replace(":", "__", StringComparison.Ordinal)}__0" : "them below it")}"
+                );
+                if ((node.ChildLayers & mask).IsEmpty)
+                    return existing;
             }
             else
             {
-                foreach (var occurrence in node.Occurrences.Where(occurrence => mask.Has(occurrence.Layer) && !IsClearing(occurrence))) spread |= LayerMask.Of(occurrence.Layer);
-                node = node.Spread(mask, value => split.Separator is { } separator ? value.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value]);
+                foreach (var occurrence in node.Occurrences.Where(occurrence => mask.Has(occurrence.Layer) && !IsClearing(occurrence)))
+                    spread |= LayerMask.Of(occurrence.Layer);
+                node = node.Spread(
+                    mask,
+                    value =>
+                        split.Separator is { } separator
+                            ? value.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                            : [value]
+                );
             }
         }
 
@@ -35,13 +64,37 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
         try
         {
             return shape.Key is null
-                ? CollectionFactory.List(shape, Elements(binder, shape, key, node, mask, member?.Merge, spread), canReplace ? null : existing)
-                : CollectionFactory.Dictionary(shape, Entries(binder, shape, key, node, mask, isCleared ? null : existing), existing, canReplace, isCleared);
+                ? CollectionFactory.List(
+                    shape,
+                    Elements(binder, shape, key, node, mask, member?.Merge, spread),
+                    canReplace ? null : existing
+                )
+                : CollectionFactory.Dictionary(
+                    shape,
+                    Entries(binder, shape, key, node, mask, isCleared ? null : existing),
+                    existing,
+                    canReplace,
+                    isCleared
+                );
         }
-        catch (Exception e) when (e is TargetInvocationException or MissingMethodException or NotSupportedException or ArgumentException or InvalidOperationException or InvalidCastException)
+        catch (Exception e)
+            when (e
+                    is TargetInvocationException
+                        or MissingMethodException
+                        or NotSupportedException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or InvalidCastException
+            )
         {
             var reason = e is NotSupportedException ? e.Message : $"{(e.InnerException ?? e).GetType().Name} while it was filled";
-            faults.Misplaced(key, node, mask, $"cannot be bound to {TypeName.Of(shape.Type)} ({reason}). Give the member a setter and a type such as {(shape.Key is null ? "T[] or List<T>" : "Dictionary<string, T>")}");
+            faults.Misplaced(
+                key,
+                node,
+                mask,
+                $"cannot be bound to {TypeName.Of(shape.Type)} ({reason}). Give the member a setter and a type such as "
+                    + $"{(shape.Key is null ? "T[] or List<T>" : "Dictionary<string, T>")}"
+            );
             return existing;
         }
     }
@@ -50,13 +103,22 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
     {
         for (var i = node.Occurrences.Count - 1; i >= 0; i--)
         {
-            if (mask.Has(node.Occurrences[i].Layer) && !IsClearing(node.Occurrences[i])) return node.Occurrences[i];
+            if (mask.Has(node.Occurrences[i].Layer) && !IsClearing(node.Occurrences[i]))
+                return node.Occurrences[i];
         }
 
         return null;
     }
 
-    private List<object?> Elements(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, ArrayMergeAttribute? merge, LayerMask spread)
+    private List<object?> Elements(
+        StrictBinder binder,
+        CollectionShape shape,
+        string key,
+        ConfigurationNode node,
+        LayerMask mask,
+        ArrayMergeAttribute? merge,
+        LayerMask spread
+    )
     {
         var elements = new List<object?>();
         var nodes = ElementsOf(key, node, mask, merge, spread);
@@ -69,15 +131,24 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
         return elements;
     }
 
-    private List<(ConfigurationNode Node, LayerMask Mask)> ElementsOf(string key, ConfigurationNode node, LayerMask mask, ArrayMergeAttribute? merge, LayerMask spread)
+    private List<(ConfigurationNode Node, LayerMask Mask)> ElementsOf(
+        string key,
+        ConfigurationNode node,
+        LayerMask mask,
+        ArrayMergeAttribute? merge,
+        LayerMask spread
+    )
     {
         var whole = new List<int>();
         LayerMask loose = default;
         for (var layer = 0; layer < configuration.Layers.Count; layer++)
         {
-            if (!(node.ChildLayers & mask).Has(layer)) continue;
-            if (configuration.HasArrays(layer) || spread.Has(layer)) whole.Add(layer);
-            else loose |= LayerMask.Of(layer);
+            if (!(node.ChildLayers & mask).Has(layer))
+                continue;
+            if (configuration.HasArrays(layer) || spread.Has(layer))
+                whole.Add(layer);
+            else
+                loose |= LayerMask.Of(layer);
         }
 
         switch (merge?.Merge ?? ArrayMerge.Replace)
@@ -129,8 +200,15 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
         var numbered = new SortedDictionary<int, ConfigurationNode>();
         foreach (var child in node.Children.Where(child => !(child.Layers & mask).IsEmpty))
         {
-            if (int.TryParse(child.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) numbered[index] = child;
-            else faults.Misplaced(ConfigurationPath.Combine(key, child.Name), child, mask, $"is named in a list. Elements are numbered from 0: {key}:0");
+            if (int.TryParse(child.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+                numbered[index] = child;
+            else
+                faults.Misplaced(
+                    ConfigurationPath.Combine(key, child.Name),
+                    child,
+                    mask,
+                    $"is named in a list. Elements are numbered from 0: {key}:0"
+                );
         }
 
         var expected = 0;
@@ -138,7 +216,12 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
         {
             if (index != expected)
             {
-                faults.Misplaced(ConfigurationPath.Combine(key, child.Name), child, mask, $"is set, and element {expected} is not. Number the elements of {key} from 0 without a gap");
+                faults.Misplaced(
+                    ConfigurationPath.Combine(key, child.Name),
+                    child,
+                    mask,
+                    $"is set, and element {expected} is not. Number the elements of {key} from 0 without a gap"
+                );
                 break;
             }
 
@@ -148,7 +231,14 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
         return [.. numbered.Values.Select(child => (child, mask))];
     }
 
-    private List<(object Key, object? Value)> Entries(StrictBinder binder, CollectionShape shape, string key, ConfigurationNode node, LayerMask mask, object? existing)
+    private List<(object Key, object? Value)> Entries(
+        StrictBinder binder,
+        CollectionShape shape,
+        string key,
+        ConfigurationNode node,
+        LayerMask mask,
+        object? existing
+    )
     {
         var entries = new List<(object, object?)>();
         var defaults = CollectionFactory.Defaults(shape, existing);
@@ -161,7 +251,21 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
                 continue;
             }
 
-            entries.Add((name!, binder.BindNode(shape.Element, childKey, child, mask, defaults?.GetValueOrDefault(name!), null, canReplace: true, isElement: true)));
+            entries.Add(
+                (
+                    name!,
+                    binder.BindNode(
+                        shape.Element,
+                        childKey,
+                        child,
+                        mask,
+                        defaults?.GetValueOrDefault(name!),
+                        null,
+                        canReplace: true,
+                        isElement: true
+                    )
+                )
+            );
         }
 
         return entries;
@@ -172,14 +276,17 @@ internal sealed class CollectionBinder(EffectiveConfiguration configuration, Bin
     {
         for (var i = node.Occurrences.Count - 1; i >= 0; i--)
         {
-            if (mask.Has(node.Occurrences[i].Layer) && IsClearing(node.Occurrences[i])) return node.Occurrences[i].Layer;
+            if (mask.Has(node.Occurrences[i].Layer) && IsClearing(node.Occurrences[i]))
+                return node.Occurrences[i].Layer;
         }
 
         return 0;
     }
 
     private bool IsCleared(ConfigurationNode node, int floor) =>
-        node.Occurrences.Any(occurrence => occurrence.Layer == floor && IsClearing(occurrence) && configuration.Container(floor, node.Path) is null or { IsArray: true });
+        node.Occurrences.Any(occurrence =>
+            occurrence.Layer == floor && IsClearing(occurrence) && configuration.Container(floor, node.Path) is null or { IsArray: true }
+        );
 
     private static bool IsClearing(Occurrence occurrence) => string.IsNullOrEmpty(occurrence.Value.Value);
 }

@@ -10,7 +10,12 @@ internal static class DurationReader
 {
     private static readonly (string Unit, long Ticks)[] Units =
     [
-        ("ms", TimeSpan.TicksPerMillisecond), ("us", TimeSpan.TicksPerMicrosecond), ("s", TimeSpan.TicksPerSecond), ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour), ("d", TimeSpan.TicksPerDay),
+        ("ms", TimeSpan.TicksPerMillisecond),
+        ("us", TimeSpan.TicksPerMicrosecond),
+        ("s", TimeSpan.TicksPerSecond),
+        ("m", TimeSpan.TicksPerMinute),
+        ("h", TimeSpan.TicksPerHour),
+        ("d", TimeSpan.TicksPerDay),
     ];
 
     internal const string Forms = "Write it with a unit (250ms, 30s, 15m, 12h, 7d, 1h30m) or in full (d.hh:mm:ss)";
@@ -26,14 +31,16 @@ internal static class DurationReader
         isAmbiguous = false;
         rule = "";
         var trimmed = text.Trim();
-        if (TryReadUnits(trimmed, out value, out var isTooLong)) return true;
+        if (TryReadUnits(trimmed, out value, out var isTooLong))
+            return true;
         if (isTooLong)
         {
             rule = $"is longer than a duration can be ({(int)TimeSpan.MaxValue.TotalDays} days). Write a shorter one";
             return false;
         }
 
-        if (trimmed.Count(':') == 2 && TimeSpan.TryParseExact(trimmed, "c", CultureInfo.InvariantCulture, out value)) return true;
+        if (trimmed.Count(':') == 2 && TimeSpan.TryParseExact(trimmed, "c", CultureInfo.InvariantCulture, out value))
+            return true;
 
         isAmbiguous = TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out var read);
         if (isAmbiguous && HasOneReading(trimmed, read))
@@ -43,25 +50,30 @@ internal static class DurationReader
             return true;
         }
 
-        rule = isAmbiguous
-            ? $"could mean {Readings(trimmed, read)}. {Forms}"
-            : $"is no duration. {Forms}";
+        rule = isAmbiguous ? $"could mean {Readings(trimmed, read)}. {Forms}" : $"is no duration. {Forms}";
         return false;
     }
 
     // Nothing is nothing in every unit, and with days before it the rest can only be hours and minutes.
     private static bool HasOneReading(string text, TimeSpan read) =>
-        read == TimeSpan.Zero || (text.Contains(':', StringComparison.Ordinal) && (text.AsSpan(0, text.IndexOf(':', StringComparison.Ordinal)).Contains('.') || text.Count(':') == 3));
+        read == TimeSpan.Zero
+        || (
+            text.Contains(':', StringComparison.Ordinal)
+            && (text.AsSpan(0, text.IndexOf(':', StringComparison.Ordinal)).Contains('.') || text.Count(':') == 3)
+        );
 
     private static string Readings(string text, TimeSpan read)
     {
         var other = text switch
         {
             _ when !text.Contains(':', StringComparison.Ordinal) => $"{text} seconds",
-            _ when read.Days > 0 => text.Count(':') == 2 ? $"{text[..text.IndexOf(':', StringComparison.Ordinal)]} hours" : "hours and minutes",
+            _ when read.Days > 0 => text.Count(':') == 2
+                ? $"{text[..text.IndexOf(':', StringComparison.Ordinal)]} hours"
+                : "hours and minutes",
             _ => "minutes and seconds",
         };
-        var here = read.Days > 0 && read == TimeSpan.FromDays(read.Days) ? $"{read.Days} days" : read.ToString("c", CultureInfo.InvariantCulture);
+        var here =
+            read.Days > 0 && read == TimeSpan.FromDays(read.Days) ? $"{read.Days} days" : read.ToString("c", CultureInfo.InvariantCulture);
         return $"{here} (as .NET reads it) or {other}";
     }
 
@@ -77,22 +89,30 @@ internal static class DurationReader
             rest = rest[1..];
         }
 
-        if (rest.IsEmpty) return false;
+        if (rest.IsEmpty)
+            return false;
 
         decimal ticks = 0;
         var largest = decimal.MaxValue;
         while (!rest.IsEmpty)
         {
             var digits = 0;
-            while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] == '.')) digits++;
-            if (digits == 0 || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] == '.'))
+                digits++;
+            if (
+                digits == 0
+                || !decimal.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            )
+                return false;
 
             rest = rest[digits..].TrimStart(' ');
             var letters = 0;
-            while (letters < rest.Length && char.IsAsciiLetter(rest[letters])) letters++;
+            while (letters < rest.Length && char.IsAsciiLetter(rest[letters]))
+                letters++;
             var unit = UnitOf(rest[..letters]);
             // Units fall from the left: "30m1h" is a slip more often than a sum.
-            if (unit == 0 || unit >= largest) return false;
+            if (unit == 0 || unit >= largest)
+                return false;
             if (number > long.MaxValue / unit)
             {
                 isTooLong = true;
@@ -105,7 +125,8 @@ internal static class DurationReader
         }
 
         isTooLong = ticks > long.MaxValue;
-        if (isTooLong) return false;
+        if (isTooLong)
+            return false;
 
         value = TimeSpan.FromTicks(sign * (long)ticks);
         return true;
@@ -115,7 +136,8 @@ internal static class DurationReader
     {
         foreach (var (unit, ticks) in Units)
         {
-            if (text.Equals(unit, StringComparison.Ordinal)) return ticks;
+            if (text.Equals(unit, StringComparison.Ordinal))
+                return ticks;
         }
 
         return 0;

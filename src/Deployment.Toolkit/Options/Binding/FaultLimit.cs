@@ -12,7 +12,10 @@ internal static class FaultLimit
 
     /// <summary>One message for each code of which there was more.</summary>
     internal static IEnumerable<DeploymentMessage> Omitted(IReadOnlyDictionary<string, int> counts) =>
-        counts.Where(static pair => pair.Value > MostOfOneCode).OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => More(pair.Key, pair.Value - MostOfOneCode));
+        counts
+            .Where(static pair => pair.Value > MostOfOneCode)
+            .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+            .Select(static pair => More(pair.Key, pair.Value - MostOfOneCode));
 
     /// <summary>The first of each code, and how many more there are.</summary>
     internal static List<DeploymentMessage> Bound(IEnumerable<DeploymentMessage> messages)
@@ -22,17 +25,23 @@ internal static class FaultLimit
         foreach (var message in messages)
         {
             var count = counts[(message.Code, message.Severity)] = counts.GetValueOrDefault((message.Code, message.Severity)) + 1;
-            if (count <= MostOfOneCode || message.Key is null) kept.Add(message);
+            if (count <= MostOfOneCode || message.Key is null)
+                kept.Add(message);
         }
 
         foreach (var ((code, severity), count) in counts)
         {
-            if (count > MostOfOneCode) kept.Add(More(code, count - MostOfOneCode) with { Severity = severity });
+            if (count > MostOfOneCode)
+                kept.Add(More(code, count - MostOfOneCode) with { Severity = severity });
         }
 
         return kept;
     }
 
     private static DeploymentMessage More(string code, int count) =>
-        new(code, string.Create(CultureInfo.InvariantCulture, $"{count} more faults of this kind are not listed. Mend those first that are."), MessageSeverity.Error);
+        new(
+            code,
+            string.Create(CultureInfo.InvariantCulture, $"{count} more faults of this kind are not listed. Mend those first that are."),
+            MessageSeverity.Error
+        );
 }

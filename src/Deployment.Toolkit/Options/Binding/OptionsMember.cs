@@ -17,7 +17,9 @@ internal sealed record OptionsMember(string Key, string Name, Type Type)
     internal bool CanSet => Property is { SetMethod.IsPublic: true };
 
     /// <summary>Whether a single value is a list too.</summary>
-    internal SingleOrManyAttribute? SingleOrMany => Property?.GetCustomAttribute<SingleOrManyAttribute>() ?? Parameter?.GetCustomAttribute<SingleOrManyAttribute>();
+    internal SingleOrManyAttribute? SingleOrMany =>
+        Property?.GetCustomAttribute<SingleOrManyAttribute>() ?? Parameter?.GetCustomAttribute<SingleOrManyAttribute>();
 
-    internal ArrayMergeAttribute? Merge => Property?.GetCustomAttribute<ArrayMergeAttribute>() ?? Parameter?.GetCustomAttribute<ArrayMergeAttribute>();
+    internal ArrayMergeAttribute? Merge =>
+        Property?.GetCustomAttribute<ArrayMergeAttribute>() ?? Parameter?.GetCustomAttribute<ArrayMergeAttribute>();
 }

@@ -24,15 +24,31 @@ internal sealed class OptionsShape
         {
             var property = Array.Find(properties, p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
             var isRequired = !parameter.HasDefaultValue && nullability.Create(parameter).WriteState != NullabilityState.Nullable;
-            Add(new OptionsMember(KeyOf(property) ?? property?.Name ?? parameter.Name!, property?.Name ?? parameter.Name!, parameter.ParameterType) { Property = property, Parameter = parameter, IsRequired = isRequired });
+            Add(
+                new OptionsMember(
+                    KeyOf(property) ?? property?.Name ?? parameter.Name!,
+                    property?.Name ?? parameter.Name!,
+                    parameter.ParameterType
+                )
+                {
+                    Property = property,
+                    Parameter = parameter,
+                    IsRequired = isRequired,
+                }
+            );
         }
 
         foreach (var property in properties.Where(p => !_members.Values.Any(member => member.Property == p)))
         {
             var isRequired = !setsRequired && property.IsDefined(typeof(RequiredMemberAttribute));
-            var member = new OptionsMember(KeyOf(property) ?? property.Name, property.Name, property.PropertyType) { Property = property, IsRequired = isRequired };
+            var member = new OptionsMember(KeyOf(property) ?? property.Name, property.Name, property.PropertyType)
+            {
+                Property = property,
+                IsRequired = isRequired,
+            };
             // Without a setter a key can only fill what the property already holds; a computed number or text it cannot.
-            if (member.CanSet || !ScalarReader.IsScalar(property.PropertyType)) Add(member);
+            if (member.CanSet || !ScalarReader.IsScalar(property.PropertyType))
+                Add(member);
         }
     }
 
@@ -45,7 +61,9 @@ internal sealed class OptionsShape
 
     /// <summary>Whether a property has a value that can be had: a span or a pointer cannot be boxed.</summary>
     internal static bool IsReadable(PropertyInfo property) =>
-        property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && property.PropertyType is { IsByRefLike: false, IsByRef: false, IsPointer: false, IsFunctionPointer: false };
+        property.GetMethod is { IsPublic: true }
+        && property.GetIndexParameters().Length == 0
+        && property.PropertyType is { IsByRefLike: false, IsByRef: false, IsPointer: false, IsFunctionPointer: false };
 
     internal OptionsMember? Find(string key) => _members.GetValueOrDefault(key);
 
@@ -56,9 +74,15 @@ internal sealed class OptionsShape
     private static ConstructorInfo? ConstructorOf(Type type)
     {
         // A callback has a constructor too, for the compiler.
-        if (type.IsAbstract || type.IsInterface || typeof(Delegate).IsAssignableFrom(type)) return null;
+        if (type.IsAbstract || type.IsInterface || typeof(Delegate).IsAssignableFrom(type))
+            return null;
 
-        var constructors = type.GetConstructors().Where(static c => c.GetParameters() is not [var only] || only.ParameterType != c.DeclaringType).Where(static c => c.GetParameters().All(static p => p.ParameterType is { IsByRef: false, IsByRefLike: false, IsPointer: false })).ToArray();
+        var constructors = type.GetConstructors()
+            .Where(static c => c.GetParameters() is not [var only] || only.ParameterType != c.DeclaringType)
+            .Where(static c =>
+                c.GetParameters().All(static p => p.ParameterType is { IsByRef: false, IsByRefLike: false, IsPointer: false })
+            )
+            .ToArray();
         return Array.Find(constructors, static c => c.GetParameters().Length == 0) ?? (constructors is [var single] ? single : null);
     }
 }

@@ -5,9 +5,12 @@ internal static class TypeName
 {
     internal static string Of(Type type)
     {
-        if (type.IsArray) return $"{Of(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
-        if (Nullable.GetUnderlyingType(type) is { } inner) return Of(inner) + "?";
-        if (!type.IsGenericType) return type.Name;
+        if (type.IsArray)
+            return $"{Of(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+            return Of(inner) + "?";
+        if (!type.IsGenericType)
+            return type.Name;
 
         var tick = type.Name.IndexOf('`', StringComparison.Ordinal);
         return $"{(tick < 0 ? type.Name : type.Name[..tick])}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>";

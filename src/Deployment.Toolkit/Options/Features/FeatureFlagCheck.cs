@@ -24,21 +24,49 @@ internal sealed class FeatureFlagCheck(string section, IReadOnlyList<string> fla
         {
             var key = ConfigurationPath.Combine(section, flag);
             if (node?.Child(flag) is not { } child)
-                yield return new DeploymentMessage(Codes.KeyMissing, $"{key} is a feature flag of the code and not defined in {environment}. Define it in appsettings.{environment}.json, or set the variable {ProcessEnvironment.NameOf(key)}.") { Key = key };
-            else if (child.Child(Filters) is null && child.Children.Count == 0 && !bool.TryParse(child.Top(LayerMask.All)?.Value.Value, out _))
-                yield return At(Codes.ValueInvalid, key, configuration.Place(child, LayerMask.All), $"{key} is a feature flag and neither true, false nor an object with {Filters}. Write one of them");
+                yield return new DeploymentMessage(
+                    Codes.KeyMissing,
+                    $"{key} is a feature flag of the code and not defined in {environment}. Define it in "
+                        + $"appsettings.{environment}.json, or set the variable {ProcessEnvironment.NameOf(key)}."
+                )
+                {
+                    Key = key,
+                };
+            else if (
+                child.Child(Filters) is null
+                && child.Children.Count == 0
+                && !bool.TryParse(child.Top(LayerMask.All)?.Value.Value, out _)
+            )
+                yield return At(
+                    Codes.ValueInvalid,
+                    key,
+                    configuration.Place(child, LayerMask.All),
+                    $"{key} is a feature flag and neither true, false nor an object with {Filters}. Write one of them"
+                );
         }
 
         foreach (var child in node?.Children ?? [])
         {
-            if (flags.Contains(child.Name, StringComparer.OrdinalIgnoreCase)) continue;
+            if (flags.Contains(child.Name, StringComparer.OrdinalIgnoreCase))
+                continue;
 
             var near = Suggestion.For(child.Name, flags);
             var meant = near is null ? "" : $" Did you mean '{ConfigurationPath.Combine(section, near)}'?";
-            yield return At(Codes.KeyUnknown, child.Path, configuration.Place(child, LayerMask.All), $"{child.Path} is defined as a feature flag, and the code knows none of that name.{meant} Rename or remove it");
+            yield return At(
+                Codes.KeyUnknown,
+                child.Path,
+                configuration.Place(child, LayerMask.All),
+                $"{child.Path} is defined as a feature flag, and the code knows none of that name.{meant} Rename or remove it"
+            );
         }
     }
 
     private static DeploymentMessage At(string code, string key, ConfigurationPlace? place, string text) =>
-        new(code, $"{text}{(place is null ? "" : $" (in {place})")}.") { Key = key, File = place?.File, Line = place?.Line, Column = place?.Column };
+        new(code, $"{text}{(place is null ? "" : $" (in {place})")}.")
+        {
+            Key = key,
+            File = place?.File,
+            Line = place?.Line,
+            Column = place?.Column,
+        };
 }

@@ -16,7 +16,12 @@ namespace Deployment.Toolkit.Options.Validation;
 /// A getter may make what it gives, so that there is always more to look at: what nothing configures is looked into for a few levels.
 /// </summary>
 [RequiresUnreferencedCode("Looks at the members of options types.")]
-internal sealed class AnnotationRules(EffectiveConfiguration configuration, BindingFaults faults, IServiceProvider services, Func<string, bool> isExempt)
+internal sealed class AnnotationRules(
+    EffectiveConfiguration configuration,
+    BindingFaults faults,
+    IServiceProvider services,
+    Func<string, bool> isExempt
+)
 {
     private const int MostObjects = 100_000;
 
@@ -38,53 +43,69 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
             faults.Rule(
                 section,
                 configuration.Root.Find(section),
-                string.Create(CultureInfo.InvariantCulture, $"{options.GetType().Name} holds more than {MostObjects} objects, and rules were asked of so many; a getter or a list that makes objects without an end should be a method"),
-                MessageSeverity.Warning);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{options.GetType().Name} holds more than {MostObjects} objects, and rules were asked of so many; a getter or a "
+                        + $"list that makes objects without an end should be a method"
+                ),
+                MessageSeverity.Warning
+            );
         }
     }
 
     private void Look(object options, string section)
     {
-        if (IsFull) return;
+        if (IsFull)
+            return;
 
         _objects++;
         var type = options.GetType();
-        if (!type.IsValueType && !_seen.Add(options)) return;
+        if (!type.IsValueType && !_seen.Add(options))
+            return;
 
         var isPassed = true;
         foreach (var member in JudgedMember.Of(type))
         {
             var key = Combine(section, member.Key);
-            if (isExempt(key)) continue;
+            if (isExempt(key))
+                continue;
 
             isPassed &= LookAt(options, member, key);
         }
 
         // As .NET does it: each looks only at what the ones before have passed.
-        if (isPassed && LookAtWhole(options, type, section) && options is IValidatableObject own) Ask(own, section);
+        if (isPassed && LookAtWhole(options, type, section) && options is IValidatableObject own)
+            Ask(own, section);
     }
 
     private bool LookAt(object options, JudgedMember member, string key)
     {
-        if (!TryGet(options, member, out var value)) return true;
+        if (!TryGet(options, member, out var value))
+            return true;
 
         var isPassed = true;
         foreach (var rule in member.Rules)
         {
             var context = new ValidationContext(options, services, null) { MemberName = member.Property.Name, DisplayName = member.Key };
-            if (!TryJudge(rule, value is Secret secret ? secret.Reveal() : value, context, key, out var result)) isPassed = false;
-            if (result is null) continue;
+            if (!TryJudge(rule, value is Secret secret ? secret.Reveal() : value, context, key, out var result))
+                isPassed = false;
+            if (result is null)
+                continue;
 
             isPassed = false;
             var node = configuration.Root.Find(key);
-            if (rule is RequiredAttribute && node is null) faults.Missing(key, null, LayerMask.All, member.Property.PropertyType == typeof(Secret) || SecretNames.Match(member.Key));
-            else faults.Rule(key, node, result.ErrorMessage ?? rule.FormatErrorMessage(member.Key));
+            if (rule is RequiredAttribute && node is null)
+                faults.Missing(key, null, LayerMask.All, member.Property.PropertyType == typeof(Secret) || SecretNames.Match(member.Key));
+            else
+                faults.Rule(key, node, result.ErrorMessage ?? rule.FormatErrorMessage(member.Key));
 
             // What is required and not there has nothing that the other rules could judge.
-            if (rule is RequiredAttribute) break;
+            if (rule is RequiredAttribute)
+                break;
         }
 
-        if (value is not null) Descend(value, member.Property.PropertyType, key);
+        if (value is not null)
+            Descend(value, member.Property.PropertyType, key);
         return isPassed;
     }
 
@@ -106,16 +127,19 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
     private void Descend(object value, Type declared, string key)
     {
         var type = value.GetType();
-        if (ScalarReader.IsScalar(type)) return;
+        if (ScalarReader.IsScalar(type))
+            return;
 
         var shape = CollectionShape.Of(declared) ?? CollectionShape.Of(type);
         if (shape is null)
         {
-            if (!FrameworkTypes.Contains(type)) Enter(value, type, key);
+            if (!FrameworkTypes.Contains(type))
+                Enter(value, type, key);
             return;
         }
 
-        if (!IsWorthLooking(shape.Element)) return;
+        if (!IsWorthLooking(shape.Element))
+            return;
 
         try
         {
@@ -124,7 +148,8 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // A default ImmutableArray, a list that changes meanwhile, an iterator of the app's own.
-            if (configuration.Root.Find(key) is not null) faults.Failed(key, $"the collection {type.Name}", e);
+            if (configuration.Root.Find(key) is not null)
+                faults.Failed(key, $"the collection {type.Name}", e);
         }
     }
 
@@ -133,11 +158,13 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
         var index = 0;
         foreach (var item in items)
         {
-            if (IsFull) return;
+            if (IsFull)
+                return;
 
             _elements++;
             var (name, element) = shape.Key is null ? (index.ToString(CultureInfo.InvariantCulture), item) : Pair(item);
-            if (element is not null) Descend(element, shape.Element, ConfigurationPath.Combine(key, name));
+            if (element is not null)
+                Descend(element, shape.Element, ConfigurationPath.Combine(key, name));
             index++;
         }
     }
@@ -151,7 +178,8 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
         }
 
         var open = _open.GetValueOrDefault(type);
-        if (open >= MostOfOneType) return;
+        if (open >= MostOfOneType)
+            return;
 
         _open[type] = open + 1;
         Look(value, key);
@@ -163,8 +191,10 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
         var isPassed = true;
         foreach (var rule in type.GetCustomAttributes<ValidationAttribute>(inherit: true))
         {
-            if (!TryJudge(rule, options, new ValidationContext(options, services, null), section, out var result)) isPassed = false;
-            if (result is null) continue;
+            if (!TryJudge(rule, options, new ValidationContext(options, services, null), section, out var result))
+                isPassed = false;
+            if (result is null)
+                continue;
 
             isPassed = false;
             Report(type, section, result);
@@ -179,12 +209,14 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
         {
             foreach (var result in options.Validate(new ValidationContext(options, services, null)) ?? [])
             {
-                if (result is not null && result != ValidationResult.Success) Report(options.GetType(), section, result);
+                if (result is not null && result != ValidationResult.Success)
+                    Report(options.GetType(), section, result);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            if (!faults.HasGaps) faults.Failed(section, $"{options.GetType().Name}.Validate", e);
+            if (!faults.HasGaps)
+                faults.Failed(section, $"{options.GetType().Name}.Validate", e);
         }
     }
 
@@ -207,12 +239,16 @@ internal sealed class AnnotationRules(EffectiveConfiguration configuration, Bind
     {
         var member = result.MemberNames?.FirstOrDefault() ?? "";
         var key = MemberPath.KeyOf(type, section, member);
-        if (!isExempt(key)) faults.Rule(key, configuration.Root.Find(key), result.ErrorMessage ?? "is not valid");
+        if (!isExempt(key))
+            faults.Rule(key, configuration.Root.Find(key), result.ErrorMessage ?? "is not valid");
     }
 
     // An element may be of a type that the list does not name: of an interface, or of object.
     private static bool IsWorthLooking(Type element) =>
-        element.IsInterface || element == typeof(object) || CollectionShape.Of(element) is not null || (!ScalarReader.IsScalar(element) && (!element.IsSealed || !FrameworkTypes.Contains(element)));
+        element.IsInterface
+        || element == typeof(object)
+        || CollectionShape.Of(element) is not null
+        || (!ScalarReader.IsScalar(element) && (!element.IsSealed || !FrameworkTypes.Contains(element)));
 
     private static (string Name, object? Value) Pair(object pair)
     {

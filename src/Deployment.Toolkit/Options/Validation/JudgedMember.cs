@@ -24,12 +24,24 @@ internal sealed record JudgedMember(PropertyInfo Property, string Key, IReadOnly
         var parameters = OptionsShape.Of(type).Constructor?.GetParameters() ?? [];
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (!OptionsShape.IsReadable(property)) continue;
+            if (!OptionsShape.IsReadable(property))
+                continue;
 
-            var parameter = Array.Find(parameters, parameter => string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase));
-            var rules = property.GetCustomAttributes<ValidationAttribute>(inherit: true).Concat(parameter?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? [])
-                .OrderByDescending(static rule => rule is RequiredAttribute).ToList();
-            if (rules.Count > 0 || MayHoldRules(property)) yield return new JudgedMember(property, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name, rules);
+            var parameter = Array.Find(
+                parameters,
+                parameter => string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase)
+            );
+            var rules = property
+                .GetCustomAttributes<ValidationAttribute>(inherit: true)
+                .Concat(parameter?.GetCustomAttributes<ValidationAttribute>(inherit: true) ?? [])
+                .OrderByDescending(static rule => rule is RequiredAttribute)
+                .ToList();
+            if (rules.Count > 0 || MayHoldRules(property))
+                yield return new JudgedMember(
+                    property,
+                    property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name,
+                    rules
+                );
         }
     }
 
@@ -37,7 +49,10 @@ internal sealed record JudgedMember(PropertyInfo Property, string Key, IReadOnly
     private static bool MayHoldRules(PropertyInfo property)
     {
         var type = property.PropertyType;
-        if (ScalarReader.IsScalar(type) && type != typeof(object)) return false;
-        return property.DeclaringType is { } declaring && !FrameworkTypes.Contains(declaring) && (CollectionShape.Of(type) is not null || !type.IsSealed || !FrameworkTypes.Contains(type));
+        if (ScalarReader.IsScalar(type) && type != typeof(object))
+            return false;
+        return property.DeclaringType is { } declaring
+            && !FrameworkTypes.Contains(declaring)
+            && (CollectionShape.Of(type) is not null || !type.IsSealed || !FrameworkTypes.Contains(type));
     }
 }

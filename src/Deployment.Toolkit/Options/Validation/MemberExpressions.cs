@@ -7,7 +7,8 @@ namespace Deployment.Toolkit.Options.Validation;
 /// <summary>Reads <c>o => o.Provider.Url</c>: the path, and the value without compiling anything.</summary>
 internal static class MemberExpressions
 {
-    internal static string PathOf<TOptions>(Expression<Func<TOptions, object?>> member) => string.Join('.', Properties(member).Select(static property => property.Name));
+    internal static string PathOf<TOptions>(Expression<Func<TOptions, object?>> member) =>
+        string.Join('.', Properties(member).Select(static property => property.Name));
 
     internal static Type TypeOf<TOptions>(Expression<Func<TOptions, object?>> member) => Properties(member)[^1].PropertyType;
 
@@ -19,7 +20,8 @@ internal static class MemberExpressions
             object? value = options;
             foreach (var property in properties)
             {
-                if (value is null) return null;
+                if (value is null)
+                    return null;
                 value = property.GetValue(value);
             }
 
@@ -27,14 +29,15 @@ internal static class MemberExpressions
         };
     }
 
-    internal static bool IsEmpty(object? value) => value switch
-    {
-        null => true,
-        string text => string.IsNullOrWhiteSpace(text),
-        Secret secret => secret.IsEmpty,
-        ICollection collection => collection.Count == 0,
-        _ => false,
-    };
+    internal static bool IsEmpty(object? value) =>
+        value switch
+        {
+            null => true,
+            string text => string.IsNullOrWhiteSpace(text),
+            Secret secret => secret.IsEmpty,
+            ICollection collection => collection.Count == 0,
+            _ => false,
+        };
 
     private static List<PropertyInfo> Properties<TOptions>(Expression<Func<TOptions, object?>> member)
     {

@@ -12,7 +12,11 @@ internal static class MemberPath
     {
         var key = section;
         Type? type = options;
-        foreach (var segment in path.Replace("[", ":", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split(['.', ':'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var segment in path.Replace("[", ":", StringComparison.Ordinal)
+                .Replace("]", "", StringComparison.Ordinal)
+                .Split(['.', ':'], StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             var name = segment;
             if (type is not null && CollectionShape.Of(type) is { } collection)
@@ -21,7 +25,9 @@ internal static class MemberPath
             }
             else if (type is not null && !ScalarReader.IsScalar(type))
             {
-                var member = OptionsShape.Of(type).Members.FirstOrDefault(member => string.Equals(member.Name, segment, StringComparison.OrdinalIgnoreCase));
+                var member = OptionsShape
+                    .Of(type)
+                    .Members.FirstOrDefault(member => string.Equals(member.Name, segment, StringComparison.OrdinalIgnoreCase));
                 name = member?.Key ?? segment;
                 type = member?.Type;
             }

@@ -21,10 +21,11 @@ internal static class ByteDecoders
     {
         var text = view.Text;
         var read = new TextView.Writer(view);
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i < text.Length; )
         {
             var end = EndOfRun(text, i);
-            if (end - i >= ShortestBase64) Decode(read, text, i, end, alignment);
+            if (end - i >= ShortestBase64)
+                Decode(read, text, i, end, alignment);
             i = Math.Max(end, i + 1);
         }
 
@@ -36,18 +37,23 @@ internal static class ByteDecoders
     {
         var text = view.Text;
         var read = new TextView.Writer(view);
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i < text.Length; )
         {
             var digits = 0;
             var end = i;
-            for (var at = i; at < text.Length;)
+            for (var at = i; at < text.Length; )
             {
-                if (end > i && text[at] is '-' or ':' or ' ' or ',') at++;
-                if (end > i && at < text.Length && text[at] == ' ') at++;
-                if (at + 1 < text.Length && text[at] == '0' && text[at + 1] is 'x' or 'X') at += 2;
-                if (at + 2 > text.Length || !char.IsAsciiHexDigit(text[at]) || !char.IsAsciiHexDigit(text[at + 1])) break;
+                if (end > i && text[at] is '-' or ':' or ' ' or ',')
+                    at++;
+                if (end > i && at < text.Length && text[at] == ' ')
+                    at++;
+                if (at + 1 < text.Length && text[at] == '0' && text[at + 1] is 'x' or 'X')
+                    at += 2;
+                if (at + 2 > text.Length || !char.IsAsciiHexDigit(text[at]) || !char.IsAsciiHexDigit(text[at + 1]))
+                    break;
                 // Behind a separator stands one byte alone: what is longer is a word.
-                if (end > i && at > end && at + 2 < text.Length && char.IsLetterOrDigit(text[at + 2])) break;
+                if (end > i && at > end && at + 2 < text.Length && char.IsLetterOrDigit(text[at + 2]))
+                    break;
 
                 at += 2;
                 digits += 2;
@@ -55,8 +61,10 @@ internal static class ByteDecoders
             }
 
             // The first digit may be the second of a byte.
-            if (digits > 0 && end < text.Length && char.IsAsciiHexDigit(text[end])) end++;
-            if (digits >= ShortestHex) DecodeHex(read, text, i, end);
+            if (digits > 0 && end < text.Length && char.IsAsciiHexDigit(text[end]))
+                end++;
+            if (digits >= ShortestHex)
+                DecodeHex(read, text, i, end);
             i = Math.Max(end, i + 1);
         }
 
@@ -78,8 +86,10 @@ internal static class ByteDecoders
                     continue;
                 }
 
-                if (!char.IsAsciiHexDigit(text[at])) continue;
-                if (digit++ < shift) continue;
+                if (!char.IsAsciiHexDigit(text[at]))
+                    continue;
+                if (digit++ < shift)
+                    continue;
 
                 var value = char.IsAsciiDigit(text[at]) ? text[at] - '0' : (text[at] | 0x20) - 'a' + 10;
                 if (pending[shift] < 0)
@@ -101,11 +111,13 @@ internal static class ByteDecoders
         var (bits, count, skipped) = (0, 0, 0);
         for (var at = begin; at < end; at++)
         {
-            if (Sextet(text[at]) is not (>= 0 and var value) || skipped++ < alignment) continue;
+            if (Sextet(text[at]) is not (>= 0 and var value) || skipped++ < alignment)
+                continue;
 
             bits = ((bits << 6) | value) & 0xffff;
             count += 6;
-            if (count < 8) continue;
+            if (count < 8)
+                continue;
 
             count -= 8;
             read.Add((char)((bits >> count) & 0xff), begin, end);
@@ -125,23 +137,30 @@ internal static class ByteDecoders
                 continue;
             }
 
-            var next = text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? at + 2 : text[at] == '\n' ? at + 1 : -1;
-            if (next < 0 || at - line < ShortestBrokenLine || next >= text.Length || Sextet(text[next]) < 0) break;
+            var next =
+                text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? at + 2
+                : text[at] == '\n' ? at + 1
+                : -1;
+            if (next < 0 || at - line < ShortestBrokenLine || next >= text.Length || Sextet(text[next]) < 0)
+                break;
             at = line = next;
         }
 
-        if (at == begin) return begin;
-        while (at < text.Length && text[at] == '=') at++;
+        if (at == begin)
+            return begin;
+        while (at < text.Length && text[at] == '=')
+            at++;
         return at;
     }
 
-    private static int Sextet(char c) => c switch
-    {
-        >= 'A' and <= 'Z' => c - 'A',
-        >= 'a' and <= 'z' => c - 'a' + 26,
-        >= '0' and <= '9' => c - '0' + 52,
-        '+' or '-' => 62,
-        '/' or '_' => 63,
-        _ => -1,
-    };
+    private static int Sextet(char c) =>
+        c switch
+        {
+            >= 'A' and <= 'Z' => c - 'A',
+            >= 'a' and <= 'z' => c - 'a' + 26,
+            >= '0' and <= '9' => c - '0' + 52,
+            '+' or '-' => 62,
+            '/' or '_' => 63,
+            _ => -1,
+        };
 }

@@ -14,14 +14,17 @@ internal sealed class MaskedRanges(int length)
     internal void Add(TextView view, string secret, int begin, int end)
     {
         // The token around many finds is walked once.
-        if (_ranges.Count > 0 && _ranges[^1] is var (from, to) && view.Start(begin) >= from && view.End(end - 1) <= to) return;
-        if (TokenRule.Apply(view.Text, secret, ref begin, ref end)) _ranges.Add((view.Start(begin), view.End(end - 1)));
+        if (_ranges.Count > 0 && _ranges[^1] is var (from, to) && view.Start(begin) >= from && view.End(end - 1) <= to)
+            return;
+        if (TokenRule.Apply(view.Text, secret, ref begin, ref end))
+            _ranges.Add((view.Start(begin), view.End(end - 1)));
     }
 
     /// <summary>How many characters two texts have in common.</summary>
     internal int Compare(ReadOnlySpan<char> text, ReadOnlySpan<char> secret)
     {
-        if (_budget <= 0) return 0;
+        if (_budget <= 0)
+            return 0;
 
         var common = text.CommonPrefixLength(secret);
         _budget -= common;
@@ -30,15 +33,17 @@ internal sealed class MaskedRanges(int length)
 
     internal string Apply(string text, string mask)
     {
-        if (_ranges.Count == 0) return text;
+        if (_ranges.Count == 0)
+            return text;
 
         _ranges.Sort();
         var masked = new StringBuilder(text.Length);
         var at = 0;
-        for (var i = 0; i < _ranges.Count;)
+        for (var i = 0; i < _ranges.Count; )
         {
             var (begin, end) = _ranges[i++];
-            while (i < _ranges.Count && _ranges[i].Begin <= end) end = Math.Max(end, _ranges[i++].End);
+            while (i < _ranges.Count && _ranges[i].Begin <= end)
+                end = Math.Max(end, _ranges[i++].End);
             masked.Append(text, at, begin - at).Append(mask);
             at = end;
         }

@@ -9,14 +9,21 @@ namespace Deployment.Toolkit.Secrets.Masking;
 internal sealed class MaskingLogger(ILogger inner, SecretRedactor redactor) : ILogger
 {
     /// <summary>The logger of a type, as the host makes it, with the mask in front.</summary>
-    internal static MaskingLogger Of<T>(IServiceProvider services) => new(services.GetRequiredService<ILogger<T>>(), services.GetRequiredService<SecretRedactor>());
+    internal static MaskingLogger Of<T>(IServiceProvider services) =>
+        new(services.GetRequiredService<ILogger<T>>(), services.GetRequiredService<SecretRedactor>());
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => inner.BeginScope(state);
 
     public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         try
         {
@@ -29,28 +36,40 @@ internal sealed class MaskingLogger(ILogger inner, SecretRedactor redactor) : IL
         }
     }
 
-    private void LogMasked<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    private void LogMasked<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
-        if (!inner.IsEnabled(logLevel)) return;
+        if (!inner.IsEnabled(logLevel))
+            return;
 
-        var masked = new MaskedState(Clean(formatter(state, exception)), state is IReadOnlyList<KeyValuePair<string, object?>> values ? [.. values.Select(Mask)] : []);
+        var masked = new MaskedState(
+            Clean(formatter(state, exception)),
+            state is IReadOnlyList<KeyValuePair<string, object?>> values ? [.. values.Select(Mask)] : []
+        );
         inner.Log(logLevel, eventId, masked, exception is null ? null : Mask(exception), static (masked, _) => masked.ToString());
     }
 
     private string Clean(string text) => VisibleText.Lines(redactor.Redact(text));
 
     // The template is the toolkit's own, and tools group by it.
-    private KeyValuePair<string, object?> Mask(KeyValuePair<string, object?> value) => value switch
-    {
-        { Key: "{OriginalFormat}" } => value,
-        { Value: string text } => new(value.Key, Clean(text)),
-        { Value: Release release } => new(value.Key, Clean(release.ToString())),
-        _ => value,
-    };
+    private KeyValuePair<string, object?> Mask(KeyValuePair<string, object?> value) =>
+        value switch
+        {
+            { Key: "{OriginalFormat}" } => value,
+            { Value: string text } => new(value.Key, Clean(text)),
+            { Value: Release release } => new(value.Key, Clean(release.ToString())),
+            _ => value,
+        };
 
-    private Exception Mask(Exception exception) => exception.ToString() is var text && redactor.Redact(text) is var masked && masked != text
-        ? new MaskedException(redactor.Redact(exception.Message), masked)
-        : exception;
+    private Exception Mask(Exception exception) =>
+        exception.ToString() is var text && redactor.Redact(text) is var masked && masked != text
+            ? new MaskedException(redactor.Redact(exception.Message), masked)
+            : exception;
 
     private sealed class MaskedState(string text, KeyValuePair<string, object?>[] values) : IReadOnlyList<KeyValuePair<string, object?>>
     {
@@ -58,7 +77,8 @@ internal sealed class MaskingLogger(ILogger inner, SecretRedactor redactor) : IL
 
         public KeyValuePair<string, object?> this[int index] => values[index];
 
-        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)values).GetEnumerator();
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
+            ((IEnumerable<KeyValuePair<string, object?>>)values).GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

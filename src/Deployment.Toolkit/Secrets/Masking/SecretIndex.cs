@@ -38,7 +38,8 @@ internal sealed class SecretIndex
         foreach (var pattern in patterns.Distinct())
         {
             var node = 0;
-            foreach (var c in pattern.Form.AsSpan(0, Math.Min(LongestPrefix, pattern.Form.Length))) node = Child(node, c) is > 0 and var next ? next : Add(node, c);
+            foreach (var c in pattern.Form.AsSpan(0, Math.Min(LongestPrefix, pattern.Form.Length)))
+                node = Child(node, c) is > 0 and var next ? next : Add(node, c);
             (_ends[node] ??= []).Add(pattern);
         }
 
@@ -63,17 +64,20 @@ internal sealed class SecretIndex
             node = next;
             for (var at = _ends[node] is null ? _shorter[node] : node; at != 0; at = _shorter[at])
             {
-                foreach (var pattern in _ends[at]!) found(state, pattern, i + 1);
+                foreach (var pattern in _ends[at]!)
+                    found(state, pattern, i + 1);
             }
         }
     }
 
     private int Child(int node, char c)
     {
-        if (node == 0) return _first.GetValueOrDefault(c);
+        if (node == 0)
+            return _first.GetValueOrDefault(c);
 
         var child = _child[node];
-        while (child != 0 && _label[child] != c) child = _sibling[child];
+        while (child != 0 && _label[child] != c)
+            child = _sibling[child];
         return child;
     }
 
@@ -87,7 +91,8 @@ internal sealed class SecretIndex
         _shorter.Add(0);
         _ends.Add(null);
         _child[parent] = node;
-        if (parent == 0) _first[c] = node;
+        if (parent == 0)
+            _first[c] = node;
         return node;
     }
 
@@ -100,7 +105,8 @@ internal sealed class SecretIndex
             for (var child = _child[node]; child != 0; child = _sibling[child])
             {
                 var fail = _fail[node];
-                while (fail != 0 && Child(fail, _label[child]) == 0) fail = _fail[fail];
+                while (fail != 0 && Child(fail, _label[child]) == 0)
+                    fail = _fail[fail];
                 _fail[child] = Child(fail, _label[child]);
                 _shorter[child] = _ends[_fail[child]] is null ? _shorter[_fail[child]] : _fail[child];
                 queue.Enqueue(child);

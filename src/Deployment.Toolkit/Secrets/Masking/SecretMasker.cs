@@ -22,11 +22,13 @@ internal sealed class SecretMasker
 
     private readonly SecretIndex _index;
 
-    internal SecretMasker(IEnumerable<string> secrets) => _index = new SecretIndex(secrets.Where(static secret => secret.Length >= ShortestSecret).SelectMany(Patterns));
+    internal SecretMasker(IEnumerable<string> secrets) =>
+        _index = new SecretIndex(secrets.Where(static secret => secret.Length >= ShortestSecret).SelectMany(Patterns));
 
     internal string Redact(string text)
     {
-        if (text.Length < ShortestSecret || _index.IsEmpty) return text;
+        if (text.Length < ShortestSecret || _index.IsEmpty)
+            return text;
 
         var masks = new MaskedRanges(text.Length);
         Read(new TextView(text), masks, [], DeepestText);
@@ -37,48 +39,67 @@ internal sealed class SecretMasker
     {
         yield return new SecretPattern(secret, secret, PatternKind.Exact);
         var bytes = Encoding.UTF8.GetBytes(secret);
-        if (bytes.Length != secret.Length && Encoding.Latin1.GetString(bytes) is var utf8) yield return new SecretPattern(utf8, utf8, PatternKind.Exact);
-        if (secret.Contains('+', StringComparison.Ordinal)) yield return new SecretPattern(secret, secret.Replace('+', ' '), PatternKind.Plus);
-        if (Bare(secret) is { Length: >= ShortestSecret } bare && bare != secret) yield return new SecretPattern(secret, bare, PatternKind.Bare);
+        if (bytes.Length != secret.Length && Encoding.Latin1.GetString(bytes) is var utf8)
+            yield return new SecretPattern(utf8, utf8, PatternKind.Exact);
+        if (secret.Contains('+', StringComparison.Ordinal))
+            yield return new SecretPattern(secret, secret.Replace('+', ' '), PatternKind.Plus);
+        if (Bare(secret) is { Length: >= ShortestSecret } bare && bare != secret)
+            yield return new SecretPattern(secret, bare, PatternKind.Bare);
     }
 
     // What two decoders read in either order is read once.
     private void Read(TextView view, MaskedRanges masks, HashSet<string> seen, int depth)
     {
-        if (!seen.Add(view.Text)) return;
+        if (!seen.Add(view.Text))
+            return;
 
         Search(view, masks);
-        if (TextDecoders.Plus(view) is { } form) Search(form, masks, PatternKind.Plus);
+        if (TextDecoders.Plus(view) is { } form)
+            Search(form, masks, PatternKind.Plus);
         SearchBare(view, masks);
         for (var alignment = 0; alignment < ByteDecoders.Alignments; alignment++)
         {
-            if (ByteDecoders.Base64(view, alignment) is { } bytes) SearchBytes(bytes, masks);
+            if (ByteDecoders.Base64(view, alignment) is { } bytes)
+                SearchBytes(bytes, masks);
         }
 
-        if (ByteDecoders.Hex(view) is { } octets) SearchBytes(octets, masks);
-        if (depth == 0) return;
+        if (ByteDecoders.Hex(view) is { } octets)
+            SearchBytes(octets, masks);
+        if (depth == 0)
+            return;
 
-        if (TextDecoders.Percent(view) is { } url) Read(url, masks, seen, depth - 1);
-        if (TextDecoders.Entities(view) is { } page) Read(page, masks, seen, depth - 1);
-        if (TextDecoders.Backslashes(view) is { } literal) Read(literal, masks, seen, depth - 1);
+        if (TextDecoders.Percent(view) is { } url)
+            Read(url, masks, seen, depth - 1);
+        if (TextDecoders.Entities(view) is { } page)
+            Read(page, masks, seen, depth - 1);
+        if (TextDecoders.Backslashes(view) is { } literal)
+            Read(literal, masks, seen, depth - 1);
     }
 
     private void SearchBytes(TextView view, MaskedRanges masks)
     {
         Search(view, masks);
         // UTF-16, as PowerShell's encoded commands are.
-        if (WithoutZeros(view) is { } wide) Search(wide, masks);
+        if (WithoutZeros(view) is { } wide)
+            Search(wide, masks);
     }
 
-    private void Search(TextView view, MaskedRanges masks, PatternKind kind = PatternKind.Exact) => _index.Search(view.Text, (View: view, Masks: masks, Kind: kind), static (state, pattern, end) =>
-    {
-        if (pattern.Kind != PatternKind.Exact && pattern.Kind != state.Kind) return;
+    private void Search(TextView view, MaskedRanges masks, PatternKind kind = PatternKind.Exact) =>
+        _index.Search(
+            view.Text,
+            (View: view, Masks: masks, Kind: kind),
+            static (state, pattern, end) =>
+            {
+                if (pattern.Kind != PatternKind.Exact && pattern.Kind != state.Kind)
+                    return;
 
-        var prefix = Math.Min(SecretIndex.LongestPrefix, pattern.Form.Length);
-        var begin = end - prefix;
-        if (prefix < pattern.Form.Length) end += state.Masks.Compare(state.View.Text.AsSpan(end), pattern.Form.AsSpan(prefix));
-        state.Masks.Add(state.View, pattern.Secret, begin, end);
-    });
+                var prefix = Math.Min(SecretIndex.LongestPrefix, pattern.Form.Length);
+                var begin = end - prefix;
+                if (prefix < pattern.Form.Length)
+                    end += state.Masks.Compare(state.View.Text.AsSpan(end), pattern.Form.AsSpan(prefix));
+                state.Masks.Add(state.View, pattern.Secret, begin, end);
+            }
+        );
 
     /// <summary>
     /// Looks for secrets in the text without quotes. Where one is found, the text itself must hold the whole secret in its order, with
@@ -87,41 +108,55 @@ internal sealed class SecretMasker
     private void SearchBare(TextView view, MaskedRanges masks)
     {
         var text = view.Text;
-        if (!text.AsSpan().ContainsAny(Quoting)) return;
+        if (!text.AsSpan().ContainsAny(Quoting))
+            return;
 
         var places = new int[text.Length];
         var bare = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
-            if (Quoting.Contains(text[i])) continue;
+            if (Quoting.Contains(text[i]))
+                continue;
             places[bare.Length] = i;
             bare.Append(text[i]);
         }
 
-        _index.Search(bare.ToString(), (View: view, Masks: masks, Places: places, Bare: bare), static (state, pattern, end) =>
-        {
-            if (pattern.Kind == PatternKind.Plus) return;
-
-            var text = state.View.Text;
-            var prefix = Math.Min(SecretIndex.LongestPrefix, pattern.Form.Length);
-            var first = end - prefix;
-            var isLong = prefix < pattern.Form.Length;
-            if (isLong) end += state.Masks.Compare(state.Bare.ToString(end, Math.Min(pattern.Form.Length - prefix, state.Bare.Length - end)), pattern.Form.AsSpan(prefix));
-            var edge = 4 * pattern.Secret.Length;
-            var (from, to) = (state.Places[first], state.Places[end - 1] + 1);
-            var (begin, finish) = (from, to);
-            if (Quoting.Contains(pattern.Secret[0]))
+        _index.Search(
+            bare.ToString(),
+            (View: view, Masks: masks, Places: places, Bare: bare),
+            static (state, pattern, end) =>
             {
-                while (begin > 0 && from - begin < edge && Quoting.Contains(text[begin - 1])) begin--;
-            }
+                if (pattern.Kind == PatternKind.Plus)
+                    return;
 
-            if (Quoting.Contains(pattern.Secret[^1]))
-            {
-                while (finish < text.Length && finish - to < edge && Quoting.Contains(text[finish])) finish++;
-            }
+                var text = state.View.Text;
+                var prefix = Math.Min(SecretIndex.LongestPrefix, pattern.Form.Length);
+                var first = end - prefix;
+                var isLong = prefix < pattern.Form.Length;
+                if (isLong)
+                    end += state.Masks.Compare(
+                        state.Bare.ToString(end, Math.Min(pattern.Form.Length - prefix, state.Bare.Length - end)),
+                        pattern.Form.AsSpan(prefix)
+                    );
+                var edge = 4 * pattern.Secret.Length;
+                var (from, to) = (state.Places[first], state.Places[end - 1] + 1);
+                var (begin, finish) = (from, to);
+                if (Quoting.Contains(pattern.Secret[0]))
+                {
+                    while (begin > 0 && from - begin < edge && Quoting.Contains(text[begin - 1]))
+                        begin--;
+                }
 
-            if (isLong || Narrow(pattern.Secret, text, ref begin, ref finish)) state.Masks.Add(state.View, pattern.Secret, begin, finish);
-        });
+                if (Quoting.Contains(pattern.Secret[^1]))
+                {
+                    while (finish < text.Length && finish - to < edge && Quoting.Contains(text[finish]))
+                        finish++;
+                }
+
+                if (isLong || Narrow(pattern.Secret, text, ref begin, ref finish))
+                    state.Masks.Add(state.View, pattern.Secret, begin, finish);
+            }
+        );
     }
 
     // Leaves the quotes around the secret that it doesn't need.
@@ -130,15 +165,18 @@ internal sealed class SecretMasker
         var (at, place) = (0, begin);
         for (; place < end && at < secret.Length; place++)
         {
-            if (secret[at] == text[place]) at++;
+            if (secret[at] == text[place])
+                at++;
         }
 
-        if (at < secret.Length) return false;
+        if (at < secret.Length)
+            return false;
 
         end = place;
         for (; at > 0; place--)
         {
-            if (secret[at - 1] == text[place - 1]) at--;
+            if (secret[at - 1] == text[place - 1])
+                at--;
         }
 
         begin = place;
@@ -149,12 +187,14 @@ internal sealed class SecretMasker
 
     private static TextView? WithoutZeros(TextView view)
     {
-        if (!view.Text.Contains('\0', StringComparison.Ordinal)) return null;
+        if (!view.Text.Contains('\0', StringComparison.Ordinal))
+            return null;
 
         var read = new TextView.Writer(view);
         for (var i = 0; i < view.Text.Length; i++)
         {
-            if (view.Text[i] != '\0') read.Copy(i);
+            if (view.Text[i] != '\0')
+                read.Copy(i);
         }
 
         return read.ToView();

@@ -7,7 +7,8 @@ namespace Deployment.Toolkit.Secrets.Masking;
 
 /// <summary>
 /// Replaces secrets in text that leaves the process: a driver's exception or a command's output may repeat what it was given. Known are the
-/// values of secret-looking configuration keys, the passwords inside connection strings and URLs, and everything that a source of secrets gave
+/// values of secret-looking configuration keys, the passwords inside connection strings and URLs, and everything that a source of secrets
+/// gave
 /// out. What was a secret once stays one: a configuration that is loaded anew adds its own.
 /// </summary>
 internal sealed class SecretRedactor
@@ -39,7 +40,11 @@ internal sealed class SecretRedactor
     internal string Redact(string text) => Current().Redact(text);
 
     internal DeploymentMessage Redact(DeploymentMessage message) =>
-        message with { Text = Redact(message.Text), Excerpt = message.Excerpt is { } excerpt ? Redact(excerpt) : null };
+        message with
+        {
+            Text = Redact(message.Text),
+            Excerpt = message.Excerpt is { } excerpt ? Redact(excerpt) : null,
+        };
 
     private SecretMasker Current()
     {
@@ -56,7 +61,8 @@ internal sealed class SecretRedactor
             if (_issued.Count is var count && count != _issuedKnown)
             {
                 _issuedKnown = count;
-                foreach (var value in _issued.Values) Learn(value, isSecret: true);
+                foreach (var value in _issued.Values)
+                    Learn(value, isSecret: true);
             }
 
             return _masker ??= new SecretMasker(_secrets);
@@ -69,33 +75,44 @@ internal sealed class SecretRedactor
         var effective = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var layer in LayerReader.Read(_configuration))
         {
-            foreach (var entry in layer.Table.Values.Values) effective[entry.Key] = entry.Value;
+            foreach (var entry in layer.Table.Values.Values)
+                effective[entry.Key] = entry.Value;
         }
 
         foreach (var (key, value) in effective)
         {
             // A reference is no secret, and whoever reads a message needs the name.
-            if (!string.IsNullOrEmpty(value) && !SecretReference.IsReference(value)) Learn(value, SecretNames.MatchKey(key) || _isSecret(key));
+            if (!string.IsNullOrEmpty(value) && !SecretReference.IsReference(value))
+                Learn(value, SecretNames.MatchKey(key) || _isSecret(key));
         }
     }
 
     private void Learn(string value, bool isSecret)
     {
-        if (isSecret) Add(value);
-        foreach (var part in SecretParts.Of(value)) Add(part);
+        if (isSecret)
+            Add(value);
+        foreach (var part in SecretParts.Of(value))
+            Add(part);
     }
 
     private void Add(string secret)
     {
-        if (secret.Length < SecretMasker.ShortestSecret || Array.Exists(Words, word => word.Equals(secret, StringComparison.OrdinalIgnoreCase)) || !_secrets.Add(secret)) return;
+        if (
+            secret.Length < SecretMasker.ShortestSecret
+            || Array.Exists(Words, word => word.Equals(secret, StringComparison.OrdinalIgnoreCase))
+            || !_secrets.Add(secret)
+        )
+            return;
 
         _masker = null;
-        if (!secret.AsSpan().Trim().ContainsAny('\r', '\n')) return;
+        if (!secret.AsSpan().Trim().ContainsAny('\r', '\n'))
+            return;
 
         // One of several lines is printed line by line. Those around a key of the PEM format are no secret.
         foreach (var line in secret.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.Length >= ShortestLine && !line.StartsWith("-----", StringComparison.Ordinal)) _secrets.Add(line);
+            if (line.Length >= ShortestLine && !line.StartsWith("-----", StringComparison.Ordinal))
+                _secrets.Add(line);
         }
     }
 }

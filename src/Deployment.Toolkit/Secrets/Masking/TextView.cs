@@ -3,7 +3,8 @@ using System.Text;
 namespace Deployment.Toolkit.Secrets.Masking;
 
 /// <summary>
-/// A text, or what a decoder read in one; each character knows where it stands in the text that is masked in the end. Secrets are looked for
+/// A text, or what a decoder read in one; each character knows where it stands in the text that is masked in the end. Secrets are looked
+/// for
 /// in what was read, so that no form of a secret has to be thought of beforehand.
 /// </summary>
 internal sealed class TextView
@@ -42,7 +43,8 @@ internal sealed class TextView
 
         internal void Add(ReadOnlySpan<char> text, int start, int end)
         {
-            foreach (var c in text) Add(c, start, end);
+            foreach (var c in text)
+                Add(c, start, end);
         }
 
         internal void Copy(int at) => Add(from.Text[at], at, at + 1);

@@ -1,7 +1,8 @@
 namespace Deployment.Toolkit.Secrets.Masking;
 
 /// <summary>
-/// What of a text a mask covers. "la***" tells whoever reads it that a password is "test": so a secret that may be a word or a number counts
+/// What of a text a mask covers. "la***" tells whoever reads it that a password is "test": so a secret that may be a word or a number
+/// counts
 /// only where it stands by itself, and any other takes the letters and digits beside it along.
 /// </summary>
 internal static class TokenRule
@@ -13,17 +14,22 @@ internal static class TokenRule
     internal static bool Apply(string text, string secret, ref int begin, ref int end)
     {
         var (left, right) = (begin, end);
-        if (MayBeWord(secret)) return !(IsToken(secret[0]) && left > 0 && IsToken(text[left - 1])) && !(IsToken(secret[^1]) && right < text.Length && IsToken(text[right]));
+        if (MayBeWord(secret))
+            return !(IsToken(secret[0]) && left > 0 && IsToken(text[left - 1]))
+                && !(IsToken(secret[^1]) && right < text.Length && IsToken(text[right]));
 
         if (IsToken(secret[0]))
         {
-            while (left > 0 && IsToken(text[left - 1])) left--;
-            if (left < begin) left = Math.Min(begin, BehindEscape(text, left, begin));
+            while (left > 0 && IsToken(text[left - 1]))
+                left--;
+            if (left < begin)
+                left = Math.Min(begin, BehindEscape(text, left, begin));
         }
 
         if (IsToken(secret[^1]))
         {
-            while (right < text.Length && IsToken(text[right])) right++;
+            while (right < text.Length && IsToken(text[right]))
+                right++;
         }
 
         (begin, end) = (left, right);
@@ -36,8 +42,12 @@ internal static class TokenRule
     // The letter of an escape is no part of the token behind it.
     private static int BehindEscape(string text, int left, int begin)
     {
-        if (left == 0) return left;
-        if (text[left - 1] == '\\') return text[left] is 'u' && begin - left >= 5 ? left + 5 : text[left] is 'x' && begin - left >= 3 ? left + 3 : left + 1;
+        if (left == 0)
+            return left;
+        if (text[left - 1] == '\\')
+            return text[left] is 'u' && begin - left >= 5 ? left + 5
+                : text[left] is 'x' && begin - left >= 3 ? left + 3
+                : left + 1;
         return text[left - 1] == '%' && begin - left >= 2 ? left + 2 : left;
     }
 

@@ -3,7 +3,9 @@ namespace Deployment.Toolkit.Secrets.Rotation;
 /// <summary>A secret whose issuer the app knows.</summary>
 internal sealed record RotatorRegistration(string Secret, TimeSpan RotateEvery, Type Type, Func<IServiceProvider, SecretRotator> Create);
 
-/// <summary>The registered rotators, by secret. The schedule stands here, so that nobody has to reach an issuer to tell what is due.</summary>
+/// <summary>
+/// The registered rotators, by secret. The schedule stands here, so that nobody has to reach an issuer to tell what is due.
+/// </summary>
 internal sealed class SecretRotators
 {
     // Ten years are no schedule any more, and what is added to a date must not overflow it.
@@ -21,8 +23,16 @@ internal sealed class SecretRotators
     internal static void EnsureValid(string secret, TimeSpan rotateEvery)
     {
         if (!Secrecy.SecretReference.IsName(secret))
-            throw new ArgumentException($"'{secret}' is no secret's name. Give AddSecretRotator the name as after secret://: letters, digits, '-', '_' and '.'.", nameof(secret));
+            throw new ArgumentException(
+                $"'{secret}' is no secret's name. Give AddSecretRotator the name as after secret://: letters, digits, '-', '_' and '.'.",
+                nameof(secret)
+            );
         if (rotateEvery <= TimeSpan.Zero || rotateEvery > Longest)
-            throw new ArgumentOutOfRangeException(nameof(rotateEvery), rotateEvery, $"Secret '{secret}' cannot be rotated that often. Give AddSecretRotator a time above zero and to {Longest.Days} days at most.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rotateEvery),
+                rotateEvery,
+                $"Secret '{secret}' cannot be rotated that often. Give AddSecretRotator a time above zero and to {Longest.Days} days at "
+                    + $"most."
+            );
     }
 }

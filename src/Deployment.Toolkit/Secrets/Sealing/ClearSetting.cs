@@ -17,7 +17,10 @@ internal static class JsonSettings
     internal static List<ClearSetting> Read(byte[] bytes, PlaceCounter places)
     {
         var start = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-        var reader = new Utf8JsonReader(bytes.AsSpan(start), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            bytes.AsSpan(start),
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+        );
         var settings = new List<ClearSetting>();
         // A level's name: the member that is being read, or the place in a list.
         var path = new List<string>();
@@ -78,11 +81,20 @@ internal static class LineSettings
             number++;
             var equals = line.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? "" : line[..equals].Trim();
-            if (name.StartsWith("export ", StringComparison.Ordinal)) name = name["export ".Length..].TrimStart();
-            if (name.Length == 0 || name[0] == '#') continue;
+            if (name.StartsWith("export ", StringComparison.Ordinal))
+                name = name["export ".Length..].TrimStart();
+            if (name.Length == 0 || name[0] == '#')
+                continue;
 
             var value = line[(equals + 1)..].Trim();
-            settings.Add(new ClearSetting(name, value is [var quote and ('"' or '\''), .. var inner, var last] && quote == last ? inner : value, number, equals + 2));
+            settings.Add(
+                new ClearSetting(
+                    name,
+                    value is [var quote and ('"' or '\''), .. var inner, var last] && quote == last ? inner : value,
+                    number,
+                    equals + 2
+                )
+            );
         }
 
         return settings;

@@ -2,15 +2,16 @@ using System.Security.Cryptography;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
-/// <summary>The 256 random bits that everything of one file and epoch hangs on. Each use has a key of its own, derived by HKDF-SHA256.</summary>
+/// <summary>
+/// The 256 random bits that everything of one file and epoch hangs on. Each use has a key of its own, derived by HKDF-SHA256.
+/// </summary>
 internal sealed class DataKey : IDisposable
 {
-    // Pinned, so that no copy stays behind when the collector moves it. HKDF's extract step is left out as RFC 5869 §3.3 allows: it is random already.
+    // Pinned, so that no copy stays behind when the collector moves it. HKDF's extract step is left out as RFC 5869 §3.3 allows: it is
+    // random already.
     private readonly byte[] _key = GC.AllocateUninitializedArray<byte>(SealedFormat.KeySize, pinned: true);
 
-    private DataKey()
-    {
-    }
+    private DataKey() { }
 
     internal static DataKey Generate()
     {
@@ -79,7 +80,8 @@ internal sealed class DataKey : IDisposable
 
     private byte[] Unbox(ReadOnlySpan<byte> associated, ReadOnlySpan<byte> box)
     {
-        if (box.Length < HpkeAeads.NonceSize) throw new CryptographicException("The sealed bytes are shorter than their nonce.");
+        if (box.Length < HpkeAeads.NonceSize)
+            throw new CryptographicException("The sealed bytes are shorter than their nonce.");
 
         var key = Derive(associated);
         try

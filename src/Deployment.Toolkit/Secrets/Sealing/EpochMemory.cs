@@ -16,23 +16,35 @@ internal sealed record EpochMemory(Func<string, SecretsEpoch?> Recall)
     /// <exception cref="DeploymentException">The file is older than the one that was used last, or does not descend from it.</exception>
     internal bool Check(SealedFile file, string path)
     {
-        if (Recall(file.Environment) is not { } known) return false;
+        if (Recall(file.Environment) is not { } known)
+            return false;
 
         if (known.File != file.Id)
         {
             throw DeploymentException.Refused(
-                Codes.SealedFileForeign, $"Sealed file '{path}' is another file ({file.Id}) than the one that '{file.Environment}' used last ({known.File}). Bring that one back; if it was made anew on purpose, run 'deploy secrets verify --trust'.");
+                Codes.SealedFileForeign,
+                $"Sealed file '{path}' is another file ({file.Id}) than the one that '{file.Environment}' used last ({known.File}). "
+                    + $"Bring that one back; if it was made anew on purpose, run 'deploy secrets verify --trust'."
+            );
         }
 
         if (file.Epoch < known.Epoch)
         {
             throw DeploymentException.Refused(
-                Codes.SealedFileOutdated, $"Sealed file '{path}' is of epoch {file.Epoch}, while '{file.Environment}' used epoch {known.Epoch} already. Deploy the newer file: an older one may hold what was taken back since.");
+                Codes.SealedFileOutdated,
+                $"Sealed file '{path}' is of epoch {file.Epoch}, while '{file.Environment}' used epoch {known.Epoch} already. Deploy "
+                    + $"the newer file: an older one may hold what was taken back since."
+            );
         }
 
-        if (file.Chain.States.Any(state => Convert.ToHexStringLower(state.Hash) == known.Header)) return true;
+        if (file.Chain.States.Any(state => Convert.ToHexStringLower(state.Hash) == known.Header))
+            return true;
 
         throw DeploymentException.Refused(
-            Codes.SealedFileForeign, $"Sealed file '{path}' does not descend from epoch {known.Epoch} that '{file.Environment}' used last: no recipient of that epoch signed it. Take the file from version control again; if it was made anew on purpose, run 'deploy secrets verify --trust'.");
+            Codes.SealedFileForeign,
+            $"Sealed file '{path}' does not descend from epoch {known.Epoch} that '{file.Environment}' used last: no recipient of that "
+                + $"epoch signed it. Take the file from version control again; if it was made anew on purpose, run 'deploy secrets "
+                + $"verify --trust'."
+        );
     }
 }

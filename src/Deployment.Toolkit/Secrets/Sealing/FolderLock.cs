@@ -11,7 +11,8 @@ internal sealed class FolderLock : IDisposable
     private const int ExclusiveAtOnce = 2 | 4;
     private const string WindowsFile = ".secrets.lock";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
+        Pause = TimeSpan.FromMilliseconds(25);
 
     private readonly FileStream? _file;
     private int _folder;
@@ -23,7 +24,8 @@ internal sealed class FolderLock : IDisposable
     {
         for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
         {
-            if (TryAcquire(folder) is { } taken) return taken;
+            if (TryAcquire(folder) is { } taken)
+                return taken;
             await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
 
@@ -33,7 +35,8 @@ internal sealed class FolderLock : IDisposable
     public void Dispose()
     {
         _file?.Dispose();
-        if (Interlocked.Exchange(ref _folder, -1) is var folder and >= 0) _ = LibC.Close(folder);
+        if (Interlocked.Exchange(ref _folder, -1) is var folder and >= 0)
+            _ = LibC.Close(folder);
     }
 
     private static FolderLock? TryAcquire(string folder)
@@ -42,7 +45,17 @@ internal sealed class FolderLock : IDisposable
         {
             try
             {
-                return new FolderLock(-1, new FileStream(Path.Combine(folder, WindowsFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+                return new FolderLock(
+                    -1,
+                    new FileStream(
+                        Path.Combine(folder, WindowsFile),
+                        FileMode.OpenOrCreate,
+                        FileAccess.ReadWrite,
+                        FileShare.None,
+                        1,
+                        FileOptions.DeleteOnClose
+                    )
+                );
             }
             catch (IOException)
             {
@@ -51,11 +64,13 @@ internal sealed class FolderLock : IDisposable
         }
 
         var handle = LibC.OpenExisting(folder, write: false);
-        if (handle < 0) throw LibC.Failed($"The folder '{folder}' can't be opened", LibC.LastError);
+        if (handle < 0)
+            throw LibC.Failed($"The folder '{folder}' can't be opened", LibC.LastError);
         while (LibC.Lock(handle, ExclusiveAtOnce) != 0)
         {
             var error = LibC.LastError;
-            if (error == LibC.Interrupted) continue;
+            if (error == LibC.Interrupted)
+                continue;
             if (error == LibC.WouldBlock)
             {
                 _ = LibC.Close(handle);

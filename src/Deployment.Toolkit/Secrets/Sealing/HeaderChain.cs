@@ -7,7 +7,8 @@ internal sealed class HeaderChain
     private readonly string _environment;
     private readonly List<HeaderState> _states;
 
-    private HeaderChain(string file, string environment, List<HeaderState> states) => (_file, _environment, _states) = (file, environment, states);
+    private HeaderChain(string file, string environment, List<HeaderState> states) =>
+        (_file, _environment, _states) = (file, environment, states);
 
     internal IReadOnlyList<HeaderState> States => _states;
 
@@ -22,13 +23,20 @@ internal sealed class HeaderChain
     {
         foreach (var state in _states)
         {
-            if (hash.SequenceEqual(state.Hash)) return true;
+            if (hash.SequenceEqual(state.Hash))
+                return true;
         }
 
         return false;
     }
 
-    internal static HeaderChain Begin(string file, string environment, SealedHeader root, IReadOnlyList<Recipient> recipients, SigningKey key)
+    internal static HeaderChain Begin(
+        string file,
+        string environment,
+        SealedHeader root,
+        IReadOnlyList<Recipient> recipients,
+        SigningKey key
+    )
     {
         var header = root with { Added = [.. recipients.Select(static recipient => recipient.WithoutCopy)] };
         var chain = new HeaderChain(file, environment, []);
@@ -45,17 +53,22 @@ internal sealed class HeaderChain
     {
         var before = Head;
         var states = new List<HeaderState>(_states);
-        if (merged is not null) states.AddRange(merged._states.Where(state => !Has(state.Hash)));
+        if (merged is not null)
+            states.AddRange(merged._states.Where(state => !Has(state.Hash)));
         IReadOnlyList<Recipient> all = [.. recipients.Select(static recipient => recipient.WithoutCopy)];
         var signed = Sign(
             header with
             {
                 Before = merged is null ? [before.Hash] : [before.Hash, merged.Head.Hash],
                 Added = [.. all.Where(recipient => before.Find(recipient.Name)?.IsSameAs(recipient) != true)],
-                Removed = [.. before.Recipients.Where(recipient => !all.Any(recipient.IsSameAs)).Select(static recipient => recipient.Name)],
+                Removed =
+                [
+                    .. before.Recipients.Where(recipient => !all.Any(recipient.IsSameAs)).Select(static recipient => recipient.Name),
+                ],
             },
             all,
-            key);
+            key
+        );
         return new HeaderChain(_file, _environment, [.. states, signed]);
     }
 
@@ -63,7 +76,8 @@ internal sealed class HeaderChain
     /// <exception cref="FormatException">They don't hold together; the message says which and why.</exception>
     internal static HeaderChain Read(string file, string environment, IReadOnlyList<SealedHeader> headers)
     {
-        if (headers.Count is 0 or > SealedFormat.MostHeaders) throw new FormatException($"there are {headers.Count}, not between 1 and {SealedFormat.MostHeaders}");
+        if (headers.Count is 0 or > SealedFormat.MostHeaders)
+            throw new FormatException($"there are {headers.Count}, not between 1 and {SealedFormat.MostHeaders}");
 
         var states = new List<HeaderState>(headers.Count);
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -71,20 +85,26 @@ internal sealed class HeaderChain
         for (var i = 0; i < headers.Count; i++)
         {
             var header = headers[i];
-            if (i == 0 ? header.Before.Count != 0 : header.Before.Count is not (1 or 2)) throw new FormatException($"{Name(i)} follows {header.Before.Count} others");
+            if (i == 0 ? header.Before.Count != 0 : header.Before.Count is not (1 or 2))
+                throw new FormatException($"{Name(i)} follows {header.Before.Count} others");
 
             var before = new List<HeaderState>(2);
             foreach (var hash in header.Before)
             {
-                if (!places.TryGetValue(Convert.ToHexString(hash), out var place) || before.Contains(states[place])) throw new FormatException($"{Name(i)} follows one that does not stand before it");
+                if (!places.TryGetValue(Convert.ToHexString(hash), out var place) || before.Contains(states[place]))
+                    throw new FormatException($"{Name(i)} follows one that does not stand before it");
                 isFollowed[place] = true;
                 before.Add(states[place]);
             }
 
-            if (before.Count > 0 && !Continues(header, before)) throw new FormatException($"{Name(i)} has an epoch or data key that does not follow from those before it");
-            var recipients = Apply(header, before.Count == 0 ? [] : before[0].Recipients) ?? throw new FormatException($"{Name(i)} adds or removes recipients that are there, or are not");
+            if (before.Count > 0 && !Continues(header, before))
+                throw new FormatException($"{Name(i)} has an epoch or data key that does not follow from those before it");
+            var recipients =
+                Apply(header, before.Count == 0 ? [] : before[0].Recipients)
+                ?? throw new FormatException($"{Name(i)} adds or removes recipients that are there, or are not");
             var state = new HeaderState(header, header.Hash(file, environment, recipients), recipients);
-            if (!places.TryAdd(Convert.ToHexString(state.Hash), i)) throw new FormatException($"{Name(i)} stands there twice");
+            if (!places.TryAdd(Convert.ToHexString(state.Hash), i))
+                throw new FormatException($"{Name(i)} stands there twice");
             states.Add(state);
         }
 
@@ -103,13 +123,19 @@ internal sealed class HeaderChain
             var header = state.Header;
             var authorities = header.Before.Count == 0 ? [state] : header.Before.Select(hash => byHash[Convert.ToHexString(hash)]);
             // Whoever was taken out on one branch cannot speak for it any more: a signer has to stand in both.
-            if (!authorities.All(authority => authority.Find(header.By) is { } signer && SigningKey.Verify(signer.SigningKey, state.Hash, header.Signature))) return i;
+            if (
+                !authorities.All(authority =>
+                    authority.Find(header.By) is { } signer && SigningKey.Verify(signer.SigningKey, state.Hash, header.Signature)
+                )
+            )
+                return i;
         }
 
         return null;
     }
 
-    private static bool HasSameKey(SealedHeader one, SealedHeader other) => one.Epoch == other.Epoch && one.Commitment.AsSpan().SequenceEqual(other.Commitment);
+    private static bool HasSameKey(SealedHeader one, SealedHeader other) =>
+        one.Epoch == other.Epoch && one.Commitment.AsSpan().SequenceEqual(other.Commitment);
 
     // Either the data key of the newest epoch before it, or a new one in an epoch of its own.
     private static bool Continues(SealedHeader header, List<HeaderState> before)
@@ -123,15 +149,18 @@ internal sealed class HeaderChain
     private static List<Recipient>? Apply(SealedHeader header, IReadOnlyList<Recipient> before)
     {
         var byName = new SortedDictionary<string, Recipient>(StringComparer.Ordinal);
-        foreach (var recipient in before) byName.Add(recipient.Name, recipient);
+        foreach (var recipient in before)
+            byName.Add(recipient.Name, recipient);
         foreach (var name in header.Removed)
         {
-            if (!byName.Remove(name)) return null;
+            if (!byName.Remove(name))
+                return null;
         }
 
         foreach (var recipient in header.Added)
         {
-            if (!byName.TryAdd(recipient.Name, recipient)) return null;
+            if (!byName.TryAdd(recipient.Name, recipient))
+                return null;
         }
 
         return byName.Count is > 0 and <= SealedFormat.MostRecipients ? [.. byName.Values] : null;

@@ -22,29 +22,54 @@ internal static class Hpke
     }
 
     /// <summary>With an ephemeral key from outside: two messages under one are broken, so it is for the RFC's vectors alone.</summary>
-    internal static (byte[] Encapsulated, HpkeContext Context) ToSend(HpkeAead aead, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> info, P256PrivateKey ephemeral) =>
-        (ephemeral.PublicKey, Schedule(aead, SharedSecret(ephemeral, publicKey, ephemeral.PublicKey, publicKey), info));
+    internal static (byte[] Encapsulated, HpkeContext Context) ToSend(
+        HpkeAead aead,
+        ReadOnlySpan<byte> publicKey,
+        ReadOnlySpan<byte> info,
+        P256PrivateKey ephemeral
+    ) => (ephemeral.PublicKey, Schedule(aead, SharedSecret(ephemeral, publicKey, ephemeral.PublicKey, publicKey), info));
 
     /// <summary>SetupBaseR.</summary>
     /// <exception cref="CryptographicException">The encapsulated key is no point of the curve.</exception>
-    internal static HpkeContext ToReceive(HpkeAead aead, P256PrivateKey privateKey, ReadOnlySpan<byte> encapsulated, ReadOnlySpan<byte> info) =>
-        Schedule(aead, SharedSecret(privateKey, encapsulated, encapsulated, privateKey.PublicKey), info);
+    internal static HpkeContext ToReceive(
+        HpkeAead aead,
+        P256PrivateKey privateKey,
+        ReadOnlySpan<byte> encapsulated,
+        ReadOnlySpan<byte> info
+    ) => Schedule(aead, SharedSecret(privateKey, encapsulated, encapsulated, privateKey.PublicKey), info);
 
     /// <summary>Seals one message.</summary>
-    internal static (byte[] Encapsulated, byte[] Box) Seal(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> info, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> plain)
+    internal static (byte[] Encapsulated, byte[] Box) Seal(
+        ReadOnlySpan<byte> publicKey,
+        ReadOnlySpan<byte> info,
+        ReadOnlySpan<byte> associated,
+        ReadOnlySpan<byte> plain
+    )
     {
         var (encapsulated, context) = ToSend(HpkeAead.Aes256Gcm, publicKey, info);
-        using (context) return (encapsulated, context.Seal(associated, plain));
+        using (context)
+            return (encapsulated, context.Seal(associated, plain));
     }
 
     /// <exception cref="CryptographicException">It was not sealed for this key with these data.</exception>
-    internal static byte[] Open(P256PrivateKey key, ReadOnlySpan<byte> encapsulated, ReadOnlySpan<byte> info, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> box)
+    internal static byte[] Open(
+        P256PrivateKey key,
+        ReadOnlySpan<byte> encapsulated,
+        ReadOnlySpan<byte> info,
+        ReadOnlySpan<byte> associated,
+        ReadOnlySpan<byte> box
+    )
     {
         using var context = ToReceive(HpkeAead.Aes256Gcm, key, encapsulated, info);
         return context.Open(associated, box);
     }
 
-    internal static byte[] SharedSecret(P256PrivateKey own, ReadOnlySpan<byte> other, ReadOnlySpan<byte> encapsulated, ReadOnlySpan<byte> recipient)
+    internal static byte[] SharedSecret(
+        P256PrivateKey own,
+        ReadOnlySpan<byte> other,
+        ReadOnlySpan<byte> encapsulated,
+        ReadOnlySpan<byte> recipient
+    )
     {
         var agreed = own.Agree(other);
         var pseudoRandom = HpkeKdf.Kem.Extract([], "eae_prk", agreed);
@@ -65,7 +90,8 @@ internal static class Hpke
             kdf,
             kdf.Expand(secret, "key", context, aead.KeySize()),
             kdf.Expand(secret, "base_nonce", context, HpkeAeads.NonceSize),
-            kdf.Expand(secret, "exp", context, HpkeKdf.Size));
+            kdf.Expand(secret, "exp", context, HpkeKdf.Size)
+        );
         CryptographicOperations.ZeroMemory(secret);
         return made;
     }

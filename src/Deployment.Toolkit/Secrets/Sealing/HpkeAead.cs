@@ -17,10 +17,17 @@ internal static class HpkeAeads
 
     internal static int KeySize(this HpkeAead aead) => aead == HpkeAead.Aes128Gcm ? 16 : 32;
 
-    internal static bool IsSupported(this HpkeAead aead) => aead == HpkeAead.ChaCha20Poly1305 ? ChaCha20Poly1305.IsSupported : AesGcm.IsSupported;
+    internal static bool IsSupported(this HpkeAead aead) =>
+        aead == HpkeAead.ChaCha20Poly1305 ? ChaCha20Poly1305.IsSupported : AesGcm.IsSupported;
 
     /// <summary>The ciphertext with its tag behind it.</summary>
-    internal static byte[] Seal(this HpkeAead aead, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> plain)
+    internal static byte[] Seal(
+        this HpkeAead aead,
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> associated,
+        ReadOnlySpan<byte> plain
+    )
     {
         var box = new byte[plain.Length + TagSize];
         var cipher = box.AsSpan(0, plain.Length);
@@ -40,9 +47,16 @@ internal static class HpkeAeads
     }
 
     /// <exception cref="CryptographicException">It is too short, or not what was sealed with this key, nonce and data.</exception>
-    internal static byte[] Open(this HpkeAead aead, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> box)
+    internal static byte[] Open(
+        this HpkeAead aead,
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> associated,
+        ReadOnlySpan<byte> box
+    )
     {
-        if (box.Length < TagSize) throw new CryptographicException("The sealed bytes are shorter than their tag.");
+        if (box.Length < TagSize)
+            throw new CryptographicException("The sealed bytes are shorter than their tag.");
 
         var plain = new byte[box.Length - TagSize];
         var cipher = box[..plain.Length];

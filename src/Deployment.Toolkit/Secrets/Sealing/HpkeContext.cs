@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
-/// <summary>What both sides of one encapsulation share: RFC 9180 §5.2. Messages are opened in the order in which they were sealed.</summary>
+/// <summary>
+/// What both sides of one encapsulation share: RFC 9180 §5.2. Messages are opened in the order in which they were sealed.
+/// </summary>
 internal sealed class HpkeContext(HpkeAead aead, HpkeKdf kdf, byte[] key, byte[] baseNonce, byte[] exporterSecret) : IDisposable
 {
     private ulong _sequence;

@@ -9,7 +9,8 @@ internal sealed class HpkeKdf
 {
     internal const int Size = 32;
 
-    internal const ushort KemId = 0x0010, KdfId = 0x0001;
+    internal const ushort KemId = 0x0010,
+        KdfId = 0x0001;
 
     private static readonly byte[] Version = "HPKE-v1"u8.ToArray();
 
@@ -37,7 +38,12 @@ internal sealed class HpkeKdf
     }
 
     internal void Expand(ReadOnlySpan<byte> pseudoRandom, string label, ReadOnlySpan<byte> info, Span<byte> output) =>
-        HKDF.Expand(HashAlgorithmName.SHA256, pseudoRandom, output, [.. Octets((ushort)output.Length), .. Version, .. _suite, .. Encoding.ASCII.GetBytes(label), .. info]);
+        HKDF.Expand(
+            HashAlgorithmName.SHA256,
+            pseudoRandom,
+            output,
+            [.. Octets((ushort)output.Length), .. Version, .. _suite, .. Encoding.ASCII.GetBytes(label), .. info]
+        );
 
     internal byte[] Expand(ReadOnlySpan<byte> pseudoRandom, string label, ReadOnlySpan<byte> info, int length)
     {

@@ -21,16 +21,23 @@ internal sealed class KeyRing
 
     /// <summary>The keys of this process's variables and user.</summary>
     /// <param name="takesPublished">Whether a development key in the repository counts: never where the environment is protected.</param>
-    internal static KeyRing OfProcess(bool takesPublished = true) => new(null, ProcessEnvironment.Pick([KeyVariable, KeyFileVariable, PassphraseVariable]), UserFolder(), takesPublished);
+    internal static KeyRing OfProcess(bool takesPublished = true) =>
+        new(null, ProcessEnvironment.Pick([KeyVariable, KeyFileVariable, PassphraseVariable]), UserFolder(), takesPublished);
 
     /// <summary>One key and no other.</summary>
     internal static KeyRing Of(SealedKey key) => new(key, [], null, takesPublished: false);
 
-    internal static KeyRing Of(Dictionary<string, string> variables, string? userFolder) => new(null, variables, userFolder, takesPublished: true);
+    internal static KeyRing Of(Dictionary<string, string> variables, string? userFolder) =>
+        new(null, variables, userFolder, takesPublished: true);
 
-    /// <summary><c>~/.config/deployment-toolkit/keys</c>, or what takes its place on other systems; null where the user has no such folder.</summary>
+    /// <summary>
+    /// <c>~/.config/deployment-toolkit/keys</c>, or what takes its place on other systems; null where the user has no such folder.
+    /// </summary>
     internal static string? UserFolder() =>
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder ? Path.Combine(folder, "deployment-toolkit", "keys") : null;
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify)
+            is { Length: > 0 } folder
+            ? Path.Combine(folder, "deployment-toolkit", "keys")
+            : null;
 
     /// <summary>The first key that is a recipient's, with that recipient. The caller disposes the key.</summary>
     /// <exception cref="DeploymentException">None is; or one that was named can't be read, or is open to others.</exception>
@@ -43,29 +50,50 @@ internal sealed class KeyRing
             tried.Add(place);
             foreach (var recipient in file.Recipients)
             {
-                if (key.Value.For(recipient, cancellationToken) is { } found) return (recipient, found);
+                if (key.Value.For(recipient, cancellationToken) is { } found)
+                    return (recipient, found);
             }
         }
 
-        var recipients = string.Join(", ", file.Recipients.Select(static recipient => $"{recipient.Name} ({SealedFileWriter.Word(recipient.Kind)})"));
-        throw DeploymentException.Refused(Codes.SecretsKeyMissing, tried.Count == 0
-            ? $"Sealed file '{path}' can be opened by {recipients}, and no key was found. Give one in {KeyVariable}, {KeyFileVariable} or {PassphraseVariable}, or make your own with 'deploy secrets key' and have it added."
-            : $"Sealed file '{path}' can be opened by {recipients}, and none of the keys found is theirs: {string.Join(", ", tried)}. Give another in {KeyVariable}, or have yours added with 'deploy secrets recipients add NAME --public-key KEY'.");
+        var recipients = string.Join(
+            ", ",
+            file.Recipients.Select(static recipient => $"{recipient.Name} ({SealedFileWriter.Word(recipient.Kind)})")
+        );
+        throw DeploymentException.Refused(
+            Codes.SecretsKeyMissing,
+            tried.Count == 0
+                ? $"Sealed file '{path}' can be opened by {recipients}, and no key was found. Give one in {KeyVariable}, "
+                    + $"{KeyFileVariable} or {PassphraseVariable}, or make your own with 'deploy secrets key' and have it added."
+                : $"Sealed file '{path}' can be opened by {recipients}, and none of the keys found is theirs: "
+                    + $"{string.Join(", ", tried)}. Give another in {KeyVariable}, or have yours added with 'deploy secrets recipients "
+                    + $"add NAME --public-key KEY'."
+        );
     }
 
-    /// <summary>The key by which this user is known, to sign a proposal with; null when there is none, or words alone. The caller disposes it.</summary>
+    /// <summary>
+    /// The key by which this user is known, to sign a proposal with; null when there is none, or words alone. The caller disposes it.
+    /// </summary>
     internal SealedKey? FindSigner()
     {
-        if (_given is { Signing: not null } given) return SealedKey.Parse(given.Export());
-        if (Variable(KeyVariable) is { } text) return SealedKey.Parse(new Secret(text), $"Variable {KeyVariable}");
-        if (Variable(KeyFileVariable) is { } named) return KeyFile.Read(named);
-        return _userFolder is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal).FirstOrDefault() is { } own ? KeyFile.Read(own) : null;
+        if (_given is { Signing: not null } given)
+            return SealedKey.Parse(given.Export());
+        if (Variable(KeyVariable) is { } text)
+            return SealedKey.Parse(new Secret(text), $"Variable {KeyVariable}");
+        if (Variable(KeyFileVariable) is { } named)
+            return KeyFile.Read(named);
+        return
+            _userFolder is { } folder
+            && Directory.Exists(folder)
+            && Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal).FirstOrDefault() is { } own
+            ? KeyFile.Read(own)
+            : null;
     }
 
     // Loaded one after the other: a key that fits makes what comes behind it unnecessary, and stretching words takes its time.
     private IEnumerable<(string Place, Func<Held> Load)> Places(SealedFile file, string path)
     {
-        if (_given is { } only) yield return ("the key that was given", () => new Held(only, false));
+        if (_given is { } only)
+            yield return ("the key that was given", () => new Held(only, false));
         var given = Variable(KeyVariable) is { } text ? KeyTexts.Split(text) : [];
         for (var i = 0; i < given.Count; i++)
         {
@@ -73,15 +101,23 @@ internal sealed class KeyRing
             yield return (KeyVariable + number, () => new Held(SealedKey.Parse(new Secret(one), $"Variable {KeyVariable}{number}"), true));
         }
 
-        if (Variable(KeyFileVariable) is { } named) yield return ($"{KeyFileVariable} ({named})", () => new Held(KeyFile.Read(named), true));
+        if (Variable(KeyFileVariable) is { } named)
+            yield return ($"{KeyFileVariable} ({named})", () => new Held(KeyFile.Read(named), true));
         if (_userFolder is { } folder && Directory.Exists(folder))
         {
-            foreach (var own in Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal)) yield return (own, () => new Held(KeyFile.Read(own), true));
+            foreach (var own in Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal))
+                yield return (own, () => new Held(KeyFile.Read(own), true));
         }
 
-        if (_takesPublished && file.Header.DevelopmentKey is { } name && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) is var published && File.Exists(published))
+        if (
+            _takesPublished
+            && file.Header.DevelopmentKey is { } name
+            && Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) is var published
+            && File.Exists(published)
+        )
             yield return (published, () => new Held(KeyFile.Read(published, isPublished: true), true));
-        if (Variable(PassphraseVariable) is { } words) yield return (PassphraseVariable, () => new Held(SealedKey.FromPassphrase(new Secret(words)), true));
+        if (Variable(PassphraseVariable) is { } words)
+            yield return (PassphraseVariable, () => new Held(SealedKey.FromPassphrase(new Secret(words)), true));
     }
 
     private string? Variable(string name) => _variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
@@ -90,7 +126,8 @@ internal sealed class KeyRing
     {
         public void Dispose()
         {
-            if (IsOwn) Value.Dispose();
+            if (IsOwn)
+                Value.Dispose();
         }
     }
 }

@@ -14,16 +14,32 @@ internal sealed class MergeSides : IDisposable
 
     internal OpenedFile Theirs { get; }
 
-    /// <exception cref="DeploymentException">A side does not open, or is no successor of the origin. It ends with exit code 1, as a conflict does for git.</exception>
-    internal static MergeSides Open(string originPath, string oursPath, string theirsPath, string name, KeyRing keys, RootTrust trust, CancellationToken cancellationToken)
+    /// <exception cref="DeploymentException">A side does not open, or is no successor of the origin. It ends with exit code 1, as a
+    /// conflict does for git.</exception>
+    internal static MergeSides Open(
+        string originPath,
+        string oursPath,
+        string theirsPath,
+        string name,
+        KeyRing keys,
+        RootTrust trust,
+        CancellationToken cancellationToken
+    )
     {
         if (new FileInfo(originPath) is not { Exists: true, Length: > 0 })
-            throw Unverified(name, "both sides made it anew, so that neither can be verified by the other. Keep the one that is yours, and put the other's secrets in with 'deploy secrets set NAME'");
+            throw Unverified(
+                name,
+                "both sides made it anew, so that neither can be verified by the other. Keep the one that is yours, and put the other's "
+                    + "secrets in with 'deploy secrets set NAME'"
+            );
 
         var opened = new List<OpenedFile>(3);
         try
         {
-            foreach (var (path, side) in ((string, string)[])[(originPath, "the common ancestor"), (oursPath, "our side"), (theirsPath, "their side")])
+            foreach (
+                var (path, side) in ((string, string)[])
+                    [(originPath, "the common ancestor"), (oursPath, "our side"), (theirsPath, "their side")]
+            )
             {
                 opened.Add(Open(path, side, name, opened.Count == 0 ? null : opened[0].File, keys, cancellationToken));
             }
@@ -33,7 +49,8 @@ internal sealed class MergeSides : IDisposable
         }
         catch (DeploymentException refusal)
         {
-            foreach (var side in opened) side.Dispose();
+            foreach (var side in opened)
+                side.Dispose();
             throw new DeploymentException(DeploymentOutcome.Failed, refusal.Messages);
         }
     }
@@ -45,20 +62,36 @@ internal sealed class MergeSides : IDisposable
         Theirs.Dispose();
     }
 
-    private static OpenedFile Open(string path, string side, string name, SealedFile? origin, KeyRing keys, CancellationToken cancellationToken)
+    private static OpenedFile Open(
+        string path,
+        string side,
+        string name,
+        SealedFile? origin,
+        KeyRing keys,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var file = new SealedStore(path).Read();
             if (origin is not null && (file.Id != origin.Id || file.Environment != origin.Environment))
-                throw Unverified(name, $"{side} is another file ({file.Id}) than the common ancestor ({origin.Id}). Keep the one that is yours, and put the other's secrets in with 'deploy secrets set NAME'");
+                throw Unverified(
+                    name,
+                    $"{side} is another file ({file.Id}) than the common ancestor ({origin.Id}). Keep the one that is yours, and put "
+                        + $"the other's secrets in with 'deploy secrets set NAME'"
+                );
             // Whoever could not open the origin cannot have signed what follows it, whatever data key and recipients they put there.
             if (origin is not null && !file.Chain.Has(origin.Chain.Head.Hash))
-                throw Unverified(name, $"the headers of {side} do not lead back to those of the common ancestor, so no recipient of that one signed them. Do not take anything over from it; look who changed the file");
+                throw Unverified(
+                    name,
+                    $"the headers of {side} do not lead back to those of the common ancestor, so no recipient of that one signed them. "
+                        + $"Do not take anything over from it; look who changed the file"
+                );
 
             return OpenAll(file, side, name, keys, cancellationToken);
         }
-        catch (DeploymentException refusal) when (refusal.Messages[0].Code is not (Codes.MergeUnverified or Codes.SecretsKeyMissing or Codes.SecretsKeyUnsafe))
+        catch (DeploymentException refusal)
+            when (refusal.Messages[0].Code is not (Codes.MergeUnverified or Codes.SecretsKeyMissing or Codes.SecretsKeyUnsafe))
         {
             throw Unverified(name, $"{side} does not hold: {refusal.Messages[0].Text.TrimEnd('.')}");
         }
@@ -76,7 +109,11 @@ internal sealed class MergeSides : IDisposable
             catch (CryptographicException)
             {
                 opened.Dispose();
-                throw Unverified(name, $"secret '{entry.Name}' version {entry.Version} of {side} does not open under that side's own key: its line was copied from another file. Do not take anything over from it; look who changed the file");
+                throw Unverified(
+                    name,
+                    $"secret '{entry.Name}' version {entry.Version} of {side} does not open under that side's own key: its line was "
+                        + $"copied from another file. Do not take anything over from it; look who changed the file"
+                );
             }
         }
 
@@ -84,5 +121,8 @@ internal sealed class MergeSides : IDisposable
     }
 
     private static DeploymentException Unverified(string name, string why) =>
-        new(DeploymentOutcome.Failed, [new DeploymentMessage(Codes.MergeUnverified, $"Sealed file '{name}' can't be merged: {why}. Nothing was written.")]);
+        new(
+            DeploymentOutcome.Failed,
+            [new DeploymentMessage(Codes.MergeUnverified, $"Sealed file '{name}' can't be merged: {why}. Nothing was written.")]
+        );
 }

@@ -6,7 +6,8 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 /// <summary>A sealed file whose seal holds, with the key that opens its values.</summary>
 internal sealed class OpenedFile : IDisposable
 {
-    private OpenedFile(SealedFile file, DataKey key, Recipient by, P256PrivateKey privateKey) => (File, Key, By, PrivateKey) = (file, key, by, privateKey);
+    private OpenedFile(SealedFile file, DataKey key, Recipient by, P256PrivateKey privateKey) =>
+        (File, Key, By, PrivateKey) = (file, key, by, privateKey);
 
     internal SealedFile File { get; }
 
@@ -17,8 +18,15 @@ internal sealed class OpenedFile : IDisposable
 
     internal P256PrivateKey PrivateKey { get; }
 
-    /// <exception cref="DeploymentException">The file is of another environment, none of the keys fits, or something was changed. No message holds a value.</exception>
-    internal static OpenedFile Open(SealedFile file, string path, string environment, KeyRing keys, CancellationToken cancellationToken = default)
+    /// <exception cref="DeploymentException">The file is of another environment, none of the keys fits, or something was changed. No
+    /// message holds a value.</exception>
+    internal static OpenedFile Open(
+        SealedFile file,
+        string path,
+        string environment,
+        KeyRing keys,
+        CancellationToken cancellationToken = default
+    )
     {
         EnsureEnvironment(file, path, environment);
         var (recipient, privateKey) = keys.Find(file, path, cancellationToken);
@@ -27,8 +35,12 @@ internal sealed class OpenedFile : IDisposable
         {
             key = Unwrap(file, path, recipient, privateKey);
             if (!CryptographicOperations.FixedTimeEquals(key.Commitment(file.Scope), file.Header.Commitment))
-                throw Tampered($"Sealed file '{path}' commits itself to another data key than '{recipient.Name}' is given: the commitment or that line was changed. Take the file from version control again.");
-            if (!CryptographicOperations.FixedTimeEquals(key.Seal(file), file.Seal)) throw Diagnose(file, key, path);
+                throw Tampered(
+                    $"Sealed file '{path}' commits itself to another data key than '{recipient.Name}' is given: the commitment or that "
+                        + $"line was changed. Take the file from version control again."
+                );
+            if (!CryptographicOperations.FixedTimeEquals(key.Seal(file), file.Seal))
+                throw Diagnose(file, key, path);
             return new OpenedFile(file, key, recipient, privateKey);
         }
         catch
@@ -41,10 +53,14 @@ internal sealed class OpenedFile : IDisposable
 
     internal static void EnsureEnvironment(SealedFile file, string path, string environment)
     {
-        if (string.Equals(file.Environment, environment, StringComparison.OrdinalIgnoreCase)) return;
+        if (string.Equals(file.Environment, environment, StringComparison.OrdinalIgnoreCase))
+            return;
 
         throw DeploymentException.Refused(
-            Codes.SealedFileForeign, $"Sealed file '{path}' was made for environment '{file.Environment}', not for '{environment}'. Each environment has a file of its own: 'deploy secrets init --environment {environment}'.");
+            Codes.SealedFileForeign,
+            $"Sealed file '{path}' was made for environment '{file.Environment}', not for '{environment}'. Each environment has a file "
+                + $"of its own: 'deploy secrets init --environment {environment}'."
+        );
     }
 
     /// <summary>The same keys over a draft of the same epoch; disposed with this one.</summary>
@@ -66,7 +82,11 @@ internal sealed class OpenedFile : IDisposable
         }
         catch (CryptographicException)
         {
-            throw Tampered($"Sealed file '{path}': the line of recipient '{recipient.Name}' does not open with that recipient's key. The line was changed or comes from another file, or the file's id, environment or epoch was changed. Take the file from version control again.");
+            throw Tampered(
+                $"Sealed file '{path}': the line of recipient '{recipient.Name}' does not open with that recipient's key. The line was "
+                    + $"changed or comes from another file, or the file's id, environment or epoch was changed. Take the file from "
+                    + $"version control again."
+            );
         }
     }
 
@@ -81,11 +101,19 @@ internal sealed class OpenedFile : IDisposable
             }
             catch (CryptographicException)
             {
-                return Tampered($"Sealed file '{path}': secret '{entry.Name}' version {entry.Version} is not as it was sealed: its line was changed, or moved here from another name, version, environment, epoch or file. Take the file from version control again.");
+                return Tampered(
+                    $"Sealed file '{path}': secret '{entry.Name}' version {entry.Version} is not as it was sealed: its line was "
+                        + $"changed, or moved here from another name, version, environment, epoch or file. Take the file from version "
+                        + $"control again."
+                );
             }
         }
 
-        return Tampered($"Sealed file '{path}': every secret is genuine, yet the file as a whole is not as it was sealed: a line was taken out, put back from an earlier state or swapped, or a recipient, setting or the seal was changed. Take the file from version control again.");
+        return Tampered(
+            $"Sealed file '{path}': every secret is genuine, yet the file as a whole is not as it was sealed: a line was taken out, put "
+                + $"back from an earlier state or swapped, or a recipient, setting or the seal was changed. Take the file from version "
+                + $"control again."
+        );
     }
 
     private static DeploymentException Tampered(string text) => DeploymentException.Refused(Codes.SealedFileTampered, text);

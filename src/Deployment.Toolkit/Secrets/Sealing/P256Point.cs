@@ -20,19 +20,22 @@ internal static class P256Point
 
     internal static bool IsOnCurve(ReadOnlySpan<byte> point)
     {
-        if (point.Length != Size || point[0] != Uncompressed) return false;
+        if (point.Length != Size || point[0] != Uncompressed)
+            return false;
 
         var x = Number(point[1..(1 + Half)]);
         var y = Number(point[(1 + Half)..]);
-        if (x >= Prime || y >= Prime) return false;
+        if (x >= Prime || y >= Prime)
+            return false;
 
         return (y * y - x * x * x + 3 * x - B) % Prime == 0;
     }
 
     /// <exception cref="CryptographicException">It is no point of the curve.</exception>
-    internal static ECPoint Decode(ReadOnlySpan<byte> point) => IsOnCurve(point)
-        ? new ECPoint { X = point[1..(1 + Half)].ToArray(), Y = point[(1 + Half)..].ToArray() }
-        : throw new CryptographicException("The public key is no point of the curve P-256.");
+    internal static ECPoint Decode(ReadOnlySpan<byte> point) =>
+        IsOnCurve(point)
+            ? new ECPoint { X = point[1..(1 + Half)].ToArray(), Y = point[(1 + Half)..].ToArray() }
+            : throw new CryptographicException("The public key is no point of the curve P-256.");
 
     internal static byte[] Encode(ECPoint point) => [Uncompressed, .. point.X!, .. point.Y!];
 

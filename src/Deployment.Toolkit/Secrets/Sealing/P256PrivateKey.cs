@@ -11,7 +11,10 @@ internal sealed class P256PrivateKey : IDisposable
     private const int MostCandidates = 256;
 
     internal static readonly BigInteger Order = new(
-        Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), isUnsigned: true, isBigEndian: true);
+        Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"),
+        isUnsigned: true,
+        isBigEndian: true
+    );
 
     internal static readonly BigInteger HalfOrder = Order / 2;
 
@@ -37,7 +40,8 @@ internal sealed class P256PrivateKey : IDisposable
     /// <exception cref="CryptographicException">It is not 32 bytes, or not between 1 and the curve's order.</exception>
     internal static P256PrivateKey FromScalar(ReadOnlySpan<byte> scalar)
     {
-        if (scalar.Length != Size || !IsScalar(scalar)) throw new CryptographicException("The private key is not a number that P-256 knows.");
+        if (scalar.Length != Size || !IsScalar(scalar))
+            throw new CryptographicException("The private key is not a number that P-256 knows.");
 
         var d = scalar.ToArray();
         try
@@ -74,7 +78,8 @@ internal sealed class P256PrivateKey : IDisposable
             for (var counter = 0; counter < MostCandidates; counter++)
             {
                 HpkeKdf.Kem.Expand(pseudoRandom, "candidate", [(byte)counter], scalar);
-                if (IsScalar(scalar)) return;
+                if (IsScalar(scalar))
+                    return;
             }
         }
         finally
@@ -94,7 +99,11 @@ internal sealed class P256PrivateKey : IDisposable
             key.ImportFromPem(pem);
             var parameters = key.ExportParameters(includePrivateParameters: true);
             CryptographicOperations.ZeroMemory(parameters.D);
-            if (key.KeySize != 256 || parameters.Curve.Oid?.Value is not (null or "1.2.840.10045.3.1.7") || !P256Point.IsOnCurve(P256Point.Encode(parameters.Q)))
+            if (
+                key.KeySize != 256
+                || parameters.Curve.Oid?.Value is not (null or "1.2.840.10045.3.1.7")
+                || !P256Point.IsOnCurve(P256Point.Encode(parameters.Q))
+            )
                 throw new CryptographicException("The key is of another curve than P-256.");
             return new P256PrivateKey(key);
         }
@@ -126,7 +135,9 @@ internal sealed class P256PrivateKey : IDisposable
     /// <exception cref="CryptographicException">The other key is no point of the curve, or the secret is zero.</exception>
     internal byte[] Agree(ReadOnlySpan<byte> publicKey)
     {
-        using var other = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = P256Point.Decode(publicKey) });
+        using var other = ECDiffieHellman.Create(
+            new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = P256Point.Decode(publicKey) }
+        );
         using var point = other.PublicKey;
         return EnsureNotZero(_key.DeriveRawSecretAgreement(point));
     }
@@ -137,7 +148,8 @@ internal sealed class P256PrivateKey : IDisposable
     public void Dispose()
     {
         _key.Dispose();
-        if (_signing.IsValueCreated) _signing.Value.Dispose();
+        if (_signing.IsValueCreated)
+            _signing.Value.Dispose();
     }
 
     private SigningKey DeriveSigning()
@@ -153,5 +165,6 @@ internal sealed class P256PrivateKey : IDisposable
         }
     }
 
-    private static bool IsScalar(ReadOnlySpan<byte> bytes) => new BigInteger(bytes, isUnsigned: true, isBigEndian: true) is { IsZero: false } number && number < Order;
+    private static bool IsScalar(ReadOnlySpan<byte> bytes) =>
+        new BigInteger(bytes, isUnsigned: true, isBigEndian: true) is { IsZero: false } number && number < Order;
 }

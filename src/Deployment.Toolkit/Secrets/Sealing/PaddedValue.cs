@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
-/// <summary>A value with its length in front and zeros behind, so that its sealed size tells its length in steps of 32 bytes alone.</summary>
+/// <summary>
+/// A value with its length in front and zeros behind, so that its sealed size tells its length in steps of 32 bytes alone.
+/// </summary>
 internal static class PaddedValue
 {
     internal static int LongestPadded => Padded(SealedFormat.LongestValue);
@@ -42,7 +44,12 @@ internal static class PaddedValue
         try
         {
             var size = padded.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32BigEndian(padded);
-            if (size < 0 || size > SealedFormat.LongestValue || padded.Length != Padded(size) || padded.AsSpan(sizeof(int) + size).ContainsAnyExcept((byte)0))
+            if (
+                size < 0
+                || size > SealedFormat.LongestValue
+                || padded.Length != Padded(size)
+                || padded.AsSpan(sizeof(int) + size).ContainsAnyExcept((byte)0)
+            )
                 throw new CryptographicException("The value is not padded as it should be.");
             return new Secret(Strict.GetString(padded, sizeof(int), size));
         }

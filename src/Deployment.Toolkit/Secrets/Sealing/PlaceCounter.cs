@@ -22,7 +22,8 @@ internal sealed class PlaceCounter
         Steps += passed.Length;
         _at = place;
         var last = passed.LastIndexOf((byte)'\n');
-        if (last >= 0) (_line, _column) = (_line + passed.Count((byte)'\n'), 1);
+        if (last >= 0)
+            (_line, _column) = (_line + passed.Count((byte)'\n'), 1);
         _column += Encoding.UTF8.GetCharCount(passed[(last + 1)..]);
         return (_line, _column);
     }

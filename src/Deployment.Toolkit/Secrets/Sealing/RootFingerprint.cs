@@ -16,8 +16,10 @@ internal sealed record RootFingerprint(string Environment, string Hash)
 
     internal static RootFingerprint? TryParse(string? text)
     {
-        if (text?.Trim() is not { } trimmed || !trimmed.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        if (trimmed[Prefix.Length..].Split(':') is not [var environment, { Length: HashLength } hash]) return null;
+        if (text?.Trim() is not { } trimmed || !trimmed.StartsWith(Prefix, StringComparison.Ordinal))
+            return null;
+        if (trimmed[Prefix.Length..].Split(':') is not [var environment, { Length: HashLength } hash])
+            return null;
         return SealedFormat.IsName(environment) && Base64Url.IsValid(hash) ? new RootFingerprint(environment, hash) : null;
     }
 

@@ -1,7 +1,8 @@
 namespace Deployment.Toolkit.Secrets.Sealing;
 
 /// <summary>
-/// A sealed file as it stands on disk. Its headers were verified back to its root when it was read; whose root that is, <see cref="RootTrust"/>
+/// A sealed file as it stands on disk. Its headers were verified back to its root when it was read; whose root that is,
+/// <see cref="RootTrust"/>
 /// says, and nothing else of it is trusted before <see cref="OpenedFile"/> has checked it.
 /// </summary>
 internal sealed record SealedFile
@@ -42,7 +43,8 @@ internal sealed record SealedFile
     {
         foreach (var recipient in Recipients)
         {
-            if (publicKey.SequenceEqual(recipient.PublicKey)) return recipient;
+            if (publicKey.SequenceEqual(recipient.PublicKey))
+                return recipient;
         }
 
         return null;
@@ -83,8 +85,12 @@ internal sealed record Recipient(string Name, RecipientKind Kind, byte[] PublicK
     internal Recipient WithoutCopy => this with { Encapsulated = [], WrappedKey = [] };
 
     internal bool IsSameAs(Recipient other) =>
-        Name == other.Name && Kind == other.Kind && Iterations == other.Iterations && PublicKey.AsSpan().SequenceEqual(other.PublicKey)
-        && SigningKey.AsSpan().SequenceEqual(other.SigningKey) && Salt.AsSpan().SequenceEqual(other.Salt);
+        Name == other.Name
+        && Kind == other.Kind
+        && Iterations == other.Iterations
+        && PublicKey.AsSpan().SequenceEqual(other.PublicKey)
+        && SigningKey.AsSpan().SequenceEqual(other.SigningKey)
+        && Salt.AsSpan().SequenceEqual(other.Salt);
 
     internal FieldWriter Describe(FieldWriter fields) =>
         fields.Text(Name).Text(SealedFileWriter.Word(Kind)).Bytes(PublicKey).Bytes(SigningKey).Bytes(Salt).Number(Iterations);
@@ -104,7 +110,8 @@ internal sealed record SealedEntry(string Name, long Version, EntryState State, 
     /// <summary>Nonce, ciphertext, tag.</summary>
     internal byte[] Box { get; init; } = [];
 
-    internal bool IsReadableAt(DateTimeOffset time) => (NotBefore is not { } begin || time >= begin) && (Expires is not { } end || time < end);
+    internal bool IsReadableAt(DateTimeOffset time) =>
+        (NotBefore is not { } begin || time >= begin) && (Expires is not { } end || time < end);
 }
 
 /// <summary>A version that was taken out.</summary>

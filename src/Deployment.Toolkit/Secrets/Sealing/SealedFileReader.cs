@@ -6,14 +6,16 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 
 /// <summary>
 /// Reads the file's text, refuses any that is not exactly what <see cref="SealedFileWriter"/> would write, and verifies its headers back to
-/// the root. A line of the proposals that is no good is left out and told of: nothing seals that section, so it must not take the rest with it.
+/// the root. A line of the proposals that is no good is left out and told of: nothing seals that section, so it must not take the rest with
+/// it.
 /// </summary>
 internal static class SealedFileReader
 {
     // A doubled member needs no look of its own: it would not be written twice.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 6 };
 
-    private static readonly byte[] ProposalsBegin = Encoding.UTF8.GetBytes("\n" + SealedFileWriter.ProposalsBegin), Closing = Encoding.UTF8.GetBytes("  \"proposals\": []\n}");
+    private static readonly byte[] ProposalsBegin = Encoding.UTF8.GetBytes("\n" + SealedFileWriter.ProposalsBegin),
+        Closing = Encoding.UTF8.GetBytes("  \"proposals\": []\n}");
 
     /// <param name="bytes">The file's content.</param>
     /// <param name="path">How messages name it.</param>
@@ -21,9 +23,15 @@ internal static class SealedFileReader
     internal static SealedFile Read(ReadOnlyMemory<byte> bytes, string path)
     {
         if (bytes.Length > SealedFormat.LongestFile)
-            throw Refused($"Sealed file '{path}' has {bytes.Length} bytes, more than the {SealedFormat.LongestFile} that one may have. Take large values out of it.");
+            throw Refused(
+                $"Sealed file '{path}' has {bytes.Length} bytes, more than the {SealedFormat.LongestFile} that one may have. Take large "
+                    + $"values out of it."
+            );
         if (bytes.Span.IndexOf((byte)'\r') >= 0)
-            throw Refused($"Sealed file '{path}' has other line ends than it was written with. Put '{SealedSecrets.AttributesLine}' into .gitattributes and check the file out again.");
+            throw Refused(
+                $"Sealed file '{path}' has other line ends than it was written with. Put '{SealedSecrets.AttributesLine}' into "
+                    + $".gitattributes and check the file out again."
+            );
 
         // What stands behind the seal is read line by line.
         var cut = bytes.Span.IndexOf(ProposalsBegin) is >= 0 and var found ? found + 1 : bytes.Length;
@@ -41,14 +49,25 @@ internal static class SealedFileReader
 
         var written = SealedFileWriter.WithSeal(file);
         if (cut == bytes.Length || !bytes.Span[..cut].SequenceEqual(written))
-            throw Refused($"Sealed file '{path}' is not as it was written, from {PlaceOf(bytes.Span, written)} on: it was changed by hand or by a tool. Take it from version control again.");
-        if (!bytes.Span.EndsWith(Encoding.UTF8.GetBytes(SealedFileWriter.ProposalsEnd))) throw Refused($"Sealed file '{path}' is not readable as JSON: it is cut off, or was changed by hand. Take it from version control again.");
+            throw Refused(
+                $"Sealed file '{path}' is not as it was written, from {PlaceOf(bytes.Span, written)} on: it was changed by hand or by a "
+                    + $"tool. Take it from version control again."
+            );
+        if (!bytes.Span.EndsWith(Encoding.UTF8.GetBytes(SealedFileWriter.ProposalsEnd)))
+            throw Refused(
+                $"Sealed file '{path}' is not readable as JSON: it is cut off, or was changed by hand. Take it from version control again."
+            );
         if (file.Chain.FindUnsigned() is { } unsigned)
         {
-            var why = unsigned == 0
-                ? "its first header is not signed by the recipient that it names, so it, or the file's id or environment, was changed"
-                : $"header {unsigned + 1} is signed by no recipient of the header before it, so whoever wrote it could not open the file before";
-            throw DeploymentException.Refused(Codes.SealedHeaderUnsigned, $"Sealed file '{path}': {why}. Do not write into it. Take the file from version control again, and look who changed it.");
+            var why =
+                unsigned == 0
+                    ? "its first header is not signed by the recipient that it names, so it, or the file's id or environment, was changed"
+                    : $"header {unsigned + 1} is signed by no recipient of the header before it, so whoever wrote it could not open the "
+                        + $"file before";
+            throw DeploymentException.Refused(
+                Codes.SealedHeaderUnsigned,
+                $"Sealed file '{path}': {why}. Do not write into it. Take the file from version control again, and look who changed it."
+            );
         }
 
         return ReadProposals(file, content, bytes[cut..]);
@@ -71,12 +90,21 @@ internal static class SealedFileReader
                     break;
                 }
 
-                if (content.TryReadProposal(line.TrimStart(' ').TrimEnd(',').ToString(), file.Scope) is { } proposal && ids.Add(proposal.Id)) proposals.Add(proposal);
-                else ignored.Add($"number {number} is damaged or stands there twice");
+                if (
+                    content.TryReadProposal(line.TrimStart(' ').TrimEnd(',').ToString(), file.Scope) is { } proposal
+                    && ids.Add(proposal.Id)
+                )
+                    proposals.Add(proposal);
+                else
+                    ignored.Add($"number {number} is damaged or stands there twice");
             }
         }
 
-        return file with { Proposals = SealedProposals.Sorted(proposals), Ignored = ignored };
+        return file with
+        {
+            Proposals = SealedProposals.Sorted(proposals),
+            Ignored = ignored,
+        };
     }
 
     internal static JsonDocument Parse(ReadOnlyMemory<byte> bytes, string path)
@@ -85,12 +113,17 @@ internal static class SealedFileReader
         {
             return JsonDocument.Parse(bytes, Options);
         }
-#pragma warning disable CA1031 // Besides JsonException, an invalid UTF-16 escape comes out as InvalidOperationException; whichever: it is not the file that was written.
+#pragma warning disable CA1031 // An invalid UTF-16 escape is an InvalidOperationException; whichever: it is not the file that was written.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            var place = e is JsonException { LineNumber: { } line, BytePositionInLine: { } column } ? $" at line {line + 1}, column {column + 1}" : "";
-            throw Refused($"Sealed file '{path}' is not readable as JSON{place}: it is cut off, or was changed by hand. Take it from version control again.");
+            var place = e is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
+                ? $" at line {line + 1}, column {column + 1}"
+                : "";
+            throw Refused(
+                $"Sealed file '{path}' is not readable as JSON{place}: it is cut off, or was changed by hand. Take it from version "
+                    + $"control again."
+            );
         }
     }
 
@@ -99,6 +132,7 @@ internal static class SealedFileReader
     private static string PlaceOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> written)
     {
         var before = bytes[..bytes.CommonPrefixLength(written)];
-        return $"line {before.Count((byte)'\n') + 1}, column {Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1}";
+        return $"line {before.Count((byte)'\n') + 1}, column "
+            + $"{Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1}";
     }
 }

@@ -13,7 +13,9 @@ internal static class SealedFileWriter
     /// <summary>Begins the section that nothing seals. No line before it can hold it: none has a line end within.</summary>
     internal const string ProposalsBegin = "  \"proposals\": [\n";
 
-    internal const string ProposalsEnd = "  ]\n}\n", ItemIndent = "    ", ItemEnd = ",\n";
+    internal const string ProposalsEnd = "  ]\n}\n",
+        ItemIndent = "    ",
+        ItemEnd = ",\n";
 
     private const string Indent = "  ";
 
@@ -21,7 +23,8 @@ internal static class SealedFileWriter
     {
         var text = new StringBuilder(Encoding.UTF8.GetString(WithSeal(file)));
         text.Append(ProposalsBegin);
-        for (var i = 0; i < file.Proposals.Count; i++) text.Append(ItemIndent).Append(Line(file.Proposals[i])).Append(i == file.Proposals.Count - 1 ? "\n" : ItemEnd);
+        for (var i = 0; i < file.Proposals.Count; i++)
+            text.Append(ItemIndent).Append(Line(file.Proposals[i])).Append(i == file.Proposals.Count - 1 ? "\n" : ItemEnd);
         return Encoding.UTF8.GetBytes(text.Append(ProposalsEnd).ToString());
     }
 
@@ -43,11 +46,24 @@ internal static class SealedFileWriter
         return text.Append(" }").ToString();
     }
 
-    internal static byte[] DigestOf(SealedProposal proposal) => SHA256.HashData(Encoding.UTF8.GetBytes(Content(new StringBuilder(), proposal).ToString()));
+    internal static byte[] DigestOf(SealedProposal proposal) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(Content(new StringBuilder(), proposal).ToString()));
 
-    internal static string Word(RecipientKind kind) => kind switch { RecipientKind.P256 => "p256", RecipientKind.Raw => "raw", _ => "passphrase" };
+    internal static string Word(RecipientKind kind) =>
+        kind switch
+        {
+            RecipientKind.P256 => "p256",
+            RecipientKind.Raw => "raw",
+            _ => "passphrase",
+        };
 
-    internal static string Word(EntryState state) => state switch { EntryState.Current => "current", EntryState.Previous => "previous", _ => "proposed" };
+    internal static string Word(EntryState state) =>
+        state switch
+        {
+            EntryState.Current => "current",
+            EntryState.Previous => "previous",
+            _ => "proposed",
+        };
 
     private static StringBuilder Sealed(SealedFile file)
     {
@@ -56,21 +72,37 @@ internal static class SealedFileWriter
         Member(text, "file", Quoted(file.Id));
         Member(text, "environment", Quoted(file.Environment));
         Items(text, "headers", file.Chain.States, static (text, state) => Line(text, state.Header));
-        Items(text, "recipients", file.Recipients, static (text, recipient) =>
-        {
-            text.Append("\"name\": ").Append(Quoted(recipient.Name));
-            Append(text, "encapsulated", recipient.Encapsulated);
-            Append(text, "wrappedKey", recipient.WrappedKey);
-        });
+        Items(
+            text,
+            "recipients",
+            file.Recipients,
+            static (text, recipient) =>
+            {
+                text.Append("\"name\": ").Append(Quoted(recipient.Name));
+                Append(text, "encapsulated", recipient.Encapsulated);
+                Append(text, "wrappedKey", recipient.WrappedKey);
+            }
+        );
         Items(text, "secrets", file.Entries, static (text, entry) => Append(Head(text, entry), "sealed", entry.Box));
-        Items(text, "spent", file.Spent, static (text, spent) => text.Append("\"name\": ").Append(Quoted(spent.Name)).Append(", \"version\": ").Append(Number(spent.Version)));
-        Items(text, "settled", file.Settled, static (text, settled) =>
-        {
-            text.Append("\"proposal\": ").Append(Quoted(settled.Id));
-            Append(text, "name", settled.Name);
-            text.Append(", \"version\": ").Append(Number(settled.Version));
-            Append(text, "outcome", settled.IsAccepted ? "accepted" : "rejected");
-        });
+        Items(
+            text,
+            "spent",
+            file.Spent,
+            static (text, spent) =>
+                text.Append("\"name\": ").Append(Quoted(spent.Name)).Append(", \"version\": ").Append(Number(spent.Version))
+        );
+        Items(
+            text,
+            "settled",
+            file.Settled,
+            static (text, settled) =>
+            {
+                text.Append("\"proposal\": ").Append(Quoted(settled.Id));
+                Append(text, "name", settled.Name);
+                text.Append(", \"version\": ").Append(Number(settled.Version));
+                Append(text, "outcome", settled.IsAccepted ? "accepted" : "rejected");
+            }
+        );
         return text;
     }
 
@@ -78,18 +110,27 @@ internal static class SealedFileWriter
     {
         text.Append("\"epoch\": ").Append(Number(header.Epoch));
         Append(text, "commitment", header.Commitment);
-        if (header.DevelopmentKey is { } key) Append(text, "developmentKey", key);
-        if (header.Before.Count > 0) List(text, "after", header.Before, static (text, hash) => Base64(text.Append('"'), hash).Append('"'));
-        if (header.Added.Count > 0) List(text, "added", header.Added, Identity);
-        if (header.Removed.Count > 0) List(text, "removed", header.Removed, static (text, name) => text.Append(Quoted(name)));
+        if (header.DevelopmentKey is { } key)
+            Append(text, "developmentKey", key);
+        if (header.Before.Count > 0)
+            List(text, "after", header.Before, static (text, hash) => Base64(text.Append('"'), hash).Append('"'));
+        if (header.Added.Count > 0)
+            List(text, "added", header.Added, Identity);
+        if (header.Removed.Count > 0)
+            List(text, "removed", header.Removed, static (text, name) => text.Append(Quoted(name)));
         if (header.Proposers.Count > 0)
         {
-            List(text, "proposers", header.Proposers, static (text, proposer) =>
-            {
-                text.Append("{ \"name\": ").Append(Quoted(proposer.Name));
-                Append(text, "signingKey", proposer.SigningKey);
-                text.Append(" }");
-            });
+            List(
+                text,
+                "proposers",
+                header.Proposers,
+                static (text, proposer) =>
+                {
+                    text.Append("{ \"name\": ").Append(Quoted(proposer.Name));
+                    Append(text, "signingKey", proposer.SigningKey);
+                    text.Append(" }");
+                }
+            );
         }
 
         Append(text, "by", header.By);
@@ -115,8 +156,10 @@ internal static class SealedFileWriter
     {
         text.Append("\"name\": ").Append(Quoted(entry.Name)).Append(", \"version\": ").Append(Number(entry.Version));
         Append(text, "state", Word(entry.State));
-        if (entry.NotBefore is { } begin) Append(text, "notBefore", SealedFormat.Time(begin));
-        if (entry.Expires is { } end) Append(text, "expires", SealedFormat.Time(end));
+        if (entry.NotBefore is { } begin)
+            Append(text, "notBefore", SealedFormat.Time(begin));
+        if (entry.Expires is { } end)
+            Append(text, "expires", SealedFormat.Time(end));
         return text;
     }
 
@@ -133,13 +176,18 @@ internal static class SealedFileWriter
             Append(text, "signature", proposal.Signature);
         }
 
-        List(text, "copies", proposal.Copies, static (text, copy) =>
-        {
-            text.Append("{ \"recipient\": ").Append(Quoted(copy.Recipient));
-            Append(text, "encapsulated", copy.Encapsulated);
-            Append(text, "sealed", copy.Box);
-            text.Append(" }");
-        });
+        List(
+            text,
+            "copies",
+            proposal.Copies,
+            static (text, copy) =>
+            {
+                text.Append("{ \"recipient\": ").Append(Quoted(copy.Recipient));
+                Append(text, "encapsulated", copy.Encapsulated);
+                Append(text, "sealed", copy.Box);
+                text.Append(" }");
+            }
+        );
         return text;
     }
 
@@ -161,26 +209,33 @@ internal static class SealedFileWriter
         text.Append(", \"").Append(name).Append("\": [");
         for (var i = 0; i < items.Count; i++)
         {
-            if (i > 0) text.Append(", ");
+            if (i > 0)
+                text.Append(", ");
             item(text, items[i]);
         }
 
         text.Append(']');
     }
 
-    private static void Member(StringBuilder text, string name, string value) => text.Append(Indent).Append('"').Append(name).Append("\": ").Append(value).Append(",\n");
+    private static void Member(StringBuilder text, string name, string value) =>
+        text.Append(Indent).Append('"').Append(name).Append("\": ").Append(value).Append(",\n");
 
-    private static void Member(StringBuilder text, string name, byte[] value) => Base64(text.Append(Indent).Append('"').Append(name).Append("\": \""), value).Append("\",\n");
+    private static void Member(StringBuilder text, string name, byte[] value) =>
+        Base64(text.Append(Indent).Append('"').Append(name).Append("\": \""), value).Append("\",\n");
 
-    private static void Append(StringBuilder text, string name, string value) => text.Append(", \"").Append(name).Append("\": \"").Append(value).Append('"');
+    private static void Append(StringBuilder text, string name, string value) =>
+        text.Append(", \"").Append(name).Append("\": \"").Append(value).Append('"');
 
-    private static void Append(StringBuilder text, string name, byte[] value) => Base64(text.Append(", \"").Append(name).Append("\": \""), value).Append('"');
+    private static void Append(StringBuilder text, string name, byte[] value) =>
+        Base64(text.Append(", \"").Append(name).Append("\": \""), value).Append('"');
 
     private static StringBuilder Base64(StringBuilder text, byte[] value)
     {
         const int most = 512;
         Span<char> characters = stackalloc char[most];
-        return Convert.TryToBase64Chars(value, characters, out var written) ? text.Append(characters[..written]) : text.Append(Convert.ToBase64String(value));
+        return Convert.TryToBase64Chars(value, characters, out var written)
+            ? text.Append(characters[..written])
+            : text.Append(Convert.ToBase64String(value));
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

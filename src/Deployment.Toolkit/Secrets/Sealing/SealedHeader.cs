@@ -14,7 +14,9 @@ internal sealed record SealedHeader
     /// <summary>Says which data key it is, before anything is opened.</summary>
     internal required byte[] Commitment { get; init; }
 
-    /// <summary>The name of a file beside this one that holds its private key for everybody; <see langword="null"/> for all but development.</summary>
+    /// <summary>
+    /// The name of a file beside this one that holds its private key for everybody; <see langword="null"/> for all but development.
+    /// </summary>
     internal string? DevelopmentKey { get; init; }
 
     /// <summary>The hashes of the headers that this one follows: none for the root, two where branches were merged.</summary>
@@ -36,12 +38,21 @@ internal sealed record SealedHeader
     /// <summary>What is signed: everything that the header says, with all recipients there are by it.</summary>
     internal byte[] Hash(string file, string environment, IReadOnlyList<Recipient> recipients)
     {
-        var fields = new FieldWriter("header").Text(file).Text(environment).Number(Epoch).Bytes(Commitment).Text(DevelopmentKey).Number(Before.Count);
-        foreach (var before in Before) fields.Bytes(before);
+        var fields = new FieldWriter("header")
+            .Text(file)
+            .Text(environment)
+            .Number(Epoch)
+            .Bytes(Commitment)
+            .Text(DevelopmentKey)
+            .Number(Before.Count);
+        foreach (var before in Before)
+            fields.Bytes(before);
         fields.Number(recipients.Count);
-        foreach (var recipient in recipients) recipient.Describe(fields);
+        foreach (var recipient in recipients)
+            recipient.Describe(fields);
         fields.Number(Proposers.Count);
-        foreach (var proposer in Proposers) fields.Text(proposer.Name).Bytes(proposer.SigningKey);
+        foreach (var proposer in Proposers)
+            fields.Text(proposer.Name).Bytes(proposer.SigningKey);
         return SHA256.HashData(fields.Text(By).Written);
     }
 }
@@ -56,7 +67,8 @@ internal sealed record HeaderState(SealedHeader Header, byte[] Hash, IReadOnlyLi
     {
         foreach (var recipient in Recipients)
         {
-            if (recipient.Name == name) return recipient;
+            if (recipient.Name == name)
+                return recipient;
         }
 
         return null;

@@ -12,10 +12,19 @@ internal static class SealedMergeDriver
     /// <param name="keys">What opens the three.</param>
     /// <param name="trust">What is known of our side.</param>
     /// <param name="cancellationToken">Cancels until the result is written.</param>
-    /// <returns>A message for each name that both sides changed, of which our version stands in the result, and for each change of who can open the file.</returns>
-    /// <exception cref="DeploymentException">One of the three does not open, or does not follow from the ancestor. Nothing was written.</exception>
+    /// <returns>A message for each name that both sides changed, of which our version stands in the result, and for each change of who can
+    /// open the file.</returns>
+    /// <exception cref="DeploymentException">One of the three does not open, or does not follow from the ancestor. Nothing was
+    /// written.</exception>
     internal static async Task<IReadOnlyList<DeploymentMessage>> RunAsync(
-        string originPath, string oursPath, string theirsPath, string? name, KeyRing keys, RootTrust trust, CancellationToken cancellationToken)
+        string originPath,
+        string oursPath,
+        string theirsPath,
+        string? name,
+        KeyRing keys,
+        RootTrust trust,
+        CancellationToken cancellationToken
+    )
     {
         name ??= oursPath;
         using var sides = MergeSides.Open(originPath, oursPath, theirsPath, name, keys, trust, cancellationToken);
@@ -26,8 +35,16 @@ internal static class SealedMergeDriver
         [
             .. trust.IsKnown(sides.Ours.File, name) ? (IEnumerable<DeploymentMessage>)[] : [RootTrust.Warn(sides.Ours.File, name)],
             .. merge.Conflicts.Select(conflict => new DeploymentMessage(
-                Codes.MergeConflict, $"Sealed file '{name}': both sides changed '{conflict}', and ours was kept. Look at theirs with 'git show MERGE_HEAD:{name}', settle it with 'deploy secrets set {conflict}' if theirs is right, then 'git add' the file.")),
-            .. Changes(sides.Ours.File, merged).Select(change => new DeploymentMessage(Codes.RecipientsMerged, $"Sealed file '{name}': by this merge {change}. Look whether that is meant.", MessageSeverity.Information)),
+                Codes.MergeConflict,
+                $"Sealed file '{name}': both sides changed '{conflict}', and ours was kept. Look at theirs with 'git show "
+                    + $"MERGE_HEAD:{name}', settle it with 'deploy secrets set {conflict}' if theirs is right, then 'git add' the file."
+            )),
+            .. Changes(sides.Ours.File, merged)
+                .Select(change => new DeploymentMessage(
+                    Codes.RecipientsMerged,
+                    $"Sealed file '{name}': by this merge {change}. Look whether that is meant.",
+                    MessageSeverity.Information
+                )),
         ];
     }
 
@@ -35,8 +52,13 @@ internal static class SealedMergeDriver
     {
         foreach (var recipient in merged.Recipients.Where(recipient => !ours.Recipients.Any(recipient.IsSameAs)))
             yield return $"'{recipient.Name}' can open it, signed by '{SignerOf(merged, recipient)}'";
-        foreach (var recipient in ours.Recipients.Where(recipient => !merged.Recipients.Any(recipient.IsSameAs))) yield return $"'{recipient.Name}' cannot open it any more";
-        foreach (var proposer in merged.Header.Proposers.Where(proposer => ours.Header.Proposers.All(other => !other.SigningKey.AsSpan().SequenceEqual(proposer.SigningKey))))
+        foreach (var recipient in ours.Recipients.Where(recipient => !merged.Recipients.Any(recipient.IsSameAs)))
+            yield return $"'{recipient.Name}' cannot open it any more";
+        foreach (
+            var proposer in merged.Header.Proposers.Where(proposer =>
+                ours.Header.Proposers.All(other => !other.SigningKey.AsSpan().SequenceEqual(proposer.SigningKey))
+            )
+        )
             yield return $"proposals of '{proposer.Name}' count by themselves";
     }
 

@@ -9,14 +9,20 @@ public sealed partial class SealedSecrets
     /// <summary>Whose signed proposals count without anybody's look at them, by name.</summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public IReadOnlyList<SealedRecipientInfo> ListProposers() =>
-        [.. _store.Read().Header.Proposers.Select(static proposer => new SealedRecipientInfo
-        {
-            Name = proposer.Name,
-            Kind = "proposer",
-            PublicKey = Convert.ToBase64String(proposer.SigningKey),
-        })];
+        [
+            .. _store
+                .Read()
+                .Header.Proposers.Select(static proposer => new SealedRecipientInfo
+                {
+                    Name = proposer.Name,
+                    Kind = "proposer",
+                    PublicKey = Convert.ToBase64String(proposer.SigningKey),
+                }),
+        ];
 
-    /// <summary>Lets somebody's signed proposals count without anybody's look at them. They can read nothing by it, and decide about every value.</summary>
+    /// <summary>
+    /// Lets somebody's signed proposals count without anybody's look at them. They can read nothing by it, and decide about every value.
+    /// </summary>
     /// <param name="name">The proposer's name.</param>
     /// <param name="publicKey">What <see cref="SealedKey.PublicKey"/> gives them.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
@@ -40,26 +46,36 @@ public sealed partial class SealedSecrets
     }
 
     /// <summary>
-    /// Hands a value in without having to be able to open the file: it is sealed for the recipients, signed where this process has a key, and
+    /// Hands a value in without having to be able to open the file: it is sealed for the recipients, signed where this process has a key,
+    /// and
     /// counts once one of the recipients accepts it.
     /// </summary>
     /// <param name="name">The secret.</param>
     /// <param name="value">Its value.</param>
     /// <param name="validity">When it is good.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
-    /// <exception cref="DeploymentException">There is no file, nothing says that it is the right one, or name, value or times are none.</exception>
+    /// <exception cref="DeploymentException">There is no file, nothing says that it is the right one, or name, value or times are
+    /// none.</exception>
     public Task ProposeAsync(string name, Secret value, SealedValidity validity, CancellationToken cancellationToken = default)
     {
         SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
-        return _store.LockedAsync(async () =>
-        {
-            var file = _store.Read();
-            OpenedFile.EnsureEnvironment(file, Path, Environment);
-            Trust.EnsureKnown(file, Path);
-            using var signer = _keys.FindSigner();
-            await _store.WriteAsync(SealedProposals.Add(file, name, value, validity, UserKey.Name, signer?.Signing, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-            return true;
-        }, cancellationToken);
+        return _store.LockedAsync(
+            async () =>
+            {
+                var file = _store.Read();
+                OpenedFile.EnsureEnvironment(file, Path, Environment);
+                Trust.EnsureKnown(file, Path);
+                using var signer = _keys.FindSigner();
+                await _store
+                    .WriteAsync(
+                        SealedProposals.Add(file, name, value, validity, UserKey.Name, signer?.Signing, _time.GetUtcNow()),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Makes a proposal the secret's new version.</summary>
@@ -72,18 +88,23 @@ public sealed partial class SealedSecrets
     {
         ArgumentNullException.ThrowIfNull(id);
         SealedSecretInfo? accepted = null;
-        await ChangeAsync(opened =>
-        {
-            var proposal = SealedProposals.Choose(opened.File, id);
-            accepted = SealedChecks.Show(opened.File, proposal);
-            var value = SealedProposals.Open(opened, proposal, Path);
-            var validity = new SealedValidity { NotBefore = proposal.Entry.NotBefore, ExpiresAt = proposal.Entry.Expires };
-            SealedChecks.EnsureValue(proposal.Entry.Name, value, validity, _time.GetUtcNow());
-            var changed = SealedEdits.Versions(opened.File, proposal.Entry.Name).Count == 0
-                ? SealedEdits.Set(opened, proposal.Entry.Name, value, validity, _time.GetUtcNow())
-                : SealedEdits.Rotate(opened, proposal.Entry.Name, value, grace, validity, _time.GetUtcNow());
-            return SealedProposals.Settle(changed, proposal, isAccepted: true);
-        }, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(
+                opened =>
+                {
+                    var proposal = SealedProposals.Choose(opened.File, id);
+                    accepted = SealedChecks.Show(opened.File, proposal);
+                    var value = SealedProposals.Open(opened, proposal, Path);
+                    var validity = new SealedValidity { NotBefore = proposal.Entry.NotBefore, ExpiresAt = proposal.Entry.Expires };
+                    SealedChecks.EnsureValue(proposal.Entry.Name, value, validity, _time.GetUtcNow());
+                    var changed =
+                        SealedEdits.Versions(opened.File, proposal.Entry.Name).Count == 0
+                            ? SealedEdits.Set(opened, proposal.Entry.Name, value, validity, _time.GetUtcNow())
+                            : SealedEdits.Rotate(opened, proposal.Entry.Name, value, grace, validity, _time.GetUtcNow());
+                    return SealedProposals.Settle(changed, proposal, isAccepted: true);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return accepted!;
     }
 
@@ -96,12 +117,16 @@ public sealed partial class SealedSecrets
     {
         ArgumentNullException.ThrowIfNull(id);
         SealedSecretInfo? rejected = null;
-        await ChangeAsync(opened =>
-        {
-            var proposal = SealedProposals.Choose(opened.File, id);
-            rejected = SealedChecks.Show(opened.File, proposal);
-            return SealedProposals.Settle(opened.File, proposal, isAccepted: false);
-        }, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(
+                opened =>
+                {
+                    var proposal = SealedProposals.Choose(opened.File, id);
+                    rejected = SealedChecks.Show(opened.File, proposal);
+                    return SealedProposals.Settle(opened.File, proposal, isAccepted: false);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return rejected!;
     }
 }

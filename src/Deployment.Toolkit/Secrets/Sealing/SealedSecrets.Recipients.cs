@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Secrets;
@@ -11,18 +9,23 @@ public sealed partial class SealedSecrets
     /// <summary>Who can open the file, by name.</summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public IReadOnlyList<SealedRecipientInfo> ListRecipients() =>
-        [.. _store.Read().Recipients.Select(static recipient => new SealedRecipientInfo
-        {
-            Name = recipient.Name,
-            Kind = SealedFileWriter.Word(recipient.Kind),
-            PublicKey = SealedKey.Show(recipient.PublicKey, recipient.SigningKey),
-        })];
+        [
+            .. _store
+                .Read()
+                .Recipients.Select(static recipient => new SealedRecipientInfo
+                {
+                    Name = recipient.Name,
+                    Kind = SealedFileWriter.Word(recipient.Kind),
+                    PublicKey = SealedKey.Show(recipient.PublicKey, recipient.SigningKey),
+                }),
+        ];
 
     /// <summary>Replaces the data key and begins a new epoch; hosts that have seen it refuse older files.</summary>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <returns>The names of proposals that could not be carried over and have to be proposed again.</returns>
     /// <exception cref="DeploymentException">The file does not open.</exception>
-    public Task<IReadOnlyList<string>> RekeyAsync(CancellationToken cancellationToken = default) => RekeyAsync(static file => file.Recipients, cancellationToken);
+    public Task<IReadOnlyList<string>> RekeyAsync(CancellationToken cancellationToken = default) =>
+        RekeyAsync(static file => file.Recipients, cancellationToken);
 
     /// <summary>Lets somebody else open the file.</summary>
     /// <param name="name">The recipient's name.</param>
@@ -56,27 +59,52 @@ public sealed partial class SealedSecrets
     {
         ArgumentNullException.ThrowIfNull(name);
         List<string> exposed = [];
-        await RekeyAsync(file =>
-        {
-            if (file.Recipients.All(recipient => recipient.Name != name))
-                throw DeploymentException.Refused(Codes.RecipientInvalid, $"There is no recipient '{name}' to remove.{Suggestion.Sentence(name, file.Recipients.Select(static recipient => recipient.Name))} 'deploy secrets recipients list' shows those that there are.");
-            if (file.Recipients.Count == 1) throw DeploymentException.Refused(Codes.RecipientInvalid, $"Recipient '{name}' is the last one: without it nobody could open the file. Add another first.");
+        await RekeyAsync(
+                file =>
+                {
+                    if (file.Recipients.All(recipient => recipient.Name != name))
+                        throw DeploymentException.Refused(
+                            Codes.RecipientInvalid,
+                            $"There is no recipient '{name}' to "
+                                + $"remove.{Suggestion.Sentence(name, file.Recipients.Select(static recipient => recipient.Name))} "
+                                + $"'deploy secrets recipients list' shows those that there are."
+                        );
+                    if (file.Recipients.Count == 1)
+                        throw DeploymentException.Refused(
+                            Codes.RecipientInvalid,
+                            $"Recipient '{name}' is the last one: without it nobody could open the file. Add another first."
+                        );
 
-            exposed.AddRange(SealedEdits.Names(file));
-            return [.. file.Recipients.Where(recipient => recipient.Name != name)];
-        }, cancellationToken).ConfigureAwait(false);
+                    exposed.AddRange(SealedEdits.Names(file));
+                    return [.. file.Recipients.Where(recipient => recipient.Name != name)];
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return exposed;
     }
 
-    private Task<IReadOnlyList<string>> RekeyAsync(Func<SealedFile, IReadOnlyList<Recipient>> recipients, CancellationToken cancellationToken) => _store.LockedAsync<IReadOnlyList<string>>(async () =>
-    {
-        using var opened = Open(cancellationToken);
-        Trust.EnsureKnown(opened.File, Path);
-        var rekeyed = HeaderEdits.Rekey(opened, opened.File.Header, recipients(opened.File));
-        await _store.WriteAsync(rekeyed, cancellationToken).ConfigureAwait(false);
-        await RememberAsync(rekeyed).ConfigureAwait(false);
-        return [.. opened.File.Proposals.Where(proposal => rekeyed.Proposals.All(kept => kept.Id != proposal.Id)).Select(static proposal => proposal.Entry.Name)];
-    }, cancellationToken);
+    private Task<IReadOnlyList<string>> RekeyAsync(
+        Func<SealedFile, IReadOnlyList<Recipient>> recipients,
+        CancellationToken cancellationToken
+    ) =>
+        _store.LockedAsync<IReadOnlyList<string>>(
+            async () =>
+            {
+                using var opened = Open(cancellationToken);
+                Trust.EnsureKnown(opened.File, Path);
+                var rekeyed = HeaderEdits.Rekey(opened, opened.File.Header, recipients(opened.File));
+                await _store.WriteAsync(rekeyed, cancellationToken).ConfigureAwait(false);
+                await RememberAsync(rekeyed).ConfigureAwait(false);
+                return
+                [
+                    .. opened
+                        .File.Proposals.Where(proposal => rekeyed.Proposals.All(kept => kept.Id != proposal.Id))
+                        .Select(static proposal => proposal.Entry.Name),
+                ];
+            },
+            cancellationToken
+        );
 
     private Task<bool> AddRecipientAsync(Recipient recipient, CancellationToken cancellationToken)
     {

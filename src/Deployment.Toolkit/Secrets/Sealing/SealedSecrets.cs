@@ -27,13 +27,15 @@ public sealed partial class SealedSecrets
     /// </param>
     /// <param name="time">The clock. Default: the system's.</param>
     /// <remarks>
-    /// Whatever writes wants to know that the file is the one that it should be: by <see cref="Root"/>, by having made it, or, where no key is
+    /// Whatever writes wants to know that the file is the one that it should be: by <see cref="Root"/>, by having made it, or, where no key
+    /// is
     /// given, by what the user's own folder remembers.
     /// </remarks>
     public SealedSecrets(string path, string environment, SealedKey? key = null, TimeProvider? time = null)
         : this(path, environment, key is null ? KeyRing.OfProcess() : KeyRing.Of(key), time ?? TimeProvider.System)
     {
-        if (key is null) Trust = new RootTrust { User = UserRoots.OfProcess() };
+        if (key is null)
+            Trust = new RootTrust { User = UserRoots.OfProcess() };
     }
 
     internal SealedSecrets(string path, string environment, KeyRing keys, TimeProvider time)
@@ -52,7 +54,9 @@ public sealed partial class SealedSecrets
     /// <summary>Whether the file is there.</summary>
     public bool Exists => _store.Exists;
 
-    /// <summary>Whether anything in the file can expire, by a look at its bytes: to read it as it is meant, its signatures are checked.</summary>
+    /// <summary>
+    /// Whether anything in the file can expire, by a look at its bytes: to read it as it is meant, its signatures are checked.
+    /// </summary>
     internal bool MayExpire => _store.Bytes().AsSpan().IndexOf("expires"u8) >= 0;
 
     /// <summary>
@@ -79,39 +83,69 @@ public sealed partial class SealedSecrets
     /// <param name="settings">What the file says of itself.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">There is one already, or a name is none.</exception>
-    public Task InitializeAsync(string recipient, SealedKey key, SealedFileSettings? settings, CancellationToken cancellationToken = default)
+    public Task InitializeAsync(
+        string recipient,
+        SealedKey key,
+        SealedFileSettings? settings,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(key);
         SealedChecks.EnsureName(recipient, Codes.RecipientInvalid, "Recipient");
         SealedChecks.EnsureName(Environment, Codes.SealedFileForeign, "Environment");
-        if (settings?.DevelopmentKey is { } published) SealedChecks.EnsureName(published, Codes.SecretsKeyUnsafe, "Development key file");
-        return _store.LockedAsync(async () =>
-        {
-            if (Exists) throw DeploymentException.Refused(Codes.SealedFileInvalid, $"Sealed file '{Path}' is there already and is not replaced. Add to it with 'deploy secrets set NAME', or change its recipients with 'deploy secrets recipients add NAME --public-key KEY'.");
+        if (settings?.DevelopmentKey is { } published)
+            SealedChecks.EnsureName(published, Codes.SecretsKeyUnsafe, "Development key file");
+        return _store.LockedAsync(
+            async () =>
+            {
+                if (Exists)
+                    throw DeploymentException.Refused(
+                        Codes.SealedFileInvalid,
+                        $"Sealed file '{Path}' is there already and is not replaced. Add to it with 'deploy secrets set NAME', or "
+                            + $"change its recipients with 'deploy secrets recipients add NAME --public-key KEY'."
+                    );
 
-            var first = key.ToRecipient(recipient, cancellationToken);
-            using var privateKey = key.For(first, cancellationToken)!;
-            var made = HeaderEdits.New(RandomNumberGenerator.GetHexString(2 * SealedFormat.FileIdSize, lowercase: true), Environment, settings, first, privateKey);
-            await _store.WriteAsync(made, cancellationToken).ConfigureAwait(false);
-            Trust = Trust with { Named = RootFingerprint.Of(made, made.Chain.Root) };
-            await RememberAsync(made).ConfigureAwait(false);
-            return true;
-        }, cancellationToken);
+                var first = key.ToRecipient(recipient, cancellationToken);
+                using var privateKey = key.For(first, cancellationToken)!;
+                var made = HeaderEdits.New(
+                    RandomNumberGenerator.GetHexString(2 * SealedFormat.FileIdSize, lowercase: true),
+                    Environment,
+                    settings,
+                    first,
+                    privateKey
+                );
+                await _store.WriteAsync(made, cancellationToken).ConfigureAwait(false);
+                Trust = Trust with { Named = RootFingerprint.Of(made, made.Chain.Root) };
+                await RememberAsync(made).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>The fingerprint of the root of the file that lies there, whoever made it: <c>dtk1:…</c>.</summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public string GetRoot() => _store.Read() is var file ? RootFingerprint.Of(file, file.Chain.Root).ToString() : "";
 
-    /// <summary>The fingerprint of the newest header: pinned in the root's place, it rules out what anybody made who was removed before it.</summary>
+    /// <summary>
+    /// The fingerprint of the newest header: pinned in the root's place, it rules out what anybody made who was removed before it.
+    /// </summary>
     internal string GetHead() => _store.Read() is var file ? RootFingerprint.Of(file, file.Chain.Head).ToString() : "";
 
-    /// <summary>What the file shows without a key: secrets and proposals, by name and version. Nothing of it is checked against the seal.</summary>
+    /// <summary>
+    /// What the file shows without a key: secrets and proposals, by name and version. Nothing of it is checked against the seal.
+    /// </summary>
     /// <exception cref="DeploymentException">There is no file, or it was changed by hand.</exception>
     public IReadOnlyList<SealedSecretInfo> List()
     {
         var file = _store.Read();
-        return [.. file.Entries.Select(SealedChecks.Show), .. file.Proposals.Where(proposal => SealedProposals.IsFresh(file, proposal)).Select(proposal => SealedChecks.Show(file, proposal))];
+        return
+        [
+            .. file.Entries.Select(SealedChecks.Show),
+            .. file
+                .Proposals.Where(proposal => SealedProposals.IsFresh(file, proposal))
+                .Select(proposal => SealedChecks.Show(file, proposal)),
+        ];
     }
 
     /// <summary>Opens the file and every value in it, and throws when anything was changed.</summary>
@@ -121,21 +155,28 @@ public sealed partial class SealedSecrets
     public long Verify(CancellationToken cancellationToken = default)
     {
         using var opened = Open(cancellationToken);
-        foreach (var entry in opened.File.Entries) opened.Reveal(entry);
+        foreach (var entry in opened.File.Entries)
+            opened.Reveal(entry);
         return opened.File.Epoch;
     }
 
     /// <summary>Opens one value.</summary>
     /// <param name="name">The secret; case does not matter.</param>
-    /// <param name="version"><see langword="null"/> for the one in force, <c>previous</c> for the one before it while its grace lasts, or a number.</param>
+    /// <param name="version"><see langword="null"/> for the one in force, <c>previous</c> for the one before it while its grace lasts, or a
+    /// number.</param>
     /// <param name="cancellationToken">Cancels, also while a passphrase is stretched.</param>
     /// <exception cref="DeploymentException">There is none, it is expired or not valid yet, or the file does not open.</exception>
     public Secret Get(string name, string? version = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         using var opened = Open(cancellationToken);
-        return SealedLookup.Find(SealedEdits.Versions(opened.File, name), version, _time.GetUtcNow()) is { } entry ? opened.Reveal(entry) : throw DeploymentException.Refused(
-            Codes.SecretUnknown, $"Sealed file '{Path}' has no secret '{name}'{(version is null ? "" : $" of version '{version}'")}.{Suggestion.Sentence(name, SealedEdits.Names(opened.File))} 'deploy secrets list' shows those that there are.");
+        return SealedLookup.Find(SealedEdits.Versions(opened.File, name), version, _time.GetUtcNow()) is { } entry
+            ? opened.Reveal(entry)
+            : throw DeploymentException.Refused(
+                Codes.SecretUnknown,
+                $"Sealed file '{Path}' has no secret "
+                    + $"'{name}'{(version is null ? "" : $" of version '{version}'")}.{Suggestion.Sentence(name, SealedEdits.Names(opened.File))} 'deploy secrets list' shows those that there are."
+            );
     }
 
     /// <summary>
@@ -155,11 +196,23 @@ public sealed partial class SealedSecrets
     /// <param name="validity">When they are good.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
     /// <exception cref="DeploymentException">As for one; then none was put in.</exception>
-    public Task SetAsync(IReadOnlyCollection<KeyValuePair<string, Secret>> values, SealedValidity validity, CancellationToken cancellationToken = default)
+    public Task SetAsync(
+        IReadOnlyCollection<KeyValuePair<string, Secret>> values,
+        SealedValidity validity,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(values);
-        foreach (var (name, value) in values) SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
-        return ChangeAsync(opened => values.Aggregate(opened.File, (file, pair) => SealedEdits.Set(opened.With(file), pair.Key, pair.Value, validity, _time.GetUtcNow())), cancellationToken);
+        foreach (var (name, value) in values)
+            SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
+        return ChangeAsync(
+            opened =>
+                values.Aggregate(
+                    opened.File,
+                    (file, pair) => SealedEdits.Set(opened.With(file), pair.Key, pair.Value, validity, _time.GetUtcNow())
+                ),
+            cancellationToken
+        );
     }
 
     /// <summary>Adds a version. The one before it stays readable as <c>previous</c> until its grace ends.</summary>
@@ -168,33 +221,20 @@ public sealed partial class SealedSecrets
     /// <param name="grace">For how long the old one stays readable, from now or from when the new one begins to be good.</param>
     /// <param name="validity">When the new one is good.</param>
     /// <param name="cancellationToken">Cancels until the file is written.</param>
-    /// <exception cref="DeploymentException">There is no such secret, or as for <see cref="SetAsync(string, Secret, SealedValidity, CancellationToken)"/>.</exception>
-    public Task RotateAsync(string name, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken = default)
+    /// <exception cref="DeploymentException">There is no such secret, or as for
+    /// <see cref="SetAsync(string, Secret, SealedValidity, CancellationToken)"/>.</exception>
+    public Task RotateAsync(
+        string name,
+        Secret value,
+        TimeSpan grace,
+        SealedValidity validity,
+        CancellationToken cancellationToken = default
+    )
     {
         SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
-        if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(3650)) throw new ArgumentOutOfRangeException(nameof(grace), grace, "The grace is between nothing and ten years.");
+        if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(3650))
+            throw new ArgumentOutOfRangeException(nameof(grace), grace, "The grace is between nothing and ten years.");
         return ChangeAsync(opened => SealedEdits.Rotate(opened, name, value, grace, validity, _time.GetUtcNow()), cancellationToken);
-    }
-
-    /// <summary>Adds a version that <see cref="RestoreAsync"/> can take back.</summary>
-    internal Task RenewAsync(string name, long before, long made, Secret value, TimeSpan grace, SealedValidity validity, CancellationToken cancellationToken)
-    {
-        SealedChecks.EnsureValue(name, value, validity, _time.GetUtcNow());
-        return ChangeAsync(opened => SealedRenewal.Renew(opened, name, before, made, value, grace, validity, _time.GetUtcNow()), cancellationToken);
-    }
-
-    /// <summary>Takes back what <see cref="RenewAsync"/> did.</summary>
-    internal Task RestoreAsync(string name, long before, long made, SealedValidity validity, CancellationToken cancellationToken) =>
-        ChangeAsync(opened => SealedRenewal.Restore(opened, name, before, made, validity), cancellationToken);
-
-    /// <summary>The number of a name's next version; shows without a key.</summary>
-    internal long NextVersion(string name) => SealedEdits.Next(_store.Read(), name);
-
-    /// <summary>A version's value whether or not its time is over; <see langword="null"/> when the file does not have it.</summary>
-    internal Secret? Peek(string name, long version)
-    {
-        using var opened = Open();
-        return SealedEdits.Versions(opened.File, name).Find(entry => entry.Version == version) is { } entry ? opened.Reveal(entry) : null;
     }
 
     /// <summary>Takes a secret out, all its versions.</summary>
@@ -220,7 +260,8 @@ public sealed partial class SealedSecrets
     /// <exception cref="DeploymentException">There is one that was tampered with, or is older than the memory's.</exception>
     internal SecretsEpoch? TryEpoch(CancellationToken cancellationToken = default)
     {
-        if (!Exists) return null;
+        if (!Exists)
+            return null;
 
         try
         {
@@ -245,19 +286,29 @@ public sealed partial class SealedSecrets
     /// <exception cref="DeploymentException">The text is no fingerprint.</exception>
     internal SealedSecrets Trusting(string? root)
     {
-        if (root is not null) Trust = Trust with { Named = ParseRoot(root) };
+        if (root is not null)
+            Trust = Trust with { Named = ParseRoot(root) };
         return this;
     }
 
     /// <summary>What is to be said of a file before anything of it is believed.</summary>
     internal IReadOnlyList<DeploymentMessage> Warnings()
     {
-        if (!Exists) return [];
+        if (!Exists)
+            return [];
 
         var file = _store.Read();
-        List<DeploymentMessage> warnings = [.. file.Ignored.Select(ignored => new DeploymentMessage(
-            Codes.ProposalIgnored, $"Sealed file '{Path}': of its proposals, {ignored}. Nothing else is touched by it, and the next change of the file takes it out.", MessageSeverity.Warning))];
-        if (!Trust.IsKnown(file, Path)) warnings.Add(RootTrust.Warn(file, Path));
+        List<DeploymentMessage> warnings =
+        [
+            .. file.Ignored.Select(ignored => new DeploymentMessage(
+                Codes.ProposalIgnored,
+                $"Sealed file '{Path}': of its proposals, {ignored}. Nothing else is touched by it, and the next change of the file "
+                    + $"takes it out.",
+                MessageSeverity.Warning
+            )),
+        ];
+        if (!Trust.IsKnown(file, Path))
+            warnings.Add(RootTrust.Warn(file, Path));
         return warnings;
     }
 
@@ -265,15 +316,18 @@ public sealed partial class SealedSecrets
     internal async Task<long> VerifyAndRememberAsync(CancellationToken cancellationToken)
     {
         using var opened = Open(cancellationToken);
-        foreach (var entry in opened.File.Entries) opened.Reveal(entry);
-        if (Trust.IsKnown(opened.File, Path)) await RememberAsync(opened.File).ConfigureAwait(false);
+        foreach (var entry in opened.File.Entries)
+            opened.Reveal(entry);
+        if (Trust.IsKnown(opened.File, Path))
+            await RememberAsync(opened.File).ConfigureAwait(false);
         return opened.File.Epoch;
     }
 
     /// <summary>Has the user's own folder remember the file as it is.</summary>
     internal async Task RememberAsync(SealedFile file)
     {
-        if (Trust.User is { } user) await user.TryRememberAsync(file, CancellationToken.None).ConfigureAwait(false);
+        if (Trust.User is { } user)
+            await user.TryRememberAsync(file, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Refuses what can't be put in before anybody is asked for the value.</summary>
@@ -291,16 +345,27 @@ public sealed partial class SealedSecrets
         Trust.EnsureKnown(file, Path);
     }
 
-    private Task<bool> ChangeAsync(Func<OpenedFile, SealedFile> change, CancellationToken cancellationToken) => _store.LockedAsync(async () =>
-    {
-        using var opened = Open(cancellationToken);
-        Trust.EnsureKnown(opened.File, Path);
-        var changed = SealedEdits.Seal(change(opened), opened.Key);
-        await _store.WriteAsync(changed with { Proposals = SealedProposals.Fresh(changed) }, cancellationToken).ConfigureAwait(false);
-        await RememberAsync(changed).ConfigureAwait(false);
-        return true;
-    }, cancellationToken);
+    private Task<bool> ChangeAsync(Func<OpenedFile, SealedFile> change, CancellationToken cancellationToken) =>
+        _store.LockedAsync(
+            async () =>
+            {
+                using var opened = Open(cancellationToken);
+                Trust.EnsureKnown(opened.File, Path);
+                var changed = SealedEdits.Seal(change(opened), opened.Key);
+                await _store
+                    .WriteAsync(changed with { Proposals = SealedProposals.Fresh(changed) }, cancellationToken)
+                    .ConfigureAwait(false);
+                await RememberAsync(changed).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken
+        );
 
-    private static RootFingerprint ParseRoot(string text) => RootFingerprint.TryParse(text)
-        ?? throw DeploymentException.Refused(Codes.RootForeign, "What was given for the root of a sealed file is no fingerprint. One begins with 'dtk1:', then the environment, then 43 characters; 'deploy secrets verify' shows the file's.");
+    private static RootFingerprint ParseRoot(string text) =>
+        RootFingerprint.TryParse(text)
+        ?? throw DeploymentException.Refused(
+            Codes.RootForeign,
+            "What was given for the root of a sealed file is no fingerprint. One begins with 'dtk1:', then the environment, then 43 "
+                + "characters; 'deploy secrets verify' shows the file's."
+        );
 }

@@ -22,11 +22,17 @@ internal sealed class SealedStore(string path)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw DeploymentException.Refused(Codes.SealedFileInvalid, $"There is no sealed file '{Path}'. Make it with 'deploy secrets init'.");
+            throw DeploymentException.Refused(
+                Codes.SealedFileInvalid,
+                $"There is no sealed file '{Path}'. Make it with 'deploy secrets init'."
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw DeploymentException.Refused(Codes.SealedFileInvalid, $"Sealed file '{Path}' can't be read: {Sentence.Of(e)} Mend that and run the command again.");
+            throw DeploymentException.Refused(
+                Codes.SealedFileInvalid,
+                $"Sealed file '{Path}' can't be read: {Sentence.Of(e)} Mend that and run the command again."
+            );
         }
     }
 
@@ -34,10 +40,19 @@ internal sealed class SealedStore(string path)
     internal async Task<T> LockedAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         var folder = System.IO.Path.GetDirectoryName(Path)!;
-        if (!Directory.Exists(folder)) throw DeploymentException.Refused(Codes.SealedFileInvalid, $"There is no folder '{folder}' for sealed file '{System.IO.Path.GetFileName(Path)}'. Make it, or name another file.");
+        if (!Directory.Exists(folder))
+            throw DeploymentException.Refused(
+                Codes.SealedFileInvalid,
+                $"There is no folder '{folder}' for sealed file '{System.IO.Path.GetFileName(Path)}'. Make it, or name another file."
+            );
 
-        using var held = await FolderLock.TryAcquireAsync(folder, cancellationToken).ConfigureAwait(false)
-            ?? throw DeploymentException.Refused(Codes.SealedFileBusy, $"Sealed file '{Path}' is being changed by another process that does not finish. Look what holds the folder, then run the command again.");
+        using var held =
+            await FolderLock.TryAcquireAsync(folder, cancellationToken).ConfigureAwait(false)
+            ?? throw DeploymentException.Refused(
+                Codes.SealedFileBusy,
+                $"Sealed file '{Path}' is being changed by another process that does not finish. Look what holds the folder, then run "
+                    + $"the command again."
+            );
         return await work().ConfigureAwait(false);
     }
 
@@ -45,10 +60,21 @@ internal sealed class SealedStore(string path)
     {
         var bytes = SealedFileWriter.Write(file);
         if (bytes.Length > SealedFormat.LongestFile)
-            throw DeploymentException.Refused(Codes.SecretInvalid, $"Sealed file '{Path}' would have {bytes.Length} bytes, more than the {SealedFormat.LongestFile} that one may have. Nothing was written.");
+            throw DeploymentException.Refused(
+                Codes.SecretInvalid,
+                $"Sealed file '{Path}' would have {bytes.Length} bytes, more than the {SealedFormat.LongestFile} that one may have. "
+                    + $"Nothing was written."
+            );
         Boundary.Reached("sealed file: before");
         // Through a link, as a mounted folder has them: renaming over the link would leave its target as it was.
-        await DurableFile.WriteAsync(RegularFile.EnsureInside(Path), bytes, cancellationToken, reached: static moment => Boundary.Reached($"sealed file: {moment}")).ConfigureAwait(false);
+        await DurableFile
+            .WriteAsync(
+                RegularFile.EnsureInside(Path),
+                bytes,
+                cancellationToken,
+                reached: static moment => Boundary.Reached($"sealed file: {moment}")
+            )
+            .ConfigureAwait(false);
         Boundary.Reached("sealed file: after");
     }
 }

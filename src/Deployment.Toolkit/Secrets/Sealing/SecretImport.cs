@@ -11,13 +11,16 @@ internal static class SecretImport
     {
         var content = text.Reveal().TrimStart('\ufeff');
         var values = content.AsSpan().TrimStart() is ['{', ..] ? FromJson(content) : FromLines(content);
-        if (values.Count == 0) throw Bad("there is nothing in it");
+        if (values.Count == 0)
+            throw Bad("there is nothing in it");
 
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, _) in values)
         {
-            if (!SealedFormat.IsName(name)) throw Bad($"'{name}' is no name: use letters, digits, '.', '-' and '_'");
-            if (!names.Add(name)) throw Bad($"'{name}' stands there twice");
+            if (!SealedFormat.IsName(name))
+                throw Bad($"'{name}' is no name: use letters, digits, '.', '-' and '_'");
+            if (!names.Add(name))
+                throw Bad($"'{name}' stands there twice");
         }
 
         return values;
@@ -27,7 +30,10 @@ internal static class SecretImport
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var document = JsonDocument.Parse(
+                text,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
             var values = new List<KeyValuePair<string, Secret>>();
             Collect(document.RootElement, "", values);
             return values;
@@ -43,11 +49,13 @@ internal static class SecretImport
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var member in element.EnumerateObject()) Collect(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}", values);
+                foreach (var member in element.EnumerateObject())
+                    Collect(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}", values);
                 break;
             case JsonValueKind.Array:
                 var index = 0;
-                foreach (var item in element.EnumerateArray()) Collect(item, $"{path}.{index++}", values);
+                foreach (var item in element.EnumerateArray())
+                    Collect(item, $"{path}.{index++}", values);
                 break;
             case JsonValueKind.Null:
                 break;
@@ -65,12 +73,20 @@ internal static class SecretImport
         {
             number++;
             var line = raw.Trim();
-            if (line.Length == 0 || line[0] == '#') continue;
-            if (line.StartsWith("export ", StringComparison.Ordinal)) line = line["export ".Length..].TrimStart();
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            if (line.StartsWith("export ", StringComparison.Ordinal))
+                line = line["export ".Length..].TrimStart();
             var equals = line.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0) throw Bad($"line {number} is not NAME=value");
+            if (equals <= 0)
+                throw Bad($"line {number} is not NAME=value");
 
-            values.Add(new(line[..equals].TrimEnd().Replace("__", ".", StringComparison.Ordinal), new Secret(Unquoted(line[(equals + 1)..].Trim(), number))));
+            values.Add(
+                new(
+                    line[..equals].TrimEnd().Replace("__", ".", StringComparison.Ordinal),
+                    new Secret(Unquoted(line[(equals + 1)..].Trim(), number))
+                )
+            );
         }
 
         return values;
@@ -81,14 +97,22 @@ internal static class SecretImport
     {
         if (value is not [var quote and ('"' or '\''), ..])
         {
-            return value.Contains(" #", StringComparison.Ordinal) ? throw Bad($"line {number} holds ' #', which some tools take for a comment; put the value in single quotes or take the comment out") : value;
+            return value.Contains(" #", StringComparison.Ordinal)
+                ? throw Bad(
+                    $"line {number} holds ' #', which some tools take for a comment; put the value in single quotes or take the comment out"
+                )
+                : value;
         }
 
-        if (value.Length < 2 || value[^1] != quote) throw Bad($"line {number} begins with a quote and does not end with it");
+        if (value.Length < 2 || value[^1] != quote)
+            throw Bad($"line {number} begins with a quote and does not end with it");
 
         var inner = value[1..^1];
         if (inner.Contains(quote, StringComparison.Ordinal) || (quote == '"' && inner.AsSpan().ContainsAny('\\', '$')))
-            throw Bad($"line {number} holds quotes, '\\' or '$', which tools read in different ways; put the value in single quotes, or hand it over as JSON");
+            throw Bad(
+                $"line {number} holds quotes, '\\' or '$', which tools read in different ways; put the value in single quotes, or hand "
+                    + $"it over as JSON"
+            );
         return inner;
     }
 

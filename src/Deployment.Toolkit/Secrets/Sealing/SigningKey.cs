@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Deployment.Toolkit.Secrets.Sealing;
 
 /// <summary>
-/// Signs headers and proposals: ECDSA on P-256 over SHA-256. Derived from the key that opens, so that one text holds both; no function leads
+/// Signs headers and proposals: ECDSA on P-256 over SHA-256. Derived from the key that opens, so that one text holds both; no function
+/// leads
 /// from the one to the other.
 /// </summary>
 internal sealed class SigningKey : IDisposable
@@ -48,9 +49,11 @@ internal sealed class SigningKey : IDisposable
     {
         var signature = _key.SignHash(hash.ToArray(), DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         var s = new BigInteger(signature.AsSpan(Half), isUnsigned: true, isBigEndian: true);
-        if (s <= P256PrivateKey.HalfOrder) return signature;
+        if (s <= P256PrivateKey.HalfOrder)
+            return signature;
 
-        // Of the two signatures that verify, the one with the small number is written, so that nobody can make a second text of the same file.
+        // Of the two signatures that verify, the one with the small number is written, so that nobody can make a second text of the same
+        // file.
         var small = (P256PrivateKey.Order - s).ToByteArray(isUnsigned: true, isBigEndian: true);
         signature.AsSpan(Half).Clear();
         small.CopyTo(signature.AsSpan(SignatureSize - small.Length));
@@ -60,8 +63,10 @@ internal sealed class SigningKey : IDisposable
     /// <summary>Whether the owner of a public key signed that hash, in the one form that is written.</summary>
     internal static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
-        if (signature.Length != SignatureSize || !P256Point.IsOnCurve(publicKey)) return false;
-        if (new BigInteger(signature[Half..], isUnsigned: true, isBigEndian: true) > P256PrivateKey.HalfOrder) return false;
+        if (signature.Length != SignatureSize || !P256Point.IsOnCurve(publicKey))
+            return false;
+        if (new BigInteger(signature[Half..], isUnsigned: true, isBigEndian: true) > P256PrivateKey.HalfOrder)
+            return false;
 
         using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = P256Point.Decode(publicKey) });
         return key.VerifyHash(hash, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);

@@ -15,7 +15,9 @@ internal static class UserKey
     {
         get
         {
-            var name = new string([.. Environment.UserName.Where(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')]).TrimStart('-', '_', '.');
+            var name = new string([
+                .. Environment.UserName.Where(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
+            ]).TrimStart('-', '_', '.');
             return name.Length == 0 ? "me" : name;
         }
     }
@@ -23,9 +25,15 @@ internal static class UserKey
     /// <exception cref="DeploymentException">There is no place for it, or it is open to others.</exception>
     internal static async Task<FiledKey> GetOrMakeAsync(string? folder, CancellationToken cancellationToken)
     {
-        if (folder is null) throw DeploymentException.Refused(Codes.SecretsKeyMissing, $"This user has no folder for keys. Set HOME, or give a key in {KeyRing.KeyVariable}.");
+        if (folder is null)
+            throw DeploymentException.Refused(
+                Codes.SecretsKeyMissing,
+                $"This user has no folder for keys. Set HOME, or give a key in {KeyRing.KeyVariable}."
+            );
 
-        return await KeyFile.GetOrMakeAsync(Path.Combine(folder, File), SealedKey.Generate, isPublished: false, cancellationToken).ConfigureAwait(false);
+        return await KeyFile
+            .GetOrMakeAsync(Path.Combine(folder, File), SealedKey.Generate, isPublished: false, cancellationToken)
+            .ConfigureAwait(false);
     }
 }
 
@@ -33,11 +41,21 @@ internal static class UserKey
 internal static class DevelopmentKey
 {
     /// <exception cref="DeploymentException">The environment is protected.</exception>
-    internal static async Task<FiledKey> MakeAsync(SealedSecrets secrets, DeploymentEnvironment environment, CancellationToken cancellationToken)
+    internal static async Task<FiledKey> MakeAsync(
+        SealedSecrets secrets,
+        DeploymentEnvironment environment,
+        CancellationToken cancellationToken
+    )
     {
         if (environment.IsProtected)
-            throw DeploymentException.Refused(Codes.SecretsKeyUnsafe, $"Environment '{environment.Name}' is protected, so its secrets get no key that everybody has. Run 'deploy secrets init --environment {environment.Name}' without --development-key.");
+            throw DeploymentException.Refused(
+                Codes.SecretsKeyUnsafe,
+                $"Environment '{environment.Name}' is protected, so its secrets get no key that everybody has. Run 'deploy secrets init "
+                    + $"--environment {environment.Name}' without --development-key."
+            );
 
-        return await KeyFile.GetOrMakeAsync(Path.ChangeExtension(secrets.Path, ".key"), SealedKey.GenerateRaw, isPublished: true, cancellationToken).ConfigureAwait(false);
+        return await KeyFile
+            .GetOrMakeAsync(Path.ChangeExtension(secrets.Path, ".key"), SealedKey.GenerateRaw, isPublished: true, cancellationToken)
+            .ConfigureAwait(false);
     }
 }

@@ -16,7 +16,11 @@ internal sealed class EnvironmentSecretSource(bool takesEmpty = false) : ISecret
     public ValueTask<SecretValue?> FindAsync(SecretRequest request, CancellationToken cancellationToken)
     {
         var variable = VariableOf(new SecretReference(request.Name, request.Version));
-        return ValueTask.FromResult(ProcessEnvironment.Pick([variable]).TryGetValue(variable, out var value) && (value.Length > 0 || takesEmpty) ? new SecretValue(new Secret(value)) : null);
+        return ValueTask.FromResult(
+            ProcessEnvironment.Pick([variable]).TryGetValue(variable, out var value) && (value.Length > 0 || takesEmpty)
+                ? new SecretValue(new Secret(value))
+                : null
+        );
     }
 
     /// <summary>Whether the variable is there and empty.</summary>

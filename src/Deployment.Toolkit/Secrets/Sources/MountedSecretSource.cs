@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Deployment.Toolkit.Secrets.Sources;
 
-/// <summary>Secrets as containers mount them: one file a secret, named like it, <c>/run/secrets</c> unless the setting names another folder.</summary>
+/// <summary>
+/// Secrets as containers mount them: one file a secret, named like it, <c>/run/secrets</c> unless the setting names another folder.
+/// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="takesEmpty">Whether an empty file is a secret.</param>
 internal sealed class MountedSecretSource(string folder, bool takesEmpty = false) : ISecretSource
@@ -20,12 +22,20 @@ internal sealed class MountedSecretSource(string folder, bool takesEmpty = false
     public async ValueTask<SecretValue?> FindAsync(SecretRequest request, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, request.Version is null ? request.Name : $"{request.Name}@{request.Version}");
-        if (!File.Exists(path)) return null;
-        if (new FileInfo(path).Length > LongestFile) throw DeploymentException.Refused(Diagnostics.Codes.SecretUnavailable, $"File {path} is longer than {LongestFile >> 20} MiB, which no secret is. Mount the right file");
+        if (!File.Exists(path))
+            return null;
+        if (new FileInfo(path).Length > LongestFile)
+            throw DeploymentException.Refused(
+                Diagnostics.Codes.SecretUnavailable,
+                $"File {path} is longer than {LongestFile >> 20} MiB, which no secret is. Mount the right file"
+            );
 
         var text = Read(path, await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
         // Editors and echo end a file with a line break that is no part of the secret.
-        text = text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+        text =
+            text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
+            : text.EndsWith('\n') ? text[..^1]
+            : text;
         return text.Length > 0 || takesEmpty ? new SecretValue(new Secret(text)) : null;
     }
 
@@ -38,7 +48,10 @@ internal sealed class MountedSecretSource(string folder, bool takesEmpty = false
         }
         catch (DecoderFallbackException)
         {
-            throw DeploymentException.Refused(Diagnostics.Codes.SecretUnavailable, $"File {path} holds bytes that are no UTF-8. Mount it as Base64");
+            throw DeploymentException.Refused(
+                Diagnostics.Codes.SecretUnavailable,
+                $"File {path} holds bytes that are no UTF-8. Mount it as Base64"
+            );
         }
     }
 }

@@ -13,7 +13,8 @@ internal sealed class UserSecretSource(IConfiguration configuration) : ISecretSo
         var key = request.Version is null ? $"Secrets:{request.Name}" : $"Secrets:{request.Name}@{request.Version}";
         foreach (var layer in LayerReader.Read(configuration).Where(static layer => layer.Kind == SourceKind.UserSecrets))
         {
-            if (layer.Table.Values.TryGetValue(key, out var found) && found.Value is { } value) return ValueTask.FromResult<SecretValue?>(new SecretValue(new Secret(value)));
+            if (layer.Table.Values.TryGetValue(key, out var found) && found.Value is { } value)
+                return ValueTask.FromResult<SecretValue?>(new SecretValue(new Secret(value)));
         }
 
         return ValueTask.FromResult<SecretValue?>(null);

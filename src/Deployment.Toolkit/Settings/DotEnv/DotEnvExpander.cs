@@ -31,7 +31,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
 
     internal string[] Expand()
     {
-        for (var i = 0; i < entries.Count; i++) ValueOf(i);
+        for (var i = 0; i < entries.Count; i++)
+            ValueOf(i);
         return _values!;
     }
 
@@ -43,7 +44,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         var places = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         for (var i = 0; i < entries.Count; i++)
         {
-            if (!places.TryGetValue(entries[i].Name, out var list)) places[entries[i].Name] = list = [];
+            if (!places.TryGetValue(entries[i].Name, out var list))
+                places[entries[i].Name] = list = [];
             list.Add(i);
         }
 
@@ -52,14 +54,16 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
 
     private string ValueOf(int index)
     {
-        if (_values[index] is { } known) return known;
+        if (_values[index] is { } known)
+            return known;
 
         var entry = entries[index];
         _isOpen[index] = true;
         var value = entry.Text;
         if (_gained > MostGained)
         {
-            if (_gained < long.MaxValue) Fault(entry, $"is where all values together have grown by {MostGained} characters. Expand less.");
+            if (_gained < long.MaxValue)
+                Fault(entry, $"is where all values together have grown by {MostGained} characters. Expand less.");
             _gained = long.MaxValue;
         }
         else if (entry.Quote != DotEnvQuote.Single && value.AsSpan().IndexOfAny('$', '\\') >= 0 && !DotEnvHash.Is(value))
@@ -82,7 +86,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         while (at < text.Length)
         {
             var c = text[at];
-            if (isInside && c == '}') return;
+            if (isInside && c == '}')
+                return;
             if (c == '\\' && at + 1 < text.Length && Escape(entry.Quote, text[at + 1]) is { } escaped)
             {
                 Put(index, into, escaped);
@@ -94,24 +99,26 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
             }
             else
             {
-                if (c == '$' && !isSilent) SayReading(index, text, at, "begins no name here and is kept as it stands");
+                if (c == '$' && !isSilent)
+                    SayReading(index, text, at, "begins no name here and is kept as it stands");
                 Put(index, into, c);
                 at++;
             }
         }
     }
 
-    private static char? Escape(DotEnvQuote quote, char c) => c switch
-    {
-        '$' => '$',
-        _ when quote != DotEnvQuote.Double => null,
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        '"' => '"',
-        '\\' => '\\',
-        _ => null,
-    };
+    private static char? Escape(DotEnvQuote quote, char c) =>
+        c switch
+        {
+            '$' => '$',
+            _ when quote != DotEnvQuote.Double => null,
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            '"' => '"',
+            '\\' => '\\',
+            _ => null,
+        };
 
     private void WriteReference(int index, string text, ref int at, StringBuilder into, bool isSilent)
     {
@@ -119,7 +126,12 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         var next = text[at + 1];
         if (next == '(')
         {
-            if (!isSilent) Fault(entry, $"asks in {entry.Name} for the output of a command, which is never run. Set the value itself, or write \\$( for the characters.");
+            if (!isSilent)
+                Fault(
+                    entry,
+                    $"asks in {entry.Name} for the output of a command, which is never run. Set the value itself, or write \\$( for the "
+                        + $"characters."
+                );
             Put(index, into, '$');
             at++;
             return;
@@ -132,10 +144,12 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         }
 
         var end = at + 1;
-        while (end < text.Length && IsNameChar(text[end], end == at + 1)) end++;
+        while (end < text.Length && IsNameChar(text[end], end == at + 1))
+            end++;
         if (end == at + 1)
         {
-            if (!isSilent) SayReading(index, text, at, "begins no name here and is kept as it stands");
+            if (!isSilent)
+                SayReading(index, text, at, "begins no name here and is kept as it stands");
             Put(index, into, '$');
             at++;
             // A doubled dollar is a dollar twice, not the beginning of a name.
@@ -143,7 +157,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
             {
                 Put(index, into, '$');
                 at++;
-                while (at < text.Length && IsNameChar(text[at], isFirst: false)) Put(index, into, text[at++]);
+                while (at < text.Length && IsNameChar(text[at], isFirst: false))
+                    Put(index, into, text[at++]);
             }
 
             return;
@@ -152,7 +167,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         if (!isSilent)
         {
             var value = Find(index, text[(at + 1)..end]);
-            if (value is null) SayReading(index, text, at, Undefined);
+            if (value is null)
+                SayReading(index, text, at, Undefined);
             // A refused file is served at start for want of a better: half a password would be tried.
             Put(index, into, value ?? (isStrict ? text[at..end] : ""));
         }
@@ -160,7 +176,10 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         at = end;
     }
 
-    private string Undefined => isStrict ? "stands before a name that nothing sets and is kept with it" : "and the name behind it are read as nothing, because nothing sets that name";
+    private string Undefined =>
+        isStrict
+            ? "stands before a name that nothing sets and is kept with it"
+            : "and the name behind it are read as nothing, because nothing sets that name";
 
     /// <summary>
     /// Says how a dollar is read that may be a character of a password or hash. What stands behind it is not repeated for the same reason.
@@ -168,13 +187,22 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
     private void SayReading(int index, string text, int at, string reading)
     {
         var entry = entries[index];
-        // Outside quotes a strict file holds none before a name, and that is said already. One that no tool can take for a name needs no word.
-        if (_isRead[index] || (isStrict && (entry.Quote == DotEnvQuote.None || !DotEnvReader.BeginsName(text, at)))) return;
+        // Outside quotes a strict file holds none before a name, and that is said already. One that no tool can take for a name needs no
+        // word.
+        if (_isRead[index] || (isStrict && (entry.Quote == DotEnvQuote.None || !DotEnvReader.BeginsName(text, at))))
+            return;
 
         _isRead[index] = true;
         var lastBreak = text.LastIndexOf('\n', at);
-        var (line, column) = lastBreak < 0 ? (entry.Line, entry.Column + at) : (entry.Line + text.AsSpan(0, at).Count('\n'), at - lastBreak);
-        faults.Reading(line, column, $"holds a $ in {entry.Name} that {reading}. Put the value in single quotes to keep all of it, or write \\$ for the character.", entry.Name, isStrict);
+        var (line, column) =
+            lastBreak < 0 ? (entry.Line, entry.Column + at) : (entry.Line + text.AsSpan(0, at).Count('\n'), at - lastBreak);
+        faults.Reading(
+            line,
+            column,
+            $"holds a $ in {entry.Name} that {reading}. Put the value in single quotes to keep all of it, or write \\$ for the character.",
+            entry.Name,
+            isStrict
+        );
     }
 
     private void WriteBraced(int index, string text, ref int at, StringBuilder into, bool isSilent)
@@ -182,7 +210,11 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         var entry = entries[index];
         var start = at + 2;
         var end = start;
-        while (end < text.Length && (IsNameChar(text[end], end == start) || char.IsLetter(text[end]) || (end > start && IsSeparator(text, end)))) end++;
+        while (
+            end < text.Length
+            && (IsNameChar(text[end], end == start) || char.IsLetter(text[end]) || (end > start && IsSeparator(text, end)))
+        )
+            end++;
         var isRead = end > start && end < text.Length && text[end] is '}' or ':' or '-' or '+' or '?';
         var symbol = isRead ? text[end] : '\0';
         var wantsContent = symbol == ':';
@@ -195,7 +227,14 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
 
         if (!isRead || _level >= DeepestLevel)
         {
-            if (!isSilent) Fault(entry, _level >= DeepestLevel ? $"nests more than {DeepestLevel} expansions in {entry.Name}. Write fewer." : $"begins an expansion in {entry.Name} that cannot be read. Write ${{NAME}}, ${{NAME:-default}}, ${{NAME:?message}} or ${{NAME:+other}}, or \\${{ for the characters.");
+            if (!isSilent)
+                Fault(
+                    entry,
+                    _level >= DeepestLevel
+                        ? $"nests more than {DeepestLevel} expansions in {entry.Name}. Write fewer."
+                        : $"begins an expansion in {entry.Name} that cannot be read. Write ${{NAME}}, ${{NAME:-default}}, "
+                            + $"${{NAME:?message}} or ${{NAME:+other}}, or \\${{ for the characters."
+                );
             // Whatever follows belongs to what could not be read.
             at = text.Length;
             return;
@@ -205,9 +244,15 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         var value = isSilent ? null : Find(index, name);
         var isSet = wantsContent ? !string.IsNullOrEmpty(value) : value is not null;
         var isLeft = symbol == '}' && value is null && !isSilent;
-        if (isLeft) SayReading(index, text, start - 2, Undefined);
+        if (isLeft)
+            SayReading(index, text, start - 2, Undefined);
         // A message is shown as it is written: what a name in it means may be a secret.
-        var usesWord = symbol switch { '-' => !isSet, '+' => isSet, _ => false };
+        var usesWord = symbol switch
+        {
+            '-' => !isSet,
+            '+' => isSet,
+            _ => false,
+        };
         at = symbol == '}' ? end : end + 1;
         var wordAt = at;
         var word = new StringBuilder();
@@ -219,7 +264,8 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
         }
 
         at++;
-        if (isSilent) return;
+        if (isSilent)
+            return;
 
         if (at > text.Length)
         {
@@ -227,8 +273,22 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
             return;
         }
 
-        if (symbol == '?' && !isSet) Fault(entry, $"needs {name} for {entry.Name}, which is not set{MessageOf(text.AsSpan(wordAt, at - 1 - wordAt))}. Set the variable {name}.");
-        else Put(index, into, symbol is '-' && isSet ? value! : isLeft && isStrict ? text[(start - 2)..at] : symbol is '}' or '?' ? value ?? "" : usesWord ? word.ToString() : "");
+        if (symbol == '?' && !isSet)
+            Fault(
+                entry,
+                $"needs {name} for {entry.Name}, which is not set{MessageOf(text.AsSpan(wordAt, at - 1 - wordAt))}. Set the variable "
+                    + $"{name}."
+            );
+        else
+            Put(
+                index,
+                into,
+                symbol is '-' && isSet ? value!
+                    : isLeft && isStrict ? text[(start - 2)..at]
+                    : symbol is '}' or '?' ? value ?? ""
+                    : usesWord ? word.ToString()
+                    : ""
+            );
     }
 
     private static string MessageOf(ReadOnlySpan<char> word) =>
@@ -236,21 +296,32 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
 
     private string? Find(int index, string name)
     {
-        if (string.Equals(name, entries[index].Name, StringComparison.OrdinalIgnoreCase)) _usesOwnName[index] = true;
-        if (process(name) is { } own) return own;
-        if (!_places.TryGetValue(name, out var places)) return null;
+        if (string.Equals(name, entries[index].Name, StringComparison.OrdinalIgnoreCase))
+            _usesOwnName[index] = true;
+        if (process(name) is { } own)
+            return own;
+        if (!_places.TryGetValue(name, out var places))
+            return null;
 
         var position = places.BinarySearch(index);
         var before = (position >= 0 ? position : ~position) - 1;
-        if (before >= 0) return Opened(index, places[before]);
+        if (before >= 0)
+            return Opened(index, places[before]);
 
         // Of itself, with nothing before, a name means nothing; of another, what is set further down.
-        if (name == entries[index].Name) return null;
+        if (name == entries[index].Name)
+            return null;
 
         if (isStrict)
         {
             var entry = entries[index];
-            faults.Ambiguous(entry.Line, entry.Column, $"uses {name} for {entry.Name}, which line {entries[places[0]].Line} sets further down. Set it before; godotenv and python-dotenv read nothing there.", entry.Name);
+            faults.Ambiguous(
+                entry.Line,
+                entry.Column,
+                $"uses {name} for {entry.Name}, which line {entries[places[0]].Line} sets further down. Set it before; godotenv and "
+                    + $"python-dotenv read nothing there.",
+                entry.Name
+            );
         }
 
         return Opened(index, places[0]);
@@ -260,7 +331,11 @@ internal sealed class DotEnvExpander(IReadOnlyList<DotEnvEntry> entries, bool is
     {
         if (_isOpen[index])
         {
-            Fault(entries[from], $"goes in a circle: {entries[from].Name} and {entries[index].Name} are each made of the other. Give one of them a value of its own.");
+            Fault(
+                entries[from],
+                $"goes in a circle: {entries[from].Name} and {entries[index].Name} are each made of the other. Give one of them a value "
+                    + $"of its own."
+            );
             return "";
         }
 

@@ -8,8 +8,17 @@ internal static class DotEnvNames
     // What .NET's provider of variables makes connection strings of.
     private static readonly string[] ConnectionStringPrefixes =
     [
-        "CUSTOMCONNSTR_", "SQLCONNSTR_", "SQLAZURECONNSTR_", "MYSQLCONNSTR_", "POSTGRESQLCONNSTR_", "APIHUBCONNSTR_", "DOCDBCONNSTR_",
-        "EVENTHUBCONNSTR_", "NOTIFICATIONHUBCONNSTR_", "REDISCACHECONNSTR_", "SERVICEBUSCONNSTR_",
+        "CUSTOMCONNSTR_",
+        "SQLCONNSTR_",
+        "SQLAZURECONNSTR_",
+        "MYSQLCONNSTR_",
+        "POSTGRESQLCONNSTR_",
+        "APIHUBCONNSTR_",
+        "DOCDBCONNSTR_",
+        "EVENTHUBCONNSTR_",
+        "NOTIFICATIONHUBCONNSTR_",
+        "REDISCACHECONNSTR_",
+        "SERVICEBUSCONNSTR_",
     ];
 
     private const string SecretPrefix = "DEPLOYMENT_SECRET_";
@@ -19,13 +28,19 @@ internal static class DotEnvNames
     internal static string? WithoutEffect(string name)
     {
         if (Prefix(name, HostPrefixes) is not null)
-            return $"sets {name}, which has no effect here: the host has read its own settings before. Set it as a variable of the process.";
+            return $"sets {name}, which has no effect here: the host has read its own settings before. Set it as a variable of the "
+                + $"process.";
         if (Prefix(name, ConnectionStringPrefixes) is { } prefix)
-            return $"sets {name}, which has no effect here: only variables of the process are taken for connection strings by that prefix. Write ConnectionStrings__{name[prefix.Length..]}.";
+            return $"sets {name}, which has no effect here: only variables of the process are taken for connection strings by that "
+                + $"prefix. Write ConnectionStrings__{name[prefix.Length..]}.";
         if (name.StartsWith(SecretPrefix, StringComparison.OrdinalIgnoreCase))
-            return $"sets {name}, which has no effect here: secrets are taken from variables of the process and from the sealed file, never from .env. Set it as a variable, or seal it with: deploy secrets set NAME.";
-        return name.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase) ? $"sets {name}, which has no effect here: keys are taken from variables of the process. Set it as a variable." : null;
+            return $"sets {name}, which has no effect here: secrets are taken from variables of the process and from the sealed file, "
+                + $"never from .env. Set it as a variable, or seal it with: deploy secrets set NAME.";
+        return name.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase)
+            ? $"sets {name}, which has no effect here: keys are taken from variables of the process. Set it as a variable."
+            : null;
     }
 
-    private static string? Prefix(string name, string[] prefixes) => Array.Find(prefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    private static string? Prefix(string name, string[] prefixes) =>
+        Array.Find(prefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,5 +1,3 @@
-
-
 namespace Deployment.Toolkit.Settings.DotEnv;
 
 /// <summary>Makes a table of a <c>.env</c> file. It never throws for what stands in the file.</summary>
@@ -25,14 +23,24 @@ internal static class DotEnvTable
             var key = KeyOf(entry.Name);
             if (ConfigurationTable.IsTooDeep(key))
             {
-                faults.Unreadable(entry.Line, entry.Column, $"is given to a name of more than {ConfigurationTable.MostParts} parts. Shorten the name.");
+                faults.Unreadable(
+                    entry.Line,
+                    entry.Column,
+                    $"is given to a name of more than {ConfigurationTable.MostParts} parts. Shorten the name."
+                );
                 continue;
             }
 
-            if (DotEnvNames.WithoutEffect(entry.Name) is { } why) faults.WithoutEffect(entry.Line, entry.Column, why, entry.Name);
+            if (DotEnvNames.WithoutEffect(entry.Name) is { } why)
+                faults.WithoutEffect(entry.Line, entry.Column, why, entry.Name);
             // PATH=$PATH:more is meant.
             if (values.TryGetValue(key, out var earlier) && !expander.UsesOwnName(i))
-                faults.Duplicate(entry.Line, entry.Column, $"sets {key} again; line {earlier.Line} does too, and the last one counts. Remove one.", entry.Name);
+                faults.Duplicate(
+                    entry.Line,
+                    entry.Column,
+                    $"sets {key} again; line {earlier.Line} does too, and the last one counts. Remove one.",
+                    entry.Name
+                );
 
             values[key] = new TableValue(key, expanded[i], entry.Line, entry.Column);
         }

@@ -15,15 +15,19 @@ internal static class DotEnvText
     /// <returns>The text, with what is no text replaced.</returns>
     internal static string Decode(ReadOnlySpan<byte> content, out int flaw)
     {
-        if (content.StartsWith(Encoding.Unicode.Preamble)) return Utf16(content[2..], isBigEndian: false, out flaw);
-        if (content.StartsWith(Encoding.BigEndianUnicode.Preamble)) return Utf16(content[2..], isBigEndian: true, out flaw);
-        if (content.StartsWith(Encoding.UTF8.Preamble)) content = content[3..];
+        if (content.StartsWith(Encoding.Unicode.Preamble))
+            return Utf16(content[2..], isBigEndian: false, out flaw);
+        if (content.StartsWith(Encoding.BigEndianUnicode.Preamble))
+            return Utf16(content[2..], isBigEndian: true, out flaw);
+        if (content.StartsWith(Encoding.UTF8.Preamble))
+            content = content[3..];
 
         flaw = -1;
         if (!Utf8.IsValid(content))
         {
             var before = new char[content.Length];
-            if (Utf8.ToUtf16(content, before, out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done) flaw = written;
+            if (Utf8.ToUtf16(content, before, out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
+                flaw = written;
         }
 
         return Encoding.UTF8.GetString(content);
@@ -38,7 +42,8 @@ internal static class DotEnvText
         var units = MemoryMarshal.Cast<byte, char>(content);
         for (var i = 0; i < text.Length && flaw < 0; i++)
         {
-            if (i >= units.Length || text[i] != (isSwapped ? (char)BinaryPrimitives.ReverseEndianness(units[i]) : units[i])) flaw = i;
+            if (i >= units.Length || text[i] != (isSwapped ? (char)BinaryPrimitives.ReverseEndianness(units[i]) : units[i]))
+                flaw = i;
         }
 
         return text;

@@ -34,7 +34,8 @@ internal sealed class ConfigurationNode(string name, string path)
         var node = this;
         foreach (var segment in path.Split(':'))
         {
-            if (node.Child(segment) is not { } child) return null;
+            if (node.Child(segment) is not { } child)
+                return null;
             node = child;
         }
 
@@ -46,7 +47,8 @@ internal sealed class ConfigurationNode(string name, string path)
     {
         for (var i = _occurrences.Length - 1; i >= 0; i--)
         {
-            if (mask.Has(_occurrences[i].Layer)) return _occurrences[i];
+            if (mask.Has(_occurrences[i].Layer))
+                return _occurrences[i];
         }
 
         return null;
@@ -57,7 +59,7 @@ internal sealed class ConfigurationNode(string name, string path)
         var node = this;
         var key = value.Key.AsSpan();
         var bit = LayerMask.Of(layer);
-        for (var start = 0; start <= key.Length;)
+        for (var start = 0; start <= key.Length; )
         {
             var length = key[start..].IndexOf(':');
             var end = length < 0 ? key.Length : start + length;
@@ -75,7 +77,8 @@ internal sealed class ConfigurationNode(string name, string path)
     {
         foreach (var occurrence in other._occurrences)
         {
-            if (mask.Has(occurrence.Layer)) Put(occurrence);
+            if (mask.Has(occurrence.Layer))
+                Put(occurrence);
         }
 
         foreach (var child in other.Children.Where(child => !(child.Layers & mask).IsEmpty))
@@ -86,20 +89,26 @@ internal sealed class ConfigurationNode(string name, string path)
         }
     }
 
-    /// <summary>The same node with single values laid out as elements: what stands in one layer as <c>a,b</c> is <c>0</c> and <c>1</c> there.</summary>
+    /// <summary>
+    /// The same node with single values laid out as elements: what stands in one layer as <c>a,b</c> is <c>0</c> and <c>1</c> there.
+    /// </summary>
     internal ConfigurationNode Spread(LayerMask mask, Func<string, IEnumerable<string>> cut)
     {
         var spread = new ConfigurationNode(Name, Path);
         spread.Overlay(this, mask);
         spread._occurrences = [.. spread._occurrences.Where(static occurrence => string.IsNullOrEmpty(occurrence.Value.Value))];
-        foreach (var occurrence in _occurrences.Where(occurrence => mask.Has(occurrence.Layer) && !string.IsNullOrEmpty(occurrence.Value.Value)))
+        foreach (
+            var occurrence in _occurrences.Where(occurrence => mask.Has(occurrence.Layer) && !string.IsNullOrEmpty(occurrence.Value.Value))
+        )
         {
             var index = 0;
             foreach (var part in cut(occurrence.Value.Value!))
             {
                 var number = index++.ToString(CultureInfo.InvariantCulture);
                 spread.ChildLayers |= LayerMask.Of(occurrence.Layer);
-                spread.GetOrAdd(number, ConfigurationPath.Combine(Path, number)).Put(occurrence with { Value = occurrence.Value with { Value = part } });
+                spread
+                    .GetOrAdd(number, ConfigurationPath.Combine(Path, number))
+                    .Put(occurrence with { Value = occurrence.Value with { Value = part } });
             }
         }
 
@@ -110,16 +119,25 @@ internal sealed class ConfigurationNode(string name, string path)
     {
         Layers |= LayerMask.Of(occurrence.Layer);
         // Two of the same layer are a provider's own business, except that a table's later one wins as it does there.
-        _occurrences = [.. _occurrences.Where(other => other.Layer < occurrence.Layer), occurrence, .. _occurrences.Where(other => other.Layer > occurrence.Layer)];
+        _occurrences =
+        [
+            .. _occurrences.Where(other => other.Layer < occurrence.Layer),
+            occurrence,
+            .. _occurrences.Where(other => other.Layer > occurrence.Layer),
+        ];
     }
 
     private ConfigurationNode GetOrAdd(ReadOnlySpan<char> name, ReadOnlySpan<char> path)
     {
         _children ??= new Dictionary<string, ConfigurationNode>(StringComparer.OrdinalIgnoreCase);
         var lookup = _children.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (lookup.TryGetValue(name, out var child)) return child;
+        if (lookup.TryGetValue(name, out var child))
+            return child;
 
-        child = new ConfigurationNode(name.ToString(), Path.Length == 0 ? path.ToString() : ConfigurationPath.Combine(Path, name.ToString()));
+        child = new ConfigurationNode(
+            name.ToString(),
+            Path.Length == 0 ? path.ToString() : ConfigurationPath.Combine(Path, name.ToString())
+        );
         lookup[name] = child;
         return child;
     }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Settings.Effective;
 
-/// <summary>All layers of a configuration at one moment, as a tree. It never changes, so everything that is bound from it fits together.</summary>
+/// <summary>
+/// All layers of a configuration at one moment, as a tree. It never changes, so everything that is bound from it fits together.
+/// </summary>
 internal sealed class EffectiveConfiguration
 {
     private readonly List<(ConfigurationLayer Layer, TableValue Value)> _tooDeep = [];
@@ -16,12 +18,15 @@ internal sealed class EffectiveConfiguration
         {
             foreach (var value in layers[i].Table.Values.Values)
             {
-                if (ConfigurationTable.IsTooDeep(value.Key)) _tooDeep.Add((layers[i], value));
-                else Root.Add(Math.Max(0, i - surplus), value);
+                if (ConfigurationTable.IsTooDeep(value.Key))
+                    _tooDeep.Add((layers[i], value));
+                else
+                    Root.Add(Math.Max(0, i - surplus), value);
             }
         }
 
-        if (surplus > 0) Layers = [.. layers.Skip(surplus)];
+        if (surplus > 0)
+            Layers = [.. layers.Skip(surplus)];
     }
 
     /// <summary>Weakest first.</summary>
@@ -42,8 +47,14 @@ internal sealed class EffectiveConfiguration
         foreach (var (layer, value) in _tooDeep.Where(deep => isOwned(deep.Value.Key)))
         {
             var key = ConfigurationTable.Shown(value.Key);
-            var place = value.File is { } file ? new ConfigurationPlace(file, file, null, null) : ConfigurationPlace.Of(layer, key, value.Line, value.Column);
-            yield return new DeploymentMessage(Codes.KeyUnknown, $"{key} is set (in {place}) and has {value.Key.Count(static c => c == ':') + 1} parts, more than the {ConfigurationTable.MostParts} that a key can have. Remove it.")
+            var place = value.File is { } file
+                ? new ConfigurationPlace(file, file, null, null)
+                : ConfigurationPlace.Of(layer, key, value.Line, value.Column);
+            yield return new DeploymentMessage(
+                Codes.KeyUnknown,
+                $"{key} is set (in {place}) and has {value.Key.Count(static c => c == ':') + 1} parts, more than the "
+                    + $"{ConfigurationTable.MostParts} that a key can have. Remove it."
+            )
             {
                 Key = key,
                 File = place.File,
@@ -65,11 +76,14 @@ internal sealed class EffectiveConfiguration
     internal ConfigurationPlace? Place(ConfigurationNode node, LayerMask mask)
     {
         var layers = node.Layers & mask;
-        if (layers.IsEmpty) return null;
+        if (layers.IsEmpty)
+            return null;
 
         var layer = layers.Strongest;
-        if (node.Top(mask) is { } own && own.Layer == layer) return Place(own);
-        if (Container(layer, node.Path) is { } container) return ConfigurationPlace.Of(Layers[layer], node.Path, container.Line, container.Column);
+        if (node.Top(mask) is { } own && own.Layer == layer)
+            return Place(own);
+        if (Container(layer, node.Path) is { } container)
+            return ConfigurationPlace.Of(Layers[layer], node.Path, container.Line, container.Column);
         return FirstBelow(node, layer) is { } below ? Place(below) : null;
     }
 
@@ -78,10 +92,18 @@ internal sealed class EffectiveConfiguration
         Occurrence? first = null;
         foreach (var child in node.Children)
         {
-            if (!child.Layers.Has(layer)) continue;
+            if (!child.Layers.Has(layer))
+                continue;
 
             var found = child.Top(LayerMask.Of(layer)) ?? FirstBelow(child, layer);
-            if (found is { } candidate && (first is not { } best || (candidate.Value.Line, candidate.Value.Column).CompareTo((best.Value.Line, best.Value.Column)) < 0)) first = candidate;
+            if (
+                found is { } candidate
+                && (
+                    first is not { } best
+                    || (candidate.Value.Line, candidate.Value.Column).CompareTo((best.Value.Line, best.Value.Column)) < 0
+                )
+            )
+                first = candidate;
         }
 
         return first;

@@ -1,5 +1,3 @@
-
-
 namespace Deployment.Toolkit.Settings.Effective;
 
 /// <summary>A value in one layer.</summary>

@@ -17,8 +17,12 @@ internal static class ConfigurationLayers
 {
     private const string DirectoryKey = "Deployment:Directory";
 
-    internal static void Apply(DeploymentBuilder deployment) => Apply(
-        deployment.Host, deployment.Registrations.Of<DeclaredEnvironments>().Graph, deployment.Registrations.Of<DotEnvChoice>().Options);
+    internal static void Apply(DeploymentBuilder deployment) =>
+        Apply(
+            deployment.Host,
+            deployment.Registrations.Of<DeclaredEnvironments>().Graph,
+            deployment.Registrations.Of<DotEnvChoice>().Options
+        );
 
     private static void Apply(IHostApplicationBuilder builder, EnvironmentGraph graph, DotEnvOptions? dotEnv)
     {
@@ -34,21 +38,38 @@ internal static class ConfigurationLayers
         {
             builder.Environment.EnvironmentName = name;
             // A web application's builder shows another object than the one that the app's services are given.
-            foreach (var registered in builder.Services.Select(static service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<IHostEnvironment>()) registered.EnvironmentName = name;
+            foreach (
+                var registered in builder
+                    .Services.Select(static service => service.IsKeyedService ? null : service.ImplementationInstance)
+                    .OfType<IHostEnvironment>()
+            )
+                registered.EnvironmentName = name;
             Rename(sources, FileOf(typed), FileOf(name));
         }
 
-        if (dotEnv is not null) DotEnvLayers.Apply(builder, sources, environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name], dotEnv);
-        foreach (var ancestor in environment is null ? [] : graph.Ancestors(environment)) InsertBelow(sources, FileOf(ancestor.Name), FileOf(environment!.Name));
+        if (dotEnv is not null)
+            DotEnvLayers.Apply(
+                builder,
+                sources,
+                environment is null ? [name] : [.. graph.Ancestors(environment).Select(static ancestor => ancestor.Name), name],
+                dotEnv
+            );
+        foreach (var ancestor in environment is null ? [] : graph.Ancestors(environment))
+            InsertBelow(sources, FileOf(ancestor.Name), FileOf(environment!.Name));
         SourceList.Replace(builder.Configuration, sources);
         foreach (var (key, value) in setByCode)
         {
-            if (builder.Configuration[key] != value) builder.Configuration[key] = value;
+            if (builder.Configuration[key] != value)
+                builder.Configuration[key] = value;
         }
 
         // Last, so that it lies above everything, what code has set included.
         if (environment is not null && !builder.Configuration.Sources.OfType<PinnedConfigurationSource>().Any())
-            builder.Configuration.Sources.Add(new PinnedConfigurationSource(new JournalPaths(JournalRoot(builder.Configuration, builder.Environment.ContentRootPath), name).Pinned));
+            builder.Configuration.Sources.Add(
+                new PinnedConfigurationSource(
+                    new JournalPaths(JournalRoot(builder.Configuration, builder.Environment.ContentRootPath), name).Pinned
+                )
+            );
     }
 
     /// <summary>Puts a source below the variables, above the files and what is given to lie below it.</summary>
@@ -58,7 +79,8 @@ internal static class ConfigurationLayers
         var sources = configuration.Sources.ToList();
         sources.Insert(DotEnvLayers.PlaceIn(sources, isBelow), source);
         SourceList.Replace(configuration, sources);
-        foreach (var (key, value) in setByCode.Where(pair => configuration[pair.Key] != pair.Value)) configuration[key] = value;
+        foreach (var (key, value) in setByCode.Where(pair => configuration[pair.Key] != pair.Value))
+            configuration[key] = value;
     }
 
     /// <summary>The folder of all journals: <c>.deployment</c> in the content root unless the setting names another.</summary>
@@ -73,7 +95,8 @@ internal static class ConfigurationLayers
         {
             foreach (var pair in provider)
             {
-                if (configuration[pair.Key] == pair.Value) set.Add(pair);
+                if (configuration[pair.Key] == pair.Value)
+                    set.Add(pair);
             }
         }
 
@@ -89,7 +112,11 @@ internal static class ConfigurationLayers
     {
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is not JsonConfigurationSource { OnLoadException: null, Path: { } path } json || json.GetType() != typeof(JsonConfigurationSource)) continue;
+            if (
+                sources[i] is not JsonConfigurationSource { OnLoadException: null, Path: { } path } json
+                || json.GetType() != typeof(JsonConfigurationSource)
+            )
+                continue;
 
             json.EnsureDefaults(builder);
             sources[i] = new FileTableSource
@@ -109,17 +136,20 @@ internal static class ConfigurationLayers
     {
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is FileTableSource source && source.Path == from) sources[i] = source.At(to);
+            if (sources[i] is FileTableSource source && source.Path == from)
+                sources[i] = source.At(to);
         }
     }
 
     private static void InsertBelow(List<IConfigurationSource> sources, string file, string own)
     {
-        if (sources.OfType<FileTableSource>().Any(source => source.Path == file)) return;
+        if (sources.OfType<FileTableSource>().Any(source => source.Path == file))
+            return;
 
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is not FileTableSource source || source.Path != own) continue;
+            if (sources[i] is not FileTableSource source || source.Path != own)
+                continue;
 
             sources.Insert(i, source.At(file));
             return;

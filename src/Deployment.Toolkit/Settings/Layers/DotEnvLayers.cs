@@ -17,26 +17,37 @@ internal static class DotEnvLayers
     /// <param name="sources">Where they are put.</param>
     /// <param name="environments">The environments whose files count, the inherited ones first.</param>
     /// <param name="options">How to read them.</param>
-    internal static void Apply(IHostApplicationBuilder builder, List<IConfigurationSource> sources, IReadOnlyList<string> environments, DotEnvOptions options)
+    internal static void Apply(
+        IHostApplicationBuilder builder,
+        List<IConfigurationSource> sources,
+        IReadOnlyList<string> environments,
+        DotEnvOptions options
+    )
     {
         // The environment may have been declared anew since the last call.
         for (var i = sources.Count - 1; i >= 0; i--)
         {
-            if (sources[i] is FileTableSource { Kind: SourceKind.DotEnvFile }) sources.RemoveAt(i);
+            if (sources[i] is FileTableSource { Kind: SourceKind.DotEnvFile })
+                sources.RemoveAt(i);
         }
 
         // Files that begin with a dot are left out by the default provider.
         var files = new PhysicalFileProvider(builder.Environment.ContentRootPath, ExclusionFilters.None);
         var at = PlaceIn(sources, static _ => false);
-        foreach (var path in (string[])[File, .. environments.Select(environment => NameFor(builder.Environment.ContentRootPath, environment))])
+        foreach (
+            var path in (string[])[File, .. environments.Select(environment => NameFor(builder.Environment.ContentRootPath, environment))]
+        )
         {
-            sources.Insert(at++, new FileTableSource
-            {
-                Files = files,
-                Path = path,
-                Kind = SourceKind.DotEnvFile,
-                Reader = (source, content) => DotEnvTable.Read(source, content, options.Strict, ProcessEnvironment.Lookup()),
-            });
+            sources.Insert(
+                at++,
+                new FileTableSource
+                {
+                    Files = files,
+                    Path = path,
+                    Kind = SourceKind.DotEnvFile,
+                    Reader = (source, content) => DotEnvTable.Read(source, content, options.Strict, ProcessEnvironment.Lookup()),
+                }
+            );
         }
     }
 
@@ -54,19 +65,24 @@ internal static class DotEnvLayers
         var at = -1;
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i] is FileTableSource or FileConfigurationSource || isBelow(sources[i])) at = i + 1;
-            else if (at >= 0 && IsVariables(sources[i])) return at;
+            if (sources[i] is FileTableSource or FileConfigurationSource || isBelow(sources[i]))
+                at = i + 1;
+            else if (at >= 0 && IsVariables(sources[i]))
+                return at;
         }
 
-        if (at >= 0) return at;
+        if (at >= 0)
+            return at;
 
         for (var i = 0; i < sources.Count; i++)
         {
-            if (IsVariables(sources[i])) return i;
+            if (IsVariables(sources[i]))
+                return i;
         }
 
         return sources.Count;
     }
 
-    private static bool IsVariables(IConfigurationSource source) => source is EnvironmentVariablesConfigurationSource { Prefix: null or "" };
+    private static bool IsVariables(IConfigurationSource source) =>
+        source is EnvironmentVariablesConfigurationSource { Prefix: null or "" };
 }

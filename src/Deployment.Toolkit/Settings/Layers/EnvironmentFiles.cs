@@ -22,14 +22,17 @@ internal sealed class EnvironmentFiles(IConfiguration configuration, Environment
             {
                 var file = source.Files.GetFileInfo(path);
                 // .env files may be named in lower case.
-                if (!file.Exists && source.Kind == SourceKind.DotEnvFile) file = source.Files.GetFileInfo(path.ToLowerInvariant());
-                if (!file.Exists) continue;
+                if (!file.Exists && source.Kind == SourceKind.DotEnvFile)
+                    file = source.Files.GetFileInfo(path.ToLowerInvariant());
+                if (!file.Exists)
+                    continue;
 
                 using var stream = file.CreateReadStream();
                 using var content = new MemoryStream();
                 stream.CopyTo(content);
                 var table = source.Reader(path, content.ToArray());
-                if (!table.IsWhole) faults.AddRange(table.Faults);
+                if (!table.IsWhole)
+                    faults.AddRange(table.Faults);
                 layers.Add(new ConfigurationLayer(source.Kind, table.Source, table));
             }
         }
@@ -38,16 +41,24 @@ internal sealed class EnvironmentFiles(IConfiguration configuration, Environment
     }
 
     /// <summary>Whether a file is the environment's own, and not one that others read too.</summary>
-    internal static bool IsOwn(string path, DeploymentEnvironment environment) => Segments(path).Contains(environment.Name, StringComparer.OrdinalIgnoreCase);
+    internal static bool IsOwn(string path, DeploymentEnvironment environment) =>
+        Segments(path).Contains(environment.Name, StringComparer.OrdinalIgnoreCase);
 
     private IEnumerable<FileTableSource> Sources() =>
-        ((configuration as IConfigurationRoot)?.Providers ?? []).OfType<FileTableProvider>().Select(static provider => provider.Source).Where(static source => source.Kind != SourceKind.UserSecrets);
+        ((configuration as IConfigurationRoot)?.Providers ?? [])
+            .OfType<FileTableProvider>()
+            .Select(static provider => provider.Source)
+            .Where(static source => source.Kind != SourceKind.UserSecrets);
 
     private IEnumerable<string> PathsOf(string path, DeploymentEnvironment environment)
     {
         var segments = Segments(path);
         var own = Array.FindIndex(segments, segment => string.Equals(segment, host, StringComparison.OrdinalIgnoreCase));
-        if (own >= 0) return graph.Ancestors(environment).Append(environment).Select(e => string.Join('.', [.. segments[..own], e.Name, .. segments[(own + 1)..]]));
+        if (own >= 0)
+            return graph
+                .Ancestors(environment)
+                .Append(environment)
+                .Select(e => string.Join('.', [.. segments[..own], e.Name, .. segments[(own + 1)..]]));
 
         // Files of the environments that the host's inherits from stand beside its own, and are named anew there.
         return graph.Find(host) is { } hosts && graph.Ancestors(hosts).Any(ancestor => IsOwn(path, ancestor)) ? [] : [path];

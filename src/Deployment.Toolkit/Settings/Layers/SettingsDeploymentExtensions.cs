@@ -10,7 +10,8 @@ public static class SettingsDeploymentExtensions
     private static readonly TimeSpan MountPeriod = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Reads <c>.env</c>, <c>.env.{environment}</c> of each inherited environment and of the host's own from the content root. They lie above the
+    /// Reads <c>.env</c>, <c>.env.{environment}</c> of each inherited environment and of the host's own from the content root. They lie
+    /// above the
     /// settings files and below environment variables and the command line; <c>Content__MaxItems=5</c> sets <c>Content:MaxItems</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>
@@ -26,12 +27,15 @@ public static class SettingsDeploymentExtensions
     }
 
     /// <summary>
-    /// Takes settings from a tree of files, one a value, as containers get them mounted: <c>Content/MaxItems</c> and <c>Content__MaxItems</c> set
-    /// <c>Content:MaxItems</c>. They lie above the settings files and below environment variables; each is named by its own file in reports.
+    /// Takes settings from a tree of files, one a value, as containers get them mounted: <c>Content/MaxItems</c> and
+    /// <c>Content__MaxItems</c> set
+    /// <c>Content:MaxItems</c>. They lie above the settings files and below environment variables; each is named by its own file in
+    /// reports.
     /// A changed file is taken up within seconds, also where an orchestrator swaps a link above it.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="folder">The folder, from the content root; nothing is set while it is not there. Names that begin with a dot are left alone.</param>
+    /// <param name="folder">The folder, from the content root; nothing is set while it is not there. Names that begin with a dot are left
+    /// alone.</param>
     /// <returns>The builder.</returns>
     public static DeploymentBuilder AddMountedSettings(this DeploymentBuilder builder, string folder)
     {
@@ -39,7 +43,12 @@ public static class SettingsDeploymentExtensions
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var path = Path.GetFullPath(folder, builder.Host.Environment.ContentRootPath);
         var sources = builder.Host.Configuration.Sources;
-        if (!sources.OfType<MountedFilesSource>().Any(source => source.Folder == path)) ConfigurationLayers.Insert(builder.Host.Configuration, new MountedFilesSource(path, MountPeriod), static source => source is MountedFilesSource);
+        if (!sources.OfType<MountedFilesSource>().Any(source => source.Folder == path))
+            ConfigurationLayers.Insert(
+                builder.Host.Configuration,
+                new MountedFilesSource(path, MountPeriod),
+                static source => source is MountedFilesSource
+            );
         return builder;
     }
 }

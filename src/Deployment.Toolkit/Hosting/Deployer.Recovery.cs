@@ -1,0 +1,82 @@
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning;
+
+namespace Deployment.Toolkit;
+
+/// <content>Taking up a run that was cut off.</content>
+public sealed partial class Deployer
+{
+    private Task<DeploymentResult> RecoverAsync(
+        string verb,
+        RecoveryRequest request,
+        Func<RunLog, RunExecutor, CancellationToken, Task<StepResolved?>> settle,
+        CancellationToken cancellationToken
+    ) =>
+        RunAsync(
+            async environment =>
+            {
+                var parts = _factory.Create(null);
+                await using var own = OwnSteps();
+                var launcher = Launcher(parts, request, own);
+                if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).OpenRun is null)
+                    throw NothingUnfinished(environment);
+
+                await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
+                var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
+                // What became of the database is the run's own to find out; only whose it is counts here.
+                if (
+                    parts.Database is { } database
+                    && await KnownDatabase
+                        .FindAsync(database, session.Ledger, environment.Name, isReplaced: true, cancellationToken)
+                        .ConfigureAwait(false)
+                        is { } foreign
+                )
+                    throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
+
+                var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
+                EnsureKnown(run, catalog);
+                // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
+                List<StepResolved> found = [.. launcher.Marks(run, request)];
+                var trial = (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Find(run.Id)!;
+                foreach (var mark in found)
+                    trial.Try(mark);
+                if (
+                    await settle(trial, new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger), cancellationToken)
+                        .ConfigureAwait(false) is
+                    { } settled
+                )
+                    found.Add(settled);
+
+                foreach (var resolved in found)
+                    await session
+                        .AppendAsync(run.Id, JournalKinds.StepResolved, resolved, JournalJson.Default.StepResolved)
+                        .ConfigureAwait(false);
+                if (verb == "abort" && run.Direction == StepDirection.Forward)
+                    await new RunExecutor(parts, catalog, session, run, launcher.Progress, _logger)
+                        .TurnAsync("somebody aborted the run")
+                        .ConfigureAwait(false);
+                await launcher.ResumeAsync(session, run, verb, request.AcceptDataLoss).ConfigureAwait(false);
+                return await launcher.DriveAsync(session, catalog, run, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
+
+    private static void EnsureKnown(RunLog run, StepCatalog catalog)
+    {
+        foreach (var step in run.Steps)
+        {
+            if (catalog.For(step.Planned) is null)
+                throw RunMessages.StepMissing(run, step);
+        }
+    }
+
+    private static DeploymentException NothingUnfinished(DeploymentEnvironment environment) =>
+        DeploymentException.Refused(
+            Codes.NothingUnfinished,
+            $"Environment '{environment.Name}' has no unfinished run. Nothing was changed. 'deploy history --environment "
+                + $"{environment.Name}' shows the last ones."
+        );
+}
