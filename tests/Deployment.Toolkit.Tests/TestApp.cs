@@ -1,5 +1,5 @@
-using Deployment.Toolkit.KillApp;
 using System.Data.Common;
+using Deployment.Toolkit.KillApp;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -31,11 +31,17 @@ public sealed class ZeroTests
     [InlineData(JournalKinds.StepResolved, """{"step":"activate","direction":"Forward","by":"probe"}""")]
     public void A_record_that_lacks_what_it_must_have_is_unreadable_and_not_read_as_zeros(string kind, string data)
     {
-        var plan = new DeploymentPlan { Kind = RunKind.Up, Environment = "Development", Release = new Release("1.0.0"), Steps = [new PlannedStep
+        var plan = new DeploymentPlan
+        {
+            Kind = RunKind.Up,
+            Environment = "Development",
+            Release = new Release("1.0.0"),
+            Steps = [new PlannedStep
         {
             Name = "activate",
             Effect = "put it live",
-        }] };
+        }]
+        };
         var run = new RunLog(Record(JournalKinds.RunPlanned, JsonSerializer.Serialize(new RunPlanned(plan, "me"), JournalJson.Default.RunPlanned)));
         run.Apply(Record(JournalKinds.StepIntent, """{"step":"activate","direction":"Forward","attempt":1}"""));
 

@@ -1,10 +1,10 @@
-using Deployment.Toolkit.Tests.Journal;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Promotion;
+using Deployment.Toolkit.Tests.Journal;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Hosting;

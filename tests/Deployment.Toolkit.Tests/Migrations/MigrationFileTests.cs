@@ -1,6 +1,6 @@
+using System.Text;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Known;
-using System.Text;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Migrations;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
-using Deployment.Toolkit.KillApp;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Deployment.Toolkit.KillApp;
 using Deployment.Toolkit.Options;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
