@@ -19,14 +19,24 @@ public sealed class KillTests : IDisposable
 
     // It passes all that lies on disk in the middle of something: migrations and their ways back, a backup, its restore, the activator's switch.
     [Fact]
-    public async Task What_a_kill_leaves_is_what_is_found_at_that_moment_from_within() =>
-        await KillAtEveryMomentAsync(Scenario.Get("up that turns unhealthy, with a migration that only a backup takes back"), static (killed, _) =>
+    public Task What_a_kill_leaves_is_what_is_found_at_that_moment_from_within() =>
+        CompareAsync("up that turns unhealthy, with a migration that only a backup takes back");
+
+    [Theory(Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
+    [MemberData(nameof(Scenarios))]
+    public Task So_it_is_in_every_scenario(string name) => CompareAsync(name);
+
+    private async Task CompareAsync(string name)
+    {
+        var moments = await KillAtEveryMomentAsync(Scenario.Get(name), static (killed, _) =>
         {
             killed.Delete();
             return Task.CompletedTask;
         });
+        _output.WriteLine($"{name}: killed at {moments} moments");
+    }
 
-    [Theory(Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
+    [Theory(Skip = FullRun.OnlyAll, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsAll))]
     [MemberData(nameof(Scenarios))]
     public async Task Killed_at_any_moment_it_is_resumed_and_aborted_to_an_end(string name)
     {

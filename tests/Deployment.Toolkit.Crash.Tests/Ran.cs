@@ -20,5 +20,7 @@ public sealed class Ran : IDisposable
 
     public void Dispose() => TestContext.Current.SendDiagnosticMessage(
         $"Crash tests: {s_moments} moments left {s_folders} folders, from which {s_recoveries} recoveries ran in the tests' process; {s_kills} processes were killed with SIGKILL. "
-        + (FullRun.IsOn ? "This was the full run." : $"The full run ({FullRun.Variable}=1) adds a kill at each of these moments and at those of its recoveries, and recovers {2 * s_moments} times or more by processes."));
+        + (FullRun.IsAll ? "This was all that there is."
+            : FullRun.IsOn ? $"This was the full run; {FullRun.Variable}=all also lets processes recover what each kill left, {2 * s_moments} times or more, and kills them while they do."
+            : $"The full run ({FullRun.Variable}=1) adds a kill at each of these moments."));
 }
