@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Tests.Platform;
@@ -15,7 +14,7 @@ public sealed class HealthGateTests : IDisposable
 {
     private static readonly TimeSpan Ten = TimeSpan.FromSeconds(10);
 
-    private readonly Clock _time = new();
+    private readonly TimerClock _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
     private readonly HealthCheckServiceOptions _registered = new();
     private readonly HealthGateOptions _options = new();
@@ -208,25 +207,5 @@ public sealed class HealthGateTests : IDisposable
             _token.TrySetResult(cancellationToken);
             return _answer ?? _end.Task;
         }
-    }
-
-    /// <summary>Says which timers were made, so that the test moves the time when there is one to meet it.</summary>
-    private sealed class Clock : FakeTimeProvider
-    {
-        private readonly ConcurrentDictionary<TimeSpan, SemaphoreSlim> _made = new();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            Made(dueTime).Release();
-            return timer;
-        }
-
-        internal async Task TimersAsync(int count, TimeSpan due)
-        {
-            for (var i = 0; i < count; i++) await Made(due).WaitAsync(Token);
-        }
-
-        private SemaphoreSlim Made(TimeSpan due) => _made.GetOrAdd(due, static _ => new SemaphoreSlim(0));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Deployment.Toolkit.Promotion;
+using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Tests.Platform;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,6 +11,8 @@ namespace Deployment.Toolkit.Tests.Promotion;
 
 public sealed class PromotionGateTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
     private static readonly PromotionContext Context = new() { Release = new Release("1.0.0"), Environment = new DeploymentEnvironment("Production") };
 
     [Fact]
@@ -95,14 +98,17 @@ public sealed class PromotionGateTests
     [Fact]
     public async Task A_gate_that_honours_its_token_is_errored_at_its_limit()
     {
-        var clock = new FakeTimeProvider();
+        var clock = new TimerClock();
         var gates = Gates(clock, static async token =>
         {
             await Task.Delay(Timeout.Infinite, token);
             return PromotionAnswer.Passed("never");
         });
 
-        var gate = Assert.Single(await PassAsync(clock, gates.AskAsync([], Context, CancellationToken.None)));
+        var asking = gates.AskAsync([], Context, CancellationToken.None);
+        await clock.TimersAsync(1, Limit);
+        clock.Advance(Limit);
+        var gate = Assert.Single(await asking);
 
         Assert.Equal(("change window", GateOutcome.Errored, "DTK7211"), (gate.Name, gate.Outcome, gate.Code));
         Assert.Contains("it gave no answer within 5 s. Mend what it waits for, or give it more time with .AddPromotionGate<", gate.Reason, StringComparison.Ordinal);
@@ -111,15 +117,22 @@ public sealed class PromotionGateTests
     [Fact]
     public async Task A_gate_that_ignores_its_token_is_left_behind_and_not_asked_again_while_it_runs()
     {
-        var clock = new FakeTimeProvider();
-        var (asked, held) = (0, new TaskCompletionSource<PromotionAnswer>());
+        var clock = new TimerClock();
+        var (asked, begun, held) = (0, new TaskCompletionSource(), new TaskCompletionSource<PromotionAnswer>());
         var gates = Gates(clock, _ =>
         {
             asked++;
+            begun.TrySetResult();
             return asked == 1 ? held.Task : Task.FromResult(PromotionAnswer.Passed("awake again"));
         });
 
-        var late = Assert.Single(await PassAsync(clock, gates.AskAsync([], Context, CancellationToken.None)));
+        var asking = gates.AskAsync([], Context, CancellationToken.None);
+        await begun.Task;
+        await clock.TimersAsync(1, Limit);
+        clock.Advance(Limit);
+        await clock.TimersAsync(1, EnforcedTimeout.Grace);
+        clock.Advance(EnforcedTimeout.Grace);
+        var late = Assert.Single(await asking);
         var meanwhile = Assert.Single(await gates.AskAsync([], Context, CancellationToken.None));
         held.SetResult(PromotionAnswer.Passed("too late"));
         // That the gate has ended reaches whoever asks through the thread pool.
@@ -172,21 +185,10 @@ public sealed class PromotionGateTests
 
     private static PromotionGates Gates(TimeProvider clock, Func<CancellationToken, Task<PromotionAnswer>> answer) => new(
         new ServiceCollection().BuildServiceProvider(),
-        [new PromotionGateRegistration(nameof(Window), _ => new Window(new Asked(answer)), new PromotionGateOptions { Timeout = TimeSpan.FromSeconds(5) })],
+        [new PromotionGateRegistration(nameof(Window), _ => new Window(new Asked(answer)), new PromotionGateOptions { Timeout = Limit })],
         clock,
         NullLogger.Instance,
         static text => text);
-
-    private static async Task<T> PassAsync<T>(FakeTimeProvider clock, Task<T> task)
-    {
-        while (!task.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        return await task;
-    }
 
     private sealed class Asked(Func<CancellationToken, Task<PromotionAnswer>> answer)
     {
