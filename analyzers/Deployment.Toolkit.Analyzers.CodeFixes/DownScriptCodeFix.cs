@@ -13,8 +13,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// Adds the script of a way back, for a person to fill. It has no statement: the rule goes on in it, and the engine takes it for no way
-/// back,
-/// until it has one. A class gets none: a method that throws would be one to the engine.
+/// back, until it has one. A class gets none: a method that throws would be one to the engine.
 /// </summary>
 [ExportCodeFixProvider(
     LanguageNames.CSharp,

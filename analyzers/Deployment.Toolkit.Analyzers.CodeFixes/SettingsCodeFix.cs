@@ -11,8 +11,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// Writes into a settings file what its rule found to be meant. The edits come with the diagnostic, so that it makes no difference whether
-/// it
-/// stands in the file or, repeated, in code.
+/// it stands in the file or, repeated, in code.
 /// </summary>
 public abstract class SettingsCodeFix : CodeFixProvider
 {

@@ -9,8 +9,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// What rules look at in code, taken together: the compiler's own work for an analyzer that looks at nodes is far more than that of most
-/// rules,
-/// and is done once for all of them.
+/// rules, and is done once for all of them.
 /// </summary>
 internal sealed class CodeActions
 {

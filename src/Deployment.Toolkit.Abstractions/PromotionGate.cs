@@ -2,10 +2,8 @@ namespace Deployment.Toolkit;
 
 /// <summary>
 /// Something that must hold before a release may enter an environment: a change window, an approval, a figure of the environment before.
-/// Asked by
-/// <c>plan</c>, <c>check</c> and <c>up</c>, and by <c>up</c> once more while it holds the environment's lock; what it answered is recorded
-/// with the run.
-/// Registered with <c>AddPromotionGate</c>.
+/// Asked by <c>plan</c>, <c>check</c> and <c>up</c>, and by <c>up</c> once more while it holds the environment's lock; what it answered is
+/// recorded with the run. Registered with <c>AddPromotionGate</c>.
 /// </summary>
 public abstract class PromotionGate
 {
@@ -14,8 +12,7 @@ public abstract class PromotionGate
 
     /// <summary>
     /// Finds out whether the release may enter, and changes nothing. An exception is no answer: the gate counts as errored then, with its
-    /// message, as it does
-    /// past its time limit. Either keeps the release out.
+    /// message, as it does past its time limit. Either keeps the release out.
     /// </summary>
     /// <param name="context">What wants to enter, and where.</param>
     /// <param name="cancellationToken">Set at the gate's time limit and at Ctrl+C.</param>
@@ -37,8 +34,7 @@ public sealed class PromotionContext
 
     /// <summary>
     /// What would be done: pending migrations and the difference of the configuration; without steps, which are planned when the gates have
-    /// answered.
-    /// <see langword="null"/> when no plan can be made, which refuses the release by itself.
+    /// answered. <see langword="null"/> when no plan can be made, which refuses the release by itself.
     /// </summary>
     public DeploymentPlan? Plan { get; init; }
 }

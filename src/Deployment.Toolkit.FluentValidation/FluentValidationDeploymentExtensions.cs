@@ -11,8 +11,7 @@ public static class FluentValidationDeploymentExtensions
 {
     /// <summary>
     /// Runs a validator over options that <c>AddValidatedOptions</c> binds. Its faults stand in the same report as all others, with the
-    /// key's
-    /// place; <see cref="Severity.Warning"/> and <see cref="Severity.Info"/> refuse nothing. Registering it again does nothing.
+    /// key's place; <see cref="Severity.Warning"/> and <see cref="Severity.Info"/> refuse nothing. Registering it again does nothing.
     /// </summary>
     /// <typeparam name="TOptions">The options type.</typeparam>
     /// <typeparam name="TValidator">The validator, made with the app's services, in a scope of its own. Its rules must be synchronous:

@@ -72,6 +72,18 @@ public sealed class EngineShapeTests
     }
 
     [Fact]
+    public void Nothing_but_the_file_store_knows_the_journals_file_and_its_lock()
+    {
+        var uses = Uses.Value.Found.Where(static use => Path.GetFileName(use.To) == "JournalPaths.cs" && use.Symbol is "Journal" or "Lock").ToList();
+        Assert.NotEmpty(uses);
+        Findings.None(
+            from use in uses
+            where Path.GetFileName(use.From) is not ("JournalPaths.cs" or "JournalFile.cs" or "JournalFileWriter.cs")
+            select $"{use.Place}: uses JournalPaths.{use.Symbol}",
+            "Ask the JournalStore: a journal in a database has no such file:");
+    }
+
+    [Fact]
     public void The_order_of_rooms_is_judged_over_nearly_every_name() => Assert.True(
         Uses.Value.Found.Count > 2000 && Uses.Value.Resolved > LeastResolved,
         $"{Engine}: only {Uses.Value.Resolved:P1} of the names resolve, to {Uses.Value.Found.Count} uses of the engine's own: the compilation in Sources.cs is broken, and the order of rooms would not be seen.");

@@ -8,8 +8,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// What the toolkit's own binder is told beside a type, as arguments of a use: a first one that says that it binds, then "path=separator"
-/// for each list that
-/// may be one value. .NET's binder has none of them.
+/// for each list that may be one value. .NET's binder has none of them.
 /// </summary>
 internal static class StrictRules
 {

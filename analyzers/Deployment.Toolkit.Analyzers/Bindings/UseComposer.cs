@@ -6,8 +6,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// Puts the callers' sections, keys and types in the places that a method left open, through as many calls as there are. A configuration
-/// that
-/// no caller gives (a constructor's, by injection) is the root.
+/// that no caller gives (a constructor's, by injection) is the root.
 /// </summary>
 internal static class UseComposer
 {

@@ -26,16 +26,14 @@ internal static class LiteralText
 
     /// <summary>
     /// A literal's text, or what constants and literals come to; what is known at run time only reads as a hole. Of a sum's parts there is
-    /// none:
-    /// they are read with it.
+    /// none: they are read with it.
     /// </summary>
     public static string? Of(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) =>
         node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ? null : Text(node, model, cancellationToken);
 
     /// <summary>
     /// The same by syntax alone, with a hole for a constant too: the first question after a constant makes the compiler bind the whole
-    /// method
-    /// once more, and most texts are messages.
+    /// method once more, and most texts are messages.
     /// </summary>
     public static string? Written(ExpressionSyntax node) =>
         node switch

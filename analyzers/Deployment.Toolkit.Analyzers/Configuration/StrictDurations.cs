@@ -6,8 +6,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// Durations as the toolkit's binder reads them: numbers with units (<c>1h30m</c>) or the full form <c>[d.]hh:mm:ss</c>. What .NET alone
-/// takes is refused where
-/// it can be read in two ways.
+/// takes is refused where it can be read in two ways.
 /// </summary>
 internal static class StrictDurations
 {

@@ -5,9 +5,8 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// Reads a text just as .NET's <c>JsonConfigurationFileParser</c> does (comments, one trailing comma, an object at the top, 64 levels),
-/// goes
-/// on after an error, and throws for no text. Not System.Text.Json, which hosts on .NET Framework fail to load in an analyzer and which has
-/// no places for what it read.
+/// goes on after an error, and throws for no text. Not System.Text.Json, which hosts on .NET Framework fail to load in an analyzer and
+/// which has no places for what it read.
 /// </summary>
 internal sealed class JsonReader
 {

@@ -13,8 +13,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// One script among its folder's, where the folder follows this product's convention. Each script is looked at alone, so that what all of
-/// them
-/// need is kept: a project may have a thousand.
+/// them need is kept: a project may have a thousand.
 /// </summary>
 internal sealed class MigrationScripts
 {

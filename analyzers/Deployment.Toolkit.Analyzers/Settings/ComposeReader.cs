@@ -7,8 +7,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// Reads the variables that a compose file gives to the services that are built from its own folder: maps and lists under
-/// <c>environment</c>,
-/// in blocks or on one line. What YAML can say beside that (aliases, merged keys, block texts) is passed over.
+/// <c>environment</c>, in blocks or on one line. What YAML can say beside that (aliases, merged keys, block texts) is passed over.
 /// </summary>
 internal sealed class ComposeReader
 {

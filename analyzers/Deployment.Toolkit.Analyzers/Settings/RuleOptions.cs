@@ -30,8 +30,7 @@ internal readonly struct RuleOptions(AnalyzerConfigOptions options, string id)
 
     /// <summary>
     /// What other providers (a vault, an orchestrator) give: <c>none</c>, or paths in which <c>*</c> stands for anything; once that is
-    /// said,
-    /// what neither they nor the files give is missing.
+    /// said, what neither they nor the files give is missing.
     /// </summary>
     public bool? IsSuppliedElsewhere(string path) =>
         Text("external_providers") switch

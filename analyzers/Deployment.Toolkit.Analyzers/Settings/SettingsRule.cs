@@ -9,9 +9,8 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// A rule over settings files. It speaks in the file itself, as the file is analyzed alone, and once more, as a suggestion, at the call
-/// that
-/// binds the section: editors show no light bulb in JSON, and tools that fix projects look at code only.
-/// It can run alone, as its tests have it; compilers load <see cref="SettingsAnalyzer"/>, which runs all of them at once.
+/// that binds the section: editors show no light bulb in JSON, and tools that fix projects look at code only. It can run alone, as its
+/// tests have it; compilers load <see cref="SettingsAnalyzer"/>, which runs all of them at once.
 /// </summary>
 public abstract class SettingsRule : DiagnosticAnalyzer
 {
@@ -39,8 +38,7 @@ public abstract class SettingsRule : DiagnosticAnalyzer
 
     /// <summary>
     /// What looks for defects of the code itself, in the light of the files; asked for once, and <see langword="null"/> when the files give
-    /// no
-    /// reason to look at any code.
+    /// no reason to look at any code.
     /// </summary>
     internal virtual Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>? InCode(SettingsModel model) => null;
 

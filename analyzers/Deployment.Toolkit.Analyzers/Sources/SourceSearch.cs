@@ -9,8 +9,7 @@ namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
 /// Looks through a whole compilation for what one place alone cannot tell. Only files whose text has the name are walked, and only once a
-/// rule
-/// has a candidate.
+/// rule has a candidate.
 /// </summary>
 internal static class SourceSearch
 {

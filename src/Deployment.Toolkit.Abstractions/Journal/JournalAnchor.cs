@@ -18,10 +18,8 @@ public sealed record AnchoredHead
 
 /// <summary>
 /// A place outside the machine's disk that remembers how far journals had come: a bucket with retention, a ticket, a log server. A chain of
-/// hashes
-/// alone cannot tell that its end was cut off; <c>deploy verify-journal</c> compares it with what stands here. Derive from it and hand it
-/// to
-/// <c>AddJournalAnchor</c>.
+/// hashes alone cannot tell that its end was cut off; <c>deploy verify-journal</c> compares it with what stands here. Derive from it and
+/// hand it to <c>AddJournalAnchor</c>.
 /// </summary>
 public abstract class JournalAnchor
 {

@@ -39,15 +39,13 @@ public sealed class MigrationAttribute(string version, string name) : Attribute
 
     /// <summary>
     /// Whether foreign keys are not enforced while it runs, and checked before it is committed: SQLite's own way to rebuild a table that
-    /// others
-    /// refer to. Switching them off inside the migration does nothing. Default <see langword="false"/>.
+    /// others refer to. Switching them off inside the migration does nothing. Default <see langword="false"/>.
     /// </summary>
     public bool ForeignKeysOff { get; set; }
 
     /// <summary>
     /// Tables from which rows go that no statement given to <see cref="MigrationContext"/> names, by cascades, triggers or commands of
-    /// another library.
-    /// A migration after which any other table has fewer rows is taken back.
+    /// another library. A migration after which any other table has fewer rows is taken back.
     /// </summary>
 #pragma warning disable CA1819 // Attributes take arrays.
     public string[] ChangesRowsOf { get; set; } = [];

@@ -2,24 +2,19 @@ namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
 /// Renews a secret at its issuer: a database's role, an API's key. <c>deploy secrets renew</c> calls it as the steps of a journalled run,
-/// in
-/// the order create, verify, retire; on the way back it calls revoke. For a while both credentials are valid, so that nobody who still
-/// reads the old
-/// one is locked out.
+/// in the order create, verify, retire; on the way back it calls revoke. For a while both credentials are valid, so that nobody who still
+/// reads the old one is locked out.
 /// </summary>
 /// <remarks>
 /// A process can be killed at any moment, so each method is called again with the same <see cref="SecretRotation.Operation"/> and must lead
-/// to
-/// the same state. Keep that id at the issuer (a comment, a tag, a label), as the only memory that outlives the process. What a method
-/// throws stands in
-/// the journal; a new value must not be part of it.
+/// to the same state. Keep that id at the issuer (a comment, a tag, a label), as the only memory that outlives the process. What a method
+/// throws stands in the journal; a new value must not be part of it.
 /// </remarks>
 public abstract class SecretRotator
 {
     /// <summary>
     /// Has the issuer make a new credential; the one before stays valid. Called again with an operation that it knows, the issuer gives the
-    /// same
-    /// credential once more or puts another in its place: there is never a second one.
+    /// same credential once more or puts another in its place: there is never a second one.
     /// </summary>
     /// <param name="rotation">The operation. <see cref="SecretRotation.New"/> is <see langword="null"/>.</param>
     /// <param name="cancellationToken">Set at the step's timeout of five minutes and at Ctrl+C.</param>

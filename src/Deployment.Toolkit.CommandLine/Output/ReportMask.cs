@@ -7,8 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>
 /// Masks every text of a report. Most were masked where they were made; this is what a text that somebody forgets there, or that comes with
-/// a journal or a
-/// database from elsewhere, can't get past. What <c>secrets get</c> was asked for alone stays.
+/// a journal or a database from elsewhere, can't get past. What <c>secrets get</c> was asked for alone stays.
 /// </summary>
 internal sealed class ReportMask(SecretRedactor redactor)
 {

@@ -5,8 +5,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>
 /// The one place where reports leave the process, as text or JSON. Whatever they hold is masked here, and nothing in it reaches a terminal
-/// that would
-/// obey it: text is cleaned when it becomes a page, JSON when it is whole.
+/// that would obey it: text is cleaned when it becomes a page, JSON when it is whole.
 /// </summary>
 internal sealed class ReportOutput(Terminal terminal, SecretRedactor? redactor)
 {

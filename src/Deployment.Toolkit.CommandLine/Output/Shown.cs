@@ -7,8 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>
 /// A piece of a page. A page takes nothing else, and there are two ways to one: from a string, which is cleaned for the terminal, and from
-/// an
-/// interpolated string, whose holes are. So text from outside can't reach a terminal uncleaned, and only <see cref="Ink"/> can colour.
+/// an interpolated string, whose holes are. So text from outside can't reach a terminal uncleaned, and only <see cref="Ink"/> can colour.
 /// </summary>
 [InterpolatedStringHandler]
 internal sealed class Shown

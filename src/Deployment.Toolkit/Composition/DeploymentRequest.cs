@@ -13,8 +13,7 @@ public abstract record DeploymentRequest
 
     /// <summary>
     /// Who whoever asks says they are. It is recorded as claimed, beside the operating system's user and not in its place. At most 128
-    /// letters, digits, blanks,
-    /// '.', '-', '_', '@' and '+'. Default <see langword="null"/>: nobody says anything.
+    /// letters, digits, blanks, '.', '-', '_', '@' and '+'. Default <see langword="null"/>: nobody says anything.
     /// </summary>
     public string? ClaimedOperator { get; init; }
 
@@ -30,8 +29,7 @@ public sealed record CheckRequest
 
     /// <summary>
     /// Whether only the binary and its settings are looked at: for a build server, which has neither the environment's journal nor its
-    /// database. Default
-    /// <see langword="false"/>.
+    /// database. Default <see langword="false"/>.
     /// </summary>
     public bool SettingsOnly { get; init; }
 

@@ -8,8 +8,7 @@ namespace Deployment.Toolkit.Composition;
 internal static class ProcessIdentity
 {
     // GitHub Actions, GitLab, Azure Pipelines, Jenkins, Bitbucket, CircleCI, Buildkite, TeamCity: on whose behalf a job runs. Anybody can
-    // set them,
-    // so they stand beside the operating system's user, never in its place.
+    // set them, so they stand beside the operating system's user, never in its place.
     private static readonly string[] CiVariables =
     [
         "GITHUB_ACTOR",

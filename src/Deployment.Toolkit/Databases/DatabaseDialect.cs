@@ -4,14 +4,10 @@ namespace Deployment.Toolkit.Databases;
 
 /// <summary>
 /// What the engine has to know of a kind of database: how its scripts read, what its statements do, and how its catalogue is asked. One
-/// folder a dialect;
-/// nothing outside of it names its types. The methods that take a connection keep to it and to its transaction.
+/// folder a dialect; nothing outside of it names its types. The methods that take a connection keep to it and to its transaction.
 /// </summary>
 internal abstract class DatabaseDialect
 {
-    /// <summary>What people call it.</summary>
-    internal abstract string Name { get; }
-
     /// <summary>The types of the history's columns.</summary>
     internal abstract HistoryTypes Types { get; }
 

@@ -64,8 +64,7 @@ public static class DependencyDeploymentExtensions
     /// <param name="name">What reports call it; there can be one of a name.</param>
     /// <param name="check">
     /// Uses it for real, and throws when that does not work. A <see cref="DeploymentException"/> is reported in its own words. One that
-    /// ignores its token is
-    /// left behind at the time limit and reported.
+    /// ignores its token is left behind at the time limit and reported.
     /// </param>
     /// <returns>The builder.</returns>
     public static DeploymentBuilder AddDependency(

@@ -5,8 +5,7 @@ namespace Deployment.Toolkit.Diagnostics;
 
 /// <summary>
 /// The one activity source and the one meter, both named <c>Deployment.Toolkit</c>; names follow OpenTelemetry's conventions. Whoever
-/// listens is code of the
-/// host that runs within ours, so what it throws is dropped: a run must not end for it.
+/// listens is code of the host that runs within ours, so what it throws is dropped: a run must not end for it.
 /// </summary>
 internal static class Telemetry
 {

@@ -5,8 +5,7 @@ namespace Deployment.Toolkit;
 
 /// <summary>
 /// Which health checks a deployment waits for, and how long. By default: all that the app registered, all healthy, within 30 seconds.
-/// Ordinary options:
-/// <c>services.Configure&lt;HealthGateOptions&gt;(…)</c> sets them, too.
+/// Ordinary options: <c>services.Configure&lt;HealthGateOptions&gt;(…)</c> sets them, too.
 /// </summary>
 public sealed class HealthGateOptions
 {
@@ -56,8 +55,7 @@ public sealed class HealthGateOptions
 
     /// <summary>
     /// Why the gate asks nothing, for those who read a plan; <see langword="null"/>, the default, when it is to ask. Without it a gate that
-    /// no health check
-    /// belongs to is refused: it would pass whatever the app is like.
+    /// no health check belongs to is refused: it would pass whatever the app is like.
     /// </summary>
     public string? NothingBecause { get; set; }
 

@@ -197,10 +197,8 @@ public sealed partial class Deployer
 
     /// <summary>
     /// Has a secret's issuer make a new one, seals it, tries it, puts the live release live again so that readers take it up, and ends the
-    /// old one.
-    /// When anything fails before that end, everything is taken back. Without an activator nobody here can make readers take it up: then
-    /// the old one stays
-    /// valid until <see cref="RetireSecretAsync"/>.
+    /// old one. When anything fails before that end, everything is taken back. Without an activator nobody here can make readers take it
+    /// up: then the old one stays valid until <see cref="RetireSecretAsync"/>.
     /// </summary>
     /// <param name="secret">The secret, which has a rotator and stands in the sealed file.</param>
     /// <param name="request">The grace, whether to keep the old one, and whether to plan only.</param>

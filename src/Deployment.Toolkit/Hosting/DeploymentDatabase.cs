@@ -151,8 +151,7 @@ public sealed class DeploymentDatabase
 
     /// <summary>
     /// Takes the way back of an applied migration into the database's history as this binary's file has it now. What is undone is what the
-    /// history
-    /// keeps, so that correcting the file alone changes nothing.
+    /// history keeps, so that correcting the file alone changes nothing.
     /// </summary>
     /// <param name="version">The migration's version, or its version and name.</param>
     /// <param name="reason">Why; kept in the journal.</param>
@@ -218,8 +217,7 @@ public sealed class DeploymentDatabase
 
     /// <summary>
     /// Removes backups that nothing needs any more. Never removed are the newest, the newest that can be read, the one that the environment
-    /// has its database
-    /// from, and for each release that only a backup leads back to, the newest one that a rollback could restore.
+    /// has its database from, and for each release that only a backup leads back to, the newest one that a rollback could restore.
     /// </summary>
     /// <param name="request">How many to keep, and for how long.</param>
     /// <param name="cancellationToken">Cancels until the first is removed.</param>
@@ -236,8 +234,7 @@ public sealed class DeploymentDatabase
 
     /// <summary>
     /// Makes the database that the host reaches this environment's own, as it is: one whose history was written under another journal, or
-    /// that is
-    /// newer, older or empty beside what the journal knows. Everything else refuses such a database.
+    /// that is newer, older or empty beside what the journal knows. Everything else refuses such a database.
     /// </summary>
     /// <param name="reason">Why; kept in the journal.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>

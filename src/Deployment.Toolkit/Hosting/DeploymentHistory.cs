@@ -140,8 +140,7 @@ public sealed class DeploymentHistory
     /// <param name="cancellationToken">Cancels asking the database and anchors.</param>
     /// <returns>
     /// Succeeded with the number of records, by what they were checked and what agrees with them; a warning where that leaves something
-    /// open. Refused with the
-    /// first record that does not hold, or with all that misses records.
+    /// open. Refused with the first record that does not hold, or with all that misses records.
     /// </returns>
     /// <exception cref="DeploymentException">The environment is not declared.</exception>
     public Task<DeploymentResult> VerifyJournalAsync(string? environment, CancellationToken cancellationToken = default) =>
@@ -149,8 +148,7 @@ public sealed class DeploymentHistory
 
     /// <summary>
     /// Makes a new key for a journal whose key is lost or another's, or that lacks records, and goes on with its records as they are.
-    /// Fingerprints from before
-    /// can't be compared any more.
+    /// Fingerprints from before can't be compared any more.
     /// </summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <param name="reason">Why; kept in the journal.</param>

@@ -69,8 +69,7 @@ internal sealed class EnvironmentLedger
 
     /// <summary>
     /// The key of fingerprints; <see langword="null"/> while there is none. Where the journal's own isn't here it is one that nobody keeps:
-    /// nothing
-    /// compares under it, so nothing is called changed.
+    /// nothing compares under it, so nothing is called changed.
     /// </summary>
     internal string? Key => _key?.Fingerprints ?? _oldKey ?? (_lacksKey ? field ??= JournalKey.Throwaway() : null);
 
@@ -95,8 +94,7 @@ internal sealed class EnvironmentLedger
 
     /// <summary>
     /// The releases that stand below the present one, which is last: what a rollback goes back to, step by step. Going back to a release,
-    /// by a
-    /// rollback or by deploying it again, leaves all that came after it; so a second rollback never goes forward to what the first one
+    /// by a rollback or by deploying it again, leaves all that came after it; so a second rollback never goes forward to what the first one
     /// left.
     /// </summary>
     internal IReadOnlyList<VerifiedRelease> WayBack

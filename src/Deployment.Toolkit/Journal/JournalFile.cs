@@ -41,7 +41,7 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            throw JournalFileWriter.NotWritable(paths, e);
+            throw paths.NotWritable(e);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            throw NotWritable(paths, e);
+            throw paths.NotWritable(e);
         }
     }
 
@@ -61,15 +61,6 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
         taken.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    internal static DeploymentException NotWritable(JournalPaths paths, Exception cause) =>
-        DeploymentException.Refused(
-            Codes.JournalNotWritable,
-            $"Journal folder '{paths.Folder}' cannot be written: {Sentence.Of(cause)} Nothing was changed. Let the deploying user write "
-                + $"there, or name "
-                + "another folder with the setting Deployment:Directory.",
-            cause
-        );
 
     private void Write(ReadOnlySpan<byte> line)
     {

@@ -8,8 +8,8 @@ namespace Deployment.Toolkit.Journal;
 
 /// <summary>
 /// The key of a journal, which stands beside it in a file of its own and never in it: it authenticates records, and keys the fingerprints
-/// of
-/// values and of what steps depend on, so that who has the journal alone can neither write in it unseen nor find a short secret by trying.
+/// of values and of what steps depend on, so that who has the journal alone can neither write in it unseen nor find a short secret by
+/// trying.
 /// </summary>
 /// <remarks>
 /// The file also says after which record the key was made. What stands before has no MAC, or another key's; so a journal that was put in

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Journal;
@@ -43,6 +44,16 @@ internal sealed class JournalPaths(string root, string environment)
         PrivateFolder.Check(root);
         PrivateFolder.Check(Folder);
     }
+
+    /// <summary>Why nothing can be kept there.</summary>
+    internal DeploymentException NotWritable(Exception cause) =>
+        DeploymentException.Refused(
+            Codes.JournalNotWritable,
+            $"Journal folder '{Folder}' cannot be written: {Sentence.Of(cause)} Nothing was changed. Let the deploying user write "
+                + $"there, or name "
+                + "another folder with the setting Deployment:Directory.",
+            cause
+        );
 
     // A setting may name a folder that an app is served from: closing it would take the app down. Its environments' folders are closed all
     // the same.

@@ -105,8 +105,7 @@ internal sealed record StepNoted(string Step, string Key, string Value);
 
 /// <summary>
 /// How an attempt ended. <paramref name="Abandoned"/>: its code ignored cancellation and may have run on. <paramref name="Kept"/>: it was
-/// to be taken
-/// back and has no way back.
+/// to be taken back and has no way back.
 /// </summary>
 internal sealed record StepResult(
     string Step,

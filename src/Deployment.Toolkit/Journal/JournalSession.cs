@@ -92,7 +92,7 @@ internal sealed class JournalSession : IAsyncDisposable
             await writer.DisposeAsync().ConfigureAwait(false);
             if (!DiskFault.Is(e))
                 throw;
-            throw JournalFileWriter.NotWritable(store.Local, e);
+            throw store.Local.NotWritable(e);
         }
     }
 

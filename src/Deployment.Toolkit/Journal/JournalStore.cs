@@ -2,8 +2,7 @@ namespace Deployment.Toolkit.Journal;
 
 /// <summary>
 /// A place for an environment's journal: lines of bytes in their order, and a lock. What the lines say, the chain that they make and the
-/// key that vouches for
-/// them are the same wherever they lie, so that a journal can move.
+/// key that vouches for them are the same wherever they lie, so that a journal can move.
 /// </summary>
 internal abstract class JournalStore
 {

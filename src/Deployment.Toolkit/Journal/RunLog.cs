@@ -44,8 +44,7 @@ internal sealed class RunLog
 
     /// <summary>
     /// The steps in the order in which they are taken back: the last first. Where a backup is restored, the release that was live before
-    /// goes live
-    /// right behind that, not before it: what it wrote in between would be lost.
+    /// goes live right behind that, not before it: what it wrote in between would be lost.
     /// </summary>
     internal IReadOnlyList<StepLog> StepsBack
     {

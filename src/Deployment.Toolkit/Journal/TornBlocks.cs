@@ -3,8 +3,7 @@ namespace Deployment.Toolkit.Journal;
 /// <summary>
 /// Tells an append that the disk never got whole from a record that was damaged later. A file system may lengthen a file before it writes
 /// its blocks, and after a power cut those read as zeros: whole blocks of them, from the beginning of the append or of a block to the end
-/// of one. No
-/// record holds a zero byte, so a zero anywhere else was put into one that had been durable.
+/// of one. No record holds a zero byte, so a zero anywhere else was put into one that had been durable.
 /// </summary>
 internal static class TornBlocks
 {

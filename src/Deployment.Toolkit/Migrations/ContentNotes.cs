@@ -5,8 +5,7 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// What the tables hold, kept between the migrations of a run: every row is read once, before the write lock is taken where the app lets
-/// that
-/// be, and then only the tables that a migration can have changed, unless somebody else wrote in between.
+/// that be, and then only the tables that a migration can have changed, unless somebody else wrote in between.
 /// </summary>
 internal sealed class ContentNotes
 {

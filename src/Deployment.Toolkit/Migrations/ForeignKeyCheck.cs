@@ -6,8 +6,7 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// The database's own check of all foreign keys, before and after a migration for which they are not enforced. What was broken before is
-/// not its
-/// doing and doesn't hold it up.
+/// not its doing and doesn't hold it up.
 /// </summary>
 internal sealed class ForeignKeyCheck
 {

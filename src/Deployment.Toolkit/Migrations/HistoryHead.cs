@@ -6,8 +6,7 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// How far the journal was when a migration was applied, in the history's rows, and in the last of them how far it was when a run
-/// succeeded: the database
-/// misses what is cut off from the journal. Histories from before this was kept get the columns at the next write.
+/// succeeded: the database misses what is cut off from the journal. Histories from before this was kept get the columns at the next write.
 /// </summary>
 internal static class HistoryHead
 {

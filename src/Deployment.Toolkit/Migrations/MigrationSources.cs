@@ -97,8 +97,7 @@ internal sealed class MigrationSources
 
     /// <summary>
     /// Scripts in the content root's folder that are not, or not like this, in the assemblies that the scripts come from: they were written
-    /// or
-    /// changed after the build, and take no part.
+    /// or changed after the build, and take no part.
     /// </summary>
     internal IReadOnlyList<string> NotBuilt(string contentRoot)
     {

@@ -7,8 +7,7 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// Runs a script outside a transaction. It holds only what changes neither schema nor rows and may be done twice (the lexer refuses the
-/// rest),
-/// so that a row that says "begun" is all that a later attempt needs: it is written before the work and goes in the transaction that
+/// rest), so that a row that says "begun" is all that a later attempt needs: it is written before the work and goes in the transaction that
 /// writes the history.
 /// </summary>
 internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider time)

@@ -5,9 +5,8 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// Keeps account of what ways back would remove. A migration's own is noted when it is applied; when another migration changes the same
-/// rows,
-/// later or on the way back, what it changed is added. So whatever differs from the account was written by somebody else, and only that is
-/// a loss.
+/// rows, later or on the way back, what it changed is added. So whatever differs from the account was written by somebody else, and only
+/// that is a loss.
 /// </summary>
 /// <remarks>One a run: it reads the history's scripts once, and looks only at tables that a migration can have to do with.</remarks>
 internal sealed class WayBackStakes(MigrationSet known)

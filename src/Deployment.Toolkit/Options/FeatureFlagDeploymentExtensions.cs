@@ -9,8 +9,7 @@ public static class FeatureFlagDeploymentExtensions
 {
     /// <summary>
     /// Holds the feature flags of a section against those that the code knows: one that an environment does not define and one that the
-    /// code
-    /// does not know are faults of the configuration, like those of <c>AddValidatedOptions</c>. Reading flags stays what it was.
+    /// code does not know are faults of the configuration, like those of <c>AddValidatedOptions</c>. Reading flags stays what it was.
     /// </summary>
     /// <typeparam name="TFlags">An enum of flags, a class of constant names, or a class of <see langword="bool"/> properties.</typeparam>
     /// <param name="builder">The builder.</param>

@@ -14,11 +14,10 @@ public static class OptionsDeploymentExtensions
     /// <summary>
     /// Binds options to a section that the app owns, strictly: an unknown key, a value that doesn't convert and a missing required member
     /// are faults, each with its place. Data annotations (at every depth), <c>IValidateOptions</c>, <see cref="IOptionsRule{TOptions}"/>
-    /// and the
-    /// rules given here run at start, before any hosted service is made, and in <c>deploy check</c>; all faults stand in one report.
-    /// The options are ordinary <c>IOptions</c>, <c>IOptionsMonitor</c> and <c>IOptionsSnapshot</c>; a change of the configuration is taken
-    /// into use only when all of it is good (see <see cref="ConfigurationState"/>; the health check <c>configuration</c> is degraded while
-    /// one is refused). Registering the same options again adds its rules to those that are there.
+    /// and the rules given here run at start, before any hosted service is made, and in <c>deploy check</c>; all faults stand in one
+    /// report. The options are ordinary <c>IOptions</c>, <c>IOptionsMonitor</c> and <c>IOptionsSnapshot</c>; a change of the configuration
+    /// is taken into use only when all of it is good (see <see cref="ConfigurationState"/>; the health check <c>configuration</c> is
+    /// degraded while one is refused). Registering the same options again adds its rules to those that are there.
     /// </summary>
     /// <typeparam name="TOptions">The options type: a class or record, bound through its properties or its one constructor.</typeparam>
     /// <param name="builder">The builder.</param>
@@ -78,11 +77,9 @@ public static class OptionsDeploymentExtensions
 
     /// <summary>
     /// Takes environment variables in the spelling of other platforms for keys of the app's options: <c>CONTENT_MAX_ITEMS</c> sets
-    /// <c>Content:MaxItems</c>.
-    /// Only keys of single values that <c>AddValidatedOptions</c> knows are set, and those with an exact variable by that; a variable that
-    /// could mean
-    /// two keys sets neither and is reported (DTK7049). Think of foreign variables before: Kubernetes sets <c>CONTENT_PORT</c> for a
-    /// service named content.
+    /// <c>Content:MaxItems</c>. Only keys of single values that <c>AddValidatedOptions</c> knows are set, and those with an exact variable
+    /// by that; a variable that could mean two keys sets neither and is reported (DTK7049). Think of foreign variables before: Kubernetes
+    /// sets <c>CONTENT_PORT</c> for a service named content.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>

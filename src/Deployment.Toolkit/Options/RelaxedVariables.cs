@@ -9,8 +9,8 @@ namespace Deployment.Toolkit.Options;
 
 /// <summary>
 /// Takes variables for keys of the app's options as other platforms spell them: <c>CONTENT_MAX_ITEMS</c> is <c>Content:MaxItems</c>. Only
-/// keys that are
-/// known can be meant, and a variable that could mean two sets neither. It lies below the variables that name their key exactly.
+/// keys that are known can be meant, and a variable that could mean two sets neither. It lies below the variables that name their key
+/// exactly.
 /// </summary>
 [UnconditionalSuppressMessage(
     "Trimming",

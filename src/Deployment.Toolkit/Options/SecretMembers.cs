@@ -7,8 +7,7 @@ namespace Deployment.Toolkit.Options;
 
 /// <summary>
 /// The names of members of options, at any depth, that are a <see cref="Secret"/> or hold some. Every verb asks, for what it has to mask;
-/// the shape of the
-/// options, which tells it for one key for sure, costs many times as much to make.
+/// the shape of the options, which tells it for one key for sure, costs many times as much to make.
 /// </summary>
 [RequiresUnreferencedCode("Looks at the members of options types.")]
 internal sealed class SecretMembers

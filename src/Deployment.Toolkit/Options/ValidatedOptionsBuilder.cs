@@ -74,9 +74,8 @@ public sealed class ValidatedOptionsBuilder<TOptions>
 
     /// <summary>
     /// Says that a list may be written as a single value too, as <see cref="SingleOrManyAttribute"/> does on a member of a type that you
-    /// can change.
-    /// It stands before the rules, outside <c>InEnvironment</c>, <c>WhenProtected</c> and <c>From</c>: a section is read in one way
-    /// everywhere.
+    /// can change. It stands before the rules, outside <c>InEnvironment</c>, <c>WhenProtected</c> and <c>From</c>: a section is read in one
+    /// way everywhere.
     /// </summary>
     /// <param name="member">The list, as <c>o => o.Provider.Hosts</c>.</param>
     /// <param name="separator">What stands between elements, for example <c>,</c>; blanks around an element are dropped. By default the

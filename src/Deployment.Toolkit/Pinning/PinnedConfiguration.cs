@@ -25,8 +25,7 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
 
     /// <summary>
     /// Whether a key says where things are, not what the release does with them: data does not move back with a release, so the code that
-    /// comes
-    /// back has to find it where it is now, and so has the engine its journal.
+    /// comes back has to find it where it is now, and so has the engine its journal.
     /// </summary>
     internal static bool IsOfPlace(string key) =>
         key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase)

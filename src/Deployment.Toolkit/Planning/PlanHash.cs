@@ -16,8 +16,7 @@ internal static class PlanHash
 
     /// <summary>
     /// Keyed as fingerprints are: a command's arguments may hold what somebody finds by trying. Empty while the journal has no key. Lengths
-    /// stand before the texts, so that no two inputs
-    /// run into one another.
+    /// stand before the texts, so that no two inputs run into one another.
     /// </summary>
     internal static string OfInputs(StepDescription description, string? secret)
     {

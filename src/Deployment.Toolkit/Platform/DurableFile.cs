@@ -9,8 +9,7 @@ internal static class DurableFile
     /// <summary>Writes a file beside <paramref name="path"/>, flushes it and renames it over.</summary>
     /// <remarks>
     /// The replaced file's Unix mode is kept, and its owner as far as the user may. What a killed process leaves behind is named
-    /// <c>.{name}.{random}.tmp</c>. Cancellation
-    /// counts until the rename.
+    /// <c>.{name}.{random}.tmp</c>. Cancellation counts until the rename.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="content">Its new content.</param>

@@ -2,8 +2,7 @@ namespace Deployment.Toolkit.Platform;
 
 /// <summary>
 /// Tells that a file could not be made because its name is taken. The system's own answer says so; another look would not, since whoever
-/// had the name
-/// may have given it up in between.
+/// had the name may have given it up in between.
 /// </summary>
 internal static class NameTaken
 {

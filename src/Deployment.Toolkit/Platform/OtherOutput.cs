@@ -5,8 +5,8 @@ namespace Deployment.Toolkit.Platform;
 
 /// <summary>
 /// What a process writes beside a verb's result: logs, and the app's own lines. Secrets are masked in it, and of what a terminal obeys only
-/// colours get through: a
-/// log may hold text from anywhere. While a line moves on the terminal it is handed on in whole lines, so that neither tears the other.
+/// colours get through: a log may hold text from anywhere. While a line moves on the terminal it is handed on in whole lines, so that
+/// neither tears the other.
 /// </summary>
 internal sealed class OtherOutput(TextWriter error) : TextWriter
 {

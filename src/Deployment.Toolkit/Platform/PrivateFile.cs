@@ -115,8 +115,7 @@ internal static class PrivateFile
         catch (IOException e) when (NameTaken.Is(e) || IsLocked(e))
         {
             // Another process was first, or a link leads nowhere: opening it says which. Or it was made here, and another took the lock on
-            // it before .NET
-            // could take its own, which even sharing everything asks for.
+            // it before .NET could take its own, which even sharing everything asks for.
         }
     }
 

@@ -4,8 +4,7 @@ namespace Deployment.Toolkit.Platform;
 
 /// <summary>
 /// Reads files that may come from anybody. Devices and pipes have no length and no end, and a link can lead anywhere: only a regular file
-/// is read,
-/// only as far as it may be long, and only where no link leads out of its folder.
+/// is read, only as far as it may be long, and only where no link leads out of its folder.
 /// </summary>
 internal static class RegularFile
 {

@@ -2,8 +2,7 @@ namespace Deployment.Toolkit.Platform;
 
 /// <summary>
 /// Keeps standard output for a verb's result: whatever else the process writes to the console, logs and the app's own lines, goes to
-/// standard
-/// error from here on. It belongs to the process, so it is taken once, as early as the verb is known.
+/// standard error from here on. It belongs to the process, so it is taken once, as early as the verb is known.
 /// </summary>
 internal static class StandardOutput
 {

@@ -5,8 +5,7 @@ namespace Deployment.Toolkit.Platform;
 
 /// <summary>
 /// <see cref="CommandRunner"/> and <see cref="ProcessGroup"/> by System.Diagnostics.Process. Not had here: a group that children can't
-/// leave
-/// by losing their parent, SIGTERM and so a grace, and an empty standard input other than a closed pipe.
+/// leave by losing their parent, SIGTERM and so a grace, and an empty standard input other than a closed pipe.
 /// </summary>
 internal static class WindowsCommand
 {

@@ -9,8 +9,7 @@ namespace Deployment.Toolkit.Platform;
 /// </summary>
 /// <remarks>
 /// No test runs this: the suite runs on Linux (docs/security.md says so). It is kept small and by itself so that it can be judged by
-/// reading. Not done here, as
-/// on Unix: a folder that another user owns is left as it is, not refused.
+/// reading. Not done here, as on Unix: a folder that another user owns is left as it is, not refused.
 /// </remarks>
 [SupportedOSPlatform("windows")]
 internal static class WindowsFolderAccess

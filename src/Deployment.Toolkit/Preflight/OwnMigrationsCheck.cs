@@ -4,8 +4,7 @@ namespace Deployment.Toolkit.Preflight;
 
 /// <summary>
 /// Whether the binary has the migrations that the environment's last release was verified with: one that was published without them would
-/// find
-/// nothing to do, or bring up an app without a schema. Those that the database has applied are compared by the plan.
+/// find nothing to do, or bring up an app without a schema. Those that the database has applied are compared by the plan.
 /// </summary>
 internal sealed class OwnMigrationsCheck : PreflightCheck
 {

@@ -10,8 +10,7 @@ public sealed class PromotionGateOptions
 
     /// <summary>
     /// How long it may take to answer. It is enforced: a gate that ignores its token is left behind, counts as errored, and is not asked
-    /// again while it
-    /// still runs. Default 30 seconds; above zero, at most 30 days.
+    /// again while it still runs. Default 30 seconds; above zero, at most 30 days.
     /// </summary>
     public TimeSpan Timeout
     {

@@ -11,8 +11,7 @@ internal sealed record PromotionGateRegistration(string Title, Func<IServiceProv
 
 /// <summary>
 /// Asks what must hold before a release may enter an environment, all gates at once and each under an enforced timeout. It knows no kind of
-/// them: the
-/// engine's own and the app's answer alike, and one that gives no answer keeps the release out.
+/// them: the engine's own and the app's answer alike, and one that gives no answer keeps the release out.
 /// </summary>
 internal sealed class PromotionGates(
     IServiceProvider services,

@@ -12,8 +12,7 @@ internal readonly record struct Declared(string What, string? Text, object? Valu
 
 /// <summary>
 /// What was registered so far. The same said twice is one registration; two different things under one name are a fault that is said at
-/// start and by
-/// every verb, whichever was said first.
+/// start and by every verb, whichever was said first.
 /// </summary>
 internal sealed class Declarations
 {

@@ -5,8 +5,7 @@ namespace Deployment.Toolkit;
 
 /// <summary>
 /// Says what a deployment of this app consists of; each capability has its calls as extension methods. They may come in any order;
-/// registering the same
-/// thing twice registers it once.
+/// registering the same thing twice registers it once.
 /// </summary>
 public sealed class DeploymentBuilder
 {

@@ -6,8 +6,7 @@ namespace Deployment.Toolkit.Registration;
 
 /// <summary>
 /// One of the app's own objects with a scope of its own: scoped services work in it, two pieces of work share none, and nothing stays open.
-/// Made by
-/// whoever uses it, for one piece of work.
+/// Made by whoever uses it, for one piece of work.
 /// </summary>
 internal sealed class OwnScope<T> : IAsyncDisposable
     where T : class

@@ -8,8 +8,7 @@ namespace Deployment.Toolkit.Renewal;
 
 /// <summary>
 /// Has the issuer make a new credential and seals it, in one step: between the two it exists in memory alone. Killed there, the step asks
-/// the
-/// issuer again by the same operation.
+/// the issuer again by the same operation.
 /// </summary>
 internal sealed class RenewSecretStep(
     SecretIssuer issuer,

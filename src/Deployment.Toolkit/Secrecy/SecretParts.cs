@@ -53,8 +53,8 @@ internal static class SecretParts
 
     /// <summary>
     /// Every <c>name=value</c> whose name is a secret's, whatever separates them: the options of a cache are separated by commas, a URL's
-    /// by
-    /// <c>&amp;</c>, and a connection string that is broken somewhere still holds its password. It ends in time that grows with the length.
+    /// by <c>&amp;</c>, and a connection string that is broken somewhere still holds its password. It ends in time that grows with the
+    /// length.
     /// </summary>
     private static void AddAssignments(List<string> parts, string value)
     {

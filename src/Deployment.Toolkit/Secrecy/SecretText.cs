@@ -6,8 +6,7 @@ namespace Deployment.Toolkit.Secrecy;
 
 /// <summary>
 /// Values with secrets in them: <c>Server=db;Password=secret://pw</c>. A secret is written into the value as the place needs it, quoted in
-/// a
-/// connection string and escaped in a URL, so that none can end the part that it stands in and begin another.
+/// a connection string and escaped in a URL, so that none can end the part that it stands in and begin another.
 /// </summary>
 internal static class SecretText
 {

@@ -4,8 +4,7 @@ namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
 /// Every secret that a source has given to this process. It stands apart from the sources, so that a message can be masked when none of
-/// them
-/// can be made; what was a secret once stays one after a rotation.
+/// them can be made; what was a secret once stays one after a rotation.
 /// </summary>
 internal sealed class IssuedSecrets
 {

@@ -5,8 +5,7 @@ namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
 /// One look at a whole configuration. Each secret is looked up once in it, and a source that is broken is asked once: with a hundred
-/// secrets a silent vault
-/// would otherwise hold the start up for a hundred times its limit.
+/// secrets a silent vault would otherwise hold the start up for a hundred times its limit.
 /// </summary>
 internal sealed class SecretPass : IDisposable
 {

@@ -11,8 +11,7 @@ public static class SecretSourceDeploymentExtensions
     /// <summary>Adds a source of secrets of your own, such as a vault; it is asked after the built-in ones.</summary>
     /// <typeparam name="TSource">
     /// The source, made with the app's services once for the host, in a scope of its own, when it is first asked. It may take options:
-    /// those are bound before any
-    /// source is asked, so what they refer to must be in a built-in one.
+    /// those are bound before any source is asked, so what they refer to must be in a built-in one.
     /// </typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Says what happens while it does not answer.</param>

@@ -8,8 +8,7 @@ internal sealed record SecretSourceRegistration(Type Type, Func<IServiceProvider
 
 /// <summary>
 /// A place in the order of sources. A source of the app's own is made at its first question, once for the host, in a scope of its own: it
-/// may need options,
-/// and those are bound from what comes before it.
+/// may need options, and those are bound from what comes before it.
 /// </summary>
 internal sealed class SecretSourceSlot : IAsyncDisposable
 {

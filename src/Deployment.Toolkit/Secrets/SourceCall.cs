@@ -2,8 +2,7 @@ namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
 /// A question that a source is being asked, or its making: it flows with everything that the source does meanwhile, so that a source that
-/// needs secrets itself
-/// is told so instead of waiting for its own answer.
+/// needs secrets itself is told so instead of waiting for its own answer.
 /// </summary>
 internal sealed class SourceCall(string source)
 {

@@ -5,8 +5,7 @@ namespace Deployment.Toolkit.Settings;
 
 /// <summary>
 /// A source of somebody else's that has been loaded. A host's configuration builds and loads every source again when their list changes,
-/// and
-/// some ask a server; this one hands its provider on.
+/// and some ask a server; this one hands its provider on.
 /// </summary>
 internal sealed class KeptSource(KeptProvider provider) : IConfigurationSource
 {

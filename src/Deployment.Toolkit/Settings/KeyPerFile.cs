@@ -4,9 +4,8 @@ namespace Deployment.Toolkit.Settings;
 
 /// <summary>
 /// Tells of which file a value comes that <c>AddKeyPerFile</c> of Microsoft.Extensions.Configuration.KeyPerFile read. That package is the
-/// app's own and not one
-/// of ours, so its provider is known by its name and its folder by what it says of itself; where it says something else, values have no
-/// file, and no harm is done.
+/// app's own and not one of ours, so its provider is known by its name and its folder by what it says of itself; where it says something
+/// else, values have no file, and no harm is done.
 /// </summary>
 internal static class KeyPerFile
 {

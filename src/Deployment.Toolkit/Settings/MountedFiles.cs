@@ -6,8 +6,7 @@ namespace Deployment.Toolkit.Settings;
 
 /// <summary>
 /// Reads a tree of files as settings, one file a value: <c>Content/MaxItems</c> and <c>Content__MaxItems</c> set <c>Content:MaxItems</c>.
-/// Names
-/// that begin with a dot are left alone: orchestrators keep the files themselves there and link to them.
+/// Names that begin with a dot are left alone: orchestrators keep the files themselves there and link to them.
 /// </summary>
 internal static class MountedFiles
 {

@@ -12,8 +12,7 @@ internal sealed record StepRegistration(string What, Func<IServiceProvider, Depl
 
 /// <summary>
 /// The app's own steps while a plan is made: each once, to say its name and describe itself. They are put away before a run begins; what is
-/// then done
-/// is done by others, one for each attempt.
+/// then done is done by others, one for each attempt.
 /// </summary>
 internal sealed class OwnSteps(IServiceProvider services, IReadOnlyList<StepRegistration> registrations, ILogger logger) : IAsyncDisposable
 {

@@ -2,8 +2,7 @@ namespace Deployment.Toolkit.Steps;
 
 /// <summary>
 /// What takes another step's effect away, as a step of its own: doing it is the other's way back, and its way back is to do the other
-/// again.
-/// The other sees the release whose effect it was, as in the run that brought it.
+/// again. The other sees the release whose effect it was, as in the run that brought it.
 /// </summary>
 internal sealed class RevertingStep(DeploymentStep reverted) : DeploymentStep
 {

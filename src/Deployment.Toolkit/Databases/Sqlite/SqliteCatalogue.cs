@@ -4,8 +4,7 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>
 /// What a database's catalogue says. It is read whole once; afterwards only what was added, where SQLite's own numbers tell that nothing
-/// else
-/// happened to it: a run of many migrations would look through all of it after each.
+/// else happened to it: a run of many migrations would look through all of it after each.
 /// </summary>
 internal sealed class SqliteCatalogue : Catalogue
 {

@@ -43,8 +43,7 @@ internal static class SqliteCopy
     }
 
     // VACUUM builds every index anew, for which it needs the app's own collations; a copy of the bytes doesn't. While a transaction reads,
-    // nobody
-    // changes the file's pages or begins its log anew.
+    // nobody changes the file's pages or begins its log anew.
     private static async Task CopyBytesAsync(SqliteDatabase database, DbConnection live, string file, CancellationToken cancellationToken)
     {
         await Sql.ExecuteAsync(live, null, "BEGIN", cancellationToken).ConfigureAwait(false);

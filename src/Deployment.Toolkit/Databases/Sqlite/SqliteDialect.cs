@@ -10,8 +10,6 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     private SqliteDialect() { }
 
-    internal override string Name => "SQLite";
-
     internal override HistoryTypes Types { get; } = new("INTEGER PRIMARY KEY", "TEXT", "TEXT", "INTEGER", "REAL");
 
     internal override IReadOnlyList<string> Settings { get; } = ["user_version", "application_id"];

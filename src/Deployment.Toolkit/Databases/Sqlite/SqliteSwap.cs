@@ -6,10 +6,9 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>
 /// Puts a backup in the live database's place: copied beside it, verified, and swapped in by one rename, while the database's own write
-/// lock
-/// is held. Under that lock everything is looked at once more and the copy of the database as it was is taken, so that whatever was
-/// committed is
-/// in one of the two. Connections that still have the old file open cannot write to it any more (SQLite refuses a database that was moved).
+/// lock is held. Under that lock everything is looked at once more and the copy of the database as it was is taken, so that whatever was
+/// committed is in one of the two. Connections that still have the old file open cannot write to it any more (SQLite refuses a database
+/// that was moved).
 /// </summary>
 internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
 {

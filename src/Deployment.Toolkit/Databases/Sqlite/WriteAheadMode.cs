@@ -13,8 +13,8 @@ internal static class WriteAheadMode
 
     /// <summary>
     /// Leaves it, or throws what the driver says when somebody has the database open. A log left beside the file would be replayed into the
-    /// backup that takes its place, and a connection that keeps it open would go on
-    /// writing to it, into nowhere. SQLite leaves the mode only when no other connection is open.
+    /// backup that takes its place, and a connection that keeps it open would go on writing to it, into nowhere. SQLite leaves the mode
+    /// only when no other connection is open.
     /// </summary>
     internal static async Task LeaveAsync(DbConnection connection, CancellationToken cancellationToken)
     {

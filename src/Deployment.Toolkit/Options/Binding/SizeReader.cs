@@ -4,8 +4,7 @@ namespace Deployment.Toolkit.Options.Binding;
 
 /// <summary>
 /// Reads sizes into whole numbers of 32 bits and more: <c>512B</c>, <c>10MB</c>, <c>1.5GiB</c>. A step is 1024 with and without the
-/// <c>i</c>, as
-/// .NET's own limits, PostgreSQL, Docker and Windows count.
+/// <c>i</c>, as .NET's own limits, PostgreSQL, Docker and Windows count.
 /// </summary>
 internal static class SizeReader
 {

@@ -8,8 +8,7 @@ namespace Deployment.Toolkit.Secrets.Masking;
 /// <summary>
 /// Replaces secrets in text that leaves the process: a driver's exception or a command's output may repeat what it was given. Known are the
 /// values of secret-looking configuration keys, the passwords inside connection strings and URLs, and everything that a source of secrets
-/// gave
-/// out. What was a secret once stays one: a configuration that is loaded anew adds its own.
+/// gave out. What was a secret once stays one: a configuration that is loaded anew adds its own.
 /// </summary>
 internal sealed class SecretRedactor
 {

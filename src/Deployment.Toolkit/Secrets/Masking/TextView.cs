@@ -4,8 +4,7 @@ namespace Deployment.Toolkit.Secrets.Masking;
 
 /// <summary>
 /// A text, or what a decoder read in one; each character knows where it stands in the text that is masked in the end. Secrets are looked
-/// for
-/// in what was read, so that no form of a secret has to be thought of beforehand.
+/// for in what was read, so that no form of a secret has to be thought of beforehand.
 /// </summary>
 internal sealed class TextView
 {

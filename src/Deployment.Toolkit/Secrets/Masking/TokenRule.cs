@@ -2,8 +2,7 @@ namespace Deployment.Toolkit.Secrets.Masking;
 
 /// <summary>
 /// What of a text a mask covers. "la***" tells whoever reads it that a password is "test": so a secret that may be a word or a number
-/// counts
-/// only where it stands by itself, and any other takes the letters and digits beside it along.
+/// counts only where it stands by itself, and any other takes the letters and digits beside it along.
 /// </summary>
 internal static class TokenRule
 {

@@ -11,8 +11,7 @@ public static class SecretRotationDeploymentExtensions
 {
     /// <summary>
     /// Says how a secret of the sealed file is renewed at its issuer, so that <c>deploy secrets renew</c> can do it, and how often. When it
-    /// is due,
-    /// <c>deploy status</c>, the health check <c>secrets</c> and the gauge <c>deployment.secret.remaining</c> say so. Implies
+    /// is due, <c>deploy status</c>, the health check <c>secrets</c> and the gauge <c>deployment.secret.remaining</c> say so. Implies
     /// <c>AddSealedSecrets</c>.
     /// </summary>
     /// <typeparam name="TRotator">The rotator, made with the app's services when a renewal needs it.</typeparam>

@@ -4,8 +4,7 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 
 /// <summary>
 /// Whose file it is. That headers lead back to a root says nothing of the root: anybody can make one. What says it is a pin in the code,
-/// the
-/// journal, the user's own folder, or a person who names the fingerprint.
+/// the journal, the user's own folder, or a person who names the fingerprint.
 /// </summary>
 internal sealed record RootTrust
 {

@@ -2,8 +2,7 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 
 /// <summary>
 /// A sealed file as it stands on disk. Its headers were verified back to its root when it was read; whose root that is,
-/// <see cref="RootTrust"/>
-/// says, and nothing else of it is trusted before <see cref="OpenedFile"/> has checked it.
+/// <see cref="RootTrust"/> says, and nothing else of it is trusted before <see cref="OpenedFile"/> has checked it.
 /// </summary>
 internal sealed record SealedFile
 {

@@ -52,8 +52,7 @@ internal sealed class SealedFileContent(string path)
     }
 
     // Whoever has the public keys can have made a file of the format without signatures: to put its values into one's own is for a person
-    // to decide, who
-    // looks at each.
+    // to decide, who looks at each.
     private void CheckFormat(JsonElement root, string format)
     {
         if (format == SealedFormat.Name)

@@ -32,8 +32,7 @@ internal static class SealedFormat
 
     /// <summary>
     /// OWASP's count for PBKDF2-HMAC-SHA256 (2023). The most holds for all passphrases of a file together: whoever opens it with words
-    /// stretches
-    /// them once for each.
+    /// stretches them once for each.
     /// </summary>
     internal const int FewestIterations = 600_000,
         MostIterations = 10_000_000;

@@ -7,10 +7,8 @@ namespace Deployment.Toolkit.Secrets;
 
 /// <summary>
 /// A key that opens sealed files and signs what changes in them: a private key of the curve P-256, 256 random bits, or a passphrase. From
-/// the last
-/// two a private key of P-256 is derived, so that whoever changes the file needs nothing but everybody's public key; from each of them
-/// another one,
-/// which signs. Dispose wipes it.
+/// the last two a private key of P-256 is derived, so that whoever changes the file needs nothing but everybody's public key; from each of
+/// them another one, which signs. Dispose wipes it.
 /// </summary>
 public sealed class SealedKey : IDisposable
 {
@@ -25,8 +23,7 @@ public sealed class SealedKey : IDisposable
 
     /// <summary>
     /// What others need to seal for this key and to know its signature by, for example <c>p256:BO…</c>; <see langword="null"/> for a
-    /// passphrase,
-    /// whose pair differs from file to file.
+    /// passphrase, whose pair differs from file to file.
     /// </summary>
     public string? PublicKey => _pair is null ? null : Show(_pair.PublicKey, _pair.Signing.PublicKey);
 

@@ -45,8 +45,7 @@ internal static class SealedRenewal
 
     /// <summary>
     /// Takes the version that was made behind the given one out, and makes that one the newest again; the number that was made is never
-    /// given
-    /// again. When it is the newest already, nothing changes.
+    /// given again. When it is the newest already, nothing changes.
     /// </summary>
     /// <exception cref="DeploymentException">The newest version is neither of the two, or the one before is gone.</exception>
     internal static SealedFile Restore(OpenedFile opened, string name, long before, long made, SealedValidity validity)

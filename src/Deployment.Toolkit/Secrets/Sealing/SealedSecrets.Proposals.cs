@@ -47,8 +47,7 @@ public sealed partial class SealedSecrets
 
     /// <summary>
     /// Hands a value in without having to be able to open the file: it is sealed for the recipients, signed where this process has a key,
-    /// and
-    /// counts once one of the recipients accepts it.
+    /// and counts once one of the recipients accepts it.
     /// </summary>
     /// <param name="name">The secret.</param>
     /// <param name="value">Its value.</param>

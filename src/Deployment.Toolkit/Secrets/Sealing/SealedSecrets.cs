@@ -28,8 +28,7 @@ public sealed partial class SealedSecrets
     /// <param name="time">The clock. Default: the system's.</param>
     /// <remarks>
     /// Whatever writes wants to know that the file is the one that it should be: by <see cref="Root"/>, by having made it, or, where no key
-    /// is
-    /// given, by what the user's own folder remembers.
+    /// is given, by what the user's own folder remembers.
     /// </remarks>
     public SealedSecrets(string path, string environment, SealedKey? key = null, TimeProvider? time = null)
         : this(path, environment, key is null ? KeyRing.OfProcess() : KeyRing.Of(key), time ?? TimeProvider.System)

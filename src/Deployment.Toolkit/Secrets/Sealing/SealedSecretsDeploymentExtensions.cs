@@ -12,8 +12,7 @@ public static class SealedSecretsDeploymentExtensions
     /// <summary>
     /// Takes secrets from the sealed file <c>secrets.{environment}.json</c> in the content root, encrypted and made to be committed. It is
     /// written with <c>deploy secrets</c> and opened with the key that the process finds; see docs/secrets.md. The health check
-    /// <c>secrets</c> is
-    /// degraded while one of them expires within 14 days.
+    /// <c>secrets</c> is degraded while one of them expires within 14 days.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Pins the files' roots, one an environment: <c>s => s.Root("dtk1:…")</c>, the line that <c>deploy secrets

@@ -14,17 +14,14 @@ public sealed class SealedSecretsOptions
 
     /// <summary>
     /// Whether, while this process has no key for the file or cannot read it, a secret is taken from a source that is asked after it, with
-    /// a warning and a
-    /// degraded health check <c>configuration</c>. A file that was tampered with, or is not the pinned one, is refused all the same.
-    /// Default
-    /// <see langword="false"/>: what a later source has may be old.
+    /// a warning and a degraded health check <c>configuration</c>. A file that was tampered with, or is not the pinned one, is refused all
+    /// the same. Default <see langword="false"/>: what a later source has may be old.
     /// </summary>
     public bool AllowFallback { get; set; }
 
     /// <summary>
     /// Pins the sealed file of one environment: it has to lead back to this header, or is refused. The fingerprint names its environment;
-    /// call it once
-    /// for each.
+    /// call it once for each.
     /// </summary>
     /// <param name="fingerprint">As <c>deploy secrets init</c>, <c>verify</c> and <c>recipients remove</c> print it: <c>dtk1:…</c>.</param>
     /// <returns>These options.</returns>

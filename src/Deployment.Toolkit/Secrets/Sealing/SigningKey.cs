@@ -5,8 +5,7 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 
 /// <summary>
 /// Signs headers and proposals: ECDSA on P-256 over SHA-256. Derived from the key that opens, so that one text holds both; no function
-/// leads
-/// from the one to the other.
+/// leads from the one to the other.
 /// </summary>
 internal sealed class SigningKey : IDisposable
 {

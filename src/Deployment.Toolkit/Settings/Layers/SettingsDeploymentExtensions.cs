@@ -11,8 +11,8 @@ public static class SettingsDeploymentExtensions
 
     /// <summary>
     /// Reads <c>.env</c>, <c>.env.{environment}</c> of each inherited environment and of the host's own from the content root. They lie
-    /// above the
-    /// settings files and below environment variables and the command line; <c>Content__MaxItems=5</c> sets <c>Content:MaxItems</c>.
+    /// above the settings files and below environment variables and the command line; <c>Content__MaxItems=5</c> sets
+    /// <c>Content:MaxItems</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Says how strictly they are read.</param>
@@ -28,10 +28,8 @@ public static class SettingsDeploymentExtensions
 
     /// <summary>
     /// Takes settings from a tree of files, one a value, as containers get them mounted: <c>Content/MaxItems</c> and
-    /// <c>Content__MaxItems</c> set
-    /// <c>Content:MaxItems</c>. They lie above the settings files and below environment variables; each is named by its own file in
-    /// reports.
-    /// A changed file is taken up within seconds, also where an orchestrator swaps a link above it.
+    /// <c>Content__MaxItems</c> set <c>Content:MaxItems</c>. They lie above the settings files and below environment variables; each is
+    /// named by its own file in reports. A changed file is taken up within seconds, also where an orchestrator swaps a link above it.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="folder">The folder, from the content root; nothing is set while it is not there. Names that begin with a dot are left
