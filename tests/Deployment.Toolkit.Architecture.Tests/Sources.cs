@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -12,6 +13,8 @@ internal static class Sources
     private const string ImplicitUsings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
         + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+
+    private static readonly ConcurrentDictionary<string, SyntaxTree> Trees = new(StringComparer.Ordinal);
 
     private static readonly Lazy<CSharpCompilation> LazyEngine = new(static () => Compile("src/Deployment.Toolkit", static assembly => assembly == "Deployment.Toolkit"));
 
@@ -32,7 +35,8 @@ internal static class Sources
     internal static string PlaceOf(Location location) =>
         $"{Repository.Relative(location.SourceTree!.FilePath)}:{location.GetLineSpan().StartLinePosition.Line + 1}";
 
-    internal static SyntaxTree Parse(string file) => CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: file);
+    /// <summary>A file's tree, parsed once for all tests.</summary>
+    internal static SyntaxTree Parse(string file) => Trees.GetOrAdd(file, static path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), path: path));
 
     // The engine's own name: Abstractions shows its internals to that assembly alone.
     private static CSharpCompilation Compile(string folder, Func<string, bool> isReplaced) => CSharpCompilation.Create(

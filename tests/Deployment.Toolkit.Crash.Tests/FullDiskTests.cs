@@ -20,8 +20,8 @@ public sealed class FullDiskTests : IDisposable
         var start = await Scenario.Get("up").PrepareAsync(_root);
         var journal = new FileInfo(Path.Combine(start.Path, ".deployment", "production", "journal.jsonl")).Length;
         var (hit, codes) = (0, new SortedSet<string>(StringComparer.Ordinal));
-        // From just above what the journal holds, a KiB at a time: the limit is met in the journal, the backup and the database.
-        for (var limit = (journal / 1024) + 1; ; limit++)
+        // From just above what the journal holds, a few KiB at a time: the limit is met in the journal, the backup and the database.
+        for (var limit = (journal / 1024) + 1; ; limit += FullRun.Times(3, full: 1))
         {
             var folder = start.CopyTo(_root);
             var result = await KillApp.RunLimitedAsync(folder.Path, "up", "2.0.0", limit);

@@ -1,5 +1,5 @@
+using CsCheck;
 using Deployment.Toolkit.Secrecy;
-
 
 namespace Deployment.Toolkit.Tests.Secrets;
 
@@ -47,51 +47,27 @@ public sealed class SecretPartsTests
     [InlineData("a == b && c == d")]
     public void Nothing_is_found_where_nothing_is(string value) => Assert.Empty(SecretParts.Of(value));
 
+    // What stands right behind the password says where it ends; everything further on may be anything.
     [Fact]
-    public void Mutated_connection_strings_never_throw_and_keep_no_password_back()
-    {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
-        var random = new Random(seed);
-        for (var i = 0; i < 200_000; i++)
-        {
-            var dialect = Dialects[random.Next(Dialects.Length)];
-            var password = string.Create(random.Next(8, 30), random, static (text, source) => source.GetItems<char>(Letters, text));
-            var at = dialect.IndexOf("{0}", StringComparison.Ordinal);
-            var (before, after) = (dialect[..at], dialect[(at + 3)..].ToCharArray().ToList());
-            for (var n = random.Next(4); n > 0 && after.Count > 1; n--)
-            {
-                // What stands right behind the password says where it ends; everything further on may be anything.
-                var place = random.Next(1, after.Count);
-                switch (random.Next(3))
+    public void Mutated_connection_strings_never_throw_and_keep_no_password_back() =>
+        Gen.OneOf(Dialects).SelectMany(static dialect => dialect.Split("{0}") is [var before, var after]
+                ? Gen.Select(
+                    Gen.Const(before),
+                    Gen.Char[Letters].Array[8, 29].Select(static letters => new string(letters)),
+                    after.Length == 0 ? Gen.Const("") : Mutations.Of([after[1..]], [.. "=;\"',& @:/".Select(char.ToString)], atMost: 3).Select(further => after[0] + further))
+                : throw new InvalidOperationException(dialect))
+            .Sample(
+                static (before, password, after) =>
                 {
-                    case 0: after[place] = (char)random.Next(0xFFFF); break;
-                    case 1: after.RemoveRange(place, Math.Min(random.Next(10), after.Count - place)); break;
-                    default: after.Insert(place, "=;\"',& @:/"[random.Next(10)]); break;
-                }
-            }
-
-            var parts = SecretParts.Of(before + password + string.Concat(after));
-            Assert.True(parts.Any(part => part.Contains(password, StringComparison.Ordinal) && (part.Length == password.Length || parts.Contains(password))), $"seed {seed}, round {i}: {before}{password}{string.Concat(after)} gives {string.Join(" | ", parts)}");
-        }
-    }
+                    var parts = SecretParts.Of(before + password + after);
+                    Assert.True(parts.Any(part => part.Contains(password, StringComparison.Ordinal) && (part.Length == password.Length || parts.Contains(password))), string.Join(" | ", parts));
+                },
+                iter: FullRun.Times(20_000, full: 200_000));
 
     [Fact]
-    public void Anything_at_all_never_throws()
-    {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
-        var random = new Random(seed);
-        for (var i = 0; i < 200_000; i++)
-        {
-            var text = string.Create(random.Next(60), random, static (text, source) =>
-            {
-                source.GetItems<char>("=;,&\"'@:/?#% \0passwordtokenö\ud800", text);
-                if (text.Length > 0 && source.Next(4) == 0) text[source.Next(text.Length)] = (char)source.Next(0xFFFF);
-            });
-            Assert.All(SecretParts.Of(text), static part => Assert.NotEmpty(part));
-        }
-    }
+    public void Anything_at_all_never_throws() =>
+        Gen.OneOf(Gen.Char["=;,&\"'@:/?#% \0passwordtokenö\ud800"], Gen.Frequency((9, Gen.Const('=')), (1, Gen.Char))).Array[0, 60]
+            .Sample(static text => Assert.All(SecretParts.Of(new string(text)), static part => Assert.NotEmpty(part)), iter: FullRun.Times(20_000, full: 200_000));
 
     [Theory]
     [InlineData("password=x,")]

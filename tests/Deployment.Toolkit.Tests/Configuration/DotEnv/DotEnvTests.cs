@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Deployment.Toolkit.Settings;
 using Deployment.Toolkit.Settings.DotEnv;
 
@@ -164,33 +165,16 @@ public sealed class DotEnvTests
     }
 
     [Fact]
-    public void Mutated_files_never_throw()
-    {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
-        var random = new Random(seed);
-        for (var i = 0; i < 200_000; i++)
-        {
-            var mutated = Real.ToList();
-            for (var n = random.Next(1, 6); n > 0 && mutated.Count > 0; n--)
-            {
-                var at = random.Next(mutated.Count);
-                switch (random.Next(4))
+    public void Mutated_files_never_throw() =>
+        Gen.Select(Mutations.Of([Real], [.. "${}:-?+\"'`\\\n\r#= ".Select(char.ToString)], atMost: 5), Gen.OneOf(Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF8), Gen.Int[0, 9999], Gen.Byte, Gen.Bool, Gen.Bool)
+            .Sample(
+                static (text, encoding, place, any, isDamaged, isStrict) =>
                 {
-                    case 0: mutated[at] = (char)random.Next(0xFFFF); break;
-                    case 1: mutated.RemoveRange(at, Math.Min(random.Next(30), mutated.Count - at)); break;
-                    case 2: mutated.Insert(at, "${}:-?+\"'`\\\n\r#= "[random.Next(16)]); break;
-                    default: mutated.InsertRange(at, mutated.Skip(random.Next(mutated.Count)).Take(random.Next(20)).ToList()); break;
-                }
-            }
-
-            var encoding = (i % 8) switch { 0 => Encoding.Unicode, 1 => Encoding.BigEndianUnicode, _ => Encoding.UTF8 };
-            byte[] content = [.. encoding.Preamble, .. encoding.GetBytes([.. mutated])];
-            if (i % 4 == 1) content[random.Next(content.Length)] = (byte)random.Next(256);
-            var table = DotEnvFile.Read(content, isStrict: i % 2 == 0);
-            Assert.All(table.Values.Values, static value => Assert.NotNull(value.Value));
-        }
-    }
+                    byte[] content = [.. encoding.Preamble, .. encoding.GetBytes(text)];
+                    if (isDamaged) content[place * content.Length / 10_000] = any;
+                    Assert.All(DotEnvFile.Read(content, isStrict).Values.Values, static value => Assert.NotNull(value.Value));
+                },
+                iter: FullRun.Times(20_000, full: 200_000));
 
     [Theory]
     [InlineData("KEY{0}=value {0}\n")]

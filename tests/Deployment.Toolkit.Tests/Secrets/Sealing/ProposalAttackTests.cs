@@ -101,14 +101,14 @@ public sealed class ProposalAttackTests
     }
 
     [Fact]
-    public async Task Every_flipped_bit_of_a_proposal_takes_it_out_and_touches_nothing_else()
+    public async Task A_flipped_bit_anywhere_in_a_proposal_takes_it_out_and_touches_nothing_else()
     {
         using var folder = await SealedFolder.CreateAsync("Key");
         await folder.ByBob.ProposeAsync("New", new Secret("value"), default, default);
         var bytes = await File.ReadAllBytesAsync(folder.Path);
         var begin = folder.Text.IndexOf("    { \"id\"", StringComparison.Ordinal);
         var end = folder.Text.IndexOf('\n', begin);
-        for (var bit = begin * 8; bit < end * 8; bit++)
+        for (var bit = begin * 8; bit < end * 8; bit += FullRun.Times(3, full: 1))
         {
             SealedFile file;
             try

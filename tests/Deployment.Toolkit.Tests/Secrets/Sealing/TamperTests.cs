@@ -9,14 +9,14 @@ public sealed class TamperTests
     private static readonly string[] Names = ["Alpha", "Beta"];
 
     [Fact]
-    public async Task Every_flipped_bit_of_a_file_is_refused()
+    public async Task A_flipped_bit_anywhere_in_a_file_is_refused()
     {
         using var folder = await WholeAsync();
         var bytes = await File.ReadAllBytesAsync(folder.Path);
         var codes = new HashSet<string>(StringComparer.Ordinal);
-        for (var bit = 0; bit < Sealed(bytes) * 8; bit++) codes.Add(Refused(folder, HpkeTests.Flip(bytes, bit), $"bit {bit}").Code);
+        for (var bit = 0; bit < Sealed(bytes) * 8; bit += FullRun.Times(3, full: 1)) codes.Add(Refused(folder, HpkeTests.Flip(bytes, bit), $"bit {bit}").Code);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Sealed(bytes) * 8} bits, refused with {string.Join(", ", codes.Order(StringComparer.Ordinal))}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"bits of {Sealed(bytes)} bytes, refused with {string.Join(", ", codes.Order(StringComparer.Ordinal))}");
         Assert.Equal(["DTK7701", "DTK7702", "DTK7720", "DTK7726"], codes.Order(StringComparer.Ordinal));
     }
 
