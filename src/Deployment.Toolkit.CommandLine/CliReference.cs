@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using System.Text;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.CommandLine.Verbs;
@@ -18,69 +19,6 @@ internal static class CliReference
             "messages[]",
             "`code`, `severity` (`information`, `warning`, `error`), `text`, and where they apply `key`, `file`, `line`, `column`"
         ),
-        (
-            "plan",
-            "`plan`, `up`, `resume`, `abort`, `rollback`, `backup restore`, `secrets renew`, `secrets retire`: `kind` (`up`, "
-                + "`rollback`, `restore`, `renew`, `retire`), `release`, `previousRelease`, `hash`, "
-                + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
-                + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
-                + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
-                + "what is renewed or retired)"
-        ),
-        (
-            "run",
-            "once a run exists: `id`, `kind`, `release`, `previousRelease`, `state` (`unfinished`, `succeeded`, `rolledBack`, `failed`, "
-                + "`needsAttention`), "
-                + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, "
-                + "`error`), `messages[]`, `isUnderWay` (`true` while a living process works on it)"
-        ),
-        (
-            "environments[]",
-            "`status`: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), "
-                + "`holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; "
-                + "`at`, `text`), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb)"
-        ),
-        ("runs[]", "`history`, newest first: each like `run`"),
-        ("checks[]", "`health`: `name`, `status` (`healthy`, `degraded`, `unhealthy`), `description`, `durationSeconds`"),
-        ("migrations[]", "`migrations list`: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`"),
-        ("files[]", "`migrations add`, `config init`: the paths that were written"),
-        (
-            "values[]",
-            "`config show`, `config explain`: `key`, `value` or `redacted: true`, `source`, `file`, `line`, `column`, `shadows[]` (what "
-                + "weaker sources say, the strongest first: `value` or `redacted: true`, `source`, `file`, `line`, `column`)"
-        ),
-        (
-            "difference",
-            "`config diff`, `config drift`: `from`, `to`, `changes[]` (`key`, `change`: `added`, `removed`, `changed`, or `unknown` for "
-                + "secrets of different journals; `from` and `to`, or `redacted: true`)"
-        ),
-        (
-            "parity[]",
-            "`config parity`: `key`, `isDeclared`, `differs`, `isFine`, `environments[]` (`name`, `state`: `missing`, `inherited`, "
-                + "`setHere`; `sameSecretAs`: the protected environment with the very same secret)"
-        ),
-        ("document", "`config docs`: the page, in Markdown"),
-        ("layers[]", "`config explain`: the names of all sources, the strongest first"),
-        (
-            "backups[]",
-            "`backup list`, `backup create`: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `release`, `schema[]`"
-        ),
-        (
-            "retention[]",
-            "`backup prune`, newest first: `name`, `file`, `takenAt`, `size` in bytes, `release`, `isRemoved` (with `--dry-run`: "
-                + "whether it would be), `reason`"
-        ),
-        (
-            "secrets[]",
-            "`secrets list`: `name`, `version`, `state` (`current`, `previous`, `proposed`), `notBefore`, `expiresAt`, `proposal` (what "
-                + "to accept it by), `proposer` (the name that was given, and whose signature says so), `proposedAt`"
-        ),
-        (
-            "recipients[]",
-            "`secrets recipients list`, `secrets proposers list`, `secrets key`: `name`, `kind` (`p256`, `raw`, `passphrase`, "
-                + "`proposer`), `publicKey`"
-        ),
-        ("value", "`secrets get`: the value itself"),
     ];
 
     internal static string Render()
@@ -136,8 +74,27 @@ internal static class CliReference
             "A release is `{ \"version\": \"1.4.0\", \"commit\": \"9fceb02\" }`, a time is UTC in ISO 8601, a duration is in seconds."
         );
         Line(page);
-        Table(page, "member", "holds", Shape.Select(static row => ($"`{row.Member}`", row.Meaning)));
+        Table(page, "member", "holds", Shape.Concat(Sections()).Select(static row => ($"`{row.Member}`", row.Meaning)));
         return page.ToString().TrimEnd('\n') + "\n";
+    }
+
+    // Each kind that a row names; those that no attribute tells of are not documented.
+    private static IEnumerable<(string Member, string Meaning)> Sections()
+    {
+        var shapes = typeof(ReportSection)
+            .Assembly.GetTypes()
+            .Select(static type => type.GetCustomAttribute<JsonShapeAttribute>())
+            .OfType<JsonShapeAttribute>()
+            .ToDictionary(static shape => shape.Member.Replace("[]", "", StringComparison.Ordinal), StringComparer.Ordinal);
+        return VerbCatalog
+            .Paths.SelectMany(static path => VerbCatalog.Create(path).Reports, static (path, key) => (Verb: $"`{path}`", Key: key))
+            .GroupBy(static row => row.Key, static row => row.Verb, StringComparer.Ordinal)
+            .Where(kind => shapes.ContainsKey(kind.Key))
+            .Select(kind => (Shape: shapes[kind.Key], Verbs: string.Join(", ", kind)))
+            .OrderBy(static kind => kind.Shape.Place)
+            .Select(static kind =>
+                (kind.Shape.Member, kind.Shape.Holds.Replace(JsonShapeAttribute.Verbs, kind.Verbs, StringComparison.Ordinal))
+            );
     }
 
     private static void Verb(StringBuilder page, Command command, string prefix)

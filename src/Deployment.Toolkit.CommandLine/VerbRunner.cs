@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Diagnostics;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.CommandLine.Verbs;
 using Deployment.Toolkit.Composition;
@@ -43,6 +44,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
 
         var report = await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false);
+        EnsureDeclared(verb!, report);
         // The command had standard output to itself.
         if (report.CommandExitCode is { } exitCode)
             return exitCode;
@@ -54,6 +56,19 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         };
         output.Write(name, report, isJson);
         return report.ExitCode;
+    }
+
+    // The documentation is made from what the rows name.
+    [Conditional("DEBUG")]
+    private static void EnsureDeclared(Verb verb, VerbReport report)
+    {
+        foreach (var section in report.Sections)
+        {
+            if (!verb.Reports.AsSpan().Contains(section.Name))
+                throw new InvalidOperationException(
+                    $"'deploy {verb.Path}' reports '{section.Name}', which its row in {nameof(VerbCatalog)} does not name. Add it to Reports."
+                );
+        }
     }
 
     private static void Suspend(DeploymentPartsFactory factory) => factory.PinOf(factory.Environment).Suspend();

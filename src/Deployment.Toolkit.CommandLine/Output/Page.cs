@@ -1,4 +1,5 @@
 using System.Text;
+using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
@@ -11,6 +12,7 @@ internal sealed class Page(Terminal terminal)
     private const int WidestColumn = 120;
 
     private readonly StringBuilder _text = new();
+    private string _value = "";
 
     internal Ink Ink { get; } = new(terminal.OutHasColor);
 
@@ -59,5 +61,9 @@ internal sealed class Page(Terminal terminal)
         }
     }
 
-    public override string ToString() => _text.Replace("\n", System.Environment.NewLine).ToString();
+    /// <summary>Ends with a value that was asked for: its own line ends stay as they are, and in a file or pipe every byte does.</summary>
+    internal void Value(Secret value) =>
+        _value = (terminal.OutIsWatched ? VisibleText.Lines(value.Reveal()) : value.Reveal()) + System.Environment.NewLine;
+
+    public override string ToString() => _text.Replace("\n", System.Environment.NewLine).Append(_value).ToString();
 }

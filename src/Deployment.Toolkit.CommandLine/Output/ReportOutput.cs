@@ -12,10 +12,9 @@ internal sealed class ReportOutput(Terminal terminal, SecretRedactor? redactor)
     internal void Write(string verb, VerbReport report, bool isJson)
     {
         report = Masked(report);
-        if (!isJson && report is { Value: not null, Messages.Count: > 0 })
+        if (!isJson && report.Messages.Count > 0 && report.Sections.Any(static section => section.IsAlone))
         {
-            // Whoever asks for one value gets nothing else with it.
-            WriteError(report with { Value = null });
+            WriteError(report with { Sections = [] });
             report = report with { Messages = [] };
         }
 

@@ -1,5 +1,3 @@
-using Deployment.Toolkit.Diagnostics;
-
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>Writes a report for people: what came of it in the first line, then the details, then what there is to say.</summary>
@@ -8,51 +6,14 @@ internal static class TextReport
     internal static string Render(VerbReport report, Terminal terminal)
     {
         var page = new Page(terminal);
-        if ((report.Headline ?? Headline.Of(report)) is { Length: > 0 } headline)
+        var headline = Headline.Of(report);
+        if (headline.Length > 0)
             page.Line(Paint(page.Ink, report.Outcome, headline));
-        if (report is { IsRunWanted: true, Run: { } asked })
-            RunText.Whole(page, asked);
-        else if (report.Run is { } run)
-            RunText.Steps(page, run);
-        else if (report.Plan is { Steps.Count: > 0 } plan && report.Outcome != DeploymentOutcome.NothingToDo)
-            PlanText.Write(page, plan, isWhole: report.IsPlanWanted || report.Outcome != DeploymentOutcome.Refused);
-
-        if (report.Environments is { } environments)
-            StatusText.Write(page, environments);
-        if (report.Runs is { Count: > 0 } runs)
-            RunText.Table(page, runs);
-        if (report.Health is { } health)
-            ListText.Health(page, health);
-        if (report.Migrations is { Count: > 0 } migrations)
-            ListText.Migrations(page, migrations);
-        if (report.Scripts is { } scripts)
-            ListText.Scripts(page, scripts);
-        if (report.Files is { } files)
-            ListText.Files(page, files);
-        if (report.Explanation is { } explanation)
-            ConfigText.Explanation(page, explanation);
-        else if (report.Values is { Count: > 0 } values)
-            ConfigText.Values(page, values);
-        if (report.Difference is { Changes.Count: > 0 } difference)
-            ConfigText.Difference(page, difference);
-        if (report.Document is { } document)
-            page.Line(Shown.Lines(document.TrimEnd('\n')));
-        if (report.Parity is { Rows.Count: > 0 } parity)
-            ConfigText.Parity(page, parity);
-        if (report.Backups is { Count: > 0 } backups)
-            ListText.Backups(page, backups);
-        if (report.Retention is { Count: > 0 } retention)
-            ListText.Retention(page, retention);
-        if (report.Secrets is { Count: > 0 } secrets)
-            SecretsText.Secrets(page, secrets);
-        if (report.Recipients is { Count: > 0 } recipients)
-            SecretsText.Recipients(page, recipients);
+        foreach (var section in report.Sections)
+            section.WriteText(page, report);
         if (report.Messages.Count > 0)
-            Messages(page, report.Messages, isFirst: (report.Headline ?? Headline.Of(report)) is not { Length: > 0 });
-        // Its own line ends stay as they are, and in a file or pipe every byte does.
-        return report.Value is { } value
-            ? page.ToString() + (terminal.OutIsWatched ? VisibleText.Lines(value.Reveal()) : value.Reveal()) + System.Environment.NewLine
-            : page.ToString();
+            Messages(page, report.Messages, isFirst: headline.Length == 0);
+        return page.ToString();
     }
 
     internal static void Messages(Page page, IReadOnlyList<DeploymentMessage> messages, bool isFirst)

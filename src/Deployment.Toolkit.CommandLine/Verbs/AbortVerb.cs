@@ -32,6 +32,6 @@ internal sealed class AbortVerb : Verb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(await context.Deployer.AbortAsync(request, cancellationToken).ConfigureAwait(false));
+        return RunSection.Report(await context.Deployer.AbortAsync(request, cancellationToken).ConfigureAwait(false));
     }
 }

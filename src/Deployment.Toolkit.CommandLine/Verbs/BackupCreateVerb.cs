@@ -15,7 +15,7 @@ internal sealed class BackupCreateVerb : Verb
         var backup = await context.Database.CreateBackupAsync(cancellationToken).ConfigureAwait(false);
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
-            Backups = [backup],
+            Sections = [new BackupsSection([backup])],
             Headline = $"Taken and verified. Put it back with: deploy backup restore {backup.Name} --environment {context.HostEnvironment}",
         };
     }

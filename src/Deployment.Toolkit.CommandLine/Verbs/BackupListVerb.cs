@@ -16,7 +16,7 @@ internal sealed class BackupListVerb : Verb
         return Task.FromResult(
             new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {
-                Backups = backups,
+                Sections = [new BackupsSection(backups)],
                 Headline =
                     backups.Count == 0
                         ? $"{context.HostEnvironment} has no backups."

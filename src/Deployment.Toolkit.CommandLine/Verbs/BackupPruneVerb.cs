@@ -63,6 +63,7 @@ internal sealed class BackupPruneVerb : Verb
         return VerbReport.Of(result) with
         {
             Headline = result.Backups is { } decisions ? Headline(result, decisions, IsDryRun(parse)) : null,
+            Sections = result.Backups is { } pruned ? [new RetentionSection(pruned)] : [],
         };
     }
 

@@ -38,7 +38,7 @@ internal sealed class BackupRestoreVerb : Verb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(
+        return RunSection.Report(
             await context.Deployer.RestoreAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false)
         );
     }

@@ -33,7 +33,7 @@ internal sealed class ConfigDiffVerb : Verb
             .ConfigureAwait(false);
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
-            Difference = comparison,
+            Sections = [new DifferenceSection(comparison)],
             Headline =
                 comparison.Changes.Count == 0
                     ? $"No key differs from {comparison.From} to {comparison.To}."

@@ -15,7 +15,7 @@ internal sealed class ConfigDocsVerb : Verb
         Task.FromResult(
             new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {
-                Document = context.Configuration.WriteReference(),
+                Sections = [new DocumentSection(context.Configuration.WriteReference())],
                 Headline = "",
             }
         );

@@ -23,7 +23,7 @@ internal sealed class ConfigDriftVerb : Verb
         if (drift.Changes.Count == 0)
             return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {
-                Difference = drift,
+                Sections = [new DifferenceSection(drift)],
                 Headline = $"The configuration of {context.HostEnvironment} is what {drift.From} was verified with.",
             };
 
@@ -35,7 +35,7 @@ internal sealed class ConfigDriftVerb : Verb
         );
         return new VerbReport(DeploymentOutcome.Failed, context.HostEnvironment, [message])
         {
-            Difference = drift,
+            Sections = [new DifferenceSection(drift)],
             Headline = $"The configuration of {context.HostEnvironment} has drifted.",
         };
     }

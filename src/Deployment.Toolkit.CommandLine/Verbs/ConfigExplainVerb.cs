@@ -25,8 +25,7 @@ internal sealed class ConfigExplainVerb : Verb
         return Task.FromResult(
             new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {
-                Explanation = explanation,
-                Values = explanation.Values,
+                Sections = [new ValuesSection(explanation.Values) { IsExplained = true }, new LayersSection(explanation.Layers)],
                 Headline =
                     explanation.Values.Count > 0
                         ? $"{explanation.Key} in {context.HostEnvironment}.{member}"

@@ -23,7 +23,7 @@ internal sealed class ConfigInitVerb : Verb
         var files = await context.Configuration.WriteTemplateAsync(IsGiven(context.Parse, _force), cancellationToken).ConfigureAwait(false);
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
-            Files = files,
+            Sections = [new FilesSection(files)],
             Headline = "Written; name the schema in a settings file with \"$schema\": \"./appsettings.schema.json\":",
         };
     }

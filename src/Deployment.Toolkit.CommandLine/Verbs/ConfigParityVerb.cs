@@ -33,7 +33,7 @@ internal sealed class ConfigParityVerb : Verb
         return Task.FromResult(
             new VerbReport(faults.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, context.HostEnvironment, faults)
             {
-                Parity = parity,
+                Sections = [new ParitySection(parity)],
                 Headline =
                     faults.Count == 0
                         ? $"{names} agree in what they should."

@@ -37,7 +37,7 @@ internal sealed class ConfigShowVerb : Verb
         return Task.FromResult(
             new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {
-                Values = values,
+                Sections = [new ValuesSection(values)],
                 Headline =
                     values.Count == 0
                         ? $"{context.HostEnvironment} has no configuration of its own."

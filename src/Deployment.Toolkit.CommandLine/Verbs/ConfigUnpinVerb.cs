@@ -36,7 +36,7 @@ internal sealed class ConfigUnpinVerb : Verb
         {
             return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {
-                Difference = difference,
+                Sections = [new DifferenceSection(difference)],
                 Headline =
                     $"Not changed: the configuration of {context.HostEnvironment} is {difference.From}, and "
                     + $"{Format.Count(difference.Changes.Count, "key")} would change.",
@@ -49,7 +49,7 @@ internal sealed class ConfigUnpinVerb : Verb
             ? report
             : report with
             {
-                Difference = difference,
+                Sections = difference is null ? [] : [new DifferenceSection(difference)],
                 Headline =
                     $"Succeeded: {result.Environment} has its configuration as it is "
                     + $"set{(difference is null ? "" : $"; {Format.Count(difference.Changes.Count, "key")} changed")}.",

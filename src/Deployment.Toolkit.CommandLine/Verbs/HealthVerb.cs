@@ -19,7 +19,7 @@ internal sealed class HealthVerb : Verb
         var gate = context.Services.GetRequiredService<HealthGate>();
         return new VerbReport(health.Passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, gate.Faults)
         {
-            Health = health.Report,
+            Sections = [new ChecksSection(health.Report)],
             Headline =
                 gate.Faults.Count == 0 && gate.NothingBecause is { } reason ? $"Nothing to ask: {reason}"
                 : health.Passes ? $"Healthy: a deployment to {context.HostEnvironment} would pass its health gate."

@@ -61,13 +61,12 @@ internal sealed class HistoryVerb : Verb
             {
                 Messages = [.. run.Messages.Select(message => SuggestedCommands.Complete(message, run.Environment, release))],
             };
+            var whole = new RunSection(run) { IsWanted = true };
             // That it is shown succeeded, whatever became of the run itself: its own first line says that.
             return new VerbReport(DeploymentOutcome.Succeeded, run.Environment, [])
             {
                 Headline = "",
-                Run = run,
-                Plan = run.Plan,
-                IsRunWanted = true,
+                Sections = run.Plan is { } plan ? [new PlanSection(plan), whole] : [whole],
             };
         }
 
@@ -80,6 +79,10 @@ internal sealed class HistoryVerb : Verb
         for (var i = runs.Count - 1; i >= runs.Count - count; i--)
             shown.Add(runs[i] with { Plan = null });
         var name = runs.Count > 0 ? runs[0].Environment : context.Environment ?? context.HostEnvironment;
-        return new VerbReport(DeploymentOutcome.Succeeded, name, []) { Headline = shown.Count > 0 ? "" : null, Runs = shown };
+        return new VerbReport(DeploymentOutcome.Succeeded, name, [])
+        {
+            Headline = shown.Count > 0 ? "" : null,
+            Sections = [new RunsSection(shown)],
+        };
     }
 }

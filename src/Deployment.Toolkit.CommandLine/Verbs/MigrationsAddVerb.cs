@@ -25,7 +25,7 @@ internal sealed class MigrationsAddVerb : Verb
             .ConfigureAwait(false);
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
-            Files = files,
+            Sections = [new FilesSection(files)],
             Headline = "Written; fill in both:",
         };
     }

@@ -22,7 +22,7 @@ internal sealed class MigrationsListVerb : Verb
 
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
-            Migrations = migrations,
+            Sections = [new MigrationsSection(migrations)],
             Headline =
                 migrations.Count == 0
                     ? "There are no migrations."

@@ -36,10 +36,13 @@ internal sealed class PlanVerb : Verb
         var result = await context
             .Deployer.PlanAsync(new PlanRequest { Release = Release(context.Parse) }, cancellationToken)
             .ConfigureAwait(false);
+        if (result.Plan is not { } plan)
+            return VerbReport.Of(result);
+
+        var shown = new PlanSection(plan) { IsWanted = true };
         return VerbReport.Of(result) with
         {
-            IsPlanWanted = true,
-            Scripts = IsGiven(context.Parse, _sql) && result.Plan is { } plan ? context.Database.GetScripts(plan) : null,
+            Sections = IsGiven(context.Parse, _sql) ? [shown, new ScriptsSection(context.Database.GetScripts(plan))] : [shown],
         };
     }
 }

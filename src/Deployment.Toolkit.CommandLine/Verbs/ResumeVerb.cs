@@ -32,6 +32,6 @@ internal sealed class ResumeVerb : Verb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(await context.Deployer.ResumeAsync(request, cancellationToken).ConfigureAwait(false));
+        return RunSection.Report(await context.Deployer.ResumeAsync(request, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -38,6 +38,6 @@ internal sealed class RollbackVerb : Verb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(await context.Deployer.RollbackAsync(request, cancellationToken).ConfigureAwait(false));
+        return RunSection.Report(await context.Deployer.RollbackAsync(request, cancellationToken).ConfigureAwait(false));
     }
 }

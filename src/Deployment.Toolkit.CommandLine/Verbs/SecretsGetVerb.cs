@@ -31,7 +31,12 @@ internal sealed class SecretsGetVerb : SecretsVerb
         return Task.FromResult(
             Done(context, "") with
             {
-                Value = secrets.Get(context.Parse.GetRequiredValue(_name), context.Parse.GetValue(_version), cancellationToken),
+                Sections =
+                [
+                    new ValueSection(
+                        secrets.Get(context.Parse.GetRequiredValue(_name), context.Parse.GetValue(_version), cancellationToken)
+                    ),
+                ],
                 Messages = secrets.Warnings(),
             }
         );

@@ -59,7 +59,7 @@ internal sealed class SecretsInitVerb : SecretsVerb
             .ConfigureAwait(false);
         return Done(context, $"Made. Commit the sealed file, and put '{SealedSecrets.AttributesLine}' into .gitattributes.") with
         {
-            Files = made.IsNew ? [secrets.Path, made.File] : [secrets.Path],
+            Sections = [new FilesSection(made.IsNew ? [secrets.Path, made.File] : [secrets.Path])],
             Messages =
             [
                 PinLine(

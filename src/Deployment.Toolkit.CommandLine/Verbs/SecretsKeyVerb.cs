@@ -24,14 +24,16 @@ internal sealed class SecretsKeyVerb : Verb
                 Headline = isNew
                     ? $"Made: the private key is in {file}, readable for you alone. Back it up."
                     : $"The private key is in {file}.",
-                Recipients =
+                Sections =
                 [
-                    new SealedRecipientInfo
-                    {
-                        Name = UserKey.Name,
-                        Kind = "p256",
-                        PublicKey = key.PublicKey!,
-                    },
+                    new RecipientsSection([
+                        new SealedRecipientInfo
+                        {
+                            Name = UserKey.Name,
+                            Kind = "p256",
+                            PublicKey = key.PublicKey!,
+                        },
+                    ]),
                 ],
             };
         }

@@ -24,7 +24,7 @@ internal sealed class SecretsListVerb : SecretsVerb
                     : $"{Format.Count(secrets.Count, "version")} of secrets in {context.HostEnvironment}."
             ) with
             {
-                Secrets = secrets,
+                Sections = [new SecretsSection(secrets)],
                 Messages = file.Warnings(),
             }
         );

@@ -23,7 +23,7 @@ internal sealed class SecretsProposersListVerb : SecretsVerb
                     : $"Signed proposals of {Format.Count(proposers.Count, "proposer")} count in {context.HostEnvironment} by themselves."
             ) with
             {
-                Recipients = proposers,
+                Sections = [new RecipientsSection(proposers)],
                 Messages = context.Secrets.Warnings(),
             }
         );

@@ -81,7 +81,7 @@ internal sealed class SecretsRecipientsAddVerb : SecretsVerb
         await secrets.AddRecipientAsync(name, key, cancellationToken).ConfigureAwait(false);
         return Done(context, $"Added: '{name}' can open the secrets of {context.HostEnvironment}.") with
         {
-            Files = file is null ? null : [System.IO.Path.GetFullPath(file)],
+            Sections = file is null ? [] : [new FilesSection([System.IO.Path.GetFullPath(file)])],
         };
     }
 }

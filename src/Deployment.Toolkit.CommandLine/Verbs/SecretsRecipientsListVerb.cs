@@ -18,7 +18,7 @@ internal sealed class SecretsRecipientsListVerb : SecretsVerb
         return Task.FromResult(
             Done(context, $"{Format.Count(recipients.Count, "recipient")} can open the secrets of {context.HostEnvironment}.") with
             {
-                Recipients = recipients,
+                Sections = [new RecipientsSection(recipients)],
                 Messages = context.Secrets.Warnings(),
             }
         );

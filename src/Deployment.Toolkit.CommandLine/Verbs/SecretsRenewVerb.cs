@@ -44,7 +44,7 @@ internal sealed class SecretsRenewVerb : SecretsVerb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(
+        return RunSection.Report(
             await context.Deployer.RenewSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false)
         );
     }

@@ -30,7 +30,7 @@ internal sealed class SecretsRetireVerb : SecretsVerb
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };
-        return VerbReport.Of(
+        return RunSection.Report(
             await context.Deployer.RetireSecretAsync(parse.GetRequiredValue(_name), request, cancellationToken).ConfigureAwait(false)
         );
     }

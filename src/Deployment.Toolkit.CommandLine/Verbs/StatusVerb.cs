@@ -32,7 +32,7 @@ internal sealed class StatusVerb : Verb
         )
         {
             Headline = faults.Count == 0 ? "" : null,
-            Environments = shown,
+            Sections = [new EnvironmentsSection(shown)],
         };
     }
 

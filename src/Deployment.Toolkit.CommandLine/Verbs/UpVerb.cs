@@ -44,6 +44,6 @@ internal sealed class UpVerb : Verb
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-        return VerbReport.Of(result) with { IsPlanWanted = isDryRun };
+        return RunSection.Report(result, isPlanWanted: isDryRun);
     }
 }

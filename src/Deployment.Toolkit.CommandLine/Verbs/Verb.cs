@@ -41,6 +41,9 @@ internal abstract class Verb
 
     internal virtual EnvironmentUse Use => EnvironmentUse.Host;
 
+    /// <summary>The kinds of section that its report may have, as its row in the catalog names them.</summary>
+    internal string[] Reports { get; init; } = [];
+
     internal string Word => Path[(Path.LastIndexOf(' ') + 1)..];
 
     internal abstract Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken);

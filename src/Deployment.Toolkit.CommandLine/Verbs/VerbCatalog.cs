@@ -1,6 +1,11 @@
+using Deployment.Toolkit.CommandLine.Output;
+
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
-/// <summary>The verbs by name, each made when it is asked for: a process runs one of them.</summary>
+/// <summary>
+/// The verbs by name, each made when it is asked for: a process runs one of them. A row also names the kinds of section that the verb's
+/// report may have, by their keys, which are constants: no section is loaded for it.
+/// </summary>
 internal static class VerbCatalog
 {
     /// <summary>In the order in which help and documentation show them.</summary>
@@ -60,59 +65,65 @@ internal static class VerbCatalog
         "secrets proposers remove",
     ];
 
-    // In two halves: each is compiled whole at the start of a verb that is in it.
+    // In parts: each is compiled whole at the start of a verb that is in it.
     internal static Verb Create(string path) =>
-        path.StartsWith("secrets ", StringComparison.Ordinal)
-            ? CreateOfSecrets(path)
-            : path switch
-            {
-                "check" => new CheckVerb(),
-                "plan" => new PlanVerb(),
-                "up" => new UpVerb(),
-                "resume" => new ResumeVerb(),
-                "abort" => new AbortVerb(),
-                "rollback" => new RollbackVerb(),
-                "unhold" => new UnholdVerb(),
-                "status" => new StatusVerb(),
-                "history" => new HistoryVerb(),
-                "verify-journal" => new VerifyJournalVerb(),
-                "health" => new HealthVerb(),
-                "config show" => new ConfigShowVerb(),
-                "config explain" => new ConfigExplainVerb(),
-                "config diff" => new ConfigDiffVerb(),
-                "config drift" => new ConfigDriftVerb(),
-                "config parity" => new ConfigParityVerb(),
-                "config unpin" => new ConfigUnpinVerb(),
-                "config init" => new ConfigInitVerb(),
-                "config docs" => new ConfigDocsVerb(),
-                "migrations list" => new MigrationsListVerb(),
-                "migrations add" => new MigrationsAddVerb(),
-                "migrations repair" => new MigrationsRepairVerb(),
-                "migrations take-over" => new MigrationsTakeOverVerb(),
-                "backup list" => new BackupListVerb(),
-                "backup create" => new BackupCreateVerb(),
-                "backup restore" => new BackupRestoreVerb(),
-                "backup prune" => new BackupPruneVerb(),
-                _ => throw Unknown(path),
-            };
+        path.StartsWith("secrets ", StringComparison.Ordinal) ? CreateOfSecrets(path)
+        : path.Contains(' ', StringComparison.Ordinal) ? CreateOfGroup(path)
+        : path switch
+        {
+            "check" => new CheckVerb(),
+            "plan" => new PlanVerb { Reports = [PlanSection.Key, ScriptsSection.Key] },
+            "up" => new UpVerb { Reports = [PlanSection.Key, RunSection.Key] },
+            "resume" => new ResumeVerb { Reports = [PlanSection.Key, RunSection.Key] },
+            "abort" => new AbortVerb { Reports = [PlanSection.Key, RunSection.Key] },
+            "rollback" => new RollbackVerb { Reports = [PlanSection.Key, RunSection.Key] },
+            "unhold" => new UnholdVerb(),
+            "status" => new StatusVerb { Reports = [EnvironmentsSection.Key] },
+            "history" => new HistoryVerb { Reports = [RunsSection.Key, PlanSection.Key, RunSection.Key] },
+            "verify-journal" => new VerifyJournalVerb(),
+            "health" => new HealthVerb { Reports = [ChecksSection.Key] },
+            _ => throw Unknown(path),
+        };
+
+    private static Verb CreateOfGroup(string path) =>
+        path switch
+        {
+            "config show" => new ConfigShowVerb { Reports = [ValuesSection.Key] },
+            "config explain" => new ConfigExplainVerb { Reports = [ValuesSection.Key, LayersSection.Key] },
+            "config diff" => new ConfigDiffVerb { Reports = [DifferenceSection.Key] },
+            "config drift" => new ConfigDriftVerb { Reports = [DifferenceSection.Key] },
+            "config parity" => new ConfigParityVerb { Reports = [ParitySection.Key] },
+            "config unpin" => new ConfigUnpinVerb { Reports = [DifferenceSection.Key] },
+            "config init" => new ConfigInitVerb { Reports = [FilesSection.Key] },
+            "config docs" => new ConfigDocsVerb { Reports = [DocumentSection.Key] },
+            "migrations list" => new MigrationsListVerb { Reports = [MigrationsSection.Key] },
+            "migrations add" => new MigrationsAddVerb { Reports = [FilesSection.Key] },
+            "migrations repair" => new MigrationsRepairVerb(),
+            "migrations take-over" => new MigrationsTakeOverVerb(),
+            "backup list" => new BackupListVerb { Reports = [BackupsSection.Key] },
+            "backup create" => new BackupCreateVerb { Reports = [BackupsSection.Key] },
+            "backup restore" => new BackupRestoreVerb { Reports = [PlanSection.Key, RunSection.Key] },
+            "backup prune" => new BackupPruneVerb { Reports = [RetentionSection.Key] },
+            _ => throw Unknown(path),
+        };
 
     private static Verb CreateOfSecrets(string path) =>
         path switch
         {
-            "secrets init" => new SecretsInitVerb(),
-            "secrets key" => new SecretsKeyVerb(),
+            "secrets init" => new SecretsInitVerb { Reports = [FilesSection.Key] },
+            "secrets key" => new SecretsKeyVerb { Reports = [RecipientsSection.Key] },
             "secrets set" => new SecretsSetVerb(),
-            "secrets get" => new SecretsGetVerb(),
+            "secrets get" => new SecretsGetVerb { Reports = [ValueSection.Key] },
             "secrets edit" => new SecretsEditVerb(),
             "secrets run" => new SecretsRunVerb(),
-            "secrets list" => new SecretsListVerb(),
+            "secrets list" => new SecretsListVerb { Reports = [SecretsSection.Key] },
             "secrets rotate" => new SecretsRotateVerb(),
-            "secrets renew" => new SecretsRenewVerb(),
-            "secrets retire" => new SecretsRetireVerb(),
+            "secrets renew" => new SecretsRenewVerb { Reports = [PlanSection.Key, RunSection.Key] },
+            "secrets retire" => new SecretsRetireVerb { Reports = [PlanSection.Key, RunSection.Key] },
             "secrets remove" => new SecretsRemoveVerb(),
             "secrets rekey" => new SecretsRekeyVerb(),
-            "secrets recipients list" => new SecretsRecipientsListVerb(),
-            "secrets recipients add" => new SecretsRecipientsAddVerb(),
+            "secrets recipients list" => new SecretsRecipientsListVerb { Reports = [RecipientsSection.Key] },
+            "secrets recipients add" => new SecretsRecipientsAddVerb { Reports = [FilesSection.Key] },
             "secrets recipients remove" => new SecretsRecipientsRemoveVerb(),
             "secrets verify" => new SecretsVerifyVerb(),
             "secrets merge" => new SecretsMergeVerb(),
@@ -121,7 +132,7 @@ internal static class VerbCatalog
             "secrets propose" => new SecretsProposeVerb(),
             "secrets accept" => new SecretsAcceptVerb(),
             "secrets reject" => new SecretsRejectVerb(),
-            "secrets proposers list" => new SecretsProposersListVerb(),
+            "secrets proposers list" => new SecretsProposersListVerb { Reports = [RecipientsSection.Key] },
             "secrets proposers add" => new SecretsProposersAddVerb(),
             "secrets proposers remove" => new SecretsProposersRemoveVerb(),
             _ => throw Unknown(path),

@@ -18,19 +18,31 @@ public sealed class ReportOutputTests
     private static readonly SecretRedactor Redactor = new(new ConfigurationBuilder().AddInMemoryCollection([new("Mail:Password", Canary)]).Build());
 
     private static readonly PropertyInfo[] Members =
-        [.. typeof(VerbReport).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static p => p.CanWrite && p.Name != nameof(VerbReport.Value))];
+        [.. typeof(VerbReport).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static p => p.CanWrite && p.Name != nameof(VerbReport.Sections))];
 
-    public static TheoryData<string> Names => [.. Members.Select(static member => member.Name)];
+    // The one value that was asked for stays as it is.
+    public static TheoryData<string> Names => [.. Members.Select(static member => member.Name), .. SectionTests.Kinds.Except([typeof(ValueSection)]).Select(static kind => kind.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_secret_in_any_text_of_a_report_leaves_the_process_masked(string member)
     {
-        var report = (VerbReport)Planted(typeof(VerbReport), $"a {Canary} b{Hostile}", member)!;
-        var holds = Texts(typeof(VerbReport).GetProperty(member, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(report)).Any();
+        var plant = $"a {Canary} b{Hostile}";
         foreach (var isWanted in (bool[])[true, false])
         {
-            var (text, json) = Write(report with { IsPlanWanted = isWanted, CommandExitCode = null });
+            var (report, holds) = (new VerbReport(DeploymentOutcome.Succeeded, null, []), true);
+            if (Members.SingleOrDefault(property => property.Name == member) is { } property)
+            {
+                var value = Planted(property.PropertyType, plant);
+                property.SetValue(report, value);
+                holds = Texts(value).Any();
+            }
+            else
+            {
+                report = report with { Sections = [Section(SectionTests.Kinds.Single(kind => kind.Name == member), plant, isWanted)] };
+            }
+
+            var (text, json) = Write(report with { CommandExitCode = null });
 
             Assert.DoesNotContain(Canary, text, StringComparison.Ordinal);
             Assert.DoesNotContain(Canary, json, StringComparison.Ordinal);
@@ -38,13 +50,14 @@ public sealed class ReportOutputTests
             Assert.DoesNotContain('\u202e', text + json);
             using var document = JsonDocument.Parse(json);
             if (holds && member is not nameof(VerbReport.Headline)) Assert.Contains("***", text + json, StringComparison.Ordinal);
+            if (report.Sections is [var section]) Assert.Contains("***", document.RootElement.GetProperty(section.Name).GetRawText(), StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void The_one_value_that_was_asked_for_stays_as_it_is()
     {
-        var (text, json) = Write(new VerbReport(DeploymentOutcome.Succeeded, "Development", []) { Value = new Secret(Canary) });
+        var (text, json) = Write(new VerbReport(DeploymentOutcome.Succeeded, "Development", []) { Sections = [new ValueSection(new Secret(Canary))] });
 
         Assert.Equal(Canary + Environment.NewLine, text);
         Assert.Equal(Canary, JsonDocument.Parse(json).RootElement.GetProperty("value").GetString());
@@ -75,18 +88,30 @@ public sealed class ReportOutputTests
         return (written[0], written[1]);
     }
 
-    /// <summary>An object of which every text, at any depth, holds the plant; of the outermost only one member.</summary>
-    private static object? Planted(Type type, string plant, string? only = null)
+    /// <summary>A section whose every text holds the plant, with each of its switches on or off.</summary>
+    private static ReportSection Section(Type kind, string plant, bool isOn)
+    {
+        var constructor = kind.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Single();
+        var section = (ReportSection)constructor.Invoke([.. constructor.GetParameters().Select(parameter => Planted(parameter.ParameterType, plant))]);
+        foreach (var property in kind.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static p => p.CanWrite))
+        {
+            Assert.True(property.PropertyType == typeof(bool), $"{kind.Name}.{property.Name}: what a section holds comes by its constructor, where it is planted.");
+            property.SetValue(section, isOn);
+        }
+
+        return section;
+    }
+
+    /// <summary>An object of which every text, at any depth, holds the plant.</summary>
+    private static object? Planted(Type type, string plant)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string)) return plant;
         if (type == typeof(HealthReport)) return Health(plant);
-        if (type == typeof(Secret)) return null;
         if (ElementOf(type) is { } element)
         {
             var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
-            // A value shadows others of its own type.
-            if (element != typeof(ConfigurationValue) || only != "Shadows") list.Add(Planted(element, plant));
+            list.Add(Planted(element, plant));
             return list;
         }
 
@@ -96,16 +121,15 @@ public sealed class ReportOutputTests
         var made = RuntimeHelpers.GetUninitializedObject(type);
         foreach (var property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(static p => p.CanWrite))
         {
-            var isPlanted = only is null || type != typeof(VerbReport) || property.Name == only;
-            var value = property.Name == "Shadows" ? new List<ConfigurationValue>()
-                : isPlanted ? Planted(property.PropertyType, plant)
-                : property.Name == nameof(VerbReport.Messages) ? new List<DeploymentMessage>()
-                : property.PropertyType.IsValueType ? Activator.CreateInstance(property.PropertyType) : null;
-            property.SetValue(made, value);
+            // A value shadows others of its own type.
+            property.SetValue(made, property.Name == "Shadows" ? Shadows(plant) : Planted(property.PropertyType, plant));
         }
 
         return made;
     }
+
+    private static List<ConfigurationValue> Shadows(string plant) =>
+        [new ConfigurationValue { Key = plant, Value = plant, Source = plant, File = plant, Shadows = [] }];
 
     private static HealthReport Health(string plant) => new(
         new Dictionary<string, HealthReportEntry> { [plant] = new(HealthStatus.Unhealthy, plant, TimeSpan.Zero, new InvalidOperationException(plant), null, [plant]) }, TimeSpan.Zero);

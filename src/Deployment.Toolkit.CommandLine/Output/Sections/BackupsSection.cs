@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>Backups that there are.</summary>
+[JsonShape(
+    $"{Key}[]",
+    $"{JsonShapeAttribute.Verbs}: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `release`, `schema[]`",
+    Place = 13
+)]
+internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : ReportSection
+{
+    internal const string Key = "backups";
+
+    internal override string Name => Key;
+
+    internal override void WriteText(Page page, VerbReport report)
+    {
+        if (backups.Count == 0)
+            return;
+
+        page.Line();
+        var rows = new List<Shown[]>(backups.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "RELEASE", "SCHEMA"] };
+        foreach (var backup in backups)
+        {
+            rows.Add([
+                backup.Name,
+                Format.Minute(backup.TakenAt),
+                Format.Size(backup.Size),
+                backup.Release?.ToString() ?? page.Dash,
+                backup.Schema.Count == 0 ? page.Dash : backup.Schema[^1],
+            ]);
+        }
+
+        page.Rows(rows);
+    }
+
+    internal override void WriteJson(Utf8JsonWriter json) => Write(json, backups, Shape, BackupsShapes.Default.BackupJson);
+
+    internal override ReportSection Masked(ReportMask mask) =>
+        new BackupsSection(
+            ReportMask.List(
+                backups,
+                backup =>
+                    backup with
+                    {
+                        Name = mask.Text(backup.Name),
+                        File = mask.Text(backup.File),
+                        Sha256 = mask.Text(backup.Sha256),
+                        Release = mask.Of(backup.Release),
+                        Schema = mask.Texts(backup.Schema),
+                    }
+            )
+        );
+
+    private static BackupJson Shape(BackupInfo backup) =>
+        new(
+            backup.Name,
+            backup.File,
+            Format.Iso(backup.TakenAt),
+            backup.DurationSeconds,
+            backup.Size,
+            backup.Sha256,
+            ReleaseJson.Of(backup.Release),
+            backup.Schema
+        );
+}
+
+internal sealed record BackupJson(
+    string Name,
+    string File,
+    string TakenAt,
+    double DurationSeconds,
+    long Size,
+    string Sha256,
+    ReleaseJson? Release,
+    IReadOnlyList<string> Schema
+);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(BackupJson))]
+internal sealed partial class BackupsShapes : JsonSerializerContext;

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>Where the environments stand.</summary>
+[JsonShape(
+    $"{Key}[]",
+    $"{JsonShapeAttribute.Verbs}: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), "
+        + "`holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; "
+        + "`at`, `text`), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb)",
+    Place = 3
+)]
+internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> environments) : ReportSection
+{
+    internal const string Key = "environments";
+
+    internal override string Name => Key;
+
+    internal override void WriteText(Page page, VerbReport report)
+    {
+        var rows = new List<Shown[]>(environments.Count + 1) { (Shown[])["ENVIRONMENT", "RELEASE", "VERIFIED", "LAST RUN", ""] };
+        foreach (var status in environments)
+        {
+            rows.Add([
+                status.Name,
+                status.Fault is null ? status.Release?.ToString() ?? page.Dash : page.Ink.Bad("unknown"),
+                status.VerifiedAt is { } since ? Format.Minute(since) : page.Dash,
+                status.LastRun is { } last ? $"{Format.Words(last.Kind)} {RunText.State(page.Ink, last)}" : page.Dash,
+                page.Ink.Faint(Notes(status)),
+            ]);
+        }
+
+        page.Rows(rows, "");
+        foreach (var status in environments)
+            Details(page, status);
+    }
+
+    internal override void WriteJson(Utf8JsonWriter json) => Write(json, environments, Shape, EnvironmentsShapes.Default.EnvironmentJson);
+
+    internal override ReportSection Masked(ReportMask mask) =>
+        new EnvironmentsSection(ReportMask.List(environments, status => Masked(status, mask)));
+
+    private static EnvironmentStatus Masked(EnvironmentStatus status, ReportMask mask) =>
+        status with
+        {
+            Name = mask.Text(status.Name),
+            Release = mask.Of(status.Release),
+            OpenRun = status.OpenRun is { } open ? RunSection.Masked(open, mask) : null,
+            LastRun = status.LastRun is { } last ? RunSection.Masked(last, mask) : null,
+            PromotedFrom = mask.Text(status.PromotedFrom),
+            Holds = ReportMask.List(status.Holds, hold => hold with { Release = mask.Of(hold.Release), Reason = mask.Text(hold.Reason) }),
+            Secrets = ReportMask.List(
+                status.Secrets,
+                secret => secret with { Name = mask.Text(secret.Name), Text = mask.Text(secret.Text) }
+            ),
+            LockedBy = mask.Text(status.LockedBy),
+            Fault = status.Fault is { } fault ? mask.Of(fault) : null,
+        };
+
+    private static EnvironmentJson Shape(EnvironmentStatus status) =>
+        new(
+            status.Name,
+            ReleaseJson.Of(status.Release),
+            status.VerifiedAt is { } since ? Format.Iso(since) : null,
+            status.PromotedFrom,
+            status.IsProtected,
+            status.OpenRun is { } open ? RunJson.Of(open) : null,
+            status.LastRun is { } last ? RunJson.Of(last) : null,
+            List(status.Holds, static hold => new HoldJson(ReleaseJson.Of(hold.Release)!, hold.Reason, Format.Iso(hold.Since))),
+            List(
+                status.Secrets,
+                static secret => new SecretDueJson(secret.Name, Format.Camel(secret.Duty), Format.Iso(secret.At), secret.Text)
+            ),
+            status.Fault is { } fault ? MessageJson.Of(fault) : null
+        )
+        {
+            LockedBy = status.LockedBy,
+        };
+
+    private static string Notes(EnvironmentStatus status) =>
+        (status.PromotedFrom is { } source ? $"from {source}" : "")
+        + (status.PromotedFrom is not null && status.IsProtected ? ", " : "")
+        + (status.IsProtected ? "protected" : "");
+
+    private static string Standing(DeploymentRun open) =>
+        open.IsUnderWay
+            ? $"is under way{(open.IsGoingBack ? " and is going back" : "")}"
+            : $"is not finished{(open.IsGoingBack ? " and was going back" : "")}";
+
+    private static void Details(Page page, EnvironmentStatus status)
+    {
+        if (status.OpenRun is { } open)
+        {
+            page.Line();
+            page.Line(
+                page.Ink.Warn($"{status.Name}: run {open.Id} ({Format.Words(open.Kind)} of release {open.Release}) {Standing(open)}.")
+            );
+            if (open.ClaimedOperator is not null)
+                page.Line($"  Begun by {open.StartedBy}.");
+            RunText.Steps(page, open);
+            page.Line();
+            page.Line(
+                open.IsUnderWay
+                    ? $"  The lock is held by {status.LockedBy}."
+                    : $"  Go on with 'deploy resume --environment {status.Name}', or go back with 'deploy abort --environment "
+                        + $"{status.Name}'."
+            );
+            foreach (var message in open.Messages)
+                page.Line($"  {message.Text} [{message.Code}]");
+        }
+
+        if (status.Secrets.Count > 0)
+            page.Line();
+        foreach (var secret in status.Secrets)
+            page.Line(page.Ink.Warn($"{status.Name}: {secret.Text}"));
+        if (status.Holds.Count == 0)
+            return;
+
+        page.Line();
+        foreach (var hold in status.Holds)
+            page.Line($"{status.Name}: release {hold.Release} is on hold since {Format.Minute(hold.Since)}: {hold.Reason}");
+        page.Line($"  Release it with 'deploy unhold --environment {status.Name} --reason \"…\"'.");
+    }
+}
+
+internal sealed record EnvironmentJson(
+    string Name,
+    ReleaseJson? Release,
+    string? VerifiedAt,
+    string? PromotedFrom,
+    bool IsProtected,
+    RunJson? OpenRun,
+    RunJson? LastRun,
+    IReadOnlyList<HoldJson> Holds,
+    IReadOnlyList<SecretDueJson> Secrets,
+    MessageJson? Fault
+)
+{
+    public string? LockedBy { get; init; }
+}
+
+internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);
+
+internal sealed record SecretDueJson(string Name, string Duty, string At, string Text);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(EnvironmentJson))]
+internal sealed partial class EnvironmentsShapes : JsonSerializerContext;

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>The migrations that this binary has or the database's history names.</summary>
+[JsonShape($"{Key}[]", $"{JsonShapeAttribute.Verbs}: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`", Place = 6)]
+internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations) : ReportSection
+{
+    internal const string Key = "migrations";
+
+    internal override string Name => Key;
+
+    internal override void WriteText(Page page, VerbReport report)
+    {
+        if (migrations.Count == 0)
+            return;
+
+        page.Line();
+        var rows = new List<Shown[]>(migrations.Count);
+        foreach (var migration in migrations)
+        {
+            rows.Add([
+                $"{(migration.IsApplied ? page.Good : page.Idle)}  {migration.Version}_{migration.Name}",
+                migration.IsApplied ? "applied" : "pending",
+                (migration.HasWayBack ? "has a way back" : "no way back of its own")
+                    + (migration.IsKnown ? "" : "; came with another release"),
+            ]);
+        }
+
+        page.Rows(rows);
+    }
+
+    internal override void WriteJson(Utf8JsonWriter json) =>
+        Write(
+            json,
+            migrations,
+            static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown),
+            MigrationsShapes.Default.MigrationJson
+        );
+
+    internal override ReportSection Masked(ReportMask mask) =>
+        new MigrationsSection(
+            ReportMask.List(
+                migrations,
+                migration => migration with { Version = mask.Text(migration.Version), Name = mask.Text(migration.Name) }
+            )
+        );
+}
+
+internal sealed record MigrationJson(string Version, string Name, bool IsApplied, bool HasWayBack, bool IsKnown);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(MigrationJson))]
+internal sealed partial class MigrationsShapes : JsonSerializerContext;

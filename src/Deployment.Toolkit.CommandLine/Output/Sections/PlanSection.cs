@@ -1,0 +1,188 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Deployment.Toolkit.CommandLine.Output;
+
+/// <summary>What is going to be done, or was. Of a run, its steps are shown in its place.</summary>
+[JsonShape(
+    Key,
+    "`plan`, `up`, `resume`, `abort`, `rollback`, `backup restore`, `secrets renew`, `secrets retire`: `kind` (`up`, "
+        + "`rollback`, `restore`, `renew`, `retire`), `release`, `previousRelease`, `hash`, "
+        + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
+        + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
+        + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
+        + "what is renewed or retired)",
+    Place = 1
+)]
+internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
+{
+    internal const string Key = "plan";
+
+    internal override string Name => Key;
+
+    internal DeploymentPlan Plan => plan;
+
+    /// <summary>Whether the plan is what was asked for, so that it is shown in full also when it may not begin.</summary>
+    internal bool IsWanted { get; init; }
+
+    internal override string? HeadlineOf(VerbReport report) =>
+        report.Outcome switch
+        {
+            DeploymentOutcome.Succeeded when report.Find<RunSection>() is null => Planned(plan),
+            DeploymentOutcome.NothingToDo => $"Nothing to do: {plan.Environment} has release {plan.Release} and no pending migrations.",
+            DeploymentOutcome.Refused when IsWanted =>
+                $"May not begin: release {plan.Release} to {plan.Environment}, which {Has(plan.PreviousRelease)}. Nothing was changed.",
+            _ => null,
+        };
+
+    internal override void WriteText(Page page, VerbReport report)
+    {
+        if (plan.Steps.Count > 0 && report.Outcome != DeploymentOutcome.NothingToDo && report.Find<RunSection>() is null)
+            PlanText.Write(page, plan, isWhole: IsWanted || report.Outcome != DeploymentOutcome.Refused);
+    }
+
+    internal override void WriteJson(Utf8JsonWriter json) => Write(json, PlanJson.Of(plan), PlanShapes.Default.PlanJson);
+
+    internal override ReportSection Masked(ReportMask mask) => new PlanSection(Masked(plan, mask)) { IsWanted = IsWanted };
+
+    internal static DeploymentPlan Masked(DeploymentPlan plan, ReportMask mask) =>
+        plan with
+        {
+            Environment = mask.Text(plan.Environment),
+            Release = mask.Of(plan.Release),
+            PreviousRelease = mask.Of(plan.PreviousRelease),
+            Steps = ReportMask.List(plan.Steps, step => Masked(step, mask)),
+            Migrations = ReportMask.List(
+                plan.Migrations,
+                migration =>
+                    migration with
+                    {
+                        Version = mask.Text(migration.Version),
+                        Name = mask.Text(migration.Name),
+                        Checksum = mask.Text(migration.Checksum),
+                        Irreversible = mask.Text(migration.Irreversible),
+                    }
+            ),
+            Gates = ReportMask.List(
+                plan.Gates,
+                gate => gate with { Name = mask.Text(gate.Name), Reason = mask.Text(gate.Reason), Code = mask.Text(gate.Code) }
+            ),
+            Configuration = plan.Configuration with
+            {
+                Hash = mask.Text(plan.Configuration.Hash),
+                Added = mask.Texts(plan.Configuration.Added),
+                Changed = mask.Texts(plan.Configuration.Changed),
+                Removed = mask.Texts(plan.Configuration.Removed),
+                CannotCompare = mask.Texts(plan.Configuration.CannotCompare),
+            },
+            SchemaBefore = mask.Texts(plan.SchemaBefore),
+            SchemaAfter = mask.Texts(plan.SchemaAfter),
+            Backup = mask.Text(plan.Backup),
+            Secret = mask.Text(plan.Secret),
+            Risks = mask.Texts(plan.Risks),
+            Hash = mask.Text(plan.Hash),
+        };
+
+    /// <summary>What an environment has, for a first line.</summary>
+    internal static string Has(Release? release) => release is null ? "has no verified release" : $"has release {release}";
+
+    private static PlannedStep Masked(PlannedStep step, ReportMask mask) =>
+        step with
+        {
+            Name = mask.Text(step.Name),
+            Effect = mask.Text(step.Effect),
+            WayBack = mask.Text(step.WayBack),
+            Irreversible = mask.Text(step.Irreversible),
+            Reverts = mask.Text(step.Reverts),
+            // What steps keep for themselves is in no report.
+            Data = new Dictionary<string, string>(),
+            InputHash = mask.Text(step.InputHash),
+        };
+
+    private static string Planned(DeploymentPlan plan) =>
+        plan.Kind switch
+        {
+            RunKind.Up => $"Plan: release {plan.Release} to {plan.Environment}, which {Has(plan.PreviousRelease)}. Nothing was changed.",
+            RunKind.Rollback =>
+                $"Plan: {plan.Environment} back from release {plan.PreviousRelease} to {plan.Release}. Nothing was changed.",
+            RunKind.Renew => $"Plan: a new '{plan.Secret}' for {plan.Environment}. Nothing was changed.",
+            RunKind.Retire => $"Plan: the end of what '{plan.Secret}' was before in {plan.Environment}. Nothing was changed.",
+            _ => $"Plan: backup {plan.Backup} in the place of the database of {plan.Environment}. Nothing was changed.",
+        };
+}
+
+internal sealed record PlanJson(
+    string Kind,
+    ReleaseJson Release,
+    ReleaseJson? PreviousRelease,
+    string Hash,
+    IReadOnlyList<PlanStepJson> Steps,
+    IReadOnlyList<PlanMigrationJson> Migrations,
+    IReadOnlyList<GateJson> Gates,
+    ConfigurationJson Configuration,
+    IReadOnlyList<string> Risks
+)
+{
+    public string? Secret { get; init; }
+
+    internal static PlanJson Of(DeploymentPlan plan) =>
+        new(
+            Format.Camel(plan.Kind),
+            ReleaseJson.Of(plan.Release)!,
+            ReleaseJson.Of(plan.PreviousRelease),
+            plan.Hash,
+            [
+                .. plan.Steps.Select(static s => new PlanStepJson(
+                    s.Name,
+                    s.Effect,
+                    s.WayBack,
+                    s.Irreversible,
+                    s.ChangesNothing,
+                    s.IsRequired,
+                    s.TimeoutSeconds,
+                    s.Retries
+                )),
+            ],
+            [.. plan.Migrations.Select(static m => new PlanMigrationJson(m.Version, m.Name, m.HasWayBack, m.Irreversible))],
+            [.. plan.Gates.Select(static g => new GateJson(g.Name, Format.Camel(g.Outcome), g.Reason, g.Code))],
+            new ConfigurationJson(
+                plan.Configuration.Hash,
+                plan.Configuration.Added,
+                plan.Configuration.Changed,
+                plan.Configuration.Removed
+            ),
+            plan.Risks
+        )
+        {
+            Secret = plan.Secret,
+        };
+}
+
+internal sealed record PlanStepJson(
+    string Name,
+    string Effect,
+    string? WayBack,
+    string? Irreversible,
+    bool ChangesNothing,
+    bool IsRequired,
+    double TimeoutSeconds,
+    int Retries
+);
+
+internal sealed record PlanMigrationJson(string Version, string Name, bool HasWayBack, string? Irreversible);
+
+internal sealed record GateJson(string Name, string Outcome, string Reason, string Code);
+
+internal sealed record ConfigurationJson(
+    string Hash,
+    IReadOnlyList<string> Added,
+    IReadOnlyList<string> Changed,
+    IReadOnlyList<string> Removed
+);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(PlanJson))]
+internal sealed partial class PlanShapes : JsonSerializerContext;
