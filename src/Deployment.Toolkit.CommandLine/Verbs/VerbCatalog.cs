@@ -21,6 +21,8 @@ internal static class VerbCatalog
         "status",
         "history",
         "verify-journal",
+        "journal export",
+        "journal import",
         "health",
         "config show",
         "config explain",
@@ -88,6 +90,8 @@ internal static class VerbCatalog
     private static Verb CreateOfGroup(string path) =>
         path switch
         {
+            "journal export" => new JournalExportVerb(),
+            "journal import" => new JournalImportVerb(),
             "config show" => new ConfigShowVerb { Reports = [ValuesSection.Key] },
             "config explain" => new ConfigExplainVerb { Reports = [ValuesSection.Key, LayersSection.Key] },
             "config diff" => new ConfigDiffVerb { Reports = [DifferenceSection.Key] },
@@ -147,6 +151,7 @@ internal static class VerbCatalog
             "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
             "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
             "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
+            "journal" => "Moves the records of a journal from one place to another.",
             "migrations" => "Lists the migrations, adds one, repairs the way back of one, or takes a database over.",
             _ => "Lists, takes, restores and prunes backups of the database.",
         };

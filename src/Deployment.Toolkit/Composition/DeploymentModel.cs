@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Activation;
+using Deployment.Toolkit.DatabaseJournal;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Known;
 using Deployment.Toolkit.Dependencies;
@@ -37,6 +38,9 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
 
     /// <summary>What remembers the heads of journals.</summary>
     internal IReadOnlyList<JournalAnchor> Anchors => registrations.Of<List<JournalAnchor>>();
+
+    /// <summary>The database that the journals lie in; without one they lie on this machine's disk.</summary>
+    internal ChosenJournal Journal => registrations.Of<ChosenJournal>();
 
     /// <summary>Pins of sealed files, of any environments.</summary>
     internal SealedSecretsOptions Sealed => registrations.Of<SealedSecretsOptions>();

@@ -115,7 +115,8 @@ internal sealed class DeploymentPartsFactory(
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 
     /// <summary>Where the environment's journal lies.</summary>
-    internal JournalStore StoreOf(DeploymentEnvironment environment) => new JournalFile(PathsOf(environment));
+    internal JournalStore StoreOf(DeploymentEnvironment environment) =>
+        model.Journal.Open(services, host.ContentRootPath, environment.Name, PathsOf(environment)) ?? new JournalFile(PathsOf(environment));
 
     internal async ValueTask<EnvironmentLedger> ReadLedgerAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
         EnvironmentLedger.From(
@@ -174,7 +175,7 @@ internal sealed class DeploymentPartsFactory(
             Resolver = services.GetRequiredService<SecretResolver>(),
             Issued = services.GetRequiredService<IssuedSecrets>(),
             Redactor = redactor,
-            InputKey = () => JournalKey.TryRead(paths.Key)?.Fingerprints,
+            InputKey = async token => (await StoreOf(environment).ReadKeyAsync(token).ConfigureAwait(false))?.Fingerprints,
             Time = time,
             Logger = _logger,
         };

@@ -25,6 +25,15 @@ internal abstract class DatabaseDialect
     /// <param name="contentRoot">The app's content root.</param>
     internal abstract TargetDatabase Open(Func<DbConnection> create, string contentRoot);
 
+    /// <summary>Where a database of this kind keeps the app's journals.</summary>
+    /// <param name="create">Makes a closed connection of the app's driver.</param>
+    /// <param name="contentRoot">The app's content root.</param>
+    /// <param name="schema">Where the database has schemas, the one that holds them.</param>
+    internal abstract JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema);
+
+    /// <summary>Whether the database is a server's, which other machines reach too.</summary>
+    internal virtual bool IsServer => false;
+
     /// <summary>What can be asked of every database of this kind, and is answered only by one.</summary>
     internal virtual string Question => "SELECT 1";
 

@@ -68,6 +68,8 @@ internal static class Codes
     internal const string JournalCutOff = "DTK7108";
     internal const string JournalKeyMissing = "DTK7109";
     internal const string LeftOverUnproven = "DTK7110";
+    internal const string JournalNotImported = "DTK7111";
+    internal const string JournalLockNotHeld = "DTK7112";
 
     internal const string StepFailed = "DTK7201";
     internal const string StepTimedOut = "DTK7202";

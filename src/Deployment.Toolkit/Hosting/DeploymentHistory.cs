@@ -196,6 +196,55 @@ public sealed class DeploymentHistory
         };
     }
 
+    /// <summary>Writes the lines of a journal into a file that is made for them, byte for byte.</summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="keyFile">Another file for the journal's key; <see langword="null"/> leaves the key where it is.</param>
+    /// <param name="cancellationToken">Cancels before the file is there.</param>
+    /// <returns>Succeeded, or nothing to do where there is no record.</returns>
+    /// <exception cref="DeploymentException">The journal cannot be trusted, or a file is there already or cannot be made.</exception>
+    public Task<DeploymentResult> ExportJournalAsync(
+        string? environment,
+        string file,
+        string? keyFile = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        return new JournalTransfer(_factory, Get(environment)).ExportAsync(
+            Path.GetFullPath(file),
+            keyFile is null ? null : Path.GetFullPath(keyFile),
+            cancellationToken
+        );
+    }
+
+    /// <summary>
+    /// Brings the lines of a journal in from a file: into an empty journal, or behind the records that both have. What is there is never
+    /// overwritten.
+    /// </summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <param name="file">A file that was exported, or the file of a journal on a disk.</param>
+    /// <param name="keyFile">The file of the journal's key; <see langword="null"/> for the one beside the file, where there is
+    /// one.</param>
+    /// <param name="cancellationToken">Cancels before the first record is written.</param>
+    /// <returns>Succeeded, or nothing to do where all of it is there.</returns>
+    /// <exception cref="DeploymentException">The file's chain is broken, it is another environment's or does not go on with the journal
+    /// that is there, or somebody holds the environment's lock.</exception>
+    public Task<DeploymentResult> ImportJournalAsync(
+        string? environment,
+        string file,
+        string? keyFile = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        return new JournalTransfer(_factory, Get(environment)).ImportAsync(
+            Path.GetFullPath(file),
+            keyFile is null ? null : Path.GetFullPath(keyFile),
+            cancellationToken
+        );
+    }
+
     /// <summary>Lets held releases of the host's environment be deployed and promoted again.</summary>
     /// <param name="release">Only this one (version, or version+commit); <see langword="null"/> for all.</param>
     /// <param name="reason">Why; kept in the journal.</param>

@@ -122,8 +122,8 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
                     $"Journal '{_store.Title}' is not the one that the database was migrated under: this one is "
                         + $"{JournalHead.Short(id)}, and {rows.Count(row => row.Journal != id)} of {rows.Count} migrations were applied "
                         + $"under "
-                        + $"{JournalHead.Short(foreign.Journal)}. It was replaced, or the database is another environment's. Put back "
-                        + $"the journal's file from before or correct the connection string; or, when this journal is to go on with "
+                        + $"{JournalHead.Short(foreign.Journal)}. It was replaced, or the database is another environment's. "
+                        + $"{_store.PutBack} or correct the connection string; or, when this journal is to go on with "
                         + $"that "
                         + $"database, run 'deploy migrations take-over --environment {environment.Name} --reason \"why\"'."
                 )
@@ -159,7 +159,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
                 new DeploymentMessage(
                     Codes.JournalCutOff,
                     $"Journal '{_store.Title}' has {content.Records.Count} records and lacks runs that migrated the database: "
-                        + $"{string.Join(", ", runs)}. It was cut off, emptied or replaced. Put back a copy of the file from before."
+                        + $"{string.Join(", ", runs)}. It was cut off, emptied or replaced. {_store.PutBack}."
                 )
                 {
                     File = _store.File,

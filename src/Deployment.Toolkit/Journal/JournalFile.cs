@@ -13,6 +13,11 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
 
     internal override JournalPaths Local => paths;
 
+    internal override string KeyTitle => $"'{paths.Key}'";
+
+    internal override ValueTask<JournalKey?> ReadKeyAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(JournalKey.Read(PrivateFile.ReadAll(paths.Key), $"File '{paths.Key}'"));
+
     internal override ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken)
     {
         try
@@ -55,7 +60,10 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
         );
     }
 
-    internal override DeploymentMessage? WhyNotWritable()
+    internal override ValueTask<DeploymentMessage?> WhyNotWritableAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(WhyNotWritable());
+
+    private DeploymentMessage? WhyNotWritable()
     {
         paths.CheckFolder();
         using (PrivateFile.Open(paths.Lock, write: false)) { }

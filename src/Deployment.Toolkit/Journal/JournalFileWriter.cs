@@ -27,6 +27,12 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
         }
     }
 
+    internal override ValueTask KeepKeyAsync(JournalKey key)
+    {
+        PrivateFile.Write(paths.Key, key.Content.Span);
+        return ValueTask.CompletedTask;
+    }
+
     internal override ValueTask AppendAsync(ReadOnlyMemory<byte> line)
     {
         try
@@ -40,6 +46,19 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
             CutBack();
             throw;
         }
+    }
+
+    internal override ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    {
+        var bytes = new byte[lines.Sum(static line => line.Length)];
+        var length = 0;
+        foreach (var line in lines)
+        {
+            line.CopyTo(bytes.AsMemory(length));
+            length += line.Length;
+        }
+
+        return AppendAsync(bytes);
     }
 
     // Who took the lock over has appended its own record first.

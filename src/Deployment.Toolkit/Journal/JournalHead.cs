@@ -68,7 +68,7 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
         return new DeploymentMessage(
             Codes.JournalCutOff,
             $"Journal '{store.Title}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or "
-                + $"replaced.{agreeing} Put back a copy of the file from before, and 'deploy verify-journal' tells whether it is whole; "
+                + $"replaced.{agreeing} {store.PutBack}, and 'deploy verify-journal' tells whether it is whole; "
                 + "if there is none, run 'deploy verify-journal --new-key --reason \"…\"' to go on with what is left."
         )
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Journal;
 
@@ -21,6 +20,7 @@ internal sealed class JournalKey
     internal const int Bytes = 32;
 
     private const string Format = "deployment-journal-key-1";
+    private const string Elsewhere = "elsewhere";
     private const int IdLength = 16;
 
     private readonly byte[] _macs;
@@ -28,6 +28,9 @@ internal sealed class JournalKey
     private JournalKey(byte[] key, long after, string afterHash)
     {
         (After, AfterHash) = (after, afterHash);
+        Content = Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{Format} {Convert.ToHexStringLower(key)} {after} {afterHash}\n")
+        );
         _macs = Derive(key, "records");
         Id = Convert.ToHexStringLower(Derive(key, "id"))[..IdLength];
         Fingerprints = Convert.ToHexStringLower(Derive(key, "fingerprints"));
@@ -35,6 +38,13 @@ internal sealed class JournalKey
 
     /// <summary>Names the key and tells nothing of it.</summary>
     internal string Id { get; }
+
+    /// <summary>What is kept of it.</summary>
+    internal ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>What is kept of it where the key itself comes from elsewhere: after which record it was made.</summary>
+    internal ReadOnlyMemory<byte> Mark =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Format} {Elsewhere} {After} {AfterHash}\n"));
 
     /// <summary>Its last record before this key.</summary>
     internal long After { get; }
@@ -53,16 +63,20 @@ internal sealed class JournalKey
     /// <summary>What names a key of fingerprints that stood in the journal itself.</summary>
     internal static string IdOfOld(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)))[..IdLength];
 
-    /// <summary>Reads the key; <see langword="null"/> when there is none.</summary>
-    /// <exception cref="DeploymentException">The file holds something else.</exception>
-    internal static JournalKey? TryRead(string path)
+    /// <summary>Reads what is kept of the key; <see langword="null"/> when nothing is.</summary>
+    /// <param name="content">What is kept.</param>
+    /// <param name="place">What messages call its place, as the subject of a sentence.</param>
+    /// <param name="given">The key itself, where it comes from elsewhere.</param>
+    /// <exception cref="DeploymentException">It is something else.</exception>
+    internal static JournalKey? Read(byte[]? content, string place, string? given = null)
     {
-        if (PrivateFile.ReadAll(path) is not { } content)
+        if (content is null)
             return null;
 
         var parts = Encoding.ASCII.GetString(content).TrimEnd('\n').Split(' ');
         if (
-            parts is [Format, { Length: 2 * Bytes } key, var after, { Length: 2 * Bytes } hash]
+            parts is [Format, var kept, var after, { Length: 2 * Bytes } hash]
+            && (given ?? kept) is { Length: 2 * Bytes } key
             && key.All(char.IsAsciiHexDigit)
             && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
         )
@@ -70,22 +84,14 @@ internal sealed class JournalKey
 
         throw DeploymentException.Refused(
             Codes.JournalKeyMissing,
-            $"File '{path}' holds no key of a journal. Nothing was changed. Put back a copy of it; if there is none, move it away and "
+            $"{place} holds no key of a journal. Nothing was changed. Put back a copy of it; if there is none, move it away and "
                 + $"run 'deploy verify-journal --new-key --reason \"…\"'."
         );
     }
 
-    /// <summary>Makes the key of a journal with so many records, durably.</summary>
-    internal static JournalKey Create(string path, string key, long after, string afterHash)
-    {
-        if (key.Length != 2 * Bytes)
-            key = Throwaway();
-        PrivateFile.Write(
-            path,
-            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Format} {key} {after} {afterHash}\n"))
-        );
-        return new JournalKey(Convert.FromHexString(key), after, afterHash);
-    }
+    /// <summary>The key of a journal with so many records.</summary>
+    internal static JournalKey Make(string key, long after, string afterHash) =>
+        new(Convert.FromHexString(key.Length == 2 * Bytes ? key : Throwaway()), after, afterHash);
 
     /// <summary>The MAC of what stands before it in a line, in hexadecimal.</summary>
     internal string Mac(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(HMACSHA256.HashData(_macs, body));

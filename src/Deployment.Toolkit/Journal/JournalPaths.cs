@@ -11,7 +11,8 @@ internal sealed class JournalPaths(string root, string environment)
 {
     /// <summary>What the folder of all journals is called where no setting names another.</summary>
     internal const string RootName = ".deployment";
-    private const string LockName = "lock";
+    internal const string LockName = "lock";
+    internal const string HeadName = "head.json";
 
     internal string Folder { get; } = Path.Combine(root, environment.ToLowerInvariant());
 
@@ -28,7 +29,7 @@ internal sealed class JournalPaths(string root, string environment)
     internal string Key => Path.Combine(Folder, JournalKey.FileName);
 
     /// <summary>How far the journal had come when a command ended.</summary>
-    internal string Head => Path.Combine(Folder, "head.json");
+    internal string Head => Path.Combine(Folder, HeadName);
 
     /// <summary>Makes the folder so that only this user may enter it.</summary>
     /// <exception cref="DeploymentException">It, or the folder of all journals, is another user's, or others may write it.</exception>

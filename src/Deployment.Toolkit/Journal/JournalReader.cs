@@ -37,18 +37,21 @@ internal static class JournalReader
         // The head before the journal, which only grows; and again when a key was made meanwhile, which says how far the journal was then.
         while (true)
         {
-            var (key, head) = ReadBeside(store);
+            var (key, head) = await ReadBesideAsync(store, cancellationToken).ConfigureAwait(false);
             var bytes = await store.ReadAsync(0, cancellationToken).ConfigureAwait(false);
-            if (ReadBeside(store).Key?.Id == key?.Id)
+            if ((await ReadBesideAsync(store, cancellationToken).ConfigureAwait(false)).Key?.Id == key?.Id)
                 return Parse(store, bytes, new JournalTrust(key), head);
         }
     }
 
-    private static (JournalKey? Key, JournalHead? Head) ReadBeside(JournalStore store)
+    private static async ValueTask<(JournalKey? Key, JournalHead? Head)> ReadBesideAsync(
+        JournalStore store,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return (JournalKey.TryRead(store.Local.Key), JournalHead.TryRead(store.Local.Head));
+            return (await store.ReadKeyAsync(cancellationToken).ConfigureAwait(false), store.ReadHead());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -119,7 +122,7 @@ internal static class JournalReader
         var intact = line == 1 ? "No record before it is left" : $"Records 1 to {line - 1} are intact";
         return new DeploymentMessage(
             code,
-            $"Record {line} of journal '{store.Title}' {fault}. {intact}. Put back a copy of the file from before the change; "
+            $"Record {line} of journal '{store.Title}' {fault}. {intact}. {store.PutBack}; "
                 + "then 'deploy verify-journal' tells whether it is whole."
         )
         {

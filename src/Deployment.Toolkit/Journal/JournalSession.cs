@@ -67,10 +67,12 @@ internal sealed class JournalSession : IAsyncDisposable
             await writer.BeginAsync(content.ValidLength, cancellationToken).ConfigureAwait(false);
             // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word
             // alone.
-            var key =
-                renewal is null && content.Trust.Key is { } known
-                    ? known
-                    : JournalKey.Create(store.Local.Key, newKey(), content.Records.Count, content.LastHash);
+            if (renewal is not null || content.Trust.Key is not { } key)
+            {
+                key = JournalKey.Make(store.GivenKey ?? newKey(), content.Records.Count, content.LastHash);
+                await writer.KeepKeyAsync(key).ConfigureAwait(false);
+            }
+
             var session = new JournalSession(store, writer, content, key, time, renewal?.Fence ?? 0);
             var lost = renewal?.GivenUp is { Count: > 0 } given ? given : null;
             await session
@@ -90,9 +92,9 @@ internal sealed class JournalSession : IAsyncDisposable
         catch (Exception e)
         {
             await writer.DisposeAsync().ConfigureAwait(false);
-            if (!DiskFault.Is(e))
+            if (!writer.IsRefusal(e))
                 throw;
-            throw store.Local.NotWritable(e);
+            throw store.NotWritable(e);
         }
     }
 
@@ -123,14 +125,8 @@ internal sealed class JournalSession : IAsyncDisposable
     {
         if (_broken)
             throw NotWritten(null);
-        if (await _writer.LostAsync(cancellationToken).ConfigureAwait(false) is not { } how)
-            return;
-
-        throw DeploymentException.NeedsAttention(
-            Codes.FencedOut,
-            $"Journal '{_store.Title}' was {how} while this one held it under number {Fence}. Nothing more was done. Look at 'deploy "
-                + $"status', then run 'deploy resume'."
-        );
+        if (await _writer.LostAsync(cancellationToken).ConfigureAwait(false) is { } how)
+            throw FencedOut(how, null);
     }
 
     public async ValueTask DisposeAsync()
@@ -146,12 +142,29 @@ internal sealed class JournalSession : IAsyncDisposable
         {
             await _writer.AppendAsync(line).ConfigureAwait(false);
         }
+        catch (JournalRightLostException e)
+        {
+            throw FencedOut(e.Message, e.InnerException);
+        }
         catch (Exception e) when (_writer.IsRefusal(e))
         {
             _broken = true;
             throw NotWritten(e);
         }
     }
+
+    private DeploymentException FencedOut(string how, Exception? cause) =>
+        new(
+            DeploymentOutcome.NeedsAttention,
+            [
+                new DeploymentMessage(
+                    Codes.FencedOut,
+                    $"Journal '{_store.Title}' was {how} while this one held it under number {Fence}. Nothing more was done. Look at "
+                        + $"'deploy status', then run 'deploy resume'."
+                ),
+            ],
+            cause
+        );
 
     private void KeepHead()
     {

@@ -12,10 +12,27 @@ internal abstract class JournalStore
     /// <summary>The file that messages point at; <see langword="null"/> when it is none.</summary>
     internal virtual string? File => null;
 
-    /// <summary>
-    /// What stands on this machine's disk wherever the records lie: the key and how far the journal was when a command ended.
-    /// </summary>
+    /// <summary>What stands on this machine's disk wherever the records lie: how far the journal was when a command ended.</summary>
     internal abstract JournalPaths Local { get; }
+
+    /// <summary>What messages call the place of its key, as the subject of a sentence.</summary>
+    internal abstract string KeyTitle { get; }
+
+    /// <summary>What whoever finds records changed or missing does about it, as the beginning of a sentence.</summary>
+    internal virtual string PutBack => "Put back a copy of the file from before";
+
+    /// <summary>
+    /// The key that somebody else gives, in hexadecimal; <see langword="null"/> where one is made and kept with the journal.
+    /// </summary>
+    /// <exception cref="DeploymentException">It is not to be had.</exception>
+    internal virtual string? GivenKey => null;
+
+    /// <summary>The key; <see langword="null"/> while there is none.</summary>
+    /// <exception cref="DeploymentException">It can't be read, or is none.</exception>
+    internal abstract ValueTask<JournalKey?> ReadKeyAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the last command on this machine left of how far the journal was; <see langword="null"/> when nothing.</summary>
+    internal virtual JournalHead? ReadHead() => JournalHead.TryRead(Local.Head);
 
     /// <summary>The lines behind a number of them, each with its end. The last may lack it: an append that was never finished.</summary>
     /// <exception cref="DeploymentException">They can't be read.</exception>
@@ -32,8 +49,11 @@ internal abstract class JournalStore
     /// <summary>Another text once something was written, without reading it.</summary>
     internal abstract ValueTask<string> StampAsync(CancellationToken cancellationToken);
 
+    /// <summary>What to say when it could not be written.</summary>
+    internal virtual DeploymentException NotWritable(Exception cause) => Local.NotWritable(cause);
+
     /// <summary>Why it can't be written, told without writing it; <see langword="null"/> when nothing speaks against it.</summary>
-    internal abstract DeploymentMessage? WhyNotWritable();
+    internal abstract ValueTask<DeploymentMessage?> WhyNotWritableAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The lock of a journal and the right to append to it, which ends when it is disposed.</summary>
@@ -44,8 +64,19 @@ internal abstract class JournalWriter : IAsyncDisposable
     /// <param name="cancellationToken">Cancels.</param>
     internal abstract ValueTask BeginAsync(long length, CancellationToken cancellationToken);
 
-    /// <summary>Appends a line and returns when it is durable. One that fails has left nothing, or what the next holder cuts off.</summary>
+    /// <summary>Keeps a key durably, in the place of the one before.</summary>
+    internal abstract ValueTask KeepKeyAsync(JournalKey key);
+
+    /// <summary>Appends a line and returns when it is durable.</summary>
+    /// <remarks>
+    /// One that fails has left nothing, or what the next holder cuts off; where an answer was lost on its way, it may be there, as after a
+    /// kill.
+    /// </remarks>
+    /// <exception cref="JournalRightLostException">The right to append is gone.</exception>
     internal abstract ValueTask AppendAsync(ReadOnlyMemory<byte> line);
+
+    /// <summary>Appends lines that were written elsewhere and returns when they are durable.</summary>
+    internal abstract ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines);
 
     /// <summary>How the right to append was lost, as a participle; <see langword="null"/> while it is held.</summary>
     internal abstract ValueTask<string?> LostAsync(CancellationToken cancellationToken);
@@ -55,3 +86,8 @@ internal abstract class JournalWriter : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 }
+
+/// <summary>Somebody appends whose right to is gone.</summary>
+/// <param name="how">How it was lost, as a participle.</param>
+/// <param name="cause">What told.</param>
+internal sealed class JournalRightLostException(string how, Exception? cause) : Exception(how, cause);

@@ -88,7 +88,7 @@ internal sealed class JournalTrust(JournalKey? key)
         DeploymentException.Refused(
             Codes.JournalKeyMissing,
             $"The last records of journal '{store.Title}' stand under key {LastKey}, and "
-                + $"{(key is null ? $"'{store.Local.Key}' is not here" : $"'{store.Local.Key}' holds key {key.Id}")}. Nothing was changed. "
+                + $"{(key is null ? $"{store.KeyTitle} is not here" : $"{store.KeyTitle} holds key {key.Id}")}. Nothing was changed. "
                 + "Put the key back that belongs to the journal; if it is lost, look through 'deploy history', and run 'deploy "
                 + "verify-journal --new-key --reason \"…\"' to go on with the records as they are."
         );

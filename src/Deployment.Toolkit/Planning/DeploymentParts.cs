@@ -58,7 +58,7 @@ internal sealed record DeploymentParts
     internal required SecretRedactor Redactor { get; init; }
 
     /// <summary>The key of the hashes of what steps depend on; none before the first deployment.</summary>
-    internal required Func<string?> InputKey { get; init; }
+    internal required Func<CancellationToken, ValueTask<string?>> InputKey { get; init; }
 
     internal required TimeProvider Time { get; init; }
 

@@ -94,7 +94,7 @@ internal sealed class Planner(DeploymentParts parts)
             IsRequired = options.IsRequired,
             TimeoutSeconds = options.Timeout.TotalSeconds,
             Retries = options.Retries,
-            InputHash = PlanHash.OfInputs(description, parts.InputKey()),
+            InputHash = PlanHash.OfInputs(description, await parts.InputKey(cancellationToken).ConfigureAwait(false)),
         };
     }
 

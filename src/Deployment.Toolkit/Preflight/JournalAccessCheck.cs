@@ -3,13 +3,15 @@ namespace Deployment.Toolkit.Preflight;
 /// <summary>Whether the journal can be written, told without writing it.</summary>
 internal sealed class JournalAccessCheck : PreflightCheck
 {
-    internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
+    internal override async ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
         if (intention.HasLock || intention.IsNothingToDo)
-            return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([]);
+            return [];
 
-        return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(
-            intention.Factory.StoreOf(intention.Environment).WhyNotWritable() is { } reason ? [reason] : []
-        );
+        return
+            await intention.Factory.StoreOf(intention.Environment).WhyNotWritableAsync(cancellationToken).ConfigureAwait(false)
+                is { } reason
+            ? [reason]
+            : [];
     }
 }

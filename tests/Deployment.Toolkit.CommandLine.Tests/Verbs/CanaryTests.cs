@@ -123,10 +123,11 @@ public sealed class CanaryTests : IDisposable
         }
     }
 
-    private static string[] ArgumentsOf(string path) => path switch
+    private string[] ArgumentsOf(string path) => path switch
     {
         "check" => ["--online"],
         "up" => ["--release", "1.0.0"],
+        "journal export" or "journal import" => [Path.Combine(_app.Root, "exported.jsonl")],
         "unhold" or "migrations take-over" or "config unpin" => ["--reason", "mended"],
         "config explain" => ["Vault"],
         "config diff" => ["Development", "Production"],

@@ -38,7 +38,7 @@ public sealed class JournalKeyTests
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
         var content = ReadJournal.Of(app.JournalFile());
-        var foreign = hasMac ? JournalKey.Create(Path.Combine(app.Folder, "foreign.key"), OldKey, 0, JournalLine.NoHash) : null;
+        var foreign = hasMac ? JournalKey.Make(OldKey, 0, JournalLine.NoHash) : null;
         var last = content.Records[^1];
         var forged = JournalLine.Write(
             last.Sequence + 1, last.Time, last.Fence, null, JournalKinds.HoldReleased, new HoldReleased(new Release("1.0.0"), "mine", "me"), JournalJson.Default.HoldReleased, last.Hash, foreign);
@@ -55,7 +55,7 @@ public sealed class JournalKeyTests
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
         var content = ReadJournal.Of(app.JournalFile());
-        var foreign = JournalKey.Create(Path.Combine(app.Folder, "foreign.key"), OldKey, 0, JournalLine.NoHash);
+        var foreign = JournalKey.Make(OldKey, 0, JournalLine.NoHash);
         var last = content.Records[^1];
         await AppendAsync(app, JournalLine.Write(
             last.Sequence + 1, last.Time, last.Fence + 1, null, JournalKinds.LockTaken, new LockTaken("up", new JournalHolder("eve", "there", 1, last.Time), KeyId: foreign.Id), JournalJson.Default.LockTaken, last.Hash, foreign));

@@ -21,6 +21,9 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     internal override TargetDatabase Open(Func<DbConnection> create, string contentRoot) => new SqliteDatabase(create, contentRoot);
 
+    internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema) =>
+        new SqliteJournal(new SqliteDatabase(create, contentRoot));
+
     // Nothing is read by SELECT 1 in SQLite, not even whether the file is a database.
     internal override string Question => "SELECT count(*) FROM sqlite_master";
 

@@ -1,0 +1,147 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit.DatabaseJournal;
+
+/// <summary>The lock of a journal in a database, with the number under which it was taken.</summary>
+internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock taken, string environment, long fence, bool isKeyGiven)
+    : JournalWriter
+{
+    private const string TakenOver = "taken over by another process";
+
+    // One connection does one thing at a time, and steps look whether the lock is held while others write.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _sequence;
+    private long _length;
+    private string? _lost;
+
+    internal override async ValueTask BeginAsync(long length, CancellationToken cancellationToken)
+    {
+        using var turn = await TurnAsync().ConfigureAwait(false);
+        var (sequence, end) = await tables.LastAsync(taken.Connection, environment, cancellationToken).ConfigureAwait(false);
+        if (end > length)
+        {
+            await tables.CutAsync(taken.Connection, environment, length, cancellationToken).ConfigureAwait(false);
+            (sequence, end) = await tables.LastAsync(taken.Connection, environment, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Somebody changed a row by hand so that it is whole and of another length.
+        if (end != length)
+            throw DeploymentException.Refused(
+                Codes.JournalChainBroken,
+                $"The rows of the journal of '{environment}' end at byte {end} by their own account, and at {length} by their lines: they "
+                    + "were changed by hand. Nothing was changed. Put the rows back from a copy of the database."
+            );
+        (_sequence, _length) = (sequence, length);
+    }
+
+    internal override async ValueTask KeepKeyAsync(JournalKey key)
+    {
+        using var turn = await TurnAsync().ConfigureAwait(false);
+        if (!await tables.KeepKeyAsync(taken.Connection, environment, fence, isKeyGiven ? key.Mark : key.Content).ConfigureAwait(false))
+            throw Lost(TakenOver, null);
+    }
+
+    internal override async ValueTask AppendAsync(ReadOnlyMemory<byte> line)
+    {
+        using var turn = await TurnAsync().ConfigureAwait(false);
+        if (_lost is not null)
+            throw Lost(_lost, null);
+
+        var record = (_sequence + 1, line, _length + line.Length);
+        try
+        {
+            if (!await AddAsync(record).ConfigureAwait(false))
+                throw Lost(TakenOver, null);
+        }
+        catch (Exception e) when ((JournalInDatabase.IsRefusal(e) || e is InvalidOperationException) && IsGone(taken.Connection))
+        {
+            throw Lost(Without(e), e);
+        }
+
+        (_sequence, _length) = (record.Item1, record.Item3);
+    }
+
+    internal override async ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    {
+        using var turn = await TurnAsync().ConfigureAwait(false);
+        await using var transaction = await taken.Connection.BeginTransactionAsync().ConfigureAwait(false);
+        var (sequence, length) = (_sequence, _length);
+        foreach (var line in lines)
+        {
+            (sequence, length) = (sequence + 1, length + line.Length);
+            if (!await tables.AddAsync(taken.Connection, transaction, (environment, fence), (sequence, line, length)).ConfigureAwait(false))
+                throw Lost(TakenOver, null);
+        }
+
+        Boundary.Reached("append: not committed");
+        await transaction.CommitAsync().ConfigureAwait(false);
+        (_sequence, _length) = (sequence, length);
+    }
+
+    internal override async ValueTask<string?> LostAsync(CancellationToken cancellationToken)
+    {
+        using var turn = await TurnAsync().ConfigureAwait(false);
+        if (_lost is not null)
+            return _lost;
+
+        try
+        {
+            return _lost =
+                await taken.LostAsync(cancellationToken).ConfigureAwait(false)
+                ?? (
+                    await tables.FenceAsync(taken.Connection, null, environment, cancellationToken).ConfigureAwait(false) == fence
+                        ? null
+                        : TakenOver
+                );
+        }
+        catch (Exception e) when (JournalInDatabase.IsRefusal(e) || (e is InvalidOperationException && IsGone(taken.Connection)))
+        {
+            return _lost = Without(e);
+        }
+    }
+
+    internal override bool IsRefusal(Exception exception) => JournalInDatabase.IsRefusal(exception);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await taken.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    private async Task<bool> AddAsync((long Sequence, ReadOnlyMemory<byte> Line, long End) record)
+    {
+        if (Boundary.Observer is null)
+            return await tables.AddAsync(taken.Connection, null, (environment, fence), record).ConfigureAwait(false);
+
+        // The crash tests also die while the row is not committed.
+        await using var transaction = await taken.Connection.BeginTransactionAsync().ConfigureAwait(false);
+        var isAdded = await tables.AddAsync(taken.Connection, transaction, (environment, fence), record).ConfigureAwait(false);
+        Boundary.Reached("append: not committed");
+        await transaction.CommitAsync().ConfigureAwait(false);
+        return isAdded;
+    }
+
+    private async Task<Turn> TurnAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        return new Turn(_turn);
+    }
+
+    private JournalRightLostException Lost(string how, Exception? cause)
+    {
+        _lost = how;
+        return new JournalRightLostException(how, cause);
+    }
+
+    private static bool IsGone(DbConnection connection) => connection.State != System.Data.ConnectionState.Open;
+
+    private static string Without(Exception e) => $"left without its lock, whose connection ended ({Sentence.Of(e).TrimEnd('.')}),";
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
+}

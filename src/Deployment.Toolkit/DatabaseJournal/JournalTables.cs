@@ -1,0 +1,222 @@
+using System.Data.Common;
+using System.Globalization;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.DatabaseJournal;
+
+/// <summary>
+/// The tables of journals in a database: a row for each environment with the number of its lock, a row for each record with its line's
+/// bytes, and what is kept of each key.
+/// </summary>
+internal sealed class JournalTables(JournalDatabase database)
+{
+    private const int Version = 1;
+    private const string Format = "format";
+
+    private string Records => database.Table("records");
+
+    private string Journals => database.Table("journals");
+
+    private string Keys => database.Table("keys");
+
+    /// <summary>What messages call the place of an environment's key.</summary>
+    internal string KeyTitle(string environment) => $"the key of '{environment}' in {Keys}";
+
+    /// <summary>Whether the tables are there.</summary>
+    internal Task<bool> AreThereAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        database.HasTableAsync(connection, Format, cancellationToken);
+
+    /// <summary>Makes the tables where they are missing, under somebody's lock.</summary>
+    /// <exception cref="DeploymentException">A newer toolkit made them.</exception>
+    internal async Task PrepareAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        if (!await AreThereAsync(connection, cancellationToken).ConfigureAwait(false))
+            await MakeAsync(connection, cancellationToken).ConfigureAwait(false);
+        var found = Convert.ToInt64(
+            await Sql.ScalarAsync(connection, null, $"SELECT version FROM {database.Table(Format)}", cancellationToken)
+                .ConfigureAwait(false),
+            CultureInfo.InvariantCulture
+        );
+        if (found > Version)
+        {
+            throw DeploymentException.Refused(
+                Codes.JournalNotWritable,
+                $"The journal's tables in '{database.Title}' have version {found}, and this release's toolkit knows version {Version}. "
+                    + "Nothing was changed. Deploy with a release that was built with the newer toolkit."
+            );
+        }
+    }
+
+    /// <summary>Takes the next number of an environment's lock: whoever had an earlier one can't append any more.</summary>
+    internal async Task<long> NextFenceAsync(DbConnection connection, string environment, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(connection, makesTables: false, cancellationToken).ConfigureAwait(false);
+        await using var raise = Sql.Command(
+            connection,
+            transaction,
+            $"UPDATE {Journals} SET fence = fence + 1 WHERE environment = @environment",
+            ("@environment", environment)
+        );
+        if (await raise.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
+            await Sql.ExecuteAsync(
+                    connection,
+                    transaction,
+                    $"INSERT INTO {Journals} (environment, fence) VALUES (@environment, 1)",
+                    cancellationToken,
+                    ("@environment", environment)
+                )
+                .ConfigureAwait(false);
+        var fence = await FenceAsync(connection, transaction, environment, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return fence!.Value;
+    }
+
+    /// <summary>The number under which the lock was taken last.</summary>
+    internal async Task<long?> FenceAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string environment,
+        CancellationToken cancellationToken
+    ) =>
+        await Sql.ScalarAsync(
+                connection,
+                transaction,
+                $"SELECT fence FROM {Journals} WHERE environment = @environment",
+                cancellationToken,
+                ("@environment", environment)
+            )
+            .ConfigureAwait(false)
+            is { } fence
+            ? Convert.ToInt64(fence, CultureInfo.InvariantCulture)
+            : null;
+
+    /// <summary>The lines behind a number of them.</summary>
+    internal async Task<byte[]> ReadAsync(DbConnection connection, string environment, long after, CancellationToken cancellationToken)
+    {
+        await using var command = Sql.Command(
+            connection,
+            null,
+            $"SELECT line FROM {Records} WHERE environment = @environment AND sequence > @after ORDER BY sequence",
+            ("@environment", environment),
+            ("@after", after)
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        using var lines = new MemoryStream();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            lines.Write((byte[])reader.GetValue(0));
+        return lines.ToArray();
+    }
+
+    /// <summary>The number and the end, in bytes from the journal's beginning, of the last line; zeros when there is none.</summary>
+    internal async Task<(long Sequence, long End)> LastAsync(
+        DbConnection connection,
+        string environment,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Sql.Command(
+            connection,
+            null,
+            $"SELECT sequence, ends FROM {Records} WHERE environment = @environment ORDER BY sequence DESC LIMIT 1",
+            ("@environment", environment)
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
+    }
+
+    /// <summary>Removes the lines that end behind a place.</summary>
+    internal Task CutAsync(DbConnection connection, string environment, long length, CancellationToken cancellationToken) =>
+        Sql.ExecuteAsync(
+            connection,
+            null,
+            $"DELETE FROM {Records} WHERE environment = @environment AND ends > @length",
+            cancellationToken,
+            ("@environment", environment),
+            ("@length", length)
+        );
+
+    /// <summary>Adds a line if nobody has taken the lock since.</summary>
+    /// <returns>Whether it was added.</returns>
+    internal async Task<bool> AddAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        (string Environment, long Fence) holder,
+        (long Sequence, ReadOnlyMemory<byte> Line, long End) record
+    )
+    {
+        await using var command = Sql.Command(
+            connection,
+            transaction,
+            $"INSERT INTO {Records} (environment, sequence, line, ends) SELECT environment, @sequence, @line, @end FROM {Journals} "
+                + $"WHERE environment = @environment AND fence = @fence{database.KeepsRow}",
+            ("@environment", holder.Environment),
+            ("@fence", holder.Fence),
+            ("@sequence", record.Sequence),
+            ("@line", record.Line.ToArray()),
+            ("@end", record.End)
+        );
+        return await command.ExecuteNonQueryAsync().ConfigureAwait(false) == 1;
+    }
+
+    /// <summary>What is kept of an environment's key; <see langword="null"/> when nothing is.</summary>
+    internal async Task<byte[]?> KeyAsync(DbConnection connection, string environment, CancellationToken cancellationToken) =>
+        await Sql.ScalarAsync(
+                connection,
+                null,
+                $"SELECT content FROM {Keys} WHERE environment = @environment",
+                cancellationToken,
+                ("@environment", environment)
+            )
+            .ConfigureAwait(false) as byte[];
+
+    /// <summary>Keeps a key in the place of the one before, if nobody has taken the lock since.</summary>
+    /// <returns>Whether it is kept.</returns>
+    internal async Task<bool> KeepKeyAsync(DbConnection connection, string environment, long fence, ReadOnlyMemory<byte> content)
+    {
+        await using var transaction = await database.BeginAsync(connection, makesTables: false, default).ConfigureAwait(false);
+        await Sql.ExecuteAsync(
+                connection,
+                transaction,
+                $"DELETE FROM {Keys} WHERE environment = @environment",
+                default,
+                ("@environment", environment)
+            )
+            .ConfigureAwait(false);
+        await using var add = Sql.Command(
+            connection,
+            transaction,
+            $"INSERT INTO {Keys} (environment, content) SELECT environment, @content FROM {Journals} WHERE environment = @environment AND "
+                + $"fence = @fence{database.KeepsRow}",
+            ("@environment", environment),
+            ("@fence", fence),
+            ("@content", content.ToArray())
+        );
+        if (await add.ExecuteNonQueryAsync().ConfigureAwait(false) == 0)
+            return false;
+
+        await transaction.CommitAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task MakeAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(connection, makesTables: true, cancellationToken).ConfigureAwait(false);
+        var (name, number, bytes) = database.Types;
+        string?[] statements =
+        [
+            await database.ContainerAsync(connection, transaction, cancellationToken).ConfigureAwait(false),
+            $"CREATE TABLE IF NOT EXISTS {Journals} (environment {name} PRIMARY KEY, fence {number} NOT NULL)",
+            $"CREATE TABLE IF NOT EXISTS {Records} (environment {name} NOT NULL, sequence {number} NOT NULL, line {bytes} NOT NULL, "
+                + $"ends {number} NOT NULL, PRIMARY KEY (environment, sequence))",
+            $"CREATE TABLE IF NOT EXISTS {Keys} (environment {name} PRIMARY KEY, content {bytes} NOT NULL)",
+            // Last: who finds it finds all of them.
+            $"CREATE TABLE IF NOT EXISTS {database.Table(Format)} (version {number} NOT NULL)",
+            $"INSERT INTO {database.Table(Format)} (version) SELECT {Version} WHERE NOT EXISTS (SELECT 1 FROM {database.Table(Format)})",
+        ];
+        foreach (var statement in statements.OfType<string>())
+            await Sql.ExecuteAsync(connection, transaction, statement, cancellationToken).ConfigureAwait(false);
+        Boundary.Reached("journal: tables made");
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

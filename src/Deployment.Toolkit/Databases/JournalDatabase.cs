@@ -1,0 +1,77 @@
+using System.Data.Common;
+
+namespace Deployment.Toolkit.Databases;
+
+/// <summary>Where a database keeps journals, and what of that differs from one kind of database to the next.</summary>
+internal abstract class JournalDatabase
+{
+    /// <summary>What messages call it, without quotes.</summary>
+    /// <exception cref="DeploymentException">The connection string is missing or leads nowhere.</exception>
+    internal abstract string Title { get; }
+
+    /// <summary>The file that messages point at; <see langword="null"/> when it is none.</summary>
+    internal virtual string? File => null;
+
+    /// <summary>Whether there may be journals, as far as that can be told without opening anything.</summary>
+    internal virtual bool Exists => true;
+
+    /// <summary>The types of the tables' columns.</summary>
+    internal abstract JournalTypes Types { get; }
+
+    /// <summary>A table's name with what it stands below, quoted.</summary>
+    internal abstract string Table(string name);
+
+    /// <summary>Opens it to read.</summary>
+    /// <exception cref="DeploymentException">It can't be opened.</exception>
+    internal abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes an environment's lock, which dies with this process and its connection.</summary>
+    /// <returns>
+    /// The lock with a connection of its own, whose commits are durable; <see langword="null"/> when somebody else has it.
+    /// </returns>
+    /// <exception cref="DeploymentException">It can't be opened, or locks don't hold there.</exception>
+    internal abstract Task<JournalLock?> TryLockAsync(string environment, CancellationToken cancellationToken);
+
+    /// <summary>Whether somebody has an environment's lock. Looking takes nothing.</summary>
+    internal abstract Task<bool> IsLockedAsync(string environment, CancellationToken cancellationToken);
+
+    /// <summary>Whether a table is there.</summary>
+    internal abstract Task<bool> HasTableAsync(DbConnection connection, string name, CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction; of two that make tables one waits for the other.</summary>
+    /// <param name="connection">The lock's connection.</param>
+    /// <param name="makesTables">Whether tables are made in it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal abstract Task<DbTransaction> BeginAsync(DbConnection connection, bool makesTables, CancellationToken cancellationToken);
+
+    /// <summary>What a read of a row says so that the row stays as it is until the transaction ends, as SQL.</summary>
+    internal virtual string KeepsRow => "";
+
+    /// <summary>What has to be there before the tables are made, as a statement; <see langword="null"/> when nothing.</summary>
+    internal virtual Task<string?> ContainerAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<string?>(null);
+
+    /// <summary>Why it can't be written, told without writing; <see langword="null"/> when nothing speaks against it.</summary>
+    internal abstract Task<string?> WhyNotWritableAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Types of columns of a journal's tables.</summary>
+/// <param name="Name">A name that is compared byte for byte and can be a key.</param>
+/// <param name="Number">A whole number of 64 bits.</param>
+/// <param name="Bytes">Bytes of any length.</param>
+internal sealed record JournalTypes(string Name, string Number, string Bytes);
+
+/// <summary>An environment's lock, with the connection on which its journal is written.</summary>
+internal abstract class JournalLock : IAsyncDisposable
+{
+    internal abstract DbConnection Connection { get; }
+
+    /// <summary>How the lock was lost, as a participle; <see langword="null"/> while it is held.</summary>
+    internal abstract Task<string?> LostAsync(CancellationToken cancellationToken);
+
+    /// <summary>Frees the lock and closes the connection.</summary>
+    public abstract ValueTask DisposeAsync();
+}
