@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Data.Common;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Deployment.Toolkit.Databases.PostgreSql;
+
+/// <summary>An advisory lock, which the server frees when the session ends, however it ends.</summary>
+internal sealed class PostgreSqlJournalLock : JournalLock
+{
+    /// <summary>
+    /// What the session of a lock is: it commits durably, is not ended for being idle while a migration runs, and is missed soon when its
+    /// client is gone.
+    /// </summary>
+    internal const string Settings = """
+        SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '10s', false),
+            set_config('default_transaction_isolation', 'read committed', false),
+            set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
+            set_config('tcp_keepalives_count', '3', false),
+            CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END,
+            CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL THEN set_config('idle_session_timeout', '0', false) END
+        """;
+
+    private readonly long _key;
+
+    private PostgreSqlJournalLock(DbConnection connection, long key, long session) =>
+        (Connection, _key, Session) = (connection, key, session);
+
+    internal override DbConnection Connection { get; }
+
+    /// <summary>The server's process that holds it.</summary>
+    internal long Session { get; }
+
+    internal static long KeyOf(string name) =>
+        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("deployment-toolkit journal " + name)));
+
+    internal static async Task<PostgreSqlJournalLock?> TryAsync(DbConnection connection, long key, CancellationToken cancellationToken) =>
+        await Sql.ScalarAsync(
+                connection,
+                null,
+                "SELECT CASE WHEN pg_try_advisory_lock(@key) THEN pg_backend_pid() END",
+                cancellationToken,
+                ("@key", key)
+            )
+            .ConfigureAwait(false)
+            is { } session
+                and not DBNull
+            ? new PostgreSqlJournalLock(connection, key, Convert.ToInt64(session, CultureInfo.InvariantCulture))
+            : null;
+
+    /// <summary>Whether a session has the lock.</summary>
+    /// <param name="connection">A connection.</param>
+    /// <param name="key">The lock's.</param>
+    /// <param name="isOwn">Whether only the session that answers counts.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task<bool> IsHeldAsync(DbConnection connection, long key, bool isOwn, CancellationToken cancellationToken) =>
+        await Sql.ScalarAsync(
+                connection,
+                null,
+                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM "
+                    + "pg_catalog.pg_database WHERE datname = current_database()) AND classid::bigint = @high AND objid::bigint = @low AND "
+                    + $"objsubid = 1{(isOwn ? " AND pid = pg_backend_pid()" : "")})",
+                cancellationToken,
+                ("@high", (long)(uint)(key >> 32)),
+                ("@low", (long)(uint)key)
+            )
+            .ConfigureAwait(false)
+            is true;
+
+    internal override async Task<string?> LostAsync(CancellationToken cancellationToken) =>
+        await IsHeldAsync(Connection, _key, isOwn: true, cancellationToken).ConfigureAwait(false) ? null : "left without its lock";
+
+    /// <summary>Frees it, and leaves the connection open: closed, it may only go back to a pool.</summary>
+    internal async Task FreeAsync()
+    {
+        try
+        {
+            await Sql.ExecuteAsync(Connection, null, "SELECT pg_advisory_unlock(@key)", default, ("@key", _key)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException or IOException or TimeoutException)
+        {
+            // The session has ended, and the lock with it.
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await FreeAsync().ConfigureAwait(false);
+        await Connection.DisposeAsync().ConfigureAwait(false);
+    }
+}
