@@ -135,6 +135,12 @@ internal sealed class DeploymentPartsFactory(
     internal TargetDatabase? Database() =>
         model.Database is { } create ? model.Dialect.Open(() => create(services), host.ContentRootPath) : null;
 
+    /// <summary>This binary's migrations.</summary>
+    internal MigrationSet LoadMigrations() => LoadMigrations(Database());
+
+    private MigrationSet LoadMigrations(TargetDatabase? database) =>
+        MigrationSet.Load(model.Migrations, model.Dialect, host.ContentRootPath, services, database);
+
     internal DeploymentParts Create(string? release)
     {
         var environment = Environment;
@@ -143,12 +149,12 @@ internal sealed class DeploymentPartsFactory(
 
         var paths = PathsOf(environment);
         var database = Database();
-        var migrations = MigrationSet.Load(model.Migrations, model.Dialect, host.ContentRootPath);
-        if (database is null && migrations.All.Count > 0)
+        var migrations = LoadMigrations(database);
+        if (database is null && migrations.All.Count + model.Migrations.Others.Count > 0)
         {
             throw DeploymentException.Refused(
                 Codes.RegistrationInvalid,
-                $"The app has {migrations.All.Count} migrations and no database to apply them to. Name it with .UseSqlite(factory, "
+                $"The app has {(migrations.All.Count > 0 ? $"{migrations.All.Count} migrations" : "a source of migrations")} and no database to apply them to. Name it with .UseSqlite(factory, "
                     + $"\"connection string name\") on AddDeployment()."
             );
         }

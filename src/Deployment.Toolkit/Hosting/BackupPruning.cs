@@ -87,7 +87,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
             // What a rollback needs is told by the database's own history: another database's would tell that nothing is.
             if (
                 await KnownDatabase
-                    .FindAsync(parts.Database!, ledger, environment.Name, isReplaced: false, cancellationToken)
+                    .FindAsync(parts.Database!, ledger, environment.Name, isReplaced: false, parts.Migrations, cancellationToken)
                     .ConfigureAwait(false) is
                 { } foreign
             )
@@ -95,7 +95,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
 
             var targets = new RollbackTargets(
                 parts.Migrations,
-                await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false)
+                await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)
             );
             await retention
                 .FindNeedsAsync(

@@ -30,7 +30,7 @@ public sealed partial class Deployer
                 if (
                     parts.Database is { } database
                     && await KnownDatabase
-                        .FindAsync(database, session.Ledger, environment.Name, isReplaced: true, cancellationToken)
+                        .FindAsync(database, session.Ledger, environment.Name, isReplaced: true, null, cancellationToken)
                         .ConfigureAwait(false)
                         is { } foreign
                 )

@@ -63,7 +63,7 @@ public sealed class DeploymentDatabase
     public async Task<IReadOnlyList<MigrationState>> GetMigrationsAsync(CancellationToken cancellationToken = default)
     {
         var parts = _factory.Create(null);
-        var applied = await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
+        var applied = await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
         var versions = applied.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
         bool IsApplied(string version) => versions.Contains(MigrationVersion.Normal(version));
         var known = parts.Migrations.All.Select(definition => new MigrationState
@@ -95,7 +95,7 @@ public sealed class DeploymentDatabase
         if (plan.Kind != RunKind.Up || plan.Migrations.Count == 0)
             return [];
 
-        var known = MigrationSet.Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot);
+        var known = _factory.LoadMigrations();
         return
         [
             .. plan
@@ -135,9 +135,7 @@ public sealed class DeploymentDatabase
                     + $"add_quality'."
             );
 
-        var known = MigrationSet
-            .Load(_factory.Model.Migrations, _factory.Model.Dialect, _factory.ContentRoot)
-            .All.Select(static definition => definition.Version);
+        var known = _factory.LoadMigrations().All.Select(static definition => definition.Version);
         DurableFile.CreateDirectory(_factory.MigrationsFolder);
         using var version = NewVersion.Reserve(_factory.MigrationsFolder, known, _factory.Time.GetUtcNow());
         var up = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.sql");
@@ -198,6 +196,7 @@ public sealed class DeploymentDatabase
                     (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)),
                     parts.Environment.Name,
                     isReplaced: false,
+                    parts.Migrations,
                     cancellationToken
                 )
                 .ConfigureAwait(false)
@@ -257,6 +256,7 @@ public sealed class DeploymentDatabase
                             (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)),
                             environment.Name,
                             isReplaced: false,
+                            parts.Migrations,
                             cancellationToken
                         )
                         .ConfigureAwait(false)

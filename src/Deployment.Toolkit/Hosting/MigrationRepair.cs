@@ -41,7 +41,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         await using var session = await launcher.LockAsync("migrations repair", cancellationToken).ConfigureAwait(false);
         if (
             await KnownDatabase
-                .FindAsync(parts.Database!, session.Ledger, parts.Environment.Name, isReplaced: true, cancellationToken)
+                .FindAsync(parts.Database!, session.Ledger, parts.Environment.Name, isReplaced: true, null, cancellationToken)
                 .ConfigureAwait(false) is
             { } foreign
         )
@@ -105,8 +105,8 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         }
 
         var row =
-            (await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false)).FirstOrDefault(applied =>
-                MigrationVersion.Compare(applied.Version, wanted) == 0
+            (await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)).FirstOrDefault(
+                applied => MigrationVersion.Compare(applied.Version, wanted) == 0
             )
             ?? throw Refused(
                 $"Migration {definition.Title} is not applied in '{parts.Environment.Name}', so that its files count as they are. There "

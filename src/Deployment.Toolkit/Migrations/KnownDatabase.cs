@@ -18,19 +18,31 @@ internal static class KnownDatabase
     /// <param name="ledger">What the journal knows.</param>
     /// <param name="environment">The environment's name.</param>
     /// <param name="isReplaced">Whether it is about to be replaced by a backup: then it matters only whose it is.</param>
+    /// <param name="migrations">This binary's, for what other tools applied beside the toolkit; <see langword="null"/> where that doesn't
+    /// matter.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<DeploymentMessage?> FindAsync(
         TargetDatabase database,
         EnvironmentLedger ledger,
         string environment,
         bool isReplaced,
+        MigrationSet? migrations,
         CancellationToken cancellationToken
     )
     {
         IReadOnlyList<OwnedMigration> rows;
+        IReadOnlyList<string> adopted;
         try
         {
             rows = await HistoryOwner.ReadAsync(database, cancellationToken).ConfigureAwait(false);
+            adopted = migrations is { Companions.Count: > 0 }
+                ?
+                [
+                    .. (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Select(static row =>
+                        row.Version
+                    ),
+                ]
+                : [];
         }
         catch (DbException)
         {
@@ -41,7 +53,7 @@ internal static class KnownDatabase
 
         if (Foreign(rows, database, ledger, environment) is { } foreign)
             return foreign;
-        return isReplaced || ledger.KnownSchema is not { } known ? null : Unexpected(rows, known, database, environment);
+        return isReplaced || ledger.KnownSchema is not { } known ? null : Unexpected(rows, adopted, known, database, environment);
     }
 
     private static DeploymentMessage? Foreign(
@@ -65,14 +77,19 @@ internal static class KnownDatabase
         );
     }
 
+    // What another tool applied is there, and what it applied besides is none of the journal's business until a run takes it over.
     private static DeploymentMessage? Unexpected(
         IReadOnlyList<OwnedMigration> rows,
+        IReadOnlyList<string> adopted,
         IReadOnlyList<string> known,
         TargetDatabase database,
         string environment
     )
     {
-        var applied = rows.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
+        var applied = rows.Select(static row => row.Version)
+            .Concat(adopted)
+            .Select(MigrationVersion.Normal)
+            .ToHashSet(StringComparer.Ordinal);
         var expected = known.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
         var missing = known.Where(version => !applied.Contains(MigrationVersion.Normal(version))).ToList();
         var added = rows.Where(row => !expected.Contains(MigrationVersion.Normal(row.Version))).Select(static row => row.Version).ToList();

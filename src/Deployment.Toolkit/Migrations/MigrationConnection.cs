@@ -7,7 +7,8 @@ namespace Deployment.Toolkit.Migrations;
 /// The connection that the migrations of one attempt share, and what is known through it: the history is read once, and again only when
 /// the database says that somebody else wrote, or can't say. One attempt at a time uses it.
 /// </summary>
-internal sealed class MigrationConnection(TargetDatabase database, MigrationWriter writer) : IAsyncDisposable
+internal sealed class MigrationConnection(TargetDatabase database, MigrationSet known, TimeProvider time, MigrationWriter writer)
+    : IAsyncDisposable
 {
     private readonly Dictionary<string, AppliedMigration> _applied = new(StringComparer.Ordinal);
     private DbConnection? _connection;
@@ -56,14 +57,41 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationWrit
                 .EnsureFenceAsync(_connection!, transaction, writer.Journal, writer.Fence, cancellationToken)
                 .ConfigureAwait(false);
             _applied.Clear();
-            foreach (
-                var row in await MigrationHistory.ReadAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false)
-            )
+            foreach (var row in await ReadAsync(transaction, cancellationToken).ConfigureAwait(false))
                 _applied[MigrationVersion.Normal(row.Version)] = row;
             _seen = now;
         }
 
         return _applied.GetValueOrDefault(MigrationVersion.Normal(version));
+    }
+
+    /// <summary>The history, which is made to agree with those that other tools keep.</summary>
+    private async Task<IReadOnlyList<AppliedMigration>> ReadAsync(DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        var rows = await MigrationHistory.ReadAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
+        foreach (var companion in known.Companions)
+        {
+            var difference = await companion.CompareAsync(rows, _connection!, transaction, cancellationToken).ConfigureAwait(false);
+            foreach (var row in difference.Gone)
+                await MigrationHistory.RemoveAsync(_connection!, transaction, row.Version, cancellationToken).ConfigureAwait(false);
+            foreach (var definition in difference.Adopted)
+                await MigrationHistory
+                    .InsertAsync(
+                        _connection!,
+                        transaction,
+                        definition,
+                        writer,
+                        time.GetUtcNow(),
+                        TimeSpan.Zero,
+                        null,
+                        null,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            rows = difference.ApplyTo(rows);
+        }
+
+        return rows;
     }
 
     /// <summary>The catalogue as it is by now.</summary>

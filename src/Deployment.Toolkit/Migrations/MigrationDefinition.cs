@@ -73,8 +73,13 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     internal string Title => $"{Version}_{Name}";
 
+    /// <summary>
+    /// What stands in for the checksum of a script that is generated: another version of what generates it writes the same in other words.
+    /// </summary>
+    internal string? Identity { get; init; }
+
     /// <summary>Of a class there is no text to check; its name stands in.</summary>
-    internal string Checksum => _checksum ??= Up is null ? "class:" + ClassName : ChecksumOf(Up.Text);
+    internal string Checksum => _checksum ??= Identity ?? (Up is null ? "class:" + ClassName : ChecksumOf(Up.Text));
 
     internal SqlScript UpScript => _up ??= Dialect.Read(Up!.Text, IsOutsideTransaction);
 
@@ -97,7 +102,7 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
             Version,
             Checksum,
             !HasWayBack ? null
-                : Down is { } down ? ChecksumOf(down.Text)
+                : Down is { } down && Identity is null ? ChecksumOf(down.Text)
                 : Checksum
         );
 

@@ -143,7 +143,7 @@ internal static class MigrationHistory
         DateTimeOffset at,
         TimeSpan duration,
         (string Before, string Changes)? contents,
-        string atStake,
+        string? atStake,
         CancellationToken cancellationToken
     ) =>
         await Sql.ExecuteAsync(
@@ -181,6 +181,17 @@ internal static class MigrationHistory
         CancellationToken cancellationToken
     )
     {
+        await RemoveAsync(connection, transaction, version, cancellationToken).ConfigureAwait(false);
+        await DropIfEmptyAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a row out and leaves the table.</summary>
+    internal static async Task RemoveAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        string version,
+        CancellationToken cancellationToken
+    ) =>
         await Sql.ExecuteAsync(
                 connection,
                 transaction,
@@ -189,8 +200,6 @@ internal static class MigrationHistory
                 ("@version", version)
             )
             .ConfigureAwait(false);
-        await DropIfEmptyAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-    }
 
     /// <summary>The table goes with its last row.</summary>
     internal static async Task DropIfEmptyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)

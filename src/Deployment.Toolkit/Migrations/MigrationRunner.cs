@@ -18,7 +18,7 @@ internal sealed class MigrationRunner(
     private readonly WayBackStakes _stakes = new(known);
 
     /// <summary>The connection for one attempt at a run's migrations; dispose it.</summary>
-    internal MigrationConnection Connect(MigrationWriter writer) => new(database, writer);
+    internal MigrationConnection Connect(MigrationWriter writer) => new(database, known, time, writer);
 
     /// <summary>Applies one migration unless the history, as it is inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>

@@ -30,9 +30,24 @@ internal sealed class MigrationSet
 
     internal MigrationDefinition? Find(string version) => _byVersion.GetValueOrDefault(MigrationVersion.Normal(version));
 
-    internal static MigrationSet Load(MigrationSources sources, DatabaseDialect dialect, string contentRoot)
+    /// <summary>The histories that other tools keep of some of them.</summary>
+    internal IReadOnlyList<CompanionHistory> Companions { get; private init; } = [];
+
+    /// <param name="sources">Where they come from.</param>
+    /// <param name="dialect">How their scripts read.</param>
+    /// <param name="contentRoot">The app's content root.</param>
+    /// <param name="services">The app's services, for what other tools describe.</param>
+    /// <param name="database">The app's database; <see langword="null"/> when it has none.</param>
+    internal static MigrationSet Load(
+        MigrationSources sources,
+        DatabaseDialect dialect,
+        string contentRoot,
+        IServiceProvider services,
+        TargetDatabase? database
+    )
     {
         var faults = new List<DeploymentMessage>();
+        var companions = new List<CompanionHistory>();
         var (scripts, classes) = sources.Read(dialect, contentRoot);
         var ups = new List<MigrationDefinition>();
         var downs = new List<(string Version, MigrationScript Script)>();
@@ -104,6 +119,16 @@ internal sealed class MigrationSet
                 ups[index] = ups[index] with { Down = script };
         }
 
+        foreach (var source in sources.Others)
+        {
+            if (database is null)
+                break;
+            var (definitions, found) = source.Read(services, database);
+            ups.AddRange(definitions);
+            faults.AddRange(found);
+            companions.Add(new CompanionHistory(source, services, definitions));
+        }
+
         ups.Sort(static (a, b) => MigrationVersion.Compare(a.Version, b.Version));
         foreach (
             var twins in ups.GroupBy(static up => MigrationVersion.Normal(up.Version), StringComparer.Ordinal)
@@ -118,7 +143,7 @@ internal sealed class MigrationSet
                     + $"version."
             );
 
-        return new MigrationSet(dialect, ups, faults) { Limit = sources.Limit };
+        return new MigrationSet(dialect, ups, faults) { Limit = sources.Limit, Companions = companions };
     }
 
     /// <summary>What is wrong inside a migration's scripts. Applied ones are not read again: what they did is done.</summary>

@@ -14,7 +14,12 @@ internal sealed class MigrationSources
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<Assembly> _assemblies = [];
 
-    internal bool IsEmpty => _sources.Count == 0;
+    private readonly List<MigrationSource> _others = [];
+
+    internal bool IsEmpty => _sources.Count + _others.Count == 0;
+
+    /// <summary>What other tools describe.</summary>
+    internal IReadOnlyList<MigrationSource> Others => _others;
 
     /// <summary>How long the migrations of a run may take.</summary>
     internal TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(30);
@@ -46,6 +51,12 @@ internal sealed class MigrationSources
                 return (embedded.Count > 0 ? embedded : ReadDirectory(contentRoot, Folder, mayBeMissing: true), []);
             }
         );
+    }
+
+    internal void Add(MigrationSource source)
+    {
+        if (_known.Add("source:" + source.Key))
+            _others.Add(source);
     }
 
     internal void AddClass(

@@ -32,6 +32,12 @@ public sealed class MigrationsBuilder
         return this;
     }
 
+    internal MigrationsBuilder From(MigrationSource source)
+    {
+        _sources.Add(source);
+        return this;
+    }
+
     /// <summary>The SQL scripts in a folder on disk.</summary>
     /// <param name="path">The folder; a relative path is taken from the content root.</param>
     /// <returns>This builder.</returns>

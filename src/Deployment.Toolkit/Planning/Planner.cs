@@ -14,7 +14,7 @@ internal sealed class Planner(DeploymentParts parts)
     {
         var schema = new SchemaComparison(
             parts.Migrations,
-            await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false)
+            await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)
         );
         var faults = schema.Faults(parts.Environment, parts.Release);
         if (faults.Count > 0)

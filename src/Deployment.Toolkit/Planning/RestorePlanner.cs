@@ -61,7 +61,9 @@ internal static class RestorePlanner
         if (damage is null)
             await backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
         var holders = backups.Swap.Holders();
-        var history = damage is null ? await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false) : [];
+        var history = damage is null
+            ? await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)
+            : [];
         var draft = new DeploymentPlan
         {
             Kind = RunKind.Restore,

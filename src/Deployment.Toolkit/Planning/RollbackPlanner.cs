@@ -22,7 +22,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     {
         var target = Target(ledger, to);
         var current = ledger.Current!.Evidence.Release;
-        var applied = await ReadableHistory.OfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
+        var applied = await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
         var targets = new RollbackTargets(parts.Migrations, applied);
         var undo = targets.Undone(target);
         var missing = targets.Missing(target);

@@ -19,7 +19,7 @@ internal sealed class DatabaseCheck : PreflightCheck
         var isReplaced = intention.Kind == RunKind.Restore;
         if (
             await KnownDatabase
-                .FindAsync(database, intention.Journal.Ledger, parts.Environment.Name, isReplaced, cancellationToken)
+                .FindAsync(database, intention.Journal.Ledger, parts.Environment.Name, isReplaced, parts.Migrations, cancellationToken)
                 .ConfigureAwait(false) is
             { } finding
         )

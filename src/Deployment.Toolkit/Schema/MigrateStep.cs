@@ -221,7 +221,7 @@ internal sealed class MigrateStep(
         row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true });
 
     private async Task<bool> IsAppliedAsync(PlannedMigration planned, CancellationToken cancellationToken) =>
-        (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Any(row =>
+        (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Any(row =>
             MigrationVersion.Compare(row.Version, planned.Version) == 0
         );
 
@@ -230,7 +230,7 @@ internal sealed class MigrateStep(
         var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. (await ReadableHistory.OfAsync(database, cancellationToken).ConfigureAwait(false)).Where(row =>
+            .. (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Where(row =>
                 versions.Contains(MigrationVersion.Normal(row.Version))
             ),
         ];

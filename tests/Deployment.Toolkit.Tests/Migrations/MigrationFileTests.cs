@@ -1,3 +1,4 @@
+using System.ComponentModel.Design;
 using System.Text;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Known;
@@ -83,7 +84,7 @@ public sealed class MigrationFileTests
         var sources = new MigrationSources();
         sources.AddDirectory("migrations", isDefault: false);
 
-        Assert.Contains("has two ways back", Assert.Single(MigrationSet.Load(sources, KnownDialects.Default, app.Folder).Faults).Text, StringComparison.Ordinal);
+        Assert.Contains("has two ways back", Assert.Single(MigrationSet.Load(sources, KnownDialects.Default, app.Folder, new ServiceContainer(), null).Faults).Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.ComponentModel.Design;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Known;
 using Deployment.Toolkit.Migrations;
@@ -38,7 +39,7 @@ public sealed class MigrationSourcesTests
         sources.AddScripts(typeof(MigrationSourcesTests).Assembly);
         sources.AddDirectory("Migrations", isDefault: false);
 
-        var set = MigrationSet.Load(sources, KnownDialects.Default, app.Folder);
+        var set = MigrationSet.Load(sources, KnownDialects.Default, app.Folder, new ServiceContainer(), null);
 
         Assert.Equal("0001_embedded", Assert.Single(set.All).Title);
         Assert.Empty(set.Faults);
@@ -71,7 +72,7 @@ public sealed class MigrationSourcesTests
         File.WriteAllText(Path.Combine(folder, "0001_a.down.sql"), down);
         var sources = new MigrationSources();
         sources.AddDirectory("Migrations", isDefault: false);
-        var set = MigrationSet.Load(sources, KnownDialects.Default, app.Folder);
+        var set = MigrationSet.Load(sources, KnownDialects.Default, app.Folder, new ServiceContainer(), null);
         Assert.Equal(hasWayBack, Assert.Single(set.All).HasWayBack);
         Assert.Empty(set.Faults);
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel.Design;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Known;
 using Deployment.Toolkit.Migrations;
@@ -104,7 +105,7 @@ public sealed class RepairTests
         var sources = new MigrationSources();
         sources.AddDirectory("migrations", isDefault: false);
 
-        Assert.False(Assert.Single(MigrationSet.Load(sources, KnownDialects.Default, app.Folder).All).HasWayBack);
+        Assert.False(Assert.Single(MigrationSet.Load(sources, KnownDialects.Default, app.Folder, new ServiceContainer(), null).All).HasWayBack);
     }
 
     /// <summary>A release turned out unhealthy, and its migration's way back fails.</summary>

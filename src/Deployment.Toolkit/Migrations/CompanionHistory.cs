@@ -1,0 +1,55 @@
+using System.Data.Common;
+
+namespace Deployment.Toolkit.Migrations;
+
+/// <summary>
+/// A history that another tool keeps of some of the migrations. That tool may be used beside the toolkit: what it applied counts as applied,
+/// and what it took back as pending.
+/// </summary>
+internal sealed class CompanionHistory(MigrationSource source, IServiceProvider services, IReadOnlyList<MigrationDefinition> definitions)
+{
+    private readonly HashSet<string> _owned = [.. definitions.Select(static definition => MigrationVersion.Normal(definition.Version))];
+
+    /// <summary>What the toolkit's own history would have to say to agree with it.</summary>
+    internal async Task<HistoryDifference> CompareAsync(
+        IReadOnlyList<AppliedMigration> rows,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        var applied = (await source.ReadAppliedAsync(services, connection, transaction, cancellationToken).ConfigureAwait(false)).ToHashSet(
+            StringComparer.Ordinal
+        );
+        var theirs = applied.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
+        var ours = rows.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
+        return new HistoryDifference(
+            [
+                .. definitions.Where(definition =>
+                    theirs.Contains(MigrationVersion.Normal(definition.Version))
+                    && !ours.Contains(MigrationVersion.Normal(definition.Version))
+                ),
+            ],
+            [
+                .. rows.Where(row =>
+                    _owned.Contains(MigrationVersion.Normal(row.Version)) && !theirs.Contains(MigrationVersion.Normal(row.Version))
+                ),
+            ]
+        );
+    }
+}
+
+/// <summary>In what the toolkit's history and another tool's differ.</summary>
+/// <param name="Adopted">What the other has as applied, and the toolkit's lacks.</param>
+/// <param name="Gone">What the toolkit's has, and the other took back.</param>
+internal sealed record HistoryDifference(IReadOnlyList<MigrationDefinition> Adopted, IReadOnlyList<AppliedMigration> Gone)
+{
+    // No run applied it.
+    private const string NoRun = "";
+
+    /// <summary>The history as it is in truth.</summary>
+    internal IReadOnlyList<AppliedMigration> ApplyTo(IReadOnlyList<AppliedMigration> rows) =>
+        Adopted.Count + Gone.Count == 0
+            ? rows
+            : [.. rows.Except(Gone), .. Adopted.Select(static definition => definition.ToApplied(NoRun))];
+}
