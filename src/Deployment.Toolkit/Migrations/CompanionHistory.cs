@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
-/// A history that another tool keeps of some of the migrations. That tool may be used beside the toolkit: what it applied counts as applied,
-/// and what it took back as pending.
+/// A history that another tool keeps of some of the migrations. That tool may be used beside the toolkit: what it applied counts as
+/// applied, and what it took back as pending.
 /// </summary>
 internal sealed class CompanionHistory(MigrationSource source, IServiceProvider services, IReadOnlyList<MigrationDefinition> definitions)
 {

@@ -1,0 +1,100 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Migrations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deployment.Toolkit.EntityFrameworkCore;
+
+/// <summary>The migrations of a context, each as a script that also writes the context's own history.</summary>
+internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions options) : MigrationSource
+    where TContext : DbContext
+{
+    private static string Name => typeof(TContext).Name;
+
+    internal override string Key => typeof(TContext).FullName!;
+
+    internal override SourcedMigrations Read(IServiceProvider services, TargetDatabase database)
+    {
+        using var scope = services.CreateScope();
+        using var context = Create(scope.ServiceProvider);
+        if (!database.Dialect.Recognizes(context.Database.GetDbConnection()))
+            return new SourcedMigrations([], [OfAnotherKind(context, database)]);
+
+        var faults = new List<DeploymentMessage>();
+        var definitions = new List<MigrationDefinition>();
+        var scripts = new ContextScripts(context, database.Dialect);
+        foreach (var id in context.GetService<IMigrationsAssembly>().Migrations.Keys)
+        {
+            if (MigrationVersion.ParseFileName(id + ".sql") is not { IsDown: false } parsed)
+                faults.Add(
+                    new DeploymentMessage(
+                        Codes.MigrationVersion,
+                        $"Migration '{id}' of {Name} has no version that is a number in front of its name. Give its [Migration] attribute an "
+                            + $"id like 20260131120000_{id}; 'dotnet ef migrations add NAME' does."
+                    )
+                );
+            else if (scripts.Of(id, parsed.Version, parsed.Name) is { } definition)
+                definitions.Add(definition);
+        }
+
+        faults.AddRange(scripts.Faults);
+        if (!options.AllowPendingModelChanges && definitions.Count > 0 && context.Database.HasPendingModelChanges())
+            faults.Add(
+                new DeploymentMessage(
+                    Codes.ModelWithoutMigration,
+                    $"The model of {Name} has changes that none of its migrations makes, so the code would meet a schema that it doesn't know. "
+                        + $"Run 'dotnet ef migrations add NAME --context {Name}' and build again."
+                )
+            );
+        return new SourcedMigrations(definitions, faults);
+    }
+
+    internal override async Task<IReadOnlyList<string>> ReadAppliedAsync(
+        IServiceProvider services,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var scope = services.CreateAsyncScope();
+        await using var context = Create(scope.ServiceProvider);
+        context.Database.SetDbConnection(connection, contextOwnsConnection: false);
+        if (transaction is not null)
+            await context.Database.UseTransactionAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false);
+        return [.. applied.Select(static id => MigrationVersion.ParseFileName(id + ".sql")?.Version).OfType<string>()];
+    }
+
+    // One of its own: a pooled one must not be given another connection, and the app's own must not be kept from being configured.
+    private static TContext Create(IServiceProvider services)
+    {
+        try
+        {
+            return ActivatorUtilities.CreateInstance<TContext>(services);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new DeploymentException(
+                DeploymentOutcome.Refused,
+                [
+                    new DeploymentMessage(
+                        Codes.RegistrationInvalid,
+                        $"{Name} can't be made from the app's services: {Sentence.Of(e)} Register it with services.AddDbContext<{Name}>(…)."
+                    ),
+                ],
+                e
+            );
+        }
+    }
+
+    private static DeploymentMessage OfAnotherKind(TContext context, TargetDatabase database) =>
+        new(
+            Codes.RegistrationInvalid,
+            $"{Name} speaks to another kind of database ({context.Database.ProviderName}) than the deployment, which uses {database.Title}. "
+                + $"Name the context's database on AddDeployment(), or take FromDbContext<{Name}>() out."
+        );
+}

@@ -1,0 +1,116 @@
+using System.Reflection;
+using System.Text;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Migrations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using EfMigration = Microsoft.EntityFrameworkCore.Migrations.Migration;
+
+namespace Deployment.Toolkit.EntityFrameworkCore;
+
+/// <summary>Writes a context's migrations as scripts, as its provider would run them.</summary>
+internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
+{
+    private const string SwitchedOff = "PRAGMA foreign_keys = 0;";
+    private const string SwitchedOn = "PRAGMA foreign_keys = 1;";
+
+    private readonly IMigrationsAssembly _assembly = context.GetService<IMigrationsAssembly>();
+    private readonly IMigrationsSqlGenerator _generator = context.GetService<IMigrationsSqlGenerator>();
+    private readonly IModelRuntimeInitializer _initializer = context.GetService<IModelRuntimeInitializer>();
+    private readonly IHistoryRepository _history = context.GetService<IHistoryRepository>();
+    private readonly List<DeploymentMessage> _faults = [];
+    private IModel? _before;
+
+    internal IReadOnlyList<DeploymentMessage> Faults => _faults;
+
+    private string ContextName => context.GetType().Name;
+
+    /// <summary>Writes one; they are asked for in their order.</summary>
+    internal MigrationDefinition? Of(string id, string version, string name)
+    {
+        var type = _assembly.Migrations[id];
+        var migration = _assembly.CreateMigration(type, context.Database.ProviderName!);
+        var (before, after) = (_before, _initializer.Initialize(migration.TargetModel, designTime: true, validationLogger: null));
+        // The first one finds no history, unless another context that shares it was there before.
+        var prologue = before is null ? _history.GetCreateIfNotExistsScript() : "";
+        _before = after;
+
+        var up = Write(id, prologue, _generator.Generate(migration.UpOperations, after), Inserted(id));
+        if (up is null)
+            return null;
+
+        var down = DownOperations(migration) is { } operations
+            ? Write(id, "", _generator.Generate(operations, before), _history.GetDeleteScript(id))
+            : null;
+        return new MigrationDefinition(dialect, version, name)
+        {
+            Up = new MigrationScript($"{ContextName}/{id}.sql", up),
+            Down = down is null ? null : new MigrationScript($"{ContextName}/{id}.down.sql", down),
+            Identity = "ef:" + id,
+            Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
+        };
+    }
+
+    private string Inserted(string id) => _history.GetInsertScript(new HistoryRow(id, ProductInfo.GetVersion()));
+
+    /// <returns><see langword="null"/> where it takes nothing back of what <c>Up</c> does.</returns>
+    private static IReadOnlyList<MigrationOperation>? DownOperations(EfMigration migration)
+    {
+        try
+        {
+            return migration.DownOperations.Count > 0 || migration.UpOperations.Count == 0 ? migration.DownOperations : null;
+        }
+        catch (Exception e) when (e is NotSupportedException or NotImplementedException)
+        {
+            return null;
+        }
+    }
+
+    private string? Write(string id, string prologue, IReadOnlyList<MigrationCommand> commands, string epilogue)
+    {
+        var statements = new List<string>();
+        var (isOff, suppressed) = (false, 0);
+        foreach (var command in commands)
+        {
+            var text = command.CommandText.Trim();
+            // How SQLite's tables are rebuilt: the engine itself switches them off around the transaction, and checks before the commit.
+            if (command.TransactionSuppressed && text is SwitchedOff or SwitchedOn)
+                isOff = true;
+            else
+            {
+                statements.Add(text);
+                suppressed += command.TransactionSuppressed ? 1 : 0;
+            }
+        }
+
+        if (suppressed > 0 && suppressed < statements.Count)
+        {
+            _faults.Add(
+                new DeploymentMessage(
+                    Codes.MigrationOutsideTransaction,
+                    $"Migration {id} of {ContextName} suppresses the transaction for {suppressed} of its {statements.Count} commands. A crash "
+                        + $"between them would leave half of it. Move what suppresses it into a migration of its own: 'dotnet ef migrations "
+                        + $"add NAME --context {ContextName}'."
+                )
+            );
+            return null;
+        }
+
+        var script = new StringBuilder();
+        if (isOff)
+            script.Append("-- foreign-keys: off\n");
+        if (suppressed > 0)
+            script.Append("-- transaction: none\n");
+        foreach (var statement in (IEnumerable<string>)[prologue.Trim(), .. statements, epilogue.Trim()])
+        {
+            if (statement.Length > 0)
+                script.Append(statement).Append(statement.EndsWith(';') ? "\n\n" : ";\n\n");
+        }
+
+        return script.ToString().TrimEnd('\n').ReplaceLineEndings("\n") + "\n";
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Deployment.Toolkit.EntityFrameworkCore.Tests;
+
+internal sealed class HalfOutside : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.Sql("CREATE TABLE Half (Id INTEGER)");
+        migrationBuilder.Sql("VACUUM", suppressTransaction: true);
+    }
+}
+
+internal sealed class WithoutDown : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("DELETE FROM Tags WHERE Id = 2");
+}
+
+internal sealed class WithDownThatThrows : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("DELETE FROM Tags WHERE Id = 2");
+
+    protected override void Down(MigrationBuilder migrationBuilder) => throw new NotSupportedException();
+}
+
+internal sealed class Broken : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.Sql("CREATE TABLE Half (Id INTEGER)");
+        migrationBuilder.Sql("INSERT INTO Half VALUES (1, 2)");
+    }
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("DROP TABLE Half");
+}
