@@ -99,6 +99,7 @@ internal static class Codes
     internal const string MigrationTimedOut = "DTK7314";
     internal const string MigrationNotRepaired = "DTK7315";
     internal const string ModelWithoutMigration = "DTK7330";
+    internal const string SchemaBehind = "DTK7331";
 
     internal const string DatabaseUnavailable = "DTK7401";
     internal const string BackupFailed = "DTK7402";

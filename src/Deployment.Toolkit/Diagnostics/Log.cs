@@ -91,4 +91,7 @@ internal static partial class Log
 
     [LoggerMessage(30, LogLevel.Warning, "The files of secrets could not be looked at ({Type}); they are looked at again in a moment")]
     internal static partial void SecretsWatchFailed(ILogger logger, string type);
+
+    [LoggerMessage(50, LogLevel.Warning, "The start waits for the schema: {Reason}")]
+    internal static partial void WaitsForSchema(ILogger logger, string reason);
 }

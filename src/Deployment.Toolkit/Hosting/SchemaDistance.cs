@@ -1,0 +1,40 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Migrations;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>How far the database is from what this binary's code works with.</summary>
+/// <param name="Pending">What it lacks, in order.</param>
+/// <param name="Ahead">The versions that a newer release brought.</param>
+internal sealed record SchemaDistance(IReadOnlyList<string> Pending, IReadOnlyList<string> Ahead)
+{
+    private const int MostNamed = 5;
+
+    /// <summary>The pending ones, for people.</summary>
+    internal string Named =>
+        string.Join(", ", Pending.Take(MostNamed)) + (Pending.Count > MostNamed ? $" and {Pending.Count - MostNamed} more" : "");
+
+    /// <summary>Measures it; only versions are read.</summary>
+    /// <exception cref="DbException">The database can't be asked.</exception>
+    /// <exception cref="DeploymentException">The same, in the product's words.</exception>
+    internal static async Task<SchemaDistance> MeasureAsync(
+        TargetDatabase database,
+        MigrationSet known,
+        CancellationToken cancellationToken
+    )
+    {
+        var applied =
+            known.Companions.Count == 0
+                ? (await HistoryOwner.ReadAsync(database, cancellationToken).ConfigureAwait(false)).Select(static row => row.Version)
+                : (await ReadableHistory.OfAsync(database, known, cancellationToken).ConfigureAwait(false)).Select(static row =>
+                    row.Version
+                );
+        var versions = applied.ToList();
+        var there = versions.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
+        return new SchemaDistance(
+            [.. known.All.Where(definition => !there.Contains(MigrationVersion.Normal(definition.Version))).Select(static d => d.Title)],
+            [.. versions.Where(version => known.Find(version) is null)]
+        );
+    }
+}
