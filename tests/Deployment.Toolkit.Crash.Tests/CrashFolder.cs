@@ -3,10 +3,14 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Deployment.Toolkit.DatabaseJournal;
+using Deployment.Toolkit.Databases.PostgreSql;
+using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Secrets;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Deployment.Toolkit.Crash.Tests;
 
@@ -15,6 +19,9 @@ internal sealed class CrashFolder
 {
     private static readonly ConcurrentDictionary<string, (string Text, (long Count, string Hash)[] Heads)> s_databases = new(StringComparer.Ordinal);
     private static int s_count;
+
+    // Says that the journal lies in a database, and which.
+    internal const string Elsewhere = "journal.txt";
 
     internal CrashFolder(string root) => Path = System.IO.Path.Combine(root, Interlocked.Increment(ref s_count).ToString(CultureInfo.InvariantCulture));
 
@@ -45,6 +52,15 @@ internal sealed class CrashFolder
             File.Copy(file, target);
         }
 
+        if (Text(Elsewhere) is { Length: > 0 } settings) copy.Write(Elsewhere, PostgreSqlClone.Of(settings));
+        return copy;
+    }
+
+    /// <summary>The same without what only this machine's disk has.</summary>
+    internal CrashFolder CopyWithoutLocalTo(string root)
+    {
+        var copy = CopyTo(root);
+        Directory.Delete(System.IO.Path.Combine(copy.Path, ".deployment"), recursive: true);
         return copy;
     }
 
@@ -55,19 +71,48 @@ internal sealed class CrashFolder
         File.WriteAllText(path, text);
     }
 
-    internal void Delete() => Directory.Delete(Path, recursive: true);
+    internal void Delete()
+    {
+        if (Text(Elsewhere) is { Length: > 0 } settings) PostgreSqlClone.Drop(settings);
+        Directory.Delete(Path, recursive: true);
+    }
 
     private JournalPaths Paths => new(System.IO.Path.Combine(Path, ".deployment"), "Production");
 
-    internal JournalContent Journal() => JournalReader.ReadAsync(new JournalFile(Paths), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    internal JournalContent Journal()
+    {
+        if (Text(Elsewhere) is { Length: > 0 } settings) return Read(new JournalInDatabase(new PostgreSqlJournal(() => new NpgsqlConnection(settings), "deployment"), "Production", Paths));
+        if (!File.Exists(System.IO.Path.Combine(JournalFolder, "journal.db"))) return Read(new JournalFile(Paths));
+
+        // A copy, so that looking never takes back what a killed process left half done.
+        var copy = Directory.CreateTempSubdirectory("dtk-look-");
+        try
+        {
+            var folder = copy.CreateSubdirectory(System.IO.Path.GetFileName(JournalFolder));
+            foreach (var file in Directory.EnumerateFiles(JournalFolder, "journal.db*")) File.Copy(file, System.IO.Path.Combine(folder.FullName, System.IO.Path.GetFileName(file)));
+            return Read(new JournalInDatabase(new SqliteJournal(new SqliteDatabase(static () => new SqliteConnection("Data Source=app.db"), copy.FullName)), "Production", Paths));
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
+    }
+
+    private string JournalFolder => System.IO.Path.Combine(Path, "app.db.deployment");
+
+    private static JournalContent Read(JournalStore store) => JournalReader.ReadAsync(store, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     internal EnvironmentLedger Ledger() => EnvironmentLedger.From(Journal().EnsureIntact().Records);
 
     internal bool IsLockFree()
     {
-        if (!Directory.Exists(Paths.Folder)) return true;
-        using var taken = FileLock.TryAcquire(Paths.Lock);
-        return taken is not null;
+        foreach (var file in ((string[])[Paths.Lock, System.IO.Path.Combine(JournalFolder, "production.lock")]).Where(File.Exists))
+        {
+            using var taken = FileLock.TryAcquire(file);
+            if (taken is null) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Everything in the database that a user would miss: schema and rows, with the migrations that are applied.</summary>

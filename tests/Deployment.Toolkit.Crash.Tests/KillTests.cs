@@ -18,9 +18,10 @@ public sealed class KillTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     // It passes all that lies on disk in the middle of something: migrations and their ways back, a backup, its restore, the activator's switch.
-    [Fact]
-    public Task What_a_kill_leaves_is_what_is_found_at_that_moment_from_within() =>
-        CompareAsync("up that turns unhealthy, with a migration that only a backup takes back");
+    [Theory]
+    [InlineData("up that turns unhealthy, with a migration that only a backup takes back")]
+    [InlineData("up, with the journal in SQLite")]
+    public Task What_a_kill_leaves_is_what_is_found_at_that_moment_from_within(string name) => CompareAsync(name);
 
     [Theory(Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     [MemberData(nameof(Scenarios))]

@@ -10,10 +10,12 @@ public sealed class LockTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [Fact]
-    public async Task When_the_holder_is_killed_the_one_that_waits_goes_on_within_two_seconds()
+    [Theory]
+    [InlineData("up")]
+    [InlineData("up, with the journal in SQLite")]
+    public async Task When_the_holder_is_killed_the_one_that_waits_goes_on_within_two_seconds(string scenario)
     {
-        var folder = await Scenario.Get("up").PrepareAsync(_root);
+        var folder = await Scenario.Get(scenario).PrepareAsync(_root);
         using var holder = KillApp.Start(folder.Path, "hold", "2.0.0", []);
         Assert.Equal("holding", await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
 
@@ -34,10 +36,12 @@ public sealed class LockTests : IDisposable
         Assert.True(passed < TimeSpan.FromSeconds(2), $"it took {passed}");
     }
 
-    [Fact]
-    public async Task Of_two_that_deploy_at_once_one_runs_and_the_other_finds_nothing_left_to_do()
+    [Theory]
+    [InlineData("up")]
+    [InlineData("up, with the journal in SQLite")]
+    public async Task Of_two_that_deploy_at_once_one_runs_and_the_other_finds_nothing_left_to_do(string scenario)
     {
-        var folder = await Scenario.Get("up").PrepareAsync(_root);
+        var folder = await Scenario.Get(scenario).PrepareAsync(_root);
 
         var results = await Task.WhenAll(KillApp.RunAsync(folder.Path, "up", "2.0.0"), KillApp.RunAsync(folder.Path, "up", "2.0.0"));
 

@@ -6,8 +6,9 @@ namespace Deployment.Toolkit.Crash.Tests;
 /// <summary>A way that a deployment can go, and what must hold at its end whatever killed it on the way.</summary>
 internal sealed record Scenario(string Name, string Verb, string[] Options)
 {
-    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, Compacts, "rollback", "restore", "renewal", "renewal that turns unhealthy"];
+    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, Compacts, "rollback", "restore", "up" + InSqlite, "restore" + InSqlite, "renewal", "renewal that turns unhealthy"];
 
+    private const string InSqlite = ", with the journal in SQLite";
     private const string Eleven = "up that turns unhealthy, with eleven tables";
     private const string ElevenByBackup = "up that turns unhealthy, with eleven tables that only a backup takes back";
     private const string Compacts = "up that rebuilds a table and compacts, and turns unhealthy";
@@ -24,7 +25,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     {
         "up" => new Scenario(name, "up", []),
         "rollback" => new Scenario(name, "rollback", []),
-        "restore" => new Scenario(name, "restore", ["--accept"]),
+        "restore" or "restore" + InSqlite => new Scenario(name, "restore", ["--accept"]),
         "renewal" or "renewal that turns unhealthy" => new Scenario(name, "renew", []),
         _ => new Scenario(name, "up", []),
     };
@@ -42,9 +43,11 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     private bool IsUnhealthy => Name.Contains("unhealthy", StringComparison.Ordinal);
 
     /// <summary>Makes the state that the scenario begins in, and goes through it once without being killed.</summary>
-    internal async Task<CrashFolder> PrepareAsync(string root)
+    internal async Task<CrashFolder> PrepareAsync(string root, string? journal = null)
     {
         var start = new CrashFolder(root);
+        if (Name.EndsWith(InSqlite, StringComparison.Ordinal)) start.Write(CrashFolder.Elsewhere, "");
+        if (journal is not null) start.Write(CrashFolder.Elsewhere, journal);
         start.Write("migrations/0001_items.sql", Items);
         start.Write("migrations/0001_items.down.sql", "DROP TABLE items;");
         if (IsRenewal) await SealAsync(start);

@@ -37,7 +37,8 @@ internal sealed class PostgreSqlProcess : IAsyncDisposable
         try
         {
             // Others may have to write there: PostgreSQL refuses to be run by root.
-            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
             var passwords = Path.Combine(folder, "password");
             await File.WriteAllTextAsync(passwords, Password);
             await server.InitializeAsync(passwords, isDurable);

@@ -1,8 +1,11 @@
+using Deployment.Toolkit.DatabaseJournal;
+using Deployment.Toolkit.Databases.PostgreSql;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Deployment.Toolkit.KillApp;
 
@@ -28,7 +31,17 @@ internal static class App
         });
     }
 
-    private static IHost Build(string folder, string release)
+    // Empty: beside the app's own database. Else a connection string of PostgreSQL, where the journal of a SQLite app lies otherwise for these tests alone.
+    private static void UseJournal(DeploymentBuilder deployment, string file)
+    {
+        if (!File.Exists(file)) return;
+
+        var settings = File.ReadAllText(file);
+        if (settings.Length == 0) deployment.ForJournal();
+        else deployment.Registrations.Of<ChosenJournal>().Choose(static (create, _, schema) => new PostgreSqlJournal(create, schema), _ => new NpgsqlConnection(settings), new JournalDatabaseOptions());
+    }
+
+    internal static IHost Build(string folder, string release)
     {
         var builder = new HostApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = folder, EnvironmentName = "Production" });
@@ -40,7 +53,9 @@ internal static class App
         if (File.Exists(FileIssuer.FileIn(folder))) deployment.AddSecretRotator<FileIssuer>(FileIssuer.Secret, TimeSpan.FromDays(90));
         deployment
             .AddEnvironments(e => e.Add("Production"))
-            .UseSqlite(SqliteFactory.Instance, "App")
+            .UseSqlite(SqliteFactory.Instance, "App");
+        UseJournal(deployment, Path.Combine(folder, "journal.txt"));
+        deployment
             .AddMigrations(m =>
             {
                 m.FromDirectory("migrations");

@@ -1,4 +1,6 @@
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.KillApp;
 
@@ -7,7 +9,8 @@ internal static class Holding
     internal static async Task<JournalSession> TakeAsync(string folder)
     {
         var holder = new JournalHolder("somebody", "somewhere", Environment.ProcessId, TimeProvider.System.GetUtcNow());
-        var paths = new JournalPaths(Path.Combine(folder, ".deployment"), "Production");
-        return (await JournalSession.TryOpenAsync(new JournalFile(paths), "up", holder, static () => new string('0', 64), TimeProvider.System, CancellationToken.None))!;
+        using var host = App.Build(folder, "1.0.0");
+        var factory = host.Services.GetRequiredService<DeploymentPartsFactory>();
+        return (await JournalSession.TryOpenAsync(factory.StoreOf(factory.Environment), "up", holder, static () => new string('0', 64), TimeProvider.System, CancellationToken.None))!;
     }
 }

@@ -49,7 +49,7 @@ public static class JournalDatabaseExtensions
                 new Declared("database", null, connect)
             )
         )
-            builder.Registrations.Of<ChosenJournal>().Choose(dialect, connect, options);
+            builder.Registrations.Of<ChosenJournal>().Choose(dialect.Journals, connect, options);
         return builder;
     }
 }

@@ -38,6 +38,8 @@ public sealed partial class Deployer
                 var (answer, parts) = await new UpPreflight(_factory, own)
                     .LookAsync(environment, request.Release, request.SettingsOnly, cancellationToken)
                     .ConfigureAwait(false);
+                if (!request.SettingsOnly)
+                    answer.Findings.AddRange(JournalPlace.OfThisMachine.Find(_factory, environment));
                 if (request.Online)
                     answer.Findings.AddRange(await OnlineAsync(parts, request.OnlineTimeout, cancellationToken).ConfigureAwait(false));
                 return new DeploymentResult

@@ -146,6 +146,41 @@ public sealed class JournalInPostgreSqlTests(PostgreSqlServer server) : JournalS
         Assert.False(await Store.IsHeldAsync(Token));
     }
 
+    [Theory]
+    [InlineData("transaction", 1)]
+    [InlineData("transaction", 10)]
+    [InlineData("statement", 10)]
+    [InlineData("session", 10)]
+    public async Task Behind_a_pool_that_keeps_no_session_it_is_refused(string mode, int size)
+    {
+        await using var bouncer = await PgBouncer.StartAsync(_database, mode, size);
+        var store = StoreOf("Production", connection: bouncer.ConnectionString);
+        // Sessions that others left behind.
+        foreach (var other in await Task.WhenAll(Enumerable.Range(0, size / 2).Select(async _ =>
+        {
+            var connection = new NpgsqlConnection(bouncer.ConnectionString);
+            await connection.OpenAsync(Token);
+            return connection;
+        }))) await other.DisposeAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            if (mode == "session")
+            {
+                await using var session = await OpenAsync(store);
+                await AppendAsync(session!);
+                Assert.True(await Store.IsHeldAsync(Token));
+            }
+            else
+            {
+                var refused = await Assert.ThrowsAsync<DeploymentException>(async () => await store.TryOpenAsync(Token));
+                Assert.Equal(mode == "transaction" ? "DTK7112" : "DTK7103", refused.Messages[0].Code);
+            }
+
+            Assert.False(await Store.IsHeldAsync(Token));
+        }
+    }
+
     [Fact]
     public async Task A_role_that_may_not_write_is_refused_beforehand_in_words()
     {
