@@ -23,14 +23,14 @@ internal static class BuiltInSteps
     {
         var runner = parts.Database is null
             ? null
-            : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.Logger);
+            : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.LockTimeout, parts.Logger);
         var issuer = new SecretIssuer(parts.Rotators, parts.Services, parts.Logger);
         return
         [
             .. OptionsSteps.Of(parts.Services),
             .. PinningSteps.Of(parts.Pin, parts.Recorder, session),
             .. BackupSteps.Of(parts.Backups, session),
-            .. SchemaSteps.Of(parts.Database, parts.Migrations, runner, parts.Backups, parts.Time, session),
+            .. SchemaSteps.Of(parts.Database, parts.Migrations, runner, parts.Backups, parts.WithoutBackup, parts.Time, session),
             .. ActivationSteps.Of(parts.Activator),
             .. HealthSteps.Of(parts.Health),
             .. PromotionSteps.Of(parts.Recorder, parts.SealedSecrets, parts.Migrations, session),

@@ -155,7 +155,7 @@ internal sealed class DeploymentPartsFactory(
             throw DeploymentException.Refused(
                 Codes.RegistrationInvalid,
                 $"The app has {(migrations.All.Count > 0 ? $"{migrations.All.Count} migrations" : "a source of migrations")} and no database to apply them to. Name it with .UseSqlite(factory, "
-                    + $"\"connection string name\") on AddDeployment()."
+                    + $"\"connection string name\") or .UsePostgreSql(…) on AddDeployment()."
             );
         }
 
@@ -171,6 +171,8 @@ internal sealed class DeploymentPartsFactory(
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
             Database = database,
+            LockTimeout = LockTimeout,
+            WithoutBackup = model.Registrations.Of<ChosenBackup>().WithoutReason,
             Backups = database is null
                 ? null
                 : new BackupStore(database, paths.Backups, token => ReadLedgerAsync(environment, token), time),

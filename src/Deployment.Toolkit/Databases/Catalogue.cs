@@ -6,11 +6,12 @@ namespace Deployment.Toolkit.Databases;
 /// What a database's catalogue says of the app's own things. What the database, its modules and the toolkit keep for themselves is left
 /// out.
 /// </summary>
-internal abstract class Catalogue
+/// <param name="names">How names compare.</param>
+internal abstract class Catalogue(StringComparer names)
 {
     private readonly List<CatalogueObject> _objects = [];
     private readonly Dictionary<(string Type, string Name), CatalogueObject> _byName = [];
-    private readonly Dictionary<string, CatalogueObject> _tables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, CatalogueObject> _tables = new(names);
 
     /// <summary>The app's tables, indexes, views, triggers and the like; what is added comes last.</summary>
     internal IReadOnlyList<CatalogueObject> Objects => _objects;
@@ -18,10 +19,10 @@ internal abstract class Catalogue
     /// <summary>The tables of which the app's rows are read.</summary>
     internal IEnumerable<CatalogueObject> Tables => _objects.Where(static found => found.Source is not null);
 
-    internal TableReferences References { get; } = new();
+    internal TableReferences References { get; } = new(names);
 
-    /// <summary>A table by its name; <see langword="null"/> when there is none, or it isn't the app's.</summary>
-    internal CatalogueObject? FindTable(string name) => _tables.GetValueOrDefault(name);
+    /// <summary>A table by its name, as scripts may write it; <see langword="null"/> when there is none, or it isn't the app's.</summary>
+    internal virtual CatalogueObject? FindTable(string name) => _tables.GetValueOrDefault(name);
 
     /// <summary>Reads what was added since.</summary>
     /// <returns>Whether that is all that happened; otherwise it has to be read anew.</returns>
@@ -49,7 +50,7 @@ internal abstract class Catalogue
 /// <param name="name">Its name.</param>
 /// <param name="table">The table that it belongs to.</param>
 /// <param name="sql">What makes it.</param>
-/// <param name="source">Of a table whose rows are the app's: the one to read them from.</param>
+/// <param name="source">Of a table whose rows are the app's: what to read them from, as SQL.</param>
 internal abstract class CatalogueObject(string type, string name, string table, string sql, string? source)
 {
     internal const string TableType = "table";
@@ -79,6 +80,7 @@ internal abstract class CatalogueObject(string type, string name, string table, 
     /// <summary>What it speaks of.</summary>
     internal abstract SqlNames Names { get; }
 
-    /// <summary>What sets a trigger off: INSERT, UPDATE or DELETE.</summary>
-    internal abstract string Event { get; }
+    /// <summary>Whether a statement sets it off, which is a trigger.</summary>
+    /// <param name="verb">INSERT, UPDATE or DELETE.</param>
+    internal abstract bool FiresOn(string verb);
 }

@@ -14,8 +14,17 @@ internal abstract class DatabaseDialect
     /// <summary>The numbers that the app keeps in the database beside its tables, by their names.</summary>
     internal virtual IReadOnlyList<string> Settings => [];
 
-    /// <summary>What identifies a row of a table that has no key, as SQL.</summary>
-    internal abstract string RowId { get; }
+    /// <summary>
+    /// What identifies a row of a table that has no key for as long as the row is there, as SQL; <see langword="null"/> when nothing does.
+    /// </summary>
+    internal virtual string? RowId => null;
+
+    /// <summary>How names compare, once they are read out of a script or the catalogue.</summary>
+    internal virtual StringComparer Names => StringComparer.OrdinalIgnoreCase;
+
+    /// <summary>How statements call a table that the toolkit keeps for itself.</summary>
+    /// <param name="table">Its name, which needs no quotes.</param>
+    internal virtual string Own(string table) => table;
 
     /// <summary>Whether a driver's connections lead to databases of this kind.</summary>
     internal abstract bool Recognizes(DbConnection connection);
@@ -117,6 +126,9 @@ internal abstract class DatabaseDialect
     /// </summary>
     internal abstract string? MendOf(Exception exception, TargetDatabase database);
 
+    /// <summary>What a driver's error says, for people.</summary>
+    internal virtual string WordsOf(Exception exception) => exception.Message;
+
     /// <summary>What a driver's error says of a database as a whole.</summary>
     /// <param name="exception">The error.</param>
     /// <param name="database">Its title; <see langword="null"/> where it isn't known.</param>
@@ -130,6 +142,29 @@ internal abstract class DatabaseDialect
 
     /// <summary>Begins a transaction in which what is read still holds at the commit, as far as the database can promise that.</summary>
     internal abstract Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Asks what may fail without taking the transaction along.</summary>
+    internal virtual Task<T> TryAsync<T>(DbTransaction? transaction, Func<Task<T>> ask, CancellationToken cancellationToken) => ask();
+
+    /// <summary>Takes the digest of what a query returns; where it fails, the transaction goes on.</summary>
+    internal virtual Task<RowDigest> DigestAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string select,
+        CancellationToken cancellationToken
+    ) => RowDigest.ReadAsync(connection, transaction, select, cancellationToken);
+
+    /// <summary>Runs a statement of a script inside its transaction.</summary>
+    internal virtual Task ExecuteAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        string statement,
+        CancellationToken cancellationToken
+    ) => Sql.ExecuteAsync(connection, transaction, statement, cancellationToken);
+
+    /// <summary>Takes back what a script has set for the connection, so that what the toolkit writes is not written under it.</summary>
+    internal virtual Task ResetSessionAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     /// <summary>A number that is another one once somebody else has written; <see langword="null"/> where there is none.</summary>
     internal virtual Task<long?> OthersWroteAsync(
@@ -199,21 +234,66 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     ) => Task.FromResult(true);
 
+    /// <summary>
+    /// Why foreign keys are never switched off for a migration, and what to do instead; <see langword="null"/> where they can be.
+    /// </summary>
+    internal virtual string? WhyForeignKeysStayOn => null;
+
     /// <summary>Switches foreign keys off for a connection on which no transaction was begun.</summary>
     /// <returns>Why that can't be; <see langword="null"/> when they are off.</returns>
-    internal abstract Task<string?> SwitchForeignKeysOffAsync(DbConnection connection, CancellationToken cancellationToken);
+    internal virtual Task<string?> SwitchForeignKeysOffAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        Task.FromResult(WhyForeignKeysStayOn);
 
     /// <summary>How many rows of a table refer to rows of another that aren't there, where there are any.</summary>
-    internal abstract Task<IReadOnlyDictionary<(string Table, string Parent), long>> BrokenReferencesAsync(
+    internal virtual Task<IReadOnlyDictionary<(string Table, string Parent), long>> BrokenReferencesAsync(
         DbConnection connection,
         DbTransaction transaction,
         CancellationToken cancellationToken
-    );
+    ) => Task.FromResult<IReadOnlyDictionary<(string Table, string Parent), long>>(new Dictionary<(string Table, string Parent), long>());
+
+    /// <summary>Whether a script can only run outside a transaction, also where it doesn't say so.</summary>
+    internal virtual bool RunsOutside(string script) => false;
+
+    /// <summary>Whether a script that runs outside a transaction leaves schema and rows as they are, so that nothing has to be taken
+    /// back.</summary>
+    internal virtual bool LeavesAllAsItIs(string outside) => true;
+
+    /// <summary>Whether it matters which statements outside a transaction were done.</summary>
+    internal virtual bool NotesOutsideProgress => false;
 
     /// <summary>Runs a statement outside a transaction.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="statement">The statement, which is one that may stand there.</param>
+    /// <param name="earlier">What an attempt that was cut off has done of it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidOperationException">It went well, and did not do what it says.</exception>
-    internal virtual Task RunOutsideAsync(DbConnection connection, string statement, CancellationToken cancellationToken) =>
-        Sql.ExecuteAsync(connection, null, statement, cancellationToken);
+    internal virtual Task RunOutsideAsync(
+        DbConnection connection,
+        string statement,
+        EarlierAttempt earlier,
+        CancellationToken cancellationToken
+    ) => Sql.ExecuteAsync(connection, null, statement, cancellationToken);
+
+    /// <summary>Takes back what an attempt that was cut off has left of a statement outside a transaction.</summary>
+    internal virtual Task TakeBackOutsideAsync(
+        DbConnection connection,
+        string statement,
+        EarlierAttempt earlier,
+        CancellationToken cancellationToken
+    ) => Task.CompletedTask;
+}
+
+/// <summary>What an attempt that was cut off has done of a statement outside a transaction.</summary>
+internal enum EarlierAttempt
+{
+    /// <summary>It was at it: nothing, half of it, or all.</summary>
+    Perhaps,
+
+    /// <summary>Nothing: it didn't come to it.</summary>
+    Nothing,
+
+    /// <summary>All of it.</summary>
+    Everything,
 }
 
 /// <summary>Types of columns.</summary>

@@ -27,7 +27,12 @@ internal sealed record RowSource(string Key, string Table, string Columns, strin
         {
             return (long)
                 (
-                    await Sql.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Source}", cancellationToken)
+                    await dialect
+                        .TryAsync(
+                            transaction,
+                            () => Sql.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Source}", cancellationToken),
+                            cancellationToken
+                        )
                         .ConfigureAwait(false)
                 )!;
         }
@@ -50,7 +55,7 @@ internal static class RemovedRows
         CancellationToken cancellationToken
     )
     {
-        var sources = new Dictionary<string, RowSource>(StringComparer.OrdinalIgnoreCase);
+        var sources = new Dictionary<string, RowSource>(dialect.Names);
         var waiting = new Queue<Removal>(removals);
         var seen = new HashSet<Removal>();
         while (waiting.TryDequeue(out var removal))
@@ -72,8 +77,8 @@ internal static class RemovedRows
             {
                 var triggers = catalogue.References.TriggersOn(name);
                 if (
-                    removal.Kind is RemovalKind.Added ? triggers.Any(static t => t.Event == "INSERT")
-                    : removal.Kind is RemovalKind.Values ? triggers.Any(static t => t.Event == "UPDATE")
+                    removal.Kind is RemovalKind.Added ? triggers.Any(static t => t.FiresOn("INSERT"))
+                    : removal.Kind is RemovalKind.Values ? triggers.Any(static t => t.FiresOn("UPDATE"))
                     : removal.Kind is RemovalKind.Rows && triggers.Count > 0
                 )
                     return Everything();
@@ -84,7 +89,7 @@ internal static class RemovedRows
                     .References.To(name)
                     .Where(static key => key.Acts)
                     .Select(static key => key.Child)
-                    .Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Distinct(dialect.Names)
                     .ToList();
                 if (
                     children.Count == 0
@@ -98,7 +103,7 @@ internal static class RemovedRows
             if (await SourceAsync(removal with { Table = name }, from).ConfigureAwait(false) is not { } source)
                 continue;
             // Two statements over one table: what both remove is in all of it.
-            sources[source.Key] = !sources.TryGetValue(source.Key, out var known) || known == source ? source : Whole(dialect, name, from);
+            sources[source.Key] = !sources.TryGetValue(source.Key, out var known) || known == source ? source : Whole(name, from);
         }
 
         return [.. sources.Values.OrderBy(static source => source.Key, StringComparer.Ordinal)];
@@ -107,19 +112,17 @@ internal static class RemovedRows
             [
                 .. catalogue
                     .Tables.OrderBy(static table => table.Name, StringComparer.Ordinal)
-                    .Select(table => Whole(dialect, table.Name, table.Source!)),
+                    .Select(static table => Whole(table.Name, table.Source!)),
             ];
 
         async Task<RowSource?> SourceAsync(Removal removal, string from)
         {
             if (removal.Kind is RemovalKind.Table || (removal.Kind is RemovalKind.Rows && removal.Where is null))
-                return Whole(dialect, removal.Table, from);
+                return Whole(removal.Table, from);
 
             var columns = await dialect.ColumnsAsync(connection, transaction, removal.Table, cancellationToken).ConfigureAwait(false);
             var found = removal
-                .Columns.Select(wanted =>
-                    columns.FirstOrDefault(column => string.Equals(column.Name, wanted, StringComparison.OrdinalIgnoreCase))
-                )
+                .Columns.Select(wanted => columns.FirstOrDefault(column => dialect.Names.Equals(column.Name, wanted)))
                 .ToList();
             if (removal.Kind is RemovalKind.Column)
             {
@@ -130,13 +133,13 @@ internal static class RemovedRows
                 return new RowSource(
                     $"{removal.Table}.{column.Name}",
                     removal.Table,
-                    Key(dialect, columns) + value,
-                    $"{dialect.Quote(from)} WHERE {dialect.Differ(value, column.Literal)}"
+                    With(dialect, columns, value),
+                    $"{from} WHERE {dialect.Differ(value, column.Literal)}"
                 );
             }
 
             if (found.Contains(null))
-                return Whole(dialect, removal.Table, from);
+                return Whole(removal.Table, from);
 
             var names = found.Select(column => dialect.Quote(column!.Name)).ToList();
             var where = string.Join(
@@ -152,8 +155,8 @@ internal static class RemovedRows
             var source = new RowSource(
                 removal.Table,
                 removal.Table,
-                removal.Kind is RemovalKind.Values ? Key(dialect, columns) + string.Join(", ", names) : "*",
-                dialect.Quote(from) + (where.Length == 0 ? "" : " WHERE " + where)
+                removal.Kind is RemovalKind.Values ? With(dialect, columns, string.Join(", ", names)) : "*",
+                from + (where.Length == 0 ? "" : " WHERE " + where)
             );
             try
             {
@@ -163,19 +166,20 @@ internal static class RemovedRows
             catch (DbException)
             {
                 // The condition speaks of what another statement of the script makes first.
-                return Whole(dialect, removal.Table, from);
+                return Whole(removal.Table, from);
             }
         }
     }
 
-    private static RowSource Whole(DatabaseDialect dialect, string table, string from) => new(table, table, "*", dialect.Quote(from));
+    private static RowSource Whole(string table, string from) => new(table, table, "*", from);
 
-    // With a row's key, so that two rows that change places are seen.
-    private static string Key(DatabaseDialect dialect, IReadOnlyList<CatalogueColumn> columns)
+    // With a row's key, so that two rows that change places are seen; where a row has none that lasts, with all of it.
+    private static string With(DatabaseDialect dialect, IReadOnlyList<CatalogueColumn> columns, string values)
     {
         var keys = columns.Where(static column => column.IsKey).Select(column => dialect.Quote(column.Name)).ToList();
-        return keys.Count > 0 ? string.Join(", ", keys) + ", "
-            : columns.Any(column => column.Name.Equals(dialect.RowId, StringComparison.OrdinalIgnoreCase)) ? ""
-            : dialect.RowId + ", ";
+        return keys.Count > 0 ? $"{string.Join(", ", keys)}, {values}"
+            : dialect.RowId is not { } row ? "*"
+            : columns.Any(column => dialect.Names.Equals(column.Name, row)) ? values
+            : $"{row}, {values}";
     }
 }

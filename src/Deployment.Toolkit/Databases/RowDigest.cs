@@ -41,7 +41,7 @@ internal readonly record struct RowDigest(long Rows, ulong Sum)
     {
         try
         {
-            return await ReadAsync(connection, transaction, select, cancellationToken).ConfigureAwait(false);
+            return await dialect.DigestAsync(connection, transaction, select, cancellationToken).ConfigureAwait(false);
         }
         catch (DbException e) when (dialect.IsUnreadable(e))
         {
@@ -49,7 +49,8 @@ internal readonly record struct RowDigest(long Rows, ulong Sum)
         }
     }
 
-    private static async Task<RowDigest> ReadAsync(
+    /// <summary>Reads every row.</summary>
+    internal static async Task<RowDigest> ReadAsync(
         DbConnection connection,
         DbTransaction? transaction,
         string select,

@@ -229,7 +229,7 @@ internal sealed class TableContents
         DbTransaction? transaction,
         CatalogueObject table,
         CancellationToken cancellationToken
-    ) => RowDigest.TakeAsync(dialect, connection, transaction, $"SELECT * FROM {dialect.Quote(table.Source!)}", cancellationToken);
+    ) => RowDigest.TakeAsync(dialect, connection, transaction, $"SELECT * FROM {table.Source}", cancellationToken);
 
     private static async Task<ulong> SettingAsync(
         DatabaseDialect dialect,

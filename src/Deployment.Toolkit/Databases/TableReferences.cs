@@ -12,11 +12,13 @@ internal sealed record ForeignKey(string Child, string Parent, string OnDelete, 
 }
 
 /// <summary>Which tables change along when another one does: by foreign keys and by triggers.</summary>
-internal sealed class TableReferences
+/// <param name="names">How names compare.</param>
+internal sealed class TableReferences(StringComparer names)
 {
     private readonly List<ForeignKey> _keys = [];
-    private readonly Dictionary<string, List<ForeignKey>> _byParent = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, List<CatalogueObject>> _triggers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<ForeignKey>> _byParent = new(names);
+    private readonly Dictionary<string, List<CatalogueObject>> _triggers = new(names);
+    private readonly Dictionary<string, List<CatalogueObject>> _routines = new(names);
 
     internal IReadOnlyList<ForeignKey> Keys => _keys;
 
@@ -38,6 +40,14 @@ internal sealed class TableReferences
         same.Add(trigger);
     }
 
+    /// <summary>Adds what a statement may call by its name.</summary>
+    internal void AddRoutine(string name, CatalogueObject routine)
+    {
+        if (!_routines.TryGetValue(name, out var same))
+            _routines[name] = same = [];
+        same.Add(routine);
+    }
+
     /// <summary>The foreign keys that refer to a table.</summary>
     internal IReadOnlyList<ForeignKey> To(string table) => _byParent.GetValueOrDefault(table, []);
 
@@ -45,16 +55,16 @@ internal sealed class TableReferences
     internal IReadOnlyList<CatalogueObject> TriggersOn(string table) => _triggers.GetValueOrDefault(table, []);
 
     /// <summary>What may change along when something changes the named: tables, and words that are none.</summary>
-    /// <param name="names">What is named.</param>
+    /// <param name="named">What is named.</param>
     /// <param name="follows">Which foreign keys pass a change on.</param>
-    internal HashSet<string> Reach(IEnumerable<string> names, Func<ForeignKey, bool> follows)
+    internal HashSet<string> Reach(IEnumerable<string> named, Func<ForeignKey, bool> follows)
     {
-        var reached = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (Keys.Count == 0 && _triggers.Count == 0)
+        var reached = new HashSet<string>(names);
+        if (Keys.Count == 0 && _triggers.Count == 0 && _routines.Count == 0)
             return reached;
 
-        var waiting = new Queue<string>(names);
-        var seen = new HashSet<string>(waiting, StringComparer.OrdinalIgnoreCase);
+        var waiting = new Queue<string>(named);
+        var seen = new HashSet<string>(waiting, names);
         while (waiting.TryDequeue(out var name))
         {
             foreach (
@@ -62,6 +72,7 @@ internal sealed class TableReferences
                     .Where(follows)
                     .Select(static key => key.Child)
                     .Concat(TriggersOn(name).SelectMany(static trigger => trigger.Names.All))
+                    .Concat(_routines.GetValueOrDefault(name, []).SelectMany(static routine => routine.Names.All))
             )
             {
                 reached.Add(next);

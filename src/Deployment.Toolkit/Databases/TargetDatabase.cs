@@ -22,6 +22,9 @@ internal abstract class TargetDatabase
     /// <summary>How a backup takes its place.</summary>
     internal abstract DatabaseSwap Swap { get; }
 
+    /// <summary>Why it can't be copied, and what to do; <see langword="null"/> when it can, as far as that is seen beforehand.</summary>
+    internal virtual DeploymentMessage? WhyNoBackup() => null;
+
     /// <summary>Makes what has to be there before it can be opened.</summary>
     internal virtual void Prepare() { }
 
@@ -34,6 +37,13 @@ internal abstract class TargetDatabase
     /// <summary>Opens it.</summary>
     /// <exception cref="DeploymentException">It can't be opened.</exception>
     internal abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits until nobody else migrates it; <see langword="null"/> where a transaction's own write lock keeps others out of each.
+    /// </summary>
+    /// <exception cref="DeploymentException">Somebody else still held it at the limit, or it can't be opened.</exception>
+    internal virtual Task<SessionLock?> LockAsync(SessionLockRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult<SessionLock?>(null);
 
     /// <summary>Opens a backup, so that it can be read like the database.</summary>
     internal abstract Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken);

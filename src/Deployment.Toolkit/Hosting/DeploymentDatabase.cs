@@ -278,7 +278,13 @@ public sealed class DeploymentDatabase
                 // The rows first: killed in between, the database is still not the one that the journal knows, and the command is run
                 // again.
                 var rows = await HistoryOwner
-                    .TakeAsync(database, session.Ledger.JournalId!, session.Fence, cancellationToken)
+                    .TakeAsync(
+                        database,
+                        session.Ledger.JournalId!,
+                        session.Fence,
+                        MigrationRunner.RequestOf("take-over", parts.LockTimeout, _factory.Time, static _ => { }),
+                        cancellationToken
+                    )
                     .ConfigureAwait(false);
                 List<string> from =
                 [
@@ -321,7 +327,7 @@ public sealed class DeploymentDatabase
     internal static DeploymentException NoDatabase() =>
         DeploymentException.Refused(
             Codes.RegistrationInvalid,
-            "The app has no database. Name it with .UseSqlite(factory, \"connection string name\") on AddDeployment()."
+            "The app has no database. Name it with .UseSqlite(factory, \"connection string name\") or .UsePostgreSql(…) on AddDeployment()."
         );
 
     private static Backup.BackupStore Backups(Planning.DeploymentParts parts) => parts.Backups ?? throw NoDatabase();

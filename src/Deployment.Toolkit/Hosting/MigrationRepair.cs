@@ -48,10 +48,13 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
             throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
 
         var database = parts.Database!;
+        await using var held = await database
+            .LockAsync(MigrationRunner.RequestOf("repair", parts.LockTimeout, factory.Time, static _ => { }), cancellationToken)
+            .ConfigureAwait(false);
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
         await MigrationHistory
-            .EnsureFenceAsync(connection, transaction, session.Ledger.JournalId!, session.Fence, cancellationToken)
+            .EnsureFenceAsync(database.Dialect, connection, transaction, session.Ledger.JournalId!, session.Fence, cancellationToken)
             .ConfigureAwait(false);
         var now = (
             await MigrationHistory.ReadAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false)
@@ -79,7 +82,9 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
             )
             .ConfigureAwait(false);
         Boundary.Reached("repair: recorded");
-        await MigrationHistory.ReplaceWayBackAsync(connection, transaction, row.Version, down, cancellationToken).ConfigureAwait(false);
+        await MigrationHistory
+            .ReplaceWayBackAsync(database.Dialect, connection, transaction, row.Version, down, cancellationToken)
+            .ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         Boundary.Reached("repair: done");
         return Done(parts, row, down, "is");

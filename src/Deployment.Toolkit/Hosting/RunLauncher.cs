@@ -23,7 +23,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
                 parts.Environment.Name,
                 verb,
                 Operator,
-                request?.LockTimeout ?? factory.LockTimeout,
+                LockTimeout,
                 factory.Time,
                 _progress,
                 JournalKey.Throwaway,
@@ -35,11 +35,13 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         return session;
     }
 
+    private TimeSpan LockTimeout => request?.LockTimeout ?? factory.LockTimeout;
+
     /// <summary>Tells whoever watches, whose faults stay theirs.</summary>
     internal IProgress<DeploymentProgress> Progress => _progress;
 
     internal async Task<StepCatalog> CatalogAsync(JournalSession? session) =>
-        StepCatalog.Build(BuiltInSteps.Of(parts, session), await own.MakeAsync().ConfigureAwait(false));
+        StepCatalog.Build(BuiltInSteps.Of(parts with { LockTimeout = LockTimeout }, session), await own.MakeAsync().ConfigureAwait(false));
 
     /// <summary>Freezes a plan into the journal and executes it.</summary>
     internal async Task<DeploymentResult> StartAsync(

@@ -21,7 +21,7 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
         CancellationToken cancellationToken
     )
     {
-        var dropped = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var dropped = new HashSet<string>(on.Dialect.Names);
         var migration = work.Class!;
         var context = new MigrationContext
         {

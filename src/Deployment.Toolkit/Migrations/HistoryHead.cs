@@ -20,7 +20,8 @@ internal static class HistoryHead
     ) => dialect.HasColumnAsync(connection, transaction, MigrationHistory.Table, "head_hash", cancellationToken);
 
     /// <summary>Adds the columns to a history that lacks them.</summary>
-    internal static async Task EnsureAsync(
+    /// <returns>Whether it had them.</returns>
+    internal static async Task<bool> EnsureAsync(
         DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
@@ -28,11 +29,17 @@ internal static class HistoryHead
     )
     {
         if (await IsKeptAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
-            return;
+            return true;
 
         foreach (var column in ColumnsOf(dialect.Types))
-            await Sql.ExecuteAsync(connection, transaction, $"ALTER TABLE {MigrationHistory.Table} ADD COLUMN {column}", cancellationToken)
+            await Sql.ExecuteAsync(
+                    connection,
+                    transaction,
+                    $"ALTER TABLE {dialect.Own(MigrationHistory.Table)} ADD COLUMN {column}",
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
+        return false;
     }
 
     /// <summary>Notes in the last row how far a journal is now. A database without a row that was written under it is left alone.</summary>
@@ -58,11 +65,12 @@ internal static class HistoryHead
 
         await using var transaction = await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
         await EnsureAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
+        var table = database.Dialect.Own(MigrationHistory.Table);
         await Sql.ExecuteAsync(
                 connection,
                 transaction,
-                $"UPDATE {MigrationHistory.Table} SET head_records = @records, head_hash = @hash WHERE sequence = (SELECT max(sequence) "
-                    + $"FROM {MigrationHistory.Table}) AND journal = @journal",
+                $"UPDATE {table} SET head_records = @records, head_hash = @hash WHERE sequence = (SELECT max(sequence) FROM {table}) AND "
+                    + $"journal = @journal",
                 cancellationToken,
                 ("@records", records),
                 ("@hash", hash),

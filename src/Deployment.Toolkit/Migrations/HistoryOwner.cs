@@ -23,12 +23,14 @@ internal static class HistoryOwner
         TargetDatabase database,
         string journal,
         long fence,
+        SessionLockRequest request,
         CancellationToken cancellationToken
     )
     {
         if (!database.Exists)
             return [];
 
+        await using var held = await database.LockAsync(request, cancellationToken).ConfigureAwait(false);
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         var before = await ReadAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
@@ -40,7 +42,7 @@ internal static class HistoryOwner
             await Sql.ExecuteAsync(
                     connection,
                     transaction,
-                    $"UPDATE {MigrationHistory.Table} SET journal = @journal, fence = @fence, head_records = NULL, head_hash = NULL "
+                    $"UPDATE {database.Dialect.Own(MigrationHistory.Table)} SET journal = @journal, fence = @fence, head_records = NULL, head_hash = NULL "
                         + $"WHERE journal <> @journal OR fence > @fence",
                     cancellationToken,
                     ("@journal", journal),
@@ -66,7 +68,7 @@ internal static class HistoryOwner
         await using var command = Sql.Command(
             connection,
             transaction,
-            $"SELECT version, journal, release, run FROM {MigrationHistory.Table} ORDER BY sequence"
+            $"SELECT version, journal, release, run FROM {dialect.Own(MigrationHistory.Table)} ORDER BY sequence"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<OwnedMigration>();

@@ -27,7 +27,7 @@ internal sealed record MigratedUnder(string Run, string Journal, long Fence)
         await using var command = Sql.Command(
             connection,
             null,
-            $"SELECT run, journal, fence, {head} FROM {MigrationHistory.Table} ORDER BY sequence"
+            $"SELECT run, journal, fence, {head} FROM {database.Dialect.Own(MigrationHistory.Table)} ORDER BY sequence"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<MigratedUnder>();

@@ -4,11 +4,16 @@ using Deployment.Toolkit.Databases;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
-/// The connection that the migrations of one attempt share, and what is known through it: the history is read once, and again only when
-/// the database says that somebody else wrote, or can't say. One attempt at a time uses it.
+/// The connection that the migrations of one attempt share, and what is known through it: the history is read once, under the lock that
+/// keeps others from migrating the database, or again whenever the database says that somebody else wrote. One attempt at a time uses it.
 /// </summary>
-internal sealed class MigrationConnection(TargetDatabase database, MigrationSet known, TimeProvider time, MigrationWriter writer)
-    : IAsyncDisposable
+internal sealed class MigrationConnection(
+    TargetDatabase database,
+    MigrationSet known,
+    TimeProvider time,
+    MigrationWriter writer,
+    SessionLockRequest request
+) : IAsyncDisposable
 {
     private readonly Dictionary<string, AppliedMigration> _applied = new(StringComparer.Ordinal);
     private DbConnection? _connection;
@@ -18,6 +23,10 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationSet 
     private long? _catalogueSeen;
     private long? _seen;
     private bool? _checksForeignKeys;
+    private SessionLock? _lock;
+    private bool _isLocked;
+    private bool _isRead;
+    private bool _agrees;
 
     internal MigrationWriter Writer => writer;
 
@@ -33,33 +42,43 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationSet 
 
     internal DatabaseDialect Dialect => database.Dialect;
 
-    internal async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
-        _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+    internal async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (!_isLocked)
+            _lock = await database.LockAsync(request, cancellationToken).ConfigureAwait(false);
+        _isLocked = true;
+        return _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Begins a transaction: what is read in it still holds at the commit.</summary>
-    internal async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        await database
-            .Dialect.BeginAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken)
-            .ConfigureAwait(false);
+    internal async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (_lock is not null)
+            await _lock.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
+        return await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The history's row of a migration, as it is inside the transaction.</summary>
     internal async Task<AppliedMigration?> FindAsync(string version, DbTransaction transaction, CancellationToken cancellationToken)
     {
         var now = await Dialect.OthersWroteAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
-        if (now is null || now != _seen)
+        if (now is null ? _lock is null || !_isRead : now != _seen)
         {
             if (now != _catalogueSeen)
                 ForgetCatalogue();
             // It makes the history's table.
             CatalogueMayHaveChanged();
-            await MigrationHistory.EnsureAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
+            var isWhole = await MigrationHistory.EnsureAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
             await MigrationHistory
-                .EnsureFenceAsync(_connection!, transaction, writer.Journal, writer.Fence, cancellationToken)
+                .EnsureFenceAsync(Dialect, _connection!, transaction, writer.Journal, writer.Fence, cancellationToken)
                 .ConfigureAwait(false);
             _applied.Clear();
+            _agrees = true;
             foreach (var row in await ReadAsync(transaction, cancellationToken).ConfigureAwait(false))
                 _applied[MigrationVersion.Normal(row.Version)] = row;
-            _seen = now;
+            // What was added to the history goes with a transaction that is not committed.
+            (_seen, _isRead) = (now, isWhole && _agrees);
         }
 
         return _applied.GetValueOrDefault(MigrationVersion.Normal(version));
@@ -73,10 +92,11 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationSet 
         {
             var difference = await companion.CompareAsync(rows, _connection!, transaction, cancellationToken).ConfigureAwait(false);
             foreach (var row in difference.Gone)
-                await MigrationHistory.RemoveAsync(_connection!, transaction, row.Version, cancellationToken).ConfigureAwait(false);
+                await MigrationHistory.RemoveAsync(Dialect, _connection!, transaction, row.Version, cancellationToken).ConfigureAwait(false);
             foreach (var definition in difference.Adopted)
                 await MigrationHistory
                     .InsertAsync(
+                        Dialect,
                         _connection!,
                         transaction,
                         definition,
@@ -88,6 +108,7 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationSet 
                         cancellationToken
                     )
                     .ConfigureAwait(false);
+            _agrees &= difference.Adopted.Count + difference.Gone.Count == 0;
             rows = difference.ApplyTo(rows);
         }
 
@@ -123,7 +144,14 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationSet 
     internal async Task<bool> ChecksForeignKeysAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
         _checksForeignKeys ??= await Dialect.EnforcesForeignKeysAsync(_connection!, transaction, cancellationToken).ConfigureAwait(false);
 
-    internal void Added(string version, AppliedMigration row) => _applied[MigrationVersion.Normal(version)] = row;
+    /// <summary>The history's row of a migration, as <see cref="FindAsync"/> saw it last.</summary>
+    internal AppliedMigration? Known(string version) => _applied.GetValueOrDefault(MigrationVersion.Normal(version));
+
+    internal void Added(string version, AppliedMigration row)
+    {
+        _applied[MigrationVersion.Normal(version)] = row;
+        _isRead = true;
+    }
 
     internal void Removed(string version)
     {
@@ -131,7 +159,7 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationSet 
         CatalogueMayHaveChanged();
         // The table itself goes with its last row.
         if (_applied.Count == 0)
-            _seen = null;
+            (_seen, _isRead) = (null, false);
     }
 
     /// <summary>Statements ran: what they made of the catalogue, it is asked.</summary>
@@ -150,5 +178,11 @@ internal sealed class MigrationConnection(TargetDatabase database, MigrationSet 
             await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        if (_lock is not null)
+            await _lock.DisposeAsync().ConfigureAwait(false);
+        (_lock, _isLocked, _isRead) = (null, false, false);
+    }
 }

@@ -23,6 +23,7 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     private IReadOnlyList<Removal>? _removals;
     private string? _checksum;
     private ScriptMarkers? _markers;
+    private bool? _isOutside;
 
     internal MigrationScript? Up { get; init; }
 
@@ -47,13 +48,13 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     internal string? Irreversible { get; init; }
 
-    internal bool HasWayBack => Irreversible is null && (Down is not null || ClassHasWayBack || IsOutsideTransaction);
+    internal bool HasWayBack => Irreversible is null && (KeptDown is not null || ClassHasWayBack);
 
     /// <summary>What the script says of itself.</summary>
     internal ScriptMarkers Markers => _markers ??= ScriptMarkers.Of(Dialect, Up?.Text ?? "");
 
-    /// <summary>Whether it runs outside a transaction; it changes neither schema nor rows then.</summary>
-    internal bool IsOutsideTransaction => Markers.IsOutsideTransaction;
+    /// <summary>Whether it runs outside a transaction.</summary>
+    internal bool IsOutsideTransaction => _isOutside ??= Markers.IsOutsideTransaction || (Up is { } up && Dialect.RunsOutside(up.Text));
 
     internal bool ClassForeignKeysOff { get; init; }
 
@@ -69,7 +70,12 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     /// What the history keeps as its way back. Of a script that changes nothing that could be taken back it is one that does nothing.
     /// </summary>
     internal MigrationScript? KeptDown =>
-        Down ?? (IsOutsideTransaction ? new MigrationScript(Up!.File, "-- transaction: none\n-- There is nothing to take back.\n") : null);
+        Down
+        ?? (
+            IsOutsideTransaction && Dialect.LeavesAllAsItIs(Up!.Text)
+                ? new MigrationScript(Up!.File, "-- transaction: none\n-- There is nothing to take back.\n")
+                : null
+        );
 
     internal string Title => $"{Version}_{Name}";
 

@@ -57,7 +57,7 @@ internal sealed record MigrationWriter(string Run, string Release, string Journa
 /// <summary>The table <c>deployment_migrations</c>. It is made by the first migration and goes with the last one that is undone.</summary>
 internal static class MigrationHistory
 {
-    internal const string Table = "deployment_migrations";
+    internal const string Table = OwnTables.Migrations;
 
     internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ internal static class MigrationHistory
             connection,
             transaction,
             $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake FROM "
-                + $"{Table} ORDER BY sequence"
+                + $"{dialect.Own(Table)} ORDER BY sequence"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<AppliedMigration>();
@@ -110,20 +110,25 @@ internal static class MigrationHistory
         return rows;
     }
 
-    internal static async Task EnsureAsync(
+    /// <summary>Makes it, or brings it to what it is now.</summary>
+    /// <returns>Whether it was there as it is now.</returns>
+    internal static async Task<bool> EnsureAsync(
         DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
         CancellationToken cancellationToken
     )
     {
+        if (await ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
+            return await HistoryHead.EnsureAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
+
         var types = dialect.Types;
         var text = types.Text;
         await Sql.ExecuteAsync(
                 connection,
                 transaction,
                 $"""
-                CREATE TABLE IF NOT EXISTS {Table} (
+                CREATE TABLE IF NOT EXISTS {dialect.Own(Table)} (
                     sequence {types.Sequence}, version {types.Key} NOT NULL UNIQUE, name {text} NOT NULL, checksum {text} NOT NULL,
                     down_file {text}, down_sql {text}, irreversible {text}, applied_at {text} NOT NULL, duration_seconds {types.Real} NOT NULL,
                     run {text} NOT NULL, release {text} NOT NULL, journal {text} NOT NULL, fence {types.Integer} NOT NULL,
@@ -132,10 +137,11 @@ internal static class MigrationHistory
                 cancellationToken
             )
             .ConfigureAwait(false);
-        await HistoryHead.EnsureAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     internal static async Task InsertAsync(
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
         MigrationDefinition migration,
@@ -150,7 +156,9 @@ internal static class MigrationHistory
                 connection,
                 transaction,
                 $"""
-                INSERT INTO {Table} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake, head_records, head_hash)
+                INSERT INTO {dialect.Own(
+                    Table
+                )} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake, head_records, head_hash)
                 VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake, @records, @head)
                 """,
                 cancellationToken,
@@ -175,18 +183,20 @@ internal static class MigrationHistory
             .ConfigureAwait(false);
 
     internal static async Task DeleteAsync(
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
         string version,
         CancellationToken cancellationToken
     )
     {
-        await RemoveAsync(connection, transaction, version, cancellationToken).ConfigureAwait(false);
-        await DropIfEmptyAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(dialect, connection, transaction, version, cancellationToken).ConfigureAwait(false);
+        await DropIfEmptyAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a row out and leaves the table.</summary>
     internal static async Task RemoveAsync(
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
         string version,
@@ -195,23 +205,30 @@ internal static class MigrationHistory
         await Sql.ExecuteAsync(
                 connection,
                 transaction,
-                $"DELETE FROM {Table} WHERE version = @version",
+                $"DELETE FROM {dialect.Own(Table)} WHERE version = @version",
                 cancellationToken,
                 ("@version", version)
             )
             .ConfigureAwait(false);
 
     /// <summary>The table goes with its last row.</summary>
-    internal static async Task DropIfEmptyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    internal static async Task DropIfEmptyAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    )
     {
         if (
-            await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {Table} LIMIT 1", cancellationToken).ConfigureAwait(false)
+            await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {dialect.Own(Table)} LIMIT 1", cancellationToken)
+                .ConfigureAwait(false)
             is null
         )
-            await Sql.ExecuteAsync(connection, transaction, $"DROP TABLE {Table}", cancellationToken).ConfigureAwait(false);
+            await Sql.ExecuteAsync(connection, transaction, $"DROP TABLE {dialect.Own(Table)}", cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task<string?> AtStakeAsync(
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
         string version,
@@ -220,7 +237,7 @@ internal static class MigrationHistory
         await Sql.ScalarAsync(
                 connection,
                 transaction,
-                $"SELECT at_stake FROM {Table} WHERE version = @version",
+                $"SELECT at_stake FROM {dialect.Own(Table)} WHERE version = @version",
                 cancellationToken,
                 ("@version", version)
             )
@@ -228,6 +245,7 @@ internal static class MigrationHistory
 
     /// <summary>Takes another way back into the history.</summary>
     internal static async Task ReplaceWayBackAsync(
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
         string version,
@@ -237,7 +255,7 @@ internal static class MigrationHistory
         await Sql.ExecuteAsync(
                 connection,
                 transaction,
-                $"UPDATE {Table} SET down_file = @file, down_sql = @sql WHERE version = @version",
+                $"UPDATE {dialect.Own(Table)} SET down_file = @file, down_sql = @sql WHERE version = @version",
                 cancellationToken,
                 ("@file", down.File),
                 ("@sql", down.Text),
@@ -247,6 +265,7 @@ internal static class MigrationHistory
 
     /// <summary>Refuses when a later holder of the same journal's lock has written here: this process's turn is over.</summary>
     internal static async Task EnsureFenceAsync(
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
         string journal,
@@ -257,7 +276,7 @@ internal static class MigrationHistory
         var highest = await Sql.ScalarAsync(
                 connection,
                 transaction,
-                $"SELECT max(fence) FROM {Table} WHERE journal = @journal",
+                $"SELECT max(fence) FROM {dialect.Own(Table)} WHERE journal = @journal",
                 cancellationToken,
                 ("@journal", journal)
             )

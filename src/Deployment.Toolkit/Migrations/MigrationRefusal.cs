@@ -30,7 +30,7 @@ internal static class MigrationRefusal
             Codes.MigrationTimedOut,
             $"The migrations reached their limit of {limit:c} "
                 + $"{(place is null ? "while they waited for the database or wrote the history" : $"in {place}")}. Its transaction is "
-                + $"not committed{(ranOn ? "; SQLite was still at the statement, which ends with this process at the latest" : "")}. "
+                + $"not committed{(ranOn ? "; the database was still at the statement, which ends with this process at the latest" : "")}. "
                 + "Make the statement faster or split the migration, or set the limit with AddMigrations(m => m.WaitAtMost(…))."
         )
         {

@@ -12,13 +12,20 @@ internal sealed class MigrationRunner(
     IServiceProvider services,
     TimeProvider time,
     MigrationSet known,
+    TimeSpan lockTimeout,
     ILogger logger
 )
 {
     private readonly WayBackStakes _stakes = new(known);
 
     /// <summary>The connection for one attempt at a run's migrations; dispose it.</summary>
-    internal MigrationConnection Connect(MigrationWriter writer) => new(database, known, time, writer);
+    /// <param name="writer">On whose behalf.</param>
+    /// <param name="waiting">Told whom it waits for.</param>
+    internal MigrationConnection Connect(MigrationWriter writer, Action<string> waiting) =>
+        new(database, known, time, writer, RequestOf(writer.Run, lockTimeout, time, waiting));
+
+    internal static SessionLockRequest RequestOf(string run, TimeSpan limit, TimeProvider time, Action<string> waiting) =>
+        new($"deploy {run} on {Environment.MachineName} ({Environment.ProcessId})", limit, time, waiting);
 
     /// <summary>Applies one migration unless the history, as it is inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>
@@ -84,6 +91,7 @@ internal sealed class MigrationRunner(
                     var atStake = await _stakes.NoteAsync(on, connection, transaction, migration, cancellationToken).ConfigureAwait(false);
                     await MigrationHistory
                         .InsertAsync(
+                            on.Dialect,
                             connection,
                             transaction,
                             migration,
@@ -142,7 +150,7 @@ internal sealed class MigrationRunner(
                     row = row with
                     {
                         AtStake = await MigrationHistory
-                            .AtStakeAsync(connection, transaction, row.Version, cancellationToken)
+                            .AtStakeAsync(on.Dialect, connection, transaction, row.Version, cancellationToken)
                             .ConfigureAwait(false),
                     };
                     var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
@@ -162,7 +170,9 @@ internal sealed class MigrationRunner(
                             cancellationToken
                         )
                         .ConfigureAwait(false);
-                    await MigrationHistory.DeleteAsync(connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
+                    await MigrationHistory
+                        .DeleteAsync(on.Dialect, connection, transaction, row.Version, cancellationToken)
+                        .ConfigureAwait(false);
                     return () => on.Removed(row.Version);
                 },
                 cancellationToken
@@ -187,7 +197,7 @@ internal sealed class MigrationRunner(
             {
                 ForeignKeysOff = markers.DisablesForeignKeys,
                 ChangesRows = markers.Rows,
-                IsOutsideTransaction = markers.IsOutsideTransaction,
+                IsOutsideTransaction = markers.IsOutsideTransaction || database.Dialect.RunsOutside(sql),
             };
         }
 
@@ -310,6 +320,8 @@ internal sealed class MigrationRunner(
             if (names.EditsCatalogue)
                 on.ForgetCatalogue();
             on.CatalogueMayHaveChanged();
+            if (work.MayLeaveSessionState(database.Dialect))
+                await database.Dialect.ResetSessionAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             changed = await others.DifferencesAsync(on, connection, transaction, null, cancellationToken).ConfigureAwait(false);
         }
         else
@@ -320,7 +332,8 @@ internal sealed class MigrationRunner(
                 .RunAsync(connection, transaction, work, names, cancellationToken)
                 .ConfigureAwait(false);
             on.ForgetCatalogue();
-            var named = names.All.ToHashSet(StringComparer.OrdinalIgnoreCase);
+            await database.Dialect.ResetSessionAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+            var named = names.All.ToHashSet(database.Dialect.Names);
             // That it names them somewhere says nothing of what a drop did to them.
             named.ExceptWith(
                 references.Keys.Where(key => key.ActsOnDelete && dropped.Contains(key.Parent)).Select(static key => key.Child)

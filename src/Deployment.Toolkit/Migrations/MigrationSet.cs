@@ -162,8 +162,10 @@ internal sealed class MigrationSet
     {
         var faults = new List<DeploymentMessage>();
         var markers = ScriptMarkers.Of(definition.Dialect, down.Text);
-        CheckScript(faults, down, definition.Dialect.Read(down.Text, markers.IsOutsideTransaction).Faults.Concat(markers.Faults));
-        if (markers.IsOutsideTransaction && !definition.IsOutsideTransaction)
+        var dialect = definition.Dialect;
+        var isOutside = markers.IsOutsideTransaction || dialect.RunsOutside(down.Text);
+        CheckScript(faults, down, dialect.Read(down.Text, isOutside).Faults.Concat(markers.Faults));
+        if (isOutside && !definition.IsOutsideTransaction && dialect.LeavesAllAsItIs(down.Text))
             Fault(
                 faults,
                 Codes.MigrationMarker,

@@ -28,6 +28,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 on,
                 (connection, transaction) =>
                     MigrationHistory.InsertAsync(
+                        on.Dialect,
                         connection,
                         transaction,
                         migration,
@@ -55,7 +56,8 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
             script,
             MigrationDirection.Down,
             on,
-            (connection, transaction) => MigrationHistory.DeleteAsync(connection, transaction, applied.Version, cancellationToken),
+            (connection, transaction) =>
+                MigrationHistory.DeleteAsync(on.Dialect, connection, transaction, applied.Version, cancellationToken),
             cancellationToken
         );
 
@@ -69,15 +71,23 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         await on.CloseAsync().ConfigureAwait(false);
         try
         {
-            if (known?.Down is { } down && ScriptMarkers.Of(on.Dialect, down.Text).IsOutsideTransaction)
-                await StatementsAsync(known.Title, down, MigrationDirection.Down, on, cancellationToken).ConfigureAwait(false);
+            if (known?.Down is { } down && IsOutside(on.Dialect, down.Text))
+                await StatementsAsync(null, known.Title, down, MigrationDirection.Down, 0, on, cancellationToken).ConfigureAwait(false);
+            else if (known is { Up: not null, IsOutsideTransaction: true })
+                await TakeBackAsync(attempt, known, on, cancellationToken).ConfigureAwait(false);
             await using var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
             await on.FindAsync(attempt.Version, transaction, cancellationToken).ConfigureAwait(false);
             await MigrationAttempts
-                .EndAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, attempt.Version, cancellationToken)
+                .EndAsync(
+                    on.Dialect,
+                    await on.OpenAsync(cancellationToken).ConfigureAwait(false),
+                    transaction,
+                    attempt.Version,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             await MigrationHistory
-                .DropIfEmptyAsync(await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, cancellationToken)
+                .DropIfEmptyAsync(on.Dialect, await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, cancellationToken)
                 .ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -87,6 +97,9 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
             await on.CloseAsync().ConfigureAwait(false);
         }
     }
+
+    private static bool IsOutside(DatabaseDialect dialect, string script) =>
+        ScriptMarkers.Of(dialect, script).IsOutsideTransaction || dialect.RunsOutside(script);
 
     private async Task<bool> RunAsync(
         string version,
@@ -103,13 +116,14 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         await on.CloseAsync().ConfigureAwait(false);
         try
         {
+            long? earlier;
             await using (var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false))
             {
                 var isApplied = await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false) is not null;
                 if (isApplied == (direction == MigrationDirection.Up))
                     return false;
 
-                await MigrationAttempts
+                earlier = await MigrationAttempts
                     .BeginAsync(
                         on.Dialect,
                         await on.OpenAsync(cancellationToken).ConfigureAwait(false),
@@ -127,13 +141,16 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 Boundary.Reached(moment + ": begun");
             }
 
-            await StatementsAsync(title, script, direction, on, cancellationToken).ConfigureAwait(false);
+            await StatementsAsync(version, title, script, direction, earlier, on, cancellationToken).ConfigureAwait(false);
+            // What it has set for the connection is not what the history is written under.
+            if (on.Dialect.LeavesSessionState(script.Text))
+                await on.CloseAsync().ConfigureAwait(false);
             await using (var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Also looks whether this process's turn is over.
                 await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false);
                 var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
-                await MigrationAttempts.EndAsync(connection, transaction, version, cancellationToken).ConfigureAwait(false);
+                await MigrationAttempts.EndAsync(on.Dialect, connection, transaction, version, cancellationToken).ConfigureAwait(false);
                 await record(connection, transaction).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before commit");
@@ -157,22 +174,61 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         }
     }
 
-    private async Task StatementsAsync(
-        string title,
-        MigrationScript script,
-        MigrationDirection direction,
+    private static async Task TakeBackAsync(
+        MigrationAttempt attempt,
+        MigrationDefinition migration,
         MigrationConnection on,
         CancellationToken cancellationToken
     )
     {
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var statements = migration.UpScript.Statements;
+        for (var at = (int)Math.Min(attempt.Done, statements.Count - 1); at >= 0; at--)
+            await on
+                .Dialect.TakeBackOutsideAsync(
+                    connection,
+                    statements[at].Text,
+                    at < attempt.Done ? EarlierAttempt.Everything : EarlierAttempt.Perhaps,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+    }
+
+    /// <param name="version">The migration whose progress is noted; <see langword="null"/> when none is.</param>
+    /// <param name="title">Its title.</param>
+    /// <param name="script">What to run.</param>
+    /// <param name="direction">Which way.</param>
+    /// <param name="earlier">How many statements an earlier attempt has done; <see langword="null"/> when there was none.</param>
+    /// <param name="on">The attempt's connection.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task StatementsAsync(
+        string? version,
+        string title,
+        MigrationScript script,
+        MigrationDirection direction,
+        long? earlier,
+        MigrationConnection on,
+        CancellationToken cancellationToken
+    )
+    {
+        var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var at = 0L;
         foreach (var statement in on.Dialect.Read(script.Text).Statements)
         {
             cancellationToken.ThrowIfCancellationRequested();
             on.Place.Enter(title, script, statement);
+            // Of a way back whose progress nobody noted any of its statements may have been done.
+            var state =
+                version is null ? EarlierAttempt.Perhaps
+                : at < earlier ? EarlierAttempt.Everything
+                : at == earlier ? EarlierAttempt.Perhaps
+                : EarlierAttempt.Nothing;
             try
             {
-                await on.Dialect.RunOutsideAsync(connection, statement.Text, cancellationToken).ConfigureAwait(false);
+                await on.Dialect.RunOutsideAsync(connection, statement.Text, state, cancellationToken).ConfigureAwait(false);
+                at++;
+                if (version is not null && on.Dialect.NotesOutsideProgress && at > (earlier ?? 0))
+                    await MigrationAttempts.AdvanceAsync(on.Dialect, connection, version, at, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -23,7 +23,7 @@ internal static class ScriptFailure
             [
                 new DeploymentMessage(
                     Codes.MigrationFailed,
-                    $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {cause.Message.TrimEnd('.')}. "
+                    $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. "
                         + $"{RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(title, direction)}"
                 )
                 {
@@ -47,7 +47,7 @@ internal static class ScriptFailure
     ) =>
         DeploymentException.Failed(
             Codes.MigrationFailed,
-            $"{Subject(title, direction)} could not {what}: {cause.Message.TrimEnd('.')}. {RolledBack(direction)} "
+            $"{Subject(title, direction)} could not {what}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. {RolledBack(direction)} "
                 + $"{Mend(database, cause, $"Mend database '{database.Title}'")}{GoOn(title, direction)}",
             cause
         );

@@ -44,7 +44,15 @@ internal sealed class ScriptMarkers
         var markers = new ScriptMarkers();
         var cursor = new LineCursor(text);
         foreach (var (comment, start) in dialect.Comments(text).Where(comment => StandsAlone(text, comment.Start)))
+        {
+            var before = markers.DisablesForeignKeys;
             markers.Take(comment.AsSpan().Trim(), start, ref cursor);
+            if (markers.DisablesForeignKeys && !before && dialect.WhyForeignKeysStayOn is { } reason)
+            {
+                var (line, column) = cursor.MoveTo(start);
+                markers._faults.Add(new(Codes.MigrationMarker, $"Marker '{ForeignKeys}' cannot be followed: {reason}", line, column));
+            }
+        }
 
         if (markers.DisablesForeignKeys && markers.IsOutsideTransaction)
             markers._faults.Add(

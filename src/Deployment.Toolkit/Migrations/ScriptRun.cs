@@ -25,7 +25,7 @@ internal sealed class ScriptRun(TargetDatabase database, MigrationConnection on)
                     .ConfigureAwait(false);
             try
             {
-                await Sql.ExecuteAsync(connection, transaction, statement.Text, cancellationToken).ConfigureAwait(false);
+                await on.Dialect.ExecuteAsync(connection, transaction, statement.Text, cancellationToken).ConfigureAwait(false);
             }
             // A driver says in exceptions of its own kinds what it can't do with a statement.
             catch (Exception e) when (e is not OperationCanceledException)

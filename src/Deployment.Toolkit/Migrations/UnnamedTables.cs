@@ -10,10 +10,11 @@ namespace Deployment.Toolkit.Migrations;
 /// </summary>
 internal sealed class UnnamedTables
 {
-    private readonly Dictionary<string, Counts> _before = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Counts> _before;
     private readonly Dictionary<string, List<string>> _settable;
 
-    private UnnamedTables(Dictionary<string, List<string>> settable) => _settable = settable;
+    private UnnamedTables(DatabaseDialect dialect, Dictionary<string, List<string>> settable) =>
+        (_before, _settable) = (new(dialect.Names), settable);
 
     /// <summary>For a script: only what its statements can reach is counted, which is nothing where nothing refers to anything.</summary>
     internal static async Task<UnnamedTables> OfScriptAsync(
@@ -25,7 +26,7 @@ internal sealed class UnnamedTables
         CancellationToken cancellationToken
     )
     {
-        var tables = new UnnamedTables([]);
+        var tables = new UnnamedTables(on.Dialect, []);
         if (!names.Writes)
             return tables;
 
@@ -34,7 +35,7 @@ internal sealed class UnnamedTables
             names.Removes
             && references.Keys.Count > 0
             && await on.ChecksForeignKeysAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var reached = references.Reach(names.All, key => cascades && key.OnDelete == "CASCADE");
+        var reached = references.Reach(names.All, key => names.Truncates || (cascades && key.OnDelete == "CASCADE"));
         reached.ExceptWith(names.All);
         reached.ExceptWith(mayChange);
         if (reached.Count > 0)
@@ -51,7 +52,7 @@ internal sealed class UnnamedTables
         CancellationToken cancellationToken
     )
     {
-        var settable = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
+        var settable = new Dictionary<string, List<string>>(on.Dialect.Names);
         foreach (var key in references.Keys.Where(static key => key.OnDelete is "SET NULL" or "SET DEFAULT"))
         {
             foreach (var column in key.Columns)
@@ -71,7 +72,7 @@ internal sealed class UnnamedTables
             }
         }
 
-        var tables = new UnnamedTables(settable);
+        var tables = new UnnamedTables(on.Dialect, settable);
         await tables.CountAsync(on, connection, transaction, null, cancellationToken).ConfigureAwait(false);
         return tables;
     }
@@ -95,7 +96,7 @@ internal sealed class UnnamedTables
         if (_before.Count == 0)
             return "";
 
-        var after = new UnnamedTables(_settable);
+        var after = new UnnamedTables(on.Dialect, _settable);
         await after.CountAsync(on, connection, transaction, _before.Keys, cancellationToken).ConfigureAwait(false);
         var differences = new List<string>();
         foreach (var (table, was) in _before.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
@@ -125,20 +126,19 @@ internal sealed class UnnamedTables
     {
         var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
         var tables = (wanted?.Select(catalogue.FindTable).OfType<CatalogueObject>() ?? catalogue.Tables)
-            .Where(static table => !table.IsVirtual)
-            .Select(static table => table.Name)
+            .Where(static table => table is { IsVirtual: false, Source: not null })
             .ToList();
         foreach (var table in tables)
         {
-            var set = _settable.TryGetValue(table, out var columns) ? string.Join(" + ", columns) : "0";
+            var set = _settable.TryGetValue(table.Name, out var columns) ? string.Join(" + ", columns) : "0";
             await using var command = Sql.Command(
                 connection,
                 transaction,
-                $"SELECT count(*), CAST({set} AS {on.Dialect.Types.Integer}) FROM {on.Dialect.Quote(table)}"
+                $"SELECT count(*), CAST({set} AS {on.Dialect.Types.Integer}) FROM {table.Source}"
             );
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                _before[table] = new Counts(reader.GetInt64(0), reader.GetInt64(1));
+                _before[table.Name] = new Counts(reader.GetInt64(0), reader.GetInt64(1));
         }
     }
 

@@ -11,7 +11,7 @@ namespace Deployment.Toolkit.Migrations;
 /// <remarks>One a run: it reads the history's scripts once, and looks only at tables that a migration can have to do with.</remarks>
 internal sealed class WayBackStakes(MigrationSet known)
 {
-    private readonly Dictionary<string, List<string>> _byTable = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<string>> _byTable = new(known.Dialect.Names);
     private readonly List<string> _ofAnything = [];
     private Dictionary<string, IReadOnlyList<Removal>>? _removals;
 
@@ -195,7 +195,7 @@ internal sealed class WayBackStakes(MigrationSet known)
             await Sql.ExecuteAsync(
                     connection,
                     transaction,
-                    $"UPDATE {MigrationHistory.Table} SET at_stake = @stake WHERE version = @version",
+                    $"UPDATE {known.Dialect.Own(MigrationHistory.Table)} SET at_stake = @stake WHERE version = @version",
                     cancellationToken,
                     ("@stake", StakeText.Write(noted)),
                     ("@version", other)
@@ -207,7 +207,7 @@ internal sealed class WayBackStakes(MigrationSet known)
             await Sql.ScalarAsync(
                     connection,
                     transaction,
-                    $"SELECT at_stake FROM {MigrationHistory.Table} WHERE version = @version",
+                    $"SELECT at_stake FROM {known.Dialect.Own(MigrationHistory.Table)} WHERE version = @version",
                     cancellationToken,
                     ("@version", other)
                 )
@@ -238,7 +238,7 @@ internal sealed class WayBackStakes(MigrationSet known)
 
         if (removals.Any(static removal => removal.Kind is RemovalKind.Anything))
             _ofAnything.Add(version);
-        foreach (var table in removals.Select(static removal => removal.Table).Distinct(StringComparer.OrdinalIgnoreCase))
+        foreach (var table in removals.Select(static removal => removal.Table).Distinct(known.Dialect.Names))
         {
             if (!_byTable.TryGetValue(table, out var versions))
                 _byTable[table] = versions = [];

@@ -38,7 +38,13 @@ internal sealed record DeploymentParts
     /// <summary><see langword="null"/> when the app has none.</summary>
     internal TargetDatabase? Database { get; init; }
 
+    /// <summary>How long to wait for whoever migrates the database.</summary>
+    internal TimeSpan LockTimeout { get; init; }
+
     internal BackupStore? Backups { get; init; }
+
+    /// <summary>Why no backup is taken before migrations; <see langword="null"/> when one is.</summary>
+    internal string? WithoutBackup { get; init; }
 
     internal required MigrationSet Migrations { get; init; }
 

@@ -21,7 +21,9 @@ internal sealed class Planner(DeploymentParts parts)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var before = schema.Applied.Select(static row => row.Version).ToList();
-        var pending = schema.Pending.Select(static definition => definition.ToPlan()).ToList();
+        var pending = schema.Pending.Select(ToPlan).ToList();
+        if (pending.Count > 0 && parts.WithoutBackup is null && parts.Database?.WhyNoBackup() is { } fault)
+            throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
         return new DeploymentPlan
         {
             Kind = RunKind.Up,
@@ -37,7 +39,7 @@ internal sealed class Planner(DeploymentParts parts)
             SchemaAfter = [.. before, .. pending.Select(static migration => migration.Version)],
             SchemaWayBack =
                 pending.Count == 0 ? SchemaWayBack.Nothing
-                : pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts
+                : parts.WithoutBackup is not null || pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts
                 : SchemaWayBack.RestoreBackup,
             Risks = [.. Risks(schema, pending), .. await WayBackRisksAsync(pending, cancellationToken).ConfigureAwait(false)],
         };
@@ -65,6 +67,8 @@ internal sealed class Planner(DeploymentParts parts)
         foreach (var entry in catalog.Steps)
         {
             if (entry.Role is StepRole.BackUp or StepRole.Migrate && draft.Migrations.Count == 0)
+                continue;
+            if (entry.Role is StepRole.BackUp && parts.WithoutBackup is not null)
                 continue;
             steps.Add(await PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false));
         }
@@ -112,6 +116,14 @@ internal sealed class Planner(DeploymentParts parts)
         );
         return await backups.Swap.RiskAsync(cancellationToken).ConfigureAwait(false) is { } risk ? [risk] : [];
     }
+
+    private PlannedMigration ToPlan(MigrationDefinition definition) =>
+        definition.ToPlan() is { HasWayBack: false, Irreversible: null } planned && parts.WithoutBackup is { } reason
+            ? planned with
+            {
+                Irreversible = $"it has no way back of its own, and no backup is taken: {reason}",
+            }
+            : definition.ToPlan();
 
     private static List<string> Risks(SchemaComparison schema, List<PlannedMigration> pending)
     {

@@ -172,6 +172,12 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             );
 
         var stuck = undo.First(row => !targets.HasWayBack(row));
+        if (parts.WithoutBackup is { } reason && parts.Backups!.ListReadable().Backups.Count == 0)
+            throw DeploymentException.Refused(
+                Codes.BackupUnusable,
+                $"Migration {stuck.Title} has no way back of its own, and no backup is taken: {reason}. Nothing was changed. Write a new "
+                    + $"migration that mends forward and run 'deploy up'."
+            );
         parts.Backups!.Swap.EnsurePossible($"migration {stuck.Title} has no way back of its own, so a backup would have to be put there");
         await parts.Backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
         var (backup, passedOver) = await BackupAsync(stuck, target, cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,7 @@ internal sealed class MigrateStep(
     MigrationSet migrations,
     MigrationRunner? runner,
     BackupStore? backups,
+    string? withoutBackup,
     TimeProvider time,
     JournalSession? session
 ) : DeploymentStep
@@ -53,6 +54,8 @@ internal sealed class MigrateStep(
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
         await using var connection = Connect(context);
+        // Under the lock: what somebody else is at was not cut off.
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         foreach (var attempt in await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
             context.Write($"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again");
         foreach (var planned in context.Plan.Migrations)
@@ -82,6 +85,8 @@ internal sealed class MigrateStep(
                     .ConfigureAwait(false)
             )
                 context.Write($"applied {definition!.Title} in {time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+            else if (connection.Known(planned.Version) is { } row && row.Run != context.RunId)
+                context.Write($"{definition!.Title} was applied by run {row.Run} meanwhile");
         }
     }
 
@@ -97,15 +102,18 @@ internal sealed class MigrateStep(
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
+        // What another journal's run has applied meanwhile is not this run's to take back.
+        var applied = (await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
+            .Where(row => context.Plan.Kind != RunKind.Up || row.Run == context.RunId)
+            .ToList();
         await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
         if (applied.Count == 0)
             return;
 
-        if (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.All(HasWayBack))
+        if (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.TrueForAll(HasWayBack))
         {
             await using var connection = Connect(context);
-            foreach (var row in applied.Reverse())
+            foreach (var row in Enumerable.Reverse(applied))
             {
                 if (await runner!.UndoAsync(row, connection, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false))
                     context.Write($"undid {row.Title}");
@@ -139,9 +147,15 @@ internal sealed class MigrateStep(
                     Codes.DataLossNotAccepted,
                     $"The way back of migration {row.Title} may remove {DataLoss.Describe(losses)} that were written since it was "
                         + $"applied. It was not taken. "
-                        + $"Save them first, then run '{GoOn(context)} --accept-data-loss'; the database as it is by then is kept as a "
-                        + $"backup."
+                        + $"Save them first, then run '{GoOn(context)} --accept-data-loss'"
+                        + $"{(withoutBackup is null ? "; the database as it is by then is kept as a backup" : "")}."
                 );
+            }
+
+            if (withoutBackup is not null)
+            {
+                context.Write($"{DataLoss.Describe(losses)} were removed, and no copy was kept: {withoutBackup}");
+                return;
             }
 
             context.Write(
@@ -174,7 +188,7 @@ internal sealed class MigrateStep(
 
     private MigrationConnection Connect(StepContext context)
     {
-        var connection = runner!.Connect(Writer(context));
+        var connection = runner!.Connect(Writer(context), context.Write);
         context.OverLimit = ranOn => MigrationRefusal.OverLimit(connection.Place.Current, migrations.Limit, ranOn);
         return connection;
     }
@@ -183,8 +197,8 @@ internal sealed class MigrateStep(
     private async Task ForgetAttemptsAsync(StepContext context, CancellationToken cancellationToken)
     {
         foreach (
-            var attempt in (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(static attempt =>
-                attempt.Direction == MigrationDirection.Up
+            var attempt in (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(attempt =>
+                attempt.Direction == MigrationDirection.Up && (context.Plan.Kind != RunKind.Up || attempt.Run == context.RunId)
             )
         )
         {

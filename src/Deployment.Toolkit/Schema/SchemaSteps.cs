@@ -14,7 +14,15 @@ internal static class SchemaSteps
         MigrationSet migrations,
         MigrationRunner? runner,
         BackupStore? backups,
+        string? withoutBackup,
         TimeProvider time,
         JournalSession? session
-    ) => [CatalogStep.BuiltIn(StepRole.Migrate, new MigrateStep(database, migrations, runner, backups, time, session), migrations.Limit)];
+    ) =>
+        [
+            CatalogStep.BuiltIn(
+                StepRole.Migrate,
+                new MigrateStep(database, migrations, runner, backups, withoutBackup, time, session),
+                migrations.Limit
+            ),
+        ];
 }

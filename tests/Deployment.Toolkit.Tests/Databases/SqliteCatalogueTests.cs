@@ -75,6 +75,6 @@ public sealed class SqliteCatalogueTests
         '\n',
         catalogue.Objects.Select(static found => $"{found.Key} on {found.Table} from {found.Source} {found.Hash} {found.Sql}")
             .Concat(catalogue.References.Keys.Select(static key => $"{key.Child}({string.Join(',', key.Columns)}) refers to {key.Parent} {key.OnDelete} {key.OnUpdate}"))
-            .Concat(catalogue.Tables.SelectMany(table => catalogue.References.TriggersOn(table.Name).Select(static trigger => $"{trigger.Table}: {trigger.Name} at {trigger.Event}")))
+            .Concat(catalogue.Tables.SelectMany(table => catalogue.References.TriggersOn(table.Name).Select(static trigger => $"{trigger.Table}: {trigger.Name} at {string.Join(',', new[] { "INSERT", "UPDATE", "DELETE" }.Where(trigger.FiresOn))}")))
             .Order(StringComparer.Ordinal));
 }

@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 /// What a database's catalogue says. It is read whole once; afterwards only what was added, where SQLite's own numbers tell that nothing
 /// else happened to it: a run of many migrations would look through all of it after each.
 /// </summary>
-internal sealed class SqliteCatalogue : Catalogue
+internal sealed class SqliteCatalogue() : Catalogue(StringComparer.OrdinalIgnoreCase)
 {
     private const string Columns = "m.rowid, m.type, m.name, m.tbl_name, coalesce(m.sql, ''), m.rootpage";
     private const string OwnPrefix = "sqlite_";
@@ -14,8 +14,6 @@ internal sealed class SqliteCatalogue : Catalogue
     private readonly List<string> _virtual = [];
     private long _lastRow;
     private long _version;
-
-    private SqliteCatalogue() { }
 
     /// <summary>Reads it.</summary>
     /// <param name="connection">The connection.</param>
@@ -198,8 +196,7 @@ internal sealed class SqliteCatalogue : Catalogue
         if (row.IsOfSqlite || row.IsOfToolkit || isShadow)
             return;
 
-        if (row.Type != "table")
-            source = null;
+        source = row.Type == "table" && source is not null ? SqliteDialect.Quoted(source) : null;
         // The very same, where nothing of it changed: what was read out of its text stays known.
         var found =
             earlier?.Find(row.Type, row.Name) is SqliteObject known
@@ -246,7 +243,7 @@ internal sealed class SqliteCatalogue : Catalogue
 
         internal bool IsOfSqlite => Name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
 
-        internal bool IsOfToolkit => Name is "deployment_migrations" or "deployment_migration_attempts";
+        internal bool IsOfToolkit => OwnTables.Contains(Name);
 
         internal bool MayRefer => Type == "table" && RootPage > 0 && Sql.Contains("references", StringComparison.OrdinalIgnoreCase);
     }

@@ -24,6 +24,7 @@ public static class SqliteDeploymentExtensions
                 "database",
                 "The database",
                 nameof(UseSqlite),
+                new Declared("kind", "SQLite", "SQLite"),
                 new Declared("connection string", $"'{connectionStringName}'", connectionStringName),
                 new Declared("factory", factory.GetType().Name, factory)
             )
@@ -47,6 +48,7 @@ public static class SqliteDeploymentExtensions
                 "database",
                 "The database",
                 nameof(UseSqlite),
+                new Declared("kind", "SQLite", "SQLite"),
                 new Declared("connection string", "that of a data source", dataSource)
             )
         )

@@ -202,7 +202,12 @@ internal sealed class SqliteDialect : DatabaseDialect
         return broken;
     }
 
-    internal override async Task RunOutsideAsync(DbConnection connection, string statement, CancellationToken cancellationToken)
+    internal override async Task RunOutsideAsync(
+        DbConnection connection,
+        string statement,
+        EarlierAttempt earlier,
+        CancellationToken cancellationToken
+    )
     {
         var answer = await Sql.ScalarAsync(connection, null, statement, cancellationToken).ConfigureAwait(false);
         // A journal mode that can't be had now is no error to SQLite: it says which one stays.

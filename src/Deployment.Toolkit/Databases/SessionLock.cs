@@ -1,0 +1,20 @@
+namespace Deployment.Toolkit.Databases;
+
+/// <summary>
+/// Keeps other processes from migrating a database, wherever their journals lie. It is held on a connection of its own for as long as the
+/// migrations of a run take, and ends with that connection.
+/// </summary>
+internal abstract class SessionLock : IAsyncDisposable
+{
+    /// <summary>Throws when the connection that holds it is gone: then somebody else may hold it.</summary>
+    internal abstract Task EnsureHeldAsync(CancellationToken cancellationToken);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>Who wants a database's lock, and how long they wait.</summary>
+/// <param name="Holder">What others are told of who holds it.</param>
+/// <param name="Limit">How long to wait.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Waiting">Told whom it waits for.</param>
+internal sealed record SessionLockRequest(string Holder, TimeSpan Limit, TimeProvider Time, Action<string> Waiting);
