@@ -15,6 +15,7 @@ public sealed partial class SnippetTests
         public static class WebApplication { public static HostApplicationBuilder CreateBuilder(string[] args) => new(args); }
         public sealed class SqliteFactory : System.Data.Common.DbProviderFactory { public static readonly SqliteFactory Instance = new(); }
         public static class SqliteProvider { public static DbContextOptionsBuilder UseSqlite(this DbContextOptionsBuilder builder, string? connectionString) => builder; }
+        public sealed class NpgsqlFactory : System.Data.Common.DbProviderFactory { public static readonly NpgsqlFactory Instance = new(); }
         public sealed class ContentOptions { public int MaxItems { get; set; } }
         public sealed class WarmUpCache : DeploymentStep
         {

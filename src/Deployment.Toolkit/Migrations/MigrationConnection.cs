@@ -92,7 +92,9 @@ internal sealed class MigrationConnection(
         {
             var difference = await companion.CompareAsync(rows, _connection!, transaction, cancellationToken).ConfigureAwait(false);
             foreach (var row in difference.Gone)
-                await MigrationHistory.RemoveAsync(Dialect, _connection!, transaction, row.Version, cancellationToken).ConfigureAwait(false);
+                await MigrationHistory
+                    .RemoveAsync(Dialect, _connection!, transaction, row.Version, cancellationToken)
+                    .ConfigureAwait(false);
             foreach (var definition in difference.Adopted)
                 await MigrationHistory
                     .InsertAsync(

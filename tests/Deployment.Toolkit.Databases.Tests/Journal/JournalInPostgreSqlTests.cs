@@ -4,6 +4,7 @@ using Deployment.Toolkit.Databases.Testing;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Tests.Journal;
 using Npgsql;
+using PostgreSqlDatabase = Deployment.Toolkit.Databases.Testing.PostgreSqlDatabase;
 
 namespace Deployment.Toolkit.Databases.Tests.Journal;
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Databases.PostgreSql;
 using Deployment.Toolkit.Databases.Sqlite;
 
 namespace Deployment.Toolkit.Databases.Known;
@@ -6,7 +7,7 @@ namespace Deployment.Toolkit.Databases.Known;
 /// <summary>The dialects that there are.</summary>
 internal static class KnownDialects
 {
-    private static readonly DatabaseDialect[] All = [SqliteDialect.Instance];
+    private static readonly DatabaseDialect[] All = [SqliteDialect.Instance, PostgreSqlDialect.Unbound];
 
     /// <summary>By which scripts are read as long as no database is named.</summary>
     internal static DatabaseDialect Default => All[0];

@@ -41,6 +41,9 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // Taken there, it could not be given back: what frees it may come to another session.
+            if (IsMultiplexed(connection.ConnectionString))
+                throw Shared();
             await Sql.ExecuteAsync(connection, null, PostgreSqlJournalLock.Settings, cancellationToken).ConfigureAwait(false);
             var taken = await PostgreSqlJournalLock.TryAsync(connection, KeyOf(environment), cancellationToken).ConfigureAwait(false);
             if (taken is null)
@@ -152,9 +155,6 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
     /// </summary>
     private async Task EnsureSessionAsync(PostgreSqlJournalLock taken, CancellationToken cancellationToken)
     {
-        if (IsMultiplexed(taken.Connection.ConnectionString))
-            throw Shared();
-
         await using var other = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await other.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         var pid = Convert.ToInt64(

@@ -1,0 +1,368 @@
+using Deployment.Toolkit.Databases.Testing;
+
+namespace Deployment.Toolkit.Databases.Tests.Migrations;
+
+/// <summary>What migrations do on every kind of database.</summary>
+public abstract class MigrationConformance : IAsyncLifetime
+{
+    private const string Items = "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO items (id, name) VALUES (1, 'one');";
+
+    private TargetUnderTest _database = null!;
+    private DeployedApp _app = null!;
+
+    protected abstract Task<TargetUnderTest> CreateAsync();
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await CreateAsync();
+        _app = new DeployedApp(_database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _app?.Dispose();
+        if (_database is not null)
+            await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Pending_migrations_are_applied_in_order_and_again_there_is_nothing_to_do()
+    {
+        _app.Migration("0002_more", "INSERT INTO items (id, name) VALUES (2, 'two');");
+        _app.Migration("0001_items", Items);
+        _app.Migration("10_last", "INSERT INTO items (id, name) SELECT 3, name FROM items WHERE id = 2;");
+
+        await _app.UpOkAsync();
+        var again = await _app.UpAsync();
+
+        Assert.Equal("two", await _database.ScalarAsync("SELECT name FROM items WHERE id = 3"));
+        Assert.Equal(DeploymentOutcome.NothingToDo, again.Outcome);
+        Assert.Equal(["0001", "0002", "10"], (await _app.AskAsync(static database => database.GetMigrationsAsync())).Where(static m => m.IsApplied).Select(static m => m.Version));
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_nothing_and_those_before_it_in_the_run_go_back()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync();
+        _app.Migration("0002_notes", "CREATE TABLE notes (id INTEGER);", "DROP TABLE notes;");
+        _app.Migration("0003_bad", "CREATE TABLE half (id INTEGER);\nINSERT INTO half VALUES (1);\nINSERT INTO items (id, name)\n  VALUES (1, 'again');", "DROP TABLE half;");
+
+        var result = await _app.UpAsync("2.0.0");
+
+        Assert.Equal(DeploymentOutcome.RolledBack, result.Outcome);
+        Assert.Contains("0003_bad.sql:3:1", DeployedApp.TextOf(result), StringComparison.Ordinal);
+        Assert.Equal("deployment_migrations items", await _database.TablesAsync());
+        Assert.Equal("1", await _database.ScalarAsync("SELECT count(*) FROM deployment_migrations"));
+    }
+
+    [Fact]
+    public async Task The_place_of_an_error_is_shown_with_a_caret()
+    {
+        _app.Migration("0001_items", Items);
+        _app.Migration("0002_bad", "\n  -- ünïcode 💥 before it\nSELECT nothere FROM items;", "SELECT 1;");
+
+        var result = await _app.UpAsync();
+
+        Assert.Contains($"0002_bad.sql:3:{_database.UnknownColumn}", DeployedApp.TextOf(result), StringComparison.Ordinal);
+        Assert.Contains($"SELECT nothere FROM items;\n{new string(' ', _database.UnknownColumn - 1)}^", DeployedApp.TextOf(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_that_was_changed_after_it_was_applied_is_refused_and_line_ends_are_no_change()
+    {
+        _app.Migration("0001_items", Items);
+        await _app.UpOkAsync();
+        _app.Migration("0001_items", "\uFEFF" + Items.ReplaceLineEndings("\r\n") + "  \r\n\r\n");
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await _app.UpAsync()).Outcome);
+
+        _app.Migration("0001_items", Items + " -- changed");
+        var result = await _app.UpAsync("2.0.0");
+
+        Assert.Equal(DeploymentOutcome.Refused, result.Outcome);
+        Assert.Contains("was changed after it was applied", DeployedApp.TextOf(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_migration_that_is_gone_is_missed_and_one_that_this_binary_does_not_have_is_ahead()
+    {
+        _app.Migration("0001_items", Items);
+        _app.Migration("0002_notes", "CREATE TABLE notes (id INTEGER);");
+        _app.Migration("0003_other", "CREATE TABLE other (id INTEGER);");
+        await _app.UpOkAsync();
+        _app.Remove("0002_notes");
+        _app.Remove("0003_other");
+
+        var text = DeployedApp.TextOf(await _app.UpAsync("2.0.0"));
+        _app.Migration("0003_other", "CREATE TABLE other (id INTEGER);");
+        var missing = DeployedApp.TextOf(await _app.UpAsync("2.0.0"));
+
+        Assert.Contains("Migration 0003_other is applied in 'Development', but release 2.0.0 knows none above 0001", text, StringComparison.Ordinal);
+        Assert.Contains("Migration 0002_notes is applied in 'Development', but release 2.0.0 does not have it", missing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Out_of_order_is_a_risk_to_know_of_and_refused_in_a_protected_environment()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        _app.Migration("0003_notes", "CREATE TABLE notes (id INTEGER);", "DROP TABLE notes;");
+        await _app.UpOkAsync();
+        _app.Migration("0002_between", "CREATE TABLE between_them (id INTEGER);", "DROP TABLE between_them;");
+
+        var plan = await _app.PlanAsync("2.0.0");
+        _app.Configure = static builder => builder.AddEnvironments(static e => e.Add("Development", static d => d.Protected()));
+        var refused = await _app.UpAsync("2.0.0");
+        _app.Configure = static _ => { };
+        await _app.UpOkAsync("2.0.0");
+
+        Assert.Contains("migration 0002_between is pending below versions that are applied already", plan.Plan!.Risks);
+        Assert.Contains("Give it a version above them", DeployedApp.TextOf(refused), StringComparison.Ordinal);
+        Assert.Equal("between_them deployment_migrations items notes", await _database.TablesAsync());
+    }
+
+    [Fact]
+    public async Task A_rollback_takes_the_way_back_and_the_history_goes_with_its_last_row()
+    {
+        await _app.UpOkAsync();
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        _app.Migration("0002_notes", "CREATE TABLE notes (id INTEGER); ALTER TABLE items ADD COLUMN note TEXT;", "ALTER TABLE items DROP COLUMN note; DROP TABLE notes;");
+        await _app.UpOkAsync("2.0.0");
+
+        var result = await _app.RollbackAsync();
+
+        Assert.True(result.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(result));
+        Assert.Equal("", await _database.TablesAsync());
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE notes;", "INSERT INTO notes VALUES (7, 'x')", "notes: 1")]
+    [InlineData("DELETE FROM items WHERE id > 1;", "INSERT INTO items VALUES (8, 'x')", "items: 1")]
+    [InlineData("UPDATE items SET name = 'one' WHERE id = 1;", "UPDATE items SET name = 'theirs'", "items: 1")]
+    [InlineData("ALTER TABLE items DROP COLUMN note;", "UPDATE items SET note = 'theirs'", "items.note: 2")]
+    public async Task Rows_that_others_wrote_are_counted_before_a_way_back_removes_them(string down, string theirs, string told)
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync();
+        _app.Migration("0002_more", "CREATE TABLE notes (id INTEGER, text TEXT); ALTER TABLE items ADD COLUMN note TEXT; INSERT INTO items (id, name) VALUES (2, 'two'); UPDATE items SET name = 'first' WHERE id = 1;", down);
+        await _app.UpOkAsync("2.0.0");
+        if (theirs.Contains("items VALUES", StringComparison.Ordinal))
+            theirs = theirs.Replace("items VALUES", "items (id, name) VALUES", StringComparison.Ordinal);
+        await _database.ScalarAsync(theirs);
+
+        var refused = await _app.RollbackAsync();
+        var accepted = await _app.RollbackAsync(acceptDataLoss: true);
+
+        Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
+        Assert.Contains(told, DeployedApp.TextOf(refused), StringComparison.Ordinal);
+        Assert.True(accepted.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(accepted));
+    }
+
+    [Fact]
+    public async Task What_migrations_wrote_themselves_is_no_loss()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync();
+        _app.Migration("0002_notes", "CREATE TABLE notes (id INTEGER, text TEXT); INSERT INTO notes VALUES (1, 'a'), (2, 'b');", "DROP TABLE notes;");
+        _app.Migration("0003_change", "UPDATE notes SET text = text || '!'; INSERT INTO notes VALUES (3, 'c');", "DELETE FROM notes WHERE id = 3; UPDATE notes SET text = 'a';");
+        await _app.UpOkAsync("2.0.0");
+
+        var result = await _app.RollbackAsync();
+
+        Assert.True(result.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(result));
+        Assert.Equal("deployment_migrations items", await _database.TablesAsync());
+    }
+
+    [Fact]
+    public async Task Rows_of_tables_that_a_migration_does_not_name_must_stay()
+    {
+        _app.Migration("0001_items", Items + "CREATE TABLE parts (id INTEGER PRIMARY KEY, item INTEGER REFERENCES items (id) ON DELETE CASCADE); INSERT INTO parts VALUES (1, 1), (2, 1);");
+        await _app.UpOkAsync();
+        _app.Migration("0002_clean", "DELETE FROM items WHERE id = 1;", "SELECT 1;");
+
+        var refused = await _app.UpAsync("2.0.0");
+        _app.Migration("0002_clean", "-- changes-rows: parts\nDELETE FROM items WHERE id = 1;", "SELECT 1;");
+        var taken = await _app.UpAsync("2.0.1");
+
+        Assert.Contains("changed rows of tables that it does not name: parts (2 before, 0 after)", DeployedApp.TextOf(refused), StringComparison.Ordinal);
+        Assert.True(taken.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(taken));
+        Assert.Equal("0", await _database.ScalarAsync("SELECT count(*) FROM parts"));
+    }
+
+    [Fact]
+    public async Task What_triggers_do_behind_a_migration_is_seen_too()
+    {
+        _app.Migration("0001_items", Items + "CREATE TABLE audit (what TEXT);" + _database.Trigger("items", "INSERT INTO audit VALUES ('x')"));
+        await _app.UpOkAsync();
+        _app.Migration("0002_more", "INSERT INTO items (id, name) VALUES (2, 'two');", "DELETE FROM items WHERE id = 2;");
+
+        var refused = await _app.UpAsync("2.0.0");
+
+        Assert.Contains("audit (0 before, 1 after)", DeployedApp.TextOf(refused), StringComparison.Ordinal);
+        Assert.Equal("0", await _database.ScalarAsync("SELECT count(*) FROM audit"));
+    }
+
+    [Fact]
+    public async Task A_class_migrates_verifies_and_goes_back()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync();
+        _app.Configure = static builder => builder.AddMigrations(static m => m.Add<Doubling>());
+        Doubling.IsRefused = true;
+        var refused = await _app.UpAsync("2.0.0");
+        Doubling.IsRefused = false;
+        await _app.UpOkAsync("2.0.1");
+        var after = await _database.ScalarAsync("SELECT count(*) FROM items");
+
+        var back = await _app.RollbackAsync();
+
+        Assert.Contains("not enough items", DeployedApp.TextOf(refused), StringComparison.Ordinal);
+        Assert.Equal("2", after);
+        Assert.True(back.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(back));
+        Assert.Equal("1", await _database.ScalarAsync("SELECT count(*) FROM items"));
+    }
+
+    [Theory]
+    [InlineData("COMMIT")]
+    [InlineData("BEGIN")]
+    [InlineData("ROLLBACK")]
+    public async Task A_statement_that_ends_the_transaction_is_refused_with_its_place(string statement)
+    {
+        _app.Migration("0001_items", $"{Items}\n  {statement};\nSELECT 1;");
+
+        var result = await _app.UpAsync();
+
+        Assert.Equal(DeploymentOutcome.Refused, result.Outcome);
+        Assert.Contains($"0001_items.sql:3:3: Statement '{statement}' cannot run inside the transaction", DeployedApp.TextOf(result), StringComparison.Ordinal);
+        Assert.Contains($"  {statement};\n  ^", DeployedApp.TextOf(result), StringComparison.Ordinal);
+        Assert.Equal("", await _database.TablesAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_run_in_a_transaction_runs_outside_of_one_and_the_plan_says_so()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        _app.Migration("0002_upkeep", _database.Upkeep);
+
+        var plan = await _app.PlanAsync();
+        var scripts = await _app.AskAsync(database => Task.FromResult(database.GetScripts(plan.Plan!)));
+        await _app.UpOkAsync();
+
+        Assert.Equal([false, true], scripts.Select(static script => script.IsOutsideTransaction));
+        Assert.Equal("deployment_migrations items", await _database.TablesAsync());
+    }
+
+    [Fact]
+    public async Task An_empty_script_and_names_that_are_not_ascii_are_migrations_too()
+    {
+        _app.Migration("0001_nothing", "-- nothing yet\n;\n", "-- nothing\n");
+        _app.Migration("0002_umlaut", "CREATE TABLE \"Größe 💥\" (\"Länge\" INTEGER); INSERT INTO \"Größe 💥\" VALUES (7);", "DROP TABLE \"Größe 💥\";");
+        await _app.UpOkAsync();
+        await _database.ScalarAsync("INSERT INTO \"Größe 💥\" VALUES (8)");
+        _app.Migration("0003_more", "UPDATE \"Größe 💥\" SET \"Länge\" = 9 WHERE \"Länge\" = 7;", "SELECT 1;");
+        await _app.UpOkAsync("2.0.0");
+
+        Assert.Equal("17", await _database.ScalarAsync("SELECT sum(\"Länge\") FROM \"Größe 💥\""));
+    }
+
+    [Fact]
+    public async Task A_way_back_is_repaired_in_the_history()
+    {
+        await _app.UpOkAsync();
+        _app.Migration("0001_items", Items, "DROP TABLE items; DROP TABLE nothere;");
+        await _app.UpOkAsync("2.0.0");
+        var failed = await _app.RollbackAsync();
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+
+        var repaired = await _app.AskAsync(static database => database.RepairMigrationAsync("0001", "it named no table", dryRun: false));
+        var resumed = await _app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token));
+
+        Assert.Equal(DeploymentOutcome.NeedsAttention, failed.Outcome);
+        Assert.True(repaired.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(repaired));
+        Assert.True(resumed.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(resumed));
+        Assert.Equal("", await _database.TablesAsync());
+    }
+
+    [Fact]
+    public async Task A_database_of_another_journal_is_refused_until_it_is_taken_over()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync();
+        using var other = new DeployedApp(_database);
+        other.Migration("0001_items", Items, "DROP TABLE items;");
+        other.Migration("0002_notes", "CREATE TABLE notes (id INTEGER);", "DROP TABLE notes;");
+
+        var refused = await other.UpAsync();
+        var taken = await other.AskAsync(static database => database.TakeOverAsync("the disk is gone"));
+        await other.UpOkAsync("2.0.0");
+
+        Assert.Contains("belongs to another journal", DeployedApp.TextOf(refused), StringComparison.Ordinal);
+        Assert.True(taken.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(taken));
+        Assert.Equal("deployment_migrations items notes", await _database.TablesAsync());
+    }
+
+    [Fact]
+    public async Task A_release_that_is_not_healthy_goes_back_with_its_schema()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync();
+        _app.Migration("0002_notes", "CREATE TABLE notes (id INTEGER); INSERT INTO notes VALUES (1);", "DROP TABLE notes;");
+        _app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Unhealthy("no");
+
+        var result = await _app.UpAsync("2.0.0");
+
+        Assert.Equal(DeploymentOutcome.RolledBack, result.Outcome);
+        Assert.Equal("deployment_migrations items", await _database.TablesAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_backup_a_migration_without_way_back_is_irreversible_and_the_plan_takes_none()
+    {
+        _app.Migration("0001_items", Items);
+
+        var plan = await _app.PlanAsync();
+
+        Assert.Contains("it has no way back of its own, and no backup is taken: the test needs none", plan.Plan!.Migrations[0].Irreversible, StringComparison.Ordinal);
+        Assert.DoesNotContain(plan.Plan.Steps, static step => step.Name == DeploymentSteps.BackUp);
+    }
+
+    [Fact]
+    public async Task Files_of_the_next_migration_are_written_and_applied()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        var files = await _app.AskAsync(static database => database.AddMigrationAsync("more items"));
+        await File.AppendAllTextAsync(files[0], "INSERT INTO items (id, name) VALUES (2, 'two');", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(files[1], "DELETE FROM items WHERE id = 2;", TestContext.Current.CancellationToken);
+
+        // The first folder that is named is the one that they are written into.
+        await _app.UpOkAsync();
+
+        Assert.EndsWith("0002_more_items.sql", files[0], StringComparison.Ordinal);
+        Assert.Equal("2", await _database.ScalarAsync("SELECT count(*) FROM items"));
+    }
+
+    [Toolkit.Migrations.Migration("0002", "doubling")]
+    internal sealed class Doubling : Toolkit.Migrations.Migration
+    {
+        internal static bool IsRefused { get; set; }
+
+        public override Task UpAsync(Toolkit.Migrations.MigrationContext context, CancellationToken cancellationToken) =>
+            context.ExecuteAsync("INSERT INTO items (id, name) SELECT id + 100, name FROM items", cancellationToken);
+
+        public override Task DownAsync(Toolkit.Migrations.MigrationContext context, CancellationToken cancellationToken) =>
+            context.ExecuteAsync("DELETE FROM items WHERE id > 100", cancellationToken);
+
+        public override Task VerifyAsync(Toolkit.Migrations.MigrationContext context, CancellationToken cancellationToken) =>
+            IsRefused ? throw new InvalidOperationException("not enough items") : Task.CompletedTask;
+    }
+}
+
+public sealed class SqliteMigrationTests : MigrationConformance
+{
+    protected override Task<TargetUnderTest> CreateAsync() => Task.FromResult<TargetUnderTest>(new SqliteUnderTest());
+}
+
+public sealed class PostgreSqlMigrationTests(PostgreSqlServer server) : MigrationConformance
+{
+    protected override async Task<TargetUnderTest> CreateAsync() => new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+}

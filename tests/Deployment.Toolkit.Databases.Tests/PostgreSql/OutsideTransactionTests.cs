@@ -1,0 +1,144 @@
+using Deployment.Toolkit.Databases.Testing;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Migrations;
+
+namespace Deployment.Toolkit.Databases.Tests.PostgreSql;
+
+/// <summary>Statements that have no transaction go on where they were cut off.</summary>
+public sealed class OutsideTransactionTests(PostgreSqlServer server)
+{
+    private const string Two = "CREATE INDEX CONCURRENTLY by_id ON items (id);\nCREATE INDEX CONCURRENTLY by_name ON items (name);";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_done_is_not_done_again_and_an_invalid_index_is_built_anew()
+    {
+        await using var database = await PreparedAsync();
+        using var trial = new ScriptTrial(database);
+        await CutOffAsync(trial, Two, at: 1);
+        // As a build that is cut off in the middle leaves it.
+        await database.ExecuteAsync("CREATE INDEX by_name ON items (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'by_name'::regclass");
+        var first = await database.ScalarAsync("SELECT 'by_id'::regclass::oid::text");
+
+        await trial.ApplyAsync(Two, Token);
+
+        Assert.Equal(first, await database.ScalarAsync("SELECT 'by_id'::regclass::oid::text"));
+        Assert.Equal("2", await database.ScalarAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass AND indisvalid"));
+        Assert.Contains("(name)", await database.ScalarAsync("SELECT pg_get_indexdef('by_name'::regclass)"), StringComparison.Ordinal);
+        Assert.Null(await database.ScalarAsync("SELECT to_regclass('deployment_migration_attempts')::text"));
+    }
+
+    [Fact]
+    public async Task Taking_back_what_was_cut_off_drops_what_it_made_and_nothing_else()
+    {
+        await using var database = await PreparedAsync();
+        await database.ExecuteAsync("CREATE INDEX theirs ON items (id)");
+        using var trial = new ScriptTrial(database);
+        await CutOffAsync(trial, Two, at: 2);
+        var known = trial.Load(Two);
+        await using var connection = trial.Connect(known, out var runner);
+        var attempt = Assert.Single(await MigrationAttempts.ReadAsync(trial.Target, Token));
+
+        await runner.ForgetAsync(attempt, known.All[0], connection, Token);
+
+        Assert.Equal(2, attempt.Done);
+        Assert.Equal("theirs", await database.ScalarAsync("SELECT string_agg(indexrelid::regclass::text, ',') FROM pg_index WHERE indrelid = 'items'::regclass"));
+        Assert.Null(await database.ScalarAsync("SELECT to_regclass('deployment_migration_attempts')::text"));
+    }
+
+    [Fact]
+    public async Task An_index_that_breaks_off_is_cleaned_away_so_that_the_next_attempt_can_build_it()
+    {
+        await using var database = await PreparedAsync();
+        await database.ExecuteAsync("INSERT INTO items VALUES (1, 'twice'), (1, 'twice')");
+        using var trial = new ScriptTrial(database);
+        const string script = "CREATE UNIQUE INDEX CONCURRENTLY one_each ON items (id);";
+
+        var failure = await Assert.ThrowsAsync<DeploymentException>(() => trial.ApplyAsync(script, Token));
+        var left = await database.ScalarAsync("SELECT to_regclass('one_each')::text");
+        await database.ExecuteAsync("DELETE FROM items");
+        await trial.ApplyAsync(script, Token);
+
+        Assert.Contains("could not create unique index \"one_each\"", failure.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Null(left);
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass AND indisvalid"));
+    }
+
+    [Fact]
+    public async Task An_index_that_was_invalid_before_is_told_also_where_it_would_be_passed_over()
+    {
+        await using var database = await PreparedAsync();
+        await database.ExecuteAsync("CREATE INDEX by_id ON items (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'by_id'::regclass");
+        using var trial = new ScriptTrial(database);
+
+        var failure = await Assert.ThrowsAsync<DeploymentException>(() => trial.ApplyAsync("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_id ON items (id);", Token));
+
+        Assert.Contains("index by_id is there and invalid", failure.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("DROP INDEX CONCURRENTLY by_id", failure.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DROP INDEX CONCURRENTLY gone;", "SELECT to_regclass('gone')::text", null)]
+    [InlineData("ALTER TYPE kind ADD VALUE 'new';", "SELECT count(*) FROM pg_enum", "2")]
+    [InlineData("ALTER TABLE parts DETACH PARTITION part CONCURRENTLY;", "SELECT count(*) FROM pg_inherits", "0")]
+    public async Task A_statement_that_was_done_when_it_was_cut_off_is_known(string statement, string question, string? answer)
+    {
+        await using var database = await PreparedAsync();
+        await database.ExecuteAsync("CREATE INDEX gone ON items (id); CREATE TYPE kind AS ENUM ('old'); CREATE TABLE parts (id int) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF parts FOR VALUES IN (1);");
+        using var trial = new ScriptTrial(database);
+        await CutOffAsync(trial, statement, at: 1);
+        // Done, and cut off before that was noted.
+        await database.ExecuteAsync("UPDATE deployment_migration_attempts SET done = 0");
+
+        await trial.ApplyAsync(statement, Token);
+
+        Assert.Equal(answer, await database.ScalarAsync(question));
+    }
+
+    [Fact]
+    public async Task A_deployment_builds_an_index_and_takes_it_back()
+    {
+        await using var target = new PostgreSqlUnderTest(await PreparedAsync());
+        using var app = new DeployedApp(target);
+        await app.UpOkAsync();
+        app.Migration("0001_index", "SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY by_id ON items (id);", "DROP INDEX CONCURRENTLY by_id;");
+        await app.UpOkAsync("2.0.0");
+        var built = await target.ScalarAsync("SELECT to_regclass('by_id')::text");
+
+        var result = await app.RollbackAsync();
+
+        Assert.Equal("by_id", built);
+        Assert.True(result.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(result));
+        Assert.Null(await target.ScalarAsync("SELECT to_regclass('by_id')::text"));
+    }
+
+    private async Task<PostgreSqlDatabase> PreparedAsync()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE items (id int, name text)");
+        return database;
+    }
+
+    // As a process that dies behind a statement: what it wrote is there, and nothing else.
+    private static async Task CutOffAsync(ScriptTrial trial, string script, int at)
+    {
+        var known = trial.Load(script);
+        await using var connection = trial.Connect(known, out var runner, "cut off");
+        var left = at;
+        using var cut = new CancellationTokenSource();
+        Boundary.Observer = moment =>
+        {
+            if (moment == $"statement of {trial.Title}" && --left == 0)
+                cut.Cancel();
+        };
+        try
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runner.ApplyAsync(known.All[0], connection, keepContents: false, cut.Token));
+        }
+        finally
+        {
+            Boundary.Observer = null;
+        }
+    }
+}

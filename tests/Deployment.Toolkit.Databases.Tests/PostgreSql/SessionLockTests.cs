@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using Deployment.Toolkit.Databases.Testing;
+
+namespace Deployment.Toolkit.Databases.Tests.PostgreSql;
+
+public sealed class SessionLockTests(PostgreSqlServer server)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whoever_waits_is_told_for_whom_and_gives_up_at_the_limit()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        using var trial = new ScriptTrial(database);
+        await using var held = await trial.Target.LockAsync(Request("deploy one on web-1 (1)", TimeSpan.Zero), Token);
+        var said = new List<string>();
+
+        var refusal = await Assert.ThrowsAsync<DeploymentException>(() => trial.Target.LockAsync(Request("deploy two", TimeSpan.FromMilliseconds(300), said), Token));
+
+        Assert.Contains("is being migrated by 'deploy one on web-1 (1)' from 127.0.0.1 (server process ", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Equal("DTK7104", refusal.Messages[0].Code);
+        Assert.Contains("and still was after 0.3 s", refusal.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lock_is_free_once_it_is_given_back_or_its_connection_is_gone()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        using var trial = new ScriptTrial(database);
+        var first = await trial.Target.LockAsync(Request("one", TimeSpan.Zero), Token);
+        await first!.EnsureHeldAsync(Token);
+        await first.DisposeAsync();
+        await using var second = await trial.Target.LockAsync(Request("two", TimeSpan.Zero), Token);
+
+        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'two'");
+        var lost = await Assert.ThrowsAsync<DeploymentException>(() => second!.EnsureHeldAsync(Token));
+        await using var third = await trial.Target.LockAsync(Request("three", TimeSpan.FromSeconds(10)), Token);
+
+        Assert.Equal(DeploymentOutcome.NeedsAttention, lost.Outcome);
+        Assert.Contains("is gone, so that somebody else may be at it by now", lost.Messages[0].Text, StringComparison.Ordinal);
+        Assert.NotNull(third);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_when_it_is_cancelled()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        using var trial = new ScriptTrial(database);
+        await using var held = await trial.Target.LockAsync(Request("one", TimeSpan.Zero), Token);
+        using var cancelled = new CancellationTokenSource();
+        var waits = new TaskCompletionSource();
+
+        var waiting = trial.Target.LockAsync(Request("two", TimeSpan.FromMinutes(5)) with { Waiting = _ => waits.TrySetResult() }, cancelled.Token);
+        await waits.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30), Token));
+    }
+
+    [Fact]
+    public async Task Who_waits_has_no_snapshot_for_whose_end_an_index_would_wait()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE items (id int)");
+        using var trial = new ScriptTrial(database);
+        using var other = new ScriptTrial(database);
+        await using var held = await trial.Target.LockAsync(Request("one", TimeSpan.Zero), Token);
+        using var cancelled = new CancellationTokenSource();
+        var waits = new TaskCompletionSource();
+        var waiting = other.Target.LockAsync(Request("two", TimeSpan.FromMinutes(5)) with { Waiting = _ => waits.TrySetResult() }, cancelled.Token);
+        await waits.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        var took = Stopwatch.StartNew();
+        await database.ExecuteAsync("CREATE INDEX CONCURRENTLY by_id ON items (id)");
+
+        Assert.True(took.Elapsed < TimeSpan.FromSeconds(20), "The index waited for the one that waits for the lock.");
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Nothing_pending_takes_no_lock_and_a_deployment_that_waits_goes_on()
+    {
+        await using var target = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(target);
+        app.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
+        await app.UpOkAsync();
+        using var trial = new ScriptTrial(target.Database);
+        var held = await trial.Target.LockAsync(Request("somebody", TimeSpan.Zero), Token);
+
+        var nothing = await app.UpAsync();
+        app.Migration("0002_notes", "CREATE TABLE notes (id int);", "DROP TABLE notes;");
+        app.OnProgress = progress =>
+        {
+            if (progress.Text.Contains("is being migrated by 'somebody'", StringComparison.Ordinal))
+                held!.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        };
+        var waited = await app.UpAsync("2.0.0");
+
+        Assert.Equal(DeploymentOutcome.NothingToDo, nothing.Outcome);
+        Assert.True(waited.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(waited));
+    }
+
+    [Fact]
+    public async Task What_another_run_has_applied_meanwhile_is_not_taken_back_when_this_one_fails()
+    {
+        await using var target = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(target);
+        using var other = new DeployedApp(target);
+        foreach (var one in (DeployedApp[])[app, other])
+        {
+            one.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
+            one.Migration("0002_notes", "CREATE TABLE notes (id int);", "DROP TABLE notes;");
+        }
+
+        app.Health = Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Unhealthy("no");
+        app.OnProgress = progress =>
+        {
+            if (progress is { Kind: ProgressKind.StepStarted, Step: DeploymentSteps.Migrate, IsWayBack: false })
+                other.UpOkAsync().GetAwaiter().GetResult();
+        };
+        var failed = await app.UpAsync();
+
+        Assert.Equal(DeploymentOutcome.RolledBack, failed.Outcome);
+        Assert.Contains(app.Said, static line => line.StartsWith("0001_items was applied by run ", StringComparison.Ordinal));
+        Assert.Equal("deployment_migrations items notes", await target.TablesAsync());
+    }
+
+    private static SessionLockRequest Request(string holder, TimeSpan limit, List<string>? said = null) =>
+        new(holder, limit, TimeProvider.System, line => said?.Add(line));
+}

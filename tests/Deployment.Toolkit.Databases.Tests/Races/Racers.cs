@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Deployment.Toolkit.Databases.Testing;
+
+namespace Deployment.Toolkit.Databases.Tests.Races;
+
+/// <summary>Processes of the race app, each with a folder of its own: no journal knows of another.</summary>
+internal sealed class Racers : IDisposable
+{
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Deployment.Toolkit.RaceApp.dll");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dtk-race-").FullName;
+    private readonly List<Process> _processes = [];
+    private readonly List<Task<string>> _outputs = [];
+    private readonly List<Task> _ready = [];
+
+    internal Racers(PostgreSqlDatabase database, int count, IReadOnlyList<string> migrations)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "migrations"));
+        for (var at = 0; at < migrations.Count; at++)
+            File.WriteAllText(Path.Combine(_folder, "migrations", $"{at + 1:D4}_m.sql"), migrations[at]);
+        for (var at = 0; at < count; at++)
+            Start(database, at);
+    }
+
+    /// <summary>Lets all go once each stands before its first migration.</summary>
+    internal async Task GoAsync()
+    {
+        await Task.WhenAll(_ready);
+        foreach (var process in _processes)
+            await process.StandardInput.WriteLineAsync();
+    }
+
+    /// <summary>Ends one by its number, as the operating system would.</summary>
+    internal void Kill(int id) => _processes.Single(process => process.Id == id).Kill();
+
+    /// <summary>What each said, once it has ended.</summary>
+    internal async Task<IReadOnlyList<(int ExitCode, string Output)>> EndAsync()
+    {
+        var ended = new List<(int, string)>();
+        for (var at = 0; at < _processes.Count; at++)
+        {
+            var output = await _outputs[at];
+            await _processes[at].WaitForExitAsync();
+            ended.Add((_processes[at].ExitCode, output));
+        }
+
+        return ended;
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+                process.Kill();
+            process.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Start(PostgreSqlDatabase database, int number)
+    {
+        var own = Directory.CreateDirectory(Path.Combine(_folder, $"app{number}")).FullName;
+        var start = new ProcessStartInfo("dotnet", ["exec", Assembly, own, Path.Combine(_folder, "migrations")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["RACE_DATABASE"] = database.ConnectionString;
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["XDG_CONFIG_HOME"] = own;
+        var process = Process.Start(start)!;
+        var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _processes.Add(process);
+        _ready.Add(isReady.Task);
+        _outputs.Add(ReadAsync(process, isReady));
+    }
+
+    private static async Task<string> ReadAsync(Process process, TaskCompletionSource isReady)
+    {
+        var errors = process.StandardError.ReadToEndAsync();
+        var lines = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (line == "ready")
+                isReady.TrySetResult();
+        }
+
+        // One that never comes to it must not hold up the others' test.
+        isReady.TrySetResult();
+        return string.Join('\n', lines) + await errors;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Deployment.Toolkit.Databases.Testing;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Deployment.Toolkit.Databases.Tests;
+
+/// <summary>A database of one kind for one test, with what its SQL has of its own.</summary>
+public abstract class TargetUnderTest : IAsyncDisposable
+{
+    /// <summary>Makes an app deploy to it.</summary>
+    internal abstract void Use(DeploymentBuilder builder);
+
+    internal abstract string ConnectionString { get; }
+
+    /// <summary>The first value of the first row as text; NULL and nothing are <see langword="null"/>.</summary>
+    internal abstract Task<string?> ScalarAsync(string sql);
+
+    internal abstract Task<string> TablesAsync();
+
+    /// <summary>A script that can only run outside a transaction, and changes nothing.</summary>
+    internal abstract string Upkeep { get; }
+
+    /// <summary>Makes a trigger on inserts into one table that runs a statement.</summary>
+    internal abstract string Trigger(string table, string statement);
+
+    /// <summary>How the place of an unknown column in "SELECT nothere FROM items" is told, from 1.</summary>
+    internal virtual int UnknownColumn => 8;
+
+    public abstract ValueTask DisposeAsync();
+}
+
+public sealed class SqliteUnderTest : TargetUnderTest
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("dtk-sqlite-").FullName;
+
+    static SqliteUnderTest() => SQLitePCL.Batteries_V2.Init();
+
+    internal override string ConnectionString => $"Data Source={Path.Combine(_folder, "app.db")};Pooling=False";
+
+    internal override string Upkeep => "-- transaction: none\nVACUUM;\n";
+
+    internal override void Use(DeploymentBuilder builder) => builder.UseSqlite(SqliteFactory.Instance, "App");
+
+    internal override string Trigger(string table, string statement) => $"CREATE TRIGGER fires AFTER INSERT ON {table} BEGIN {statement}; END;";
+
+    internal override Task<string> TablesAsync() => TextAsync("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name)");
+
+    internal override async Task<string?> ScalarAsync(string sql)
+    {
+        await using var connection = new SqliteConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync() is { } value and not DBNull ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+    }
+
+    private async Task<string> TextAsync(string sql) => await ScalarAsync(sql) ?? "";
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
+
+public sealed class PostgreSqlUnderTest(PostgreSqlDatabase database) : TargetUnderTest
+{
+    internal PostgreSqlDatabase Database => database;
+
+    internal override string ConnectionString => database.ConnectionString;
+
+    internal override string Upkeep => "VACUUM;\n";
+
+    internal override void Use(DeploymentBuilder builder) => builder.UsePostgreSql(NpgsqlFactory.Instance, "App");
+
+    internal override string Trigger(string table, string statement) => $"""
+        CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {statement}; RETURN NEW; END $$;
+        CREATE TRIGGER fires AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION fires();
+        """;
+
+    internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'") ?? "";
+
+    internal override Task<string?> ScalarAsync(string sql) => database.ScalarAsync(sql);
+
+    public override ValueTask DisposeAsync() => database.DisposeAsync();
+}
