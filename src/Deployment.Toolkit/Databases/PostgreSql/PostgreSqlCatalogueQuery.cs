@@ -91,6 +91,7 @@ internal static class PostgreSqlCatalogueQuery
         WHERE s.nspname <> @home AND NOT EXISTS (SELECT FROM members AS m WHERE m.classid = 'pg_namespace'::regclass AND m.objid = s.oid)
         UNION ALL
         SELECT 'extension', s.nspname::text, x.extname::text, '', x.extversion, false FROM pg_extension AS x JOIN pg_namespace AS s ON s.oid = x.extnamespace
+        WHERE s.nspname <> 'pg_catalog'
         ORDER BY 1, 2, 3
         """;
 
