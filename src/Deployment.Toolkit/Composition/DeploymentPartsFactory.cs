@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using Deployment.Toolkit.Activation;
@@ -35,8 +36,12 @@ internal sealed class DeploymentPartsFactory(
 {
     private const string LockTimeoutKey = "Deployment:LockTimeout";
 
+    private static readonly TimeSpan RecalledFor = TimeSpan.FromSeconds(5);
+
     // The front door's category: whoever filters the product's lines filters by it.
     private readonly MaskingLogger _logger = new(loggers.CreateLogger("Deployment.Toolkit.Deployer"), redactor);
+
+    private readonly ConcurrentDictionary<string, (SecretsEpoch? Epoch, long At)> _recalled = new(StringComparer.OrdinalIgnoreCase);
 
     internal DeploymentModel Model => model;
 
@@ -97,6 +102,9 @@ internal sealed class DeploymentPartsFactory(
     internal SealedSecrets SealedSecrets => SealedSecretsOf(Environment);
 
     internal SealedSecrets SealedSecretsOf(DeploymentEnvironment environment) =>
+        SealedSecretsOf(environment, new EpochMemory(_ => Recall(environment)));
+
+    private SealedSecrets SealedSecretsOf(DeploymentEnvironment environment, EpochMemory memory) =>
         new(
             Path.Combine(host.ContentRootPath, SealedSecrets.FileName(environment.Name)),
             environment.Name,
@@ -107,10 +115,30 @@ internal sealed class DeploymentPartsFactory(
             Trust = new RootTrust
             {
                 Pins = model.Sealed.Roots,
-                Journal = new EpochMemory(_ => ReadLedgerAtOnce(environment).SecretsEpoch),
+                Journal = memory,
                 User = UserRoots.OfProcess(),
             },
         };
+
+    // The way to a journal in a database, and its key, may be sealed in the very file that is compared with it: for that look, and for that
+    // alone, they are taken from the file as it is.
+    private SecretsEpoch? Recall(DeploymentEnvironment environment)
+    {
+        if (!model.Journal.IsDatabase)
+            return ReadLedgerAtOnce(environment).SecretsEpoch;
+
+        var resolver = services.GetRequiredService<SecretResolver>();
+        if (resolver.IsAside)
+            return null;
+        // Each secret of a configuration asks, and a database is further away than a file.
+        if (_recalled.TryGetValue(environment.Name, out var recalled) && time.GetElapsedTime(recalled.At) < RecalledFor)
+            return recalled.Epoch;
+
+        using var sealedFile = new SealedSecretSource(SealedSecretsOf(Environment, EpochMemory.None), time);
+        var epoch = resolver.Aside(resolver.With(sealedFile), () => ReadLedgerAtOnce(environment).SecretsEpoch);
+        _recalled[environment.Name] = (epoch, time.GetTimestamp());
+        return epoch;
+    }
 
     internal JournalPaths PathsOf(DeploymentEnvironment environment) => new(Root, environment.Name);
 

@@ -23,7 +23,7 @@ public static class JournalDatabaseExtensions
         if (database is not { Dialect: { } dialect, Connect: { } connect })
         {
             builder.Declarations.Refuse(
-                "ForJournal() is called before any database was named, and is about the one named last. Call it behind UseSqlite(…)."
+                "ForJournal() is called before any database was named, and is about the one named last. Call it behind UseSqlite(…) or UsePostgreSql(…)."
             );
             return builder;
         }

@@ -7,10 +7,32 @@ internal sealed class SecretFlow
 {
     private readonly AsyncLocal<SecretPass?> _pass = new();
     private readonly AsyncLocal<SourceCall?> _call = new();
+    private readonly AsyncLocal<SecretResolver?> _instead = new();
 
     internal SecretPass? Pass => _pass.Value;
 
     internal SourceCall? Call => _call.Value is { IsOver: false } call ? call : null;
+
+    /// <summary>The resolver that answers for now.</summary>
+    internal SecretResolver? Instead => _instead.Value;
+
+    /// <summary>
+    /// Runs what needs secrets in the middle of a question to a source, which would have to wait for itself: another resolver answers, and
+    /// what is being looked up meanwhile is none of it.
+    /// </summary>
+    internal T Aside<T>(SecretResolver instead, Func<T> ask)
+    {
+        var (pass, before) = (_pass.Value, _instead.Value);
+        (_pass.Value, _instead.Value) = (null, instead);
+        try
+        {
+            return ask();
+        }
+        finally
+        {
+            (_pass.Value, _instead.Value) = (pass, before);
+        }
+    }
 
     internal IDisposable BeginPass()
     {

@@ -67,6 +67,27 @@ internal sealed class SecretResolver(
             TimeLimit = TimeLimit,
         };
 
+    /// <summary>The same sources with another one in the place of one of the engine's own.</summary>
+    internal SecretResolver With<T>(T instead)
+        where T : ISecretSource =>
+        new(
+            [.. sources.Select(slot => slot.Holds<T>() ? new SecretSourceSlot(instead) : slot)],
+            environment,
+            issued,
+            time,
+            logger,
+            _flow
+        )
+        {
+            TimeLimit = TimeLimit,
+        };
+
+    /// <summary>Whether another resolver answers for now.</summary>
+    internal bool IsAside => _flow.Instead is not null;
+
+    /// <inheritdoc cref="SecretFlow.Aside"/>
+    internal T Aside<T>(SecretResolver instead, Func<T> ask) => _flow.Aside(instead, ask);
+
     /// <summary>Makes the next question about a secret reach its source again, because the secret was changed.</summary>
     internal void Forget(string name)
     {
@@ -112,6 +133,9 @@ internal sealed class SecretResolver(
 
     internal async Task<SecretLookup> FindAsync(SecretReference reference, string component, CancellationToken cancellationToken)
     {
+        if (_flow.Instead is { } instead && instead != this)
+            return await instead.FindAsync(reference, component, cancellationToken).ConfigureAwait(false);
+
         var answer = await LookAsync(reference, cancellationToken).ConfigureAwait(false);
         if (answer.Value is not null)
             Log.SecretRead(logger, reference.Name, answer.Source, component);

@@ -37,6 +37,10 @@ internal sealed class SecretSourceSlot : IAsyncDisposable
     /// <summary>The type's name: what messages call it that are about the class.</summary>
     internal string Title => _title;
 
+    /// <summary>Whether it holds one of the engine's own sources of a kind.</summary>
+    internal bool Holds<T>()
+        where T : ISecretSource => _builtIn is T;
+
     /// <summary>What people call it.</summary>
     internal string Name => _builtIn?.Name ?? _made?.Made.Name ?? _title;
 

@@ -42,6 +42,20 @@ public sealed class JournalTransferTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_that_is_left_on_the_disk_is_missed_in_the_database_with_the_command_that_moves_it()
+    {
+        await _app.UpAsync();
+        MoveIn();
+
+        var refused = await _app.UpAsync("2.0.0");
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7108"), (refused.Outcome, refused.Messages[0].Code));
+        Assert.Contains($"Bring in the journal that lies on this machine's disk with 'deploy journal import {_app.JournalFile()}'", refused.Messages[0].Text, StringComparison.Ordinal);
+        await ImportAsync(_app.JournalFile());
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("2.0.0")).Outcome);
+    }
+
+    [Fact]
     public async Task What_was_added_since_is_brought_in_behind_what_both_have()
     {
         await _app.UpAsync();
