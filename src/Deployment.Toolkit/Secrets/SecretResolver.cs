@@ -70,14 +70,7 @@ internal sealed class SecretResolver(
     /// <summary>The same sources with another one in the place of one of the engine's own.</summary>
     internal SecretResolver With<T>(T instead)
         where T : ISecretSource =>
-        new(
-            [.. sources.Select(slot => slot.Holds<T>() ? new SecretSourceSlot(instead) : slot)],
-            environment,
-            issued,
-            time,
-            logger,
-            _flow
-        )
+        new([.. sources.Select(slot => slot.Holds<T>() ? new SecretSourceSlot(instead) : slot)], environment, issued, time, logger, _flow)
         {
             TimeLimit = TimeLimit,
         };
