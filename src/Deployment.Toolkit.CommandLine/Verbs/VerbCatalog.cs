@@ -24,6 +24,7 @@ internal static class VerbCatalog
         "journal export",
         "journal import",
         "health",
+        "rehearse",
         "config show",
         "config explain",
         "config diff",
@@ -84,6 +85,7 @@ internal static class VerbCatalog
             "history" => new HistoryVerb { Reports = [RunsSection.Key, PlanSection.Key, RunSection.Key] },
             "verify-journal" => new VerifyJournalVerb(),
             "health" => new HealthVerb { Reports = [ChecksSection.Key] },
+            "rehearse" => new RehearseVerb { Reports = [RehearsalSection.Key] },
             _ => throw Unknown(path),
         };
 

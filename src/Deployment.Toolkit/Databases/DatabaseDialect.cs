@@ -185,6 +185,9 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     );
 
+    /// <summary>What makes an object, in lines that are the same where two texts mean the same.</summary>
+    internal virtual IReadOnlyList<string> ShapeOf(CatalogueObject found) => [found.Sql];
+
     /// <summary>A table's columns.</summary>
     internal abstract Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(
         DbConnection connection,

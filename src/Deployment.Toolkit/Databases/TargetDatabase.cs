@@ -59,6 +59,12 @@ internal abstract class TargetDatabase
     /// </summary>
     internal abstract Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken);
 
+    /// <summary>A copy to try something on; <see langword="null"/> where this kind of database has none yet.</summary>
+    /// <param name="folder">A folder for it, which is made; not used where the copy is none of this machine's files.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal virtual Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
+        Task.FromResult<ScratchDatabase?>(null);
+
     /// <summary>Keeps what there is of a damaged database.</summary>
     /// <returns>Where.</returns>
     internal abstract Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken);

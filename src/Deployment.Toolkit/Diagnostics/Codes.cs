@@ -101,6 +101,8 @@ internal static class Codes
     internal const string MigrationNotRepaired = "DTK7315";
     internal const string ModelWithoutMigration = "DTK7330";
     internal const string SchemaBehind = "DTK7331";
+    internal const string RehearsalNotPossible = "DTK7332";
+    internal const string RehearsalFailed = "DTK7333";
 
     internal const string DatabaseUnavailable = "DTK7401";
     internal const string BackupFailed = "DTK7402";

@@ -86,6 +86,16 @@ public sealed class DeploymentDatabase
         return [.. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order)];
     }
 
+    /// <summary>
+    /// Takes the pending migrations up, back and up again on a copy of the database, and compares schema and rows. The database itself is
+    /// only read. Migrations in C# run for real: what they do outside the database, they do.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels; the copy is taken away.</param>
+    /// <returns>What became of each.</returns>
+    /// <exception cref="DeploymentException">Nothing could be tried; the messages say why.</exception>
+    public Task<RehearsalReport> RehearseAsync(CancellationToken cancellationToken = default) =>
+        DeploymentRehearsal.RunAsync(_factory, cancellationToken);
+
     /// <summary>What the migrations of a plan run, in their order, as this binary has them.</summary>
     /// <param name="plan">A plan that brings a release.</param>
     /// <returns>One for each; none for a plan that undoes migrations, or for one that this binary lacks.</returns>

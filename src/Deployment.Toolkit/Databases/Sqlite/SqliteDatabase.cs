@@ -56,17 +56,9 @@ internal sealed class SqliteDatabase : TargetDatabase
     internal async Task<DbConnection> OpenFileAsync(string path, CancellationToken cancellationToken)
     {
         EnsureFolder(path);
-        var connection = _create();
+        var connection = Connect(path);
         try
         {
-            var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-            foreach (var keyword in FileKeywords)
-                builder.Remove(keyword);
-            // A cache that is shared with the app's connections locks tables for each other, and hides what they write.
-            builder.Remove("Cache");
-            builder["Data Source"] = path;
-            builder["Pooling"] = "False";
-            connection.ConnectionString = builder.ConnectionString;
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
@@ -80,6 +72,24 @@ internal sealed class SqliteDatabase : TargetDatabase
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    internal override async Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
+        await SqliteScratch.TakeAsync(this, Connect, folder, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A closed connection of the app's driver to a file, never from a pool.</summary>
+    private DbConnection Connect(string path)
+    {
+        var connection = _create();
+        var builder = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+        foreach (var keyword in FileKeywords)
+            builder.Remove(keyword);
+        // A cache that is shared with the app's connections locks tables for each other, and hides what they write.
+        builder.Remove("Cache");
+        builder["Data Source"] = path;
+        builder["Pooling"] = "False";
+        connection.ConnectionString = builder.ConnectionString;
+        return connection;
     }
 
     internal override void Prepare() => EnsureFolder(FilePath);

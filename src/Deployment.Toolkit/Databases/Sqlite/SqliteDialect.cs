@@ -29,6 +29,8 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     internal override void EnsureThere(DbConnection connection, string name) => SqliteFile.EnsureThere(name, connection);
 
+    internal override IReadOnlyList<string> ShapeOf(CatalogueObject found) => SqliteShape.Of(found.Sql);
+
     internal override string Quote(string name) => Quoted(name);
 
     internal static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -1,0 +1,92 @@
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Rehearsal;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>Rehearses what is pending in an environment.</summary>
+internal static class DeploymentRehearsal
+{
+    private const string Prefix = "rehearsal-";
+    private const string LockName = "lock";
+
+    /// <summary>Copies the database, tries the migrations on the copy and takes it away.</summary>
+    /// <exception cref="DeploymentException">Nothing could be tried: no database, one of a kind that is not copied yet, migrations that are
+    /// wrong in themselves.</exception>
+    internal static async Task<RehearsalReport> RunAsync(DeploymentPartsFactory factory, CancellationToken cancellationToken)
+    {
+        var parts = factory.Create(null);
+        var database =
+            parts.Database
+            ?? throw DeploymentException.Refused(
+                Codes.RegistrationInvalid,
+                "The app has no database, so there is nothing to rehearse. Name it with .UseSqlite(factory, \"connection string name\") on "
+                    + "AddDeployment()."
+            );
+        var applied = await ReadableHistory.OfAsync(database, parts.Migrations, cancellationToken).ConfigureAwait(false);
+        var schema = new SchemaComparison(parts.Migrations, applied);
+        if (schema.Faults(parts.Environment, parts.Release) is { Count: > 0 } faults)
+            throw new DeploymentException(DeploymentOutcome.Refused, faults);
+
+        var report = new RehearsalReport
+        {
+            Environment = parts.Environment.Name,
+            Release = parts.Release,
+            Migrations = [],
+        };
+        if (schema.Pending.Count == 0)
+            return report;
+
+        var place = factory.PathsOf(parts.Environment).Folder;
+        Sweep(place);
+        var folder = Path.Combine(place, Prefix + Path.GetRandomFileName());
+        PrivateFolder.Ensure(folder);
+        using var held = FileLock.TryAcquire(Path.Combine(folder, LockName));
+        await using var scratch =
+            await database.CopyToScratchAsync(folder, cancellationToken).ConfigureAwait(false)
+            ?? throw DeploymentException.Refused(
+                Codes.RehearsalNotPossible,
+                $"Database '{database.Title}' is of a kind that is not copied for a rehearsal yet. Rehearse on a copy that you restore "
+                    + "yourself: point the connection string of another environment at it and run 'deploy up' and 'deploy rollback' there."
+            );
+        var tried = await new RehearsalRun(
+            scratch.Database,
+            parts.Migrations,
+            parts.Services,
+            parts.Time,
+            parts.Logger,
+            parts.Release.ToString()
+        )
+            .RunAsync(schema.Pending, cancellationToken)
+            .ConfigureAwait(false);
+        return report with
+        {
+            Migrations =
+            [
+                .. tried.Select(migration =>
+                    migration with
+                    {
+                        Failure = migration.Failure is { } failure ? factory.Redactor.Redact(failure) : null,
+                    }
+                ),
+            ],
+            NotTried = schema.Pending.Count - tried.Count,
+        };
+    }
+
+    // A rehearsal that was killed leaves a copy of what the database holds, and nobody who holds its lock.
+    private static void Sweep(string place)
+    {
+        if (!Directory.Exists(place))
+            return;
+
+        foreach (var left in Directory.EnumerateDirectories(place, Prefix + "*"))
+        {
+            using var taken = FileLock.TryAcquire(Path.Combine(left, LockName));
+            if (taken is not null)
+                Directory.Delete(left, recursive: true);
+        }
+    }
+}

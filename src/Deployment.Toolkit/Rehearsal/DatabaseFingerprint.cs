@@ -1,0 +1,96 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+
+namespace Deployment.Toolkit.Rehearsal;
+
+/// <summary>
+/// A database's schema and rows in a form in which two can be compared whatever order things were made in: what makes each object, in
+/// lines, and a count and digest of each table's rows.
+/// </summary>
+internal sealed class DatabaseFingerprint
+{
+    private const int MostLines = 40;
+
+    private readonly SortedDictionary<string, string[]> _shapes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, RowDigest> _rows = new(StringComparer.Ordinal);
+
+    internal static async Task<DatabaseFingerprint> TakeAsync(TargetDatabase database, CancellationToken cancellationToken)
+    {
+        var fingerprint = new DatabaseFingerprint();
+        if (!database.Exists)
+            return fingerprint;
+
+        var dialect = database.Dialect;
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var catalogue = await dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
+        foreach (var found in catalogue.Objects)
+            fingerprint._shapes[found.Key] = [.. dialect.ShapeOf(found)];
+        // One that isn't there yet has none that anybody set.
+        foreach (var setting in dialect.Settings)
+        {
+            var value = await dialect.SettingAsync(connection, null, setting, cancellationToken).ConfigureAwait(false);
+            if (value != 0)
+                fingerprint._shapes[setting] = [FormattableString.Invariant($"{value}")];
+        }
+
+        foreach (var table in catalogue.Tables)
+            fingerprint._rows[table.Name] = await RowsAsync(dialect, connection, table, cancellationToken).ConfigureAwait(false);
+        return fingerprint;
+    }
+
+    /// <summary>In what another differs from this one, a line each.</summary>
+    /// <param name="now">The other.</param>
+    /// <param name="countsAlone">Whether of rows only their number is compared: what a clock or chance writes differs each time.</param>
+    internal IReadOnlyList<string> DifferencesTo(DatabaseFingerprint now, bool countsAlone = false)
+    {
+        var lines = new List<string>();
+        foreach (var key in _shapes.Keys.Union(now._shapes.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var (before, after) = (_shapes.GetValueOrDefault(key), now._shapes.GetValueOrDefault(key));
+            if (before is null)
+                lines.Add($"+ {key}");
+            else if (after is null)
+                lines.Add($"- {key}");
+            else
+            {
+                lines.AddRange(before.Except(after, StringComparer.Ordinal).Select(line => $"- {key}: {line}"));
+                lines.AddRange(after.Except(before, StringComparer.Ordinal).Select(line => $"+ {key}: {line}"));
+            }
+        }
+
+        foreach (var (table, before) in _rows)
+        {
+            if (!now._rows.TryGetValue(table, out var after))
+                continue;
+            if (before.Rows != after.Rows)
+                lines.AddRange([$"- rows of {table}: {before.Rows}", $"+ rows of {table}: {after.Rows}"]);
+            else if (!countsAlone && before != after)
+                lines.Add($"+ rows of {table}: as many, with other values");
+        }
+
+        return lines.Count <= MostLines ? lines : [.. lines.Take(MostLines), $"and {lines.Count - MostLines} more"];
+    }
+
+    // In the order of their names: a rebuilt table may have its columns in another one.
+    private static async Task<RowDigest> RowsAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        CatalogueObject table,
+        CancellationToken cancellationToken
+    )
+    {
+        var columns = (await dialect.ColumnsAsync(connection, null, table.Name, cancellationToken).ConfigureAwait(false))
+            .Select(static column => column.Name)
+            .Order(StringComparer.Ordinal)
+            .Select(dialect.Quote);
+        return await RowDigest
+            .TakeAsync(
+                dialect,
+                connection,
+                null,
+                $"SELECT {string.Join(", ", columns)} FROM {dialect.Quote(table.Source!)}",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+}
