@@ -42,6 +42,33 @@ public sealed class SessionLockTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task A_way_on_which_a_session_is_shared_is_refused()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await using var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionStringWith(static settings => (settings.Pooling, settings.Multiplexing) = (true, true)));
+        var target = new Toolkit.Databases.PostgreSql.PostgreSqlDialect().Open(source.CreateConnection, "/");
+
+        var refusal = await Assert.ThrowsAsync<DeploymentException>(() => target.LockAsync(Request("one", TimeSpan.Zero), Token));
+
+        Assert.Contains("does not hold there", refusal.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(7, 7)]
+    public async Task A_statement_takes_as_long_as_the_migrations_may_unless_the_connection_string_says_otherwise(int? said, int expected)
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        var settings = database.ConnectionString + (said is null ? "" : $";Command Timeout={said}");
+        var target = new Toolkit.Databases.PostgreSql.PostgreSqlDialect().Open(() => new Npgsql.NpgsqlConnection(settings), "/");
+
+        await using var connection = await target.OpenAsync(Token);
+
+        Assert.Equal(expected, ((Npgsql.NpgsqlConnection)connection).CommandTimeout);
+    }
+
+    [Fact]
     public async Task Waiting_ends_when_it_is_cancelled()
     {
         await using var database = await server.CreateDatabaseAsync();

@@ -34,6 +34,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     internal override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = create();
+        LiftTimeout(connection);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -58,14 +59,62 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await PostgreSqlSessionLock
+            // Taken there, it could not be given back: what frees it may come to another session.
+            if (PostgreSqlJournal.IsMultiplexed(connection.ConnectionString))
+                throw Shared();
+            var taken = await PostgreSqlSessionLock
                 .TakeAsync(connection, dialect.Own(OwnTables.Migrations), Title, request, cancellationToken)
                 .ConfigureAwait(false);
+            await EnsureSessionAsync(taken, cancellationToken).ConfigureAwait(false);
+            return taken;
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await PostgreSqlSessionLock.ReleaseAsync(connection).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Refuses a way to the server on which a session is handed out for a transaction only: others would have the same lock.
+    /// </summary>
+    private async Task EnsureSessionAsync(PostgreSqlSessionLock taken, CancellationToken cancellationToken)
+    {
+        await using var other = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await other.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var session = await Sql.ScalarAsync(other, transaction, "SELECT pg_catalog.pg_backend_pid()", cancellationToken)
+            .ConfigureAwait(false);
+        if (Equals(session, taken.Session) || !await taken.IsHeldAsync(cancellationToken).ConfigureAwait(false))
+            throw Shared();
+    }
+
+    private DeploymentException Shared() =>
+        DeploymentException.Failed(
+            Codes.DatabaseUnavailable,
+            $"What keeps two deployments from migrating database '{Title}' at once does not hold there: the connection leads through a pool "
+                + "that hands out a session of the server for one transaction at a time (PgBouncer with pool_mode = transaction, or "
+                + "multiplexing in the driver). Nothing was changed in it. Name a connection string past the pool, or give it a pool with "
+                + "pool_mode = session."
+        );
+
+    // Of a driver's own accord a statement ends after half a minute. What a connection string says itself counts; one that comes from a
+    // data source shows no password, and could not be changed without losing it.
+    private static void LiftTimeout(DbConnection connection)
+    {
+        var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+        if (!settings.ContainsKey("Password") || settings.ContainsKey("Command Timeout") || settings.ContainsKey("CommandTimeout"))
+            return;
+
+        var before = connection.ConnectionString;
+        try
+        {
+            settings["Command Timeout"] = "0";
+            connection.ConnectionString = settings.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            // A driver that calls it otherwise.
+            connection.ConnectionString = before;
         }
     }
 

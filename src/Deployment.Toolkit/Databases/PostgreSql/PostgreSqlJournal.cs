@@ -169,7 +169,7 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
     }
 
     // A setting of Npgsql, with which a free session may stand for another for long.
-    private static bool IsMultiplexed(string settings) =>
+    internal static bool IsMultiplexed(string settings) =>
         new DbConnectionStringBuilder { ConnectionString = settings }.TryGetValue("Multiplexing", out var value)
         && value is string text
         && bool.TryParse(text, out var isOn)

@@ -18,8 +18,16 @@ internal sealed class PostgreSqlSessionLock : SessionLock
 
     private readonly DbConnection _connection;
     private readonly string _database;
+    private readonly long _key;
 
-    private PostgreSqlSessionLock(DbConnection connection, string database) => (_connection, _database) = (connection, database);
+    private PostgreSqlSessionLock(DbConnection connection, string database, long key, int session) =>
+        (_connection, _database, _key, Session) = (connection, database, key, session);
+
+    /// <summary>The server's process that holds it.</summary>
+    internal int Session { get; }
+
+    internal Task<bool> IsHeldAsync(CancellationToken cancellationToken) =>
+        PostgreSqlJournalLock.IsHeldAsync(_connection, _key, isOwn: true, cancellationToken);
 
     /// <summary>Waits for it.</summary>
     /// <param name="connection">The connection to hold it on, which goes with the lock.</param>
@@ -27,7 +35,7 @@ internal sealed class PostgreSqlSessionLock : SessionLock
     /// <param name="database">The database's title.</param>
     /// <param name="request">Who wants it.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal static async Task<SessionLock> TakeAsync(
+    internal static async Task<PostgreSqlSessionLock> TakeAsync(
         DbConnection connection,
         string history,
         string database,
@@ -52,11 +60,17 @@ internal sealed class PostgreSqlSessionLock : SessionLock
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (
-                await Sql.ScalarAsync(connection, null, "SELECT pg_catalog.pg_try_advisory_lock(@key)", cancellationToken, ("@key", key))
+                await Sql.ScalarAsync(
+                        connection,
+                        null,
+                        "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(@key) THEN pg_catalog.pg_backend_pid() END",
+                        cancellationToken,
+                        ("@key", key)
+                    )
                     .ConfigureAwait(false)
-                is true
+                is int session
             )
-                return new PostgreSqlSessionLock(connection, database);
+                return new PostgreSqlSessionLock(connection, database, key, session);
 
             var other = await DescribeAsync(connection, key, cancellationToken).ConfigureAwait(false);
             var left = request.Limit - request.Time.GetElapsedTime(started);
@@ -86,25 +100,25 @@ internal sealed class PostgreSqlSessionLock : SessionLock
     {
         try
         {
-            await Sql.ScalarAsync(_connection, null, "SELECT 1", cancellationToken).ConfigureAwait(false);
+            if (await IsHeldAsync(cancellationToken).ConfigureAwait(false))
+                return;
         }
         catch (Exception e) when (e is DbException or InvalidOperationException)
         {
-            throw DeploymentException.NeedsAttention(
-                Codes.DatabaseUnavailable,
-                $"The connection that keeps others from migrating database '{_database}' is gone, so that somebody else may be at it by now: "
-                    + $"{Sentence.Of(e)} Nothing more was done. See that the server is there, then run 'deploy resume'.",
-                e
-            );
+            throw Lost(Sentence.Of(e), e);
         }
+
+        throw Lost("its session has the lock no more.", null);
     }
 
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync() => new(ReleaseAsync(_connection));
+
+    /// <summary>Closes a connection that may have the lock: a pool would keep its session, and with it the lock.</summary>
+    internal static async Task ReleaseAsync(DbConnection connection)
     {
         try
         {
-            // A pool would keep the session, and with it the lock.
-            await Sql.ExecuteAsync(_connection, null, "SELECT pg_catalog.pg_advisory_unlock_all(); RESET ALL", CancellationToken.None)
+            await Sql.ExecuteAsync(connection, null, "SELECT pg_catalog.pg_advisory_unlock_all(); RESET ALL", CancellationToken.None)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is DbException or InvalidOperationException)
@@ -112,8 +126,16 @@ internal sealed class PostgreSqlSessionLock : SessionLock
             // It is gone, and the lock with it.
         }
 
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
+
+    private DeploymentException Lost(string how, Exception? cause) =>
+        DeploymentException.NeedsAttention(
+            Codes.DatabaseUnavailable,
+            $"The connection that keeps others from migrating database '{_database}' is gone, so that somebody else may be at it by now: {how} "
+                + $"Nothing more was done. See that the server is there, then run 'deploy resume'.",
+            cause
+        );
 
     // Advisory locks are a database's own; within one it is the history that counts.
     private static long KeyOf(string history) =>
