@@ -88,7 +88,7 @@ internal sealed class DatabaseFingerprint
                 dialect,
                 connection,
                 null,
-                $"SELECT {string.Join(", ", columns)} FROM {dialect.Quote(table.Source!)}",
+                $"SELECT {string.Join(", ", columns)} FROM {table.Source}",
                 cancellationToken
             )
             .ConfigureAwait(false);
