@@ -25,7 +25,7 @@ internal sealed class MigrationRunner(
         new(database, known, time, writer, RequestOf(writer.Run, lockTimeout, time, waiting));
 
     internal static SessionLockRequest RequestOf(string run, TimeSpan limit, TimeProvider time, Action<string> waiting) =>
-        new($"deploy {run} on {Environment.MachineName} ({Environment.ProcessId})", limit, time, waiting);
+        new($"deployment {run} on {Environment.MachineName} ({Environment.ProcessId})", limit, time, waiting);
 
     /// <summary>Applies one migration unless the history, as it is inside the transaction, has it.</summary>
     /// <param name="migration">What to apply.</param>
