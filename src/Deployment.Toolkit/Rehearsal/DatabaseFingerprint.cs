@@ -84,13 +84,7 @@ internal sealed class DatabaseFingerprint
             .Order(StringComparer.Ordinal)
             .Select(dialect.Quote);
         return await RowDigest
-            .TakeAsync(
-                dialect,
-                connection,
-                null,
-                $"SELECT {string.Join(", ", columns)} FROM {table.Source}",
-                cancellationToken
-            )
+            .TakeAsync(dialect, connection, null, $"SELECT {string.Join(", ", columns)} FROM {table.Source}", cancellationToken)
             .ConfigureAwait(false);
     }
 }

@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>How one configuration differs from another.</summary>
 [JsonShape(
     Key,
-    "`config diff`, `config drift`: `from`, `to`, `changes[]` (`key`, `change`: `added`, `removed`, `changed`, or `unknown` for "
+    $"{JsonShapeAttribute.Verbs}: `from`, `to`, `changes[]` (`key`, `change`: `added`, `removed`, `changed`, or `unknown` for "
         + "secrets of different journals; `from` and `to`, or `redacted: true`)",
     Place = 9
 )]

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>Files that were written.</summary>
-[JsonShape($"{Key}[]", "`migrations add`, `config init`: the paths that were written", Place = 7)]
+[JsonShape($"{Key}[]", $"{JsonShapeAttribute.Verbs}: the paths that were written", Place = 7)]
 internal sealed class FilesSection(IReadOnlyList<string> files) : ReportSection
 {
     internal const string Key = "files";

@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>What is going to be done, or was. Of a run, its steps are shown in its place.</summary>
 [JsonShape(
     Key,
-    "`plan`, `up`, `resume`, `abort`, `rollback`, `backup restore`, `secrets renew`, `secrets retire`: `kind` (`up`, "
+    $"{JsonShapeAttribute.Verbs}: `kind` (`up`, "
         + "`rollback`, `restore`, `renew`, `retire`), `release`, `previousRelease`, `hash`, "
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
         + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`), `gates[]` (`name`, `outcome`, `reason`, `code`), "

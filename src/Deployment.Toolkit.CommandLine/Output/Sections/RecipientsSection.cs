@@ -7,8 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>Who can open a sealed file, or whose proposals count in it.</summary>
 [JsonShape(
     $"{Key}[]",
-    "`secrets recipients list`, `secrets proposers list`, `secrets key`: `name`, `kind` (`p256`, `raw`, `passphrase`, "
-        + "`proposer`), `publicKey`",
+    $"{JsonShapeAttribute.Verbs}: `name`, `kind` (`p256`, `raw`, `passphrase`, " + "`proposer`), `publicKey`",
     Place = 16
 )]
 internal sealed class RecipientsSection(IReadOnlyList<SealedRecipientInfo> recipients) : ReportSection

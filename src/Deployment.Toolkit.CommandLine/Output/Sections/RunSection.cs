@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>What became of a run.</summary>
 [JsonShape(
     Key,
-    "once a run exists: `id`, `kind`, `release`, `previousRelease`, `state` (`unfinished`, `succeeded`, `rolledBack`, `failed`, "
+    $"{JsonShapeAttribute.Verbs}, once a run exists: `id`, `kind`, `release`, `previousRelease`, `state` (`unfinished`, `succeeded`, `rolledBack`, `failed`, "
         + "`needsAttention`), "
         + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, "
         + "`error`), `messages[]`, `isUnderWay` (`true` while a living process works on it)",

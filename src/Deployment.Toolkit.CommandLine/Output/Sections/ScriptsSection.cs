@@ -4,6 +4,12 @@ using System.Text.Json.Serialization;
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>The SQL that the migrations of a plan run.</summary>
+[JsonShape(
+    $"{Key}[]",
+    $"{JsonShapeAttribute.Verbs}, with `--sql`: `version`, `name`, `file`, `sql`, `className` (of a class, whose code says what it runs), "
+        + "`isOutsideTransaction`",
+    Place = 2
+)]
 internal sealed class ScriptsSection(IReadOnlyList<PlannedScript> scripts) : ReportSection
 {
     internal const string Key = "scripts";
