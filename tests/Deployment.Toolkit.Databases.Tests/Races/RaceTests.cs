@@ -46,7 +46,7 @@ public sealed partial class RaceTests(PostgreSqlServer server)
             }
 
             // Each but the first was told for whom it waits.
-            Assert.Equal(Runners - 1, ended.Count(static one => one.Output.Contains("is being migrated by 'deploy ", StringComparison.Ordinal)));
+            Assert.Equal(Runners - 1, ended.Count(static one => one.Output.Contains("is being migrated by 'deployment ", StringComparison.Ordinal)));
             Assert.Equal(Pending, ended.Sum(static one => one.Output.Split('\n').Count(static line => line.Contains(": applied 00", StringComparison.Ordinal))));
         }
     }
