@@ -55,6 +55,7 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
 
     internal override async Task<IReadOnlyList<string>> ReadAppliedAsync(
         IServiceProvider services,
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction? transaction,
         CancellationToken cancellationToken
@@ -62,11 +63,39 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
     {
         await using var scope = services.CreateAsyncScope();
         await using var context = Create(scope.ServiceProvider);
+        if (!await HasHistoryAsync(context, dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
+            return [];
+
         context.Database.SetDbConnection(connection, contextOwnsConnection: false);
         if (transaction is not null)
             await context.Database.UseTransactionAsync(transaction, cancellationToken).ConfigureAwait(false);
         var applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false);
         return [.. applied.Select(static id => MigrationVersion.ParseFileName(id + ".sql")?.Version).OfType<string>()];
+    }
+
+    // A provider may find out by a failing query whether the table is there, which would take the transaction along.
+    private static async Task<bool> HasHistoryAsync(
+        TContext context,
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
+        var table = options.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName;
+        return options.MigrationsHistoryTableSchema is { } schema
+            ? await Sql.ScalarAsync(
+                    connection,
+                    transaction,
+                    "SELECT 1 FROM information_schema.tables WHERE table_schema = @schema AND table_name = @table",
+                    cancellationToken,
+                    ("@schema", schema),
+                    ("@table", table)
+                )
+                .ConfigureAwait(false)
+                is not null
+            : await dialect.HasTableAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
     }
 
     // One of its own: a pooled one must not be given another connection, and the app's own must not be kept from being configured.

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -6,7 +7,12 @@ namespace Deployment.Toolkit.Migrations;
 /// A history that another tool keeps of some of the migrations. That tool may be used beside the toolkit: what it applied counts as
 /// applied, and what it took back as pending.
 /// </summary>
-internal sealed class CompanionHistory(MigrationSource source, IServiceProvider services, IReadOnlyList<MigrationDefinition> definitions)
+internal sealed class CompanionHistory(
+    MigrationSource source,
+    IServiceProvider services,
+    DatabaseDialect dialect,
+    IReadOnlyList<MigrationDefinition> definitions
+)
 {
     private readonly HashSet<string> _owned = [.. definitions.Select(static definition => MigrationVersion.Normal(definition.Version))];
 
@@ -18,9 +24,9 @@ internal sealed class CompanionHistory(MigrationSource source, IServiceProvider 
         CancellationToken cancellationToken
     )
     {
-        var applied = (await source.ReadAppliedAsync(services, connection, transaction, cancellationToken).ConfigureAwait(false)).ToHashSet(
-            StringComparer.Ordinal
-        );
+        var applied = (
+            await source.ReadAppliedAsync(services, dialect, connection, transaction, cancellationToken).ConfigureAwait(false)
+        ).ToHashSet(StringComparer.Ordinal);
         var theirs = applied.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
         var ours = rows.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
         return new HistoryDifference(

@@ -126,7 +126,8 @@ internal sealed class MigrationSet
             var (definitions, found) = source.Read(services, database);
             ups.AddRange(definitions);
             faults.AddRange(found);
-            companions.Add(new CompanionHistory(source, services, definitions));
+            if (definitions.Count > 0)
+                companions.Add(new CompanionHistory(source, services, dialect, definitions));
         }
 
         ups.Sort(static (a, b) => MigrationVersion.Compare(a.Version, b.Version));

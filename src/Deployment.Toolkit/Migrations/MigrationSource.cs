@@ -16,11 +16,13 @@ internal abstract class MigrationSource
 
     /// <summary>The versions that the tool's own history has as applied.</summary>
     /// <param name="services">The app's services.</param>
+    /// <param name="dialect">How the database speaks.</param>
     /// <param name="connection">Where to ask.</param>
     /// <param name="transaction">Its transaction, where there is one.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal abstract Task<IReadOnlyList<string>> ReadAppliedAsync(
         IServiceProvider services,
+        DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction? transaction,
         CancellationToken cancellationToken

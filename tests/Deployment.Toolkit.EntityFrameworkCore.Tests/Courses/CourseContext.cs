@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deployment.Toolkit.EntityFrameworkCore.Tests.Courses;
 
-internal sealed class CourseContext(DbContextOptions<CourseContext> options) : DbContext(options)
+internal class CourseContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Publisher> Publishers => Set<Publisher>();
 
@@ -38,3 +38,6 @@ internal sealed class CourseContext(DbContextOptions<CourseContext> options) : D
         modelBuilder.Entity<Tag>().HasData(new Tag { Id = 1, Text = "new" }, new Tag { Id = 2, Text = "it's popular" });
     }
 }
+
+/// <summary>The same on PostgreSQL, whose provider writes other migrations.</summary>
+internal sealed class PgCourseContext(DbContextOptions<PgCourseContext> options) : CourseContext(options);
