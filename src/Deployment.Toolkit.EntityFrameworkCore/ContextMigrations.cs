@@ -13,9 +13,15 @@ namespace Deployment.Toolkit.EntityFrameworkCore;
 internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions options) : MigrationSource
     where TContext : DbContext
 {
+    private string? _table;
+
+    private const string Npgsql = "Npgsql.EntityFrameworkCore.PostgreSQL";
+
     private static string Name => typeof(TContext).Name;
 
     internal override string Key => typeof(TContext).FullName!;
+
+    internal override string HistoryTable => _table ?? HistoryRepository.DefaultTableName;
 
     internal override SourcedMigrations Read(IServiceProvider services, TargetDatabase database)
     {
@@ -24,6 +30,7 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
         if (!database.Dialect.Recognizes(context.Database.GetDbConnection()))
             return new SourcedMigrations([], [OfAnotherKind(context, database)]);
 
+        _table = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>()).MigrationsHistoryTableName;
         var faults = new List<DeploymentMessage>();
         var definitions = new List<MigrationDefinition>();
         var scripts = new ContextScripts(context, database.Dialect);
@@ -84,6 +91,35 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
     {
         var options = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
         var table = options.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName;
+        // Its statements name no schema, so they go where the session's path leads; the deployment's own tables lie in the first of it.
+        if (options.MigrationsHistoryTableSchema is null && context.Database.ProviderName == Npgsql)
+        {
+            var found = await Sql.ScalarAsync(
+                    connection,
+                    transaction,
+                    "SELECT n.nspname || CASE WHEN n.nspname = current_schema() THEN '' ELSE ' and not ' || current_schema() END FROM pg_class "
+                        + "AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(quote_ident(@table))",
+                    cancellationToken,
+                    ("@table", table)
+                )
+                .ConfigureAwait(false);
+            return found switch
+            {
+                null => false,
+                string where when where.Contains(" and not ", StringComparison.Ordinal) => throw new DeploymentException(
+                    DeploymentOutcome.Refused,
+                    [
+                        new DeploymentMessage(
+                            Codes.RegistrationInvalid,
+                            $"The history of {Name} lies in schema {where}, where its next migrations would make their tables. Nothing was "
+                                + "changed. Set the connection string's Search Path so that the schema of its tables comes first."
+                        ),
+                    ]
+                ),
+                _ => true,
+            };
+        }
+
         return options.MigrationsHistoryTableSchema is { } schema
             ? await Sql.ScalarAsync(
                     connection,

@@ -87,14 +87,14 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
             }
         }
 
-        if (suppressed > 0 && suppressed < statements.Count)
+        if (suppressed > 0)
         {
             _faults.Add(
                 new DeploymentMessage(
                     Codes.MigrationOutsideTransaction,
                     $"Migration {id} of {ContextName} suppresses the transaction for {suppressed} of its {statements.Count} commands. A crash "
-                        + $"between them would leave half of it. Move what suppresses it into a migration of its own: 'dotnet ef migrations "
-                        + $"add NAME --context {ContextName}'."
+                        + $"between them and its row of history would leave half of it. Take them out, and write them as a script of their own "
+                        + $"beside the context's migrations: 'deploy migrations add {id.Split('_')[^1]}'."
                 )
             );
             return null;
@@ -103,14 +103,12 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
         var script = new StringBuilder();
         if (isOff)
             script.Append("-- foreign-keys: off\n");
-        if (suppressed > 0)
-            script.Append("-- transaction: none\n");
         foreach (var statement in (IEnumerable<string>)[prologue.Trim(), .. statements, epilogue.Trim()])
         {
             if (statement.Length > 0)
                 script.Append(statement).Append(statement.EndsWith(';') ? "\n\n" : ";\n\n");
         }
 
-        return script.ToString().TrimEnd('\n').ReplaceLineEndings("\n") + "\n";
+        return script.ToString().TrimEnd('\n') + "\n";
     }
 }

@@ -133,7 +133,7 @@ public sealed class ContextMigrationsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_migration_of_which_half_runs_outside_the_transaction_is_refused_with_what_to_do()
+    public async Task A_migration_that_suppresses_the_transaction_is_refused_with_what_to_do()
     {
         var refused = await _app.UpAsync(MigrationsOfRelease.All with { Further = typeof(HalfOutside) });
         Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);

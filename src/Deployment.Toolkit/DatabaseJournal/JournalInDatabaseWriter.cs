@@ -21,11 +21,15 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
     {
         using var turn = await TurnAsync().ConfigureAwait(false);
         var (sequence, end) = await tables.LastAsync(taken.Connection, environment, cancellationToken).ConfigureAwait(false);
+        // A row is there whole or not at all, so nothing is ever to be cut off. What was read can be less than there is where it was read
+        // from another server than the one that gave the lock: a standby that lags.
         if (end > length)
-        {
-            await tables.CutAsync(taken.Connection, environment, length, cancellationToken).ConfigureAwait(false);
-            (sequence, end) = await tables.LastAsync(taken.Connection, environment, cancellationToken).ConfigureAwait(false);
-        }
+            throw DeploymentException.Refused(
+                Codes.JournalChainBroken,
+                $"The journal of '{environment}' ends at byte {end} where it is locked, and what was read of it ends at {length}: it was read "
+                    + "from another server, or the row's lines were changed by hand. Nothing was changed. Name the primary server alone in the "
+                    + "connection string, and run the command again."
+            );
 
         // Somebody changed a row by hand so that it is whole and of another length.
         if (end != length)

@@ -125,17 +125,6 @@ internal sealed class JournalTables(JournalDatabase database)
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
     }
 
-    /// <summary>Removes the lines that end behind a place.</summary>
-    internal Task CutAsync(DbConnection connection, string environment, long length, CancellationToken cancellationToken) =>
-        Sql.ExecuteAsync(
-            connection,
-            null,
-            $"DELETE FROM {Records} WHERE environment = @environment AND ends > @length",
-            cancellationToken,
-            ("@environment", environment),
-            ("@length", length)
-        );
-
     /// <summary>Adds a line if nobody has taken the lock since.</summary>
     /// <returns>Whether it was added.</returns>
     internal async Task<bool> AddAsync(

@@ -1,6 +1,8 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Rehearsal;
 
@@ -10,7 +12,7 @@ namespace Deployment.Toolkit.Hosting;
 internal static class DeploymentRehearsal
 {
     private const string Prefix = "rehearsal-";
-    private const string LockName = "lock";
+    private const string LockExtension = ".lock";
 
     /// <summary>Copies the database, tries the migrations on the copy and takes it away.</summary>
     /// <exception cref="DeploymentException">Nothing could be tried: no database, one of a kind that is not copied yet, migrations that are
@@ -42,8 +44,34 @@ internal static class DeploymentRehearsal
         var place = factory.PathsOf(parts.Environment).Folder;
         Sweep(place);
         var folder = Path.Combine(place, Prefix + Path.GetRandomFileName());
-        PrivateFolder.Ensure(folder);
-        using var held = FileLock.TryAcquire(Path.Combine(folder, LockName));
+        PrivateFolder.Ensure(place);
+        try
+        {
+            // Beside the folder and before it: nobody who sweeps finds a folder that isn't held, and it can be deleted while it is.
+            using var held =
+                FileLock.TryAcquire(folder + LockExtension)
+                ?? throw DeploymentException.Refused(
+                    Codes.RehearsalNotPossible,
+                    $"Another process holds '{folder}'. Run the command again."
+                );
+            return await OnCopyAsync(report, factory, parts, database, schema.Pending, folder, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            File.Delete(folder + LockExtension);
+        }
+    }
+
+    private static async Task<RehearsalReport> OnCopyAsync(
+        RehearsalReport report,
+        DeploymentPartsFactory factory,
+        DeploymentParts parts,
+        TargetDatabase database,
+        IReadOnlyList<MigrationDefinition> pending,
+        string folder,
+        CancellationToken cancellationToken
+    )
+    {
         await using var scratch =
             await database.CopyToScratchAsync(folder, cancellationToken).ConfigureAwait(false)
             ?? throw DeploymentException.Refused(
@@ -59,7 +87,7 @@ internal static class DeploymentRehearsal
             parts.Logger,
             parts.Release.ToString()
         )
-            .RunAsync(schema.Pending, cancellationToken)
+            .RunAsync(pending, cancellationToken)
             .ConfigureAwait(false);
         return report with
         {
@@ -72,7 +100,7 @@ internal static class DeploymentRehearsal
                     }
                 ),
             ],
-            NotTried = schema.Pending.Count - tried.Count,
+            NotTried = pending.Count - tried.Count,
         };
     }
 
@@ -84,9 +112,14 @@ internal static class DeploymentRehearsal
 
         foreach (var left in Directory.EnumerateDirectories(place, Prefix + "*"))
         {
-            using var taken = FileLock.TryAcquire(Path.Combine(left, LockName));
-            if (taken is not null)
+            using (var taken = FileLock.TryAcquire(left + LockExtension))
+            {
+                if (taken is null)
+                    continue;
                 Directory.Delete(left, recursive: true);
+            }
+
+            File.Delete(left + LockExtension);
         }
     }
 }

@@ -83,7 +83,8 @@ internal sealed class JournalTransfer(DeploymentPartsFactory factory, Deployment
             throw Other(file, content, present);
 
         var key = KeyOf(content, present);
-        if (there.Length >= lines.Length && (key is null || key.Id == present.Trust.Key?.Id))
+        // An older copy brings nothing, and its key must not take the place of the one under which the journal has gone on.
+        if (there.Length >= lines.Length && (key is null || key.Id == present.Trust.Key?.Id || key.Id != present.Trust.LastKey))
             return Told(DeploymentOutcome.NothingToDo, $"The journal of '{environment.Name}' has what is in '{file}'.");
 
         if (present.Head is { } known && JournalHead.Fault(new JournalCopy(file, null), content.Records, [known]) is { } older)

@@ -15,16 +15,27 @@ namespace Deployment.Toolkit.Hosting;
 internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions options, DeploymentPartsFactory factory, Deployer deployer)
     : IHostedLifecycleService
 {
-    private readonly Lazy<MigrationSet> _known = new(factory.LoadMigrations);
+    // How long a start that doesn't wait waits for an answer.
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
+
+    private readonly Lazy<MigrationSet> _known = new(factory.LoadMigrations, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Whether the app serves, or is about to; a verb doesn't.</summary>
     internal bool IsStarted { get; private set; }
 
     /// <summary>How far the schema is from this binary's now; <see langword="null"/> without a database.</summary>
+    /// <exception cref="DeploymentException">The binary's migrations are wrong in themselves, or the database can't be asked.</exception>
     internal async Task<SchemaDistance?> MeasureAsync(CancellationToken cancellationToken) =>
-        factory.Database() is { } database
-            ? await SchemaDistance.MeasureAsync(database, _known.Value, cancellationToken).ConfigureAwait(false)
-            : null;
+        factory.Database() is { } database ? await MeasureAsync(database, cancellationToken).ConfigureAwait(false) : null;
+
+    private Task<SchemaDistance> MeasureAsync(TargetDatabase database, CancellationToken cancellationToken)
+    {
+        // What is wrong is none of those that would be missed.
+        if (_known.Value.Faults is { Count: > 0 } faults)
+            throw new DeploymentException(DeploymentOutcome.Refused, faults);
+        return SchemaDistance.MeasureAsync(database, _known.Value, cancellationToken);
+    }
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -47,10 +58,31 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
 
     private async Task ApplyAsync(CancellationToken cancellationToken)
     {
+        // A newer release has gone on: the old one lives beside it until that takes over, and must not come back by a restart.
+        if (await IsAheadAsync(cancellationToken).ConfigureAwait(false))
+            return;
+
+        // What is deployed next runs with the configuration as it is set, not as a rollback pinned it for the release that it went back to.
+        var pin = factory.PinOf(factory.Environment);
+        if (pin.Release is { } pinned && pinned != factory.ReleaseOf(null).ToString())
+            pin.Suspend();
         var result = await deployer.UpAsync(new UpRequest { LockTimeout = options.WaitAtMost }, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (result.Outcome is not (DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo))
             throw new DeploymentException(result.Outcome, result.Messages);
+    }
+
+    // What can't be asked is told by the deployment, in its words.
+    private async Task<bool> IsAheadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MeasureAsync(cancellationToken).ConfigureAwait(false) is { Pending.Count: 0, Ahead.Count: > 0 };
+        }
+        catch (Exception e) when (e is DeploymentException or DbException)
+        {
+            return false;
+        }
     }
 
     private async Task WaitAsync(TargetDatabase database, CancellationToken cancellationToken)
@@ -59,7 +91,8 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
         var isTold = false;
         while (true)
         {
-            var lack = await LackAsync(database, cancellationToken).ConfigureAwait(false);
+            var left = onStart == SchemaOnStart.VerifyOnly ? s_answer : options.WaitAtMost - factory.Time.GetElapsedTime(started);
+            var lack = await LackAsync(database, left, cancellationToken).ConfigureAwait(false);
             if (lack is null)
                 return;
             if (onStart == SchemaOnStart.VerifyOnly || factory.Time.GetElapsedTime(started) >= options.WaitAtMost)
@@ -74,12 +107,15 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
     }
 
     /// <returns>Why the app can't serve yet; <see langword="null"/> when it can.</returns>
-    private async Task<DeploymentMessage?> LackAsync(TargetDatabase database, CancellationToken cancellationToken)
+    private async Task<DeploymentMessage?> LackAsync(TargetDatabase database, TimeSpan left, CancellationToken cancellationToken)
     {
         var environment = factory.Environment.Name;
+        // A server may leave a question open for as long as a migration holds what it asks for.
+        using var limit = new CancellationTokenSource(left > s_shortest ? left : s_shortest, factory.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var distance = await SchemaDistance.MeasureAsync(database, _known.Value, cancellationToken).ConfigureAwait(false);
+            var distance = await MeasureAsync(database, both.Token).ConfigureAwait(false);
             return distance.Pending.Count == 0
                 ? null
                 : new DeploymentMessage(
@@ -87,6 +123,14 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
                     $"The schema of '{environment}' is behind this binary: {distance.Named} not applied. The app does not serve on it. "
                         + $"Run 'deploy up --environment {environment}'."
                 );
+        }
+        catch (Exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new DeploymentMessage(
+                Codes.SchemaBehind,
+                $"Database '{database.Title}' did not tell its schema in time, so the app does not serve on it. Look at 'deploy status "
+                    + $"--environment {environment}'."
+            );
         }
         catch (DeploymentException e)
         {

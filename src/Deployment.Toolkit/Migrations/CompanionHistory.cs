@@ -16,6 +16,8 @@ internal sealed class CompanionHistory(
 {
     private readonly HashSet<string> _owned = [.. definitions.Select(static definition => MigrationVersion.Normal(definition.Version))];
 
+    internal string Table => source.HistoryTable;
+
     /// <summary>What the toolkit's own history would have to say to agree with it.</summary>
     internal async Task<HistoryDifference> CompareAsync(
         IReadOnlyList<AppliedMigration> rows,

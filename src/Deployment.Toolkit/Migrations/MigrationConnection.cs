@@ -50,12 +50,14 @@ internal sealed class MigrationConnection(
         return _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Refuses when the database's lock was lost.</summary>
+    internal Task EnsureHeldAsync(CancellationToken cancellationToken) => _lock?.EnsureHeldAsync(cancellationToken) ?? Task.CompletedTask;
+
     /// <summary>Begins a transaction: what is read in it still holds at the commit.</summary>
     internal async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken)
     {
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (_lock is not null)
-            await _lock.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
         return await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 

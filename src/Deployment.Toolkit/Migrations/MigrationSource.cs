@@ -9,6 +9,9 @@ internal abstract class MigrationSource
     /// <summary>Tells it from others; registered twice it counts once.</summary>
     internal abstract string Key { get; }
 
+    /// <summary>The table of its own history, which it makes and never drops.</summary>
+    internal abstract string HistoryTable { get; }
+
     /// <summary>Its migrations as scripts. Each writes its own row of the tool's history, and its way back takes that out.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="database">The app's database.</param>

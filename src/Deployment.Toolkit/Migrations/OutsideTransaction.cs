@@ -71,7 +71,8 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         await on.CloseAsync().ConfigureAwait(false);
         try
         {
-            if (known?.Down is { } down && IsOutside(on.Dialect, down.Text))
+            // A way back is for what was done whole. Of what broke off, what it names may be somebody else's and have been there before.
+            if (known?.Down is { } down && IsOutside(on.Dialect, down.Text) && IsWhole(attempt, known, on.Dialect))
                 await StatementsAsync(null, known.Title, down, MigrationDirection.Down, 0, on, cancellationToken).ConfigureAwait(false);
             else if (known is { Up: not null, IsOutsideTransaction: true })
                 await TakeBackAsync(attempt, known, on, cancellationToken).ConfigureAwait(false);
@@ -97,6 +98,9 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
             await on.CloseAsync().ConfigureAwait(false);
         }
     }
+
+    private static bool IsWhole(MigrationAttempt attempt, MigrationDefinition known, DatabaseDialect dialect) =>
+        !dialect.NotesOutsideProgress || (known.Up is not null && attempt.Done >= known.UpScript.Statements.Count);
 
     private static bool IsOutside(DatabaseDialect dialect, string script) =>
         ScriptMarkers.Of(dialect, script).IsOutsideTransaction || dialect.RunsOutside(script);
@@ -216,6 +220,8 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         foreach (var statement in on.Dialect.Read(script.Text).Statements)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            // No transaction and no key keeps another that has the lock by now from doing the same.
+            await on.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
             on.Place.Enter(title, script, statement);
             // Of a way back whose progress nobody noted any of its statements may have been done.
             var state =

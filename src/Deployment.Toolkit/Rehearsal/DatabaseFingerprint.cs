@@ -14,7 +14,14 @@ internal sealed class DatabaseFingerprint
     private readonly SortedDictionary<string, string[]> _shapes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RowDigest> _rows = new(StringComparer.Ordinal);
 
-    internal static async Task<DatabaseFingerprint> TakeAsync(TargetDatabase database, CancellationToken cancellationToken)
+    /// <param name="database">The database.</param>
+    /// <param name="others">Tables of other tools' histories: they are made once, and no way back drops them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task<DatabaseFingerprint> TakeAsync(
+        TargetDatabase database,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    )
     {
         var fingerprint = new DatabaseFingerprint();
         if (!database.Exists)
@@ -23,7 +30,7 @@ internal sealed class DatabaseFingerprint
         var dialect = database.Dialect;
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var catalogue = await dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
-        foreach (var found in catalogue.Objects)
+        foreach (var found in catalogue.Objects.Where(found => !others.Contains(found.Table, StringComparer.Ordinal)))
             fingerprint._shapes[found.Key] = [.. dialect.ShapeOf(found)];
         // One that isn't there yet has none that anybody set.
         foreach (var setting in dialect.Settings)
@@ -33,7 +40,7 @@ internal sealed class DatabaseFingerprint
                 fingerprint._shapes[setting] = [FormattableString.Invariant($"{value}")];
         }
 
-        foreach (var table in catalogue.Tables)
+        foreach (var table in catalogue.Tables.Where(table => !others.Contains(table.Name, StringComparer.Ordinal)))
             fingerprint._rows[table.Name] = await RowsAsync(dialect, connection, table, cancellationToken).ConfigureAwait(false);
         return fingerprint;
     }

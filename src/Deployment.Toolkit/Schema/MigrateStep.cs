@@ -104,7 +104,8 @@ internal sealed class MigrateStep(
     {
         // What another journal's run has applied meanwhile is not this run's to take back.
         var applied = (await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
-            .Where(row => context.Plan.Kind != RunKind.Up || row.Run == context.RunId)
+            // What another tool applied meanwhile was taken over without what it made being counted.
+            .Where(row => context.Plan.Kind != RunKind.Up || (row.Run == context.RunId && row.AtStake is not null))
             .ToList();
         await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
         if (applied.Count == 0)

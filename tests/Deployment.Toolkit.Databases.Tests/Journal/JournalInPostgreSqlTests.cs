@@ -18,6 +18,8 @@ public sealed class JournalInPostgreSqlTests(PostgreSqlServer server) : JournalS
 
     private protected override JournalStore Store => StoreOf("Production");
 
+    protected override bool CanBeTorn => false;
+
     public async ValueTask InitializeAsync() => _database = await server.CreateDatabaseAsync();
 
     public async ValueTask DisposeAsync()

@@ -48,6 +48,19 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task A_deployment_that_fails_at_an_index_that_somebody_else_made_leaves_that_index()
+    {
+        var database = await PreparedAsync();
+        await database.ExecuteAsync("CREATE INDEX by_id ON items (id)");
+        await using var target = new PostgreSqlUnderTest(database);
+        using var app = new DeployedApp(target);
+        app.Migration("0001_index", "CREATE INDEX CONCURRENTLY by_id ON items (id);", "DROP INDEX CONCURRENTLY by_id;");
+
+        Assert.Equal(DeploymentOutcome.RolledBack, (await app.UpAsync("1.0.0")).Outcome);
+        Assert.Equal("by_id", await database.ScalarAsync("SELECT to_regclass('by_id')::text"));
+    }
+
+    [Fact]
     public async Task An_index_that_breaks_off_is_cleaned_away_so_that_the_next_attempt_can_build_it()
     {
         await using var database = await PreparedAsync();

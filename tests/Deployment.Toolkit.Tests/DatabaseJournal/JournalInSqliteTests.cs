@@ -18,6 +18,8 @@ public sealed class JournalInSqliteTests : JournalStoreConformance, IDisposable
 
     private protected override JournalStore Store => StoreOf("Production");
 
+    protected override bool CanBeTorn => false;
+
     private string File => Path.Combine(_folder, "app.db.deployment", "journal.db");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -108,6 +108,36 @@ public sealed class SchemaGuardTests : IDisposable
         Assert.Equal(HealthStatus.Healthy, await HealthAsync(older));
     }
 
+    [Theory]
+    [InlineData(SchemaOnStart.VerifyOnly)]
+    [InlineData(SchemaOnStart.Apply)]
+    public async Task Migrations_that_are_wrong_in_themselves_are_not_taken_for_none(SchemaOnStart mode)
+    {
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync()).Outcome);
+        File.WriteAllText(Path.Combine(_app.Folder, "migrations", "add_more.sql"), "CREATE TABLE more (id INTEGER);");
+        using var host = Build(mode);
+        Assert.Equal("DTK5002", Assert.Single((await Assert.ThrowsAsync<DeploymentException>(() => host.StartAsync(CancellationToken))).Messages).Code);
+        Assert.False(Serves(host));
+    }
+
+    [Fact]
+    public async Task An_older_release_that_starts_again_beside_a_newer_one_serves_and_does_not_deploy_itself()
+    {
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync()).Outcome);
+        using var older = Build(SchemaOnStart.Apply);
+        _ = older.Services.GetRequiredService<DeploymentDatabase>();
+        var script = Path.Combine(_app.Folder, "migrations", "0002_more.sql");
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("2.0.0")).Outcome);
+        File.Delete(script);
+        File.Delete(Path.ChangeExtension(script, ".down.sql"));
+        var journal = File.ReadAllText(_app.JournalFile());
+
+        await older.StartAsync(CancellationToken);
+        Assert.True(Serves(older));
+        Assert.Equal(journal, File.ReadAllText(_app.JournalFile()));
+    }
+
     [Fact]
     public async Task A_way_back_to_an_older_schema_is_not_held_up_by_the_check()
     {

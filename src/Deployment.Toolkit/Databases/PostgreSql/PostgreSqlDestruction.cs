@@ -8,6 +8,7 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// </summary>
 internal static class PostgreSqlDestruction
 {
+    private const int DeepestBody = 16;
     private const string Mark = "keeps-rows:";
 
     /// <summary>Everything that the script removes; nothing when it says of itself that it keeps rows.</summary>
@@ -96,16 +97,19 @@ internal static class PostgreSqlDestruction
     }
 
     /// <summary>Adds every name in a script, also of what stands in bodies between dollar tags, and those with their schema.</summary>
-    internal static void AddNames(string text, HashSet<string> names)
+    internal static void AddNames(string text, HashSet<string> names) => AddNames(text, names, 0);
+
+    private static void AddNames(string text, HashSet<string> names, int depth)
     {
         string? before = null;
         var isQualified = false;
         foreach (var token in PostgreSqlTokenizer.ReadSignificant(text))
         {
-            if (token.Kind is PostgreSqlTokenKind.DollarString)
+            // Tags that never end nest as deep as somebody likes.
+            if (token.Kind is PostgreSqlTokenKind.DollarString && depth < DeepestBody)
             {
                 var (start, end) = token.BodyIn(text);
-                AddNames(text[start..end], names);
+                AddNames(text[start..end], names, depth + 1);
             }
 
             if (token.IsName)

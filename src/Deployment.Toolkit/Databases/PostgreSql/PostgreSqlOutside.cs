@@ -8,6 +8,8 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// </summary>
 internal static class PostgreSqlOutside
 {
+    private static readonly TimeSpan s_cleanUp = TimeSpan.FromSeconds(30);
+
     internal static async Task RunAsync(
         DbConnection connection,
         string statement,
@@ -85,12 +87,14 @@ internal static class PostgreSqlOutside
 
     private static async Task TryDropInvalidAsync(DbConnection connection, IndexName index)
     {
+        // It waits for everybody who has the table open.
+        using var limit = new CancellationTokenSource(s_cleanUp);
         try
         {
-            if (await FindAsync(connection, index, CancellationToken.None).ConfigureAwait(false) is { IsValid: false } left)
-                await ExecuteAsync(connection, $"DROP INDEX CONCURRENTLY {left.Name}", CancellationToken.None).ConfigureAwait(false);
+            if (await FindAsync(connection, index, limit.Token).ConfigureAwait(false) is { IsValid: false } left)
+                await ExecuteAsync(connection, $"DROP INDEX CONCURRENTLY {left.Name}", limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is DbException or InvalidOperationException)
+        catch (Exception e) when (e is DbException or InvalidOperationException or OperationCanceledException)
         {
             // The connection is gone, or somebody holds the table. What failed is told; the next attempt finds what is left.
         }

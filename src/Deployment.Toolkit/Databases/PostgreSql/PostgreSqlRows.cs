@@ -42,13 +42,7 @@ internal static class PostgreSqlRows
         }
         catch (DbException)
         {
-            await Sql.ExecuteAsync(
-                    connection,
-                    transaction,
-                    $"ROLLBACK TO SAVEPOINT {Point}; RELEASE SAVEPOINT {Point}",
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            await GoBackAsync(connection, transaction, Point).ConfigureAwait(false);
             throw;
         }
     }
@@ -100,13 +94,7 @@ internal static class PostgreSqlRows
         }
         catch (DbException)
         {
-            await Sql.ExecuteAsync(
-                    connection,
-                    transaction,
-                    $"ROLLBACK TO SAVEPOINT {point}; RELEASE SAVEPOINT {point}",
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            await GoBackAsync(connection, transaction, point).ConfigureAwait(false);
             throw;
         }
 
@@ -122,4 +110,20 @@ internal static class PostgreSqlRows
 
     // The sum is exact; the digest's counts modulo 2^64, as one of rows that are added and taken away one by one.
     private static ulong Wrap(string sum) => unchecked((ulong)Int128.Parse(sum, CultureInfo.InvariantCulture));
+
+    // Where the connection itself broke, what broke it is what is to be told.
+    private static async Task GoBackAsync(DbConnection connection, DbTransaction transaction, string point)
+    {
+        try
+        {
+            await Sql.ExecuteAsync(
+                    connection,
+                    transaction,
+                    $"ROLLBACK TO SAVEPOINT {point}; RELEASE SAVEPOINT {point}",
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException) { }
+    }
 }

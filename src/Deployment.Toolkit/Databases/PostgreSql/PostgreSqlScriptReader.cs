@@ -123,7 +123,7 @@ internal sealed class PostgreSqlScriptReader(string text, bool isOutsideTransact
                 );
                 break;
             // A slice, a[1:n], is none of psql's.
-            case PostgreSqlTokenKind.Variable when !IsSlice(token) && _told++ < MostTold:
+            case PostgreSqlTokenKind.Variable when _told < MostTold && !IsSlice(token) && _told++ < MostTold:
                 AddFault(
                     token.Start,
                     $"Variable '{Shown(raw)}' has no value: psql's variables are psql's own, and nobody binds parameters of a script. Write "

@@ -43,11 +43,14 @@ internal sealed class PostgreSqlSessionLock : SessionLock
         CancellationToken cancellationToken
     )
     {
-        // Others see who holds it; and no setting of the server ends a session that is quiet for as long as a migration takes.
+        // Others see who holds it; the server misses a machine that is gone within a minute; and no setting of the server ends a session
+        // that is quiet for as long as a migration takes.
         await Sql.ScalarAsync(
                 connection,
                 null,
-                "SELECT pg_catalog.set_config('application_name', @holder, false), CASE WHEN pg_catalog.current_setting('idle_session_timeout', "
+                "SELECT pg_catalog.set_config('application_name', @holder, false), pg_catalog.set_config('tcp_keepalives_idle', '30', false), "
+                    + "pg_catalog.set_config('tcp_keepalives_interval', '10', false), pg_catalog.set_config('tcp_keepalives_count', '3', "
+                    + "false), CASE WHEN pg_catalog.current_setting('idle_session_timeout', "
                     + "true) IS NOT NULL THEN pg_catalog.set_config('idle_session_timeout', '0', false) END",
                 cancellationToken,
                 ("@holder", request.Holder)

@@ -7,6 +7,8 @@ internal static class PostgreSqlTransactionRules
 
     private static readonly string[] Controls = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"];
 
+    private static readonly string[] Beyonds = ["DATABASE", "TABLESPACE", "SUBSCRIPTION"];
+
     // What changes neither schema nor rows.
     private static readonly string[] Upkeep = ["VACUUM", "ANALYZE", "ANALYSE", "REINDEX", "CLUSTER", "CHECKPOINT", "SET", "RESET"];
 
@@ -20,6 +22,8 @@ internal static class PostgreSqlTransactionRules
                 + $"{(inClass ? "class" : "script")}: the migration is committed or taken back as a whole.";
         if (statement.StartsWith("SET", "TRANSACTION"))
             return $"Statement 'SET TRANSACTION' comes too late {Where}: the history was read in it. Remove it.";
+        if (ReachesBeyond(statement))
+            return Beyond(statement);
         if (!IsOnlyOutside(statement))
             return null;
         return inClass
@@ -33,6 +37,7 @@ internal static class PostgreSqlTransactionRules
     public static string? ExplainOutside(PostgreSqlWords statement) =>
         PostgreSqlOutside.MakesUnnamedIndex(statement)
             ? "Statement 'CREATE INDEX CONCURRENTLY' names no index. Give it a name: by it is found what is left when it breaks off."
+        : ReachesBeyond(statement) ? Beyond(statement)
         : MayStandOutside(statement) ? null
         : $"Statement '{Title(statement)}' stands in a script that runs outside a transaction, where a crash could leave half of it. "
             + "Move it to a migration of its own, with nothing that has to run outside a transaction.";
@@ -78,6 +83,14 @@ internal static class PostgreSqlTransactionRules
             || statement.StartsWith("COMMIT", "PREPARED")
             || statement.StartsWith("ROLLBACK", "PREPARED");
     }
+
+    // What they make or drop is another database's, or the whole server's: nobody counts what goes with it, and nobody could bring it back.
+    private static bool ReachesBeyond(PostgreSqlWords statement) =>
+        Array.Exists(Beyonds, what => statement.StartsWith("CREATE", what) || statement.StartsWith("DROP", what));
+
+    private static string Beyond(PostgreSqlWords statement) =>
+        $"Statement '{Title(statement)}' reaches beyond this database, where a deployment counts nothing and can bring nothing back. Remove it, "
+        + "and do it before by hand, or in a step of your own that has its own way back.";
 
     /// <summary>Whether it changes neither schema nor rows, so that it may be done again and has nothing to take back.</summary>
     internal static bool IsUpkeep(PostgreSqlWords statement) =>
