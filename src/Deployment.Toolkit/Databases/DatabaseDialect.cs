@@ -213,6 +213,15 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     ) => Task.FromResult(0L);
 
+    /// <summary>
+    /// Numbers that hand out the next key, by their names: one that is behind where it was hands out what is in use.
+    /// </summary>
+    internal virtual Task<IReadOnlyDictionary<string, long>> CountersAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>());
+
     /// <summary>Whether a table is there.</summary>
     internal abstract Task<bool> HasTableAsync(
         DbConnection connection,

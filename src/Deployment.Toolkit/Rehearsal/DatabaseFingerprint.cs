@@ -13,6 +13,7 @@ internal sealed class DatabaseFingerprint
 
     private readonly SortedDictionary<string, string[]> _shapes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RowDigest> _rows = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
 
     /// <param name="database">The database.</param>
     /// <param name="others">Tables of other tools' histories: they are made once, and no way back drops them.</param>
@@ -42,6 +43,8 @@ internal sealed class DatabaseFingerprint
 
         foreach (var table in catalogue.Tables.Where(table => !others.Contains(table.Name, StringComparer.Ordinal)))
             fingerprint._rows[table.Name] = await RowsAsync(dialect, connection, table, cancellationToken).ConfigureAwait(false);
+        foreach (var (name, value) in await dialect.CountersAsync(connection, null, cancellationToken).ConfigureAwait(false))
+            fingerprint._counters[name] = value;
         return fingerprint;
     }
 
@@ -73,6 +76,13 @@ internal sealed class DatabaseFingerprint
                 lines.AddRange([$"- rows of {table}: {before.Rows}", $"+ rows of {table}: {after.Rows}"]);
             else if (!countsAlone && before != after)
                 lines.Add($"+ rows of {table}: as many, with other values");
+        }
+
+        // One that is ahead has left a gap, as every transaction that is taken back does.
+        foreach (var (counter, before) in _counters)
+        {
+            if (now._counters.TryGetValue(counter, out var after) && after < before)
+                lines.AddRange([$"- {counter} is at {before}", $"+ {counter} is at {after}, and hands out again what was handed out"]);
         }
 
         return lines.Count <= MostLines ? lines : [.. lines.Take(MostLines), $"and {lines.Count - MostLines} more"];

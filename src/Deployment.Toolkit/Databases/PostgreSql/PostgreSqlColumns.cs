@@ -45,6 +45,37 @@ internal static class PostgreSqlColumns
         return columns;
     }
 
+    // A sequence that counts down is told as one that counts up.
+    internal static async Task<IReadOnlyDictionary<string, long>> CountersAsync(
+        PostgreSqlDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Sql.Command(
+            connection,
+            transaction,
+            """
+            SELECT s.schemaname::text, s.sequencename::text, sign(s.increment_by)::bigint * coalesce(s.last_value, s.start_value - s.increment_by)
+            FROM pg_catalog.pg_sequences AS s
+            WHERE s.schemaname !~ '^pg_' AND s.schemaname <> @journal AND s.start_value > -9223372036854775808 AND NOT s.cycle
+                AND has_sequence_privilege(format('%I.%I', s.schemaname, s.sequencename), 'SELECT, USAGE')
+            """,
+            ("@journal", dialect.JournalSchema ?? "")
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var counters = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var (schema, name) = (reader.GetString(0), reader.GetString(1));
+            if (!OwnTables.All.Any(table => name.StartsWith(table + "_", StringComparison.Ordinal)))
+                counters[dialect.NameOf(schema, name)] = reader.GetInt64(2);
+        }
+
+        return counters;
+    }
+
     internal static async Task<bool> HasTableAsync(
         PostgreSqlDialect dialect,
         DbConnection connection,

@@ -6,6 +6,7 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// <summary>The app's PostgreSQL database, reached through whichever driver the app brought.</summary>
 internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConnection> create) : TargetDatabase
 {
+    private readonly PostgreSqlCluster _cluster = new(create);
     private string? _title;
 
     internal override DatabaseDialect Dialect => dialect;
@@ -117,6 +118,9 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
             connection.ConnectionString = before;
         }
     }
+
+    internal override async Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
+        await PostgreSqlScratch.TakeAsync(dialect, Title, _cluster, folder, cancellationToken).ConfigureAwait(false);
 
     internal override Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
 

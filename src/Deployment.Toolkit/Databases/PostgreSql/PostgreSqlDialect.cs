@@ -31,6 +31,12 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
     /// <summary>Where journals are, which are not the app's.</summary>
     internal string? JournalSchema { get; private set; }
 
+    /// <summary>PostgreSQL's own programs.</summary>
+    internal PostgreSqlPrograms Programs { get; set; } = new(null);
+
+    /// <summary>For a copy of the database, in which the history may yet have to be found.</summary>
+    internal PostgreSqlDialect ForCopy() => new() { JournalSchema = JournalSchema, Programs = Programs };
+
     internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema)
     {
         JournalSchema = schema;
@@ -134,6 +140,10 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
             )
             .ConfigureAwait(false);
 
+    // A column that was dropped and added again comes last, and the table is the same.
+    internal override IReadOnlyList<string> ShapeOf(CatalogueObject found) =>
+        found.Type == CatalogueObject.TableType ? [.. found.Sql.Split('\n').Order(StringComparer.Ordinal)] : [found.Sql];
+
     internal override Task<IReadOnlyList<CatalogueColumn>> ColumnsAsync(
         DbConnection connection,
         DbTransaction? transaction,
@@ -151,6 +161,12 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         (await ColumnsAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false))
             .FirstOrDefault(found => found.Name == column)
             ?.Literal;
+
+    internal override Task<IReadOnlyDictionary<string, long>> CountersAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => PostgreSqlColumns.CountersAsync(this, connection, transaction, cancellationToken);
 
     internal override Task<bool> HasTableAsync(
         DbConnection connection,

@@ -68,6 +68,20 @@ internal sealed class PostgreSqlJournalLock : JournalLock
             .ConfigureAwait(false)
             is true;
 
+    /// <summary>Whether a session has the lock, in whichever database of the server.</summary>
+    internal static async Task<bool> IsHeldAnywhereAsync(DbConnection connection, long key, CancellationToken cancellationToken) =>
+        await Sql.ScalarAsync(
+                connection,
+                null,
+                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND classid::bigint = @high AND "
+                    + "objid::bigint = @low AND objsubid = 1)",
+                cancellationToken,
+                ("@high", (long)(uint)(key >> 32)),
+                ("@low", (long)(uint)key)
+            )
+            .ConfigureAwait(false)
+            is true;
+
     internal override async Task<string?> LostAsync(CancellationToken cancellationToken) =>
         await IsHeldAsync(Connection, _key, isOwn: true, cancellationToken).ConfigureAwait(false) ? null : "left without its lock";
 

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Databases.PostgreSql;
+
+/// <summary>Writes the app's database into a file and makes one from it, by PostgreSQL's own programs.</summary>
+/// <param name="programs">The folder of the programs.</param>
+/// <param name="cluster">The server.</param>
+/// <param name="journal">The schema of journals, which are none of the app's data; <see langword="null"/> where there is none.</param>
+internal sealed class PostgreSqlDump(string programs, PostgreSqlCluster cluster, string? journal)
+{
+    internal const string Extension = ".dump";
+
+    private readonly PostgreSqlCommand _command = new(programs);
+
+    /// <summary>Writes a file, while others work with the database.</summary>
+    /// <param name="file">The file, which only this user may read.</param>
+    /// <param name="snapshot">The state to write, which another transaction exports; the present one where <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task WriteAsync(string file, string? snapshot, CancellationToken cancellationToken)
+    {
+        PrivateFile.CreateAnew(file);
+        await RunDumpAsync(
+                file,
+                [
+                    .. snapshot is null ? (string[])[] : [$"--snapshot={snapshot}"],
+                    .. journal is null ? (string[])[] : [$"--exclude-schema={Pattern(journal)}"],
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Fills an empty database from a file.</summary>
+    internal Task RestoreAsync(string file, string database, CancellationToken cancellationToken) =>
+        _command.RunAsync(
+            PostgreSqlPrograms.Restore,
+            [
+                "--no-password",
+                "--exit-on-error",
+                string.Create(CultureInfo.InvariantCulture, $"--jobs={Math.Clamp(Environment.ProcessorCount, 1, 4)}"),
+                $"--dbname={database}",
+                file,
+            ],
+            cluster.VariablesFor(database),
+            cancellationToken
+        );
+
+    private Task RunDumpAsync(string file, IReadOnlyList<string> more, CancellationToken cancellationToken) =>
+        _command.RunAsync(
+            PostgreSqlPrograms.Dump,
+            // A table that a migration of somebody else has locked is not waited for without end.
+            ["--format=custom", "--no-password", "--lock-wait-timeout=60s", $"--file={file}", .. more],
+            cluster.VariablesFor(cluster.Live),
+            cancellationToken
+        );
+
+    // In quotes, in which only a quote means more than itself.
+    private static string Pattern(string schema) => $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,134 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+
+namespace Deployment.Toolkit.Databases.PostgreSql;
+
+/// <summary>Makes databases that are to the app's what a copy has to be: of its locale, and with the settings that it has.</summary>
+internal static class PostgreSqlTemplate
+{
+    private const string ObjectInUse = "55006";
+    private const string NotPermitted = "42501";
+
+    // Of these the catalogue has the list as it is written; of all others one value.
+    private const string ListSettings =
+        "'search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries', 'shared_preload_libraries'";
+
+    /// <summary>Makes an empty database like another.</summary>
+    /// <param name="maintenance">A connection to a third one.</param>
+    /// <param name="live">The one that it is to be like.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="takesPlace">Whether it is to take that one's place, so that it also needs its owner and its tablespace.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task MakeEmptyAsync(
+        DbConnection maintenance,
+        string live,
+        string name,
+        bool takesPlace,
+        CancellationToken cancellationToken
+    )
+    {
+        var create = new StringBuilder($"CREATE DATABASE {PostgreSqlNames.QuotePart(name)} TEMPLATE template0");
+        await using (
+            var command = Sql.Command(
+                maintenance,
+                null,
+                """
+                SELECT pg_catalog.pg_encoding_to_char(d.encoding)::text, d.datcollate::text, d.datctype::text, to_jsonb(d) ->> 'datlocprovider',
+                    coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'), to_jsonb(d) ->> 'daticurules', t.spcname::text, pg_catalog.pg_get_userbyid(d.datdba)::text
+                FROM pg_catalog.pg_database AS d JOIN pg_catalog.pg_tablespace AS t ON t.oid = d.dattablespace WHERE d.datname = @live
+                """,
+                ("@live", live)
+            )
+        )
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                throw new InvalidOperationException($"database '{live}' is gone");
+            string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+            void Add(string word, string? value) =>
+                create.Append(value is null ? "" : $" {word} '{value.Replace("'", "''", StringComparison.Ordinal)}'");
+            Add("ENCODING", Text(0));
+            Add("LC_COLLATE", Text(1));
+            Add("LC_CTYPE", Text(2));
+            var provider = Text(3);
+            if (provider is "i" or "b")
+            {
+                create.Append(provider == "i" ? " LOCALE_PROVIDER icu" : " LOCALE_PROVIDER builtin");
+                Add(provider == "i" ? "ICU_LOCALE" : "BUILTIN_LOCALE", Text(4));
+                if (provider == "i")
+                    Add("ICU_RULES", Text(5));
+            }
+
+            if (takesPlace)
+                create.Append(
+                    CultureInfo.InvariantCulture,
+                    $" TABLESPACE {PostgreSqlNames.QuotePart(Text(6)!)} OWNER {PostgreSqlNames.QuotePart(Text(7)!)}"
+                );
+        }
+
+        await Sql.ExecuteAsync(maintenance, null, create.ToString(), cancellationToken).ConfigureAwait(false);
+        await CopySettingsAsync(maintenance, live, name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the server copy a database as it is, which it does only while nobody has it open.</summary>
+    /// <returns>Whether it did.</returns>
+    internal static async Task<bool> TryCopyAsync(DbConnection maintenance, string live, string name, CancellationToken cancellationToken)
+    {
+        // The server waits seconds for the others to go, and lets nobody else in meanwhile.
+        if (await CountSessionsAsync(maintenance, live, cancellationToken).ConfigureAwait(false) > 0)
+            return false;
+
+        try
+        {
+            await Sql.ExecuteAsync(
+                    maintenance,
+                    null,
+                    $"CREATE DATABASE {PostgreSqlNames.QuotePart(name)} TEMPLATE {PostgreSqlNames.QuotePart(live)}",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (DbException e) when (e.SqlState is ObjectInUse or NotPermitted)
+        {
+            return false;
+        }
+
+        await CopySettingsAsync(maintenance, live, name, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    internal static async Task<long> CountSessionsAsync(DbConnection maintenance, string database, CancellationToken cancellationToken) =>
+        (long)
+            (
+                await Sql.ScalarAsync(
+                        maintenance,
+                        null,
+                        "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = @database AND backend_type IS DISTINCT FROM 'autovacuum worker'",
+                        cancellationToken,
+                        ("@database", database)
+                    )
+                    .ConfigureAwait(false)
+            )!;
+
+    // ALTER DATABASE … SET: scripts may lean on a search_path that stands there. What stands there for single roles as well is theirs.
+    private static async Task CopySettingsAsync(DbConnection maintenance, string live, string name, CancellationToken cancellationToken)
+    {
+        var statements = await Sql.ScalarAsync(
+                maintenance,
+                null,
+                $"""
+                SELECT string_agg(format('ALTER DATABASE %I SET %I TO %s', @name, split_part(s, '=', 1),
+                    CASE WHEN split_part(s, '=', 1) IN ({ListSettings}) THEN substr(s, strpos(s, '=') + 1) ELSE quote_literal(substr(s, strpos(s, '=') + 1)) END), '; ')
+                FROM pg_catalog.pg_db_role_setting AS r JOIN pg_catalog.pg_database AS d ON d.oid = r.setdatabase, unnest(r.setconfig) AS s
+                WHERE d.datname = @live AND r.setrole = 0
+                """,
+                cancellationToken,
+                ("@live", live),
+                ("@name", name)
+            )
+            .ConfigureAwait(false);
+        if (statements is string { Length: > 0 } text)
+            await Sql.ExecuteAsync(maintenance, null, text, cancellationToken).ConfigureAwait(false);
+    }
+}
