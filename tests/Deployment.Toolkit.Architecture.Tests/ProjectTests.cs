@@ -12,7 +12,7 @@ public sealed class ProjectTests
     private static readonly string[] TopLevel =
     [
         ".ci", ".config", ".editorconfig", ".git", ".gitattributes", ".gitignore", "analyzers", "BannedSymbols.txt", "CHANGELOG.md", "Deployment.Toolkit.sln", "Directory.Build.props",
-        "Directory.Build.targets", "Directory.Packages.props", "docs", "global.json", "icon.png", "LICENSE", "nuget.config", "README.md", "samples", "src", "tests",
+        "Directory.Build.targets", "Directory.Packages.props", "Directory.Solution.targets", "docs", "global.json", "icon.png", "LICENSE", "nuget.config", "README.md", "samples", "src", "tests",
     ];
 
     public static TheoryData<string> Assemblies => Repository.ShippedAssemblies;

@@ -35,6 +35,7 @@ internal static class VerbCatalog
         "config docs",
         "migrations list",
         "migrations add",
+        "migrations baseline",
         "migrations repair",
         "migrations take-over",
         "backup list",
@@ -104,6 +105,7 @@ internal static class VerbCatalog
             "config docs" => new ConfigDocsVerb { Reports = [DocumentSection.Key] },
             "migrations list" => new MigrationsListVerb { Reports = [MigrationsSection.Key] },
             "migrations add" => new MigrationsAddVerb { Reports = [FilesSection.Key] },
+            "migrations baseline" => new MigrationsBaselineVerb { Reports = [MigrationsSection.Key] },
             "migrations repair" => new MigrationsRepairVerb(),
             "migrations take-over" => new MigrationsTakeOverVerb(),
             "backup list" => new BackupListVerb { Reports = [BackupsSection.Key] },
@@ -154,7 +156,7 @@ internal static class VerbCatalog
             "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
             "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
             "journal" => "Moves the records of a journal from one place to another.",
-            "migrations" => "Lists the migrations, adds one, repairs the way back of one, or takes a database over.",
+            "migrations" => "Lists the migrations, adds one, takes over what a database has already, or repairs the way back of one.",
             _ => "Lists, takes, restores and prunes backups of the database.",
         };
 }

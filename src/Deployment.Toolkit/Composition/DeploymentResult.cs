@@ -22,4 +22,7 @@ public sealed record DeploymentResult
     /// What became of each backup when they were pruned, the newest first; <see langword="null"/> where nothing was decided.
     /// </summary>
     public IReadOnlyList<BackupDecision>? Backups { get; init; }
+
+    /// <summary>How each migration stands after a baseline; <see langword="null"/> for everything else.</summary>
+    public IReadOnlyList<MigrationState>? Migrations { get; init; }
 }

@@ -103,6 +103,9 @@ internal static class Codes
     internal const string SchemaBehind = "DTK7331";
     internal const string RehearsalNotPossible = "DTK7332";
     internal const string RehearsalFailed = "DTK7333";
+    internal const string DatabaseOfOtherTool = "DTK7334";
+    internal const string BaselineRefused = "DTK7335";
+    internal const string DatabaseBaselined = "DTK7336";
 
     internal const string DatabaseUnavailable = "DTK7401";
     internal const string BackupFailed = "DTK7402";

@@ -9,25 +9,6 @@ using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit;
 
-/// <summary>Where a migration stands in the host's environment.</summary>
-public sealed record MigrationState
-{
-    /// <summary>The version.</summary>
-    public required string Version { get; init; }
-
-    /// <summary>The name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Whether it is applied.</summary>
-    public required bool IsApplied { get; init; }
-
-    /// <summary>Whether it can be undone without a backup.</summary>
-    public required bool HasWayBack { get; init; }
-
-    /// <summary>Whether this binary has it; one that is only applied came with another release.</summary>
-    public bool IsKnown { get; init; } = true;
-}
-
 /// <summary>What a planned migration runs.</summary>
 public sealed record PlannedScript
 {
@@ -178,6 +159,22 @@ public sealed class DeploymentDatabase
         return DeploymentGuard.RunAsync(
             _factory,
             _ => new MigrationRepair(_factory).RunAsync(version, reason, dryRun, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>
+    /// Lets migrations count as applied that the database has already, because another tool or a person made them: none of them is run.
+    /// </summary>
+    /// <param name="request">What the database has.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded or nothing to do, with how each migration stands then; refused, with nothing changed.</returns>
+    public Task<DeploymentResult> BaselineAsync(BaselineRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            _ => new MigrationBaseline(_factory, request).RunAsync(cancellationToken),
             cancellationToken
         );
     }

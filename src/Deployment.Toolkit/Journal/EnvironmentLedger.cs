@@ -22,7 +22,7 @@ internal sealed class EnvironmentLedger
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
     private JournalRecord? _lastLock;
     private bool _isClosed;
-    private (int Runs, DatabaseTakenOver Database)? _takenOver;
+    private (int Runs, IReadOnlyList<string> Schema)? _found;
     private bool _lacksKey;
     private JournalKey? _key;
     private string? _oldKey;
@@ -156,13 +156,13 @@ internal sealed class EnvironmentLedger
             if (OpenRun is not null)
                 return null;
 
-            for (var i = _runs.Count - 1; i >= (_takenOver?.Runs ?? 0); i--)
+            for (var i = _runs.Count - 1; i >= (_found?.Runs ?? 0); i--)
             {
                 if (_runs[i].Log is { Plan.Kind: RunKind.Up or RunKind.Rollback or RunKind.Restore } run)
                     return run.State == RunState.Succeeded ? run.Plan.SchemaAfter : run.Plan.SchemaBefore;
             }
 
-            return _takenOver?.Database.Schema;
+            return _found?.Schema;
         }
     }
 
@@ -247,9 +247,14 @@ internal sealed class EnvironmentLedger
                 break;
             case JournalKinds.DatabaseTakenOver:
                 var taken = RunLog.Read(record, RecordData.DatabaseTakenOver);
-                _takenOver = (_runs.Count, taken);
+                _found = (_runs.Count, taken.Schema);
                 _givenUp.UnionWith(taken.Runs ?? []);
                 KnowsRunsOfDatabase &= taken.Runs is not null;
+                break;
+            case JournalKinds.DatabaseBaselined:
+                var baselined = RunLog.Read(record, RecordData.DatabaseBaselined);
+                _found = (_runs.Count, baselined.Schema);
+                _givenUp.Add(baselined.Run);
                 break;
             case JournalKinds.BackupsPruned:
                 _prunings.Add(record);

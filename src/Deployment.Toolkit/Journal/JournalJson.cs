@@ -30,6 +30,7 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(HoldReleased))]
 [JsonSerializable(typeof(SecretsEpoch))]
 [JsonSerializable(typeof(DatabaseTakenOver))]
+[JsonSerializable(typeof(DatabaseBaselined))]
 [JsonSerializable(typeof(KeptHead))]
 [JsonSerializable(typeof(JournalHeads))]
 [JsonSerializable(typeof(MigrationRepaired))]

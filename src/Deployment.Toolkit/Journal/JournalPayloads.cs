@@ -28,6 +28,7 @@ internal static class JournalKinds
     internal const string HoldReleased = "holdReleased";
     internal const string SecretsEpoch = "secretsEpoch";
     internal const string DatabaseTakenOver = "databaseTakenOver";
+    internal const string DatabaseBaselined = "databaseBaselined";
     internal const string MigrationRepaired = "migrationRepaired";
     internal const string ConfigurationUnpinned = "configurationUnpinned";
     internal const string BackupsPruned = "backupsPruned";
@@ -191,3 +192,17 @@ internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnly
     /// <summary>The runs by which it had been migrated; <see langword="null"/> in journals from before they were recorded.</summary>
     public IReadOnlyList<string>? Runs { get; init; }
 }
+
+/// <summary>
+/// What another tool, or a person, had made of the database counts as applied from here on. <paramref name="Schema"/>: all that the
+/// database's history has by then; <paramref name="Added"/>: what was added to it, and <paramref name="Tool"/> on whose word, unless a
+/// person's; <paramref name="Run"/> is how the rows call it.
+/// </summary>
+internal sealed record DatabaseBaselined(
+    IReadOnlyList<string> Schema,
+    IReadOnlyList<string> Added,
+    string? Tool,
+    string Run,
+    string Reason,
+    string By
+);

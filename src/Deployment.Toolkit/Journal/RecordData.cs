@@ -89,6 +89,16 @@ internal static class RecordData
             Runs = Has(data, "runs", out var runs) ? Texts(runs) : null,
         };
 
+    internal static DatabaseBaselined DatabaseBaselined(JsonElement data) =>
+        new(
+            Texts(Get(data, "schema")),
+            Texts(Get(data, "added")),
+            TextOrNull(data, "tool"),
+            Text(data, "run"),
+            Text(data, "reason"),
+            Text(data, "by")
+        );
+
     internal static BackupsPruned BackupsPruned(JsonElement data) =>
         new(
             List(Get(data, "backups"), static item => new PrunedBackup(Text(item, "name"), Text(item, "sha256"))),

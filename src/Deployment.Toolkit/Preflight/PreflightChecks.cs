@@ -16,6 +16,7 @@ internal static class PreflightChecks
         new DatabaseAccessCheck(),
         new HealthGateCheck(),
         new DatabaseCheck(),
+        new OtherHistoryCheck(),
         new MigrationFilesCheck(),
     ];
 

@@ -1,0 +1,20 @@
+namespace Deployment.Toolkit;
+
+/// <summary>Where a migration stands in the host's environment.</summary>
+public sealed record MigrationState
+{
+    /// <summary>The version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether it is applied.</summary>
+    public required bool IsApplied { get; init; }
+
+    /// <summary>Whether it can be undone without a backup.</summary>
+    public required bool HasWayBack { get; init; }
+
+    /// <summary>Whether this binary has it; one that is only applied came with another release.</summary>
+    public bool IsKnown { get; init; } = true;
+}
