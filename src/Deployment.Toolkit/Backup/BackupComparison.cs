@@ -10,22 +10,28 @@ internal sealed class BackupComparison(TargetDatabase database)
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
     internal async Task<bool> HoldsAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
     {
-        await using var copy = await database.OpenCopyAsync(backup.File, cancellationToken).ConfigureAwait(false);
-        return await IsSameAsync(copy, live, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Whether two databases hold the same: schema, rows and applied migrations.</summary>
-    internal async Task<bool> IsSameAsync(DbConnection copy, DbConnection live, CancellationToken cancellationToken)
-    {
-        var was = await MigrationHistory.ReadAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false);
+        var (versions, contents) = await ReadAsync(backup, cancellationToken).ConfigureAwait(false);
         var now = await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false);
-        if (!was.Select(static row => row.Version).SequenceEqual(now.Select(static row => row.Version), StringComparer.Ordinal))
-            return false;
-
-        var contents = await TableContents.TakeAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false);
-        return (await TableContents.TakeAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false))
+        return versions.SequenceEqual(now.Select(static row => row.Version), StringComparer.Ordinal)
+            && (await TableContents.TakeAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false))
                 .Compare(contents)
                 .Count == 0;
+    }
+
+    private async Task<(IReadOnlyList<string> Versions, TableContents Contents)> ReadAsync(
+        BackupInfo backup,
+        CancellationToken cancellationToken
+    )
+    {
+        if (backup.Contents is { } noted)
+            return (backup.Schema, TableContents.Parse(noted));
+
+        await using var copy = await database.OpenCopyAsync(backup.File, cancellationToken).ConfigureAwait(false);
+        var history = await MigrationHistory.ReadAsync(database.Dialect, copy.Connection, null, cancellationToken).ConfigureAwait(false);
+        return (
+            [.. history.Select(static row => row.Version)],
+            await TableContents.TakeAsync(database.Dialect, copy.Connection, null, cancellationToken).ConfigureAwait(false)
+        );
     }
 
     /// <summary>
@@ -38,9 +44,8 @@ internal sealed class BackupComparison(TargetDatabase database)
         CancellationToken cancellationToken
     )
     {
-        await using var copy = await database.OpenCopyAsync(backup.File, cancellationToken).ConfigureAwait(false);
         var written = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var seen = await TableContents.TakeAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false);
+        var (_, seen) = await ReadAsync(backup, cancellationToken).ConfigureAwait(false);
         // The app writes between any two migrations, and between the backup and the first: only what a migration did itself is left out.
         foreach (
             var row in (await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Where(

@@ -33,6 +33,12 @@ public sealed record BackupInfo
     /// <summary>The versions of the migrations that it holds, in the order in which they were applied.</summary>
     public required IReadOnlyList<string> Schema { get; init; }
 
+    /// <summary>
+    /// What it holds, as digests; <see langword="null"/> where it is opened to tell, which costs little of a database that is a file.
+    /// </summary>
+    [JsonInclude]
+    internal string? Contents { get; init; }
+
     /// <summary>Whether it holds exactly this schema, so that a rollback to it can restore it.</summary>
     internal bool Holds(IReadOnlyList<string> schema) => Schema.SequenceEqual(schema, StringComparer.Ordinal);
 }

@@ -28,6 +28,7 @@ internal sealed class BackupStore(
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
     private readonly BackupComparison _comparison = new(database);
+    private readonly BackupDescriptions _descriptions = new(folder, database.BackupExtension);
 
     /// <summary>How a backup takes the live database's place.</summary>
     internal DatabaseSwap Swap => database.Swap;
@@ -35,18 +36,19 @@ internal sealed class BackupStore(
     internal string FileOf(string name) => Path.Combine(folder, name + database.BackupExtension);
 
     /// <summary>The verified backups, newest first.</summary>
-    internal IReadOnlyList<BackupInfo> List() => InOrder(Descriptions().Select(Read).OfType<BackupInfo>());
+    internal IReadOnlyList<BackupInfo> List() =>
+        BackupDescriptions.InOrder(_descriptions.Paths().Select(_descriptions.Read).OfType<BackupInfo>());
 
     /// <summary>Those that can be read, newest first, and those that can't: one damaged description must not hide the others.</summary>
     internal (IReadOnlyList<BackupInfo> Backups, IReadOnlyList<DeploymentMessage> Faults) ListReadable()
     {
         var backups = new List<BackupInfo>();
         var faults = new List<DeploymentMessage>();
-        foreach (var description in Descriptions())
+        foreach (var description in _descriptions.Paths())
         {
             try
             {
-                if (Read(description) is { } backup)
+                if (_descriptions.Read(description) is { } backup)
                     backups.Add(backup);
             }
             catch (DeploymentException e)
@@ -55,11 +57,13 @@ internal sealed class BackupStore(
             }
         }
 
-        return (InOrder(backups), faults);
+        return (BackupDescriptions.InOrder(backups), faults);
     }
 
     internal BackupInfo? Find(string name) =>
-        Descriptions().FirstOrDefault(description => description == FileOf(name) + ".json") is { } found ? Read(found) : null;
+        _descriptions.Paths().FirstOrDefault(description => description == FileOf(name) + ".json") is { } found
+            ? _descriptions.Read(found)
+            : null;
 
     /// <summary>Copies the live database, opens the copy to verify it, and only then gives it its name.</summary>
     internal async Task<BackupInfo> TakeAsync(string name, Release? release, CancellationToken cancellationToken)
@@ -73,10 +77,10 @@ internal sealed class BackupStore(
             File.Delete(file + ".json");
             SweepAbandoned();
             PrivateFile.CreateAnew(temporary);
-            await database.CopyAsync(temporary, cancellationToken).ConfigureAwait(false);
+            var held = await database.CopyAsync(temporary, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("backup: copied");
 
-            var schema = await VerifyAsync(temporary, cancellationToken).ConfigureAwait(false);
+            var (schema, contents) = await VerifyAsync(temporary, held, cancellationToken).ConfigureAwait(false);
             var info = new BackupInfo
             {
                 Name = name,
@@ -86,6 +90,7 @@ internal sealed class BackupStore(
                 Release = release,
                 JournalRecords = (await journal(cancellationToken).ConfigureAwait(false)).Count,
                 Schema = schema,
+                Contents = contents?.ToString(),
                 DurationSeconds = time.GetElapsedTime(started).TotalSeconds,
             };
             DurableFile.Replace(temporary, file);
@@ -119,6 +124,7 @@ internal sealed class BackupStore(
         var request = new SwapRequest(backup.Name, backup.File, backup.Sha256, terms)
         {
             SettleAsync = (connection, token) => SettleAsync(connection, backup, terms, token),
+            EnsureSameAsync = (made, token) => EnsureSameAsync(backup, made, token),
             SettleDamagedAsync = token =>
                 terms.AcceptsDataLoss
                     ? KeepDamagedAsync(terms.Before, token)
@@ -138,19 +144,15 @@ internal sealed class BackupStore(
     internal async Task<string> KeepLiveAsync(
         string name,
         Release? release,
-        Func<DbConnection, Task<bool>> suffices,
+        Func<BackupInfo, Task<bool>> suffices,
         CancellationToken cancellationToken
     )
     {
         var free = name;
         for (var number = 2; Find(free) is { } kept; number++)
         {
-            await using (var copy = await database.OpenCopyAsync(kept.File, cancellationToken).ConfigureAwait(false))
-            {
-                if (await suffices(copy).ConfigureAwait(false))
-                    return Told(free);
-            }
-
+            if (await suffices(kept).ConfigureAwait(false))
+                return Told(free);
             free = $"{name}-{number}";
         }
 
@@ -159,6 +161,10 @@ internal sealed class BackupStore(
 
         static string Told(string backup) => $"kept the database as it was as backup {backup}";
     }
+
+    /// <summary>Opens a backup, so that it can be read like the database.</summary>
+    internal Task<OpenedCopy> OpenAsync(BackupInfo backup, CancellationToken cancellationToken) =>
+        database.OpenCopyAsync(backup.File, cancellationToken);
 
     /// <summary>Keeps a database that is damaged or gone, byte for byte.</summary>
     /// <returns>What to tell of it.</returns>
@@ -215,7 +221,7 @@ internal sealed class BackupStore(
             return await KeepLiveAsync(
                     terms.Before,
                     terms.Release,
-                    copy => _comparison.IsSameAsync(copy, connection, cancellationToken),
+                    kept => _comparison.HoldsAsync(kept, connection, cancellationToken),
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -230,6 +236,12 @@ internal sealed class BackupStore(
                 written is null ? "what may have been written since" : DataLoss.Describe(written) + " that were written since",
                 terms
             );
+    }
+
+    private async Task EnsureSameAsync(BackupInfo backup, DbConnection made, CancellationToken cancellationToken)
+    {
+        if (!await _comparison.HoldsAsync(backup, made, cancellationToken).ConfigureAwait(false))
+            throw new IOException("what was made of it differs from what it held when it was taken.");
     }
 
     private static DeploymentException NotAccepted(BackupInfo backup, string what, RestoreTerms terms) =>
@@ -288,16 +300,16 @@ internal sealed class BackupStore(
         }
     }
 
-    private async Task<IReadOnlyList<string>> VerifyAsync(string file, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> Schema, TableContents? Contents)> VerifyAsync(
+        string file,
+        CopiedContents? held,
+        CancellationToken cancellationToken
+    )
     {
         await using var copy = await database.OpenCopyAsync(file, cancellationToken).ConfigureAwait(false);
-        await database.VerifyAsync(copy, cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. (await MigrationHistory.ReadAsync(database.Dialect, copy, null, cancellationToken).ConfigureAwait(false)).Select(
-                static row => row.Version
-            ),
-        ];
+        var contents = await database.VerifyAsync(copy.Connection, held, cancellationToken).ConfigureAwait(false);
+        var history = await MigrationHistory.ReadAsync(database.Dialect, copy.Connection, null, cancellationToken).ConfigureAwait(false);
+        return ([.. history.Select(static row => row.Version)], contents);
     }
 
     private void SweepAbandoned()
@@ -348,49 +360,4 @@ internal sealed class BackupStore(
 
     /// <summary>Refuses a folder into which others could have put something.</summary>
     internal void CheckFolder() => PrivateFolder.Check(folder);
-
-    private IEnumerable<string> Descriptions() =>
-        Directory.Exists(folder)
-            ? Directory
-                .EnumerateFiles(folder, "*" + database.BackupExtension + ".json")
-                .Where(static description => File.Exists(description[..^".json".Length]))
-            : [];
-
-    private static IReadOnlyList<BackupInfo> InOrder(IEnumerable<BackupInfo> backups) =>
-        [
-            .. backups
-                .OrderByDescending(static backup => backup.JournalRecords)
-                .ThenByDescending(static backup => backup.TakenAt)
-                .ThenByDescending(static backup => backup.Name, StringComparer.Ordinal),
-        ];
-
-    /// <returns>The backup; <see langword="null"/> when it was pruned meanwhile.</returns>
-    private BackupInfo? Read(string description)
-    {
-        try
-        {
-            return (
-                JsonSerializer.Deserialize(File.ReadAllBytes(description), BackupJson.Default.BackupInfo)
-                ?? throw new JsonException("it is empty")
-            ) with
-            {
-                File = description[..^".json".Length],
-                // The file's, whatever it says: the journal knows backups by it.
-                Name = Path.GetFileName(description)[..^(database.BackupExtension + ".json").Length],
-            };
-        }
-        catch (FileNotFoundException) when (new FileInfo(description).LinkTarget is null)
-        {
-            return null;
-        }
-        catch (Exception e) when (e is JsonException || DiskFault.Is(e))
-        {
-            throw DeploymentException.Refused(
-                Codes.BackupUnusable,
-                $"Description '{description}' of a backup cannot be read: {Sentence.Of(e)} Put it back, or move it and its backup out "
-                    + $"of the folder.",
-                e
-            );
-        }
-    }
 }

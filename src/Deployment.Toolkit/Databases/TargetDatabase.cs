@@ -23,7 +23,8 @@ internal abstract class TargetDatabase
     internal abstract DatabaseSwap Swap { get; }
 
     /// <summary>Why it can't be copied, and what to do; <see langword="null"/> when it can, as far as that is seen beforehand.</summary>
-    internal virtual DeploymentMessage? WhyNoBackup() => null;
+    internal virtual Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<DeploymentMessage?>(null);
 
     /// <summary>Makes what has to be there before it can be opened.</summary>
     internal virtual void Prepare() { }
@@ -46,13 +47,19 @@ internal abstract class TargetDatabase
         Task.FromResult<SessionLock?>(null);
 
     /// <summary>Opens a backup, so that it can be read like the database.</summary>
-    internal abstract Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken);
+    internal abstract Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken);
 
     /// <summary>Fills a file that is there and empty with a copy, while others work with the database.</summary>
-    internal abstract Task CopyAsync(string file, CancellationToken cancellationToken);
+    /// <returns>What the database held at that very moment; <see langword="null"/> where opening the copy costs no more than
+    /// that.</returns>
+    internal abstract Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken);
 
     /// <summary>Fails unless a copy is whole.</summary>
-    internal abstract Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken);
+    /// <param name="copy">The copy, opened.</param>
+    /// <param name="held">What <see cref="CopyAsync"/> told.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>What it holds, to be kept with it; <see langword="null"/> where it is opened when that is asked.</returns>
+    internal abstract Task<TableContents?> VerifyAsync(DbConnection copy, CopiedContents? held, CancellationToken cancellationToken);
 
     /// <summary>
     /// What is wrong with it, or with a backup of it, in the database's words; <see langword="null"/> when it is whole, or isn't there.
@@ -70,6 +77,24 @@ internal abstract class TargetDatabase
     internal abstract Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken);
 }
 
+/// <summary>A backup that was opened, with what has to go when it is closed.</summary>
+internal sealed class OpenedCopy(DbConnection connection, IAsyncDisposable? beneath = null) : IAsyncDisposable
+{
+    internal DbConnection Connection => connection;
+
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync().ConfigureAwait(false);
+        if (beneath is not null)
+            await beneath.DisposeAsync().ConfigureAwait(false);
+    }
+}
+
+/// <summary>What a database held when a copy was taken.</summary>
+/// <param name="Contents">Rows and schema.</param>
+/// <param name="Counters">How far the numbers that hand out keys were at least.</param>
+internal sealed record CopiedContents(TableContents Contents, IReadOnlyDictionary<string, long> Counters);
+
 /// <summary>How a backup takes a database's place.</summary>
 internal abstract class DatabaseSwap
 {
@@ -83,8 +108,8 @@ internal abstract class DatabaseSwap
     /// <summary>What whoever would go back by a backup should know beforehand, as a clause; <see langword="null"/> when nothing.</summary>
     internal abstract Task<string?> RiskAsync(CancellationToken cancellationToken);
 
-    /// <summary>Who has the database open, as far as that can be seen.</summary>
-    internal abstract IReadOnlyList<string> Holders();
+    /// <summary>What becomes of those who have the database open, as clauses.</summary>
+    internal abstract Task<IReadOnlyList<string>> RisksToHoldersAsync(CancellationToken cancellationToken);
 
     /// <summary>Puts a backup there.</summary>
     /// <returns>What to tell of what was kept; <see langword="null"/> when nothing had to be.</returns>
@@ -105,4 +130,7 @@ internal sealed record SwapRequest(string Name, string File, string Sha256, Rest
 
     /// <summary>The same for a database that is damaged or gone.</summary>
     internal required Func<CancellationToken, Task<string>> SettleDamagedAsync { get; init; }
+
+    /// <summary>Throws unless what was made of the backup holds what the backup held.</summary>
+    internal Func<DbConnection, CancellationToken, Task> EnsureSameAsync { get; init; } = static (_, _) => Task.CompletedTask;
 }

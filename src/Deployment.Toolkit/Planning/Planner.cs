@@ -22,7 +22,11 @@ internal sealed class Planner(DeploymentParts parts)
 
         var before = schema.Applied.Select(static row => row.Version).ToList();
         var pending = schema.Pending.Select(ToPlan).ToList();
-        if (pending.Count > 0 && parts.WithoutBackup is null && parts.Database?.WhyNoBackup() is { } fault)
+        if (
+            pending.Count > 0
+            && parts is { WithoutBackup: null, Database: { } database }
+            && await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault
+        )
             throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
         return new DeploymentPlan
         {

@@ -60,7 +60,6 @@ internal static class RestorePlanner
 
         if (damage is null)
             await backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
-        var holders = backups.Swap.Holders();
         var history = damage is null
             ? await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)
             : [];
@@ -75,14 +74,7 @@ internal static class RestorePlanner
             SchemaWayBack = SchemaWayBack.None,
             Backup = name,
             AcceptsDataLoss = acceptsDataLoss,
-            Risks =
-                holders.Count == 0
-                    ? []
-                    :
-                    [
-                        $"the database is open in {string.Join(", ", holders)}, which can't write to it any more afterwards until it is "
-                            + $"started again",
-                    ],
+            Risks = await backups.Swap.RisksToHoldersAsync(cancellationToken).ConfigureAwait(false),
         };
         var step = await new Planner(parts).PlanAsync(catalog.Get(StepRole.RestoreBackup), draft, cancellationToken).ConfigureAwait(false);
         return PlanHash.Seal(draft with { Steps = [step] });

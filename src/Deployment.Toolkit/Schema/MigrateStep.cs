@@ -160,15 +160,16 @@ internal sealed class MigrateStep(
             }
 
             context.Write(
-                await backups!
-                    .KeepLiveAsync(
-                        Before(context),
-                        context.Release,
-                        copy => WayBackStakes.IsKeptAsync(copy, connection, transaction, row, migrations, cancellationToken),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false)
+                await backups!.KeepLiveAsync(Before(context), context.Release, HoldsAllAsync, cancellationToken).ConfigureAwait(false)
             );
+
+            async Task<bool> HoldsAllAsync(BackupInfo kept)
+            {
+                await using var copy = await backups!.OpenAsync(kept, cancellationToken).ConfigureAwait(false);
+                return await WayBackStakes
+                    .IsKeptAsync(copy.Connection, connection, transaction, row, migrations, cancellationToken)
+                    .ConfigureAwait(false);
+            }
         }
     }
 

@@ -122,11 +122,12 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     internal override async Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
         await PostgreSqlScratch.TakeAsync(dialect, Title, _cluster, folder, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
+    internal override Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
 
-    internal override Task CopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
+    internal override Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
 
-    internal override Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken) => throw NoBackup();
+    internal override Task<TableContents?> VerifyAsync(DbConnection copy, CopiedContents? held, CancellationToken cancellationToken) =>
+        throw NoBackup();
 
     internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
@@ -154,12 +155,15 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
                 + $"begun. Create one, or name one with 'Search Path=…' in the connection string."
         );
 
-    internal override DeploymentMessage? WhyNoBackup() =>
+    internal override Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<DeploymentMessage?>(NoBackupMessage());
+
+    private DeploymentMessage NoBackupMessage() =>
         new(
             Codes.BackupFailed,
             $"Database '{Title}' cannot be copied before it is migrated: this version takes no backups of PostgreSQL. Nothing was begun. Let "
                 + $"something else take them, and say so with .WithoutBackup(\"why\") on AddDeployment()."
         );
 
-    private DeploymentException NoBackup() => new(DeploymentOutcome.Refused, [WhyNoBackup()!]);
+    private DeploymentException NoBackup() => new(DeploymentOutcome.Refused, [NoBackupMessage()]);
 }

@@ -107,14 +107,20 @@ internal sealed class SqliteDatabase : TargetDatabase
                 MessageSeverity.Warning
             );
 
-    internal override Task<DbConnection> OpenCopyAsync(string file, CancellationToken cancellationToken) =>
-        OpenFileAsync(file, cancellationToken);
+    internal override async Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) =>
+        new(await OpenFileAsync(file, cancellationToken).ConfigureAwait(false));
 
-    internal override Task CopyAsync(string file, CancellationToken cancellationToken) =>
-        SqliteCopy.TakeAsync(this, file, cancellationToken);
+    internal override async Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken)
+    {
+        await SqliteCopy.TakeAsync(this, file, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
 
-    internal override Task VerifyAsync(DbConnection copy, CancellationToken cancellationToken) =>
-        SqliteCopy.VerifyAsync(copy, cancellationToken);
+    internal override async Task<TableContents?> VerifyAsync(DbConnection copy, CopiedContents? held, CancellationToken cancellationToken)
+    {
+        await SqliteCopy.VerifyAsync(copy, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
 
     internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) =>
         DamagedDatabase.FindAsync(this, backup ?? FilePath, cancellationToken);

@@ -56,8 +56,19 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
             : null;
     }
 
-    /// <summary>Who has the database open; their connections can't write once it was replaced.</summary>
-    internal override IReadOnlyList<string> Holders() => database.Exists ? OpenFiles.Holders(database.RealPath) : [];
+    internal override Task<IReadOnlyList<string>> RisksToHoldersAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>(
+            Holders() is { Count: > 0 } holders
+                ?
+                [
+                    $"the database is open in {string.Join(", ", holders)}, which can't write to it any more afterwards until it is "
+                        + $"started again",
+                ]
+                : []
+        );
+
+    // Their connections can't write once it was replaced.
+    private IReadOnlyList<string> Holders() => database.Exists ? OpenFiles.Holders(database.RealPath) : [];
 
     /// <returns>What to tell of it.</returns>
     internal override async Task<string?> ReplaceAsync(SwapRequest request, CancellationToken cancellationToken)
