@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace Deployment.Toolkit.Databases;
 
 /// <summary>What a lexer found in a script.</summary>

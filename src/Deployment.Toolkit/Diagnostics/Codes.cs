@@ -14,7 +14,11 @@ internal static class Codes
     internal const string EnvironmentGraph = "DTK2005";
 
     internal const string MigrationVersion = "DTK5002";
+    internal const string MigrationLoses = "DTK5003";
+    internal const string MigrationLocks = "DTK5004";
     internal const string MigrationOutsideTransaction = "DTK5005";
+    internal const string MigrationType = "DTK5007";
+    internal const string MigrationAllowance = "DTK5008";
 
     internal const string ConfigurationInvalid = "DTK7001";
     internal const string ConnectionStringMissing = "DTK7002";

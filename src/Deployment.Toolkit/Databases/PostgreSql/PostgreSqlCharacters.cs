@@ -1,3 +1,5 @@
+using System;
+
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
 /// <summary>The classes of characters that PostgreSQL's scanner tells apart, and the steps over runs of them.</summary>

@@ -48,9 +48,6 @@ internal static class PostgreSqlOutside
             await ExecuteAsync(connection, $"DROP INDEX CONCURRENTLY {found.Name}", cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether it is CREATE INDEX CONCURRENTLY without a name for the index, which nobody would find again.</summary>
-    internal static bool MakesUnnamedIndex(PostgreSqlWords words) => IndexOf(words) is { Name.Length: 0 };
-
     private static async Task CreateAsync(
         DbConnection connection,
         string statement,

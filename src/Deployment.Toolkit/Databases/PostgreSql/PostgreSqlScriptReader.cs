@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Databases.PostgreSql;

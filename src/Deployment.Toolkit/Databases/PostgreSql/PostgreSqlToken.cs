@@ -1,3 +1,4 @@
+using System;
 using System.Text;
 
 namespace Deployment.Toolkit.Databases.PostgreSql;
@@ -88,16 +89,17 @@ internal readonly record struct PostgreSqlToken(PostgreSqlTokenKind Kind, int St
     }
 
     /// <summary>Only ASCII letters have another case to PostgreSQL.</summary>
-    internal static string Fold(ReadOnlySpan<char> name) =>
-        string.Create(
-            name.Length,
-            name,
-            static (folded, from) =>
-            {
-                for (var at = 0; at < from.Length; at++)
-                    folded[at] = char.IsAsciiLetterUpper(from[at]) ? (char)(from[at] | 0x20) : from[at];
-            }
-        );
+    internal static string Fold(ReadOnlySpan<char> name)
+    {
+        var folded = name.ToArray();
+        for (var at = 0; at < folded.Length; at++)
+        {
+            if (folded[at] is >= 'A' and <= 'Z')
+                folded[at] |= (char)0x20;
+        }
+
+        return new string(folded);
+    }
 
     private static string Cut(string name)
     {
@@ -106,13 +108,14 @@ internal readonly record struct PostgreSqlToken(PostgreSqlTokenKind Kind, int St
 
         var length = 0;
         var end = 0;
-        foreach (var rune in name.EnumerateRunes())
+        while (true)
         {
-            if ((length += rune.Utf8SequenceLength) > LongestName)
-                break;
-            end += rune.Utf16SequenceLength;
+            var isPair = end + 1 < name.Length && char.IsSurrogatePair(name[end], name[end + 1]);
+            // A lone half of a pair is written as U+FFFD, which takes three bytes.
+            length += isPair ? 4 : name[end] < 0x80 ? 1 : name[end] < 0x800 ? 2 : 3;
+            if (length > LongestName)
+                return name.Substring(0, end);
+            end += isPair ? 2 : 1;
         }
-
-        return name[..end];
     }
 }

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using static Deployment.Toolkit.Databases.PostgreSql.PostgreSqlCharacters;
 using static Deployment.Toolkit.Databases.PostgreSql.PostgreSqlTokenKind;
 

@@ -1,3 +1,6 @@
+using System;
+using System.Linq;
+
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
 /// <summary>Knows the statements of PostgreSQL that cannot run inside a transaction, or would end it.</summary>
@@ -35,7 +38,7 @@ internal static class PostgreSqlTransactionRules
 
     /// <summary>Why the statement may not stand in a script that runs outside a transaction; null when it may.</summary>
     public static string? ExplainOutside(PostgreSqlWords statement) =>
-        PostgreSqlOutside.MakesUnnamedIndex(statement)
+        MakesUnnamedIndex(statement)
             ? "Statement 'CREATE INDEX CONCURRENTLY' names no index. Give it a name: by it is found what is left when it breaks off."
         : ReachesBeyond(statement) ? Beyond(statement)
         : MayStandOutside(statement) ? null
@@ -99,6 +102,19 @@ internal static class PostgreSqlTransactionRules
     /// <summary>Whether it may stand in a script that runs outside a transaction, be it as it should or not.</summary>
     internal static bool MayStandOutside(PostgreSqlWords statement) =>
         IsOnlyOutside(statement) || (IsUpkeep(statement) && !statement.StartsWith("SET", "LOCAL"));
+
+    // Nobody would find again what is left of it.
+    private static bool MakesUnnamedIndex(PostgreSqlWords statement)
+    {
+        var words = new PostgreSqlWords(statement.Text);
+        if (!words.Take("CREATE"))
+            return false;
+        _ = words.Take("UNIQUE");
+        if (!words.Take("INDEX") || !words.Take("CONCURRENTLY"))
+            return false;
+        _ = words.TakeIf();
+        return words.Take("ON");
+    }
 
     private static bool EndsTransaction(PostgreSqlWords statement) =>
         Array.Exists(Controls, word => statement.StartsWith(word)) || statement.StartsWith("PREPARE", "TRANSACTION");

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
 /// <summary>Reads a statement word by word, and only as far as it is asked.</summary>
@@ -58,7 +61,7 @@ internal sealed class PostgreSqlWords(string text)
         var words = new List<string>();
         for (var at = 0; at < count && Reach(at) && _tokens[at].Kind is PostgreSqlTokenKind.Word; at++)
             words.Add(_tokens[at].In(text).ToString().ToUpperInvariant());
-        return string.Join(' ', words);
+        return string.Join(" ", words);
     }
 
     internal bool Take(string word)

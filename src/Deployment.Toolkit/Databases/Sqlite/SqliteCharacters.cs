@@ -1,12 +1,21 @@
-using System.Buffers;
+using System;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>The classes of characters that SQLite's tokenizer tells apart, and the steps over runs of them.</summary>
 internal static class SqliteCharacters
 {
-    /// <summary>The digits of a blob literal.</summary>
-    public static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+    /// <summary>Whether a blob literal can hold these.</summary>
+    public static bool AreHexDigits(ReadOnlySpan<char> digits)
+    {
+        foreach (var digit in digits)
+        {
+            if (!char.IsAsciiHexDigit(digit))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>The character, or NUL behind the end.</summary>
     public static char At(string text, int at) => at < text.Length ? text[at] : '\0';

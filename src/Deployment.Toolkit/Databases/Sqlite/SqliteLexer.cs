@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using System;
+
 namespace Deployment.Toolkit.Databases.Sqlite;
 
 /// <summary>What a token of SQLite's SQL is.</summary>

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using static Deployment.Toolkit.Databases.Sqlite.SqliteCharacters;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
@@ -73,7 +75,7 @@ internal static class SqliteTokenizer
             return new(SqliteTokenKind.Blob, start, end, IsClosed: false);
 
         var digits = text.AsSpan(start + 2, end - start - 2);
-        var isHex = digits.Length % 2 == 0 && !digits.ContainsAnyExcept(HexDigits);
+        var isHex = digits.Length % 2 == 0 && AreHexDigits(digits);
         return new(isHex ? SqliteTokenKind.Blob : SqliteTokenKind.Illegal, start, end + 1);
     }
 

@@ -1,4 +1,6 @@
-using System.Collections.Frozen;
+using System;
+using System.Collections.Generic;
+using System.Linq;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
 
@@ -7,9 +9,11 @@ internal static class SqliteTransactionRules
 {
     private const string Where = "inside the transaction that every migration gets";
 
+    private const int LongestWord = 9;
+
     private const string Marker = "add a line '-- transaction: none' to it";
 
-    private static readonly FrozenDictionary<string, string> Statements = Table(
+    private static readonly Dictionary<string, string> Statements = Table(
         ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "VACUUM", "ATTACH", "DETACH"],
         static word =>
             word switch
@@ -23,7 +27,7 @@ internal static class SqliteTransactionRules
             }
     );
 
-    private static readonly FrozenDictionary<string, string> Pragmas = Table(
+    private static readonly Dictionary<string, string> Pragmas = Table(
         ["foreign_keys", "journal_mode", "page_size", "synchronous", "temp_store", "temp_store_directory", "wal_checkpoint"],
         static name =>
             name is "foreign_keys"
@@ -33,9 +37,7 @@ internal static class SqliteTransactionRules
                 : $"Statement 'PRAGMA {name}' cannot take effect {Where}. Put it into a script of its own and {Marker}."
     );
 
-    private static readonly FrozenSet<string> Outside = new[] { "VACUUM", "PRAGMA", "REINDEX", "ANALYZE" }.ToFrozenSet(
-        StringComparer.OrdinalIgnoreCase
-    );
+    private static readonly HashSet<string> Outside = new(["VACUUM", "PRAGMA", "REINDEX", "ANALYZE"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Why the statement cannot run in a migration's transaction; null when it can.</summary>
     /// <param name="statement">A statement that starts with its first significant token.</param>
@@ -47,7 +49,7 @@ internal static class SqliteTransactionRules
             return null;
         var text =
             first.Is(statement, "PRAGMA") ? ExplainPragma(statement)
-            : Statements.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(first.In(statement), out var found) ? found
+            : first.In(statement).Length <= LongestWord && Statements.TryGetValue(first.In(statement).ToString(), out var found) ? found
             : null;
         return !inClass || text is null
             ? text
@@ -113,6 +115,6 @@ internal static class SqliteTransactionRules
     }
 
     // The sentences are made once: a script of a million BEGINs must not cost a million of them.
-    private static FrozenDictionary<string, string> Table(string[] words, Func<string, string> sentence) =>
-        words.ToFrozenDictionary(static word => word, sentence, StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, string> Table(string[] words, Func<string, string> sentence) =>
+        words.ToDictionary(static word => word, sentence, StringComparer.OrdinalIgnoreCase);
 }

@@ -1,0 +1,255 @@
+namespace Deployment.Toolkit.Lint;
+
+/// <summary>
+/// What is said of statements that every dialect has: they lose rows, or break the release that runs while and after they are applied.
+/// </summary>
+internal static class SharedRules
+{
+    internal const string AllowLoss = "say so above the statement: '-- dtk-allow DTK5003: unused since 1.4'";
+
+    /// <summary>Judges a statement, which is read from its first token on.</summary>
+    internal static void Judge(LintStatement statement, LintWork work)
+    {
+        var whole = statement.Again();
+        if (LintKinds.TakeCreated(statement) is { } kind)
+        {
+            if (statement.TakeTable() is { } made)
+                work.Run.Make(kind, made);
+            return;
+        }
+
+        statement = whole.Again();
+        if (statement.Take("DROP"))
+            Drop(statement, whole, work);
+        else if (statement.Take("TRUNCATE"))
+            Truncate(statement, whole, work);
+        else if (statement.Take("DELETE", "FROM"))
+            DeleteAll(statement, whole, work);
+        else if (statement.Take("UPDATE"))
+            UpdateAll(statement, whole, work);
+        else if (TakeAlteredTable(statement) is { } table)
+            Alter(table, statement, work);
+    }
+
+    /// <summary>Takes ALTER TABLE up to what it does to the table.</summary>
+    internal static LintName? TakeAlteredTable(LintStatement statement)
+    {
+        if (!statement.Take("ALTER", "TABLE"))
+            return null;
+        _ = statement.TakeIf();
+        return statement.TakeTable();
+    }
+
+    private static void Drop(LintStatement statement, LintStatement whole, LintWork work)
+    {
+        var isTable = statement.Take("TABLE") || statement.Take("MATERIALIZED", "VIEW") || statement.Take("FOREIGN", "TABLE");
+        var isView = !isTable && statement.Take("VIEW");
+        if (!isTable && !isView)
+        {
+            if (statement.Take("SCHEMA"))
+            {
+                _ = statement.TakeIf();
+                if (statement.TakeTable() is { } schema)
+                    work.Report(
+                        LintRules.DropSchema,
+                        whole,
+                        $"Dropping schema '{schema.Written}' loses what is in it, and the release that runs now fails where it still uses "
+                            + $"that. Drop it one release after the last that uses it, and {AllowLoss}."
+                    );
+            }
+            else if (statement.Has("CASCADE"))
+            {
+                Cascade(whole, work);
+            }
+
+            return;
+        }
+
+        _ = statement.TakeIf();
+        foreach (var part in statement.Parts())
+        {
+            if (part.TakeTable() is not { } name)
+                continue;
+            if (work.Run.Forget(isTable ? LintKinds.Table : LintKinds.View, name))
+                continue;
+            if (isView)
+                DropView(name, whole, work);
+            else if (!work.IsMadeLater(LintKinds.Renamed, name))
+                work.Report(
+                    LintRules.DropTable,
+                    whole,
+                    $"Dropping table '{name.Written}' loses its rows, and the release that runs now fails where it still uses it. Drop it one "
+                        + $"release after the last that uses it, and {AllowLoss}."
+                );
+        }
+
+        if (whole.Again().Has("CASCADE"))
+            Cascade(whole, work);
+    }
+
+    private static void DropView(LintName name, LintStatement whole, LintWork work)
+    {
+        if (!work.IsMadeLater(LintKinds.View, name) && !work.IsMadeLater(LintKinds.Table, name))
+            work.Report(
+                LintRules.DropView,
+                whole,
+                $"Dropping view '{name.Written}' breaks the release that runs now where it still reads it. Drop it one release after the "
+                    + $"last that reads it, and {AllowLoss}."
+            );
+    }
+
+    private static void Cascade(LintStatement whole, LintWork work) =>
+        work.Report(
+            LintRules.DropCascade,
+            whole,
+            "CASCADE also drops whatever depends on it, in this database today and in others tomorrow, without naming it. Drop the dependents "
+                + "by name first, and leave CASCADE out."
+        );
+
+    private static void Truncate(LintStatement statement, LintStatement whole, LintWork work)
+    {
+        _ = statement.Take("TABLE");
+        foreach (var part in statement.Parts())
+        {
+            if (part.TakeTable() is { } table && !work.IsNew(table))
+                work.Report(
+                    LintRules.EmptyTable,
+                    whole,
+                    $"TRUNCATE removes every row of '{table.Written}', which no way back brings again. Delete what has to go with a WHERE, or, "
+                        + $"if all of it has to, {AllowReason("every row is derived")}."
+                );
+        }
+    }
+
+    private static void DeleteAll(LintStatement statement, LintStatement whole, LintWork work)
+    {
+        if (statement.TakeTable() is { } table && !statement.Has("WHERE") && !statement.Has("USING") && !statement.Has("LIMIT") && !work.IsNew(table))
+            work.Report(
+                LintRules.EmptyTable,
+                whole,
+                $"DELETE without WHERE removes every row of '{table.Written}', which no way back brings again. Add a WHERE, or, if all of them "
+                    + $"have to go, {AllowReason("every row is derived")}."
+            );
+    }
+
+    private static void UpdateAll(LintStatement statement, LintStatement whole, LintWork work)
+    {
+        if (statement.Take("OR"))
+            statement.Skip();
+        if (statement.TakeTable() is not { } table || work.IsNew(table) || !statement.Has("SET"))
+            return;
+        if (work.Locked is { } locked)
+            work.Report(
+                LintRules.BackfillUnderLock,
+                whole,
+                $"UPDATE of '{table.Written}' runs while a statement before it keeps '{locked.Written}' locked until the commit: everybody "
+                    + $"else waits as long as the rows take. Write the rows in a migration of their own, after this one."
+            );
+        else if (!statement.Has("WHERE") && !statement.Has("FROM"))
+            work.Report(
+                LintRules.UpdateAll,
+                whole,
+                $"UPDATE without WHERE rewrites every row of '{table.Written}' in one transaction and keeps each locked until the commit. If "
+                    + $"there are many, write them in pieces, in a migration class or a job of the app."
+            );
+    }
+
+    private static void Alter(LintName table, LintStatement statement, LintWork work)
+    {
+        foreach (var part in statement.Parts())
+        {
+            var action = part.Again();
+            if (action.Take("ADD"))
+                Add(table, action, work);
+            else if (action.Take("DROP"))
+                DropColumn(table, action, part, work);
+            else if (action.Take("RENAME"))
+                Rename(table, action, part, work);
+        }
+    }
+
+    private static void Add(LintName table, LintStatement action, LintWork work)
+    {
+        if (action.TakeAny("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "INDEX", "KEY") is not null)
+            return;
+        _ = action.Take("COLUMN");
+        _ = action.TakeIf();
+        if (action.TakeName() is { } column)
+            work.Run.Make(LintKinds.ColumnsOf(table), new LintName("", column, column));
+    }
+
+    private static void DropColumn(LintName table, LintStatement action, LintStatement part, LintWork work)
+    {
+        if (!action.Take("COLUMN") && action.TakeAny("CONSTRAINT", "INDEX", "KEY", "PRIMARY", "FOREIGN", "CHECK", "PARTITION") is not null)
+            return;
+        _ = action.TakeIf();
+        if (action.TakeName() is not { } column || work.IsNew(table))
+            return;
+        if (!work.Run.Forget(LintKinds.ColumnsOf(table), new LintName("", column, column)))
+            work.Report(
+                LintRules.DropColumn,
+                part,
+                $"Dropping column '{column}' of '{table.Written}' loses its values, and the release that runs now fails where it still reads "
+                    + $"or writes it. Drop it one release after the last that uses it, and {AllowLoss}."
+            );
+        if (action.Has("CASCADE"))
+            Cascade(part, work);
+    }
+
+    private static void Rename(LintName table, LintStatement action, LintStatement part, LintWork work)
+    {
+        if (action.Take("CONSTRAINT"))
+            return;
+        if (action.Take("TO"))
+        {
+            if (action.TakeTable() is not { } name)
+                return;
+            // One that takes the old one's place takes its rows over: what is left of the old one is nobody's.
+            if (
+                work.Run.Forget(LintKinds.Table, table)
+                || work.IsMadeLater(LintKinds.Table, table)
+                || work.IsMadeLater(LintKinds.Renamed, table)
+            )
+                work.Run.Make(LintKinds.Table, name);
+            else if (!work.IsMadeLater(LintKinds.View, table))
+                RenameTable(table, name.Written, part, work);
+            return;
+        }
+
+        _ = action.Take("COLUMN");
+        if (action.TakeName() is not { } column || !action.Take("TO") || action.TakeName() is not { } other || work.IsNew(table))
+            return;
+        var columns = LintKinds.ColumnsOf(table);
+        if (work.Run.Forget(columns, new LintName("", column, column)))
+            work.Run.Make(columns, new LintName("", other, other));
+        else
+            work.Report(
+                LintRules.RenameColumn,
+                part,
+                $"Renaming column '{column}' of '{table.Written}' to '{other}' breaks the release that runs now, which asks for '{column}' until "
+                    + $"it is replaced, and the way back to it. Add '{other}' beside it, write both, copy the rows, and drop '{column}' one "
+                    + $"release later."
+            );
+    }
+
+    /// <summary>Says that a table's name changes under the release that runs.</summary>
+    internal static void RenameTable(LintName table, string name, LintStatement part, LintWork work) =>
+        work.Report(
+            LintRules.RenameTable,
+            part,
+            $"Renaming table '{table.Written}' to '{name}' breaks the release that runs now, which asks for '{table.Written}' until it is "
+                + $"replaced, and the way back to it. "
+                + (
+                    part.Dialect.WritesThroughViews
+                        ? "Leave a view of the old name behind it in the same script, until a later release drops it."
+                        : "Make the new table beside it, write both, copy the rows, and drop the old one a release later."
+                ),
+            part.Dialect.WritesThroughViews
+                ? $"ALTER TABLE {table.Written} RENAME TO {name};\nCREATE VIEW {table.Written} AS SELECT * FROM {WithSchema(table, name)};"
+                : null
+        );
+
+    private static string WithSchema(LintName table, string name) => table.Schema.Length > 0 ? $"{table.Schema}.{name}" : name;
+
+    private static string AllowReason(string reason) => $"say so above the statement: '-- dtk-allow DTK5003: {reason}'";
+}
