@@ -36,6 +36,7 @@ internal static class VerbCatalog
         "migrations list",
         "migrations add",
         "migrations baseline",
+        "migrations lint",
         "migrations repair",
         "migrations take-over",
         "backup list",
@@ -106,6 +107,7 @@ internal static class VerbCatalog
             "migrations list" => new MigrationsListVerb { Reports = [MigrationsSection.Key] },
             "migrations add" => new MigrationsAddVerb { Reports = [FilesSection.Key] },
             "migrations baseline" => new MigrationsBaselineVerb { Reports = [MigrationsSection.Key] },
+            "migrations lint" => new MigrationsLintVerb(),
             "migrations repair" => new MigrationsRepairVerb(),
             "migrations take-over" => new MigrationsTakeOverVerb(),
             "backup list" => new BackupListVerb { Reports = [BackupsSection.Key] },
@@ -156,7 +158,7 @@ internal static class VerbCatalog
             "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
             "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
             "journal" => "Moves the records of a journal from one place to another.",
-            "migrations" => "Lists the migrations, adds one, takes over what a database has already, or repairs the way back of one.",
+            "migrations" => "Lists the migrations, adds one, judges them, takes over what a database has already, or repairs the way back of one.",
             _ => "Lists, takes, restores and prunes backups of the database.",
         };
 }

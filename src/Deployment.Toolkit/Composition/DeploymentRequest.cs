@@ -49,6 +49,22 @@ public sealed record PlanRequest
     public string? Release { get; init; }
 }
 
+/// <summary>What <see cref="DeploymentDatabase.LintMigrationsAsync"/> judges.</summary>
+public sealed record LintMigrationsRequest
+{
+    /// <summary>
+    /// The version from which on every migration is judged, each by itself, and the database is not asked. Default
+    /// <see langword="null"/>: the pending ones, as the one run that <c>up</c> would make of them.
+    /// </summary>
+    public string? From { get; init; }
+
+    /// <summary>Whether every migration is judged, each by itself, and the database is not asked. Default <see langword="false"/>.</summary>
+    public bool All { get; init; }
+
+    /// <summary>The weight from which on a finding refuses. Default <see cref="MessageSeverity.Error"/>.</summary>
+    public MessageSeverity FailOn { get; init; } = MessageSeverity.Error;
+}
+
 /// <summary>What <see cref="Deployer.UpAsync"/> brings.</summary>
 public sealed record UpRequest : DeploymentRequest
 {

@@ -13,6 +13,7 @@ internal static class Codes
     internal const string EnvironmentUnknown = "DTK2003";
     internal const string EnvironmentGraph = "DTK2005";
 
+    internal const string MigrationNoWayBack = "DTK5001";
     internal const string MigrationVersion = "DTK5002";
     internal const string MigrationLoses = "DTK5003";
     internal const string MigrationLocks = "DTK5004";

@@ -77,6 +77,23 @@ public sealed class DeploymentDatabase
     public Task<RehearsalReport> RehearseAsync(CancellationToken cancellationToken = default) =>
         DeploymentRehearsal.RunAsync(_factory, cancellationToken);
 
+    /// <summary>
+    /// Judges migrations without running them: what loses rows or breaks the release that runs, what keeps others waiting for as long as
+    /// there are rows, types that cost a migration later, and what can't run where it stands.
+    /// </summary>
+    /// <param name="request">Which, and what refuses.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Succeeded or refused with what was found, by file and place; nothing to do when there is none to judge.</returns>
+    public Task<DeploymentResult> LintMigrationsAsync(LintMigrationsRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new MigrationJudgement(_factory, environment, request).RunAsync(cancellationToken),
+            cancellationToken
+        );
+    }
+
     /// <summary>What the migrations of a plan run, in their order, as this binary has them.</summary>
     /// <param name="plan">A plan that brings a release.</param>
     /// <returns>One for each; none for a plan that undoes migrations, or for one that this binary lacks.</returns>

@@ -102,7 +102,7 @@ internal sealed class LintAllowances
     {
         var colon = said.IndexOf(':');
         var codes = (colon < 0 ? said : said.Substring(0, colon)).Split(',').Select(static code => code.Trim()).ToList();
-        if (codes.TrueForAll(static code => !Array.Exists(s_allowed, known => known == code.ToUpperInvariant())))
+        if (codes.TrueForAll(static code => !Array.Exists(s_allowed, known => known.Equals(code, StringComparison.OrdinalIgnoreCase))))
         {
             // Other rules are allowed with the same words, by whoever knows them.
             if (!codes.TrueForAll(static code => code.Length == 7 && code.StartsWith("DTK", StringComparison.OrdinalIgnoreCase)))

@@ -24,6 +24,9 @@ internal sealed class MigrationSources
     /// <summary>How long the migrations of a run may take.</summary>
     internal TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How much what is found in them weighs.</summary>
+    internal LintWeights Weights { get; } = new();
+
     /// <summary>Where <c>deploy migrations add</c> writes: the first registered folder, or <c>Migrations</c>.</summary>
     internal string Folder { get; private set; } = "Migrations";
 

@@ -32,6 +32,18 @@ public sealed class MigrationsBuilder
         return this;
     }
 
+    /// <summary>
+    /// How much it weighs what <c>check</c>, <c>plan</c> and <c>migrations lint</c> find in pending scripts; an error stops the deployment.
+    /// </summary>
+    /// <param name="configure">Says it.</param>
+    /// <returns>This builder.</returns>
+    public MigrationsBuilder Lint(Action<MigrationLintBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(new MigrationLintBuilder(_sources.Weights));
+        return this;
+    }
+
     internal MigrationsBuilder From(MigrationSource source)
     {
         _sources.Add(source);

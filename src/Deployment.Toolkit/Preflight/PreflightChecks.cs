@@ -18,6 +18,7 @@ internal static class PreflightChecks
         new DatabaseCheck(),
         new OtherHistoryCheck(),
         new MigrationFilesCheck(),
+        new MigrationLintCheck(),
     ];
 
     internal static async Task AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)

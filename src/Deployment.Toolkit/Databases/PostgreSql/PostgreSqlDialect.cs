@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Deployment.Toolkit.Lint;
 
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
@@ -49,6 +50,8 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
 
     // As text: not every type can be compared.
     internal override string Differ(string left, string right) => $"{left}::text IS DISTINCT FROM {right}::text";
+
+    internal override LintDialect Lint => PostgreSqlLint.Instance;
 
     internal override SqlScript Read(string script, bool isOutsideTransaction = false) =>
         PostgreSqlLexer.Read(script, isOutsideTransaction);

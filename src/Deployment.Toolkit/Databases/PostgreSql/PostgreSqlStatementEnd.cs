@@ -1,3 +1,5 @@
+using System;
+
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
 /// <summary>

@@ -75,7 +75,6 @@ internal static class PostgreSqlTableRules
     {
         if (action.Has("USING", "INDEX") || work.IsNew(table))
             return;
-        var constraint = action.Left;
         var isKey = action.Take("PRIMARY", "KEY");
         if (!isKey)
             _ = action.Take("UNIQUE");
@@ -86,7 +85,7 @@ internal static class PostgreSqlTableRules
             part,
             $"Adding {(isKey ? "a primary key" : "UNIQUE")} keeps everybody from '{table.Written}' until an index of every row is built. Build "
                 + $"the index first, beside them, and take it in a second migration.",
-            action.Here is { } here && action.IsAt("(") && constraint.Length > 0
+            action.IsAt("(")
                 ? $"CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table.Written} {columns};\n\nALTER TABLE {table.Written} ADD CONSTRAINT "
                     + $"{index} {(isKey ? "PRIMARY KEY" : "UNIQUE")} USING INDEX {index};"
                 : null
@@ -95,7 +94,6 @@ internal static class PostgreSqlTableRules
 
     private static void AddConstraint(LintName table, string? name, LintStatement action, LintStatement part, LintWork work)
     {
-        var check = action.Again();
         var isForeign = action.IsAt("FOREIGN", "KEY");
         var isExclude = action.IsAt("EXCLUDE");
         if (action.Has("NOT", "VALID"))

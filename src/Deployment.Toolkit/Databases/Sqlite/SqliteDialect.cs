@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Deployment.Toolkit.Lint;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
 
@@ -36,6 +37,8 @@ internal sealed class SqliteDialect : DatabaseDialect
     internal static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     internal override string Differ(string left, string right) => $"{left} IS NOT {right}";
+
+    internal override LintDialect Lint => SqliteLint.Instance;
 
     internal override SqlScript Read(string script, bool isOutsideTransaction = false) => SqliteLexer.Read(script, isOutsideTransaction);
 

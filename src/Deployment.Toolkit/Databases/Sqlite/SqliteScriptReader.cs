@@ -114,7 +114,7 @@ internal sealed class SqliteScriptReader(string text, bool isOutsideTransaction)
     }
 
     private static string DescribeParameter(ReadOnlySpan<char> parameter) =>
-        $"Parameter '{(parameter.Length > 40 ? parameter[..40] : parameter)}' has no value: nobody binds parameters of a script. Write "
+        $"Parameter '{(parameter.Length > 40 ? parameter[..40] : parameter).ToString()}' has no value: nobody binds parameters of a script. Write "
         + $"the value in its place; if it is text, put it in quotes.";
 
     private static bool HidesLines(ReadOnlySpan<char> comment)

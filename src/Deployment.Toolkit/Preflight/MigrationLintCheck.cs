@@ -1,0 +1,25 @@
+using Deployment.Toolkit.Migrations;
+
+namespace Deployment.Toolkit.Preflight;
+
+/// <summary>What pending scripts do to rows that are there and to the release that runs.</summary>
+internal sealed class MigrationLintCheck : PreflightCheck
+{
+    internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
+    {
+        if (intention is not { Kind: RunKind.Up, Parts: { } parts, Draft: { } draft } || draft.Migrations.Count == 0)
+            return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([]);
+
+        var pending = draft.Migrations.Select(planned => parts.Migrations.Find(planned.Version)).OfType<MigrationDefinition>();
+        var found = MigrationLint.Judge(
+            pending,
+            intention.Factory.Model.Migrations.Weights,
+            intention.Environment.IsProtected,
+            isOneRun: true
+        );
+        // What is only to be known is told by those who ask for it: 'migrations lint'.
+        return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([
+            .. found.Where(static finding => finding.Severity != MessageSeverity.Information),
+        ]);
+    }
+}
