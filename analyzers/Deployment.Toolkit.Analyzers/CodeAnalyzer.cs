@@ -25,6 +25,8 @@ public sealed class CodeAnalyzer : DiagnosticAnalyzer
         new TransportAnalyzer(),
         new NoWayBackAnalyzer(),
         new MigrationVersionAnalyzer(),
+        new MigrationLintAnalyzer(),
+        new MigrationOperationAnalyzer(),
         new HealthTimeoutAnalyzer(),
         new BlockingAnalyzer(),
         new StepAnalyzer(),

@@ -26,6 +26,12 @@ internal static class DeploymentApi
 
         public static class DeploymentBuilderExtensions
         {
+            public static DeploymentBuilder UsePostgreSql(this DeploymentBuilder builder, System.Data.Common.DbDataSource dataSource) => builder;
+
+            public static DeploymentBuilder UseSqlite(this DeploymentBuilder builder, System.Data.Common.DbDataSource dataSource) => builder;
+
+            public static DeploymentBuilder AddMigrations(this DeploymentBuilder builder) => builder;
+
             public static DeploymentBuilder AddEnvironments(
                 this DeploymentBuilder builder, Action<EnvironmentsBuilder> configure) => builder;
 

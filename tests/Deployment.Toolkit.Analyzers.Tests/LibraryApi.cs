@@ -42,7 +42,15 @@ internal static class LibraryApi
                 public void Sql(string sql) { }
                 public void DropTable(string name) { }
                 public void CreateTable(string name) { }
+                public void DropColumn(string name, string table, string? schema = null) { }
+                public void RenameTable(string name, string? schema = null, string? newName = null) { }
+                public void RenameColumn(string name, string table, string newName) { }
+                public void AlterColumn<T>(string name, string table, string? type = null, bool nullable = false, string? oldType = null, bool oldNullable = false) { }
+                public void AddColumn<T>(string name, string table, string? type = null, bool nullable = false, object? defaultValue = null, string? defaultValueSql = null) { }
+                public Operation CreateIndex(string name, string table, string column, bool unique = false) => new();
             }
+
+            public sealed class Operation { public Operation Annotation(string name, object value) => this; }
 
             public abstract class Migration
             {

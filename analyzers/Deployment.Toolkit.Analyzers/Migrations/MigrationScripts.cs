@@ -51,6 +51,10 @@ internal sealed class MigrationScripts
 
     public SourceText Text { get; }
 
+    /// <summary>What is set for all rules about migrations.</summary>
+    public string? Setting(string name) =>
+        new RuleOptions(_context.Options.AnalyzerConfigOptionsProvider.GetOptions(_context.AdditionalFile), "migrations").Value(name);
+
     /// <summary>
     /// <see langword="null"/> when the file is no script, or one of another tool's, whose names are others and which go forward only.
     /// </summary>
@@ -85,10 +89,21 @@ internal sealed class MigrationScripts
         DiagnosticSeverity severity,
         ImmutableDictionary<string, string?>? properties,
         params object[] arguments
+    ) => Report(rule, severity, File.FirstLine(Text), properties, arguments);
+
+    /// <summary>The same of a place in it.</summary>
+    public void ReportAt(DiagnosticDescriptor rule, DiagnosticSeverity severity, TextSpan span, string message) =>
+        Report(rule, severity, Location.Create(File.Text.Path, span, Text.Lines.GetLinePositionSpan(span)), null, message);
+
+    private void Report(
+        DiagnosticDescriptor rule,
+        DiagnosticSeverity severity,
+        Location location,
+        ImmutableDictionary<string, string?>? properties,
+        params object[] arguments
     )
     {
         var options = new RuleOptions(_context.Options.AnalyzerConfigOptionsProvider.GetOptions(_context.AdditionalFile), rule.Id);
-        var location = File.FirstLine(Text);
         if (options.Severity(severity) is { } effective && !_suppressions.Has(rule.Id, location.SourceSpan))
         {
             _context.ReportDiagnostic(Diagnostic.Create(rule, location, effective, additionalLocations: null, properties, arguments));

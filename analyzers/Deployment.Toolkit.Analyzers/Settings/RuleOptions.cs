@@ -56,6 +56,9 @@ internal readonly struct RuleOptions(AnalyzerConfigOptions options, string id)
             && Enumerable.Range(head.Length, path.Length - head.Length + 1).Any(i => Matches(tail, path.Substring(i)));
     }
 
+    /// <summary>What is set under a name.</summary>
+    public string? Value(string name) => Text(name);
+
     private string? Text(string name) =>
         options.TryGetValue($"deployment_toolkit.{id}.{name}", out var value) && value.Trim() is { Length: > 0 } text ? text : null;
 }

@@ -1,0 +1,55 @@
+using System;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Deployment.Toolkit.Databases.PostgreSql;
+using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Lint;
+using Microsoft.CodeAnalysis;
+
+namespace Deployment.Toolkit.Analyzers;
+
+/// <summary>Which database a project's migrations are for: what is said of a statement is another thing in each.</summary>
+internal static class MigrationDialect
+{
+    private static readonly ConditionalWeakTable<Compilation, StrongBox<LintDialect?>> s_known = new();
+
+    private static readonly (string Call, string Assembly, LintDialect? Dialect)[] s_kinds =
+    [
+        ("UsePostgreSql", "Npgsql", PostgreSqlLint.Instance),
+        ("UseSqlite", "Microsoft.Data.Sqlite", SqliteLint.Instance),
+        // Nobody has written down yet what its statements do.
+        ("UseMySql", "MySqlConnector", null),
+    ];
+
+    /// <summary>The one that somebody has set; <see langword="null"/> when nothing is, or none of that name.</summary>
+    public static LintDialect? Named(string? name) =>
+        name?.ToUpperInvariant() switch
+        {
+            "POSTGRESQL" => PostgreSqlLint.Instance,
+            "SQLITE" => SqliteLint.Instance,
+            _ => null,
+        };
+
+    /// <summary>
+    /// The one that the code names, or else the one whose driver the project has; <see langword="null"/> when that are several or none.
+    /// </summary>
+    public static LintDialect? Of(Compilation compilation, CancellationToken cancellationToken) =>
+        s_known.TryGetValue(compilation, out var known)
+            ? known.Value
+            : s_known.GetValue(compilation, c => new StrongBox<LintDialect?>(Find(c, cancellationToken))).Value;
+
+    private static LintDialect? Find(Compilation compilation, CancellationToken cancellationToken)
+    {
+        var called = s_kinds.Where(kind => SourceSearch.Calls(compilation, kind.Call, cancellationToken).Any()).ToList();
+        if (called.Count > 0)
+        {
+            return called.Count == 1 ? called[0].Dialect : null;
+        }
+
+        var referred = s_kinds
+            .Where(kind => compilation.ReferencedAssemblyNames.Any(a => a.Name.Equals(kind.Assembly, StringComparison.OrdinalIgnoreCase)))
+            .ToList();
+        return referred.Count == 1 ? referred[0].Dialect : null;
+    }
+}
