@@ -18,6 +18,10 @@ internal static class LaterApi
 
     extension(string text)
     {
+        public bool Contains(char c) => text.IndexOf(c) >= 0;
+
+        public bool Contains(string part, StringComparison comparison) => text.IndexOf(part, comparison) >= 0;
+
         public bool Contains(char c, StringComparison comparison) => text.IndexOf($"{c}", comparison) >= 0;
 
         public bool StartsWith(char c) => text.Length > 0 && text[0] == c;

@@ -130,5 +130,5 @@ internal sealed class LintAllowances
     private void Fault(LintComment comment, string defect) =>
         Faults.Add(new LintFinding(LintRules.Allowance, comment.Start, comment.End, $"Comment '{Shown(comment.Text.Trim())}' {defect}"));
 
-    private static string Shown(string text) => text.Length > 60 ? text.Substring(0, 60) + "…" : text;
+    private static string Shown(string text) => text.Length > 60 ? $"{text.Substring(0, 60)}…" : text;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Deployment.Toolkit.Lint;
 
 /// <summary>What a token is, in any dialect.</summary>
@@ -26,4 +28,5 @@ internal enum LintTokenKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where it ends.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct LintToken(LintTokenKind Kind, int Start, int End);

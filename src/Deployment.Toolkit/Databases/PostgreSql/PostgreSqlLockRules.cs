@@ -1,3 +1,4 @@
+using System;
 using Deployment.Toolkit.Lint;
 
 namespace Deployment.Toolkit.Databases.PostgreSql;
@@ -94,7 +95,7 @@ internal static class PostgreSqlLockRules
                 whole,
                 $"DROP INDEX waits for everybody who uses the index's table, and keeps those who come later waiting. Drop it beside them, in a "
                     + $"migration of its own.",
-                from.Contains(",") || from.IndexOf("cascade", System.StringComparison.OrdinalIgnoreCase) >= 0
+                from.Contains(',') || from.Contains("cascade", StringComparison.OrdinalIgnoreCase)
                     ? null
                     : $"DROP INDEX CONCURRENTLY {index.Written};"
             );

@@ -20,7 +20,7 @@ var services = builder.Services;
 configuration.{|DTK2006:AddJsonFile|}("appsettings.Tenants.json", optional: true);
 builder.WebHost.{|DTK4001:UseSetting|}(WebHostDefaults.DetailedErrorsKey, "true");
 
-new DeploymentBuilder().AddEnvironments(e => e
+new DeploymentBuilder().UsePostgreSql(null!).AddEnvironments(e => e
     .Add("Development")
     .Add("Acceptance", a => a.PromotedFrom({|DTK2005:"Developmnt"|}))
     .Add("Staging", s => s.PromotedFrom("Production"))

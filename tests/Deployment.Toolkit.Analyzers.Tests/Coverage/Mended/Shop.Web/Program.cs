@@ -23,7 +23,7 @@ if (builder.Environment.IsDevelopment())
     builder.WebHost.UseSetting(WebHostDefaults.DetailedErrorsKey, "true");
 }
 
-new DeploymentBuilder().AddEnvironments(e => e
+new DeploymentBuilder().UsePostgreSql(null!).AddEnvironments(e => e
     .Add("Development")
     .Add("Acceptance", a => a.PromotedFrom("Development"))
     .Add("Staging", s => s.PromotedFrom("Acceptance"))

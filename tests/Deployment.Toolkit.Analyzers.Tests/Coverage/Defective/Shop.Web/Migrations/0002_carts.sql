@@ -1,2 +1,2 @@
 -- Who bought what.
-{|DTK5001:CREATE TABLE carts (id int PRIMARY KEY);|}
+{|DTK5001:CREATE TABLE carts (id bigint PRIMARY KEY);|}

@@ -1,1 +1,1 @@
-{|DTK5002:CREATE TABLE wishes (id int PRIMARY KEY);|}
+{|DTK5002:CREATE TABLE wishes (id bigint PRIMARY KEY);|}

@@ -25,3 +25,11 @@ public sealed class CreateParcels : Migration
 
     protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("parcels");
 }
+
+[Migration("20310104000000_DropRefunds")]
+public sealed class DropRefunds : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.{|DTK5006:DropTable|}("refunds");
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.CreateTable("refunds");
+}

@@ -1,1 +1,1 @@
-{|DTK5002:CREATE TABLE coupons (id int PRIMARY KEY);|}
+{|DTK5002:CREATE TABLE coupons (id bigint PRIMARY KEY);|}

@@ -1,1 +1,1 @@
-CREATE TABLE products (id int PRIMARY KEY, name text, price numeric);
+CREATE TABLE products (id bigint PRIMARY KEY, name text, price numeric);

@@ -1,2 +1,2 @@
 -- Who bought what.
-CREATE TABLE carts (id int PRIMARY KEY);
+CREATE TABLE carts (id bigint PRIMARY KEY);

@@ -1,1 +1,1 @@
-CREATE TABLE notes (id int PRIMARY KEY);
+CREATE TABLE notes (id bigint PRIMARY KEY);

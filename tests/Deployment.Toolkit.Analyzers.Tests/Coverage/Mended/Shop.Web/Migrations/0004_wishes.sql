@@ -1,1 +1,1 @@
-CREATE TABLE wishes (id int PRIMARY KEY);
+CREATE TABLE wishes (id bigint PRIMARY KEY);

@@ -1,1 +1,1 @@
-CREATE TABLE coupons (id int PRIMARY KEY);
+CREATE TABLE coupons (id bigint PRIMARY KEY);

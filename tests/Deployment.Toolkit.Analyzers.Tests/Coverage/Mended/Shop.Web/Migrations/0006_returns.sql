@@ -1,1 +1,1 @@
-CREATE TABLE returns (id int PRIMARY KEY);
+CREATE TABLE returns (id bigint PRIMARY KEY);
