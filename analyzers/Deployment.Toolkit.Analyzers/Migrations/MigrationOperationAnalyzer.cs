@@ -42,9 +42,11 @@ public sealed class MigrationOperationAnalyzer : CodeRule
         var call = (InvocationExpressionSyntax)context.Node;
         if (
             call.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { Identifier.ValueText: "Up" } up
-            || context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol { ContainingType.Name: Builder } method
+            || context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol
+                is not IMethodSymbol { ContainingType.Name: Builder } method
             || up.Parent is not ClassDeclarationSyntax declaration
-            || MigrationClass.Of(declaration, context.SemanticModel, context.CancellationToken) is not { Kind: MigrationClass.EntityFramework }
+            || MigrationClass.Of(declaration, context.SemanticModel, context.CancellationToken)
+                is not { Kind: MigrationClass.EntityFramework }
         )
         {
             return;
@@ -78,20 +80,32 @@ public sealed class MigrationOperationAnalyzer : CodeRule
         }
 
         void Report(string message) =>
-            context.ReportDiagnostic(Diagnostic.Create(Rules.OperationLosesOrLocks, CalledName(call)?.GetLocation() ?? call.GetLocation(), message));
+            context.ReportDiagnostic(
+                Diagnostic.Create(Rules.OperationLosesOrLocks, CalledName(call)?.GetLocation() ?? call.GetLocation(), message)
+            );
     }
 
-    private static string? WhatOf(string method, string table, Arguments arguments, InvocationExpressionSyntax call, LintDialect? dialect) =>
+    private static string? WhatOf(
+        string method,
+        string table,
+        Arguments arguments,
+        InvocationExpressionSyntax call,
+        LintDialect? dialect
+    ) =>
         method switch
         {
-            "DropTable" => $"Dropping table '{table}' loses its rows, and the release that runs now fails where it still uses it. Drop it one "
-                + "release after the last that uses it.",
-            "DropColumn" => $"Dropping column '{arguments.Text("name")}' of '{table}' loses its values, and the release that runs now fails where "
-                + "it still uses it. Drop it one release after the last that uses it.",
-            "RenameTable" => $"Renaming table '{table}' breaks the release that runs now, and the way back to it. Keep the name with ToTable, or "
-                + "leave a view of the old name behind it.",
-            "RenameColumn" => $"Renaming column '{arguments.Text("name")}' of '{table}' breaks the release that runs now, and the way back to it. "
-                + "Keep the name with HasColumnName, or add a column and drop the old one a release later.",
+            "DropTable" =>
+                $"Dropping table '{table}' loses its rows, and the release that runs now fails where it still uses it. Drop it one "
+                    + "release after the last that uses it.",
+            "DropColumn" =>
+                $"Dropping column '{arguments.Text("name")}' of '{table}' loses its values, and the release that runs now fails where "
+                    + "it still uses it. Drop it one release after the last that uses it.",
+            "RenameTable" =>
+                $"Renaming table '{table}' breaks the release that runs now, and the way back to it. Keep the name with ToTable, or "
+                    + "leave a view of the old name behind it.",
+            "RenameColumn" =>
+                $"Renaming column '{arguments.Text("name")}' of '{table}' breaks the release that runs now, and the way back to it. "
+                    + "Keep the name with HasColumnName, or add a column and drop the old one a release later.",
             "AlterColumn" => Altered(table, arguments),
             "AddColumn"
                 when arguments.Value("nullable") is false
@@ -111,7 +125,11 @@ public sealed class MigrationOperationAnalyzer : CodeRule
     private static string? Altered(string table, Arguments arguments)
     {
         var name = arguments.Text("name");
-        if (arguments.Text("type") is { } type && arguments.Text("oldType") is { } old && !type.Equals(old, StringComparison.OrdinalIgnoreCase))
+        if (
+            arguments.Text("type") is { } type
+            && arguments.Text("oldType") is { } old
+            && !type.Equals(old, StringComparison.OrdinalIgnoreCase)
+        )
         {
             return $"Changing the type of '{name}' from '{old}' to '{type}' breaks the release that runs now where it reads or writes the old one, "
                 + $"and may write '{table}' anew while nobody can use it. Add a column of the new type, and drop '{name}' a release later.";
@@ -164,7 +182,8 @@ public sealed class MigrationOperationAnalyzer : CodeRule
             var at = 0;
             foreach (var argument in call.ArgumentList.Arguments)
             {
-                var name = argument.NameColon?.Name.Identifier.ValueText ?? (at < method.Parameters.Length ? method.Parameters[at].Name : "");
+                var name =
+                    argument.NameColon?.Name.Identifier.ValueText ?? (at < method.Parameters.Length ? method.Parameters[at].Name : "");
                 at++;
                 var value = model.GetConstantValue(argument.Expression, cancellationToken);
                 values[name] = value.HasValue ? value.Value : argument.Expression;

@@ -123,7 +123,13 @@ internal static class SharedRules
 
     private static void DeleteAll(LintStatement statement, LintStatement whole, LintWork work)
     {
-        if (statement.TakeTable() is { } table && !statement.Has("WHERE") && !statement.Has("USING") && !statement.Has("LIMIT") && !work.IsNew(table))
+        if (
+            statement.TakeTable() is { } table
+            && !statement.Has("WHERE")
+            && !statement.Has("USING")
+            && !statement.Has("LIMIT")
+            && !work.IsNew(table)
+        )
             work.Report(
                 LintRules.EmptyTable,
                 whole,

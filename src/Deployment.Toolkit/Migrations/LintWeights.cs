@@ -6,13 +6,7 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>How much findings weigh, by environment and by what the app says of it.</summary>
 internal sealed class LintWeights
 {
-    private static readonly string[] Known =
-    [
-        Codes.MigrationLoses,
-        Codes.MigrationLocks,
-        Codes.MigrationType,
-        Codes.MigrationAllowance,
-    ];
+    private static readonly string[] Known = [Codes.MigrationLoses, Codes.MigrationLocks, Codes.MigrationType, Codes.MigrationAllowance];
 
     private readonly Dictionary<string, MessageSeverity?> _anywhere = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, MessageSeverity?> _protected = new(StringComparer.OrdinalIgnoreCase);

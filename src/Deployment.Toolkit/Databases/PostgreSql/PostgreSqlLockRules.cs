@@ -105,7 +105,11 @@ internal static class PostgreSqlLockRules
 
     private static void Reindex(LintStatement statement, LintStatement whole, LintWork work)
     {
-        if (!whole.Again().Has("CONCURRENTLY") && statement.TakeGroup() is null && statement.TakeAny("INDEX", "TABLE", "SCHEMA") is { } kind)
+        if (
+            !whole.Again().Has("CONCURRENTLY")
+            && statement.TakeGroup() is null
+            && statement.TakeAny("INDEX", "TABLE", "SCHEMA") is { } kind
+        )
             work.Report(
                 LintRules.ReindexBlocks,
                 whole,

@@ -112,7 +112,11 @@ internal readonly record struct PostgreSqlToken(PostgreSqlTokenKind Kind, int St
         {
             var isPair = end + 1 < name.Length && char.IsSurrogatePair(name[end], name[end + 1]);
             // A lone half of a pair is written as U+FFFD, which takes three bytes.
-            length += isPair ? 4 : name[end] < 0x80 ? 1 : name[end] < 0x800 ? 2 : 3;
+            length +=
+                isPair ? 4
+                : name[end] < 0x80 ? 1
+                : name[end] < 0x800 ? 2
+                : 3;
             if (length > LongestName)
                 return name.Substring(0, end);
             end += isPair ? 2 : 1;
