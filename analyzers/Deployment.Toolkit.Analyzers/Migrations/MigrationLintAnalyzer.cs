@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// DTK5003 to DTK5005, DTK5007, DTK5008: what <c>deploy migrations lint</c> says of a script, said while it is written. Each script is judged
-/// by itself: which others are pending only a database knows.
+/// DTK5003 to DTK5005, DTK5007, DTK5008: what <c>deploy migrations lint</c> says of a script, said while it is written. Each script is
+/// judged by itself: which others are pending only a database knows.
 /// </summary>
 public sealed class MigrationLintAnalyzer : CodeRule
 {

@@ -58,7 +58,9 @@ public sealed record LintMigrationsRequest
     /// </summary>
     public string? From { get; init; }
 
-    /// <summary>Whether every migration is judged, each by itself, and the database is not asked. Default <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether every migration is judged, each by itself, and the database is not asked. Default <see langword="false"/>.
+    /// </summary>
     public bool All { get; init; }
 
     /// <summary>The weight from which on a finding refuses. Default <see cref="MessageSeverity.Error"/>.</summary>

@@ -58,7 +58,9 @@ internal abstract class DatabaseDialect
     /// <summary>Whether two expressions differ, NULL counting as a value, as SQL.</summary>
     internal abstract string Differ(string left, string right);
 
-    /// <summary>What its statements do to rows, locks and the release that runs; <see langword="null"/> where nobody has written it down.</summary>
+    /// <summary>
+    /// What its statements do to rows, locks and the release that runs; <see langword="null"/> where nobody has written it down.
+    /// </summary>
     internal virtual LintDialect? Lint => null;
 
     /// <summary>Cuts a script into statements and says what can't work.</summary>

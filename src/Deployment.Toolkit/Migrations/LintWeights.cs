@@ -25,7 +25,9 @@ internal sealed class LintWeights
     /// <summary>How much a finding weighs; <see langword="null"/> when nobody wants to hear it.</summary>
     /// <param name="rule">Its rule.</param>
     /// <param name="isProtected">Whether the environment is protected.</param>
-    /// <param name="mayBeAllowed">Whether a comment could allow it: what another tool writes takes none, so it stops nothing by itself.</param>
+    /// <param name="mayBeAllowed">
+    /// Whether a comment could allow it: what another tool writes takes none, so it stops nothing by itself.
+    /// </param>
     internal MessageSeverity? Of(LintRule rule, bool isProtected, bool mayBeAllowed)
     {
         if (isProtected && _protected.TryGetValue(rule.Code, out var severity))

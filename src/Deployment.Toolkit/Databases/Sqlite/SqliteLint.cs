@@ -5,7 +5,9 @@ using Deployment.Toolkit.Lint;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
 
-/// <summary>What statements of SQLite do to rows and to the release that runs. One writer locks the whole database: nothing is said of locks.</summary>
+/// <summary>
+/// What statements of SQLite do to rows and to the release that runs. One writer locks the whole database: nothing is said of locks.
+/// </summary>
 internal sealed class SqliteLint : LintDialect
 {
     internal static readonly SqliteLint Instance = new();
