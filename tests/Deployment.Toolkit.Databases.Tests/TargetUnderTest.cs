@@ -16,6 +16,9 @@ public abstract class TargetUnderTest : IAsyncDisposable
     /// <summary>The first value of the first row as text; NULL and nothing are <see langword="null"/>.</summary>
     internal abstract Task<string?> ScalarAsync(string sql);
 
+    /// <summary>What a folder of scripts for it is called.</summary>
+    internal abstract string Folder { get; }
+
     internal abstract Task<string> TablesAsync();
 
     /// <summary>A script that can only run outside a transaction, and changes nothing.</summary>
@@ -37,6 +40,8 @@ public sealed class SqliteUnderTest : TargetUnderTest
     static SqliteUnderTest() => SQLitePCL.Batteries_V2.Init();
 
     internal override string ConnectionString => $"Data Source={Path.Combine(_folder, "app.db")};Pooling=False";
+
+    internal override string Folder => "sqlite";
 
     internal override string Upkeep => "-- transaction: none\nVACUUM;\n";
 
@@ -69,6 +74,8 @@ public sealed class PostgreSqlUnderTest(PostgreSqlDatabase database) : TargetUnd
     internal PostgreSqlDatabase Database => database;
 
     internal override string ConnectionString => database.ConnectionString;
+
+    internal override string Folder => "postgresql";
 
     internal override string Upkeep => "VACUUM;\n";
 

@@ -63,6 +63,7 @@ internal static class ApplicationSources
         yield return ("Web/.env", "Smtp__Prot=25\n");
         yield return ("Web/compose.yml", "services:\n  web:\n    build: .\n    environment:\n      Smtp__Hots: mail\n      Smtp__Port: 25\n");
         yield return ("Web/Migrations/0001_items.sql", "CREATE TABLE items (id INTEGER PRIMARY KEY);\n");
+        yield return ("Web/Migrations/postgresql/0001_items.sql", "CREATE TABLE items (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n");
         yield return ("Web/Migrations/0002_names.sql", "-- Names.\nALTER TABLE items ADD COLUMN name TEXT;\n");
         yield return ("Web/Migrations/0002_names.down.sql", "ALTER TABLE items DROP COLUMN name;\n");
         yield return ("Web/Migrations/0003_upper.SQL", "CREATE TABLE upper_case (id INTEGER PRIMARY KEY);\n");

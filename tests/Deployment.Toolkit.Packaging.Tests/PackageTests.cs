@@ -56,7 +56,7 @@ public sealed class PackageTests(BuiltApplications applications)
         Assert.True(exitCode == 0, output);
         var resources = Resources(applications.PathOf("published/Web.dll"));
         Assert.Equal(
-            ["Web.Migrations.0001_items.sql", "Web.Migrations.0002_names.down.sql", "Web.Migrations.0002_names.sql", "Web.Migrations.0003_upper.SQL", "Web.Migrations.0003_upper.down.SQL"],
+            ["Web.Migrations.0001_items.sql", "Web.Migrations.0002_names.down.sql", "Web.Migrations.0002_names.sql", "Web.Migrations.0003_upper.SQL", "Web.Migrations.0003_upper.down.SQL", "Web.Migrations.postgresql.0001_items.sql"],
             resources.Order(StringComparer.Ordinal));
 
         // Through a package that needs the toolkit's, and beside the project's own ways with the same files.

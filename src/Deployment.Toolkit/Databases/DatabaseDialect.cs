@@ -9,6 +9,9 @@ namespace Deployment.Toolkit.Databases;
 /// </summary>
 internal abstract class DatabaseDialect
 {
+    /// <summary>What a folder of scripts is called that are for databases of this kind alone, in lower case.</summary>
+    internal abstract string Folder { get; }
+
     /// <summary>The types of the history's columns.</summary>
     internal abstract HistoryTypes Types { get; }
 

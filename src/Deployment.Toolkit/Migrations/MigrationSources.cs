@@ -36,7 +36,7 @@ internal sealed class MigrationSources
             return;
         if (!isDefault)
             Folder = path;
-        _sources.Add((_, contentRoot) => (ReadDirectory(contentRoot, path, mayBeMissing: isDefault), []));
+        _sources.Add((dialect, contentRoot) => (ReadDirectory(contentRoot, path, mayBeMissing: isDefault, dialect), []));
     }
 
     /// <summary>
@@ -48,10 +48,15 @@ internal sealed class MigrationSources
             return;
         _assemblies.Add(assembly);
         _sources.Add(
-            (_, contentRoot) =>
+            (dialect, contentRoot) =>
             {
                 var embedded = ReadEmbedded(assembly).ToList();
-                return (embedded.Count > 0 ? embedded : ReadDirectory(contentRoot, Folder, mayBeMissing: true), []);
+                return (
+                    embedded.Count > 0
+                        ? DialectFolders.For(dialect, embedded)
+                        : ReadDirectory(contentRoot, Folder, mayBeMissing: true, dialect),
+                    []
+                );
             }
         );
     }
@@ -120,13 +125,13 @@ internal sealed class MigrationSources
 
         var built = _assemblies
             .SelectMany(ReadEmbedded)
-            .ToLookup(static script => Path.GetFileName(script.File), static script => Normal(script), StringComparer.OrdinalIgnoreCase);
+            .ToLookup(static script => DialectFolders.KeyOf(script), static script => Normal(script), StringComparer.OrdinalIgnoreCase);
         return built.Count == 0
             ? []
             :
             [
-                .. ReadDirectory(contentRoot, Folder, mayBeMissing: true)
-                    .Where(script => !built[Path.GetFileName(script.File)].Contains(Normal(script)))
+                .. ReadDirectory(contentRoot, Folder, mayBeMissing: true, dialect: null)
+                    .Where(script => !built[DialectFolders.KeyOf(script)].Contains(Normal(script)))
                     .Select(static script => script.File),
             ];
     }
@@ -159,6 +164,7 @@ internal sealed class MigrationSources
             ignored.AddRange(
                 Directory
                     .EnumerateDirectories(path)
+                    .Where(static below => !DialectFolders.IsOne(Path.GetFileName(below)))
                     .SelectMany(static below => Directory.EnumerateFiles(below, "*", SearchOption.AllDirectories))
                     .Where(IsScript)
                     .Select(file => Path.GetRelativePath(contentRoot, file))
@@ -181,7 +187,16 @@ internal sealed class MigrationSources
 
     private static string Normal(MigrationScript script) => script.Text.ReplaceLineEndings("\n").TrimEnd();
 
-    private static IEnumerable<MigrationScript> ReadDirectory(string contentRoot, string folder, bool mayBeMissing)
+    /// <param name="contentRoot">The app's content root.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="mayBeMissing">Whether there need be none.</param>
+    /// <param name="dialect">For which kind of database; <see langword="null"/> for all.</param>
+    private static IEnumerable<MigrationScript> ReadDirectory(
+        string contentRoot,
+        string folder,
+        bool mayBeMissing,
+        DatabaseDialect? dialect
+    )
     {
         var path = Path.Combine(contentRoot, folder);
         if (!Directory.Exists(path))
@@ -195,11 +210,13 @@ internal sealed class MigrationSources
                 );
         }
 
-        return Directory
-            .EnumerateFiles(path)
-            .Where(IsScript)
-            .Order(StringComparer.Ordinal)
+        var scripts = Directory
+            .EnumerateDirectories(path)
+            .Where(static below => DialectFolders.IsOne(Path.GetFileName(below)))
+            .Prepend(path)
+            .SelectMany(static below => Directory.EnumerateFiles(below).Where(IsScript).Order(StringComparer.Ordinal))
             .Select(file => ScriptText.Read(Path.GetRelativePath(contentRoot, file), File.ReadAllBytes(file)));
+        return dialect is null ? scripts : DialectFolders.For(dialect, [.. scripts]);
     }
 
     private static IEnumerable<MigrationScript> ReadEmbedded(Assembly assembly)
@@ -212,7 +229,7 @@ internal sealed class MigrationSources
             using var stream = assembly.GetManifestResourceStream(name)!;
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
-            yield return ScriptText.Read("Migrations/" + file, bytes);
+            yield return ScriptText.Read("Migrations/" + DialectFolders.PathOf(file), bytes);
         }
     }
 

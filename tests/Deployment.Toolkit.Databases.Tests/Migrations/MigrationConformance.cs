@@ -42,6 +42,24 @@ public abstract class MigrationConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_script_in_a_folder_named_like_the_database_takes_the_place_of_the_one_beside_it_and_those_of_others_count_nothing()
+    {
+        foreach (var folder in (string[])["sqlite", "postgresql"])
+            Directory.CreateDirectory(Path.Combine(_app.Folder, "migrations", folder));
+        _app.Migration("0001_items", Items);
+        _app.Migration("0002_kind", "CREATE TABLE no_kind (id INTEGER);", "DROP TABLE no_kind;");
+        _app.Migration("sqlite/0002_kind", "CREATE TABLE kind_sqlite (id INTEGER);", "DROP TABLE kind_sqlite;");
+        _app.Migration("postgresql/0002_kind", "CREATE TABLE kind_postgresql (id INTEGER);", "DROP TABLE kind_postgresql;");
+        _app.Migration($"{_database.Folder}/0003_only", "CREATE TABLE only_here (id INTEGER);");
+        _app.Migration($"{(_database.Folder == "sqlite" ? "postgresql" : "sqlite")}/0004_elsewhere", "This is for another kind;");
+
+        await _app.UpOkAsync();
+
+        Assert.Equal($"deployment_migrations items kind_{_database.Folder} only_here", await _database.TablesAsync());
+        Assert.DoesNotContain((await _app.PlanAsync()).Messages, static message => message.Code == "DTK7309");
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_leaves_nothing_and_those_before_it_in_the_run_go_back()
     {
         _app.Migration("0001_items", Items, "DROP TABLE items;");

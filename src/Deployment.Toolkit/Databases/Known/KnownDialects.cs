@@ -9,6 +9,9 @@ internal static class KnownDialects
 {
     private static readonly DatabaseDialect[] All = [SqliteDialect.Instance, PostgreSqlDialect.Unbound];
 
+    /// <summary>What folders of scripts are called that are for one of them alone.</summary>
+    internal static IReadOnlyList<string> Folders { get; } = [.. All.Select(static dialect => dialect.Folder)];
+
     /// <summary>By which scripts are read as long as no database is named.</summary>
     internal static DatabaseDialect Default => All[0];
 

@@ -11,6 +11,8 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     private SqliteDialect() { }
 
+    internal override string Folder => "sqlite";
+
     internal override HistoryTypes Types { get; } = new("INTEGER PRIMARY KEY", "TEXT", "TEXT", "INTEGER", "REAL");
 
     internal override IReadOnlyList<string> Settings { get; } = ["user_version", "application_id"];
