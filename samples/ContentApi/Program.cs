@@ -3,7 +3,6 @@ using ContentApi.Content;
 using ContentApi.Deployment;
 using ContentApi.Health;
 using Deployment.Toolkit;
-using Microsoft.Data.Sqlite;
 
 SQLitePCL.Batteries_V2.Init();
 
@@ -30,7 +29,7 @@ builder
                         )
                 )
     )
-    .UseSqlite(SqliteFactory.Instance, "Content")
+    .UseContentDatabase(builder.Configuration)
     .AddMigrations()
     .AddHealthGate(h => h.RequireTag("ready").WaitAtMost = TimeSpan.FromSeconds(3))
     .AddStep<WarmUpCache>();

@@ -19,6 +19,9 @@ internal static class Startup
     /// </summary>
     internal static void KeepDatabaseInContentRoot(this WebApplicationBuilder builder)
     {
+        if (DatabaseChoice.IsPostgreSql(builder.Configuration))
+            return;
+
         var connection = new SqliteConnectionStringBuilder(builder.Configuration[Database]);
         if (connection.DataSource.Length == 0 || connection.DataSource[0] == ':' || Path.IsPathFullyQualified(connection.DataSource))
             return;

@@ -48,7 +48,7 @@ internal static class GenerateContent
             [
                 (
                     "INSERT INTO generated_content (template_id, user_id, body, created_at, words) VALUES (@template, @user, @body, "
-                        + "@now, @words)",
+                        + "@now, @words) RETURNING id",
                     [
                         ("@template", request.TemplateId),
                         ("@user", request.UserId),

@@ -9,8 +9,8 @@ internal static class QualityEndpoints
             "/quality/summary",
             static (ContentDatabase database, CancellationToken cancellationToken) =>
                 database.QueryAsync(
-                    "SELECT kind, round(avg(score), 3), count(*) FROM content_quality GROUP BY kind ORDER BY kind",
-                    static row => new QualityItem(row.GetString(0), row.GetDouble(1), row.GetInt64(2)),
+                    "SELECT kind, avg(score), count(*) FROM content_quality GROUP BY kind ORDER BY kind",
+                    static row => new QualityItem(row.GetString(0), Math.Round(row.GetDouble(1), 3), row.GetInt64(2)),
                     cancellationToken
                 )
         );

@@ -38,8 +38,19 @@ internal sealed class UnnamedTables
         var reached = references.Reach(names.All, key => names.Truncates || (cascades && key.OnDelete == "CASCADE"));
         reached.ExceptWith(names.All);
         reached.ExceptWith(mayChange);
-        if (reached.Count > 0)
-            await tables.CountAsync(on, connection, transaction, reached, cancellationToken).ConfigureAwait(false);
+        if (reached.Count == 0)
+            return tables;
+
+        // A trigger calls its table by schema and name, which the script may call by its name alone: only the catalogue knows that it is one.
+        var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var unnamed = reached
+            .Select(catalogue.FindTable)
+            .OfType<CatalogueObject>()
+            .Select(static table => table.Name)
+            .Where(name => !names.All.Contains(name) && !mayChange.Contains(name))
+            .ToHashSet(on.Dialect.Names);
+        if (unnamed.Count > 0)
+            await tables.CountAsync(on, connection, transaction, unnamed, cancellationToken).ConfigureAwait(false);
         return tables;
     }
 

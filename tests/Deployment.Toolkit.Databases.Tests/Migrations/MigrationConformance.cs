@@ -60,6 +60,17 @@ public abstract class MigrationConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rows_of_a_table_that_has_a_trigger_may_be_written_by_a_script_that_names_it()
+    {
+        _app.Migration("0001_items", Items + "\nCREATE TABLE log (id INTEGER);\n" + _database.Trigger("items", "UPDATE log SET id = 1"));
+        _app.Migration("0002_more", "INSERT INTO items (id, name) VALUES (2, 'two');");
+
+        await _app.UpOkAsync();
+
+        Assert.Equal("2", await _database.ScalarAsync("SELECT count(*) FROM items"));
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_leaves_nothing_and_those_before_it_in_the_run_go_back()
     {
         _app.Migration("0001_items", Items, "DROP TABLE items;");

@@ -1,0 +1,2 @@
+DROP TABLE generated_content;
+DROP TABLE content_templates;

@@ -1,0 +1,2 @@
+DROP VIEW content_quality;
+DROP TABLE quality_assessments;
