@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Deployment.Toolkit;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -10,20 +9,13 @@ namespace ContentApi;
 /// </summary>
 internal static class DatabaseChoice
 {
-    private const string Setting = "Content";
+    internal const string Setting = "Content";
 
     internal static string ConnectionString(IConfiguration configuration) =>
         configuration.GetConnectionString(Setting) ?? throw new InvalidOperationException("ConnectionStrings:Content is not set.");
 
     internal static DbProviderFactory Driver(IConfiguration configuration) =>
         IsPostgreSql(configuration) ? NpgsqlFactory.Instance : SqliteFactory.Instance;
-
-    internal static DeploymentBuilder UseContentDatabase(this DeploymentBuilder deployment, IConfiguration configuration) =>
-        IsPostgreSql(configuration)
-            ? deployment
-                .UsePostgreSql(NpgsqlFactory.Instance, Setting)
-                .WithoutBackup("the server's operator takes them, and each migration has a way back")
-            : deployment.UseSqlite(SqliteFactory.Instance, Setting);
 
     internal static bool IsPostgreSql(IConfiguration configuration)
     {
