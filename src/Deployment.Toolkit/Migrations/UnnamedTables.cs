@@ -41,7 +41,7 @@ internal sealed class UnnamedTables
         if (reached.Count == 0)
             return tables;
 
-        // A trigger calls its table by schema and name, which the script may call by its name alone: only the catalogue knows that it is one.
+        // A trigger calls its table by schema and name, which the script may call by its name alone: the catalogue knows that it is one.
         var catalogue = await on.CatalogueAsync(transaction, cancellationToken).ConfigureAwait(false);
         var unnamed = reached
             .Select(catalogue.FindTable)
