@@ -18,6 +18,8 @@ internal static class LintRules
     internal static readonly LintRule RenameValue = new(Codes.MigrationLoses, "renameValue", Warning);
     internal static readonly LintRule ChangeType = new(Codes.MigrationLoses, "changeType", Error);
 
+    internal static readonly LintRule WidenType = new(Codes.MigrationLoses, "widenType", Warning);
+
     internal static readonly LintRule RequiredColumn = new(Codes.MigrationLocks, "requiredColumn", Error);
     internal static readonly LintRule ComputedDefault = new(Codes.MigrationLocks, "computedDefault", Warning);
     internal static readonly LintRule SetNotNull = new(Codes.MigrationLocks, "setNotNull", Warning);
@@ -60,6 +62,7 @@ internal static class LintRules
         RenameColumn,
         RenameValue,
         ChangeType,
+        WidenType,
         RequiredColumn,
         ComputedDefault,
         SetNotNull,

@@ -142,6 +142,22 @@ internal sealed class LintStatement
         return false;
     }
 
+    /// <summary>What stands here up to the first of these words outside parentheses, as it stands in the script.</summary>
+    internal string TextUpTo(params string[] words)
+    {
+        var depth = 0;
+        var end = Offset;
+        for (var at = _at; at < _to; at++)
+        {
+            Count(at, ref depth);
+            if (depth == 0 && Array.Exists(words, word => Is(at, word)))
+                break;
+            end = _tokens[at].End;
+        }
+
+        return _text.Substring(Offset, end - Offset);
+    }
+
     /// <summary>Goes behind a word outside parentheses.</summary>
     internal bool SkipTo(string word)
     {

@@ -29,6 +29,9 @@ internal sealed class LintWork(LintRun run, string text, IReadOnlyList<LintState
     /// <summary>The table in use that a statement before keeps locked until the commit; <see langword="null"/> when none.</summary>
     internal LintName? Locked { get; private set; }
 
+    /// <summary>Whether it was said that rows are written under that lock.</summary>
+    internal bool IsToldOfBackfill { get; set; }
+
     /// <summary>Constraints that were added in this script and not checked against the rows.</summary>
     internal HashSet<string> NotValidated { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -1,3 +1,7 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Deployment.Toolkit.Lint;
 
 /// <summary>
@@ -5,6 +9,8 @@ namespace Deployment.Toolkit.Lint;
 /// </summary>
 internal static class SharedRules
 {
+    private const int MostNamed = 4;
+
     internal const string AllowLoss = "say so above the statement: '-- dtk-allow DTK5003: unused since 1.4'";
 
     /// <summary>Judges a statement, which is read from its first token on.</summary>
@@ -42,61 +48,77 @@ internal static class SharedRules
 
     private static void Drop(LintStatement statement, LintStatement whole, LintWork work)
     {
-        var isTable = statement.Take("TABLE") || statement.Take("MATERIALIZED", "VIEW") || statement.Take("FOREIGN", "TABLE");
-        var isView = !isTable && statement.Take("VIEW");
-        if (!isTable && !isView)
-        {
-            if (statement.Take("SCHEMA"))
-            {
-                _ = statement.TakeIf();
-                if (statement.TakeTable() is { } schema)
-                    work.Report(
-                        LintRules.DropSchema,
-                        whole,
-                        $"Dropping schema '{schema.Written}' loses what is in it, and the release that runs now fails where it still uses "
-                            + $"that. Drop it one release after the last that uses it, and {AllowLoss}."
-                    );
-            }
-            else if (statement.Has("CASCADE"))
-            {
-                Cascade(whole, work);
-            }
-
-            return;
-        }
-
-        _ = statement.TakeIf();
-        foreach (var part in statement.Parts())
-        {
-            if (part.TakeTable() is not { } name)
-                continue;
-            if (work.Run.Forget(isTable ? LintKinds.Table : LintKinds.View, name))
-                continue;
-            if (isView)
-                DropView(name, whole, work);
-            else if (!work.IsMadeLater(LintKinds.Renamed, name))
-                work.Report(
-                    LintRules.DropTable,
-                    whole,
-                    $"Dropping table '{name.Written}' loses its rows, and the release that runs now fails where it still uses it. Drop it one "
-                        + $"release after the last that uses it, and {AllowLoss}."
-                );
-        }
-
+        if (statement.Take("TABLE") || statement.Take("FOREIGN", "TABLE"))
+            DropTables(statement, whole, work);
+        else if (statement.Take("MATERIALIZED", "VIEW"))
+            DropViews(LintKinds.Table, statement, whole, work);
+        else if (statement.Take("VIEW"))
+            DropViews(LintKinds.View, statement, whole, work);
+        else if (statement.Take("SCHEMA"))
+            DropSchema(statement, whole, work);
         if (whole.Again().Has("CASCADE"))
             Cascade(whole, work);
     }
 
-    private static void DropView(LintName name, LintStatement whole, LintWork work)
+    private static void DropTables(LintStatement statement, LintStatement whole, LintWork work)
     {
-        if (!work.IsMadeLater(LintKinds.View, name) && !work.IsMadeLater(LintKinds.Table, name))
+        var names = Dropped(LintKinds.Table, statement, work, LintKinds.Renamed);
+        if (names.Count > 0)
+            work.Report(
+                LintRules.DropTable,
+                whole,
+                $"Dropping {Listed("table", names)} loses {(names.Count == 1 ? "its" : "their")} rows, and the release that runs now fails where "
+                    + $"it still uses {(names.Count == 1 ? "it" : "them")}. Drop {(names.Count == 1 ? "it" : "them")} one release after the "
+                    + $"last that does, and {AllowLoss}."
+            );
+    }
+
+    private static void DropViews(string kind, LintStatement statement, LintStatement whole, LintWork work)
+    {
+        var names = Dropped(kind, statement, work, LintKinds.View, LintKinds.Table);
+        if (names.Count > 0)
             work.Report(
                 LintRules.DropView,
                 whole,
-                $"Dropping view '{name.Written}' breaks the release that runs now where it still reads it. Drop it one release after the "
-                    + $"last that reads it, and {AllowLoss}."
+                $"Dropping {Listed("view", names)} breaks the release that runs now where it still reads {(names.Count == 1 ? "it" : "them")}. "
+                    + $"Drop {(names.Count == 1 ? "it" : "them")} one release after the last that does, and {AllowLoss}."
             );
     }
+
+    private static void DropSchema(LintStatement statement, LintStatement whole, LintWork work)
+    {
+        _ = statement.TakeIf();
+        if (statement.TakeTable() is { } schema)
+            work.Report(
+                LintRules.DropSchema,
+                whole,
+                $"Dropping schema '{schema.Written}' loses what is in it, and the release that runs now fails where it still uses that. Drop it "
+                    + $"one release after the last that does, and {AllowLoss}."
+            );
+    }
+
+    // Those that somebody uses: neither made by the run, nor made again.
+    private static List<string> Dropped(string kind, LintStatement statement, LintWork work, params string[] replacements)
+    {
+        _ = statement.TakeIf();
+        var names = new List<string>();
+        foreach (var part in statement.Parts())
+        {
+            if (
+                part.TakeTable() is { } name
+                && !work.Run.Forget(kind, name)
+                && !Array.Exists(replacements, replacement => work.IsMadeLater(replacement, name))
+            )
+                names.Add(name.Written);
+        }
+
+        return names;
+    }
+
+    private static string Listed(string kind, List<string> names) =>
+        names.Count == 1 ? $"{kind} '{names[0]}'"
+        : names.Count <= MostNamed ? $"{kind}s '{string.Join("', '", names)}'"
+        : $"{kind}s '{string.Join("', '", names.Take(MostNamed))}' and {names.Count - MostNamed} more";
 
     private static void Cascade(LintStatement whole, LintWork work) =>
         work.Report(
@@ -109,16 +131,20 @@ internal static class SharedRules
     private static void Truncate(LintStatement statement, LintStatement whole, LintWork work)
     {
         _ = statement.Take("TABLE");
+        var names = new List<string>();
         foreach (var part in statement.Parts())
         {
             if (part.TakeTable() is { } table && !work.IsNew(table))
-                work.Report(
-                    LintRules.EmptyTable,
-                    whole,
-                    $"TRUNCATE removes every row of '{table.Written}', which no way back brings again. Delete what has to go with a WHERE, or, "
-                        + $"if all of it has to, {AllowReason("every row is derived")}."
-                );
+                names.Add(table.Written);
         }
+
+        if (names.Count > 0)
+            work.Report(
+                LintRules.EmptyTable,
+                whole,
+                $"TRUNCATE removes every row of {Listed("table", names)}, which no way back brings again. Delete what has to go with a WHERE, "
+                    + $"or, if all of it has to, {AllowReason("every row is derived")}."
+            );
     }
 
     private static void DeleteAll(LintStatement statement, LintStatement whole, LintWork work)
@@ -142,16 +168,20 @@ internal static class SharedRules
     {
         if (statement.Take("OR"))
             statement.Skip();
-        if (statement.TakeTable() is not { } table || work.IsNew(table) || !statement.Has("SET"))
+        if (statement.TakeTable() is not { } table || work.IsNew(table) || !statement.Has("SET") || IsCatalogue(table))
             return;
-        if (work.Locked is { } locked)
+        if (work.Locked is { } locked && !work.IsToldOfBackfill)
+        {
+            // Once a script: the first says all.
+            work.IsToldOfBackfill = true;
             work.Report(
                 LintRules.BackfillUnderLock,
                 whole,
                 $"UPDATE of '{table.Written}' runs while a statement before it keeps '{locked.Written}' locked until the commit: everybody "
                     + $"else waits as long as the rows take. Write the rows in a migration of their own, after this one."
             );
-        else if (!statement.Has("WHERE") && !statement.Has("FROM"))
+        }
+        else if (work.Locked is null && !statement.Has("WHERE") && !statement.Has("FROM"))
             work.Report(
                 LintRules.UpdateAll,
                 whole,
@@ -159,6 +189,9 @@ internal static class SharedRules
                     + $"there are many, write them in pieces, in a migration class or a job of the app."
             );
     }
+
+    private static bool IsCatalogue(LintName table) =>
+        table.Name.StartsWith("pg_", StringComparison.OrdinalIgnoreCase) || table.Name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase);
 
     private static void Alter(LintName table, LintStatement statement, LintWork work)
     {
@@ -217,7 +250,7 @@ internal static class SharedRules
                 || work.IsMadeLater(LintKinds.Renamed, table)
             )
                 work.Run.Make(LintKinds.Table, name);
-            else if (!work.IsMadeLater(LintKinds.View, table))
+            else if (!work.IsMadeLater(LintKinds.View, table) && !IsStandIn(table.Name, name.Name))
                 RenameTable(table, name.Written, part, work);
             return;
         }
@@ -254,6 +287,14 @@ internal static class SharedRules
                 ? $"ALTER TABLE {table.Written} RENAME TO {name};\nCREATE VIEW {table.Written} AS SELECT * FROM {WithSchema(table, name)};"
                 : null
         );
+
+    // new_users and _users_tmp take the place of users: no release asks for them.
+    private static bool IsStandIn(string name, string other)
+    {
+        var at = name.IndexOf(other, StringComparison.OrdinalIgnoreCase);
+        return at >= 0
+            && (name.Substring(0, at) + name.Substring(at + other.Length)).Trim('_').ToUpperInvariant() is "NEW" or "TMP" or "TEMP";
+    }
 
     private static string WithSchema(LintName table, string name) => table.Schema.Length > 0 ? $"{table.Schema}.{name}" : name;
 

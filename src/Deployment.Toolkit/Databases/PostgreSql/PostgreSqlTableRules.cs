@@ -212,13 +212,31 @@ internal static class PostgreSqlTableRules
         if (action.Take("SET", "NOT", "NULL"))
             SetNotNull(table, column, part, work);
         else if (action.Take("TYPE") || action.Take("SET", "DATA", "TYPE"))
+            ChangeType(table, column, action, part, work);
+    }
+
+    private static void ChangeType(LintName table, string column, LintStatement action, LintStatement part, LintWork work)
+    {
+        var type = action.TextUpTo("USING", "COLLATE");
+        if (
+            type.Equals("text", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("varchar", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("character varying", StringComparison.OrdinalIgnoreCase)
+        )
+            work.Report(
+                LintRules.WidenType,
+                part,
+                $"Where '{column}' was no varchar, '{table.Written}' is written anew while nobody can use it, and the release that runs now reads "
+                    + $"another type. Where it was, say so above the statement: '-- dtk-allow DTK5003: varchar to text'."
+            );
+        else
             work.Report(
                 LintRules.ChangeType,
                 part,
                 $"Changing the type of '{column}' breaks the release that runs now where it reads or writes the old one; and unless both are "
                     + $"stored alike, '{table.Written}' is written anew while nobody can use it. Add a column of the new type, write both, copy "
-                    + $"the rows, and drop '{column}' one release later. Where it only gets longer (varchar to text), say so above the "
-                    + $"statement: '-- dtk-allow DTK5003: varchar to text'."
+                    + $"the rows, and drop '{column}' one release later. Where it only gets longer, say so above the statement: '-- dtk-allow "
+                    + $"DTK5003: varchar(20) to varchar(40)'."
             );
     }
 
@@ -248,14 +266,13 @@ internal static class PostgreSqlTableRules
 
     private static string? SafeDefault(LintName table, string column, LintStatement action)
     {
-        var definition = action.Left;
-        var at = definition.IndexOf("DEFAULT", StringComparison.OrdinalIgnoreCase);
+        var type = action.TextUpTo("NOT", "NULL", "DEFAULT", "CONSTRAINT", "CHECK", "UNIQUE", "REFERENCES", "PRIMARY");
         var value = action.Again();
-        if (at <= 0 || !value.SkipTo("DEFAULT") || value.Has("NOT") || value.Has("CHECK") || value.Has("REFERENCES") || value.Has("UNIQUE"))
+        if (type.Length == 0 || !value.SkipTo("DEFAULT"))
             return null;
-        // Behind the type.
-        return $"ALTER TABLE {table.Written} ADD COLUMN {Plain(column)} {definition.Substring(0, at).Trim()};\nALTER TABLE {table.Written} ALTER "
-            + $"COLUMN {Plain(column)} SET DEFAULT {value.Left};";
+        var expression = value.TextUpTo("NOT", "NULL", "CONSTRAINT", "CHECK", "UNIQUE", "REFERENCES", "PRIMARY");
+        return $"ALTER TABLE {table.Written} ADD COLUMN {Plain(column)} {type};\nALTER TABLE {table.Written} ALTER COLUMN {Plain(column)} SET "
+            + $"DEFAULT {expression};";
     }
 
     /// <summary>A name as it is written; quoted where the parser would take it for another.</summary>
