@@ -32,7 +32,7 @@ internal static class MigrationDialect
         };
 
     /// <summary>
-    /// The one that the code names, or else the one whose driver the project has; <see langword="null"/> when that are several or none.
+    /// The one whose driver alone the project has, or else the one that the code names; <see langword="null"/> when that are several or none.
     /// </summary>
     public static LintDialect? Of(Compilation compilation, CancellationToken cancellationToken) =>
         s_known.TryGetValue(compilation, out var known)
@@ -41,15 +41,16 @@ internal static class MigrationDialect
 
     private static LintDialect? Find(Compilation compilation, CancellationToken cancellationToken)
     {
-        var called = s_kinds.Where(kind => SourceSearch.Calls(compilation, kind.Call, cancellationToken).Any()).ToList();
-        if (called.Count > 0)
-        {
-            return called.Count == 1 ? called[0].Dialect : null;
-        }
-
+        // Names of references cost nothing; calls cost a look into each file.
         var referred = s_kinds
             .Where(kind => compilation.ReferencedAssemblyNames.Any(a => a.Name.Equals(kind.Assembly, StringComparison.OrdinalIgnoreCase)))
             .ToList();
-        return referred.Count == 1 ? referred[0].Dialect : null;
+        if (referred.Count == 1)
+        {
+            return referred[0].Dialect;
+        }
+
+        var called = s_kinds.Where(kind => SourceSearch.Calls(compilation, kind.Call, cancellationToken).Any()).ToList();
+        return called.Count == 1 ? called[0].Dialect : null;
     }
 }

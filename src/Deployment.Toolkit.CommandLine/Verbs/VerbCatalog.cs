@@ -158,7 +158,8 @@ internal static class VerbCatalog
             "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
             "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
             "journal" => "Moves the records of a journal from one place to another.",
-            "migrations" => "Lists the migrations, adds one, judges them, takes over what a database has already, or repairs the way back of one.",
+            "migrations" =>
+                "Lists the migrations, adds one, judges them, takes over what a database has already, or repairs the way back of one.",
             _ => "Lists, takes, restores and prunes backups of the database.",
         };
 }

@@ -17,7 +17,13 @@ internal sealed class MigrationJudgement(DeploymentPartsFactory factory, Deploym
             .. known.Faults,
             .. judged.SelectMany(MigrationSet.CheckScripts),
             .. judged.Where(static definition => !definition.HasWayBack && definition.Irreversible is null).Select(NoWayBack),
-            .. MigrationLint.Judge(judged, factory.Model.Migrations.Weights, environment.IsProtected, isOneRun: isPending),
+            .. MigrationLint.Judge(
+                judged,
+                factory.Model.Migrations.Weights,
+                environment.IsProtected,
+                factory.Model.Environments.All.Any(static other => other.IsProtected),
+                isOneRun: isPending
+            ),
         ];
         return new DeploymentResult
         {

@@ -12,7 +12,7 @@ namespace Deployment.Toolkit.Lint;
 /// </summary>
 internal sealed class LintAllowances
 {
-    private const string Allow = "dtk-allow";
+    internal const string Allow = "dtk-allow";
     private const string Disable = "dtk-disable";
     private const string NextLine = "-next-line";
 
@@ -30,6 +30,14 @@ internal sealed class LintAllowances
     private readonly List<(int From, int To, string Code)> _allowed = [];
 
     private LintAllowances() { }
+
+    /// <summary>Whether a line of a script is a comment that allows something, and nothing else.</summary>
+    internal static bool IsLine(string line)
+    {
+        var text = line.TrimStart();
+        return text.StartsWith("--", StringComparison.Ordinal)
+            && text.Substring(2).TrimStart().StartsWith(Allow, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>What counts for nothing.</summary>
     internal List<LintFinding> Faults { get; } = [];

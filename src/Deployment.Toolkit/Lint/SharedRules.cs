@@ -191,7 +191,8 @@ internal static class SharedRules
     }
 
     private static bool IsCatalogue(LintName table) =>
-        table.Name.StartsWith("pg_", StringComparison.OrdinalIgnoreCase) || table.Name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase);
+        table.Name.StartsWith("pg_", StringComparison.OrdinalIgnoreCase)
+        || table.Name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase);
 
     private static void Alter(LintName table, LintStatement statement, LintWork work)
     {

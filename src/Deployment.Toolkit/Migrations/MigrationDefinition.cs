@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Lint;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -112,7 +113,10 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
                 : Checksum
         );
 
-    /// <summary>Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing.</summary>
+    /// <summary>
+    /// Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing; nor does a line that allows what is found
+    /// in a script, which may be asked for when the script is applied elsewhere already.
+    /// </summary>
     internal static string ChecksumOf(string text)
     {
         // Thousands of scripts are read at every start of a verb, so what is usual is hashed as it stands.
@@ -122,7 +126,7 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     private static bool NeedsTidying(ReadOnlySpan<char> text)
     {
-        if (text.ContainsAny(LineEnds))
+        if (text.ContainsAny(LineEnds) || text.Contains(LintAllowances.Allow, StringComparison.OrdinalIgnoreCase))
             return true;
 
         for (var end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n'))
@@ -136,7 +140,14 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     }
 
     private static string Tidied(string text) =>
-        string.Join('\n', text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd()))
+        string.Join(
+                '\n',
+                text.TrimStart('\uFEFF')
+                    .ReplaceLineEndings("\n")
+                    .Split('\n')
+                    .Where(static line => !LintAllowances.IsLine(line))
+                    .Select(static line => line.TrimEnd())
+            )
             .TrimEnd('\n');
 
     private static byte[] Hash(ReadOnlySpan<char> text)

@@ -9,15 +9,19 @@ internal static class MigrationLint
     // A generated script of thousands of statements says it with its first ones.
     private const int MostShown = 100;
 
+    private const string StopsLater = " In a protected environment it stops the deployment.";
+
     /// <summary>Judges scripts in their order.</summary>
     /// <param name="migrations">The migrations; what a class does can't be told from its text.</param>
     /// <param name="weights">How much what is found weighs.</param>
     /// <param name="isProtected">Whether the environment is protected.</param>
+    /// <param name="isLeadingToProtected">Whether there are protected environments beside it, which it is said for then.</param>
     /// <param name="isOneRun">Whether they are applied together, so that what one makes isn't in use yet for the next.</param>
     internal static IReadOnlyList<DeploymentMessage> Judge(
         IEnumerable<MigrationDefinition> migrations,
         LintWeights weights,
         bool isProtected,
+        bool isLeadingToProtected,
         bool isOneRun
     )
     {
@@ -38,7 +42,14 @@ internal static class MigrationLint
             var cursor = new LineCursor(text);
             var shown = found.OrderBy(static found => found.Severity).Take(MostShown).OrderBy(static found => found.Finding.Start);
             foreach (var (finding, severity) in shown)
-                messages.Add(MessageOf(finding, severity!.Value, script, text, ref cursor));
+            {
+                var stopsLater =
+                    isLeadingToProtected
+                    && severity > MessageSeverity.Error
+                    && weights.Of(finding.Rule, isProtected: true, definition.Identity is null) is MessageSeverity.Error;
+                messages.Add(MessageOf(finding, severity!.Value, stopsLater ? StopsLater : "", script, text, ref cursor));
+            }
+
             if (found.Count > MostShown)
                 messages.Add(
                     new DeploymentMessage(
@@ -58,6 +69,7 @@ internal static class MigrationLint
     private static DeploymentMessage MessageOf(
         LintFinding finding,
         MessageSeverity severity,
+        string consequence,
         MigrationScript script,
         string text,
         ref LineCursor cursor
@@ -67,7 +79,7 @@ internal static class MigrationLint
         var instead = finding.Instead is { } safe
             ? " Instead: " + safe.Replace("\n\n", " And then, in a migration after it: ", StringComparison.Ordinal).Replace('\n', ' ')
             : "";
-        return new DeploymentMessage(finding.Rule.Code, $"{script.File}:{line}:{column}: {finding.Text}{instead}", severity)
+        return new DeploymentMessage(finding.Rule.Code, $"{script.File}:{line}:{column}: {finding.Text}{instead}{consequence}", severity)
         {
             File = script.File,
             Line = line,

@@ -15,6 +15,7 @@ internal sealed class MigrationLintCheck : PreflightCheck
             pending,
             intention.Factory.Model.Migrations.Weights,
             intention.Environment.IsProtected,
+            intention.Factory.Model.Environments.All.Any(static environment => environment.IsProtected),
             isOneRun: true
         );
         // What is only to be known is told by those who ask for it: 'migrations lint'.

@@ -50,9 +50,25 @@ public sealed class MigrationsLintTests : IDisposable
 
         Assert.Equal(0, (await _app.RunAsync(Lint)).ExitCode);
         Assert.Equal(2, (await _app.RunAsync([.. Lint, "--fail-on", "warning"])).ExitCode);
+        Assert.DoesNotContain("protected", (await _app.RunAsync(Lint)).Out, StringComparison.Ordinal);
         foreach (var verb in (string[])["check", "plan"])
             Assert.Equal(("DTK5003", 0), await FirstAsync([verb, .. Release]));
         Assert.Equal(0, (await _app.RunAsync(["up", .. Release])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Where_it_will_stop_later_a_warning_says_so_and_allowing_it_then_is_no_change_of_the_script()
+    {
+        _app.Configure = static deployment => deployment.AddEnvironments(static e => e.Add("Live").Add("Public", static p => p.PromotedFrom("Live").Protected()));
+        Assert.Equal(0, (await _app.RunAsync("up", "--environment", "Live", "--release", "0.9.0")).ExitCode);
+        _app.WithMigration("0002_drop_title", "ALTER TABLE Pages DROP COLUMN Title;\n", "ALTER TABLE Pages ADD COLUMN Title TEXT;\n");
+        Assert.Contains("unused since 1.4'. In a protected environment it stops the deployment.", (await _app.RunAsync(["plan", .. Release])).Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await _app.RunAsync(["up", .. Release])).ExitCode);
+
+        _app.WithMigration("0002_drop_title", "-- dtk-allow DTK5003: unused since 0.9\nALTER TABLE Pages DROP COLUMN Title;\n", "ALTER TABLE Pages ADD COLUMN Title TEXT;\n");
+        Assert.Equal(0, (await _app.RunAsync(["check", .. Release])).ExitCode);
+        _app.WithMigration("0002_drop_title", "-- dtk-allowed or not\nALTER TABLE Pages DROP COLUMN Title; -- why not\n", "ALTER TABLE Pages ADD COLUMN Title TEXT;\n");
+        Assert.Equal(2, (await _app.RunAsync(["check", .. Release])).ExitCode);
     }
 
     [Fact]

@@ -84,8 +84,8 @@ internal static class PostgreSqlLockRules
     {
         if (statement.Take("CONCURRENTLY"))
             return;
-        _ = statement.TakeIf();
         var from = statement.Left;
+        _ = statement.TakeIf();
         foreach (var part in statement.Parts())
         {
             if (part.TakeTable() is not { } index || work.Run.Forget(LintKinds.Index, new LintName("", index.Name, index.Written)))
@@ -97,7 +97,7 @@ internal static class PostgreSqlLockRules
                     + $"migration of its own.",
                 from.Contains(',') || from.Contains("cascade", StringComparison.OrdinalIgnoreCase)
                     ? null
-                    : $"DROP INDEX CONCURRENTLY {index.Written};"
+                    : $"DROP INDEX CONCURRENTLY {from};"
             );
             return;
         }
