@@ -293,8 +293,7 @@ internal static class SharedRules
     private static bool IsStandIn(string name, string other)
     {
         var at = name.IndexOf(other, StringComparison.OrdinalIgnoreCase);
-        return at >= 0
-            && (name.Substring(0, at) + name.Substring(at + other.Length)).Trim('_').ToUpperInvariant() is "NEW" or "TMP" or "TEMP";
+        return at >= 0 && name.Remove(at, other.Length).Trim('_').ToUpperInvariant() is "NEW" or "TMP" or "TEMP";
     }
 
     private static string WithSchema(LintName table, string name) => table.Schema.Length > 0 ? $"{table.Schema}.{name}" : name;
