@@ -32,7 +32,8 @@ internal static class MigrationDialect
         };
 
     /// <summary>
-    /// The one whose driver alone the project has, or else the one that the code names; <see langword="null"/> when that are several or none.
+    /// The one whose driver alone the project has, or else the one that the code names; <see langword="null"/> when that are several or
+    /// none.
     /// </summary>
     public static LintDialect? Of(Compilation compilation, CancellationToken cancellationToken) =>
         s_known.TryGetValue(compilation, out var known)

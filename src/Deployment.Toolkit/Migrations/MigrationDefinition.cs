@@ -114,8 +114,8 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
         );
 
     /// <summary>
-    /// Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing; nor does a line that allows what is found
-    /// in a script, which may be asked for when the script is applied elsewhere already.
+    /// Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing; nor does a line that allows what is
+    /// found in a script, which may be asked for when the script is applied elsewhere already.
     /// </summary>
     internal static string ChecksumOf(string text)
     {
