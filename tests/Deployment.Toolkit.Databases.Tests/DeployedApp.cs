@@ -13,6 +13,8 @@ internal sealed class DeployedApp(TargetUnderTest database) : IDisposable
 
     internal HealthCheckResult Health { get; set; } = HealthCheckResult.Healthy();
 
+    internal bool TakesBackups { get; init; }
+
     internal Action<DeploymentBuilder> Configure { get; set; } = static _ => { };
 
     internal Dictionary<string, string?> Settings { get; } = [];
@@ -39,7 +41,9 @@ internal sealed class DeployedApp(TargetUnderTest database) : IDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:App"] = database.ConnectionString });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Services.AddHealthChecks().AddCheck("own", () => Health);
-        var deployment = builder.AddDeployment().AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero).WithoutBackup("the test needs none");
+        var deployment = builder.AddDeployment().AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero);
+        if (!TakesBackups)
+            deployment.WithoutBackup("the test needs none");
         database.Use(deployment);
         if (Directory.Exists(Path.Combine(Folder, "migrations")))
             deployment.AddMigrations(static m => m.FromDirectory("migrations"));

@@ -51,15 +51,20 @@ internal static class App
             File.Exists(Path.Combine(folder, "unhealthy")) ? HealthCheckResult.Unhealthy("the marker says so") : HealthCheckResult.Healthy());
         var deployment = builder.AddDeployment();
         if (File.Exists(FileIssuer.FileIn(folder))) deployment.AddSecretRotator<FileIssuer>(FileIssuer.Secret, TimeSpan.FromDays(90));
-        deployment
-            .AddEnvironments(e => e.Add("Production"))
-            .UseSqlite(SqliteFactory.Instance, "App");
+        deployment.AddEnvironments(e => e.Add("Production"));
+        var isServer = File.Exists(Path.Combine(folder, "database.txt"));
+        if (isServer)
+        {
+            builder.Configuration["ConnectionStrings:App"] = File.ReadAllText(Path.Combine(folder, "database.txt"));
+            deployment.UsePostgreSql(NpgsqlFactory.Instance, "App");
+        }
+        else deployment.UseSqlite(SqliteFactory.Instance, "App");
         UseJournal(deployment, Path.Combine(folder, "journal.txt"));
         deployment
             .AddMigrations(m =>
             {
                 m.FromDirectory("migrations");
-                if (release != "1.0.0") m.Add<FillTitles>();
+                if (release != "1.0.0" && !isServer) m.Add<FillTitles>();
             })
             .AddHealthGate(h => h.WaitAtMost = TimeSpan.Zero)
             .AddStep<Announce>(s => s.After = DeploymentSteps.Migrate)

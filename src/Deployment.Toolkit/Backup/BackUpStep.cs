@@ -15,7 +15,9 @@ internal sealed class BackUpStep(BackupStore? backups) : DeploymentStep
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var backup = await backups!.TakeAsync(context.RunId, context.PreviousRelease, cancellationToken).ConfigureAwait(false);
+        var backup = await backups!
+            .TakeAsync(context.RunId, context.PreviousRelease, cancellationToken, context.Write)
+            .ConfigureAwait(false);
         context.Save("backup", backup.Name);
         context.Save(EnvironmentLedger.BackupHash, backup.Sha256);
         context.Write(string.Create(CultureInfo.InvariantCulture, $"backup {backup.Name}: {backup.Size:N0} bytes, verified"));

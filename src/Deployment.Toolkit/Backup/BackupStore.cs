@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Json;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
@@ -66,7 +67,16 @@ internal sealed class BackupStore(
             : null;
 
     /// <summary>Copies the live database, opens the copy to verify it, and only then gives it its name.</summary>
-    internal async Task<BackupInfo> TakeAsync(string name, Release? release, CancellationToken cancellationToken)
+    /// <param name="name">Its name.</param>
+    /// <param name="release">Whose database it is.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="told">Told what it is at, where that takes long.</param>
+    internal async Task<BackupInfo> TakeAsync(
+        string name,
+        Release? release,
+        CancellationToken cancellationToken,
+        Action<string>? told = null
+    )
     {
         var started = time.GetTimestamp();
         var file = FileOf(name);
@@ -79,6 +89,13 @@ internal sealed class BackupStore(
             PrivateFile.CreateAnew(temporary);
             var held = await database.CopyAsync(temporary, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("backup: copied");
+            if (held is not null)
+                told?.Invoke(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"copied, {new FileInfo(temporary).Length:N0} bytes; now the copy is restored beside the database, to verify it"
+                    )
+                );
 
             var (schema, contents) = await VerifyAsync(temporary, held, cancellationToken).ConfigureAwait(false);
             var info = new BackupInfo
@@ -253,7 +270,7 @@ internal sealed class BackupStore(
     private string Mend(Exception exception) =>
         database.Dialect.IsDamage(exception)
             ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
-            : "Make room there, or correct Deployment:Directory, and run 'deploy up' again.";
+            : database.MendOfCopy(exception) ?? "Make room there, or correct Deployment:Directory, and run 'deploy up' again.";
 
     private async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {

@@ -171,6 +171,15 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     ) => Sql.ExecuteAsync(connection, transaction, statement, cancellationToken);
 
+    /// <summary>
+    /// Keeps others from writing until the transaction ends, where it does not do so by itself: what is copied then is what there is.
+    /// </summary>
+    internal virtual Task KeepOthersFromWritingAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    ) => Task.CompletedTask;
+
     /// <summary>Takes back what a script has set for the connection, so that what the toolkit writes is not written under it.</summary>
     internal virtual Task ResetSessionAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
         Task.CompletedTask;

@@ -26,6 +26,9 @@ internal abstract class TargetDatabase
     internal virtual Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
         Task.FromResult<DeploymentMessage?>(null);
 
+    /// <summary>What whoever deploys does when taking a copy failed, as a sentence; <see langword="null"/> for what files need.</summary>
+    internal virtual string? MendOfCopy(Exception exception) => null;
+
     /// <summary>Makes what has to be there before it can be opened.</summary>
     internal virtual void Prepare() { }
 
@@ -93,7 +96,11 @@ internal sealed class OpenedCopy(DbConnection connection, IAsyncDisposable? bene
 /// <summary>What a database held when a copy was taken.</summary>
 /// <param name="Contents">Rows and schema.</param>
 /// <param name="Counters">How far the numbers that hand out keys were at least.</param>
-internal sealed record CopiedContents(TableContents Contents, IReadOnlyDictionary<string, long> Counters);
+internal sealed record CopiedContents(TableContents Contents, IReadOnlyDictionary<string, long> Counters)
+{
+    /// <summary>What of the schema may be otherwise in the copy.</summary>
+    internal IReadOnlySet<string> Tolerated { get; init; } = new HashSet<string>();
+}
 
 /// <summary>How a backup takes a database's place.</summary>
 internal abstract class DatabaseSwap

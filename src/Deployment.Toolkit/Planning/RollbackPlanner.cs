@@ -196,7 +196,15 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             );
         }
 
-        return (SchemaWayBack.RestoreBackup, backup, [.. passedOver, .. loss is null ? (string[])[] : [loss]]);
+        return (
+            SchemaWayBack.RestoreBackup,
+            backup,
+            [
+                .. passedOver,
+                .. loss is null ? (string[])[] : [loss],
+                .. await parts.Backups.Swap.RisksToHoldersAsync(cancellationToken).ConfigureAwait(false),
+            ]
+        );
     }
 
     private string Accept => $"deploy rollback --environment {parts.Environment.Name} --accept-data-loss";

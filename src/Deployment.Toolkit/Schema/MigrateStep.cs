@@ -159,6 +159,7 @@ internal sealed class MigrateStep(
                 return;
             }
 
+            await database!.Dialect.KeepOthersFromWritingAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             context.Write(
                 await backups!.KeepLiveAsync(Before(context), context.Release, HoldsAllAsync, cancellationToken).ConfigureAwait(false)
             );

@@ -26,9 +26,11 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     // Somebody else makes it, and who is right about that is told by opening it.
     internal override bool Exists => true;
 
-    internal override string BackupExtension => ".dump";
+    internal override string BackupExtension => PostgreSqlDump.Extension;
 
-    internal override DatabaseSwap Swap => throw NoBackup();
+    internal override DatabaseSwap Swap => new PostgreSqlSwap(this, dialect, _cluster, Backups);
+
+    private PostgreSqlBackup Backups => new(this, dialect, _cluster);
 
     internal override DeploymentMessage? InTheWay(bool isWritten) => null;
 
@@ -55,9 +57,35 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
         }
     }
 
-    internal override async Task<SessionLock?> LockAsync(SessionLockRequest request, CancellationToken cancellationToken)
+    internal override async Task<SessionLock?> LockAsync(SessionLockRequest request, CancellationToken cancellationToken) =>
+        await LockAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits until nobody migrates it, and keeps everybody from writing; its session goes with it, never back to a pool.</summary>
+    internal async Task<PostgreSqlWriteGuard> GuardAsync(string what, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var taken = await LockAsync(
+                await _cluster.OpenAsync(_cluster.Live, cancellationToken).ConfigureAwait(false),
+                new SessionLockRequest($"deployment, {what}", limit, TimeProvider.System, static _ => { }),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        try
+        {
+            return await PostgreSqlWriteGuard.TakeAsync(taken, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await taken.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<PostgreSqlSessionLock> LockAsync(
+        DbConnection connection,
+        SessionLockRequest request,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
             // Taken there, it could not be given back: what frees it may come to another session.
@@ -122,16 +150,33 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     internal override async Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
         await PostgreSqlScratch.TakeAsync(dialect, Title, _cluster, folder, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
+    internal override Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) =>
+        Backups.OpenAsync(file, cancellationToken);
 
-    internal override Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
+    internal override async Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken) =>
+        await Backups.CopyAsync(file, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<TableContents?> VerifyAsync(DbConnection copy, CopiedContents? held, CancellationToken cancellationToken) =>
-        throw NoBackup();
+    internal override async Task<TableContents?> VerifyAsync(
+        DbConnection copy,
+        CopiedContents? held,
+        CancellationToken cancellationToken
+    ) => await Backups.VerifyAsync(copy, held, cancellationToken).ConfigureAwait(false);
+
+    internal override async Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
+        await Backups.WhyNotAsync(cancellationToken).ConfigureAwait(false) is not var (why, mend)
+            ? null
+            : new DeploymentMessage(
+                Codes.BackupFailed,
+                $"Database '{Title}' cannot be backed up before it is migrated: {why}. Nothing was begun. {mend} Or let something else take "
+                    + "backups, and say so on AddDeployment(): .WithoutBackup(\"why\")."
+            );
+
+    internal override string? MendOfCopy(Exception exception) => "Mend that, and run 'deploy up' again.";
 
     internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
-    internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) => throw NoBackup();
+    internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A server keeps its databases whole, or says so itself.");
 
     // The connection says neither user nor password.
     private static string TitleOf(DbConnection connection) =>
@@ -154,16 +199,4 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
             $"Database '{TitleOf(connection)}' has no schema to make tables in: none of the connection's search_path is there. Nothing was "
                 + $"begun. Create one, or name one with 'Search Path=…' in the connection string."
         );
-
-    internal override Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<DeploymentMessage?>(NoBackupMessage());
-
-    private DeploymentMessage NoBackupMessage() =>
-        new(
-            Codes.BackupFailed,
-            $"Database '{Title}' cannot be copied before it is migrated: this version takes no backups of PostgreSQL. Nothing was begun. Let "
-                + $"something else take them, and say so with .WithoutBackup(\"why\") on AddDeployment()."
-        );
-
-    private DeploymentException NoBackup() => new(DeploymentOutcome.Refused, [NoBackupMessage()]);
 }

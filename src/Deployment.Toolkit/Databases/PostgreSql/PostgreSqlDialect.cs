@@ -34,6 +34,9 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
     /// <summary>Where journals are, which are not the app's.</summary>
     internal string? JournalSchema { get; private set; }
 
+    /// <summary>The locks that this process has of them.</summary>
+    internal PostgreSqlJournalLocks JournalLocks { get; } = new();
+
     /// <summary>PostgreSQL's own programs.</summary>
     internal PostgreSqlPrograms Programs { get; set; } = new(null);
 
@@ -43,7 +46,7 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
     internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema)
     {
         JournalSchema = schema;
-        return new PostgreSqlJournal(create, schema);
+        return new PostgreSqlJournal(create, schema, JournalLocks);
     }
 
     internal override TargetDatabase Open(Func<DbConnection> create, string contentRoot) => new PostgreSqlDatabase(this, create);
@@ -126,6 +129,20 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         string statement,
         CancellationToken cancellationToken
     ) => PostgreSqlStatement.ExecuteAsync(connection, transaction, statement, cancellationToken);
+
+    internal override Task KeepOthersFromWritingAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    ) =>
+        // The run's own journal is written on another connection meanwhile; and what the role may not change its migration doesn't remove.
+        PostgreSqlWriteGuard.LockAsync(
+            connection,
+            transaction,
+            $"n.nspname <> '{JournalSchema?.Replace("'", "''", StringComparison.Ordinal)}' AND "
+                + "pg_catalog.has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')",
+            cancellationToken
+        );
 
     internal override Task ResetSessionAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
         Sql.ExecuteAsync(connection, transaction, PostgreSqlSession.Reset, cancellationToken);

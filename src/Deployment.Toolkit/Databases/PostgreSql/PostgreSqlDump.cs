@@ -31,6 +31,13 @@ internal sealed class PostgreSqlDump(string programs, PostgreSqlCluster cluster,
             .ConfigureAwait(false);
     }
 
+    /// <summary>Writes what makes a schema and its tables into a file, and none of their rows.</summary>
+    internal async Task WriteShapeAsync(string file, string schema, CancellationToken cancellationToken)
+    {
+        PrivateFile.CreateAnew(file);
+        await RunDumpAsync(file, ["--schema-only", $"--schema={Pattern(schema)}"], cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Fills an empty database from a file.</summary>
     internal Task RestoreAsync(string file, string database, CancellationToken cancellationToken) =>
         _command.RunAsync(

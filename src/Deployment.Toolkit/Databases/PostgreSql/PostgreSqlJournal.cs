@@ -8,7 +8,8 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// <summary>Journals in a schema of their own, under advisory locks that end with their session.</summary>
 /// <param name="create">Makes a closed connection of the app's driver.</param>
 /// <param name="schema">The schema.</param>
-internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema) : JournalDatabase
+/// <param name="locks">The locks that this process has.</param>
+internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema, PostgreSqlJournalLocks? locks = null) : JournalDatabase
 {
     private string? _title;
 
@@ -55,6 +56,7 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
             try
             {
                 await EnsureSessionAsync(taken, cancellationToken).ConfigureAwait(false);
+                taken.Follow(() => OpenAsync(CancellationToken.None), locks);
                 return taken;
             }
             catch

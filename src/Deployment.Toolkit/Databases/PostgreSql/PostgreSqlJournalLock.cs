@@ -24,13 +24,56 @@ internal sealed class PostgreSqlJournalLock : JournalLock
 
     private readonly long _key;
 
-    private PostgreSqlJournalLock(DbConnection connection, long key, long session) =>
-        (Connection, _key, Session) = (connection, key, session);
+    private DbConnection _connection;
+    private Func<Task<DbConnection>>? _open;
+    private PostgreSqlJournalLocks? _locks;
 
-    internal override DbConnection Connection { get; }
+    private PostgreSqlJournalLock(DbConnection connection, long key, long session) =>
+        (_connection, _key, Session) = (connection, key, session);
+
+    internal override DbConnection Connection => _connection;
 
     /// <summary>The server's process that holds it.</summary>
-    internal long Session { get; }
+    internal long Session { get; private set; }
+
+    /// <summary>Lets it follow when another database takes the place of the one that it is in.</summary>
+    /// <param name="open">Opens whatever has that one's name.</param>
+    /// <param name="locks">Where those are found that this process has.</param>
+    internal void Follow(Func<Task<DbConnection>> open, PostgreSqlJournalLocks? locks)
+    {
+        (_open, _locks) = (open, locks);
+        locks?.Add(this);
+    }
+
+    /// <summary>Leaves the database, and so gives the lock up.</summary>
+    internal async Task LeaveAsync()
+    {
+        await FreeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Takes it again; where somebody was faster, or the server is gone, it is lost, as whoever writes under it finds.</summary>
+    internal async Task ReturnAsync()
+    {
+        DbConnection? connection = null;
+        try
+        {
+            connection = await _open!().ConfigureAwait(false);
+            await Sql.ExecuteAsync(connection, null, Settings, CancellationToken.None).ConfigureAwait(false);
+            if (await TryAsync(connection, _key, CancellationToken.None).ConfigureAwait(false) is { } again)
+            {
+                (_connection, Session) = (connection, again.Session);
+                return;
+            }
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException or IOException or TimeoutException)
+        {
+            // Told by the first record that is to be written.
+        }
+
+        if (connection is not null)
+            await connection.DisposeAsync().ConfigureAwait(false);
+    }
 
     internal static long KeyOf(string name) =>
         BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("deployment-toolkit journal " + name)));
@@ -100,6 +143,7 @@ internal sealed class PostgreSqlJournalLock : JournalLock
 
     public override async ValueTask DisposeAsync()
     {
+        _locks?.Remove(this);
         await FreeAsync().ConfigureAwait(false);
         await Connection.DisposeAsync().ConfigureAwait(false);
     }

@@ -13,14 +13,18 @@ internal sealed class PostgreSqlOwnDatabase : IAsyncDisposable
 {
     // No name that a person gives: whatever has it is the toolkit's.
     private const string Prefix = "deployment_toolkit";
+    private const string Before = "before_";
 
     private readonly PostgreSqlCluster _cluster;
     private readonly PostgreSqlJournalLock _lock;
 
     private PostgreSqlOwnDatabase(PostgreSqlCluster cluster, PostgreSqlJournalLock taken, string name) =>
-        (_cluster, _lock, Name) = (cluster, taken, name);
+        (_cluster, _lock, Name, NameBefore) = (cluster, taken, name, name.Insert(PrefixOf(cluster.Live).Length, Before));
 
     internal string Name { get; }
+
+    /// <summary>The name for what the app's database was, once this takes its place; it outlives the run.</summary>
+    internal string NameBefore { get; }
 
     /// <summary>A connection to a database that is neither this nor the app's.</summary>
     internal DbConnection Maintenance => _lock.Connection;
@@ -71,30 +75,34 @@ internal sealed class PostgreSqlOwnDatabase : IAsyncDisposable
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Drops what databases were before a backup took their place.</summary>
+    /// <param name="maintenance">A connection to another database.</param>
+    /// <param name="live">The app's.</param>
+    internal static async Task DropBeforeAsync(DbConnection maintenance, string live)
+    {
+        try
+        {
+            foreach (var name in await OfAsync(maintenance, live, CancellationToken.None).ConfigureAwait(false))
+            {
+                if (IsBefore(name))
+                    await DropAsync(maintenance, name, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (DbException)
+        {
+            // They take room and are in nobody's way; the next backup drops them.
+        }
+    }
+
     /// <summary>Drops those of the same database whose runs are no more.</summary>
     private static async Task SweepAsync(DbConnection maintenance, string live, CancellationToken cancellationToken)
     {
-        var names = new List<string>();
-        await using (
-            var command = Sql.Command(
-                maintenance,
-                null,
-                "SELECT datname::text FROM pg_catalog.pg_database WHERE starts_with(datname::text, @prefix) AND "
-                    + "pg_catalog.pg_has_role(datdba, 'USAGE') ORDER BY 1",
-                ("@prefix", PrefixOf(live))
-            )
-        )
-        {
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                names.Add(reader.GetString(0));
-        }
-
-        foreach (var name in names)
+        foreach (var name in await OfAsync(maintenance, live, cancellationToken).ConfigureAwait(false))
         {
             // In whichever database its run has it: there is one name of it on the server.
             if (
-                await PostgreSqlJournalLock.IsHeldAnywhereAsync(maintenance, KeyOf(name), cancellationToken).ConfigureAwait(false)
+                IsBefore(name)
+                || await PostgreSqlJournalLock.IsHeldAnywhereAsync(maintenance, KeyOf(name), cancellationToken).ConfigureAwait(false)
                 || await PostgreSqlJournalLock.TryAsync(maintenance, KeyOf(name), cancellationToken).ConfigureAwait(false) is not { } taken
             )
                 continue;
@@ -110,8 +118,26 @@ internal sealed class PostgreSqlOwnDatabase : IAsyncDisposable
         }
     }
 
+    private static async Task<IReadOnlyList<string>> OfAsync(DbConnection maintenance, string live, CancellationToken cancellationToken)
+    {
+        await using var command = Sql.Command(
+            maintenance,
+            null,
+            "SELECT datname::text FROM pg_catalog.pg_database WHERE starts_with(datname::text, @prefix) AND "
+                + "pg_catalog.pg_has_role(datdba, 'USAGE') ORDER BY 1",
+            ("@prefix", PrefixOf(live))
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var names = new List<string>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
     private static Task DropAsync(DbConnection maintenance, string name, CancellationToken cancellationToken) =>
         Sql.ExecuteAsync(maintenance, null, $"DROP DATABASE IF EXISTS {PostgreSqlNames.QuotePart(name)} WITH (FORCE)", cancellationToken);
+
+    private static bool IsBefore(string name) => name.Contains("_" + Before, StringComparison.Ordinal);
 
     private static string PrefixOf(string live) => $"{Prefix}_{Convert.ToHexStringLower(HashOf(live).AsSpan(0, 4))}_";
 

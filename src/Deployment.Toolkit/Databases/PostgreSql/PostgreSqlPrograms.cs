@@ -20,6 +20,8 @@ internal sealed class PostgreSqlPrograms(IReadOnlyList<string>? folders)
         ("C:\\Program Files\\PostgreSQL", "bin"),
     ];
 
+    private Found? _found;
+
     /// <summary>
     /// The folder of the programs for a server: those of its own version, else the nearest newer ones, which can read it too.
     /// </summary>
@@ -28,6 +30,10 @@ internal sealed class PostgreSqlPrograms(IReadOnlyList<string>? folders)
     /// <returns>The folder; or <see langword="null"/> and what is missing, as a clause.</returns>
     internal async Task<(string? Folder, string? Missing)> FindAsync(int major, CancellationToken cancellationToken)
     {
+        // Asking each takes longer than what they are asked for takes of a small database.
+        if (_found is var (known, of) && of == major)
+            return (known, null);
+
         var found = new List<(string Folder, int Major)>();
         foreach (var folder in Folders())
         {
@@ -37,12 +43,12 @@ internal sealed class PostgreSqlPrograms(IReadOnlyList<string>? folders)
             )
                 continue;
             if (dump == major && restore == major)
-                return (folder, null);
+                return (Remember(folder, major), null);
             found.Add((folder, Math.Min(dump, restore)));
         }
 
         if (found.Where(candidate => candidate.Major > major).OrderBy(static candidate => candidate.Major).ToList() is [var newer, ..])
-            return (newer.Folder, null);
+            return (Remember(newer.Folder, major), null);
         return (
             null,
             found.Count == 0
@@ -50,6 +56,12 @@ internal sealed class PostgreSqlPrograms(IReadOnlyList<string>? folders)
                 : $"{Dump} of version {found.Max(static candidate => candidate.Major)} in '{found.MaxBy(static candidate => candidate.Major).Folder}' is "
                     + $"older than the server, which is of version {major}, and cannot read it"
         );
+    }
+
+    private string Remember(string folder, int major)
+    {
+        _found = new Found(folder, major);
+        return folder;
     }
 
     private IEnumerable<string> Folders()
@@ -117,4 +129,6 @@ internal sealed class PostgreSqlPrograms(IReadOnlyList<string>? folders)
             ? major
             : null;
     }
+
+    private sealed record Found(string Folder, int Major);
 }

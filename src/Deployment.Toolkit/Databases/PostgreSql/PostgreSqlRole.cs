@@ -13,7 +13,8 @@ internal static class PostgreSqlRole
             await Sql.ScalarAsync(
                     connection,
                     null,
-                    "SELECT CASE WHEN NOT (rolcreatedb OR rolsuper) THEN rolname::text END FROM pg_catalog.pg_roles WHERE rolname = current_user",
+                    "SELECT CASE WHEN NOT (rolcreatedb OR rolsuper) THEN rolname::text END FROM pg_catalog.pg_roles WHERE rolname = "
+                        + "current_user",
                     cancellationToken
                 )
                 .ConfigureAwait(false) as string;
@@ -24,6 +25,29 @@ internal static class PostgreSqlRole
                 $"Let an administrator run 'ALTER ROLE {PostgreSqlNames.QuotePart(role)} CREATEDB'."
             );
     }
+
+    /// <summary>Why a database can't be given another's name, with what to do, as sentences; <see langword="null"/> when it can.</summary>
+    internal static async Task<string?> WhyNotReplaceableAsync(
+        DbConnection connection,
+        string database,
+        CancellationToken cancellationToken
+    ) =>
+        await Sql.ScalarAsync(
+                connection,
+                null,
+                """
+                SELECT CASE
+                    WHEN NOT pg_catalog.pg_has_role(d.datdba, 'USAGE') THEN 'only its owner, role ' || pg_catalog.pg_get_userbyid(d.datdba) || ', can give it another name. Deploy as that role, or as a member of it.'
+                    WHEN EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts AS x WHERE x.database = d.datname) THEN 'a prepared transaction is open in it (pg_prepared_xacts). Commit it or roll it back.'
+                    WHEN EXISTS (SELECT FROM pg_catalog.pg_replication_slots AS s WHERE s.database = d.datname) THEN 'a replication slot belongs to it, and would stay with what is replaced (pg_replication_slots). Drop it, and make it anew afterwards.'
+                    WHEN EXISTS (SELECT FROM pg_catalog.pg_subscription AS s WHERE s.subdbid = d.oid) THEN 'it has a subscription, which would go on in what is replaced. Drop it, and make it anew afterwards.'
+                END
+                FROM pg_catalog.pg_database AS d WHERE d.datname = @database
+                """,
+                cancellationToken,
+                ("@database", database)
+            )
+            .ConfigureAwait(false) as string;
 
     internal static async Task<int> MajorVersionAsync(DbConnection connection, CancellationToken cancellationToken) =>
         int.Parse(

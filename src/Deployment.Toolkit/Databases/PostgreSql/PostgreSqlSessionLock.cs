@@ -26,6 +26,8 @@ internal sealed class PostgreSqlSessionLock : SessionLock
     /// <summary>The server's process that holds it.</summary>
     internal int Session { get; }
 
+    internal DbConnection Connection => _connection;
+
     internal Task<bool> IsHeldAsync(CancellationToken cancellationToken) =>
         PostgreSqlJournalLock.IsHeldAsync(_connection, _key, isOwn: true, cancellationToken);
 

@@ -60,15 +60,17 @@ internal static class PostgreSqlTemplate
                     Add("ICU_RULES", Text(5));
             }
 
+            // Where it is the server's own, naming it takes a privilege that not using it doesn't.
+            if (takesPlace && Text(6) is { } tablespace and not "pg_default")
+                create.Append(CultureInfo.InvariantCulture, $" TABLESPACE {PostgreSqlNames.QuotePart(tablespace)}");
             if (takesPlace)
-                create.Append(
-                    CultureInfo.InvariantCulture,
-                    $" TABLESPACE {PostgreSqlNames.QuotePart(Text(6)!)} OWNER {PostgreSqlNames.QuotePart(Text(7)!)}"
-                );
+                create.Append(CultureInfo.InvariantCulture, $" OWNER {PostgreSqlNames.QuotePart(Text(7)!)}");
         }
 
         await Sql.ExecuteAsync(maintenance, null, create.ToString(), cancellationToken).ConfigureAwait(false);
         await CopySettingsAsync(maintenance, live, name, cancellationToken).ConfigureAwait(false);
+        if (takesPlace)
+            await CopyAccessAsync(maintenance, live, name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lets the server copy a database as it is, which it does only while nobody has it open.</summary>
@@ -122,6 +124,36 @@ internal static class PostgreSqlTemplate
                     CASE WHEN split_part(s, '=', 1) IN ({ListSettings}) THEN substr(s, strpos(s, '=') + 1) ELSE quote_literal(substr(s, strpos(s, '=') + 1)) END), '; ')
                 FROM pg_catalog.pg_db_role_setting AS r JOIN pg_catalog.pg_database AS d ON d.oid = r.setdatabase, unnest(r.setconfig) AS s
                 WHERE d.datname = @live AND r.setrole = 0
+                """,
+                cancellationToken,
+                ("@live", live),
+                ("@name", name)
+            )
+            .ConfigureAwait(false);
+        if (statements is string { Length: > 0 } text)
+            await Sql.ExecuteAsync(maintenance, null, text, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Who may connect, how many, what is set for single roles, and what is said of it.
+    private static async Task CopyAccessAsync(DbConnection maintenance, string live, string name, CancellationToken cancellationToken)
+    {
+        var statements = await Sql.ScalarAsync(
+                maintenance,
+                null,
+                $"""
+                WITH d AS (SELECT * FROM pg_catalog.pg_database WHERE datname = @live)
+                SELECT string_agg(statement, '; ' ORDER BY place) FROM (
+                    SELECT 1 AS place, format('ALTER DATABASE %I CONNECTION LIMIT %s', @name, datconnlimit) AS statement FROM d WHERE datconnlimit <> -1
+                    UNION ALL SELECT 2, format('REVOKE ALL ON DATABASE %I FROM PUBLIC', @name) FROM d WHERE datacl IS NOT NULL
+                    UNION ALL SELECT 3, format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, @name,
+                        CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
+                        FROM d, pg_catalog.aclexplode(d.datacl) AS a
+                    UNION ALL SELECT 4, format('COMMENT ON DATABASE %I IS %L', @name, pg_catalog.shobj_description(oid, 'pg_database'))
+                        FROM d WHERE pg_catalog.shobj_description(oid, 'pg_database') IS NOT NULL
+                    UNION ALL SELECT 5, format('ALTER ROLE %I IN DATABASE %I SET %I TO %s', pg_catalog.pg_get_userbyid(r.setrole), @name, split_part(s, '=', 1),
+                        CASE WHEN split_part(s, '=', 1) IN ({ListSettings}) THEN substr(s, strpos(s, '=') + 1) ELSE quote_literal(substr(s, strpos(s, '=') + 1)) END)
+                        FROM d JOIN pg_catalog.pg_db_role_setting AS r ON r.setdatabase = d.oid AND r.setrole <> 0, unnest(r.setconfig) AS s
+                ) AS all_of_them
                 """,
                 cancellationToken,
                 ("@live", live),

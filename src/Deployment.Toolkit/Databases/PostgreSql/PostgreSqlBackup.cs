@@ -1,0 +1,126 @@
+using System.Data;
+using System.Data.Common;
+using Deployment.Toolkit.Diagnostics;
+
+namespace Deployment.Toolkit.Databases.PostgreSql;
+
+/// <summary>Takes backups by PostgreSQL's own programs, and makes databases of them to look at.</summary>
+internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDialect dialect, PostgreSqlCluster cluster)
+{
+    /// <summary>Why none can be taken or put back, and what to do; <see langword="null"/> when nothing speaks against it.</summary>
+    internal async Task<(string Why, string Mend)?> WhyNotAsync(CancellationToken cancellationToken)
+    {
+        await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
+        if (await PostgreSqlRole.WhyNoDatabasesAsync(maintenance, cancellationToken).ConfigureAwait(false) is var (why, mend))
+            return ($"{why}, and a backup counts only once a database was made of it to look at", mend);
+
+        var (_, missing, major) = await FindAsync(maintenance, cancellationToken).ConfigureAwait(false);
+        return missing is null
+            ? null
+            : (missing, $"Install PostgreSQL's client programs of version {major} (postgresql-client-{major}) where deployments run.");
+    }
+
+    /// <summary>Fills a file with the database as it is at one moment, while others work with it.</summary>
+    internal async Task<CopiedContents> CopyAsync(string file, CancellationToken cancellationToken)
+    {
+        var dump = await DumpAsync(cancellationToken).ConfigureAwait(false);
+        await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await live.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken)
+            .ConfigureAwait(false);
+        // It only waits while the program reads what it saw.
+        await Sql.ExecuteAsync(
+                live,
+                transaction,
+                "SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings WHERE name IN "
+                    + "('idle_in_transaction_session_timeout', 'transaction_timeout', 'statement_timeout')",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var counters = await dialect.CountersAsync(live, transaction, cancellationToken).ConfigureAwait(false);
+        var snapshot =
+            await Sql.ScalarAsync(live, transaction, "SELECT pg_catalog.pg_export_snapshot()", cancellationToken).ConfigureAwait(false)
+            as string;
+        await dump.WriteAsync(file, snapshot, cancellationToken).ConfigureAwait(false);
+        Boundary.Reached("backup: dumped");
+        var catalogue = await dialect.ReadCatalogueAsync(live, transaction, null, cancellationToken).ConfigureAwait(false);
+        return new CopiedContents(
+            await TableContents.TakeAsync(dialect, live, transaction, catalogue, cancellationToken).ConfigureAwait(false),
+            counters
+        )
+        {
+            // An extension comes back in the version that the server has of it, and an index that was never finished not at all.
+            Tolerated = catalogue
+                .Objects.Where(static found => found.Type == "extension" || found.Sql.EndsWith("(invalid)", StringComparison.Ordinal))
+                .Select(static found => found.Key)
+                .ToHashSet(StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Makes a database of a backup; it goes when it is closed.</summary>
+    internal async Task<OpenedCopy> OpenAsync(string file, CancellationToken cancellationToken)
+    {
+        var dump = await DumpAsync(cancellationToken).ConfigureAwait(false);
+        var own = await PostgreSqlOwnDatabase.ReserveAsync(cluster, "backup", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await PostgreSqlTemplate
+                .MakeEmptyAsync(own.Maintenance, cluster.Live, own.Name, takesPlace: false, cancellationToken)
+                .ConfigureAwait(false);
+            await dump.RestoreAsync(file, own.Name, cancellationToken).ConfigureAwait(false);
+            return new OpenedCopy(await own.OpenAsync(cancellationToken).ConfigureAwait(false), own);
+        }
+        catch
+        {
+            await own.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Fails unless a copy holds what the database held when it was taken.</summary>
+    internal async Task<TableContents> VerifyAsync(DbConnection copy, CopiedContents? held, CancellationToken cancellationToken)
+    {
+        var contents = await TableContents.TakeAsync(dialect, copy, null, cancellationToken).ConfigureAwait(false);
+        if (held is null)
+            return contents;
+
+        var differing = contents
+            .Compare(held.Contents)
+            .Where(difference => difference.Rows > 0 || !held.Tolerated.Contains(difference.Table))
+            .Select(static difference => difference.Table)
+            .ToList();
+        var counters = await dialect.CountersAsync(copy, null, cancellationToken).ConfigureAwait(false);
+        differing.AddRange(
+            held.Counters.Where(then => !counters.TryGetValue(then.Key, out var now) || now < then.Value)
+                .Select(static then => $"sequence {then.Key}")
+        );
+        if (differing.Count > 0)
+            throw new IOException($"the copy does not verify: restored, it differs from the database in {DataLoss.List(differing)}.");
+
+        // What is live was read from its first row to its last: nobody goes back to what it took the place of.
+        await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
+        await PostgreSqlOwnDatabase.DropBeforeAsync(maintenance, cluster.Live).ConfigureAwait(false);
+        return contents;
+    }
+
+    /// <summary>The programs for this server.</summary>
+    /// <exception cref="DeploymentException">They, or a privilege, are missing.</exception>
+    internal async Task<PostgreSqlDump> DumpAsync(CancellationToken cancellationToken)
+    {
+        if (await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault)
+            throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
+
+        await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
+        var (folder, _, _) = await FindAsync(maintenance, cancellationToken).ConfigureAwait(false);
+        return new PostgreSqlDump(folder!, cluster, dialect.JournalSchema);
+    }
+
+    private async Task<(string? Folder, string? Missing, int Major)> FindAsync(
+        DbConnection maintenance,
+        CancellationToken cancellationToken
+    )
+    {
+        var major = await PostgreSqlRole.MajorVersionAsync(maintenance, cancellationToken).ConfigureAwait(false);
+        var (folder, missing) = await dialect.Programs.FindAsync(major, cancellationToken).ConfigureAwait(false);
+        return (folder, missing, major);
+    }
+}

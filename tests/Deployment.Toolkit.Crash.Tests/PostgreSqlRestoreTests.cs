@@ -1,0 +1,132 @@
+using System.Globalization;
+using Deployment.Toolkit.Databases.Testing;
+using Npgsql;
+
+namespace Deployment.Toolkit.Crash.Tests;
+
+/// <summary>
+/// Kills what backs up a PostgreSQL database, and what puts a backup in its place, with SIGKILL: at every moment there is the one database or the other,
+/// whole, under its name, and the next command brings it to an end.
+/// </summary>
+[Collection("processes")]
+public sealed class PostgreSqlRestoreTests(PostgreSqlServer server, ITestOutputHelper output) : IDisposable
+{
+    private const string DatabaseFile = "database.txt";
+    private const string Before = "one two";
+    private const string After = "later one two";
+
+    private readonly string _root = CrashFolder.NewRoot();
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    public static TheoryData<string, bool> Ways =>
+        FullRun.IsAll ? new() { { "restore", true }, { "restore", false }, { "up", true }, { "up", false } }
+        : FullRun.IsOn ? new() { { "restore", true }, { "up", false } }
+        : new() { { "restore", true } };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Killed_at_any_moment_there_is_one_whole_database_and_it_is_brought_to_an_end(string verb, bool hasJournalInside)
+    {
+        var start = await PrepareAsync(verb, hasJournalInside);
+        var file = Path.Combine(_root, "moments");
+        var whole = Copy(start);
+        var result = await KillApp.RunAsync(whole.Path, verb, "2.0.0", "--accept", "--moments", file);
+        Assert.True(result.Outcome == (verb == "up" ? "RolledBack" : "Succeeded"), result.Output);
+        Assert.Equal(Before, await ItemsAsync(whole));
+        Assert.Equal("0", await LeftAsync(whole));
+        Delete(whole);
+        var moments = await File.ReadAllLinesAsync(file);
+        // Other scenarios show that it can die at any record; here it is at what is done between them.
+        var killedAt = Enumerable.Range(0, moments.Length).Where(i => IsItsOwn(moments[i]) || (FullRun.IsAll && !moments[i].EndsWith("torn", StringComparison.Ordinal))).Select(static i => i + 1).ToList();
+        Assert.InRange(killedAt.Count, 7, moments.Length);
+
+        await Parallel.ForEachAsync(killedAt, KillApp.Width, async (moment, _) =>
+        {
+            var how = $"killed at moment {moment} of {moments.Length}, '{moments[moment - 1]}'";
+            var folder = Copy(start);
+            var killed = await KillApp.RunAsync(folder.Path, verb, "2.0.0", "--accept", "--kill", moment.ToString(CultureInfo.InvariantCulture));
+            Assert.True(killed.WasKilled, $"{how}: {killed.Output}");
+            var left = await ItemsAsync(folder);
+            Assert.True(left is Before or After or "later one two up", $"{how}: left {left}");
+
+            var again = await ThisProcess.RunAsync(folder.Path, verb == "up" ? "abort" : "resume", "2.0.0", "--accept");
+            if (again.Output.Contains("no unfinished run", StringComparison.Ordinal)) again = await ThisProcess.RunAsync(folder.Path, verb, "2.0.0", "--accept");
+            Assert.True(again.Outcome is "Succeeded" or "RolledBack" or "Failed", $"{how}: {again.Output}");
+            var items = await ItemsAsync(folder);
+            // An up that had not begun to migrate was taken back to what it found, which is what the backup holds.
+            Assert.True(items == Before, $"{how}: ended {again.Outcome} and left {items}");
+            // The next one, of whatever kind, takes along what was left beside it.
+            var next = await ThisProcess.RunAsync(folder.Path, "restore", "2.0.0", "--accept");
+            Assert.True(next.Outcome is "Succeeded" or "NothingToDo", $"{how}: {next.Output}");
+            Assert.Equal("0", await LeftAsync(folder));
+            Assert.Null(hasJournalInside ? null : folder.Journal().Fault);
+            Delete(folder);
+        });
+        output.WriteLine($"{verb}: killed at {killedAt.Count} of {moments.Length} moments");
+    }
+
+    private static bool IsItsOwn(string moment) =>
+        moment.StartsWith("restore", StringComparison.Ordinal) || (FullRun.IsOn && moment.StartsWith("backup", StringComparison.Ordinal));
+
+    /// <summary>For a restore: a release, its backup, and what was written since. For an up: a migration without a way back, and a release that is unhealthy.</summary>
+    private async Task<CrashFolder> PrepareAsync(string verb, bool hasJournalInside)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var start = new CrashFolder(_root);
+        start.Write(DatabaseFile, database.ConnectionString);
+        if (hasJournalInside) start.Write(CrashFolder.Elsewhere, "");
+        start.Write("migrations/0001_items.sql", "CREATE TABLE items (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text); INSERT INTO items (name) VALUES ('one'), ('two');");
+        await ExpectAsync(start, "up", "1.0.0");
+        if (verb == "up")
+        {
+            start.Write("migrations/0002_up.sql", "CREATE TABLE more (id int); INSERT INTO items (name) VALUES ('later'), ('up');");
+            start.Write("unhealthy", "");
+            return start;
+        }
+
+        start.Write("migrations/0002_more.sql", "CREATE TABLE more (id int);");
+        await ExpectAsync(start, "up", "2.0.0");
+        await database.ExecuteAsync("INSERT INTO items (name) VALUES ('later')");
+        return start;
+    }
+
+    private static async Task ExpectAsync(CrashFolder folder, string verb, string release)
+    {
+        var result = await ThisProcess.RunAsync(folder.Path, verb, release);
+        Assert.True(result.Outcome == "Succeeded", $"{verb} of {release}: {result.Output}");
+    }
+
+    // One after the other: the server copies a database only while nobody else has it open, be it to copy it.
+    private CrashFolder Copy(CrashFolder start)
+    {
+        var copy = start.CopyTo(_root);
+        lock (_root) copy.Write(DatabaseFile, PostgreSqlClone.Of(start.Text(DatabaseFile)));
+        return copy;
+    }
+
+    private static void Delete(CrashFolder folder)
+    {
+        PostgreSqlClone.Drop(folder.Text(DatabaseFile));
+        Directory.Delete(folder.Path, recursive: true);
+    }
+
+    private static Task<string> ItemsAsync(CrashFolder folder) => ScalarAsync(folder.Text(DatabaseFile), "SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM items");
+
+    // Whatever the toolkit has made beside any database of this test's: a clone's name is in none of theirs.
+    private static async Task<string> LeftAsync(CrashFolder folder)
+    {
+        var live = new NpgsqlConnectionStringBuilder(folder.Text(DatabaseFile)).Database!;
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(live)).AsSpan(0, 4));
+        return await ScalarAsync(folder.Text(DatabaseFile), $"SELECT count(*) FROM pg_database WHERE starts_with(datname, 'deployment_toolkit_{hash}_')");
+    }
+
+    private static async Task<string> ScalarAsync(string settings, string sql)
+    {
+        await using var connection = new NpgsqlConnection(settings);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture)!;
+    }
+}
