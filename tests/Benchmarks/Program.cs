@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Benchmarks;
+using Benchmarks.Tools;
 using Deployment.Toolkit;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -11,6 +12,8 @@ using Microsoft.Extensions.Hosting;
 //   dotnet run -c Release --project tests/Benchmarks -- secrets
 //   dotnet run -c Release --project tests/Benchmarks -- configuration
 //   dotnet run -c Release --project tests/Benchmarks -- migrations [rounds]
+//   dotnet run -c Release --project tests/Benchmarks -- tools [rounds [scripts …]]
+//   dotnet run -c Release --project tests/Benchmarks -- race [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- verbs [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- analyzers build|build-without-server|work|keystroke [pairs [source files]]
 if (args is ["empty", ..])
@@ -63,6 +66,8 @@ if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(
 if (args is ["verbs", ..]) return VerbsMeasure.Run(args is [_, var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 21);
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
 if (args is ["migrations", ..]) return await MigrationsMeasure.RunAsync(args is [_, var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 5);
+if (args is ["tools", ..]) return await ToolsMeasure.RunAsync(args is [_, var times, ..] ? int.Parse(times, CultureInfo.InvariantCulture) : 5, args is [_, _, _, ..] ? [.. args[2..].Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [200, 2000]);
+if (args is ["race", ..]) return await RaceMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 10);
 if (args is ["configuration"]) return ConfigurationMeasure.Run(50);
 
 var pairs = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 15;
