@@ -203,6 +203,20 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     );
 
+    /// <summary>
+    /// Whether a change of a table's rows can pass on to another's: where nothing is there to pass it on, the catalogue need not be read.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="removes">Whether rows may be removed, so that foreign keys count.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal virtual Task<bool> MayPassOnAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        bool removes,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(true);
+
     /// <summary>What makes an object, in lines that are the same where two texts mean the same.</summary>
     internal virtual IReadOnlyList<string> ShapeOf(CatalogueObject found) => [found.Sql];
 

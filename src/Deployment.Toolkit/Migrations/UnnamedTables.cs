@@ -27,7 +27,10 @@ internal sealed class UnnamedTables
     )
     {
         var tables = new UnnamedTables(on.Dialect, []);
-        if (!names.Writes)
+        if (
+            !names.Writes
+            || !await on.Dialect.MayPassOnAsync(connection, transaction, names.Removes, cancellationToken).ConfigureAwait(false)
+        )
             return tables;
 
         var references = await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
 /// <summary>
@@ -5,6 +7,21 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// </summary>
 internal static class PostgreSqlCatalogueQuery
 {
+    // It asks for what may be there and not for whose it is: it is asked before every script that writes.
+    private const string PassesOn = """
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE NOT tgisinternal)
+            OR EXISTS (SELECT FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+            OR (@removes AND EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f'))
+        """;
+
+    internal static async Task<bool> MayPassOnAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        bool removes,
+        CancellationToken cancellationToken
+    ) => await Sql.ScalarAsync(connection, transaction, PassesOn, cancellationToken, ("@removes", removes)).ConfigureAwait(false) is true;
+
     /// <summary>Kind, schema, name, the table that it belongs to or nothing, what makes it, and whether rows of it are the app's.</summary>
     internal const string Objects = """
         WITH spaces AS (

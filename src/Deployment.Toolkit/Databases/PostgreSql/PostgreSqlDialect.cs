@@ -190,6 +190,13 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => PostgreSqlColumns.CountersAsync(this, connection, transaction, cancellationToken);
 
+    internal override Task<bool> MayPassOnAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        bool removes,
+        CancellationToken cancellationToken
+    ) => PostgreSqlCatalogueQuery.MayPassOnAsync(connection, transaction, removes, cancellationToken);
+
     internal override Task<bool> HasTableAsync(
         DbConnection connection,
         DbTransaction? transaction,
