@@ -44,6 +44,12 @@ public sealed class MigrationAttribute(string version, string name) : Attribute
     public bool ForeignKeysOff { get; set; }
 
     /// <summary>
+    /// The version of the first release that does without what this migration takes away. It is refused in an environment until that
+    /// release, or a later one, is live there. Default <see langword="null"/>: it takes nothing away that a release needs.
+    /// </summary>
+    public string? ContractsAfter { get; set; }
+
+    /// <summary>
     /// Tables from which rows go that no statement given to <see cref="MigrationContext"/> names, by cascades, triggers or commands of
     /// another library. A migration after which any other table has fewer rows is taken back.
     /// </summary>

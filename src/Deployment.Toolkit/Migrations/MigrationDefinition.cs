@@ -59,6 +59,11 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     internal bool ClassForeignKeysOff { get; init; }
 
+    internal string? ClassContractsAfter { get; init; }
+
+    /// <summary>The first release that does without what it takes away.</summary>
+    internal string? ContractsAfter => ClassContractsAfter ?? Markers.ContractsAfter;
+
     internal IReadOnlySet<string>? ClassChangesRows { get; init; }
 
     /// <summary>Whether foreign keys are not enforced while it runs, and checked before it is committed.</summary>

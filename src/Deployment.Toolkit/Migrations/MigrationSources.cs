@@ -90,6 +90,7 @@ internal sealed class MigrationSources
                                     [typeof(MigrationContext), typeof(CancellationToken)]
                                 )?.DeclaringType != typeof(Migration),
                             ClassKeepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is not null,
+                            ClassContractsAfter = attribute?.ContractsAfter,
                             ClassForeignKeysOff = attribute?.ForeignKeysOff == true,
                             ClassChangesRows = (attribute?.ChangesRowsOf ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
                             Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,

@@ -5,7 +5,7 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
 /// What a script says of itself, in comments of a line each: <c>-- foreign-keys: off</c>, <c>-- transaction: none</c>, <c>-- changes-rows:
-/// audit</c>, <c>-- irreversible: why</c>.
+/// audit</c>, <c>-- contracts-after: 1.4.0</c>, <c>-- irreversible: why</c>.
 /// </summary>
 internal sealed class ScriptMarkers
 {
@@ -13,6 +13,7 @@ internal sealed class ScriptMarkers
     private const string Transaction = "transaction";
     private const string ChangesRows = "changes-rows";
     private const string Irreversible = "irreversible";
+    private const string Contracts = "contracts-after";
 
     private static readonly ScriptMarkers None = new();
 
@@ -30,6 +31,9 @@ internal sealed class ScriptMarkers
     /// <summary>Tables whose rows it means to change although none of its statements names them.</summary>
     internal IReadOnlySet<string> Rows => _rows;
 
+    /// <summary>The first release that does without what it takes away.</summary>
+    internal string? ContractsAfter { get; private set; }
+
     /// <summary>Why it can't be taken back.</summary>
     internal string? IrreversibleReason { get; private set; }
 
@@ -37,7 +41,7 @@ internal sealed class ScriptMarkers
 
     internal static ScriptMarkers Of(DatabaseDialect dialect, string text)
     {
-        if (!Mentions(text, ForeignKeys) && !Mentions(text, Transaction) && !Mentions(text, ChangesRows) && !Mentions(text, Irreversible))
+        if (!((string[])[ForeignKeys, Transaction, ChangesRows, Irreversible, Contracts]).Any(word => Mentions(text, word)))
             return None;
 
         text = text.StartsWith('\uFEFF') ? text[1..] : text;
@@ -91,6 +95,14 @@ internal sealed class ScriptMarkers
         {
             if (value.Length > 0)
                 IrreversibleReason ??= value;
+        }
+        else if (name.Equals(Contracts, StringComparison.OrdinalIgnoreCase))
+        {
+            // A sentence is taken for a mistake, too: read as nothing it would let the old shape go while it is needed.
+            if (value.Length > 0 && IsMeant(value) && (ContractsAfter is null || ContractsAfter == value))
+                ContractsAfter = value;
+            else
+                Fault(Contracts, value, "-- contracts-after: 1.4.0", start, ref cursor);
         }
         else if (name.Equals(ChangesRows, StringComparison.OrdinalIgnoreCase))
         {

@@ -18,6 +18,7 @@ internal static class PreflightChecks
         new DatabaseCheck(),
         new OtherHistoryCheck(),
         new MigrationFilesCheck(),
+        new ContractCheck(),
         new MigrationLintCheck(),
     ];
 

@@ -71,6 +71,54 @@ public abstract class MigrationConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_takes_the_old_shape_away_waits_until_a_release_that_does_without_it_is_live()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync("1.3.0");
+        _app.Migration("0002_drop_name", "-- contracts-after: 1.4.0\nALTER TABLE items DROP COLUMN name;", "ALTER TABLE items ADD COLUMN name TEXT;");
+
+        var tooEarly = await _app.UpAsync("1.5.0");
+        var planned = await _app.PlanAsync("1.4.0");
+        _app.Remove("0002_drop_name");
+        File.Delete(Path.Combine(_app.Folder, "migrations", "0002_drop_name.down.sql"));
+        await _app.UpOkAsync("1.4.0");
+        await _app.RollbackAsync();
+        _app.Migration("0002_drop_name", "-- contracts-after: 1.4.0\nALTER TABLE items DROP COLUMN name;", "ALTER TABLE items ADD COLUMN name TEXT;");
+        var afterRollback = await _app.PlanAsync("1.5.0");
+
+        Assert.All((DeploymentResult[])[tooEarly, planned, afterRollback], static result => Assert.Equal("DTK7337", Assert.Single(result.Messages, static message => message.Severity == MessageSeverity.Error).Code));
+        Assert.Contains("1.3.0 is live", tooEarly.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_takes_the_old_shape_away_runs_after_it_and_where_nothing_is_live()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        _app.Migration("0002_drop_name", "-- contracts-after: 1.0.0\nALTER TABLE items DROP COLUMN name;", "ALTER TABLE items ADD COLUMN name TEXT;");
+        await _app.UpOkAsync();
+        _app.Migration("0003_other", "CREATE TABLE other (id INTEGER);", "DROP TABLE other;");
+        await _app.UpOkAsync("2.0.0");
+        _app.Migration("0004_drop_other", "-- contracts-after: 1.0.0\nDROP TABLE other;", "CREATE TABLE other (id INTEGER);");
+
+        await _app.UpOkAsync("3.0.0");
+
+        Assert.Equal("deployment_migrations items", await _database.TablesAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("release 1.4.0")]
+    public async Task A_release_that_is_not_one_word_is_refused_with_its_place(string value)
+    {
+        _app.Migration("0001_items", $"{Items}\n-- contracts-after: {value}\n");
+
+        var result = await _app.PlanAsync();
+
+        Assert.Contains("0001_items.sql:3:", DeployedApp.TextOf(result), StringComparison.Ordinal);
+        Assert.Contains("-- contracts-after: 1.4.0", DeployedApp.TextOf(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_leaves_nothing_and_those_before_it_in_the_run_go_back()
     {
         _app.Migration("0001_items", Items, "DROP TABLE items;");
