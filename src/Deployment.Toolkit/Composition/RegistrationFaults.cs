@@ -8,8 +8,14 @@ namespace Deployment.Toolkit.Composition;
 /// <summary>What was registered and does not fit together, all at once; said when the app starts and by every verb.</summary>
 internal static class RegistrationFaults
 {
-    internal static IReadOnlyList<DeploymentMessage> Of(DeploymentModel model, IServiceProvider services) =>
-        [.. model.Declarations.Faults, .. Twins(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations)];
+    internal static IReadOnlyList<DeploymentMessage> Of(DeploymentModel model, IServiceProvider services)
+    {
+        List<HealthCheckRegistration> checks =
+        [
+            .. services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations,
+        ];
+        return [.. model.Declarations.Faults, .. Twins(checks), .. HealthPolicyFaults.Of(checks, services)];
+    }
 
     // .NET compares them without case, and fails at the first question to any of its endpoints.
     private static IEnumerable<DeploymentMessage> Twins(IEnumerable<HealthCheckRegistration> checks) =>

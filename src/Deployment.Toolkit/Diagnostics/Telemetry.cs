@@ -31,7 +31,23 @@ internal static class Telemetry
         Meter.CreateHistogram<double>(
             "deployment.health.check.duration",
             "s",
-            "How long health checks took in the gate, by check and status."
+            "How long health checks took, by check and status."
+        )
+    );
+
+    internal static readonly UpDownCounter<long>? HealthOrphans = Quietly(static () =>
+        Meter.CreateUpDownCounter<long>(
+            "deployment.health.check.orphan.count",
+            "{run}",
+            "Runs of health checks that go on past their timeout, by check."
+        )
+    );
+
+    internal static readonly Counter<long>? HealthChanges = Quietly(static () =>
+        Meter.CreateCounter<long>(
+            "deployment.health.check.change.count",
+            "{change}",
+            "Changes of the state of health checks, by check and new state."
         )
     );
 
@@ -73,6 +89,15 @@ internal static class Telemetry
         try
         {
             counter?.Add(1, tags);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException) { }
+    }
+
+    internal static void Add(UpDownCounter<long>? counter, long difference, in TagList tags)
+    {
+        try
+        {
+            counter?.Add(difference, tags);
         }
         catch (Exception e) when (e is not OutOfMemoryException) { }
     }

@@ -246,7 +246,7 @@ public sealed partial class Deployer
     public async Task<HealthGateReport> CheckHealthAsync(CancellationToken cancellationToken = default)
     {
         var health = _factory.Create(null).Health;
-        var report = await health.CheckAsync(cancellationToken).ConfigureAwait(false);
+        var report = await health.LookAsync(cancellationToken).ConfigureAwait(false);
         return new HealthGateReport { Report = report, Passes = health.Passes(report) };
     }
 

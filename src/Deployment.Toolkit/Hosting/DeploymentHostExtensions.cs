@@ -15,9 +15,7 @@ using Deployment.Toolkit.Settings.Layers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit;
 
@@ -61,14 +59,7 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<IssuedSecrets>(),
                 services.GetRequiredService<DeploymentModel>().Options.IsSecret
             ));
-            builder.Services.AddSingleton(static services => new HealthGate(
-                services.GetRequiredService<IServiceScopeFactory>(),
-                services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
-                services.GetRequiredService<IOptions<HealthGateOptions>>().Value,
-                services.GetRequiredService<TimeProvider>(),
-                MaskingLogger.Of<Deployer>(services),
-                services.GetRequiredService<SecretRedactor>().Redact
-            ));
+            HealthServices.Add(builder.Services);
             builder.Services.AddSingleton(static services => new PromotionGates(
                 services,
                 services.GetRequiredService<DeploymentModel>().Gates,

@@ -51,6 +51,8 @@ public static class SchemaGuardDeploymentExtensions
             provider.GetRequiredService<Deployer>()
         ));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SchemaGuard>());
+        // A schema that is applied is no chance hit.
+        services.Configure<HealthCheckPolicy>(SchemaHealthCheck.Name, static policy => policy.SuccessesToGoUp = 1);
         services
             .AddHealthChecks()
             .Add(

@@ -20,6 +20,10 @@ public static class DriftDeploymentExtensions
             return builder;
 
         builder.Host.Services.AddSingleton<ConfigurationDriftCheck>();
+        builder.Host.Services.Configure<HealthCheckPolicy>(
+            ConfigurationDriftCheck.Name,
+            static policy => policy.Role = HealthCheckRole.Advisory
+        );
         builder
             .Host.Services.AddHealthChecks()
             .Add(

@@ -20,6 +20,7 @@ internal sealed class SecretsDueCheck(SecretsDue due, LedgerCache ledgers) : IHe
 
             var services = deployment.Host.Services;
             services.AddSingleton<SecretsDueCheck>();
+            services.Configure<HealthCheckPolicy>(Name, static policy => policy.Role = HealthCheckRole.Advisory);
             services.AddHostedService<SecretsMeter>();
             services
                 .AddHealthChecks()

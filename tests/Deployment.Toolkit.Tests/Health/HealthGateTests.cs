@@ -170,7 +170,7 @@ public sealed class HealthGateTests : IDisposable
         await asking;
     }
 
-    private HealthGate Gate() => new(_services.GetRequiredService<IServiceScopeFactory>(), Microsoft.Extensions.Options.Options.Create(_registered), _options, _time, NullLogger.Instance, static text => text);
+    private HealthGate Gate() => new(new HealthRunner(_services.GetRequiredService<IServiceScopeFactory>(), Microsoft.Extensions.Options.Options.Create(_registered), static _ => new HealthCheckPolicy(), _time, NullLogger.Instance, static text => text, Ten), _options);
 
     private Check Add(string name, TimeSpan? timeout = null, HealthStatus? failure = null)
     {

@@ -1,0 +1,98 @@
+using Deployment.Toolkit.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Deployment.Toolkit.Health;
+
+/// <summary>
+/// One run of a check. Its answer is there at its deadline at the latest, whatever the check does: what goes on after that is an orphan.
+/// </summary>
+internal sealed class CheckRun
+{
+    private readonly TaskCompletionSource<HealthReportEntry> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WatchedCheck _check;
+    private readonly CheckSurroundings _around;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeSpan _timeout;
+    private readonly long _started;
+    private ITimer? _deadline;
+
+    internal CheckRun(WatchedCheck check, CheckSurroundings around, TimeSpan timeout)
+    {
+        (_check, _around, _timeout) = (check, around, timeout);
+        _started = around.Time.GetTimestamp();
+    }
+
+    internal Task<HealthReportEntry> Answer => _answer.Task;
+
+    internal TimeSpan Elapsed => _around.Time.GetElapsedTime(_started);
+
+    /// <summary>Since when it is an orphan.</summary>
+    internal DateTimeOffset? OverdueSince { get; set; }
+
+    internal void Begin()
+    {
+        // Before it waits for a thread: that time counts, too.
+        _deadline = _around.Time.CreateTimer(
+            static run => ((CheckRun)run!).Overdue(),
+            this,
+            _timeout,
+            System.Threading.Timeout.InfiniteTimeSpan
+        );
+        CheckThreads.Shared.Run(() => _ = RunAsync());
+    }
+
+    internal void Tell(HealthReportEntry entry) => _answer.TrySetResult(entry);
+
+    private async Task RunAsync()
+    {
+        HealthCheckResult result;
+        try
+        {
+            result = await AskAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Also one that cancelled itself: nobody else did, and it has no answer.
+            result = new HealthCheckResult(_check.Registration.FailureStatus, e.Message, e);
+        }
+
+        _deadline?.Dispose();
+        _check.Ended(this, result);
+        _stop.Dispose();
+    }
+
+    private async Task<HealthCheckResult> AskAsync()
+    {
+        using var span = Telemetry.Start("deployment.health.check");
+        span.SetTag("deployment.health.check.name", _check.Registration.Name);
+        var scope = _around.Scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            var instance = _check.Registration.Factory(scope.ServiceProvider);
+            return await instance
+                .CheckHealthAsync(new HealthCheckContext { Registration = _check.Registration }, _stop.Token)
+                .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Asks it to end.</summary>
+    internal void Stop()
+    {
+        try
+        {
+            // The flag is set at once; what the check registered on it runs elsewhere, and may hang.
+            _ = _stop.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended just now.
+        }
+    }
+
+    private void Overdue()
+    {
+        Stop();
+        _check.Overdue(this, _timeout);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Deployment.Toolkit.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Deployment.Toolkit.Health;
+
+/// <summary>
+/// Asks the app's registered health checks, all at once: what .NET's own service does, without being held up by a check, or losing the
+/// report to one. The host's endpoints, publishers and probes ask it, and the deployment's gate does.
+/// </summary>
+internal sealed class HealthRunner(
+    IServiceScopeFactory scopes,
+    IOptions<HealthCheckServiceOptions> registered,
+    Func<string, HealthCheckPolicy> policies,
+    TimeProvider time,
+    ILogger logger,
+    Func<string, string> redact,
+    TimeSpan reportWithin
+) : HealthCheckService, IDisposable
+{
+    private static readonly HealthCheckPolicy Defaults = new();
+
+    private readonly CheckSurroundings _around = new(scopes, policies, time, logger, redact);
+
+    // By registration, so that two of one name are two checks.
+    private readonly ConcurrentDictionary<HealthCheckRegistration, WatchedCheck> _watched = new();
+
+    internal IEnumerable<HealthCheckRegistration> Registered => registered.Value.Registrations;
+
+    internal TimeProvider Time => time;
+
+    internal HealthCheckPolicy PolicyOf(HealthCheckRegistration check) => policies(check.Name);
+
+    public override Task<HealthReport> CheckHealthAsync(
+        Func<HealthCheckRegistration, bool>? predicate,
+        CancellationToken cancellationToken = default
+    ) => AskAsync([.. Registered.Where(check => predicate?.Invoke(check) != false)], null, Defaults.Timeout, reportWithin, cancellationToken);
+
+    /// <param name="checks">Those that are asked.</param>
+    /// <param name="maximumAge">How old an answer may be; <see langword="null"/> for what each check's policy says.</param>
+    /// <param name="timeout">For those that name none.</param>
+    /// <param name="within">When the report is made, whoever has not answered; <see langword="null"/> waits for each check's timeout.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the checks: others may wait for them, too.</param>
+    internal async Task<HealthReport> AskAsync(
+        IReadOnlyList<HealthCheckRegistration> checks,
+        TimeSpan? maximumAge,
+        TimeSpan timeout,
+        TimeSpan? within,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var started = time.GetTimestamp();
+        var answers = new Task<HealthReportEntry>[checks.Count];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = Watched(checks[i]).AskAsync(maximumAge, timeout);
+        await WaitAsync(answers, within ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        TellChanges();
+
+        var entries = new Dictionary<string, HealthReportEntry>(answers.Length, StringComparer.OrdinalIgnoreCase);
+        var status = HealthStatus.Healthy;
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var entry = answers[i].IsCompleted
+                ? await answers[i].ConfigureAwait(false)
+                : Watched(checks[i]).Pending(time.GetElapsedTime(started));
+            if (!entries.TryAdd(checks[i].Name, entry))
+            {
+                entry = Twins(checks[i].Name);
+                entries[checks[i].Name] = entry;
+            }
+
+            var counted = Counted(entry.Status, PolicyOf(checks[i]).Role);
+            status = counted < status ? counted : status;
+        }
+
+        return new HealthReport(entries, status, time.GetElapsedTime(started));
+    }
+
+    /// <summary>What is known of a check, with what it fails for.</summary>
+    internal CheckedHealth Known(HealthCheckRegistration check) => Watched(check).Snapshot() with { RootCauses = CausesOf(check.Name) };
+
+    /// <summary>A status as it counts for the whole: unhealthy is degraded where the app serves without it.</summary>
+    internal static HealthStatus Counted(HealthStatus status, HealthCheckRole role) =>
+        role switch
+        {
+            HealthCheckRole.Advisory => HealthStatus.Healthy,
+            HealthCheckRole.Optional when status == HealthStatus.Unhealthy => HealthStatus.Degraded,
+            _ => status,
+        };
+
+    public void Dispose()
+    {
+        foreach (var check in _watched.Values)
+            check.Stop();
+    }
+
+    internal IReadOnlyList<string> CausesOf(string check) =>
+        RootCauses.Of(
+            check,
+            name => policies(name).DependsOn,
+            name => _watched.Values.Any(one => one.Registration.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && one.IsFailing)
+        );
+
+    private WatchedCheck Watched(HealthCheckRegistration check) =>
+        _watched.GetOrAdd(check, static (registration, around) => new WatchedCheck(registration, around), _around);
+
+    private async Task WaitAsync(Task<HealthReportEntry>[] answers, TimeSpan within, CancellationToken cancellationToken)
+    {
+        var all = Task.WhenAll(answers);
+        if (all.IsCompleted)
+            return;
+
+        try
+        {
+            await all.WaitAsync(within, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The report is made of what there is.
+        }
+    }
+
+    // After all have answered: who fails with what it depends on is told from who fails alone.
+    private void TellChanges()
+    {
+        foreach (var check in _watched.Values)
+        {
+            if (check.TakeChange() is not { } change || change.From == change.To)
+                continue;
+
+            var name = check.Registration.Name;
+            Telemetry.Count(
+                Telemetry.HealthChanges,
+                new System.Diagnostics.TagList
+                {
+                    { "deployment.health.check.name", name },
+                    { "deployment.health.check.state", change.To.ToString().ToLowerInvariant() },
+                }
+            );
+            if (change.To is not (HealthCheckState.Down or HealthCheckState.Doubtful))
+            {
+                if (change is not { From: HealthCheckState.Unknown, To: HealthCheckState.Up })
+                    Log.HealthCheckChanged(logger, name, change.To);
+                continue;
+            }
+
+            var causes = CausesOf(name);
+            if (causes.Count > 0)
+                Log.HealthCheckFollows(logger, name, change.To, string.Join(", ", causes));
+            else if (change.To == HealthCheckState.Down)
+                Log.HealthCheckDown(logger, name, change.To, check.Snapshot().Description ?? "no reason given");
+        }
+    }
+
+    // A start is refused over them; who asks without one gets to see why the others are not enough.
+    private static HealthReportEntry Twins(string name) =>
+        new(
+            HealthStatus.Unhealthy,
+            string.Create(CultureInfo.InvariantCulture, $"several health checks are named '{name}', and names compare without case"),
+            TimeSpan.Zero,
+            null,
+            null
+        );
+}
