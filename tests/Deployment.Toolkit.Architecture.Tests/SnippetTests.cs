@@ -11,8 +11,7 @@ public sealed partial class SnippetTests
     private const string Surroundings = """
         global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
         global using Deployment.Toolkit; global using Deployment.Toolkit.Migrations; global using Microsoft.Extensions.Configuration; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.DependencyInjection;
-        global using FluentValidation; global using Microsoft.EntityFrameworkCore;
-        public static class WebApplication { public static HostApplicationBuilder CreateBuilder(string[] args) => new(args); }
+        global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Http; global using Microsoft.Extensions.Diagnostics.HealthChecks; global using FluentValidation; global using Microsoft.EntityFrameworkCore;
         public sealed class SqliteFactory : System.Data.Common.DbProviderFactory { public static readonly SqliteFactory Instance = new(); }
         public static class SqliteProvider { public static DbContextOptionsBuilder UseSqlite(this DbContextOptionsBuilder builder, string? connectionString) => builder; }
         public sealed class NpgsqlFactory : System.Data.Common.DbProviderFactory { public static readonly NpgsqlFactory Instance = new(); }

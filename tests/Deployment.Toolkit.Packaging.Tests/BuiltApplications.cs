@@ -23,7 +23,7 @@ public sealed class BuiltApplications : IAsyncLifetime
 
     /// <summary>The packages that ship.</summary>
     public static TheoryData<string> Packages { get; } =
-        ["Deployment.Toolkit.Abstractions", "Deployment.Toolkit", "Deployment.Toolkit.CommandLine", "Deployment.Toolkit.EntityFrameworkCore", "Deployment.Toolkit.FluentValidation"];
+        ["Deployment.Toolkit.Abstractions", "Deployment.Toolkit", "Deployment.Toolkit.CommandLine", "Deployment.Toolkit.AspNetCore", "Deployment.Toolkit.EntityFrameworkCore", "Deployment.Toolkit.FluentValidation"];
 
     /// <summary>No package of this version is anywhere else.</summary>
     internal string Version { get; } = "0.1.0-packaging." + DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture);

@@ -10,7 +10,11 @@ internal static class HealthPolicyFaults
 {
     internal static IEnumerable<DeploymentMessage> Of(IReadOnlyList<HealthCheckRegistration> checks, IServiceProvider services)
     {
-        var names = checks.Select(static check => check.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
+        var names = checks
+            .Select(static check => check.Name)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         var configured = services
             .GetServices<IConfigureOptions<HealthCheckPolicy>>()
             .OfType<ConfigureNamedOptions<HealthCheckPolicy>>()

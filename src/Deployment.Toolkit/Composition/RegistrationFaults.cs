@@ -10,10 +10,7 @@ internal static class RegistrationFaults
 {
     internal static IReadOnlyList<DeploymentMessage> Of(DeploymentModel model, IServiceProvider services)
     {
-        List<HealthCheckRegistration> checks =
-        [
-            .. services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations,
-        ];
+        List<HealthCheckRegistration> checks = [.. services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations];
         return [.. model.Declarations.Faults, .. Twins(checks), .. HealthPolicyFaults.Of(checks, services)];
     }
 

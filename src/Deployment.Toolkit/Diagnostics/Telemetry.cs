@@ -28,11 +28,7 @@ internal static class Telemetry
     );
 
     internal static readonly Histogram<double>? HealthCheckDuration = Quietly(static () =>
-        Meter.CreateHistogram<double>(
-            "deployment.health.check.duration",
-            "s",
-            "How long health checks took, by check and status."
-        )
+        Meter.CreateHistogram<double>("deployment.health.check.duration", "s", "How long health checks took, by check and status.")
     );
 
     internal static readonly UpDownCounter<long>? HealthOrphans = Quietly(static () =>

@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.Health;
 /// <summary>
 /// One run of a check. Its answer is there at its deadline at the latest, whatever the check does: what goes on after that is an orphan.
 /// </summary>
-internal sealed class CheckRun
+internal sealed class CheckRun : IDisposable
 {
     private readonly TaskCompletionSource<HealthReportEntry> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WatchedCheck _check;
@@ -39,7 +39,7 @@ internal sealed class CheckRun
             _timeout,
             System.Threading.Timeout.InfiniteTimeSpan
         );
-        CheckThreads.Shared.Run(() => _ = RunAsync());
+        CheckThreads.Run(() => _ = RunAsync());
     }
 
     internal void Tell(HealthReportEntry entry) => _answer.TrySetResult(entry);
@@ -59,6 +59,12 @@ internal sealed class CheckRun
 
         _deadline?.Dispose();
         _check.Ended(this, result);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _deadline?.Dispose();
         _stop.Dispose();
     }
 

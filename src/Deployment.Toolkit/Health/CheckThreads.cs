@@ -4,71 +4,67 @@ namespace Deployment.Toolkit.Health;
 /// Threads on which checks begin. One that blocks before its first await takes one of these: on the pool, a few of them would take the
 /// app's own requests, and the timers that end a check's time, along.
 /// </summary>
-internal sealed class CheckThreads
+internal static class CheckThreads
 {
-    /// <summary>Those of the process. There are never more at work than there are checks, as none runs twice at once.</summary>
-    internal static readonly CheckThreads Shared = new();
-
+    // There are never more at work than there are checks, as none runs twice at once.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(20);
     private static readonly int Eager = Environment.ProcessorCount;
 
-    private readonly object _gate = new();
-    private readonly Queue<(ExecutionContext? Context, Action Work)> _waiting = new();
-    private readonly Timer _watch;
-    private int _threads;
-    private int _idle;
-    private long _taken;
-    private long _seen;
-    private bool _isWatched;
-
-    private CheckThreads() => _watch = new Timer(static threads => ((CheckThreads)threads!).Watch(), this, Timeout.Infinite, Timeout.Infinite);
+    private static readonly object Gate = new();
+    private static readonly Queue<(ExecutionContext? Context, Action Work)> Waiting = new();
+    private static readonly Timer Watcher = new(static _ => Watch(), null, Timeout.Infinite, Timeout.Infinite);
+    private static int s_threads;
+    private static int s_idle;
+    private static long s_taken;
+    private static long s_seen;
+    private static bool s_isWatched;
 
     /// <summary>Runs it soon. It must not throw.</summary>
-    internal void Run(Action work)
+    internal static void Run(Action work)
     {
         var context = ExecutionContext.Capture();
-        lock (_gate)
+        lock (Gate)
         {
-            _waiting.Enqueue((context, work));
-            if (_idle > 0)
-                Monitor.Pulse(_gate);
-            else if (_threads < Eager)
+            Waiting.Enqueue((context, work));
+            if (s_idle > 0)
+                Monitor.Pulse(Gate);
+            else if (s_threads < Eager)
                 Start();
-            if (_isWatched || _waiting.Count <= _idle)
+            if (s_isWatched || Waiting.Count <= s_idle)
                 return;
 
-            _isWatched = true;
-            _seen = _taken;
-            _watch.Change(Patience, Timeout.InfiniteTimeSpan);
+            s_isWatched = true;
+            s_seen = s_taken;
+            Watcher.Change(Patience, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private void Start()
+    private static void Start()
     {
-        _threads++;
+        s_threads++;
         new Thread(Work) { IsBackground = true, Name = "Health checks" }.UnsafeStart();
     }
 
     // Nothing was begun for a while although something waits: those at work are blocked.
-    private void Watch()
+    private static void Watch()
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (_taken == _seen)
+            if (s_taken == s_seen)
             {
-                for (var i = _waiting.Count; i > 0; i--)
+                for (var i = Waiting.Count; i > 0; i--)
                     Start();
             }
 
-            _seen = _taken;
-            _isWatched = _waiting.Count > 0;
-            if (_isWatched)
-                _watch.Change(Patience, Timeout.InfiniteTimeSpan);
+            s_seen = s_taken;
+            s_isWatched = Waiting.Count > 0;
+            if (s_isWatched)
+                Watcher.Change(Patience, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private void Work()
+    private static void Work()
     {
         while (Take() is { } next)
         {
@@ -79,24 +75,24 @@ internal sealed class CheckThreads
         }
     }
 
-    private (ExecutionContext? Context, Action Work)? Take()
+    private static (ExecutionContext? Context, Action Work)? Take()
     {
-        lock (_gate)
+        lock (Gate)
         {
-            while (_waiting.Count == 0)
+            while (Waiting.Count == 0)
             {
-                _idle++;
-                var isCalled = Monitor.Wait(_gate, IdleFor);
-                _idle--;
-                if (isCalled || _waiting.Count > 0)
+                s_idle++;
+                var isCalled = Monitor.Wait(Gate, IdleFor);
+                s_idle--;
+                if (isCalled || Waiting.Count > 0)
                     continue;
 
-                _threads--;
+                s_threads--;
                 return null;
             }
 
-            _taken++;
-            return _waiting.Dequeue();
+            s_taken++;
+            return Waiting.Dequeue();
         }
     }
 }

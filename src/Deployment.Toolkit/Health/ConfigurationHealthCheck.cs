@@ -20,6 +20,8 @@ internal sealed class ConfigurationHealthCheck(ConfigurationStore store, SecretR
             if (!deployment.Declarations.Add("configuration check", "The check of the configuration", "AddValidatedOptions"))
                 return;
 
+            // It only looks at what is in memory: nothing is spared by an older answer.
+            deployment.Host.Services.Configure<HealthCheckPolicy>(Name, static policy => policy.MaximumAge = TimeSpan.Zero);
             deployment
                 .Host.Services.AddHealthChecks()
                 .Add(

@@ -69,7 +69,10 @@ public sealed class DeploymentHealth
         var passes = checks.TrueForAll(check => Passes(check, probe));
         if (probe == HealthProbe.Startup)
             passes = _hasStarted |= passes;
-        var worst = checks.Select(static check => HealthRunner.Counted(check.Status, check.Role)).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var worst = checks
+            .Select(static check => HealthRunner.Counted(check.Status, check.Role))
+            .DefaultIfEmpty(HealthStatus.Healthy)
+            .Min();
         return new HealthProbeReport
         {
             Probe = probe,

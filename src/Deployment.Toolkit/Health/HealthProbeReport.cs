@@ -14,6 +14,9 @@ public sealed record HealthProbeReport
     /// <summary>All in all; unhealthy when the probe doesn't pass.</summary>
     public required HealthStatus Status { get; init; }
 
+    /// <summary>What decided it beside the checks; <see langword="null"/> when nothing did.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Its checks, in the order of their registration.</summary>
     public required IReadOnlyList<CheckedHealth> Checks { get; init; }
 

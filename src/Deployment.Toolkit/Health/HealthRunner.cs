@@ -38,7 +38,14 @@ internal sealed class HealthRunner(
     public override Task<HealthReport> CheckHealthAsync(
         Func<HealthCheckRegistration, bool>? predicate,
         CancellationToken cancellationToken = default
-    ) => AskAsync([.. Registered.Where(check => predicate?.Invoke(check) != false)], null, Defaults.Timeout, reportWithin, cancellationToken);
+    ) =>
+        AskAsync(
+            [.. Registered.Where(check => predicate?.Invoke(check) != false)],
+            null,
+            Defaults.Timeout,
+            reportWithin,
+            cancellationToken
+        );
 
     /// <param name="checks">Those that are asked.</param>
     /// <param name="maximumAge">How old an answer may be; <see langword="null"/> for what each check's policy says.</param>
@@ -96,7 +103,7 @@ internal sealed class HealthRunner(
     public void Dispose()
     {
         foreach (var check in _watched.Values)
-            check.Stop();
+            check.Dispose();
     }
 
     internal IReadOnlyList<string> CausesOf(string check) =>

@@ -3,11 +3,7 @@ namespace Deployment.Toolkit.Health;
 /// <summary>For which failing checks another one fails: the last ones down its dependencies.</summary>
 internal static class RootCauses
 {
-    internal static IReadOnlyList<string> Of(
-        string check,
-        Func<string, IEnumerable<string>> dependencies,
-        Func<string, bool> isFailing
-    )
+    internal static IReadOnlyList<string> Of(string check, Func<string, IEnumerable<string>> dependencies, Func<string, bool> isFailing)
     {
         if (!isFailing(check))
             return [];

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Deployment.Toolkit.Health;
 
 /// <summary>A registered check: never running twice at once, with its last answer, its state, and its history.</summary>
-internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSurroundings around)
+internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSurroundings around) : IDisposable
 {
     private const int MostObservations = 100;
 
@@ -48,7 +48,10 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
                 return running.Answer;
             if (_run is { OverdueSince: { } since })
                 return Task.FromResult(
-                    Take(Failure($"still running since {since.UtcDateTime:HH:mm:ss} UTC and not started again", TimeSpan.Zero), isSure: true)
+                    Take(
+                        Failure($"still running since {since.UtcDateTime:HH:mm:ss} UTC and not started again", TimeSpan.Zero),
+                        isSure: true
+                    )
                 );
 
             var own = registration.Timeout;
@@ -112,14 +115,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
             _run = null;
             if (run.OverdueSince is null)
                 entry = Take(
-                    new HealthReportEntry(
-                        result.Status,
-                        result.Description,
-                        run.Elapsed,
-                        result.Exception,
-                        result.Data,
-                        registration.Tags
-                    ),
+                    new HealthReportEntry(result.Status, result.Description, run.Elapsed, result.Exception, result.Data, registration.Tags),
                     isSure: false
                 );
         }
@@ -147,7 +143,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
     }
 
     /// <summary>Asks what runs to end: the host does.</summary>
-    internal void Stop()
+    public void Dispose()
     {
         CheckRun? run;
         lock (_gate)
@@ -164,7 +160,14 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
             _change = (_change?.From ?? before, _states.State);
         if (_history.Count == MostObservations)
             _history.Dequeue();
-        _history.Enqueue(new HealthObservation { At = now, Status = entry.Status, Duration = entry.Duration });
+        _history.Enqueue(
+            new HealthObservation
+            {
+                At = now,
+                Status = entry.Status,
+                Duration = entry.Duration,
+            }
+        );
         _last = Task.FromResult(entry);
         _lastAt = around.Time.GetTimestamp();
         return entry;

@@ -121,7 +121,7 @@ public sealed class RobustnessTests
         for (var i = 0; i < 4; i++) Assert.Equal(HealthStatus.Unhealthy, (await ours.Services.AskAsync()).Status);
         Assert.Equal(1, deaf.Started);
         deaf.End();
-        await Until.TrueAsync(() => ours.Services.AskAsync().Result.Status == HealthStatus.Healthy, "it is started again once it has ended");
+        await Until.TrueAsync(() => ours.Services.AskAsync().GetAwaiter().GetResult().Status == HealthStatus.Healthy, "it is started again once it has ended");
     }
 
     [Fact]

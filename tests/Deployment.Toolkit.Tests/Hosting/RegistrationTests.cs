@@ -38,6 +38,12 @@ public sealed class RegistrationTests
                 d.Host.Configuration["Mail:Host"] = "localhost";
                 d.AddValidatedOptions<MailOptions>("Mail").AddValidatedOptions<MailOptions>("Post");
             },
+        ["A policy is configured for health check 'onw', and none is registered under that name. Did you mean 'own'? Correct the name in Configure<HealthCheckPolicy>(\"onw\", …), or register the check in AddHealthChecks()."] =
+            static d => d.Host.Services.Configure<HealthCheckPolicy>("onw", static policy => policy.Role = HealthCheckRole.Optional),
+        ["Health check 'own' depends on 'database', and no check is registered under that name. Correct DependsOn in Configure<HealthCheckPolicy>(\"own\", …)."] =
+            static d => d.Host.Services.Configure<HealthCheckPolicy>("own", static policy => policy.DependsOn.Add("database")),
+        ["Health check 'own' depends on itself, through 'Own': none of them could be the cause. Correct DependsOn in Configure<HealthCheckPolicy>(\"own\", …)."] =
+            static d => d.Host.Services.Configure<HealthCheckPolicy>("own", static policy => policy.DependsOn.Add("Own")),
         ["Health check 'OWN' is registered 2 times"] =
             static d => d.Host.Services.AddHealthChecks().AddCheck("OWN", static () => HealthCheckResult.Healthy()),
     };
@@ -60,7 +66,7 @@ public sealed class RegistrationTests
         {
             var message = Assert.Single(messages);
             Assert.Equal("DTK7006", message.Code);
-            if (text.StartsWith("Health check", StringComparison.Ordinal)) Assert.Contains("is registered 2 times, and names compare without case", message.Text, StringComparison.Ordinal);
+            if (text.StartsWith("Health check 'OWN'", StringComparison.Ordinal)) Assert.Contains("is registered 2 times, and names compare without case", message.Text, StringComparison.Ordinal);
             else Assert.Equal(text, message.Text);
         }
 

@@ -154,6 +154,7 @@ public sealed class SchemaGuardTests : IDisposable
         _app.Configure = deployment =>
         {
             deployment.GuardSchema(mode, o => (o.WaitAtMost, o.AskEvery) = (waitAtMost ?? TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(20)));
+            deployment.Host.Services.Configure<HealthCheckPolicy>("schema", static policy => policy.MaximumAge = TimeSpan.Zero);
             deployment.Host.Services.AddSingleton<Server>();
             deployment.Host.Services.AddHostedService(static services => services.GetRequiredService<Server>());
         };
