@@ -74,13 +74,13 @@ internal static partial class Log
     internal static partial void HealthCheckThrew(ILogger logger, string check, string exception);
 
     [LoggerMessage(44, LogLevel.Warning, "Health check {Check} is {State}: {Reason}")]
-    internal static partial void HealthCheckDown(ILogger logger, string check, HealthCheckState state, string reason);
+    internal static partial void HealthCheckDown(ILogger logger, string check, string state, string reason);
 
     [LoggerMessage(45, LogLevel.Information, "Health check {Check} is {State}")]
-    internal static partial void HealthCheckChanged(ILogger logger, string check, HealthCheckState state);
+    internal static partial void HealthCheckChanged(ILogger logger, string check, string state);
 
     [LoggerMessage(46, LogLevel.Debug, "Health check {Check} is {State}, as it depends on {Causes}")]
-    internal static partial void HealthCheckFollows(ILogger logger, string check, HealthCheckState state, string causes);
+    internal static partial void HealthCheckFollows(ILogger logger, string check, string state, string causes);
 
     [LoggerMessage(43, LogLevel.Warning, "Promotion gate {Gate} threw: {Exception}")]
     internal static partial void GateThrew(ILogger logger, string gate, string exception);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +51,7 @@ internal sealed class HealthRunner(
     /// <param name="checks">Those that are asked.</param>
     /// <param name="maximumAge">How old an answer may be; <see langword="null"/> for what each check's policy says.</param>
     /// <param name="timeout">For those that name none.</param>
-    /// <param name="within">When the report is made, whoever has not answered; <see langword="null"/> waits for each check's timeout.</param>
+    /// <param name="within">When the report is made, whoever has answered; <see langword="null"/> waits for each timeout.</param>
     /// <param name="cancellationToken">Ends the waiting, not the checks: others may wait for them, too.</param>
     internal async Task<HealthReport> AskAsync(
         IReadOnlyList<HealthCheckRegistration> checks,
@@ -137,31 +138,31 @@ internal sealed class HealthRunner(
     {
         foreach (var check in _watched.Values)
         {
-            if (check.TakeChange() is not { } change || change.From == change.To)
-                continue;
-
-            var name = check.Registration.Name;
-            Telemetry.Count(
-                Telemetry.HealthChanges,
-                new System.Diagnostics.TagList
-                {
-                    { "deployment.health.check.name", name },
-                    { "deployment.health.check.state", change.To.ToString().ToLowerInvariant() },
-                }
-            );
-            if (change.To is not (HealthCheckState.Down or HealthCheckState.Doubtful))
-            {
-                if (change is not { From: HealthCheckState.Unknown, To: HealthCheckState.Up })
-                    Log.HealthCheckChanged(logger, name, change.To);
-                continue;
-            }
-
-            var causes = CausesOf(name);
-            if (causes.Count > 0)
-                Log.HealthCheckFollows(logger, name, change.To, string.Join(", ", causes));
-            else if (change.To == HealthCheckState.Down)
-                Log.HealthCheckDown(logger, name, change.To, check.Snapshot().Description ?? "no reason given");
+            if (check.TakeChange() is { } change && change.From != change.To)
+                Tell(check, change.From, change.To);
         }
+    }
+
+    private void Tell(WatchedCheck check, HealthCheckState from, HealthCheckState to)
+    {
+        var name = check.Registration.Name;
+        var state = to.ToString().ToLowerInvariant();
+        Telemetry.Count(
+            Telemetry.HealthChanges,
+            new TagList { { "deployment.health.check.name", name }, { "deployment.health.check.state", state } }
+        );
+        if (to is not (HealthCheckState.Down or HealthCheckState.Doubtful))
+        {
+            if (from != HealthCheckState.Unknown)
+                Log.HealthCheckChanged(logger, name, state);
+            return;
+        }
+
+        var causes = CausesOf(name);
+        if (causes.Count > 0)
+            Log.HealthCheckFollows(logger, name, state, string.Join(", ", causes));
+        else if (to == HealthCheckState.Down)
+            Log.HealthCheckDown(logger, name, state, check.Snapshot().Description ?? "no reason given");
     }
 
     // A start is refused over them; who asks without one gets to see why the others are not enough.

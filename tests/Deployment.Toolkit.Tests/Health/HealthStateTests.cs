@@ -50,7 +50,7 @@ public sealed class HealthStateTests : IDisposable
         Assert.Equal(
             [HealthStatus.Healthy, HealthStatus.Unhealthy, HealthStatus.Unhealthy, HealthStatus.Unhealthy, HealthStatus.Healthy, HealthStatus.Healthy],
             Health.Checks[0].History.Select(static answer => answer.Status));
-        Assert.Equal(["Warning: Health check one is Down: no route", "Information: Health check one is Recovering", "Information: Health check one is Up"], _logged);
+        Assert.Equal(["Warning: Health check one is down: no route", "Information: Health check one is recovering", "Information: Health check one is up"], _logged);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class HealthStateTests : IDisposable
         Assert.Equal(["DATABASE"], checks["page"].RootCauses);
         Assert.Equal(["DATABASE"], checks["orders"].RootCauses);
         Assert.Empty(checks["database"].RootCauses);
-        Assert.Equal(["Warning: Health check database is Down: no connection"], _logged);
+        Assert.Equal(["Warning: Health check database is down: no connection"], _logged);
 
         // What is well again by its answer is no cause any more: who still fails does so by itself.
         _answers["database"] = _answers["page"] = HealthCheckResult.Healthy();
