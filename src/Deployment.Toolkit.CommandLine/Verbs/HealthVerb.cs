@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.Health;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,17 +7,62 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class HealthVerb : Verb
 {
+    private static readonly TimeSpan UrlTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Option<Uri?> _url;
+    private readonly Option<TimeSpan?> _timeout;
+
+    internal HealthVerb()
+    {
+        _url = Add(
+            new Option<Uri?>("--url")
+            {
+                HelpName = "URL",
+                Description =
+                    "Asks the health endpoint of an app that runs there instead of the checks of this process. Only this host is asked, "
+                    + "wherever it sends on to.",
+                CustomParser = static result =>
+                {
+                    var text = result.Tokens[0].Value;
+                    if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
+                        return url;
+
+                    result.AddError(
+                        "Option '--url' is no address to ask: http or https, with a host, and without a user's name. Write for example "
+                            + "--url https://app.example.org/health/ready."
+                    );
+                    return null;
+                },
+            }
+        );
+        _timeout = Add(
+            new Option<TimeSpan?>("--url-timeout")
+            {
+                HelpName = "DURATION",
+                Description = "How long that app may take, with a unit: 500ms, 30s, 5m. Default: 10s.",
+                CustomParser = Duration.Parse,
+            }
+        );
+    }
+
     internal override string Path => "health";
 
     internal override string Description => "Asks the health checks that a deployment waits for, once.";
 
     internal override IReadOnlyList<string> Examples =>
-        ["deploy health --environment Staging", "deploy health --environment Production --output json"];
+        [
+            "deploy health --environment Staging",
+            "deploy health --environment Production --output json",
+            "deploy health --environment Production --url http://localhost:8080/health/ready",
+        ];
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var health = await context.Deployer.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
         var gate = context.Services.GetRequiredService<HealthGate>();
+        if (context.Parse.GetValue(_url) is { } url)
+            return await AskAsync(context, gate, url, cancellationToken).ConfigureAwait(false);
+
+        var health = await context.Deployer.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
         return new VerbReport(health.Passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, gate.Faults)
         {
             Sections = [new ChecksSection(health.Report)],
@@ -24,6 +70,19 @@ internal sealed class HealthVerb : Verb
                 gate.Faults.Count == 0 && gate.NothingBecause is { } reason ? $"Nothing to ask: {reason}"
                 : health.Passes ? $"Healthy: a deployment to {context.HostEnvironment} would pass its health gate."
                 : $"Not healthy: a deployment to {context.HostEnvironment} would not pass its health gate.",
+        };
+    }
+
+    private async Task<VerbReport> AskAsync(VerbContext context, HealthGate gate, Uri url, CancellationToken cancellationToken)
+    {
+        var limit = context.Parse.GetValue(_timeout) is { } given && given > TimeSpan.Zero ? given : UrlTimeout;
+        var remote = new RemoteHealth(context.Services.GetRequiredService<TimeProvider>());
+        var report = await remote.AskAsync(url, limit, cancellationToken).ConfigureAwait(false);
+        var passes = gate.IsGoodEnough(report);
+        return new VerbReport(passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, [])
+        {
+            Sections = [new ChecksSection(report)],
+            Headline = $"{(passes ? "Healthy" : "Not healthy")}: {RemoteHealth.Shown(url)} is {Format.Words(report.Status)}.",
         };
     }
 }

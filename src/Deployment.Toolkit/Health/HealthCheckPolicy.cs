@@ -7,7 +7,7 @@ namespace Deployment.Toolkit;
 public sealed class HealthCheckPolicy
 {
     // A timer of .NET takes 49 days.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    internal static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     private TimeSpan? _timeout;
     private TimeSpan _maximumAge = TimeSpan.FromSeconds(1);

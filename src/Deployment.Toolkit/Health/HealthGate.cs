@@ -84,7 +84,7 @@ internal sealed class HealthGate(HealthRunner runner, HealthGateOptions options)
 
     internal bool Passes(HealthReport report) => Faults.Count == 0 && IsGoodEnough(report);
 
-    private bool IsGoodEnough(HealthReport report) =>
+    internal bool IsGoodEnough(HealthReport report) =>
         report.Status == HealthStatus.Healthy || (options.AllowDegraded && report.Status == HealthStatus.Degraded);
 
     internal Task<HealthReport> CheckAsync(CancellationToken cancellationToken) =>

@@ -30,6 +30,8 @@ internal sealed class HealthRunner(
     // By registration, so that two of one name are two checks.
     private readonly ConcurrentDictionary<HealthCheckRegistration, WatchedCheck> _watched = new();
 
+    private readonly ConcurrentDictionary<string, WatchedCheck> _byName = new(StringComparer.OrdinalIgnoreCase);
+
     internal IEnumerable<HealthCheckRegistration> Registered => registered.Value.Registrations;
 
     internal TimeProvider Time => time;
@@ -108,14 +110,18 @@ internal sealed class HealthRunner(
     }
 
     internal IReadOnlyList<string> CausesOf(string check) =>
-        RootCauses.Of(
-            check,
-            name => policies(name).DependsOn,
-            name => _watched.Values.Any(one => one.Registration.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && one.IsFailing)
-        );
+        RootCauses.Of(check, name => policies(name).DependsOn, name => _byName.TryGetValue(name, out var one) && one.IsFailing);
 
     private WatchedCheck Watched(HealthCheckRegistration check) =>
-        _watched.GetOrAdd(check, static (registration, around) => new WatchedCheck(registration, around), _around);
+        _watched.GetOrAdd(
+            check,
+            static (registration, runner) =>
+                runner._byName.GetOrAdd(registration.Name, new WatchedCheck(registration, runner._around)) is var named
+                && named.Registration == registration
+                    ? named
+                    : new WatchedCheck(registration, runner._around),
+            this
+        );
 
     private async Task WaitAsync(Task<HealthReportEntry>[] answers, TimeSpan within, CancellationToken cancellationToken)
     {
@@ -136,7 +142,7 @@ internal sealed class HealthRunner(
     // After all have answered: who fails with what it depends on is told from who fails alone.
     private void TellChanges()
     {
-        foreach (var check in _watched.Values)
+        foreach (var (_, check) in _watched)
         {
             if (check.TakeChange() is { } change && change.From != change.To)
                 Tell(check, change.From, change.To);

@@ -13,6 +13,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
     private readonly Lock _gate = new();
     private readonly CheckStateMachine _states = new(around.Began);
     private readonly Queue<HealthObservation> _history = new();
+    private IReadOnlyList<HealthObservation>? _shown;
     private CheckRun? _run;
     private Task<HealthReportEntry>? _last;
     private long _lastAt;
@@ -54,12 +55,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
                     )
                 );
 
-            var own = registration.Timeout;
-            run = _run = new CheckRun(
-                this,
-                around,
-                own > TimeSpan.Zero && own != Timeout.InfiniteTimeSpan ? own : policy.OwnTimeout ?? defaultTimeout
-            );
+            run = _run = new CheckRun(this, around, TimeoutOf(policy, defaultTimeout));
         }
 
         run.Begin();
@@ -89,7 +85,9 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
                 Duration = last?.Duration ?? TimeSpan.Zero,
                 Tags = [.. registration.Tags],
                 IsFlapping = _states.IsFlapping,
-                History = [.. _history],
+                // Of many who look between two answers one copies it.
+                History = _shown ??=
+                    [.. _history],
             };
         }
     }
@@ -151,6 +149,15 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         run?.Stop();
     }
 
+    private TimeSpan TimeoutOf(HealthCheckPolicy policy, TimeSpan defaultTimeout)
+    {
+        var own = registration.Timeout;
+        if (own <= TimeSpan.Zero || own == Timeout.InfiniteTimeSpan)
+            return policy.OwnTimeout ?? defaultTimeout;
+
+        return own < HealthCheckPolicy.Longest ? own : HealthCheckPolicy.Longest;
+    }
+
     private HealthReportEntry Take(HealthReportEntry entry, bool isSure)
     {
         var now = around.Time.GetUtcNow();
@@ -160,6 +167,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
             _change = (_change?.From ?? before, _states.State);
         if (_history.Count == MostObservations)
             _history.Dequeue();
+        _shown = null;
         _history.Enqueue(
             new HealthObservation
             {

@@ -24,7 +24,9 @@ internal static class HealthServices
             services.GetRequiredService<TimeProvider>(),
             MaskingLogger.Of<Deployer>(services),
             services.GetRequiredService<SecretRedactor>().Redact,
-            services.GetRequiredService<IOptions<HealthCheckPublisherOptions>>().Value.Timeout is var timeout && timeout > TimeSpan.Zero
+            services.GetRequiredService<IOptions<HealthCheckPublisherOptions>>().Value.Timeout is var timeout
+            && timeout > TimeSpan.Zero
+            && timeout < HealthCheckPolicy.Longest
                 ? timeout * PartOfPublishersTimeout
                 : Within
         ));

@@ -208,6 +208,18 @@ public sealed class RobustnessTests
     }
 
     [Fact]
+    public async Task A_timeout_that_no_timer_can_take()
+    {
+        static void Register(IHealthChecksBuilder checks) => checks.AddAsyncCheck("well", static async () => { await Task.Yield(); return HealthCheckResult.Healthy(); }, timeout: TimeSpan.MaxValue);
+
+        await using var microsoft = HealthHost.Microsoft(Register);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(microsoft.AskAsync);
+
+        using var ours = HealthHost.Ours(Register);
+        Assert.Equal(HealthStatus.Healthy, (await ours.Services.AskAsync()).Status);
+    }
+
+    [Fact]
     public async Task No_check_at_all()
     {
         await using var microsoft = HealthHost.Microsoft(static _ => { });
