@@ -6,9 +6,16 @@ namespace Deployment.Toolkit.Backup;
 /// <summary>The steps about copies of the database.</summary>
 internal static class BackupSteps
 {
-    internal static IEnumerable<CatalogStep> Of(BackupStore? backups, JournalSession? session) =>
+    internal static IEnumerable<CatalogStep> Of(
+        BackupStore? backups,
+        OtherBackup? other,
+        OtherBackupTools tools,
+        JournalSession? session
+    ) =>
         [
-            CatalogStep.BuiltIn(StepRole.BackUp, new BackUpStep(backups), TimeSpan.FromMinutes(30)),
+            other is null
+                ? CatalogStep.BuiltIn(StepRole.BackUp, new BackUpStep(backups), TimeSpan.FromMinutes(30))
+                : CatalogStep.BuiltIn(StepRole.BackUp, new BackUpByStep(other, tools), other.Timeout),
             CatalogStep.BuiltIn(StepRole.RestoreBackup, new RestoreBackupStep(backups, session), TimeSpan.FromMinutes(30)),
         ];
 }

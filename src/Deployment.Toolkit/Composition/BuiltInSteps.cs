@@ -25,12 +25,13 @@ internal static class BuiltInSteps
             ? null
             : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.LockTimeout, parts.Logger);
         var issuer = new SecretIssuer(parts.Rotators, parts.Services, parts.Logger);
+        var tools = new OtherBackupTools(parts.ContentRoot, parts.Time);
         return
         [
             .. OptionsSteps.Of(parts.Services),
             .. PinningSteps.Of(parts.Pin, parts.Recorder, session),
-            .. BackupSteps.Of(parts.Backups, session),
-            .. SchemaSteps.Of(parts.Database, parts.Migrations, runner, parts.Backups, parts.WithoutBackup, parts.Time, session),
+            .. BackupSteps.Of(parts.Backups, parts.BackupBy, tools, session),
+            .. SchemaSteps.Of(parts.Database, parts.Migrations, runner, parts.Backups, parts.WithoutBackup, parts.BackupBy, tools, session),
             .. ActivationSteps.Of(parts.Activator),
             .. HealthSteps.Of(parts.Health),
             .. PromotionSteps.Of(parts.Recorder, parts.SealedSecrets, parts.Migrations, session),

@@ -200,7 +200,8 @@ internal sealed class DeploymentPartsFactory(
             SealedSecrets = SealedSecrets,
             Database = database,
             LockTimeout = LockTimeout,
-            WithoutBackup = model.Registrations.Of<ChosenBackup>().WithoutReason,
+            WithoutBackup = model.Registrations.Of<ChosenBackup>().NoneToRestore,
+            BackupBy = model.Registrations.Of<ChosenBackup>().By,
             Backups = database is null
                 ? null
                 : new BackupStore(database, paths.Backups, token => ReadLedgerAsync(environment, token), time),

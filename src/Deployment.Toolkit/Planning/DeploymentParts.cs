@@ -43,8 +43,11 @@ internal sealed record DeploymentParts
 
     internal BackupStore? Backups { get; init; }
 
-    /// <summary>Why no backup is taken before migrations; <see langword="null"/> when one is.</summary>
+    /// <summary>Why there is no backup to go back to; <see langword="null"/> when there is.</summary>
     internal string? WithoutBackup { get; init; }
+
+    /// <summary>What takes backups in the toolkit's place; <see langword="null"/> when nothing does.</summary>
+    internal OtherBackup? BackupBy { get; init; }
 
     internal required MigrationSet Migrations { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class Planner(DeploymentParts parts)
         var pending = schema.Pending.Select(ToPlan).ToList();
         if (
             pending.Count > 0
-            && parts is { WithoutBackup: null, Database: { } database }
+            && parts is { WithoutBackup: null, BackupBy: null, Database: { } database }
             && await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault
         )
             throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
@@ -72,7 +72,7 @@ internal sealed class Planner(DeploymentParts parts)
         {
             if (entry.Role is StepRole.BackUp or StepRole.Migrate && draft.Migrations.Count == 0)
                 continue;
-            if (entry.Role is StepRole.BackUp && parts.WithoutBackup is not null)
+            if (entry.Role is StepRole.BackUp && parts is { WithoutBackup: not null, BackupBy: null })
                 continue;
             steps.Add(await PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false));
         }
@@ -110,7 +110,7 @@ internal sealed class Planner(DeploymentParts parts)
     private async Task<IReadOnlyList<string>> WayBackRisksAsync(List<PlannedMigration> pending, CancellationToken cancellationToken)
     {
         if (
-            parts.Backups is not { } backups
+            parts is not { Backups: { } backups, BackupBy: null }
             || pending.Find(static migration => migration is { HasWayBack: false, Irreversible: null }) is not { } stuck
         )
             return [];
@@ -125,7 +125,8 @@ internal sealed class Planner(DeploymentParts parts)
         definition.ToPlan() is { HasWayBack: false, Irreversible: null } planned && parts.WithoutBackup is { } reason
             ? planned with
             {
-                Irreversible = $"it has no way back of its own, and no backup is taken: {reason}",
+                Irreversible =
+                    $"it has no way back of its own, and no backup {(parts.BackupBy is null ? "is taken" : "to go back to")}: {reason}",
             }
             : definition.ToPlan();
 

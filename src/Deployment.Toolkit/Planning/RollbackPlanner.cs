@@ -172,11 +172,11 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             );
 
         var stuck = undo.First(row => !targets.HasWayBack(row));
-        if (parts.WithoutBackup is { } reason && parts.Backups!.ListReadable().Backups.Count == 0)
+        if ((parts.WithoutBackup ?? OfOther) is { } reason && parts.Backups!.ListReadable().Backups.Count == 0)
             throw DeploymentException.Refused(
                 Codes.BackupUnusable,
-                $"Migration {stuck.Title} has no way back of its own, and no backup is taken: {reason}. Nothing was changed. Write a new "
-                    + $"migration that mends forward and run 'deploy up'."
+                $"Migration {stuck.Title} has no way back of its own, and there is no backup that a rollback could restore: {reason}. Nothing "
+                    + $"was changed. Write a new migration that mends forward and run 'deploy up'."
             );
         parts.Backups!.Swap.EnsurePossible($"migration {stuck.Title} has no way back of its own, so a backup would have to be put there");
         await parts.Backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
@@ -206,6 +206,9 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             ]
         );
     }
+
+    private string? OfOther =>
+        parts.BackupBy is { } other ? $"{other.Title} takes them, and puts back only that of a run that fails" : null;
 
     private string Accept => $"deploy rollback --environment {parts.Environment.Name} --accept-data-loss";
 

@@ -13,7 +13,8 @@ internal sealed class MigrateStep(
     MigrationRunner? runner,
     BackupStore? backups,
     string? withoutBackup,
-    TimeProvider time,
+    OtherBackup? other,
+    OtherBackupTools tools,
     JournalSession? session
 ) : DeploymentStep
 {
@@ -73,7 +74,7 @@ internal sealed class MigrateStep(
                 );
             }
 
-            var started = time.GetTimestamp();
+            var started = tools.Time.GetTimestamp();
             if (
                 await runner!
                     .ApplyAsync(
@@ -84,7 +85,7 @@ internal sealed class MigrateStep(
                     )
                     .ConfigureAwait(false)
             )
-                context.Write($"applied {definition!.Title} in {time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+                context.Write($"applied {definition!.Title} in {tools.Time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
             else if (connection.Known(planned.Version) is { } row && row.Run != context.RunId)
                 context.Write($"{definition!.Title} was applied by run {row.Run} meanwhile");
         }
@@ -123,6 +124,12 @@ internal sealed class MigrateStep(
             return;
         }
 
+        if (other is not null)
+        {
+            await RestoreByOtherAsync(context, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var backup = BackupOf(context);
         var terms = new RestoreTerms(Before(context), context.Release, context.Plan.AcceptsDataLoss, session!.EnsureHeldAsync)
         {
@@ -149,13 +156,15 @@ internal sealed class MigrateStep(
                     $"The way back of migration {row.Title} may remove {DataLoss.Describe(losses)} that were written since it was "
                         + $"applied. It was not taken. "
                         + $"Save them first, then run '{GoOn(context)} --accept-data-loss'"
-                        + $"{(withoutBackup is null ? "; the database as it is by then is kept as a backup" : "")}."
+                        + $"{(withoutBackup is null && other is null ? "; the database as it is by then is kept as a backup" : "")}."
                 );
             }
 
-            if (withoutBackup is not null)
+            if (withoutBackup is not null || other is not null)
             {
-                context.Write($"{DataLoss.Describe(losses)} were removed, and no copy was kept: {withoutBackup}");
+                context.Write(
+                    $"{DataLoss.Describe(losses)} were removed, and no copy was kept: {withoutBackup ?? $"{other!.Title} takes backups"}"
+                );
                 return;
             }
 
@@ -172,6 +181,27 @@ internal sealed class MigrateStep(
                     .ConfigureAwait(false);
             }
         }
+    }
+
+    // What was written since it was taken can't be told: nobody here can look into it.
+    private async Task RestoreByOtherAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Plan.AcceptsDataLoss)
+            throw DeploymentException.NeedsAttention(
+                Codes.DataLossNotAccepted,
+                $"Putting back what {other!.Title} took before the migrations would lose whatever was written since, which can't be told. "
+                    + $"Nothing was restored. Save that first, then run '{GoOn(context)} --accept-data-loss'."
+            );
+
+        await session!.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
+        await other!.RestoreAsync(context, tools, cancellationToken).ConfigureAwait(false);
+        if ((await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0)
+            throw DeploymentException.NeedsAttention(
+                Codes.RestoreBlocked,
+                $"The command that puts back what {other.Title} took ended well, and migrations of this run are still applied in database "
+                    + $"'{database!.Title}'. See what it restored, and where, then run '{GoOn(context)}'."
+            );
+        context.Write($"restored what {other.Title} took");
     }
 
     private static string Before(StepContext context) => context.RunId + "-before";

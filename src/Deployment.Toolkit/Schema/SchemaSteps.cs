@@ -15,13 +15,14 @@ internal static class SchemaSteps
         MigrationRunner? runner,
         BackupStore? backups,
         string? withoutBackup,
-        TimeProvider time,
+        OtherBackup? other,
+        OtherBackupTools tools,
         JournalSession? session
     ) =>
         [
             CatalogStep.BuiltIn(
                 StepRole.Migrate,
-                new MigrateStep(database, migrations, runner, backups, withoutBackup, time, session),
+                new MigrateStep(database, migrations, runner, backups, withoutBackup, other, tools, session),
                 migrations.Limit
             ),
         ];

@@ -200,10 +200,13 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
         using var app = new DeployedApp(database) { TakesBackups = true, Configure = static builder => PostgreSqlRehearsalTests.Programs(builder, []) };
         app.Migration("0001_items", Items);
-        var refused = await app.PlanAsync();
-        Assert.Equal((DeploymentOutcome.Refused, "DTK7402"), (refused.Outcome, refused.Messages[0].Code));
-        foreach (var part in (string[])["pg_dump and pg_restore are neither on PATH", "postgresql-client-", ".WithoutBackup(\"why\")"])
-            Assert.Contains(part, refused.Messages[0].Text, StringComparison.Ordinal);
+        foreach (var refused in (DeploymentResult[])[await app.PlanAsync(), await app.RunAsync(static (deployer, request, token) => deployer.CheckAsync(request, token))])
+        {
+            Assert.Equal((DeploymentOutcome.Refused, "DTK7402"), (refused.Outcome, refused.Messages[0].Code));
+            foreach (var part in (string[])["pg_dump and pg_restore are neither on PATH", "postgresql-client-", ".BackupBy(…)", ".WithoutBackup(\"why\")"])
+                Assert.Contains(part, refused.Messages[0].Text, StringComparison.Ordinal);
+        }
+
         Assert.Equal(DeploymentOutcome.Refused, (await app.UpAsync()).Outcome);
         Assert.Null(await database.ScalarAsync("SELECT to_regclass('items')::text"));
     }
@@ -273,6 +276,73 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
         var blocked = await RestoreAsync(app, backup, acceptDataLoss: true);
         Assert.Equal((DeploymentOutcome.Refused, "DTK7406"), (blocked.Outcome, blocked.Messages[0].Code));
         Assert.Contains("pg_signal_backend", blocked.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    // Writers that connect anew whenever they are put out: what was acknowledged to them is in the database, or in a copy of it as it was.
+    [Fact]
+    public async Task Every_row_that_was_acknowledged_is_in_the_database_or_in_a_copy()
+    {
+        await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(database) { TakesBackups = true, Configure = static builder => builder.ForJournal() };
+        app.Migration("0001_items", "CREATE TABLE numbers (n bigint PRIMARY KEY);");
+        await app.UpOkAsync();
+        var backup = await app.AskAsync(static database => database.CreateBackupAsync(Token));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var acknowledged = new System.Collections.Concurrent.ConcurrentQueue<long>();
+        var (next, putOut) = (0L, 0);
+        var writers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    await using var connection = await database.Database.OpenAsync();
+                    while (!stop.IsCancellationRequested)
+                    {
+                        var number = Interlocked.Increment(ref next);
+                        await using var command = connection.CreateCommand();
+                        command.CommandText = $"INSERT INTO numbers VALUES ({number})";
+                        await command.ExecuteNonQueryAsync(Token);
+                        acknowledged.Enqueue(number);
+                    }
+                }
+                catch (NpgsqlException)
+                {
+                    Interlocked.Increment(ref putOut);
+                }
+            }
+        }, Token)).ToList();
+        for (var round = 0; round < FullRun.Times(2, full: 6); round++)
+        {
+            var before = acknowledged.Count;
+            while (acknowledged.Count < before + 20)
+                await Task.Yield();
+            var result = await RestoreAsync(app, backup, acceptDataLoss: true);
+            Assert.True(result.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(result));
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+        Assert.True(putOut >= 3, "nobody was put out");
+        var found = new HashSet<long>(await NumbersAsync(await database.Database.OpenAsync()));
+        foreach (var kept in (await BackupsAsync(app)).Where(static kept => kept.Name.Contains("-before", StringComparison.Ordinal)))
+        {
+            await using var copy = await OpenAsync(database, kept);
+            found.UnionWith(await NumbersAsync(copy.Connection));
+        }
+
+        Assert.Empty(acknowledged.Where(number => !found.Contains(number)));
+
+        static async Task<List<long>> NumbersAsync(System.Data.Common.DbConnection connection)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT n FROM numbers";
+            await using var reader = await command.ExecuteReaderAsync(Token);
+            var numbers = new List<long>();
+            while (await reader.ReadAsync(Token))
+                numbers.Add(reader.GetInt64(0));
+            return numbers;
+        }
     }
 
     internal static async Task<string?> LeftAsync(PostgreSqlUnderTest database)

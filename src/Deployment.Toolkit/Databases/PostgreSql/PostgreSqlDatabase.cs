@@ -168,7 +168,8 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
             : new DeploymentMessage(
                 Codes.BackupFailed,
                 $"Database '{Title}' cannot be backed up before it is migrated: {why}. Nothing was begun. {mend} Or let something else take "
-                    + "backups, and say so on AddDeployment(): .WithoutBackup(\"why\")."
+                    + "backups, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, .WithoutBackup(\"why\") "
+                    + "takes none."
             );
 
     internal override string? MendOfCopy(Exception exception) => "Mend that, and run 'deploy up' again.";
