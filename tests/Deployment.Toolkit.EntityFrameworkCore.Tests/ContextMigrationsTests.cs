@@ -142,6 +142,18 @@ public sealed class ContextMigrationsTests : IDisposable
         Assert.Contains("for 1 of its 2 commands", message.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_migration_does_to_rows_in_use_is_told_where_the_script_is_shown()
+    {
+        Succeeded(await _app.UpAsync(MigrationsOfRelease.All));
+        using var host = _app.Build(MigrationsOfRelease.All with { Further = typeof(DropsTags) });
+        var result = await host.Services.GetRequiredService<DeploymentDatabase>().LintMigrationsAsync(new LintMigrationsRequest(), CancellationToken);
+        Assert.Equal(DeploymentOutcome.Succeeded, result.Outcome);
+        var message = Assert.Single(result.Messages, static message => message.Code == "DTK5003");
+        Assert.Equal(MessageSeverity.Warning, message.Severity);
+        Assert.Matches(@"^CourseContext/\w+\.sql:\d+:\d+: Dropping table '""Tags""' loses its rows", message.Text);
+    }
+
     [Theory]
     [InlineData(typeof(WithoutDown))]
     [InlineData(typeof(WithDownThatThrows))]

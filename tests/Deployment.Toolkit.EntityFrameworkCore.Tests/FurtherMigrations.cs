@@ -23,6 +23,11 @@ internal sealed class WithDownThatThrows : Migration
     protected override void Down(MigrationBuilder migrationBuilder) => throw new NotSupportedException();
 }
 
+internal sealed class DropsTags : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("Tags");
+}
+
 internal sealed class Broken : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)

@@ -25,6 +25,7 @@ public sealed class ScriptLintTests
         { P, "dropTable@1", "DROP TABLE users, public.orders;" },
         { P, "", "CREATE TABLE public.users (id bigint);\nDROP TABLE users;" },
         { P, "dropTable@2", "CREATE TABLE sales.users (id bigint);\nDROP TABLE users;" },
+        { P, "", "SELECT id INTO TEMP TABLE gone FROM users;\nDROP TABLE gone;\nCREATE TABLE more AS SELECT 1 AS id;\nDROP TABLE more;" },
         { P, "dropTable@1 dropCascade@1", "DROP TABLE users CASCADE;" },
         { P, "", "DROP INDEX CONCURRENTLY users_name;" },
         { P, "dropCascade@1", "DROP TYPE mood CASCADE;" },

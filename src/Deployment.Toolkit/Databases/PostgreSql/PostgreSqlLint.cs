@@ -74,6 +74,15 @@ internal sealed class PostgreSqlLint : LintDialect
             return;
         }
 
+        if (statement.TakeAny("SELECT", "WITH") is not null && statement.SkipTo("INTO"))
+        {
+            _ = statement.TakeAny("TEMP", "TEMPORARY", "UNLOGGED");
+            _ = statement.Take("TABLE");
+            if (statement.TakeTable() is { } made)
+                work.Run.Make(LintKinds.Table, made);
+            return;
+        }
+
         // Before what the statement makes counts as made.
         PostgreSqlTypeRules.Judge(whole.Again(), work);
         PostgreSqlLockRules.Judge(whole.Again(), work);
