@@ -22,6 +22,9 @@ internal static class MigrationDialect
         ("UseMySql", "MySqlConnector", null),
     ];
 
+    /// <summary>Whether a folder of this name holds scripts for one kind of database.</summary>
+    public static bool IsKind(string? folder) => folder?.ToUpperInvariant() is "POSTGRESQL" or "SQLITE" or "MYSQL";
+
     /// <summary>The one that somebody has set; <see langword="null"/> when nothing is, or none of that name.</summary>
     public static LintDialect? Named(string? name) =>
         name?.ToUpperInvariant() switch

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.IO;
 using System.Linq;
 using Deployment.Toolkit.Lint;
 using Microsoft.CodeAnalysis;
@@ -34,9 +35,7 @@ public sealed class MigrationLintAnalyzer : CodeRule
             return;
         }
 
-        var set = scripts.Setting("dialect");
-        var dialect = set is null ? MigrationDialect.Of(context.Compilation, context.CancellationToken) : MigrationDialect.Named(set);
-        if (dialect is null)
+        if (DialectOf(scripts, context) is not { } dialect)
         {
             return;
         }
@@ -65,6 +64,15 @@ public sealed class MigrationLintAnalyzer : CodeRule
                 why
             );
         }
+    }
+
+    // A folder that is named like a kind of database is for that kind alone.
+    private static LintDialect? DialectOf(MigrationScripts scripts, AdditionalFileAnalysisContext context)
+    {
+        var folder = Path.GetFileName(Path.GetDirectoryName(scripts.File.Text.Path));
+        return MigrationDialect.IsKind(folder) ? MigrationDialect.Named(folder)
+            : scripts.Setting("dialect") is { } set ? MigrationDialect.Named(set)
+            : MigrationDialect.Of(context.Compilation, context.CancellationToken);
     }
 
     /// <summary>What a finding says, on one line.</summary>

@@ -8,13 +8,17 @@ namespace Deployment.Toolkit.Lint;
 /// <summary>
 /// What a script's comments allow. <c>-- dtk-allow DTK5004: why</c> is for the statement in which it stands, behind which it stands on its
 /// line, or which follows it; <c>-- dtk-disable DTK5004: why</c> is for the whole script, and <c>-- dtk-disable-next-line DTK5004: why</c>
-/// for the line below. Without a reason they count for nothing.
+/// for the line below. Without a reason they count for nothing. A script that says <c>-- contracts-after: 1.4.0</c> may drop.
 /// </summary>
 internal sealed class LintAllowances
 {
     internal const string Allow = "dtk-allow";
     private const string Disable = "dtk-disable";
     private const string NextLine = "-next-line";
+    private const string Contracts = "contracts-after:";
+
+    // A script with that mark doesn't run while a release that needs these is live.
+    private static readonly LintRule[] s_contracted = [LintRules.DropTable, LintRules.DropColumn, LintRules.DropView, LintRules.DropSchema];
 
     private static readonly string[] s_allowed =
     [
@@ -28,6 +32,8 @@ internal sealed class LintAllowances
 
     // Sorted by where they start, as scripts are read.
     private readonly List<(int From, int To, string Code)> _allowed = [];
+
+    private bool _contracts;
 
     private LintAllowances() { }
 
@@ -57,6 +63,8 @@ internal sealed class LintAllowances
                 allowances.Take(said.Substring(Disable.Length + NextLine.Length), comment, () => LineBelow(text, comment));
             else if (said.StartsWith(Disable, StringComparison.OrdinalIgnoreCase))
                 allowances.Take(said.Substring(Disable.Length), comment, () => (0, text.Length));
+            else if (said.StartsWith(Contracts, StringComparison.OrdinalIgnoreCase))
+                allowances._contracts |= said.Length > Contracts.Length;
         }
 
         allowances._allowed.Sort(static (a, b) => a.From.CompareTo(b.From));
@@ -67,6 +75,8 @@ internal sealed class LintAllowances
     /// <param name="findings">The findings, by where they start.</param>
     internal IEnumerable<LintFinding> Left(IEnumerable<LintFinding> findings)
     {
+        if (_contracts)
+            findings = findings.Where(static finding => !s_contracted.Contains(finding.Rule));
         if (_allowed.Count == 0)
             return findings;
 

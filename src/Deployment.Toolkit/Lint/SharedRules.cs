@@ -11,7 +11,8 @@ internal static class SharedRules
 {
     private const int MostNamed = 4;
 
-    internal const string AllowLoss = "say so above the statement: '-- dtk-allow DTK5003: unused since 1.4'";
+    internal const string AllowLoss =
+        "name the first that does without: '-- contracts-after: 1.4.0', or why it is harmless: '-- dtk-allow DTK5003: unused since 1.4'";
 
     /// <summary>Judges a statement, which is read from its first token on.</summary>
     internal static void Judge(LintStatement statement, LintWork work)

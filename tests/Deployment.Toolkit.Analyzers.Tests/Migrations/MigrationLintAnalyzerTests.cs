@@ -16,6 +16,12 @@ public sealed class MigrationLintAnalyzerTests
     public Task What_it_means_depends_on_the_database_that_the_code_names() => Scripts(Sqlite,
         ("Migrations/0001_users.sql", "CREATE INDEX users_id ON users (id);\nCREATE TABLE rooms (at timestamp, {|DTK5007:id INT PRIMARY KEY|});\n{|DTK5003:DROP TABLE users|};"));
 
+    [Fact]
+    public Task A_folder_that_is_named_like_a_kind_is_for_that_kind() => Scripts(Sqlite,
+        ("Migrations/0001_users.sql", "CREATE INDEX users_id ON users (id);"),
+        ("Migrations/postgresql/0001_users.sql", "{|DTK5004:CREATE INDEX users_id ON users (id)|};"),
+        ("Migrations/mysql/0001_users.sql", "DROP TABLE users;"));
+
     [Theory]
     [InlineData("public static class Startup { static void AddMigrations() { } static void Run() => AddMigrations(); }")]
     [InlineData("public static class Startup { static void AddMigrations() { } static void UseMySql() { } static void Run() { UseMySql(); AddMigrations(); } }")]

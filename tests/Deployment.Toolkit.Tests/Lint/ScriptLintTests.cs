@@ -209,6 +209,7 @@ public sealed class ScriptLintTests
     [InlineData("-- dtk-allow DTK5004, DTK5003: unused since 1.4\n-- and nobody misses it\n\nDROP TABLE users;")]
     [InlineData("-- DTK-Allow dtk5003: unused since 1.4\r\nDROP TABLE users;")]
     [InlineData("-- dtk-disable DTK5003: a test's database\nSELECT 1;\nDROP TABLE users;\nDROP TABLE orders;")]
+    [InlineData("-- contracts-after: 1.4.0\nDROP TABLE users;\nALTER TABLE orders DROP COLUMN day;\nDROP VIEW sums;")]
     [InlineData("SELECT 1;\n-- dtk-disable-next-line DTK5003: unused since 1.4\nDROP TABLE users;")]
     public void A_comment_with_a_reason_allows(string script) => Assert.Empty(Judge(S, script));
 
@@ -216,6 +217,8 @@ public sealed class ScriptLintTests
     [InlineData("-- dtk-allow DTK5003: unused since 1.4\nDROP TABLE users;\nDROP TABLE orders;", "dropTable@3")]
     [InlineData("DROP TABLE users; -- dtk-allow DTK5003: unused\nDROP TABLE orders;", "dropTable@2")]
     [InlineData("-- dtk-allow DTK5004: the table is empty\nDROP TABLE users;", "dropTable@2")]
+    [InlineData("-- contracts-after:\nDROP TABLE users;", "dropTable@2")]
+    [InlineData("-- contracts-after: 1.4.0\nDELETE FROM users;\nALTER TABLE users RENAME TO people;", "emptyTable@2 renameTable@3")]
     [InlineData("-- dtk-allow DTK5003\nDROP TABLE users;", "allowance@1 dropTable@2")]
     [InlineData("-- dtk-allow DTK5003:  \nDROP TABLE users;", "allowance@1 dropTable@2")]
     [InlineData("-- dtk-allow drop: unused\nDROP TABLE users;", "allowance@1 dropTable@2")]
