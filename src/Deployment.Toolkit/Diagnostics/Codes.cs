@@ -88,6 +88,9 @@ internal static class Codes
     internal const string SecretSourceNeedsSecrets = "DTK7209";
     internal const string GateRefused = "DTK7210";
     internal const string GateErrored = "DTK7211";
+    internal const string NotSoaked = "DTK7212";
+    internal const string OutsideWindow = "DTK7213";
+    internal const string EnvironmentFrozen = "DTK7214";
 
     internal const string MigrationChanged = "DTK7301";
     internal const string MigrationMissing = "DTK7302";

@@ -6,6 +6,7 @@ namespace Deployment.Toolkit.Environments;
 internal sealed class EnvironmentGraph
 {
     private readonly List<DeploymentEnvironment> _environments = [];
+    private readonly Dictionary<DeploymentEnvironment, EnvironmentRules> _rules = [];
 
     internal IReadOnlyList<DeploymentEnvironment> All => _environments;
 
@@ -21,7 +22,7 @@ internal sealed class EnvironmentGraph
         return graph;
     }
 
-    internal void Declare(DeploymentEnvironment environment)
+    internal void Declare(DeploymentEnvironment environment, EnvironmentRules rules)
     {
         if (!IsDeclared)
             _environments.Clear();
@@ -29,7 +30,12 @@ internal sealed class EnvironmentGraph
         // Said twice in the same words it is said once; in others it is a fault.
         if (!_environments.Contains(environment))
             _environments.Add(environment);
+        if (rules != EnvironmentRules.None)
+            _rules[environment] = rules;
     }
+
+    /// <summary>What an environment wants of a release besides the promotion order.</summary>
+    internal EnvironmentRules RulesOf(DeploymentEnvironment environment) => _rules.GetValueOrDefault(environment, EnvironmentRules.None);
 
     internal DeploymentEnvironment? Find(string name) =>
         _environments.Find(environment => string.Equals(environment.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -80,6 +86,15 @@ internal sealed class EnvironmentGraph
                 $"Environment '{twins.Key}' is declared {twins.Count()} times (as "
                     + $"{string.Join(", ", twins.Select(static e => $"'{e.Name}'"))}; names compare without case). Remove the surplus "
                     + $".Add calls."
+            );
+
+        foreach (
+            var environment in _environments.Where(environment => RulesOf(environment).Soak is not null && environment.PromotedFrom is null)
+        )
+            Fault(
+                faults,
+                $"Environment '{environment.Name}' wants a release to soak, and is promoted from nowhere. Say from where with "
+                    + "PromotedFrom, or take Soak out."
             );
 
         Follow(faults, static e => e.PromotedFrom, "is promoted from", "PromotedFrom");

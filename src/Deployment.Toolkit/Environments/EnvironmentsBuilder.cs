@@ -21,7 +21,7 @@ public sealed class EnvironmentsBuilder
         ArgumentNullException.ThrowIfNull(name);
         var builder = new EnvironmentBuilder(name);
         configure?.Invoke(builder);
-        _graph.Declare(builder.Environment);
+        _graph.Declare(builder.Environment, builder.Rules);
         return this;
     }
 }
@@ -35,6 +35,8 @@ public sealed class EnvironmentBuilder
 
     internal DeploymentEnvironment Environment { get; private set; }
 
+    internal EnvironmentRules Rules { get; private set; } = EnvironmentRules.None;
+
     /// <summary>
     /// A release enters only when it is verified in <paramref name="environment"/>. Without this call, anything may enter.
     /// </summary>
@@ -43,6 +45,37 @@ public sealed class EnvironmentBuilder
     public EnvironmentBuilder PromotedFrom(string environment)
     {
         Environment = Environment with { PromotedFrom = environment };
+        return this;
+    }
+
+    /// <summary>
+    /// A release enters only when it has been live in the environment that it is promoted from for that long without a break: another
+    /// release there, or a run that failed there, begins the time anew.
+    /// </summary>
+    /// <param name="time">How long; above zero, at most 365 days.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder Soak(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromDays(365));
+        Rules = Rules with { Soak = time };
+        return this;
+    }
+
+    /// <summary>
+    /// Releases enter only at some times. A rollback, and a run that was begun in time, go on outside of them.
+    /// </summary>
+    /// <param name="timeZone">By whose clocks, an IANA name like <c>Europe/Berlin</c>.</param>
+    /// <param name="configure">Says when.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="TimeZoneNotFoundException">The operating system knows no such zone.</exception>
+    public EnvironmentBuilder Window(string timeZone, Action<DeploymentWindowBuilder> configure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(timeZone);
+        ArgumentNullException.ThrowIfNull(configure);
+        var window = new DeploymentWindowBuilder(TimeZoneInfo.FindSystemTimeZoneById(timeZone));
+        configure(window);
+        Rules = Rules with { Window = window.Window };
         return this;
     }
 

@@ -35,6 +35,9 @@ public sealed record EnvironmentStatus
     /// <summary>The releases that are on hold, with the reason.</summary>
     public IReadOnlyList<ReleaseHold> Holds { get; init; } = [];
 
+    /// <summary>Why nothing enters the environment now, by whom and since when; <see langword="null"/> when something may.</summary>
+    public string? Frozen { get; init; }
+
     /// <summary>The sealed secrets about which something is due. An expiry shows from 14 days before.</summary>
     public IReadOnlyList<SecretDue> Secrets { get; init; } = [];
 
@@ -296,6 +299,20 @@ public sealed class DeploymentHistory
             cancellationToken
         );
 
+    /// <summary>Keeps every release out of the host's environment until somebody thaws it. Rollbacks and open runs go on.</summary>
+    /// <param name="reason">Why; kept in the journal and shown to whoever is kept out.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded, or nothing to do where it is frozen already.</returns>
+    public Task<DeploymentResult> FreezeAsync(string reason, CancellationToken cancellationToken = default) =>
+        EnvironmentFreeze.SetAsync(_factory, reason, isFrozen: true, cancellationToken);
+
+    /// <summary>Lets releases into the host's environment again.</summary>
+    /// <param name="reason">Why; kept in the journal.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded, or nothing to do where it isn't frozen.</returns>
+    public Task<DeploymentResult> UnfreezeAsync(string reason, CancellationToken cancellationToken = default) =>
+        EnvironmentFreeze.SetAsync(_factory, reason, isFrozen: false, cancellationToken);
+
     // Names and times show without a key, and without reaching an issuer.
     private IReadOnlyList<SecretDue> SecretsOf(DeploymentEnvironment environment, EnvironmentLedger ledger)
     {
@@ -376,6 +393,12 @@ public sealed class DeploymentHistory
                     Since = hold.Time,
                 }),
             ],
+            Frozen = ledger.Freeze is { } freeze
+                ? string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{freeze.Frozen.Reason} (by {freeze.Frozen.By}, {freeze.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC)"
+                )
+                : null,
             Secrets = SecretsOf(environment, ledger),
             LockedBy = journal.Holder,
         };

@@ -6,6 +6,9 @@ internal sealed record VerifiedRelease(ReleaseVerified Evidence, string Run, Dat
 /// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
 internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time);
 
+/// <summary>Nothing enters an environment until somebody thaws it.</summary>
+internal sealed record Freeze(EnvironmentFrozen Frozen, DateTimeOffset Time);
+
 /// <summary>
 /// Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.
 /// </summary>
@@ -84,6 +87,9 @@ internal sealed class EnvironmentLedger
     internal LockTaken? LastHolder => _lastLock is null ? null : RunLog.Read(_lastLock, RecordData.LockTaken);
 
     internal IReadOnlyList<RunLog> Runs => [.. _runs.Select(static run => run.Log)];
+
+    /// <summary>Why nothing enters the environment now; <see langword="null"/> when something may.</summary>
+    internal Freeze? Freeze { get; private set; }
 
     internal IReadOnlyList<VerifiedRelease> Verified => _verified;
 
@@ -241,6 +247,13 @@ internal sealed class EnvironmentLedger
             case JournalKinds.HoldReleased:
                 var released = RunLog.Read(record, RecordData.HoldReleased).Release;
                 _holds.RemoveAll(hold => hold.Held.Release == released);
+                break;
+            case JournalKinds.EnvironmentFrozen:
+                Freeze = new Freeze(RunLog.Read(record, RecordData.EnvironmentFrozen), record.Time);
+                break;
+            case JournalKinds.EnvironmentThawed:
+                _ = RunLog.Read(record, RecordData.EnvironmentThawed);
+                Freeze = null;
                 break;
             case JournalKinds.SecretsEpoch:
                 SecretsEpoch = RunLog.Read(record, RecordData.SecretsEpoch);

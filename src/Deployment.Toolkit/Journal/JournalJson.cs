@@ -28,6 +28,8 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(ReleaseVerified))]
 [JsonSerializable(typeof(ReleaseHeld))]
 [JsonSerializable(typeof(HoldReleased))]
+[JsonSerializable(typeof(EnvironmentFrozen))]
+[JsonSerializable(typeof(EnvironmentThawed))]
 [JsonSerializable(typeof(SecretsEpoch))]
 [JsonSerializable(typeof(DatabaseTakenOver))]
 [JsonSerializable(typeof(DatabaseBaselined))]

@@ -26,6 +26,8 @@ internal static class JournalKinds
     internal const string ReleaseVerified = "releaseVerified";
     internal const string ReleaseHeld = "releaseHeld";
     internal const string HoldReleased = "holdReleased";
+    internal const string EnvironmentFrozen = "environmentFrozen";
+    internal const string EnvironmentThawed = "environmentThawed";
     internal const string SecretsEpoch = "secretsEpoch";
     internal const string DatabaseTakenOver = "databaseTakenOver";
     internal const string DatabaseBaselined = "databaseBaselined";
@@ -182,6 +184,11 @@ internal sealed record ReleaseHeld(Release Release, string Reason, string By);
 internal sealed record SecretsEpoch(string File, long Epoch, string? Header = null);
 
 internal sealed record HoldReleased(Release Release, string Reason, string By);
+
+/// <summary>Nothing enters the environment from here on, until somebody thaws it.</summary>
+internal sealed record EnvironmentFrozen(string Reason, string By);
+
+internal sealed record EnvironmentThawed(string Reason, string By);
 
 /// <summary>
 /// The database as a person found it is this environment's from here on, whatever the journal knew of another. <paramref name="From"/>: the

@@ -80,6 +80,10 @@ internal static class RecordData
     internal static HoldReleased HoldReleased(JsonElement data) =>
         new(Release(Object(data, "release")), Text(data, "reason"), Text(data, "by"));
 
+    internal static EnvironmentFrozen EnvironmentFrozen(JsonElement data) => new(Text(data, "reason"), Text(data, "by"));
+
+    internal static EnvironmentThawed EnvironmentThawed(JsonElement data) => new(Text(data, "reason"), Text(data, "by"));
+
     internal static SecretsEpoch SecretsEpoch(JsonElement data) =>
         new(Text(data, "file"), Number(data, "epoch"), TextOrNull(data, "header"));
 

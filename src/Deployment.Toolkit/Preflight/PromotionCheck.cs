@@ -27,7 +27,8 @@ internal sealed class PromotionCheck : PreflightCheck
             intention.Parts?.Migrations.Evidence,
             intention.Environment,
             factory.Model.Environments,
-            factory.ReadLedgerAsync
+            factory.ReadLedgerAsync,
+            factory.Time
         );
         return await factory
             .Services.GetRequiredService<PromotionGates>()

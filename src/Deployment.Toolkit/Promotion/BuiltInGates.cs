@@ -10,15 +10,22 @@ internal static class BuiltInGates
     /// <param name="environment">Where it wants to enter.</param>
     /// <param name="graph">The declared environments.</param>
     /// <param name="ledgerOf">Reads an environment's journal.</param>
+    /// <param name="time">The clock.</param>
     internal static IEnumerable<PromotionGate> Of(
         IReadOnlyList<VerifiedMigration>? migrations,
         DeploymentEnvironment environment,
         EnvironmentGraph graph,
-        Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf
+        Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+        TimeProvider time
     )
     {
         if (environment.PromotedFrom is { } source)
             yield return new PromotionOrderGate(migrations, graph.Get(source), ledgerOf);
         yield return new ReleaseHoldGate(ledgerOf);
+        var rules = graph.RulesOf(environment);
+        if (rules.Soak is { } soak && environment.PromotedFrom is { } from)
+            yield return new SoakGate(soak, graph.Get(from), ledgerOf, time);
+        if (rules.Window is { } window)
+            yield return new WindowGate(window, time);
     }
 }

@@ -8,7 +8,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), "
         + "`holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; "
-        + "`at`, `text`), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb)",
+        + "`at`, `text`), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters)",
     Place = 3
 )]
 internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> environments) : ReportSection
@@ -55,6 +55,7 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
                 secret => secret with { Name = mask.Text(secret.Name), Text = mask.Text(secret.Text) }
             ),
             LockedBy = mask.Text(status.LockedBy),
+            Frozen = mask.Text(status.Frozen),
             Fault = status.Fault is { } fault ? mask.Of(fault) : null,
         };
 
@@ -76,6 +77,7 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
         )
         {
             LockedBy = status.LockedBy,
+            Frozen = status.Frozen,
         };
 
     private static string Notes(EnvironmentStatus status) =>
@@ -114,6 +116,13 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
             page.Line();
         foreach (var secret in status.Secrets)
             page.Line(page.Ink.Warn($"{status.Name}: {secret.Text}"));
+        if (status.Frozen is { } frozen)
+        {
+            page.Line();
+            page.Line(page.Ink.Warn($"{status.Name} is frozen: {frozen}"));
+            page.Line($"  Let releases in again with 'deploy unfreeze --environment {status.Name} --reason \"…\"'.");
+        }
+
         if (status.Holds.Count == 0)
             return;
 
@@ -138,6 +147,8 @@ internal sealed record EnvironmentJson(
 )
 {
     public string? LockedBy { get; init; }
+
+    public string? Frozen { get; init; }
 }
 
 internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);

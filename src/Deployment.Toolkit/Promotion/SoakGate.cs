@@ -1,0 +1,91 @@
+using System.Globalization;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit.Promotion;
+
+/// <summary>A release enters only when it was live for a while, without a break, in the environment that it is promoted from.</summary>
+internal sealed class SoakGate(
+    TimeSpan wanted,
+    DeploymentEnvironment source,
+    Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+    TimeProvider time
+) : PromotionGate
+{
+    public override string Name => "soak";
+
+    public override async Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken)
+    {
+        EnvironmentLedger ledger;
+        try
+        {
+            ledger = await ledgerOf(source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeploymentException e)
+        {
+            return PromotionAnswer.Of(
+                GateOutcome.Errored,
+                $"Since when release {context.Release} is live in '{source.Name}' cannot be found out: {e.Messages[0].Text}",
+                e.Messages[0].Code
+            );
+        }
+
+        if (ledger.Current is not { } current || current.Evidence.Release != context.Release)
+            return PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"Release {context.Release} has to be live in '{source.Name}' for {Told(wanted)} before it enters "
+                    + $"'{context.Environment.Name}', and "
+                    + (ledger.Current is null ? "nothing is live there" : $"live there is {ledger.Current.Evidence.Release}")
+                    + $". Run 'deploy up --environment {source.Name}' first.",
+                Codes.NotSoaked
+            );
+
+        if (ledger.OpenRun is { } open)
+            return PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"Run {open.Id} in '{source.Name}' is not finished, so that release {context.Release} is not quietly live there. Look at "
+                    + $"'deploy status --environment {source.Name}'.",
+                Codes.NotSoaked
+            );
+
+        var since = Since(ledger, current);
+        var now = time.GetUtcNow();
+        var lived = now - since;
+        return lived >= wanted
+            ? PromotionAnswer.Of(GateOutcome.Passed, $"live in {source.Name} for {Told(lived)}, {Told(wanted)} are wanted", Codes.NotSoaked)
+            : PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"Release {context.Release} is live in '{source.Name}' since {Moment(since)} without a break, and has to be for "
+                    + $"{Told(wanted)} before it enters '{context.Environment.Name}': from {Moment(since + wanted)} on.",
+                Codes.NotSoaked
+            );
+    }
+
+    // A run that failed had put another release live for a while, or this one anew.
+    private static DateTimeOffset Since(EnvironmentLedger ledger, VerifiedRelease current)
+    {
+        var since = current.Time;
+        for (var i = ledger.Verified.Count - 1; i >= 0 && ledger.Verified[i].Evidence.Release == current.Evidence.Release; i--)
+            since = ledger.Verified[i].Time;
+        foreach (var run in ledger.Runs)
+        {
+            if (
+                run.Plan.Kind is RunKind.Up or RunKind.Rollback or RunKind.Restore
+                && run.State != RunState.Succeeded
+                && run.LastRecordAt > since
+            )
+                since = run.LastRecordAt;
+        }
+
+        return since;
+    }
+
+    private static string Moment(DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+
+    private static string Told(TimeSpan span) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(span.TotalDays >= 1 ? $"{span.Days} d " : "")}{(span.TotalHours >= 1 ? $"{span.Hours} h " : "")}{span.Minutes} min"
+        );
+}
