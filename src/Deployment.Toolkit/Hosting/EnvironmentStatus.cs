@@ -1,0 +1,54 @@
+namespace Deployment.Toolkit;
+
+/// <summary>Where one environment stands.</summary>
+public sealed record EnvironmentStatus
+{
+    /// <summary>The environment.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The release that is verified there; <see langword="null"/> when none ever was.</summary>
+    public Release? Release { get; init; }
+
+    /// <summary>Since when (UTC).</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>The run that has to be resumed or aborted first.</summary>
+    public DeploymentRun? OpenRun { get; init; }
+
+    /// <summary>The last run, whatever became of it.</summary>
+    public DeploymentRun? LastRun { get; init; }
+
+    /// <summary>What it is promoted from.</summary>
+    public string? PromotedFrom { get; init; }
+
+    /// <summary>Whether it is protected.</summary>
+    public bool IsProtected { get; init; }
+
+    /// <summary>The releases that are on hold, with the reason.</summary>
+    public IReadOnlyList<ReleaseHold> Holds { get; init; } = [];
+
+    /// <summary>Why nothing enters the environment now, by whom and since when; <see langword="null"/> when something may.</summary>
+    public string? Frozen { get; init; }
+
+    /// <summary>The sealed secrets about which something is due. An expiry shows from 14 days before.</summary>
+    public IReadOnlyList<SecretDue> Secrets { get; init; } = [];
+
+    /// <summary>Who holds the environment's lock now, and for which verb; <see langword="null"/> when nobody does.</summary>
+    public string? LockedBy { get; init; }
+
+    /// <summary>Why the journal cannot be trusted; <see langword="null"/> when it can. Then nothing else is known.</summary>
+    public DeploymentMessage? Fault { get; init; }
+}
+
+/// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
+public sealed record ReleaseHold
+{
+    /// <summary>The release.</summary>
+    public required Release Release { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Since when (UTC).</summary>
+    public required DateTimeOffset Since { get; init; }
+}
