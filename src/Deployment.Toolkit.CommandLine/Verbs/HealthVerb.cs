@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Health.Checks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
@@ -82,7 +83,7 @@ internal sealed class HealthVerb : Verb
         return new VerbReport(passes ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, context.HostEnvironment, [])
         {
             Sections = [new ChecksSection(report)],
-            Headline = $"{(passes ? "Healthy" : "Not healthy")}: {RemoteHealth.Shown(url)} is {Format.Words(report.Status)}.",
+            Headline = $"{(passes ? "Healthy" : "Not healthy")}: {RemoteAddress.Shown(url)} is {Format.Words(report.Status)}.",
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Deployment.Toolkit.Health.Checks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Health;
@@ -16,10 +17,6 @@ internal sealed class RemoteHealth(TimeProvider time)
     private const int MostEntries = 500;
     private const int LongestText = 2000;
     private const int MostRedirects = 5;
-
-    /// <summary>How an address is shown: a query or a user's name may be a secret.</summary>
-    internal static string Shown(Uri address) =>
-        address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     /// <returns>The checks that the endpoint names, or one of its own address where it names none.</returns>
     internal async Task<HealthReport> AskAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken)
@@ -63,7 +60,7 @@ internal sealed class RemoteHealth(TimeProvider time)
             var next = new Uri(asked, location);
             // Whoever answers for another host says nothing of this one.
             if (!next.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) || (asked.Scheme == "https" && next.Scheme != "https"))
-                throw new InvalidDataException($"it sends on to {Shown(next)}, which is another address and was not asked");
+                throw new InvalidDataException($"it sends on to {RemoteAddress.Shown(next)}, which is another address and was not asked");
             if (redirects == MostRedirects)
                 throw new InvalidDataException($"it sends on more than {MostRedirects} times");
             asked = next;
@@ -103,7 +100,7 @@ internal sealed class RemoteHealth(TimeProvider time)
             return Alone(address, status, $"answers {number}{(said is { } text ? $" ({text})" : "")}", took);
 
         if (!isSuccess && entries.Values.All(static entry => entry.Status != HealthStatus.Unhealthy))
-            entries[Shown(address)] = Entry(HealthStatus.Unhealthy, $"answers {number}", took);
+            entries[RemoteAddress.Shown(address)] = Entry(HealthStatus.Unhealthy, $"answers {number}", took);
         return new HealthReport(entries, status, took);
     }
 
@@ -143,7 +140,10 @@ internal sealed class RemoteHealth(TimeProvider time)
 
     private static HealthReport Alone(Uri address, HealthStatus status, string description, TimeSpan took) =>
         new(
-            new Dictionary<string, HealthReportEntry>(StringComparer.Ordinal) { [Shown(address)] = Entry(status, description, took) },
+            new Dictionary<string, HealthReportEntry>(StringComparer.Ordinal)
+            {
+                [RemoteAddress.Shown(address)] = Entry(status, description, took),
+            },
             status,
             took
         );
