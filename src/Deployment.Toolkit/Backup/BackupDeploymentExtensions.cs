@@ -103,5 +103,31 @@ public static class BackupDeploymentExtensions
         return builder;
     }
 
+    /// <summary>Says how patient to be with backups that the toolkit takes itself.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Says it.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder ConfigureBackups(this DeploymentBuilder builder, Action<BackupOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new BackupOptions();
+        configure(options);
+        if (options.WaitAtMost <= TimeSpan.Zero || options.WaitAtMost > TimeSpan.FromDays(30))
+            builder.Declarations.Refuse(
+                $"ConfigureBackups sets WaitAtMost to {options.WaitAtMost:c}. Give it a time above zero and of 30 days at most."
+            );
+        else if (
+            builder.Declarations.Add(
+                "backup options",
+                "How backups are taken",
+                nameof(ConfigureBackups),
+                Declared.Of(nameof(options.WaitAtMost), options.WaitAtMost)
+            )
+        )
+            builder.Registrations.Of<ChosenBackup>().Options = options;
+        return builder;
+    }
+
     private static Declared TakenBy(string who) => new("what takes it", who, who);
 }

@@ -10,12 +10,13 @@ internal static class BackupSteps
         BackupStore? backups,
         OtherBackup? other,
         OtherBackupTools tools,
+        TimeSpan limit,
         JournalSession? session
     ) =>
         [
             other is null
-                ? CatalogStep.BuiltIn(StepRole.BackUp, new BackUpStep(backups), TimeSpan.FromMinutes(30))
+                ? CatalogStep.BuiltIn(StepRole.BackUp, new BackUpStep(backups), limit)
                 : CatalogStep.BuiltIn(StepRole.BackUp, new BackUpByStep(other, tools), other.Timeout),
-            CatalogStep.BuiltIn(StepRole.RestoreBackup, new RestoreBackupStep(backups, session), TimeSpan.FromMinutes(30)),
+            CatalogStep.BuiltIn(StepRole.RestoreBackup, new RestoreBackupStep(backups, session), limit),
         ];
 }

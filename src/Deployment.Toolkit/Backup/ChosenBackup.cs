@@ -6,6 +6,8 @@ internal sealed class ChosenBackup
     /// <summary>Why none is taken; <see langword="null"/> when one is.</summary>
     internal string? WithoutReason { get; set; }
 
+    internal BackupOptions Options { get; set; } = new();
+
     /// <summary>What takes them in the toolkit's place; <see langword="null"/> when nothing does.</summary>
     internal OtherBackup? By { get; set; }
 

@@ -40,6 +40,7 @@ internal sealed class RestoreBackupStep(BackupStore? backups, JournalSession? se
             GoOn = $"deploy resume --environment {context.Environment.Name}",
             Noted = context.Data,
             NoteAsync = context.NoteAsync,
+            Told = context.Write,
         };
         if (await backups.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept)
             context.Write(kept);

@@ -30,7 +30,7 @@ internal static class BuiltInSteps
         [
             .. OptionsSteps.Of(parts.Services),
             .. PinningSteps.Of(parts.Pin, parts.Recorder, session),
-            .. BackupSteps.Of(parts.Backups, parts.BackupBy, tools, session),
+            .. BackupSteps.Of(parts.Backups, parts.BackupBy, tools, parts.BackupLimit, session),
             .. SchemaSteps.Of(parts.Database, parts.Migrations, runner, parts.Backups, parts.WithoutBackup, parts.BackupBy, tools, session),
             .. ActivationSteps.Of(parts.Activator),
             .. HealthSteps.Of(parts.Health),

@@ -201,6 +201,7 @@ internal sealed class DeploymentPartsFactory(
             Database = database,
             LockTimeout = LockTimeout,
             WithoutBackup = model.Registrations.Of<ChosenBackup>().NoneToRestore,
+            BackupLimit = model.Registrations.Of<ChosenBackup>().Options.WaitAtMost,
             BackupBy = model.Registrations.Of<ChosenBackup>().By,
             Backups = database is null
                 ? null

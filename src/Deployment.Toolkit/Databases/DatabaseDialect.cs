@@ -254,6 +254,12 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     ) => Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>());
 
+    /// <summary>Whose things are and who may do what with them, in lines, where the database keeps that.</summary>
+    internal virtual Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> AccessAsync(
+        DbConnection connection,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(new Dictionary<string, IReadOnlyList<string>>());
+
     /// <summary>Whether a table is there.</summary>
     internal abstract Task<bool> HasTableAsync(
         DbConnection connection,

@@ -24,6 +24,9 @@ internal sealed record RestoreTerms(
     /// <summary>Notes something for a later attempt, durably.</summary>
     internal Func<string, string, CancellationToken, Task> NoteAsync { get; init; } = static (_, _, _) => Task.CompletedTask;
 
+    /// <summary>Told what it is at, where that takes long.</summary>
+    internal Action<string> Told { get; init; } = static _ => { };
+
     /// <summary>The command that goes on once the cause is gone.</summary>
     internal required string GoOn { get; init; }
 

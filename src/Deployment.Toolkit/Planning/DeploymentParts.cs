@@ -46,6 +46,9 @@ internal sealed record DeploymentParts
     /// <summary>Why there is no backup to go back to; <see langword="null"/> when there is.</summary>
     internal string? WithoutBackup { get; init; }
 
+    /// <summary>How long a backup may take.</summary>
+    internal TimeSpan BackupLimit { get; init; }
+
     /// <summary>What takes backups in the toolkit's place; <see langword="null"/> when nothing does.</summary>
     internal OtherBackup? BackupBy { get; init; }
 

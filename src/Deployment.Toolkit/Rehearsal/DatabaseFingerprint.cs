@@ -12,6 +12,7 @@ internal sealed class DatabaseFingerprint
     private const int MostLines = 40;
 
     private readonly SortedDictionary<string, string[]> _shapes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string[]> _access = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RowDigest> _rows = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
 
@@ -33,6 +34,9 @@ internal sealed class DatabaseFingerprint
         var catalogue = await dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
         foreach (var found in catalogue.Objects.Where(found => !others.Contains(found.Table, StringComparer.Ordinal)))
             fingerprint._shapes[found.Key] = [.. dialect.ShapeOf(found)];
+        // Of what is there: whatever comes or goes is told by itself.
+        foreach (var (what, lines) in await dialect.AccessAsync(connection, cancellationToken).ConfigureAwait(false))
+            fingerprint._access[what] = [.. lines];
         // One that isn't there yet has none that anybody set.
         foreach (var setting in dialect.Settings)
         {
@@ -66,6 +70,14 @@ internal sealed class DatabaseFingerprint
                 lines.AddRange(before.Except(after, StringComparer.Ordinal).Select(line => $"- {key}: {line}"));
                 lines.AddRange(after.Except(before, StringComparer.Ordinal).Select(line => $"+ {key}: {line}"));
             }
+        }
+
+        foreach (var (what, before) in _access)
+        {
+            if (!now._access.TryGetValue(what, out var after))
+                continue;
+            lines.AddRange(before.Except(after, StringComparer.Ordinal).Select(line => $"- {what}: {line}"));
+            lines.AddRange(after.Except(before, StringComparer.Ordinal).Select(line => $"+ {what}: {line}"));
         }
 
         foreach (var (table, before) in _rows)

@@ -137,6 +137,7 @@ internal sealed class MigrateStep(
             GoOn = GoOn(context),
             Noted = context.Data,
             NoteAsync = context.NoteAsync,
+            Told = context.Write,
         };
         if (await backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept)
             context.Write(kept);

@@ -13,6 +13,9 @@ internal sealed record MadeUpMigration(string Up, string Down, string? Break)
         CREATE TABLE notes (id int PRIMARY KEY, body text CONSTRAINT short CHECK (length(body) < 30), kind text DEFAULT 'plain', big bigint);
         CREATE TABLE things (id serial PRIMARY KEY, name text);
         CREATE SEQUENCE tickets START 10;
+        CREATE TABLE shared (id int PRIMARY KEY, open text);
+        GRANT SELECT ON shared TO PUBLIC;
+        COMMENT ON COLUMN shared.open IS 'for everybody';
         CREATE INDEX answers_lesson ON answers (lesson);
         CREATE VIEW rare AS SELECT word FROM words WHERE uses < 5;
         CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
@@ -60,6 +63,10 @@ internal sealed record MadeUpMigration(string Up, string Down, string? Break)
         ("UPDATE answers SET score = -1 WHERE score IS NULL;", "UPDATE answers SET score = NULL WHERE score = -1;", "UPDATE answers SET score = 0 WHERE score = -1;"),
         ("CREATE TABLE tags (id int PRIMARY KEY, text text UNIQUE); INSERT INTO tags VALUES (1, 'x');", "DROP TABLE tags;", "DELETE FROM tags;"),
         ("ALTER TABLE notes DROP COLUMN big;", "ALTER TABLE notes ADD COLUMN big bigint; UPDATE notes SET big = 3000000000;", "ALTER TABLE notes ADD COLUMN big bigint;"),
+        // What a table that is made anew loses.
+        ("ALTER TABLE shared RENAME COLUMN open TO opened;", "ALTER TABLE shared RENAME COLUMN opened TO open;", "ALTER TABLE shared RENAME TO before_shared; ALTER INDEX shared_pkey RENAME TO before_shared_pkey; CREATE TABLE shared (id int PRIMARY KEY, open text); COMMENT ON COLUMN shared.open IS 'for everybody'; DROP TABLE before_shared;"),
+        ("REVOKE SELECT ON words FROM PUBLIC; GRANT SELECT (word) ON words TO PUBLIC;", "REVOKE SELECT (word) ON words FROM PUBLIC;", "SELECT 1;"),
+        ("COMMENT ON TABLE notes IS 'new';", "COMMENT ON TABLE notes IS NULL;", "COMMENT ON TABLE notes IS 'old';"),
         // A table that is made anew hands out its keys from the beginning.
         ("ALTER TABLE things ADD COLUMN note text;", "ALTER TABLE things DROP COLUMN note;", "ALTER TABLE things RENAME TO before; ALTER SEQUENCE things_id_seq RENAME TO before_id_seq; ALTER INDEX things_pkey RENAME TO before_pkey; CREATE TABLE things (id serial PRIMARY KEY, name text); INSERT INTO things SELECT id, name FROM before; DROP TABLE before;"),
     ];

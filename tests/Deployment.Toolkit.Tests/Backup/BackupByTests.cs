@@ -114,5 +114,15 @@ public sealed class BackupByTests : IDisposable
         Assert.Equal((DeploymentOutcome.Refused, "DTK7006"), (refused.Outcome, refused.Messages[0].Code == "DTK7006" ? "DTK7006" : refused.Messages[0].ToString()));
     }
 
+    [Fact]
+    public async Task How_long_one_may_take_stands_in_the_plan_and_is_a_time()
+    {
+        _app.Configure = static deployment => deployment.ConfigureBackups(static b => b.WaitAtMost = TimeSpan.FromHours(3));
+        Assert.Equal(10800, (await PlanAsync()).Plan!.Steps.Single(static step => step.Name == DeploymentSteps.BackUp).TimeoutSeconds);
+
+        _app.Configure = static deployment => deployment.ConfigureBackups(static b => b.WaitAtMost = TimeSpan.Zero);
+        Assert.Equal(DeploymentOutcome.Refused, (await PlanAsync()).Outcome);
+    }
+
     private Task<DeploymentResult> PlanAsync() => _app.RunAsync(static (deployer, request, token) => deployer.PlanAsync(request, token), "2.0.0");
 }

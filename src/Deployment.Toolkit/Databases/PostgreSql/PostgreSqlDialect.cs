@@ -184,6 +184,11 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
             .FirstOrDefault(found => found.Name == column)
             ?.Literal;
 
+    internal override Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> AccessAsync(
+        DbConnection connection,
+        CancellationToken cancellationToken
+    ) => PostgreSqlAccess.ReadAsync(this, connection, cancellationToken);
+
     internal override Task<IReadOnlyDictionary<string, long>> CountersAsync(
         DbConnection connection,
         DbTransaction? transaction,

@@ -67,6 +67,7 @@ internal sealed class PostgreSqlSwap(
         {
             var dump = await backups.DumpAsync(cancellationToken).ConfigureAwait(false);
             await using var made = await PostgreSqlOwnDatabase.ReserveAsync(cluster, "restore", cancellationToken).ConfigureAwait(false);
+            request.Terms.Told($"making database {made.Name} of backup {request.Name}");
             await MakeAsync(made, dump, request, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("restore: copied");
 
@@ -128,6 +129,7 @@ internal sealed class PostgreSqlSwap(
             .JournalLocks.MoveAsync(session => PostgreSqlSessions.HasAsync(made.Maintenance, live, session, cancellationToken))
             .ConfigureAwait(false);
         cluster.ClearPools();
+        request.Terms.Told("it holds what the backup held; ending the sessions on the live database, and changing names");
         await new PostgreSqlExchange(cluster, made.Maintenance, guard)
             .RunAsync(live, made.Name, made.NameBefore, remark, cancellationToken)
             .ConfigureAwait(false);
