@@ -99,6 +99,39 @@ public sealed class HealthStateTests : IDisposable
     }
 
     [Fact]
+    public async Task Meters_tell_what_runs_on_what_changed_and_how_long_it_took()
+    {
+        const string Name = "a check of the meters' own";
+        var measured = new System.Collections.Concurrent.ConcurrentQueue<(string Instrument, double Value, string? State)>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = static (instrument, listening) =>
+        {
+            if (instrument.Meter.Name == "Deployment.Toolkit" && instrument.Name.StartsWith("deployment.health.", StringComparison.Ordinal)) listening.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument.Name, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Take(instrument.Name, value, tags));
+        listener.Start();
+
+        var hang = new TaskCompletionSource<HealthCheckResult>();
+        _builder.Services.AddHealthChecks().AddAsyncCheck(Name, () => hang.Task);
+        var asking = Health.CheckAsync(HealthProbe.Ready, Token);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await asking;
+        Assert.Equal(
+            [("deployment.health.check.orphan.count", 1, null), ("deployment.health.check.duration", 10, "unhealthy"), ("deployment.health.check.change.count", 1, "down")],
+            measured);
+        hang.SetResult(HealthCheckResult.Healthy());
+        await Until.TrueAsync(() => measured.Contains(("deployment.health.check.orphan.count", -1, null)), "the orphan is counted out");
+
+        void Take(string instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var known = tags.ToArray().ToDictionary(static tag => tag.Key, static tag => tag.Value as string);
+            if (known["deployment.health.check.name"] == Name)
+                measured.Enqueue((instrument, value, known.GetValueOrDefault("deployment.health.check.status") ?? known.GetValueOrDefault("deployment.health.check.state")));
+        }
+    }
+
+    [Fact]
     public async Task An_answer_is_given_again_until_it_is_too_old()
     {
         Add("one");
