@@ -28,6 +28,15 @@ public static class JournalDatabaseExtensions
             return builder;
         }
 
+        if (!dialect.KeepsJournals)
+        {
+            builder.Declarations.Refuse(
+                "ForJournal() is said of a MySQL database, and this version keeps no journal in one. Take it out: the journal is then kept in a "
+                    + "folder, which the setting Deployment:Directory names."
+            );
+            return builder;
+        }
+
         if (options.ConnectionString is not null && !dialect.IsServer)
         {
             builder.Declarations.Refuse(

@@ -30,6 +30,9 @@ internal abstract class DatabaseDialect
     /// <param name="table">Its name, which needs no quotes.</param>
     internal virtual string Own(string table) => table;
 
+    /// <summary>What stands behind the columns where the toolkit makes a table.</summary>
+    internal virtual string OwnTableOptions => "";
+
     /// <summary>Whether a driver's connections lead to databases of this kind.</summary>
     internal abstract bool Recognizes(DbConnection connection);
 
@@ -37,6 +40,9 @@ internal abstract class DatabaseDialect
     /// <param name="create">Makes a closed connection of the app's driver.</param>
     /// <param name="contentRoot">The app's content root.</param>
     internal abstract TargetDatabase Open(Func<DbConnection> create, string contentRoot);
+
+    /// <summary>Whether a database of this kind keeps journals.</summary>
+    internal virtual bool KeepsJournals => true;
 
     /// <summary>Where a database of this kind keeps the app's journals.</summary>
     /// <param name="create">Makes a closed connection of the app's driver.</param>
@@ -65,6 +71,9 @@ internal abstract class DatabaseDialect
     /// What its statements do to rows, locks and the release that runs; <see langword="null"/> where nobody has written it down.
     /// </summary>
     internal virtual LintDialect? Lint => null;
+
+    /// <summary>A value as a whole number of 64 bits, as SQL.</summary>
+    internal virtual string AsInteger(string value) => $"CAST({value} AS {Types.Integer})";
 
     /// <summary>Cuts a script into statements and says what can't work.</summary>
     /// <param name="script">The script, with or without a byte order mark.</param>
@@ -331,6 +340,40 @@ internal abstract class DatabaseDialect
         EarlierAttempt earlier,
         CancellationToken cancellationToken
     ) => Task.CompletedTask;
+
+    /// <summary>
+    /// Whether a change of the schema commits whatever was before it and itself, so that scripts that have one run statement by statement.
+    /// The members below are asked where it does.
+    /// </summary>
+    internal virtual bool CommitsSchemaChanges => false;
+
+    /// <summary>Whether a statement can be taken back until a transaction around it is committed.</summary>
+    internal virtual bool SharesTransaction(string statement) => true;
+
+    /// <summary>What a statement leaves on its connection that a later one lacks.</summary>
+    internal virtual SessionTrace TraceOf(string statement) => SessionTrace.None;
+
+    /// <summary>What the objects that a statement names look like now, in a line that is another once one of them is.</summary>
+    internal virtual Task<string> StateOfAsync(DbConnection connection, string statement, CancellationToken cancellationToken) =>
+        Task.FromResult("");
+
+    /// <summary>What became of a statement that was sent, and of which nobody noted that it was done.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="before">What <see cref="StateOfAsync"/> said before it was sent.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal virtual Task<StatementEffect> JudgeAsync(
+        DbConnection connection,
+        string statement,
+        string before,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(StatementEffect.NotDone);
+
+    /// <summary>What takes back the first statements of a script, which were done.</summary>
+    internal virtual StatementsBack WayBackOf(IReadOnlyList<SqlStatement> done) => new([], done.Count > 0 ? done[^1] : null);
+
+    /// <summary>Whether a driver says that what is to be dropped isn't there.</summary>
+    internal virtual bool IsGoneAlready(DbException exception) => false;
 }
 
 /// <summary>What an attempt that was cut off has done of a statement outside a transaction.</summary>

@@ -7,7 +7,10 @@ internal static class OwnTables
 
     internal const string Attempts = "deployment_migration_attempts";
 
-    internal static readonly IReadOnlyList<string> All = [Migrations, Attempts];
+    /// <summary>Who migrates, where a session can't say so itself.</summary>
+    internal const string Lock = "deployment_migration_lock";
 
-    internal static bool Contains(string table) => table is Migrations or Attempts;
+    internal static readonly IReadOnlyList<string> All = [Migrations, Attempts, Lock];
+
+    internal static bool Contains(string table) => table is Migrations or Attempts or Lock;
 }

@@ -49,6 +49,15 @@ internal abstract class TargetDatabase
     internal virtual Task<SessionLock?> LockAsync(SessionLockRequest request, CancellationToken cancellationToken) =>
         Task.FromResult<SessionLock?>(null);
 
+    /// <summary>Opens what the migrations of a run are made on, once nobody works on it any more that an earlier holder of the lock left
+    /// behind.</summary>
+    /// <exception cref="DeploymentException">Somebody still did at the limit, or it can't be opened.</exception>
+    internal virtual Task<DbConnection> OpenSessionAsync(SessionLockRequest request, CancellationToken cancellationToken) =>
+        OpenAsync(cancellationToken);
+
+    /// <summary>Closes it.</summary>
+    internal virtual async Task CloseSessionAsync(DbConnection connection) => await connection.DisposeAsync().ConfigureAwait(false);
+
     /// <summary>Opens a backup, so that it can be read like the database.</summary>
     internal abstract Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken);
 

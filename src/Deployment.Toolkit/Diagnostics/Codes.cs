@@ -107,6 +107,7 @@ internal static class Codes
     internal const string MigrationMarker = "DTK7313";
     internal const string MigrationTimedOut = "DTK7314";
     internal const string MigrationNotRepaired = "DTK7315";
+    internal const string MigrationHalfApplied = "DTK7316";
     internal const string ModelWithoutMigration = "DTK7330";
     internal const string SchemaBehind = "DTK7331";
     internal const string RehearsalNotPossible = "DTK7332";

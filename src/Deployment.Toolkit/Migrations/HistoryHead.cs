@@ -24,7 +24,7 @@ internal static class HistoryHead
     internal static async Task<bool> EnsureAsync(
         DatabaseDialect dialect,
         DbConnection connection,
-        DbTransaction transaction,
+        DbTransaction? transaction,
         CancellationToken cancellationToken
     )
     {
@@ -69,7 +69,8 @@ internal static class HistoryHead
         await Sql.ExecuteAsync(
                 connection,
                 transaction,
-                $"UPDATE {table} SET head_records = @records, head_hash = @hash WHERE sequence = (SELECT max(sequence) FROM {table}) AND "
+                $"UPDATE {table} SET head_records = @records, head_hash = @hash WHERE sequence = (SELECT last FROM (SELECT max(sequence) AS last "
+                    + $"FROM {table}) AS rows_of_it) AND "
                     + $"journal = @journal",
                 cancellationToken,
                 ("@records", records),

@@ -68,7 +68,7 @@ internal static class HistoryOwner
         await using var command = Sql.Command(
             connection,
             transaction,
-            $"SELECT version, journal, release, run FROM {dialect.Own(MigrationHistory.Table)} ORDER BY sequence"
+            $"SELECT version, journal, {dialect.Quote("release")}, run FROM {dialect.Own(MigrationHistory.Table)} ORDER BY sequence"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var rows = new List<OwnedMigration>();

@@ -9,6 +9,9 @@ internal sealed record MigrationAttempt(string Version, MigrationDirection Direc
 {
     /// <summary>How many of its statements were done.</summary>
     internal long Done { get; init; }
+
+    /// <summary>Of statements that are committed one by one.</summary>
+    internal StatementProgress? Progress { get; init; }
 }
 
 /// <summary>
@@ -109,6 +112,8 @@ internal static class MigrationAttempts
                 ("@version", version)
             )
             .ConfigureAwait(false);
+        if (dialect.CommitsSchemaChanges)
+            return;
         if (
             await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {dialect.Own(Table)} LIMIT 1", cancellationToken)
                 .ConfigureAwait(false)
@@ -142,7 +147,7 @@ internal static class MigrationAttempts
         await using var command = Sql.Command(
             connection,
             transaction,
-            $"SELECT version, direction, run, {done} FROM {dialect.Own(Table)} ORDER BY version"
+            $"SELECT version, direction, run, {done}{(dialect.CommitsSchemaChanges ? StatementProgress.Columns : "")} FROM {dialect.Own(Table)} ORDER BY version"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var attempts = new List<MigrationAttempt>();
@@ -155,6 +160,7 @@ internal static class MigrationAttempts
                 )
                 {
                     Done = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture),
+                    Progress = dialect.CommitsSchemaChanges ? StatementProgress.Of(reader, 4) : null,
                 }
             );
         return attempts;

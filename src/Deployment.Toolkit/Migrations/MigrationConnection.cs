@@ -27,6 +27,7 @@ internal sealed class MigrationConnection(
     private bool _isLocked;
     private bool _isRead;
     private bool _agrees;
+    private bool _hasTables;
 
     internal MigrationWriter Writer => writer;
 
@@ -47,7 +48,7 @@ internal sealed class MigrationConnection(
         if (!_isLocked)
             _lock = await database.LockAsync(request, cancellationToken).ConfigureAwait(false);
         _isLocked = true;
-        return _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return _connection ??= await database.OpenSessionAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Refuses when the database's lock was lost.</summary>
@@ -58,6 +59,14 @@ internal sealed class MigrationConnection(
     {
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
+        if (Dialect.CommitsSchemaChanges && !_hasTables)
+        {
+            // Made within the transaction they would commit it.
+            await MigrationHistory.EnsureAsync(Dialect, connection, null, cancellationToken).ConfigureAwait(false);
+            await StatementProgress.EnsureTableAsync(Dialect, connection, cancellationToken).ConfigureAwait(false);
+            _hasTables = true;
+        }
+
         return await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
@@ -179,14 +188,40 @@ internal sealed class MigrationConnection(
         (_connection, _catalogue, _earlier, _seen, _checksForeignKeys) = (null, null, null, null, null);
         Notes.Forget();
         if (connection is not null)
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await database.CloseSessionAsync(connection).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_hasTables)
+            await SweepAsync().ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
         if (_lock is not null)
             await _lock.DisposeAsync().ConfigureAwait(false);
         (_lock, _isLocked, _isRead) = (null, false, false);
+    }
+
+    // Tables without a row go, as long as nobody else can write one. Where that fails the next one does it.
+    private async Task SweepAsync()
+    {
+        try
+        {
+            var connection = await OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
+            foreach (var table in (string[])[OwnTables.Attempts, OwnTables.Migrations])
+            {
+                if (
+                    await Sql.ScalarAsync(connection, null, $"SELECT 1 FROM {Dialect.Own(table)} LIMIT 1", CancellationToken.None)
+                        .ConfigureAwait(false)
+                    is null
+                )
+                    await Sql.ExecuteAsync(connection, null, $"DROP TABLE {Dialect.Own(table)}", CancellationToken.None)
+                        .ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is DbException or DeploymentException or InvalidOperationException)
+        {
+            // The connection is gone, or the lock.
+        }
     }
 }

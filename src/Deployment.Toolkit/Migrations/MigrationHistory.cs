@@ -115,7 +115,7 @@ internal static class MigrationHistory
     internal static async Task<bool> EnsureAsync(
         DatabaseDialect dialect,
         DbConnection connection,
-        DbTransaction transaction,
+        DbTransaction? transaction,
         CancellationToken cancellationToken
     )
     {
@@ -131,8 +131,13 @@ internal static class MigrationHistory
                 CREATE TABLE IF NOT EXISTS {dialect.Own(Table)} (
                     sequence {types.Sequence}, version {types.Key} NOT NULL UNIQUE, name {text} NOT NULL, checksum {text} NOT NULL,
                     down_file {text}, down_sql {text}, irreversible {text}, applied_at {text} NOT NULL, duration_seconds {types.Real} NOT NULL,
-                    run {text} NOT NULL, release {text} NOT NULL, journal {text} NOT NULL, fence {types.Integer} NOT NULL,
-                    contents_before {text}, contents_after {text}, at_stake {text}, {string.Join(", ", HistoryHead.ColumnsOf(types))})
+                    run {text} NOT NULL, {dialect.Quote(
+                    "release"
+                )} {text} NOT NULL, journal {text} NOT NULL, fence {types.Integer} NOT NULL,
+                    contents_before {text}, contents_after {text}, at_stake {text}, {string.Join(
+                    ", ",
+                    HistoryHead.ColumnsOf(types)
+                )}){dialect.OwnTableOptions}
                 """,
                 cancellationToken
             )
@@ -158,7 +163,9 @@ internal static class MigrationHistory
                 $"""
                 INSERT INTO {dialect.Own(
                     Table
-                )} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, release, journal, fence, contents_before, contents_after, at_stake, head_records, head_hash)
+                )} (version, name, checksum, down_file, down_sql, irreversible, applied_at, duration_seconds, run, {dialect.Quote(
+                    "release"
+                )}, journal, fence, contents_before, contents_after, at_stake, head_records, head_hash)
                 VALUES (@version, @name, @checksum, @downFile, @downSql, @irreversible, @at, @duration, @run, @release, @journal, @fence, @before, @after, @stake, @records, @head)
                 """,
                 cancellationToken,
@@ -219,6 +226,9 @@ internal static class MigrationHistory
         CancellationToken cancellationToken
     )
     {
+        // Dropping it would commit what it goes with: it is swept once that is through.
+        if (dialect.CommitsSchemaChanges)
+            return;
         if (
             await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {dialect.Own(Table)} LIMIT 1", cancellationToken)
                 .ConfigureAwait(false)

@@ -41,6 +41,8 @@ internal sealed class MigrationRunner(
         CancellationToken cancellationToken
     )
     {
+        if (migration.IsOutsideTransaction && database.Dialect.CommitsSchemaChanges)
+            return await ByStatement.ApplyAsync(migration, on, cancellationToken).ConfigureAwait(false);
         if (migration.IsOutsideTransaction)
             return await new OutsideTransaction(database, time)
                 .ApplyAsync(migration, on, keepContents, cancellationToken)
@@ -125,6 +127,8 @@ internal sealed class MigrationRunner(
     )
     {
         var work = WayBack(applied);
+        if (work.IsOutsideTransaction && database.Dialect.CommitsSchemaChanges)
+            return await ByStatement.UndoAsync(applied, work.Script!, on, ensureMayLose, cancellationToken).ConfigureAwait(false);
         if (work.IsOutsideTransaction)
             return await new OutsideTransaction(database, time)
                 .UndoAsync(applied, work.Script!, on, cancellationToken)
@@ -186,7 +190,12 @@ internal sealed class MigrationRunner(
         MigrationDefinition? known,
         MigrationConnection on,
         CancellationToken cancellationToken
-    ) => new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
+    ) =>
+        database.Dialect.CommitsSchemaChanges
+            ? ByStatement.ForgetAsync(attempt, known, on, cancellationToken)
+            : new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
+
+    private StatementByStatement ByStatement => new(database, time, known, _stakes);
 
     private MigrationWork WayBack(AppliedMigration row)
     {
@@ -235,7 +244,8 @@ internal sealed class MigrationRunner(
             if (work.ForeignKeysOff)
                 await SwitchForeignKeysOffAsync(on, work, cancellationToken).ConfigureAwait(false);
             var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await using var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
+            var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
+            await using var end = new TransactionEnd(transaction);
             var remember = await action(connection, transaction).ConfigureAwait(false);
             isDone = true;
             if (remember is null)

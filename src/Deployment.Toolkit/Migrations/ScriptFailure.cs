@@ -14,7 +14,8 @@ internal static class ScriptFailure
         SqlStatement statement,
         Exception cause,
         Func<string, string?> prepareError,
-        MigrationDirection direction
+        MigrationDirection direction,
+        string? left = null
     )
     {
         var (line, column) = database.Dialect.Locate(statement, cause, prepareError) ?? (statement.Line, statement.Column);
@@ -24,7 +25,7 @@ internal static class ScriptFailure
                 new DeploymentMessage(
                     Codes.MigrationFailed,
                     $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. "
-                        + $"{RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(title, direction)}"
+                        + $"{left ?? RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(title, direction)}"
                 )
                 {
                     File = script.File,

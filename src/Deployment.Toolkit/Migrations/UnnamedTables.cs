@@ -148,7 +148,7 @@ internal sealed class UnnamedTables
             await using var command = Sql.Command(
                 connection,
                 transaction,
-                $"SELECT count(*), CAST({set} AS {on.Dialect.Types.Integer}) FROM {table.Source}"
+                $"SELECT count(*), {on.Dialect.AsInteger(set)} FROM {table.Source}"
             );
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -125,7 +125,7 @@ internal sealed class WayBackStakes(MigrationSet known)
     internal async Task AccountAsync(
         MigrationConnection on,
         DbConnection connection,
-        DbTransaction transaction,
+        DbTransaction? transaction,
         string version,
         string? script,
         Func<Task> work,
@@ -220,7 +220,7 @@ internal sealed class WayBackStakes(MigrationSet known)
             Add(migration.Version, migration.Removals);
     }
 
-    private async Task ReadRemovalsAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    private async Task ReadRemovalsAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         if (_removals is not null)
             return;
