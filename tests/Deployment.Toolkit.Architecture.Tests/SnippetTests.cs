@@ -15,6 +15,7 @@ public sealed partial class SnippetTests
         public sealed class SqliteFactory : System.Data.Common.DbProviderFactory { public static readonly SqliteFactory Instance = new(); }
         public static class SqliteProvider { public static DbContextOptionsBuilder UseSqlite(this DbContextOptionsBuilder builder, string? connectionString) => builder; }
         public sealed class NpgsqlFactory : System.Data.Common.DbProviderFactory { public static readonly NpgsqlFactory Instance = new(); }
+        public sealed class MySqlConnectorFactory : System.Data.Common.DbProviderFactory { public static readonly MySqlConnectorFactory Instance = new(); }
         public sealed class ContentOptions { public int MaxItems { get; set; } }
         public sealed class WarmUpCache : DeploymentStep
         {

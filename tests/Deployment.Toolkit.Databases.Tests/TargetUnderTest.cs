@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deployment.Toolkit.Databases.Testing;
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Npgsql;
 
 namespace Deployment.Toolkit.Databases.Tests;
@@ -29,6 +30,18 @@ public abstract class TargetUnderTest : IAsyncDisposable
 
     /// <summary>How the place of an unknown column in "SELECT nothere FROM items" is told, from 1.</summary>
     internal virtual int UnknownColumn => 8;
+
+    /// <summary>Whether a change of the schema is taken back with its transaction.</summary>
+    internal virtual bool HasTransactionsOfSchema => true;
+
+    /// <summary>Quotes a name.</summary>
+    internal virtual string Quote(string name) => $"\"{name}\"";
+
+    /// <summary>A name of characters that are not ASCII, as far as names may hold them.</summary>
+    internal virtual string ForeignName => "Größe 💥";
+
+    /// <summary>One text behind another.</summary>
+    internal virtual string Concat(string left, string right) => $"{left} || {right}";
 
     public abstract ValueTask DisposeAsync();
 }
@@ -87,6 +100,36 @@ public sealed class PostgreSqlUnderTest(PostgreSqlDatabase database) : TargetUnd
         """;
 
     internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'") ?? "";
+
+    internal override Task<string?> ScalarAsync(string sql) => database.ScalarAsync(sql);
+
+    public override ValueTask DisposeAsync() => database.DisposeAsync();
+}
+
+public sealed class MySqlUnderTest(MySqlDatabase database) : TargetUnderTest
+{
+    internal MySqlDatabase Database => database;
+
+    internal override string ConnectionString => database.ConnectionString;
+
+    internal override string Folder => "mysql";
+
+    internal override string Upkeep => "ANALYZE TABLE items;\n";
+
+    internal override bool HasTransactionsOfSchema => false;
+
+    // Only characters of the basic plane.
+    internal override string ForeignName => "Größe \u2603";
+
+    internal override string Quote(string name) => $"`{name}`";
+
+    internal override string Concat(string left, string right) => $"CONCAT({left}, {right})";
+
+    internal override void Use(DeploymentBuilder builder) => builder.UseMySql(MySqlConnectorFactory.Instance, "App");
+
+    internal override string Trigger(string table, string statement) => $"\nDELIMITER //\nCREATE TRIGGER fires AFTER INSERT ON {table} FOR EACH ROW BEGIN {statement}; END//\nDELIMITER ;\n";
+
+    internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT GROUP_CONCAT(table_name ORDER BY table_name SEPARATOR ' ') FROM information_schema.tables WHERE table_schema = DATABASE()") ?? "";
 
     internal override Task<string?> ScalarAsync(string sql) => database.ScalarAsync(sql);
 

@@ -183,7 +183,7 @@ internal sealed class DeploymentPartsFactory(
             throw DeploymentException.Refused(
                 Codes.RegistrationInvalid,
                 $"The app has {(migrations.All.Count > 0 ? $"{migrations.All.Count} migrations" : "a source of migrations")} and no database to apply them to. Name it with .UseSqlite(factory, "
-                    + $"\"connection string name\") or .UsePostgreSql(…) on AddDeployment()."
+                    + $"\"connection string name\"), .UsePostgreSql(…) or .UseMySql(…) on AddDeployment()."
             );
         }
 

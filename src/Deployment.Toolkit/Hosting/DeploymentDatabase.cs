@@ -351,7 +351,7 @@ public sealed class DeploymentDatabase
     internal static DeploymentException NoDatabase() =>
         DeploymentException.Refused(
             Codes.RegistrationInvalid,
-            "The app has no database. Name it with .UseSqlite(factory, \"connection string name\") or .UsePostgreSql(…) on AddDeployment()."
+            "The app has no database. Name it with .UseSqlite(factory, \"connection string name\"), .UsePostgreSql(…) or .UseMySql(…) on AddDeployment()."
         );
 
     private static Backup.BackupStore Backups(Planning.DeploymentParts parts) => parts.Backups ?? throw NoDatabase();

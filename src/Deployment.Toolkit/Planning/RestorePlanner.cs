@@ -22,7 +22,7 @@ internal static class RestorePlanner
             parts.Backups
             ?? throw DeploymentException.Refused(
                 Codes.BackupUnusable,
-                "The app has no database, so there is nothing to restore. Name it with .UseSqlite(factory, \"connection string name\") or .UsePostgreSql(…) "
+                "The app has no database, so there is nothing to restore. Name it with .UseSqlite(factory, \"connection string name\"), .UsePostgreSql(…) or .UseMySql(…) "
                     + "on AddDeployment()."
             );
         var known = backups.List();

@@ -44,12 +44,13 @@ public abstract class MigrationConformance : IAsyncLifetime
     [Fact]
     public async Task A_script_in_a_folder_named_like_the_database_takes_the_place_of_the_one_beside_it_and_those_of_others_count_nothing()
     {
-        foreach (var folder in (string[])["sqlite", "postgresql"])
+        foreach (var folder in (string[])["sqlite", "postgresql", "mysql"])
             Directory.CreateDirectory(Path.Combine(_app.Folder, "migrations", folder));
         _app.Migration("0001_items", Items);
         _app.Migration("0002_kind", "CREATE TABLE no_kind (id INTEGER);", "DROP TABLE no_kind;");
         _app.Migration("sqlite/0002_kind", "CREATE TABLE kind_sqlite (id INTEGER);", "DROP TABLE kind_sqlite;");
         _app.Migration("postgresql/0002_kind", "CREATE TABLE kind_postgresql (id INTEGER);", "DROP TABLE kind_postgresql;");
+        _app.Migration("mysql/0002_kind", "CREATE TABLE kind_mysql (id INTEGER);", "DROP TABLE kind_mysql;");
         _app.Migration($"{_database.Folder}/0003_only", "CREATE TABLE only_here (id INTEGER);");
         _app.Migration($"{(_database.Folder == "sqlite" ? "postgresql" : "sqlite")}/0004_elsewhere", "This is for another kind;");
 
@@ -241,7 +242,7 @@ public abstract class MigrationConformance : IAsyncLifetime
         _app.Migration("0001_items", Items, "DROP TABLE items;");
         await _app.UpOkAsync();
         _app.Migration("0002_notes", "CREATE TABLE notes (id INTEGER, text TEXT); INSERT INTO notes VALUES (1, 'a'), (2, 'b');", "DROP TABLE notes;");
-        _app.Migration("0003_change", "UPDATE notes SET text = text || '!'; INSERT INTO notes VALUES (3, 'c');", "DELETE FROM notes WHERE id = 3; UPDATE notes SET text = 'a';");
+        _app.Migration("0003_change", $"UPDATE notes SET text = {_database.Concat("text", "'!'")}; INSERT INTO notes VALUES (3, 'c');", "DELETE FROM notes WHERE id = 3; UPDATE notes SET text = 'a';");
         await _app.UpOkAsync("2.0.0");
 
         var result = await _app.RollbackAsync();
@@ -325,21 +326,22 @@ public abstract class MigrationConformance : IAsyncLifetime
         var scripts = await _app.AskAsync(database => Task.FromResult(database.GetScripts(plan.Plan!)));
         await _app.UpOkAsync();
 
-        Assert.Equal([false, true], scripts.Select(static script => script.IsOutsideTransaction));
+        Assert.Equal([!_database.HasTransactionsOfSchema, true], scripts.Select(static script => script.IsOutsideTransaction));
         Assert.Equal("deployment_migrations items", await _database.TablesAsync());
     }
 
     [Fact]
     public async Task An_empty_script_and_names_that_are_not_ascii_are_migrations_too()
     {
+        var (table, column) = (_database.Quote(_database.ForeignName), _database.Quote("Länge"));
         _app.Migration("0001_nothing", "-- nothing yet\n;\n", "-- nothing\n");
-        _app.Migration("0002_umlaut", "CREATE TABLE \"Größe 💥\" (\"Länge\" INTEGER); INSERT INTO \"Größe 💥\" VALUES (7);", "DROP TABLE \"Größe 💥\";");
+        _app.Migration("0002_umlaut", $"CREATE TABLE {table} ({column} INTEGER); INSERT INTO {table} VALUES (7);", $"DROP TABLE {table};");
         await _app.UpOkAsync();
-        await _database.ScalarAsync("INSERT INTO \"Größe 💥\" VALUES (8)");
-        _app.Migration("0003_more", "UPDATE \"Größe 💥\" SET \"Länge\" = 9 WHERE \"Länge\" = 7;", "SELECT 1;");
+        await _database.ScalarAsync($"INSERT INTO {table} VALUES (8)");
+        _app.Migration("0003_more", $"UPDATE {table} SET {column} = 9 WHERE {column} = 7;", "SELECT 1;");
         await _app.UpOkAsync("2.0.0");
 
-        Assert.Equal("17", await _database.ScalarAsync("SELECT sum(\"Länge\") FROM \"Größe 💥\""));
+        Assert.Equal("17", await _database.ScalarAsync($"SELECT sum({column}) FROM {table}"));
     }
 
     [Fact]
@@ -442,4 +444,9 @@ public sealed class SqliteMigrationTests : MigrationConformance
 public sealed class PostgreSqlMigrationTests(PostgreSqlServer server) : MigrationConformance
 {
     protected override async Task<TargetUnderTest> CreateAsync() => new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+}
+
+public sealed class MySqlMigrationTests(MySqlServer server) : MigrationConformance
+{
+    protected override async Task<TargetUnderTest> CreateAsync() => new MySqlUnderTest(await server.CreateDatabaseAsync());
 }

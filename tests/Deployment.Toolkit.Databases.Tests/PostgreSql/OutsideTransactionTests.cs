@@ -5,6 +5,7 @@ using Deployment.Toolkit.Migrations;
 namespace Deployment.Toolkit.Databases.Tests.PostgreSql;
 
 /// <summary>Statements that have no transaction go on where they were cut off.</summary>
+[Collection("moments")]
 public sealed class OutsideTransactionTests(PostgreSqlServer server)
 {
     private const string Two = "CREATE INDEX CONCURRENTLY by_id ON items (id);\nCREATE INDEX CONCURRENTLY by_name ON items (name);";

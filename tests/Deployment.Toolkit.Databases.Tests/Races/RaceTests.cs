@@ -32,7 +32,7 @@ public sealed partial class RaceTests(PostgreSqlServer server)
         for (var round = 0; round < Rounds; round++)
         {
             await using var database = await PreparedAsync();
-            using var racers = new Racers(database, Runners, Migrations);
+            using var racers = new Racers("postgresql", database.ConnectionString, Runners, Migrations);
             await racers.GoAsync();
 
             var ended = await racers.EndAsync();
@@ -60,7 +60,7 @@ public sealed partial class RaceTests(PostgreSqlServer server)
             var killAfter = Random.Shared.Next(Pending);
             var soon = Random.Shared.Next(40);
             await using var database = await PreparedAsync();
-            using var racers = new Racers(database, Runners, Migrations);
+            using var racers = new Racers("postgresql", database.ConnectionString, Runners, Migrations);
             await racers.GoAsync();
 
             var killed = await KillHolderAsync(database, racers, killAfter, soon);

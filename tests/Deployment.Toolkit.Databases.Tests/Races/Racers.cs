@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Deployment.Toolkit.Databases.Testing;
 
 namespace Deployment.Toolkit.Databases.Tests.Races;
 
@@ -13,13 +12,13 @@ internal sealed class Racers : IDisposable
     private readonly List<Task<string>> _outputs = [];
     private readonly List<Task> _ready = [];
 
-    internal Racers(PostgreSqlDatabase database, int count, IReadOnlyList<string> migrations)
+    internal Racers(string kind, string connectionString, int count, IReadOnlyList<string> migrations)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "migrations"));
         for (var at = 0; at < migrations.Count; at++)
             File.WriteAllText(Path.Combine(_folder, "migrations", $"{at + 1:D4}_m.sql"), migrations[at]);
         for (var at = 0; at < count; at++)
-            Start(database, at);
+            Start(kind, connectionString, at);
     }
 
     /// <summary>Lets all go once each stands before its first migration.</summary>
@@ -59,7 +58,7 @@ internal sealed class Racers : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void Start(PostgreSqlDatabase database, int number)
+    private void Start(string kind, string connectionString, int number)
     {
         var own = Directory.CreateDirectory(Path.Combine(_folder, $"app{number}")).FullName;
         var start = new ProcessStartInfo("dotnet", ["exec", Assembly, own, Path.Combine(_folder, "migrations")])
@@ -68,7 +67,8 @@ internal sealed class Racers : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["RACE_DATABASE"] = database.ConnectionString;
+        start.Environment["RACE_DATABASE"] = connectionString;
+        start.Environment["RACE_KIND"] = kind;
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["XDG_CONFIG_HOME"] = own;
         var process = Process.Start(start)!;

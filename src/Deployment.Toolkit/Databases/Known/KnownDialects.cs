@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Databases.MySql;
 using Deployment.Toolkit.Databases.PostgreSql;
 using Deployment.Toolkit.Databases.Sqlite;
 
@@ -7,7 +8,7 @@ namespace Deployment.Toolkit.Databases.Known;
 /// <summary>The dialects that there are.</summary>
 internal static class KnownDialects
 {
-    private static readonly DatabaseDialect[] All = [SqliteDialect.Instance, PostgreSqlDialect.Unbound];
+    private static readonly DatabaseDialect[] All = [SqliteDialect.Instance, PostgreSqlDialect.Unbound, MySqlDialect.Unbound];
 
     /// <summary>What folders of scripts are called that are for one of them alone.</summary>
     internal static IReadOnlyList<string> Folders { get; } = [.. All.Select(static dialect => dialect.Folder)];

@@ -1,0 +1,95 @@
+using System.Data.Common;
+
+namespace Deployment.Toolkit.Databases.MySql;
+
+/// <summary>Asks for columns.</summary>
+internal static class MySqlColumns
+{
+    internal static async Task<IReadOnlyList<CatalogueColumn>> ReadAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Sql.Command(
+            connection,
+            transaction,
+            "SELECT column_name, column_default, data_type, column_key, extra, generation_expression, is_nullable, VERSION() LIKE '%MariaDB%' FROM "
+                + "information_schema.columns WHERE table_schema = DATABASE() AND table_name = @table ORDER BY ordinal_position",
+            ("@table", BareName(table))
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var columns = new List<CatalogueColumn>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            columns.Add(
+                new CatalogueColumn(
+                    reader.GetString(0),
+                    LiteralOf(
+                        reader.IsDBNull(1) ? null : reader.GetString(1),
+                        reader.GetString(2),
+                        reader.GetString(4),
+                        isExpression: Convert.ToInt64(reader.GetValue(7), System.Globalization.CultureInfo.InvariantCulture) != 0
+                    ),
+                    reader.GetString(3) == "PRI",
+                    !reader.IsDBNull(5) && reader.GetString(5).Length > 0
+                )
+            );
+        return columns;
+    }
+
+    internal static async Task<bool> HasTableAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        CancellationToken cancellationToken
+    ) =>
+        await Sql.ScalarAsync(
+                connection,
+                transaction,
+                "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = @table",
+                cancellationToken,
+                ("@table", BareName(table))
+            )
+            .ConfigureAwait(false)
+            is not null;
+
+    internal static async Task<bool> HasAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        string column,
+        CancellationToken cancellationToken
+    ) =>
+        await Sql.ScalarAsync(
+                connection,
+                transaction,
+                "SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = @table AND column_name = @column",
+                cancellationToken,
+                ("@table", BareName(table)),
+                ("@column", column)
+            )
+            .ConfigureAwait(false)
+            is not null;
+
+    internal static string BareName(string table) => table[(table.LastIndexOf('.') + 1)..];
+
+    // MariaDB writes a default as an expression ('x', 7, current_timestamp()), MySQL as the bare value. What is computed when a row is added
+    // says nothing of a row that is there.
+    private static string LiteralOf(string? text, string type, string extra, bool isExpression)
+    {
+        if (text is null || extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase))
+            return "NULL";
+
+        MySqlToken[] tokens = [.. MySqlTokenizer.ReadWords(text)];
+        var isNumber =
+            tokens.Length is 1 or 2 && tokens[^1].Kind is MySqlTokenKind.Number && (tokens.Length == 1 || tokens[0].Is(text, "-"));
+        if (isNumber && type is not ("char" or "varchar" or "text"))
+            return text;
+        if (isExpression)
+            return tokens is [{ Kind: MySqlTokenKind.String }] or [{ Kind: MySqlTokenKind.Number }] ? text : "NULL";
+        return text.StartsWith("CURRENT_TIMESTAMP", StringComparison.OrdinalIgnoreCase)
+            ? "NULL"
+            : $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
+    }
+}
