@@ -192,7 +192,11 @@ internal sealed class MigrationRunner(
         CancellationToken cancellationToken
     ) =>
         database.Dialect.CommitsSchemaChanges
-            ? ByStatement.ForgetAsync(attempt, known, on, cancellationToken)
+            ? new HalfTakenBack(on, migration => ByStatement.ApplyAsync(migration, on, cancellationToken)).ForgetAsync(
+                attempt,
+                known,
+                cancellationToken
+            )
             : new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
 
     private StatementByStatement ByStatement => new(database, time, known, _stakes);

@@ -52,7 +52,7 @@ internal sealed record StatementProgress(string Hash, string? Sent, string? Stat
         );
     }
 
-    /// <summary>Begins, or goes on with what was begun.</summary>
+    /// <summary>Begins, or goes on with what was begun, and commits that.</summary>
     internal static async Task BeginAsync(
         DatabaseDialect dialect,
         DbConnection connection,
@@ -88,6 +88,7 @@ internal sealed record StatementProgress(string Hash, string? Sent, string? Stat
                     ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
                 )
                 .ConfigureAwait(false);
+            await CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -101,6 +102,7 @@ internal sealed record StatementProgress(string Hash, string? Sent, string? Stat
                 ("@fence", writer.Fence)
             )
             .ConfigureAwait(false);
+        await CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Notes that a statement is about to be sent.</summary>
@@ -146,6 +148,12 @@ internal sealed record StatementProgress(string Hash, string? Sent, string? Stat
             ("@done", (long)done.Count),
             ("@hash", HashOf(done))
         );
+
+    private static async Task CommitAsync(DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
 
     // Only as long as nobody else goes on with it: a process that was away for long must not write over that.
     private static async Task UpdateAsync(

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Deployment.Toolkit.Databases.MySql;
@@ -64,29 +65,54 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
             );
         }
 
-        foreach (var row in await RowsAsync(connection, transaction, MySqlCatalogueQuery.Others, cancellationToken).ConfigureAwait(false))
-        {
-            var (type, name, table) = (row[0]!, row[1]!, row[2]!);
-            if (!regards(name) && (table.Length == 0 || !regards(table)))
-                continue;
-            var found = new MySqlObject(dialect, type, name, table, row[3] ?? "", null);
-            catalogue.Add(found);
-            if (type is "function" or "procedure")
-                catalogue.References.AddRoutine(name, found);
-        }
+        await catalogue.AddOthersAsync(dialect, connection, transaction, regards, cancellationToken).ConfigureAwait(false);
+        await catalogue.AddKeysAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        return catalogue;
+    }
 
+    private async Task AddOthersAsync(
+        MySqlDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        Func<string, bool> regards,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = (
+            await RowsAsync(connection, transaction, MySqlCatalogueQuery.Parameters, cancellationToken).ConfigureAwait(false)
+        ).ToLookup(static row => (row[0]!, row[1]!), static row => string.Join(' ', row.Skip(2)));
+        foreach (var question in MySqlCatalogueQuery.Others)
+        {
+            foreach (var row in await RowsAsync(connection, transaction, question, cancellationToken).ConfigureAwait(false))
+            {
+                var (type, name, table) = (row[0]!, row[1]!, row[2]!);
+                if (!regards(name) && (table.Length == 0 || !regards(table)))
+                    continue;
+                var sql = string.Join(' ', row.Skip(3).Concat(parameters[(type, name)]).Where(static part => part is not null));
+                var found = new MySqlObject(dialect, type, name, table, sql, null);
+                Add(found);
+                if (type is "function" or "procedure")
+                    References.AddRoutine(name, found);
+            }
+        }
+    }
+
+    private async Task AddKeysAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var columns = (
+            await RowsAsync(connection, transaction, MySqlCatalogueQuery.ForeignKeyColumns, cancellationToken).ConfigureAwait(false)
+        ).ToLookup(static row => (row[0]!, row[1]!), static row => row[2]!);
         var keys = new List<ForeignKey>();
         foreach (
             var row in await RowsAsync(connection, transaction, MySqlCatalogueQuery.ForeignKeys, cancellationToken).ConfigureAwait(false)
         )
         {
-            var key = new ForeignKey(row[0]!, row[1]!, row[2]!, row[3]!);
-            key.Columns.AddRange(row[4]!.Split('\n'));
+            var key = new ForeignKey(row[1]!, row[2]!, row[3]!, row[4]!);
+            key.Columns.AddRange(columns[(row[0]!, row[1]!)]);
             keys.Add(key);
         }
 
-        catalogue.References.Add(keys);
-        return catalogue;
+        References.Add(keys);
     }
 
     /// <summary>What the server writes of a table, a view or a sequence.</summary>
@@ -103,7 +129,7 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
             command.CommandTimeout = 0;
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-                ? Counter().Replace(Convert.ToString(reader.GetValue(1), System.Globalization.CultureInfo.InvariantCulture) ?? "", "")
+                ? Counter().Replace(Convert.ToString(reader.GetValue(1), CultureInfo.InvariantCulture) ?? "", "")
                 : "";
         }
         // A view of what is no more there, or a table that went in between.
@@ -128,7 +154,7 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
         {
             var row = new string?[reader.FieldCount];
             for (var at = 0; at < row.Length; at++)
-                row[at] = reader.IsDBNull(at) ? null : reader.GetString(at);
+                row[at] = reader.IsDBNull(at) ? null : Convert.ToString(reader.GetValue(at), CultureInfo.InvariantCulture);
             rows.Add(row);
         }
 

@@ -1,35 +1,34 @@
 namespace Deployment.Toolkit.Databases.MySql;
 
-/// <summary>The catalogue's questions about what isn't a table.</summary>
+/// <summary>
+/// The catalogue's questions about what isn't a table, one table of the catalogue each: joins and unions of them are filled one after the
+/// other while others change the schema, and MariaDB 10.11 was seen to break down over one (ha_maria::drop_table).
+/// </summary>
 internal static class MySqlCatalogueQuery
 {
-    /// <summary>Kind, name, the table that it belongs to or nothing, and what makes it.</summary>
-    internal const string Others = """
-        SELECT 'trigger', trigger_name, event_object_table,
-            CONCAT(action_timing, ' ', event_manipulation, ' ON ', event_object_table, ' ', action_order, ' ', sql_mode, ' ', action_statement)
-        FROM information_schema.triggers WHERE trigger_schema = DATABASE()
-        UNION ALL
-        SELECT LOWER(r.routine_type), r.routine_name, '',
-            CONCAT_WS(' ', (SELECT GROUP_CONCAT(CONCAT_WS(' ', p.parameter_mode, p.parameter_name, p.dtd_identifier) ORDER BY p.ordinal_position)
-                FROM information_schema.parameters AS p WHERE p.specific_schema = r.routine_schema AND p.specific_name = r.specific_name AND p.ordinal_position > 0),
-                r.dtd_identifier, r.is_deterministic, r.sql_data_access, r.security_type, r.sql_mode, r.routine_definition)
-        FROM information_schema.routines AS r WHERE r.routine_schema = DATABASE()
-        UNION ALL
-        SELECT 'event', event_name, '',
-            CONCAT_WS(' ', event_type, execute_at, interval_value, interval_field, starts, ends, status, on_completion, sql_mode, event_definition)
-        FROM information_schema.events WHERE event_schema = DATABASE()
-        ORDER BY 1, 2
-        """;
+    /// <summary>Kind, name, the table that it belongs to or nothing, and what makes it, in columns.</summary>
+    internal static readonly IReadOnlyList<string> Others =
+    [
+        "SELECT 'trigger', trigger_name, event_object_table, action_timing, event_manipulation, 'ON', event_object_table, action_order, sql_mode, "
+            + "action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY trigger_name",
+        "SELECT LOWER(routine_type), routine_name, '', dtd_identifier, is_deterministic, sql_data_access, security_type, sql_mode, "
+            + "routine_definition FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY routine_type, routine_name",
+        "SELECT 'event', event_name, '', event_type, execute_at, interval_value, interval_field, starts, ends, status, on_completion, sql_mode, "
+            + "event_definition FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY event_name",
+    ];
 
-    /// <summary>Both tables, what happens on delete and on update, and the columns.</summary>
-    internal const string ForeignKeys = """
-        SELECT r.table_name, r.referenced_table_name, r.delete_rule, r.update_rule,
-            GROUP_CONCAT(k.column_name ORDER BY k.ordinal_position SEPARATOR '\n')
-        FROM information_schema.referential_constraints AS r
-            JOIN information_schema.key_column_usage AS k ON k.constraint_schema = r.constraint_schema
-                AND k.constraint_name = r.constraint_name AND k.table_name = r.table_name
-        WHERE r.constraint_schema = DATABASE()
-        GROUP BY r.table_name, r.referenced_table_name, r.constraint_name, r.delete_rule, r.update_rule
-        ORDER BY 1, 2, r.constraint_name
-        """;
+    /// <summary>Of routines with parameters: kind, name, and each parameter.</summary>
+    internal const string Parameters =
+        "SELECT LOWER(routine_type), specific_name, parameter_mode, parameter_name, dtd_identifier FROM information_schema.parameters WHERE "
+        + "specific_schema = DATABASE() AND ordinal_position > 0 ORDER BY routine_type, specific_name, ordinal_position";
+
+    /// <summary>Constraint, both tables, what happens on delete and on update.</summary>
+    internal const string ForeignKeys =
+        "SELECT constraint_name, table_name, referenced_table_name, delete_rule, update_rule FROM information_schema.referential_constraints "
+        + "WHERE constraint_schema = DATABASE() ORDER BY table_name, referenced_table_name, constraint_name";
+
+    /// <summary>Constraint, table and column.</summary>
+    internal const string ForeignKeyColumns =
+        "SELECT constraint_name, table_name, column_name FROM information_schema.key_column_usage WHERE table_schema = DATABASE() AND "
+        + "referenced_table_name IS NOT NULL ORDER BY table_name, constraint_name, ordinal_position";
 }

@@ -38,6 +38,17 @@ internal static class MySqlColumns
         return columns;
     }
 
+    internal static async Task<string?> DefaultAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        string column,
+        CancellationToken cancellationToken
+    ) =>
+        (await ReadAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault(found => found.Name.Equals(column, StringComparison.OrdinalIgnoreCase))
+            ?.Literal;
+
     internal static async Task<bool> HasTableAsync(
         DbConnection connection,
         DbTransaction? transaction,
@@ -64,7 +75,8 @@ internal static class MySqlColumns
         await Sql.ScalarAsync(
                 connection,
                 transaction,
-                "SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = @table AND column_name = @column",
+                "SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = @table AND column_name = "
+                    + "@column",
                 cancellationToken,
                 ("@table", BareName(table)),
                 ("@column", column)
@@ -74,8 +86,8 @@ internal static class MySqlColumns
 
     internal static string BareName(string table) => table[(table.LastIndexOf('.') + 1)..];
 
-    // MariaDB writes a default as an expression ('x', 7, current_timestamp()), MySQL as the bare value. What is computed when a row is added
-    // says nothing of a row that is there.
+    // MariaDB writes a default as an expression ('x', 7, current_timestamp()), MySQL as the bare value. What is computed when a row is
+    // added says nothing of a row that is there.
     private static string LiteralOf(string? text, string type, string extra, bool isExpression)
     {
         if (text is null || extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase))

@@ -42,7 +42,7 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
     internal override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = create();
-        Prepare(connection);
+        MySqlSettings.Lift(connection);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
     {
         await using var other = await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (
-            await MySqlSessionLock.IdOfAsync(other, cancellationToken).ConfigureAwait(false) == taken.Session
+            await MySqlHeldLock.IdOfAsync(other, cancellationToken).ConfigureAwait(false) == taken.Session
             || !await taken.IsHeldAsync(cancellationToken).ConfigureAwait(false)
         )
             throw DeploymentException.Failed(
@@ -149,40 +149,6 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
                     + $"down: nobody could tell how far a migration was. Nothing was begun. Migrate with {(isMariaDb ? "MariaDB" : "MySQL")} "
                     + string.Create(CultureInfo.InvariantCulture, $"{lowest} or later.")
             );
-    }
-
-    // Of a driver's own accord a statement ends after half a minute, and one with @variables is taken for one with parameters. What a
-    // connection string says itself counts; one that comes from a data source shows no password, and could not be changed without losing it.
-    private static void Prepare(DbConnection connection)
-    {
-        var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-        if (!settings.ContainsKey("Password") && !settings.ContainsKey("Pwd"))
-            return;
-
-        Set(connection, settings, "0", "Default Command Timeout", "DefaultCommandTimeout", "Command Timeout");
-        Set(connection, settings, "true", "Allow User Variables", "AllowUserVariables");
-    }
-
-    private static void Set(DbConnection connection, DbConnectionStringBuilder settings, string value, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (settings.ContainsKey(name))
-                return;
-        }
-
-        var before = connection.ConnectionString;
-        try
-        {
-            settings[names[0]] = value;
-            connection.ConnectionString = settings.ConnectionString;
-        }
-        catch (ArgumentException)
-        {
-            // A driver that calls it otherwise.
-            settings.Remove(names[0]);
-            connection.ConnectionString = before;
-        }
     }
 
     internal override Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();

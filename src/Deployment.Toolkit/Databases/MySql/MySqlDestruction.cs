@@ -82,7 +82,14 @@ internal static class MySqlDestruction
         );
     }
 
-    /// <summary>Adds every name in a script, also those with their database, and what stands in double quotes, which may be names.</summary>
+    internal static HashSet<string> NamesIn(string script)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        AddNames(script, names);
+        return names;
+    }
+
+    /// <summary>Adds every name in a script, also those with their database, and what stands in double quotes, which may be one.</summary>
     internal static void AddNames(string text, HashSet<string> names)
     {
         string? before = null;

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 
 namespace Deployment.Toolkit.Databases.MySql;
@@ -9,13 +8,6 @@ internal sealed class MySqlDialect : DatabaseDialect
     // Whatever a database has for its own tables: versions differ in every character, and names hold any.
     internal const string TextType = "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
     internal const string TableOptions = "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
-
-    private const string Point = "deployment_toolkit";
-
-    // The driver goes on writing in that character set, whatever a script has said.
-    private const string Reset =
-        "SET NAMES utf8mb4, SESSION sql_mode = @@global.sql_mode, SESSION time_zone = @@global.time_zone, SESSION foreign_key_checks = 1, SESSION "
-        + "unique_checks = 1, SESSION sql_safe_updates = 0, SESSION sql_select_limit = DEFAULT";
 
     /// <summary>For questions that need no database.</summary>
     internal static readonly MySqlDialect Unbound = new();
@@ -81,12 +73,7 @@ internal sealed class MySqlDialect : DatabaseDialect
     internal override bool MakesWhatIsRemoved(string script, IReadOnlyList<Removal> removals) =>
         MySqlDestruction.MakesWhatIsRemoved(script, removals);
 
-    internal override IReadOnlySet<string> NamesIn(string script)
-    {
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        AddNames(script, names);
-        return names;
-    }
+    internal override IReadOnlySet<string> NamesIn(string script) => MySqlDestruction.NamesIn(script);
 
     internal override string? WhyNotInTransaction(string statement) =>
         MySqlStatementRules.Explain(new MySqlWords(statement), inClass: true);
@@ -111,22 +98,8 @@ internal sealed class MySqlDialect : DatabaseDialect
 
     internal override bool IsUnreadable(DbException exception) => MySqlFault.NumberOf(exception) is 1142 or 1143;
 
-    // A snapshot of its beginning would not have what others write until a row is locked.
-    internal override async Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken)
-    {
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // It goes with whatever commits: so that is noticed.
-            await Sql.ExecuteAsync(connection, transaction, $"SAVEPOINT {Point}", cancellationToken).ConfigureAwait(false);
-            return transaction;
-        }
-        catch
-        {
-            await transaction.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    internal override Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        MySqlTransactions.BeginAsync(connection, cancellationToken);
 
     internal override Task<RowDigest> DigestAsync(
         DbConnection connection,
@@ -142,25 +115,8 @@ internal sealed class MySqlDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => MySqlSession.ExecuteAsync(connection, transaction, statement, cancellationToken);
 
-    internal override async Task ResetSessionAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Sql.ExecuteAsync(connection, transaction, $"RELEASE SAVEPOINT {Point}", cancellationToken).ConfigureAwait(false);
-        }
-        catch (DbException e) when (MySqlFault.NumberOf(e) is 1305)
-        {
-            throw DeploymentException.NeedsAttention(
-                Diagnostics.Codes.MigrationHalfApplied,
-                "The transaction of the migration was ended in the middle: something that it called committed, or changed the schema, which "
-                    + "commits too. What it did until then is in the database, and its row of the history is not. Take back by hand what is there of "
-                    + "it; then put what changes the schema into a script, and run the command again.",
-                e
-            );
-        }
-
-        await Sql.ExecuteAsync(connection, transaction, Reset, cancellationToken).ConfigureAwait(false);
-    }
+    internal override Task ResetSessionAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
+        MySqlTransactions.ResetAsync(connection, transaction, cancellationToken);
 
     internal override async Task<Catalogue> ReadCatalogueAsync(
         DbConnection connection,
@@ -176,16 +132,13 @@ internal sealed class MySqlDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => MySqlColumns.ReadAsync(connection, transaction, table, cancellationToken);
 
-    internal override async Task<string?> DefaultOfAsync(
+    internal override Task<string?> DefaultOfAsync(
         DbConnection connection,
         DbTransaction? transaction,
         string table,
         string column,
         CancellationToken cancellationToken
-    ) =>
-        (await ColumnsAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false))
-            .FirstOrDefault(found => Names.Equals(found.Name, column))
-            ?.Literal;
+    ) => MySqlColumns.DefaultAsync(connection, transaction, table, column, cancellationToken);
 
     internal override Task<bool> HasTableAsync(
         DbConnection connection,
@@ -202,15 +155,11 @@ internal sealed class MySqlDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => MySqlColumns.HasAsync(connection, transaction, table, column, cancellationToken);
 
-    internal override async Task<bool> EnforcesForeignKeysAsync(
+    internal override Task<bool> EnforcesForeignKeysAsync(
         DbConnection connection,
         DbTransaction? transaction,
         CancellationToken cancellationToken
-    ) =>
-        Convert.ToInt64(
-            await Sql.ScalarAsync(connection, transaction, "SELECT @@session.foreign_key_checks", cancellationToken).ConfigureAwait(false),
-            System.Globalization.CultureInfo.InvariantCulture
-        ) != 0;
+    ) => MySqlTransactions.EnforcesForeignKeysAsync(connection, transaction, cancellationToken);
 
     internal override string? WhyForeignKeysStayOn =>
         "MySQL changes tables in place, and drops none that others refer to. Take the line out, and where a table is made anew, drop the foreign "

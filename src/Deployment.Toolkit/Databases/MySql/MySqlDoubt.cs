@@ -28,8 +28,7 @@ internal static class MySqlDoubt
         CancellationToken cancellationToken
     )
     {
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        MySqlDestruction.AddNames(statement, names);
+        var names = MySqlDestruction.NamesIn(statement);
         var catalogue = await MySqlCatalogue.ReadAsync(dialect, connection, null, names.Contains, cancellationToken).ConfigureAwait(false);
         var text = new StringBuilder();
         foreach (var found in catalogue.Objects)

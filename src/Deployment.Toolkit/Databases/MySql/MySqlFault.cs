@@ -137,6 +137,7 @@ internal static class MySqlFault
                 "Close some, or raise max_connections; then run the command again."
             ),
             1053 => ("cannot be opened: the server is stopping.", "Wait for it, then run the command again."),
+            1042 or 2002 or 2003 => ($"cannot be reached: {Sentence.Of(Inner<SocketException>(exception) ?? (Exception)told!)}", Server),
             { } when Inner<SocketException>(exception) is { } socket => ($"cannot be reached: {Sentence.Of(socket)}", Server),
             { } number when !Broken.Contains(number) => (
                 $"cannot be used: {WordsOf(told!).TrimEnd('.')}.",

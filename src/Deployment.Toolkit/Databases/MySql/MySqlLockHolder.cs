@@ -35,12 +35,9 @@ internal static class MySqlLockHolder
     /// <summary>Who has a lock, as far as that can be seen.</summary>
     internal static async Task<string> DescribeAsync(DbConnection connection, string name, CancellationToken cancellationToken)
     {
-        var session = await Sql.ScalarAsync(connection, null, "SELECT IS_USED_LOCK(@name)", cancellationToken, ("@name", name))
-            .ConfigureAwait(false);
-        if (session is null or DBNull)
+        if (await MySqlHeldLock.HolderAsync(connection, name, cancellationToken).ConfigureAwait(false) is not { } id)
             return "another process";
 
-        var id = Convert.ToInt64(session, CultureInfo.InvariantCulture);
         var holder = await HolderAsync(connection, id, cancellationToken).ConfigureAwait(false);
         var address = await AddressAsync(connection, id, cancellationToken).ConfigureAwait(false);
         return string.Create(CultureInfo.InvariantCulture, $"{holder}{address} (session {id})");

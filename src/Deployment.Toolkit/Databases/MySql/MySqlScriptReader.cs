@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Deployment.Toolkit.Diagnostics;
 using static Deployment.Toolkit.Databases.MySql.MySqlCharacters;
 
@@ -9,48 +8,8 @@ internal sealed class MySqlScriptReader(string text)
 {
     private const string Delimiter = "DELIMITER";
 
-    private const string OpenBody =
-        "Statement is not terminated: a body begins here, and the END of a BEGIN, CASE, IF or loop in it is missing. Add it.";
-
-    private const string OpenExecutable =
-        "Comment is not terminated: '/*!' begins one here that the server reads, and its closing */ is missing.";
-
-    private const string Nul = "Script holds a NUL character, which MySQL does not take. Remove it, or save the script as UTF-8.";
-
-    private const string FromClient =
-        "Statement 'LOAD DATA LOCAL' reads a file of the client's machine, which scripts do not have. Write the rows as 'INSERT INTO … VALUES "
-        + "…', or write them in a migration class.";
-
-    private const string NoDelimiter =
-        "DELIMITER says nothing of what ends a statement from here on. Write it behind: 'DELIMITER //', and 'DELIMITER ;' where it ends.";
-
     // The first few say it all.
     private const int MostTold = 10;
-
-    // Words that the mysql client takes for itself where a statement begins.
-    private static readonly FrozenSet<string> ClientCommands = new[]
-    {
-        "SOURCE",
-        "SYSTEM",
-        "TEE",
-        "NOTEE",
-        "PAGER",
-        "NOPAGER",
-        "PROMPT",
-        "PRINT",
-        "EDIT",
-        "EGO",
-        "GO",
-        "CONNECT",
-        "REHASH",
-        "STATUS",
-        "CHARSET",
-        "WARNINGS",
-        "NOWARNING",
-        "CLEAR",
-        "EXIT",
-        "QUIT",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly List<SqlStatement> _statements = [];
     private readonly List<SqlFault> _faults = [];
@@ -78,10 +37,10 @@ internal sealed class MySqlScriptReader(string text)
             at = token.End;
             isQuoteOpen |= !token.IsClosed;
             if (!token.IsClosed)
-                AddFault(token.Start, DescribeOpen(token));
+                AddFault(token.Start, MySqlScriptFaults.DescribeOpen(token));
             if (!token.IsSignificant)
                 continue;
-            if (token.Kind is MySqlTokenKind.Word && _start < 0 && ClientCommands.Contains(token.In(text).ToString()))
+            if (token.Kind is MySqlTokenKind.Word && _start < 0 && MySqlScriptFaults.ClientCommands.Contains(token.In(text).ToString()))
                 token = new MySqlToken(MySqlTokenKind.Command, token.Start, at = LineEnd(text, token.Start));
 
             Report(token);
@@ -95,7 +54,7 @@ internal sealed class MySqlScriptReader(string text)
             _faults.Add(
                 new(
                     Codes.MigrationUnreadable,
-                    _statementEnd.IsInsideExecutable ? OpenExecutable : OpenBody,
+                    _statementEnd.IsInsideExecutable ? MySqlScriptFaults.OpenExecutable : MySqlScriptFaults.OpenBody,
                     _startPosition.Line,
                     _startPosition.Column
                 )
@@ -143,7 +102,7 @@ internal sealed class MySqlScriptReader(string text)
         _statements.Add(statement);
         var words = new MySqlWords(statement.Text);
         if (words.ReadsFromClient)
-            _faults.Add(new(Codes.MigrationUnreadable, FromClient, statement.Line, statement.Column));
+            _faults.Add(new(Codes.MigrationUnreadable, MySqlScriptFaults.FromClient, statement.Line, statement.Column));
         else if (MySqlStatementRules.Explain(words) is { } reason)
             _faults.Add(new(Codes.MigrationOutsideTransaction, reason, statement.Line, statement.Column));
     }
@@ -163,7 +122,7 @@ internal sealed class MySqlScriptReader(string text)
         var blank = value.IndexOfAny(' ', '\t');
         value = blank < 0 ? value : value[..blank];
         if (value.IsEmpty || value.Contains('\\'))
-            AddFault(at, NoDelimiter);
+            AddFault(at, MySqlScriptFaults.NoDelimiter);
         else
             _delimiter = value.ToString();
         return end;
@@ -208,12 +167,12 @@ internal sealed class MySqlScriptReader(string text)
         switch (token.Kind)
         {
             case MySqlTokenKind.Illegal:
-                AddFault(token.Start, Nul);
+                AddFault(token.Start, MySqlScriptFaults.Nul);
                 break;
             case MySqlTokenKind.Command when _told++ < MostTold:
                 AddFault(
                     token.Start,
-                    $"'{Shown(raw[..Math.Max(1, CommandLength(raw))])}' is a command of the mysql client, and scripts run without it. Remove "
+                    $"'{MySqlScriptFaults.CommandOf(raw)}' is a command of the mysql client, and scripts run without it. Remove "
                         + $"it; write what it does as SQL."
                 );
                 break;
@@ -228,28 +187,9 @@ internal sealed class MySqlScriptReader(string text)
         }
     }
 
-    private static int CommandLength(ReadOnlySpan<char> command)
-    {
-        var end = command[1..].IndexOfAny([' ', '\t', ';']) + 1;
-        return end <= 0 ? command.Length : end;
-    }
-
-    private static string Shown(ReadOnlySpan<char> raw) => (raw.Length > 40 ? raw[..40] : raw).ToString();
-
     private void AddFault(int offset, string reason, string code = Codes.MigrationUnreadable)
     {
         var (line, column) = _cursor.MoveTo(offset);
         _faults.Add(new(code, reason, line, column));
     }
-
-    private static string DescribeOpen(MySqlToken token) =>
-        token.Kind switch
-        {
-            MySqlTokenKind.Space => "Comment is not terminated: its closing */ is missing.",
-            MySqlTokenKind.String =>
-                "String is not terminated: its closing ' is missing. Add it, and write each ' inside the string twice, or " + "as \\'.",
-            MySqlTokenKind.DoubleQuoted =>
-                "String is not terminated: its closing \" is missing. Add it, and write each \" inside the string " + "twice, or as \\\".",
-            _ => "Quoted identifier is not terminated: its closing ` is missing. Add it, and write each ` inside the identifier twice.",
-        };
 }

@@ -8,34 +8,21 @@ namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>
 /// A named lock of a session, GET_LOCK. It is asked for again and again rather than waited for, so that whoever waits can be told for whom,
-/// and can give up. While it is held the session is kept awake: the server ends one that is quiet, and so frees the lock of a machine that is
-/// gone.
+/// and can give up. While it is held the session is kept awake: the server ends one that is quiet, and so frees the lock of a machine that
+/// is gone.
 /// </summary>
 internal sealed class MySqlSessionLock : SessionLock
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(20);
 
-    // Three pulses that are missed, and a little.
-    private const int QuietSeconds = 70;
-
-    private readonly DbConnection _connection;
+    private readonly MySqlHeldLock _held;
     private readonly string _database;
-    private readonly string _name;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly CancellationTokenSource _end = new();
-    private readonly Task _pulse;
-    private Exception? _broken;
 
-    private MySqlSessionLock(DbConnection connection, string database, string name, long session, TimeProvider time)
-    {
-        (_connection, _database, _name, Session) = (connection, database, name, session);
-        _pulse = KeepAwakeAsync(time);
-    }
+    private MySqlSessionLock(MySqlHeldLock held, string database) => (_held, _database) = (held, database);
 
     /// <summary>The server's session that holds it.</summary>
-    internal long Session { get; }
+    internal long Session => _held.Session;
 
     /// <summary>Waits for it.</summary>
     /// <param name="connection">The connection to hold it on, which goes with the lock.</param>
@@ -51,16 +38,13 @@ internal sealed class MySqlSessionLock : SessionLock
         CancellationToken cancellationToken
     )
     {
-        await Sql.ExecuteAsync(connection, null, $"SET SESSION wait_timeout = {QuietSeconds}", cancellationToken).ConfigureAwait(false);
+        await MySqlHeldLock.PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
         var name = NameOf("run", history);
         await WaitAsync(connection, name, database, request, cancellationToken).ConfigureAwait(false);
         await MySqlLockHolder.WriteAsync(connection, request.Holder, cancellationToken).ConfigureAwait(false);
         return new MySqlSessionLock(
-            connection,
-            database,
-            name,
-            await IdOfAsync(connection, cancellationToken).ConfigureAwait(false),
-            request.Time
+            await MySqlHeldLock.HoldAsync(connection, name, request.Time, cancellationToken).ConfigureAwait(false),
+            database
         );
     }
 
@@ -76,7 +60,7 @@ internal sealed class MySqlSessionLock : SessionLock
         CancellationToken cancellationToken
     ) => WaitAsync(connection, NameOf("work", history), database, request, cancellationToken);
 
-    /// <summary>Frees what <see cref="GuardAsync"/> took and closes the connection: a pool would keep its session, and with it the lock.</summary>
+    /// <summary>Frees a lock and closes the connection: a pool would keep its session, and with it the lock.</summary>
     internal static async Task ReleaseAsync(DbConnection connection, string kind, string history)
     {
         try
@@ -92,28 +76,7 @@ internal sealed class MySqlSessionLock : SessionLock
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal static async Task<long> IdOfAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        Convert.ToInt64(
-            await Sql.ScalarAsync(connection, null, "SELECT CONNECTION_ID()", cancellationToken).ConfigureAwait(false),
-            CultureInfo.InvariantCulture
-        );
-
-    internal async Task<bool> IsHeldAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_broken is { } broken)
-                throw new InvalidOperationException(broken.Message, broken);
-            var holder = await Sql.ScalarAsync(_connection, null, "SELECT IS_USED_LOCK(@name)", cancellationToken, ("@name", _name))
-                .ConfigureAwait(false);
-            return holder is not (null or DBNull) && Convert.ToInt64(holder, CultureInfo.InvariantCulture) == Session;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    internal Task<bool> IsHeldAsync(CancellationToken cancellationToken) => _held.IsHeldAsync(cancellationToken);
 
     internal override async Task EnsureHeldAsync(CancellationToken cancellationToken)
     {
@@ -130,58 +93,11 @@ internal sealed class MySqlSessionLock : SessionLock
         throw Lost("its session has the lock no more.", null);
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _pulse.ConfigureAwait(false);
-        try
-        {
-            await MySqlLockHolder.EraseAsync(_connection).ConfigureAwait(false);
-            await Sql.ScalarAsync(_connection, null, "SELECT RELEASE_LOCK(@name)", CancellationToken.None, ("@name", _name))
-                .ConfigureAwait(false);
-            await Sql.ExecuteAsync(_connection, null, "SET SESSION wait_timeout = DEFAULT", CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is DbException or InvalidOperationException)
-        {
-            // It is gone, and the lock with it.
-        }
-
-        await _connection.DisposeAsync().ConfigureAwait(false);
-        _end.Dispose();
-        _turn.Dispose();
-    }
+    public override ValueTask DisposeAsync() => _held.FreeAsync(MySqlLockHolder.EraseAsync);
 
     /// <summary>A lock's name is the whole server's, and at most 64 characters long.</summary>
     internal static string NameOf(string kind, string history) =>
         $"deployment_{kind}_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(history)))[..40];
-
-    private async Task KeepAwakeAsync(TimeProvider time)
-    {
-        using var timer = new PeriodicTimer(Pulse, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
-            {
-                await _turn.WaitAsync(_end.Token).ConfigureAwait(false);
-                try
-                {
-                    await Sql.ScalarAsync(_connection, null, "SELECT 1", CancellationToken.None).ConfigureAwait(false);
-                }
-                finally
-                {
-                    _turn.Release();
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
-        {
-            // It is given back.
-        }
-        catch (Exception e) when (e is DbException or InvalidOperationException)
-        {
-            _broken = e;
-        }
-    }
 
     private static async Task WaitAsync(
         DbConnection connection,
@@ -196,9 +112,7 @@ internal sealed class MySqlSessionLock : SessionLock
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var taken = await Sql.ScalarAsync(connection, null, "SELECT GET_LOCK(@name, 0)", cancellationToken, ("@name", name))
-                .ConfigureAwait(false);
-            if (taken is not (null or DBNull) && Convert.ToInt64(taken, CultureInfo.InvariantCulture) == 1)
+            if (await MySqlHeldLock.TryAsync(connection, name, cancellationToken).ConfigureAwait(false))
                 return;
 
             var other = await MySqlLockHolder.DescribeAsync(connection, name, cancellationToken).ConfigureAwait(false);

@@ -8,52 +8,19 @@ namespace Deployment.Toolkit.Databases.MySql;
 internal static class MySqlStatementRules
 {
     // These leave a transaction open, save where they call a routine that doesn't.
-    private static readonly FrozenSet<string> Sharing = new[]
-    {
-        "INSERT",
-        "REPLACE",
-        "UPDATE",
-        "DELETE",
-        "SELECT",
-        "WITH",
-        "VALUES",
-        "TABLE",
-        "SET",
-        "DO",
-        "SHOW",
-        "EXPLAIN",
-        "DESCRIBE",
-        "DESC",
-        "HANDLER",
-        "SIGNAL",
-        "RESIGNAL",
-        "GET",
-        "PREPARE",
-        "DEALLOCATE",
-        "HELP",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Sharing = (
+        "INSERT REPLACE UPDATE DELETE SELECT WITH VALUES TABLE SET DO SHOW EXPLAIN DESCRIBE DESC HANDLER SIGNAL "
+        + "RESIGNAL GET PREPARE DEALLOCATE HELP"
+    )
+        .Split(' ')
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // These change neither schema nor rows, so that they may be done again and have nothing to take back.
-    private static readonly FrozenSet<string> Upkeep = new[]
-    {
-        "SET",
-        "SELECT",
-        "VALUES",
-        "SHOW",
-        "EXPLAIN",
-        "DESCRIBE",
-        "DESC",
-        "ANALYZE",
-        "OPTIMIZE",
-        "CHECK",
-        "CHECKSUM",
-        "REPAIR",
-        "FLUSH",
-        "CACHE",
-        "HELP",
-        "PREPARE",
-        "DEALLOCATE",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Upkeep = (
+        "SET SELECT VALUES SHOW EXPLAIN DESCRIBE DESC ANALYZE OPTIMIZE CHECK CHECKSUM REPAIR FLUSH CACHE HELP PREPARE " + "DEALLOCATE"
+    )
+        .Split(' ')
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] Controls = ["COMMIT", "ROLLBACK", "SAVEPOINT", "XA"];
 

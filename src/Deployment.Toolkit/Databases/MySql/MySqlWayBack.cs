@@ -1,8 +1,8 @@
 namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>
-/// Finds what takes back the first statements of a script that broke off: what they made is dropped, what they did to that goes with it, and
-/// what they did to rows and columns that were there before nothing takes back.
+/// Finds what takes back the first statements of a script that broke off: what they made is dropped, what they did to that goes with it,
+/// and what they did to rows and columns that were there before nothing takes back.
 /// </summary>
 internal sealed class MySqlWayBack
 {
