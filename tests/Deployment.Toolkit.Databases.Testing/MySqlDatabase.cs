@@ -59,7 +59,7 @@ public sealed class MySqlDatabase : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.Parameters.AddWithValue("@name", Name);
-        // What is at a statement is at its end: ended within one that reads the catalogue, MariaDB 10.11 may fall over (ha_maria::drop_table).
+        // What is at a statement comes to its end by itself.
         var since = Stopwatch.StartNew();
         while (true)
         {
