@@ -172,7 +172,8 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
         new(
             Codes.BackupFailed,
             $"Database '{Title}' cannot be copied before it is migrated: this version takes no backups of MySQL. Nothing was begun. Let "
-                + $"something else take them, and say so with .WithoutBackup(\"why\") on AddDeployment()."
+                + "something else take them, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, "
+                + ".WithoutBackup(\"why\") takes none."
         );
 
     private DeploymentException NoBackup() => new(DeploymentOutcome.Refused, [NoBackupMessage()]);
