@@ -376,19 +376,6 @@ internal abstract class DatabaseDialect
     internal virtual bool IsGoneAlready(DbException exception) => false;
 }
 
-/// <summary>What an attempt that was cut off has done of a statement outside a transaction.</summary>
-internal enum EarlierAttempt
-{
-    /// <summary>It was at it: nothing, half of it, or all.</summary>
-    Perhaps,
-
-    /// <summary>Nothing: it didn't come to it.</summary>
-    Nothing,
-
-    /// <summary>All of it.</summary>
-    Everything,
-}
-
 /// <summary>Types of columns.</summary>
 /// <param name="Sequence">A whole number that counts up by itself and is the table's key.</param>
 /// <param name="Key">A text that can be unique.</param>
