@@ -70,7 +70,12 @@ internal sealed class PostgreSqlPrograms(IReadOnlyList<string>? folders)
             return folders;
 
         var path = (ProcessEnvironment.Lookup()("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return path.Concat(
+        // Red Hat's lie beside each other.
+        var beside = Directory.Exists("/usr")
+            ? Directory.EnumerateDirectories("/usr", "pgsql-*").Select(static folder => Path.Combine(folder, "bin"))
+            : [];
+        return path.Concat(beside)
+            .Concat(
                 Places
                     .Where(static place => Directory.Exists(place.Root))
                     .SelectMany(static place =>

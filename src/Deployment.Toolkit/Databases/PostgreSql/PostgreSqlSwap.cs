@@ -82,7 +82,7 @@ internal sealed class PostgreSqlSwap(
             var words = e is DbException ? PostgreSqlFault.WordsOf(e).TrimEnd('.', ' ') + "." : Sentence.Of(e);
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked,
-                $"Database '{database.Title}' could not be replaced by backup '{request.Name}': {words} It is as it was. Mend that, then run "
+                $"Database '{database.Title}' could not be replaced by backup '{request.Name}': {words} Nothing is half done. Mend that, then run "
                     + $"'{request.Terms.GoOn}'.",
                 e
             );
@@ -97,6 +97,8 @@ internal sealed class PostgreSqlSwap(
         await dump.RestoreAsync(request.File, made.Name, cancellationToken).ConfigureAwait(false);
         await using var connection = await made.OpenAsync(cancellationToken).ConfigureAwait(false);
         await request.EnsureSameAsync(connection, cancellationToken).ConfigureAwait(false);
+        // What a restored table holds nobody has counted yet, and the first queries would be planned as if it were empty.
+        await Sql.ExecuteAsync(connection, null, "ANALYZE", cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string?> ExchangeAsync(
