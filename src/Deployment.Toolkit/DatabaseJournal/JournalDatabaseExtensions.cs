@@ -23,16 +23,7 @@ public static class JournalDatabaseExtensions
         if (database is not { Dialect: { } dialect, Connect: { } connect })
         {
             builder.Declarations.Refuse(
-                "ForJournal() is called before any database was named, and is about the one named last. Call it behind UseSqlite(…) or UsePostgreSql(…)."
-            );
-            return builder;
-        }
-
-        if (!dialect.KeepsJournals)
-        {
-            builder.Declarations.Refuse(
-                "ForJournal() is said of a MySQL database, and this version keeps no journal in one. Take it out: the journal is then kept in a "
-                    + "folder, which the setting Deployment:Directory names."
+                "ForJournal() is called before any database was named, and is about the one named last. Call it behind UseSqlite(…), UsePostgreSql(…) or UseMySql(…)."
             );
             return builder;
         }

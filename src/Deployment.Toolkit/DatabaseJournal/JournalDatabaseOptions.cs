@@ -11,8 +11,8 @@ public sealed class JournalDatabaseOptions
     internal JournalDatabaseOptions() { }
 
     /// <summary>
-    /// The schema that holds the journals' tables; made at the first use. Default: <c>deployment</c>. Where the database has no schemas, as
-    /// SQLite, it is ignored: the journals have a file of their own.
+    /// The schema that holds the journals' tables; made at the first use. Default: <c>deployment</c>. In MySQL the names of the tables begin
+    /// with it, <c>deployment_journal_records</c>. SQLite ignores it: the journals have a file of their own.
     /// </summary>
     public string Schema { get; set; } = DefaultSchema;
 

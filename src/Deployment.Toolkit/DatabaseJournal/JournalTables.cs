@@ -192,16 +192,17 @@ internal sealed class JournalTables(JournalDatabase database)
     {
         await using var transaction = await database.BeginAsync(connection, makesTables: true, cancellationToken).ConfigureAwait(false);
         var (name, number, bytes) = database.Types;
+        var options = database.TableOptions;
         string?[] statements =
         [
             await database.ContainerAsync(connection, transaction, cancellationToken).ConfigureAwait(false),
-            $"CREATE TABLE IF NOT EXISTS {Journals} (environment {name} PRIMARY KEY, fence {number} NOT NULL)",
+            $"CREATE TABLE IF NOT EXISTS {Journals} (environment {name} PRIMARY KEY, fence {number} NOT NULL){options}",
             $"CREATE TABLE IF NOT EXISTS {Records} (environment {name} NOT NULL, sequence {number} NOT NULL, line {bytes} NOT NULL, "
-                + $"ends {number} NOT NULL, PRIMARY KEY (environment, sequence))",
-            $"CREATE TABLE IF NOT EXISTS {Keys} (environment {name} PRIMARY KEY, content {bytes} NOT NULL)",
+                + $"ends {number} NOT NULL, PRIMARY KEY (environment, sequence)){options}",
+            $"CREATE TABLE IF NOT EXISTS {Keys} (environment {name} PRIMARY KEY, content {bytes} NOT NULL){options}",
             // Last: who finds it finds all of them.
-            $"CREATE TABLE IF NOT EXISTS {database.Table(Format)} (version {number} NOT NULL)",
-            $"INSERT INTO {database.Table(Format)} (version) SELECT {Version} WHERE NOT EXISTS (SELECT 1 FROM {database.Table(Format)})",
+            $"CREATE TABLE IF NOT EXISTS {database.Table(Format)} (version {number} NOT NULL){options}",
+            $"INSERT INTO {database.Table(Format)} (version) SELECT {Version}{database.FromNothing} WHERE NOT EXISTS (SELECT 1 FROM {database.Table(Format)})",
         ];
         foreach (var statement in statements.OfType<string>())
             await Sql.ExecuteAsync(connection, transaction, statement, cancellationToken).ConfigureAwait(false);

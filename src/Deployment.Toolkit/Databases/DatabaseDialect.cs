@@ -41,9 +41,6 @@ internal abstract class DatabaseDialect
     /// <param name="contentRoot">The app's content root.</param>
     internal abstract TargetDatabase Open(Func<DbConnection> create, string contentRoot);
 
-    /// <summary>Whether a database of this kind keeps journals.</summary>
-    internal virtual bool KeepsJournals => true;
-
     /// <summary>Where a database of this kind keeps the app's journals.</summary>
     /// <param name="create">Makes a closed connection of the app's driver.</param>
     /// <param name="contentRoot">The app's content root.</param>

@@ -47,6 +47,12 @@ internal abstract class JournalDatabase
     /// <summary>What a read of a row says so that the row stays as it is until the transaction ends, as SQL.</summary>
     internal virtual string KeepsRow => "";
 
+    /// <summary>What stands where a query reads nothing, as SQL.</summary>
+    internal virtual string FromNothing => "";
+
+    /// <summary>What stands behind the columns where a table is made, as SQL.</summary>
+    internal virtual string TableOptions => "";
+
     /// <summary>What has to be there before the tables are made, as a statement; <see langword="null"/> when nothing.</summary>
     internal virtual Task<string?> ContainerAsync(
         DbConnection connection,

@@ -22,8 +22,7 @@ internal sealed class JournalPlace(Func<string, (string Point, string Kind)?> mo
             return Find(
                 factory.StoreOf(environment),
                 environment.Name,
-                hasServer: factory.Model
-                    is { Database: not null, Dialect: { IsServer: true, KeepsJournals: true }, Journal.IsDatabase: false }
+                hasServer: factory.Model is { Database: not null, Dialect.IsServer: true, Journal.IsDatabase: false }
             );
         }
         catch (DeploymentException)

@@ -48,7 +48,7 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
         )
         {
             var (name, isTable) = (row[0]!, row[1] is "BASE TABLE" or "SYSTEM VERSIONED");
-            if (OwnTables.Contains(name) || !regards(name))
+            if (IsToolkits(dialect, name) || !regards(name))
                 continue;
             var sql = await DefinitionAsync(connection, transaction, name, cancellationToken).ConfigureAwait(false);
             catalogue.Add(
@@ -114,6 +114,9 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
 
         References.Add(keys);
     }
+
+    private static bool IsToolkits(MySqlDialect dialect, string name) =>
+        OwnTables.Contains(name) || (dialect.JournalPrefix is { } prefix && name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the server writes of a table, a view or a sequence.</summary>
     private static async Task<string> DefinitionAsync(

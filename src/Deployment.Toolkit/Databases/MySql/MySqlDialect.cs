@@ -39,10 +39,14 @@ internal sealed class MySqlDialect : DatabaseDialect
 
     internal override bool IsServer => true;
 
-    internal override bool KeepsJournals => false;
+    /// <summary>What the names of journals' tables begin with, which are not the app's; <see langword="null"/> where none are kept.</summary>
+    internal string? JournalPrefix { get; private set; }
 
-    internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema) =>
-        throw new NotSupportedException("A MySQL database keeps no journals.");
+    internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema)
+    {
+        JournalPrefix = MySqlJournal.PrefixOf(schema);
+        return new MySqlJournal(create, schema);
+    }
 
     internal override TargetDatabase Open(Func<DbConnection> create, string contentRoot) => new MySqlDatabase(this, create);
 
