@@ -11,7 +11,7 @@ public sealed class JournalDatabaseOptions
     internal JournalDatabaseOptions() { }
 
     /// <summary>
-    /// The schema that holds the journals' tables; made at the first use. Default: <c>deployment</c>. In MySQL the names of the tables begin
+    /// The schema that holds the journals' tables; made at the first use. Default: <c>deployment</c>. In MySQL the tables' names begin
     /// with it, <c>deployment_journal_records</c>. SQLite ignores it: the journals have a file of their own.
     /// </summary>
     public string Schema { get; set; } = DefaultSchema;

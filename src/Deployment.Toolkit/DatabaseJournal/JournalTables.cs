@@ -202,7 +202,8 @@ internal sealed class JournalTables(JournalDatabase database)
             $"CREATE TABLE IF NOT EXISTS {Keys} (environment {name} PRIMARY KEY, content {bytes} NOT NULL){options}",
             // Last: who finds it finds all of them.
             $"CREATE TABLE IF NOT EXISTS {database.Table(Format)} (version {number} NOT NULL){options}",
-            $"INSERT INTO {database.Table(Format)} (version) SELECT {Version}{database.FromNothing} WHERE NOT EXISTS (SELECT 1 FROM {database.Table(Format)})",
+            $"INSERT INTO {database.Table(Format)} (version) SELECT {Version}{database.FromNothing} WHERE NOT "
+                + $"EXISTS (SELECT 1 FROM {database.Table(Format)})",
         ];
         foreach (var statement in statements.OfType<string>())
             await Sql.ExecuteAsync(connection, transaction, statement, cancellationToken).ConfigureAwait(false);

@@ -39,7 +39,7 @@ internal sealed class MySqlDialect : DatabaseDialect
 
     internal override bool IsServer => true;
 
-    /// <summary>What the names of journals' tables begin with, which are not the app's; <see langword="null"/> where none are kept.</summary>
+    /// <summary>What journals' tables begin with, which are not the app's; <see langword="null"/> where none are kept.</summary>
     internal string? JournalPrefix { get; private set; }
 
     internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema)

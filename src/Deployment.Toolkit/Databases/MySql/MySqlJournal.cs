@@ -121,8 +121,8 @@ internal sealed class MySqlJournal(Func<DbConnection> create, string schema) : J
             )
                 throw DeploymentException.Refused(
                     Codes.JournalLockNotHeld,
-                    $"The journal's lock does not hold in '{Title}': the connection leads through a proxy that shares sessions of the server "
-                        + "between connections. Nothing was changed. Name a connection string past the proxy for the journal, with "
+                    $"The journal's lock does not hold in '{Title}': the connection leads through a proxy that shares sessions of the "
+                        + "server between connections. Nothing was changed. Name a connection string past the proxy for the journal, with "
                         + ".ForJournal(j => j.ConnectionString = \"…\")."
                 );
             return connection;

@@ -3,7 +3,7 @@ using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Databases.MySql;
 
-/// <summary>A journal's lock, held by a session beside the one that writes: what is written is looked at by the lock's number besides.</summary>
+/// <summary>A journal's lock, held by a session beside the one that writes: what is written is checked by its number besides.</summary>
 internal sealed class MySqlJournalLock(MySqlHeldLock held, DbConnection connection) : JournalLock
 {
     internal override DbConnection Connection => connection;
