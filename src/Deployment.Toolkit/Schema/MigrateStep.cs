@@ -58,7 +58,11 @@ internal sealed class MigrateStep(
         // Under the lock: what somebody else is at was not cut off.
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         foreach (var attempt in await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
-            context.Write($"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again");
+            context.Write(
+                database!.Dialect.CommitsSchemaChanges
+                    ? $"migration {attempt.Version} was cut off; it goes on behind the {attempt.Done} of its statements that are done"
+                    : $"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again"
+            );
         foreach (var planned in context.Plan.Migrations)
         {
             var definition = migrations.Find(planned.Version);
@@ -103,12 +107,13 @@ internal sealed class MigrateStep(
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
+        // First: one that was through, and only lacks its row, gets that, and goes back with the others.
+        await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
         // What another journal's run has applied meanwhile is not this run's to take back.
         var applied = (await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
             // What another tool applied meanwhile was taken over without what it made being counted.
             .Where(row => context.Plan.Kind != RunKind.Up || (row.Run == context.RunId && row.AtStake is not null))
             .ToList();
-        await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
         if (applied.Count == 0)
             return;
 
@@ -238,7 +243,11 @@ internal sealed class MigrateStep(
         {
             await using var connection = Connect(context);
             await runner!.ForgetAsync(attempt, migrations.Find(attempt.Version), connection, cancellationToken).ConfigureAwait(false);
-            context.Write($"migration {attempt.Version} was cut off while it ran outside a transaction; it does not count as applied");
+            context.Write(
+                database!.Dialect.CommitsSchemaChanges
+                    ? $"migration {attempt.Version} was cut off; what it had done is taken back"
+                    : $"migration {attempt.Version} was cut off while it ran outside a transaction; it does not count as applied"
+            );
         }
     }
 

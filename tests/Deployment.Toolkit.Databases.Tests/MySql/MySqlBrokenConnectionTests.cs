@@ -133,6 +133,40 @@ public sealed class MySqlBrokenConnectionTests(MySqlServer server)
         Assert.Contains("is gone, so that somebody else may be at it by now", DeployedApp.TextOf(ended), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("CREATE TABLE made (id int);", 1)]
+    [InlineData("CREATE TABLE made (id int);\nALTER TABLE items ADD COLUMN name text;\nINSERT INTO made VALUES (1);", 1)]
+    [InlineData("CREATE TABLE made (id int);\nALTER TABLE items ADD COLUMN name text;\nINSERT INTO made VALUES (1);", 2)]
+    [InlineData("CREATE TABLE made (id int);\nALTER TABLE items ADD COLUMN name text;\nINSERT INTO made VALUES (1);", 3)]
+    public async Task A_run_that_was_cut_off_anywhere_in_a_script_goes_back_when_it_is_aborted(string script, int done)
+    {
+        await using var target = new MySqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(target);
+        app.Migration("0001_items", Items, "DROP TABLE items;");
+        await app.UpOkAsync();
+        app.Migration("0002_made", script, script.Contains("ALTER", StringComparison.Ordinal) ? "DROP TABLE made;\nALTER TABLE items DROP COLUMN name;" : "DROP TABLE made;");
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var left = done;
+        DeploymentResult? ended = null;
+
+        await Moments.ListenAsync(
+            at =>
+            {
+                if (at == "statement of 0002_made" && --left == 0)
+                    cancelled.Cancel();
+            },
+            async () => ended = await app.UpAsync("2.0.0", cancellationToken: cancelled.Token));
+        var noted = await target.ScalarAsync("SELECT done FROM deployment_migration_attempts");
+        var aborted = await app.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token));
+
+        Assert.Equal(DeploymentOutcome.Cancelled, ended!.Outcome);
+        Assert.Equal($"{done}", noted);
+        Assert.True(aborted.Outcome == DeploymentOutcome.RolledBack, DeployedApp.TextOf(aborted));
+        Assert.Equal("deployment_migrations items", await target.TablesAsync());
+        Assert.Equal("1", await target.ScalarAsync("SELECT COUNT(*) FROM deployment_migrations"));
+        Assert.Equal("1", await target.ScalarAsync("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'items'"));
+    }
+
     [Fact]
     public async Task What_no_statement_takes_back_waits_for_a_person()
     {
