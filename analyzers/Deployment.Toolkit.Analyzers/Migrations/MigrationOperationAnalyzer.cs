@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -23,8 +24,10 @@ public sealed class MigrationOperationAnalyzer : CodeRule
     {
         if (code.Compilation.GetTypeByMetadataName($"{MigrationClass.EntityFramework}.{Builder}") is not null)
         {
+            // A generated migration of thousands of calls is read once for what it makes, not once a call.
+            var made = new ConcurrentDictionary<MethodDeclarationSyntax, IReadOnlyList<LintName>>();
             code.OnCall(
-                Analyze,
+                context => Analyze(context, made),
                 "DropTable",
                 "DropColumn",
                 "RenameTable",
@@ -37,7 +40,10 @@ public sealed class MigrationOperationAnalyzer : CodeRule
         }
     }
 
-    private static void Analyze(SyntaxNodeAnalysisContext context)
+    private static void Analyze(
+        SyntaxNodeAnalysisContext context,
+        ConcurrentDictionary<MethodDeclarationSyntax, IReadOnlyList<LintName>> made
+    )
     {
         var call = (InvocationExpressionSyntax)context.Node;
         if (
@@ -58,7 +64,13 @@ public sealed class MigrationOperationAnalyzer : CodeRule
         {
             if (dialect is not null && arguments.Text("sql") is { } sql)
             {
-                foreach (var finding in ScriptLint.Judge(dialect, sql, new LintRun(), isOutside: false))
+                var run = new LintRun();
+                foreach (var table in MadeBy(up))
+                {
+                    run.Make(LintKinds.Table, table.Schema == dialect.DefaultSchema ? table with { Schema = "" } : table);
+                }
+
+                foreach (var finding in ScriptLint.Judge(dialect, sql, run, isOutside: false))
                 {
                     if (finding.Rule.Severity is not LintSeverity.Information)
                     {
@@ -71,13 +83,16 @@ public sealed class MigrationOperationAnalyzer : CodeRule
         }
 
         if (
-            (method.Name is "DropTable" or "RenameTable" ? arguments.Text("name") : arguments.Text("table")) is { } table
-            && !Made(up, context.SemanticModel, context.CancellationToken).Contains(table)
-            && WhatOf(method.Name, table, arguments, call, dialect) is { } what
+            (method.Name is "DropTable" or "RenameTable" ? arguments.Text("name") : arguments.Text("table")) is { } name
+            && WhatOf(method.Name, name, arguments, call, dialect) is { } what
+            && !MadeBy(up).Any(table => table.Name == name)
         )
         {
             Report(what);
         }
+
+        IReadOnlyList<LintName> MadeBy(MethodDeclarationSyntax method) =>
+            made.GetOrAdd(method, body => Made(body, context.SemanticModel, context.CancellationToken));
 
         void Report(string message) =>
             context.ReportDiagnostic(
@@ -142,17 +157,19 @@ public sealed class MigrationOperationAnalyzer : CodeRule
     }
 
     // Nobody uses what the migration has made itself.
-    private static HashSet<string> Made(MethodDeclarationSyntax up, SemanticModel model, CancellationToken cancellationToken) =>
+    private static IReadOnlyList<LintName> Made(MethodDeclarationSyntax up, SemanticModel model, CancellationToken cancellationToken) =>
         [
             .. up.DescendantNodes()
                 .OfType<InvocationExpressionSyntax>()
                 .Where(call => CalledName(call)?.Identifier.ValueText == "CreateTable")
                 .Select(call =>
                     model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol method
-                        ? Arguments.Of(call, method, model, cancellationToken).Text("name")
+                    && Arguments.Of(call, method, model, cancellationToken) is var arguments
+                    && arguments.Text("name") is { } name
+                        ? new LintName(arguments.Text("schema") ?? "", name, name)
                         : null
                 )
-                .OfType<string>(),
+                .OfType<LintName>(),
         ];
 
     private static bool Annotated(InvocationExpressionSyntax call, string name) =>

@@ -14,7 +14,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
     {
         var parts = factory.Create(null);
         var (row, down) = await FindAsync(parts, version, cancellationToken).ConfigureAwait(false);
-        if (row.DownSql is { } kept && MigrationDefinition.ChecksumOf(kept) == MigrationDefinition.ChecksumOf(down.Text))
+        if (row.DownSql is { } kept && ChecksumOf(parts, kept) == ChecksumOf(parts, down.Text))
         {
             return new DeploymentResult
             {
@@ -73,8 +73,8 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
                 new MigrationRepaired(
                     row.Version,
                     row.Name,
-                    row.DownSql is null ? null : MigrationDefinition.ChecksumOf(row.DownSql),
-                    MigrationDefinition.ChecksumOf(down.Text),
+                    row.DownSql is null ? null : ChecksumOf(parts, row.DownSql),
+                    ChecksumOf(parts, down.Text),
                     parts.Redactor.Redact(reason),
                     factory.Operator.Operator
                 ),
@@ -140,6 +140,9 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         var faults = MigrationSet.CheckWayBack(definition, down);
         return faults.Count == 0 ? (row, down) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
+
+    private static string ChecksumOf(DeploymentParts parts, string script) =>
+        MigrationDefinition.ChecksumOf(parts.Database!.Dialect, script);
 
     private static DeploymentResult Done(DeploymentParts parts, AppliedMigration row, MigrationScript down, string how) =>
         new()

@@ -37,12 +37,16 @@ internal sealed class LintAllowances
 
     private LintAllowances() { }
 
-    /// <summary>Whether a line of a script is a comment that allows something, and nothing else.</summary>
-    internal static bool IsLine(string line)
+    /// <summary>Whether nothing but blanks stands before a comment on its line.</summary>
+    internal static bool StandsAlone(string text, int start)
     {
-        var text = line.TrimStart();
-        return text.StartsWith("--", StringComparison.Ordinal)
-            && text.Substring(2).TrimStart().StartsWith(Allow, StringComparison.OrdinalIgnoreCase);
+        for (var at = start - 1; at >= 0 && text[at] is not ('\n' or '\r'); at--)
+        {
+            if (!char.IsWhiteSpace(text[at]))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>What counts for nothing.</summary>
@@ -63,7 +67,7 @@ internal sealed class LintAllowances
                 allowances.Take(said.Substring(Disable.Length + NextLine.Length), comment, () => LineBelow(text, comment));
             else if (said.StartsWith(Disable, StringComparison.OrdinalIgnoreCase))
                 allowances.Take(said.Substring(Disable.Length), comment, () => (0, text.Length));
-            else if (said.StartsWith(Contracts, StringComparison.OrdinalIgnoreCase))
+            else if (said.StartsWith(Contracts, StringComparison.OrdinalIgnoreCase) && StandsAlone(text, comment.Start))
                 allowances._contracts |= said.Length > Contracts.Length;
         }
 

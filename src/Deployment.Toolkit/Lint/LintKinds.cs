@@ -13,11 +13,18 @@ internal static class LintKinds
 
     /// <summary>Takes the beginning of a CREATE up to the name of what it makes.</summary>
     /// <returns>What it makes; <see langword="null"/> when it is none of those.</returns>
-    internal static string? TakeCreated(LintStatement statement)
+    internal static string? TakeCreated(LintStatement statement) => TakeCreated(statement, out _);
+
+    /// <summary>Takes the beginning of a CREATE up to the name of what it makes.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="isSure">Whether it makes one, and doesn't make do with one that is there or take its place.</param>
+    /// <returns>What it makes; <see langword="null"/> when it is none of those.</returns>
+    internal static string? TakeCreated(LintStatement statement, out bool isSure)
     {
+        isSure = true;
         if (!statement.Take("CREATE"))
             return null;
-        _ = statement.Take("OR", "REPLACE");
+        isSure = !statement.Take("OR", "REPLACE");
         _ = statement.TakeAny("GLOBAL", "LOCAL");
         _ = statement.TakeAny("TEMP", "TEMPORARY", "UNLOGGED", "VIRTUAL", "FOREIGN", "RECURSIVE");
         var kind =
@@ -27,7 +34,7 @@ internal static class LintKinds
             : statement.Take("VIEW") ? View
             : null;
         if (kind is not null)
-            _ = statement.TakeIf();
+            isSure &= !statement.TakeIf();
         return kind;
     }
 }

@@ -40,6 +40,9 @@ internal sealed class LintStatement
     /// <summary>The same from its first token on.</summary>
     internal LintStatement Again() => new(Dialect, _text, _tokens, _from, _to);
 
+    /// <summary>What is not read yet, as a statement of its own.</summary>
+    internal LintStatement Rest() => new(Dialect, _text, _tokens, _at, _to);
+
     /// <summary>Takes these words when they are the next.</summary>
     internal bool Take(string word)
     {

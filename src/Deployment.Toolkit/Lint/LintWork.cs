@@ -10,7 +10,12 @@ namespace Deployment.Toolkit.Lint;
 /// <param name="isOutside">Whether it runs outside a transaction.</param>
 internal sealed class LintWork(LintRun run, string text, IReadOnlyList<LintStatement> statements, bool isOutside)
 {
+    // Kinds of what later statements do to a name, beside those of what they make.
+    private const string Dropped = "dropped";
+    private const string RenamedTo = "renamed to ";
+
     private Dictionary<(string Kind, string Name), int>? _madeLater;
+    private Dictionary<string, string>? _standsInFor;
 
     internal LintRun Run => run;
 
@@ -40,6 +45,8 @@ internal sealed class LintWork(LintRun run, string text, IReadOnlyList<LintState
 
     internal bool IsNew(LintName table) => run.IsNew(LintKinds.Table, table);
 
+    internal bool IsSurelyNew(LintName table) => run.IsSurelyNew(LintKinds.Table, table);
+
     /// <summary>Notes that a statement keeps a table from everybody else until the commit.</summary>
     internal void Lock(LintName table)
     {
@@ -48,16 +55,29 @@ internal sealed class LintWork(LintRun run, string text, IReadOnlyList<LintState
     }
 
     /// <summary>Whether a later statement of the script makes something of this name, or gives the name to something.</summary>
-    internal bool IsMadeLater(string kind, LintName name)
+    internal bool IsMadeLater(string kind, LintName name) => IsLater(kind, name.Name);
+
+    /// <summary>
+    /// Whether a later statement makes a table of this name, which then takes the place of another one: what is dropped before it is left
+    /// from an attempt that failed.
+    /// </summary>
+    internal bool IsStandInLater(LintName name) =>
+        IsLater(LintKinds.Table, name.Name)
+        && _standsInFor!.TryGetValue(name.Name.ToUpperInvariant(), out var other)
+        && IsLater(RenamedTo + other, name.Name)
+        && IsLater(Dropped, other);
+
+    private bool IsLater(string kind, string name)
     {
         _madeLater ??= ReadLater();
-        return _madeLater.TryGetValue((kind, name.Name.ToUpperInvariant()), out var at) && at > Index;
+        return _madeLater.TryGetValue((kind, name.ToUpperInvariant()), out var at) && at > Index;
     }
 
     // Once for all questions: a script may have as many statements as it likes.
     private Dictionary<(string Kind, string Name), int> ReadLater()
     {
         var later = new Dictionary<(string Kind, string Name), int>();
+        _standsInFor = new(StringComparer.Ordinal);
         for (var at = 0; at < statements.Count; at++)
         {
             var statement = statements[at].Again();
@@ -67,11 +87,26 @@ internal sealed class LintWork(LintRun run, string text, IReadOnlyList<LintState
             if (
                 statement.Take("ALTER", "TABLE")
                 && (statement.TakeIf() || true)
-                && statement.TakeTable() is not null
+                && statement.TakeTable() is { } before
                 && statement.Take("RENAME", "TO")
                 && statement.TakeTable() is { } renamed
             )
-                later[(LintKinds.Renamed, renamed.Name.ToUpperInvariant())] = at;
+            {
+                var (name, other) = (before.Name.ToUpperInvariant(), renamed.Name.ToUpperInvariant());
+                later[(LintKinds.Renamed, other)] = at;
+                later[(RenamedTo + other, name)] = at;
+                _standsInFor[name] = other;
+            }
+
+            statement = statements[at].Again();
+            if (statement.Take("DROP", "TABLE") && (statement.TakeIf() || true))
+            {
+                foreach (var part in statement.Parts())
+                {
+                    if (part.TakeTable() is { } dropped)
+                        later[(Dropped, dropped.Name.ToUpperInvariant())] = at;
+                }
+            }
         }
 
         return later;

@@ -21,6 +21,7 @@ internal static class ScriptLint
         var work = new LintWork(run, script, cut.Statements, isOutside);
         for (; work.Index < cut.Statements.Count; work.Index++)
             dialect.Judge(cut.Statements[work.Index].Again(), work);
+        run.EndScript();
         var allowances = LintAllowances.Of(script, cut);
         return [.. allowances.Left(work.Findings.Concat(allowances.Faults).OrderBy(static finding => finding.Start))];
     }

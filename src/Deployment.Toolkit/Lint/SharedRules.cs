@@ -11,17 +11,21 @@ internal static class SharedRules
 {
     private const int MostNamed = 4;
 
+    private static readonly string[] s_statements = ["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "VALUES", "TABLE"];
+
     internal const string AllowLoss =
         "name the first that does without: '-- contracts-after: 1.4.0', or why it is harmless: '-- dtk-allow DTK5003: unused since 1.4'";
 
     /// <summary>Judges a statement, which is read from its first token on.</summary>
     internal static void Judge(LintStatement statement, LintWork work)
     {
+        statement = BehindWith(statement);
         var whole = statement.Again();
-        if (LintKinds.TakeCreated(statement) is { } kind)
+        if (LintKinds.TakeCreated(statement, out var isSure) is { } kind)
         {
-            if (statement.TakeTable() is { } made)
-                work.Run.Make(kind, made);
+            // What this run has made is its own, whoever asks for it again.
+            if (statement.TakeTable() is { } made && !(work.Run.IsNew(kind, made) && !isSure))
+                work.Run.Make(kind, made, isSure);
             return;
         }
 
@@ -45,6 +49,28 @@ internal static class SharedRules
             return null;
         _ = statement.TakeIf();
         return statement.TakeTable();
+    }
+
+    /// <summary>What a statement does with what its WITH names; the statement itself where it has none.</summary>
+    internal static LintStatement BehindWith(LintStatement statement)
+    {
+        var rest = statement.Again();
+        if (!rest.Take("WITH"))
+            return statement;
+        _ = rest.Take("RECURSIVE");
+        do
+        {
+            _ = rest.TakeName();
+            _ = rest.TakeGroup();
+            _ = rest.Take("AS");
+            _ = rest.Take("NOT");
+            _ = rest.Take("MATERIALIZED");
+        } while (rest.TakeGroup() is not null && rest.Take(","));
+
+        // SEARCH and CYCLE of PostgreSQL may stand between.
+        while (!rest.IsAtEnd && !s_statements.Any(rest.IsAt))
+            rest.Skip();
+        return rest.IsAtEnd ? statement : rest.Rest();
     }
 
     private static void Drop(LintStatement statement, LintStatement whole, LintWork work)
@@ -101,15 +127,19 @@ internal static class SharedRules
     // Those that somebody uses: neither made by the run, nor made again.
     private static List<string> Dropped(string kind, LintStatement statement, LintWork work, params string[] replacements)
     {
-        _ = statement.TakeIf();
+        var isOptional = statement.TakeIf();
         var names = new List<string>();
         foreach (var part in statement.Parts())
         {
-            if (
-                part.TakeTable() is { } name
-                && !work.Run.Forget(kind, name)
-                && !Array.Exists(replacements, replacement => work.IsMadeLater(replacement, name))
-            )
+            if (part.TakeTable() is not { } name)
+                continue;
+            var isOurs = work.Run.IsSurelyNew(kind, name) || (isOptional && kind == LintKinds.Table && work.IsStandInLater(name));
+            _ = work.Run.Forget(kind, name);
+            if (isOurs)
+                continue;
+            if (Array.Exists(replacements, replacement => work.IsMadeLater(replacement, name)))
+                work.Run.Keep(name);
+            else
                 names.Add(name.Written);
         }
 
@@ -135,7 +165,7 @@ internal static class SharedRules
         var names = new List<string>();
         foreach (var part in statement.Parts())
         {
-            if (part.TakeTable() is { } table && !work.IsNew(table))
+            if (part.TakeTable() is { } table && !work.IsSurelyNew(table))
                 names.Add(table.Written);
         }
 
@@ -155,7 +185,7 @@ internal static class SharedRules
             && !statement.Has("WHERE")
             && !statement.Has("USING")
             && !statement.Has("LIMIT")
-            && !work.IsNew(table)
+            && !work.IsSurelyNew(table)
         )
             work.Report(
                 LintRules.EmptyTable,
@@ -214,9 +244,12 @@ internal static class SharedRules
         if (action.TakeAny("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "INDEX", "KEY") is not null)
             return;
         _ = action.Take("COLUMN");
-        _ = action.TakeIf();
-        if (action.TakeName() is { } column)
-            work.Run.Make(LintKinds.ColumnsOf(table), new LintName("", column, column));
+        var isSure = !action.TakeIf();
+        if (action.TakeName() is not { } column)
+            return;
+        var (columns, name) = (LintKinds.ColumnsOf(table), new LintName("", column, column));
+        if (isSure || !work.Run.IsNew(columns, name))
+            work.Run.Make(columns, name, isSure);
     }
 
     private static void DropColumn(LintName table, LintStatement action, LintStatement part, LintWork work)
@@ -224,9 +257,12 @@ internal static class SharedRules
         if (!action.Take("COLUMN") && action.TakeAny("CONSTRAINT", "INDEX", "KEY", "PRIMARY", "FOREIGN", "CHECK", "PARTITION") is not null)
             return;
         _ = action.TakeIf();
-        if (action.TakeName() is not { } column || work.IsNew(table))
+        if (action.TakeName() is not { } column || work.IsSurelyNew(table))
             return;
-        if (!work.Run.Forget(LintKinds.ColumnsOf(table), new LintName("", column, column)))
+        var (columns, name) = (LintKinds.ColumnsOf(table), new LintName("", column, column));
+        var isOurs = work.Run.IsSurelyNew(columns, name);
+        _ = work.Run.Forget(columns, name);
+        if (!isOurs)
             work.Report(
                 LintRules.DropColumn,
                 part,
@@ -243,26 +279,20 @@ internal static class SharedRules
             return;
         if (action.Take("TO"))
         {
-            if (action.TakeTable() is not { } name)
-                return;
-            // One that takes the old one's place takes its rows over: what is left of the old one is nobody's.
-            if (
-                work.Run.Forget(LintKinds.Table, table)
-                || work.IsMadeLater(LintKinds.Table, table)
-                || work.IsMadeLater(LintKinds.Renamed, table)
-            )
-                work.Run.Make(LintKinds.Table, name);
-            else if (!work.IsMadeLater(LintKinds.View, table) && !IsStandIn(table.Name, name.Name))
-                RenameTable(table, name.Written, part, work);
+            if (action.TakeTable() is { } to)
+                RenameTo(table, to, part, work);
             return;
         }
 
         _ = action.Take("COLUMN");
-        if (action.TakeName() is not { } column || !action.Take("TO") || action.TakeName() is not { } other || work.IsNew(table))
+        if (action.TakeName() is not { } column || !action.Take("TO") || action.TakeName() is not { } other || work.IsSurelyNew(table))
             return;
-        var columns = LintKinds.ColumnsOf(table);
-        if (work.Run.Forget(columns, new LintName("", column, column)))
+        var (columns, name) = (LintKinds.ColumnsOf(table), new LintName("", column, column));
+        if (work.Run.IsSurelyNew(columns, name))
+        {
+            _ = work.Run.Forget(columns, name);
             work.Run.Make(columns, new LintName("", other, other));
+        }
         else
             work.Report(
                 LintRules.RenameColumn,
@@ -271,6 +301,30 @@ internal static class SharedRules
                     + $"it is replaced, and the way back to it. Add '{other}' beside it, write both, copy the rows, and drop '{column}' one "
                     + $"release later."
             );
+    }
+
+    private static void RenameTo(LintName table, LintName name, LintStatement part, LintWork work)
+    {
+        var isOurs = work.IsSurelyNew(table) || (work.IsNew(table) && work.Run.IsKept(name));
+        _ = work.Run.Forget(LintKinds.Table, table);
+        if (isOurs)
+        {
+            work.Run.Make(LintKinds.Table, name);
+            if (work.Run.IsKept(table))
+                work.Run.Keep(name);
+        }
+        else if (work.IsMadeLater(LintKinds.Table, table) || work.IsMadeLater(LintKinds.Renamed, table))
+        {
+            // One that takes the old one's place takes its rows over: what is left of the old one is nobody's, as long as the script
+            // is about it. For those behind it, the new one is in use, and nobody knows what is to become of the old one.
+            work.Run.Make(LintKinds.Table, name);
+            work.Run.Keep(name);
+            work.Run.Keep(table);
+        }
+        else if (part.Dialect.WritesThroughViews && work.IsMadeLater(LintKinds.View, table))
+            work.Run.Keep(table);
+        else if (!IsStandIn(table.Name, name.Name))
+            RenameTable(table, name.Written, part, work);
     }
 
     /// <summary>Says that a table's name changes under the release that runs.</summary>

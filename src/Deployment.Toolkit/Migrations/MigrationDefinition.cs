@@ -91,7 +91,7 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     internal string? Identity { get; init; }
 
     /// <summary>Of a class there is no text to check; its name stands in.</summary>
-    internal string Checksum => _checksum ??= Identity ?? (Up is null ? "class:" + ClassName : ChecksumOf(Up.Text));
+    internal string Checksum => _checksum ??= Identity ?? (Up is null ? "class:" + ClassName : ChecksumOf(Dialect, Up.Text));
 
     internal SqlScript UpScript => _up ??= Dialect.Read(Up!.Text, IsOutsideTransaction);
 
@@ -114,7 +114,7 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
             Version,
             Checksum,
             !HasWayBack ? null
-                : Down is { } down && Identity is null ? ChecksumOf(down.Text)
+                : Down is { } down && Identity is null ? ChecksumOf(Dialect, down.Text)
                 : Checksum
         );
 
@@ -122,11 +122,11 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     /// Line ends, a byte-order mark and trailing blanks are an editor's matter and change nothing; nor does a line that allows what is
     /// found in a script, which may be asked for when the script is applied elsewhere already.
     /// </summary>
-    internal static string ChecksumOf(string text)
+    internal static string ChecksumOf(DatabaseDialect dialect, string text)
     {
         // Thousands of scripts are read at every start of a verb, so what is usual is hashed as it stands.
         var plain = text.AsSpan().TrimStart('\uFEFF');
-        return "sha256-v1:" + Convert.ToHexStringLower(Hash(NeedsTidying(plain) ? Tidied(text) : plain.TrimEnd('\n')));
+        return "sha256-v1:" + Convert.ToHexStringLower(Hash(NeedsTidying(plain) ? Tidied(dialect, text) : plain.TrimEnd('\n')));
     }
 
     private static bool NeedsTidying(ReadOnlySpan<char> text)
@@ -144,16 +144,48 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
         return text.Length > 0 && char.IsWhiteSpace(text[^1]);
     }
 
-    private static string Tidied(string text) =>
+    private static string Tidied(DatabaseDialect dialect, string text) =>
         string.Join(
                 '\n',
-                text.TrimStart('\uFEFF')
+                WithoutAllowances(dialect, text.TrimStart('\uFEFF'))
                     .ReplaceLineEndings("\n")
                     .Split('\n')
-                    .Where(static line => !LintAllowances.IsLine(line))
                     .Select(static line => line.TrimEnd())
             )
             .TrimEnd('\n');
+
+    // What the database takes for a comment, and ends where every editor ends the line: what looks like such a line may be the end of a
+    // comment with a statement behind it, or be in a text.
+    private static string WithoutAllowances(DatabaseDialect dialect, string text)
+    {
+        if (!text.Contains(LintAllowances.Allow, StringComparison.OrdinalIgnoreCase))
+            return text;
+
+        var left = new StringBuilder(text.Length);
+        var copied = 0;
+        foreach (var (comment, start) in dialect.Comments(text))
+        {
+            if (
+                !comment.AsSpan().TrimStart().StartsWith(LintAllowances.Allow, StringComparison.OrdinalIgnoreCase)
+                || !text.AsSpan(start).StartsWith("--", StringComparison.Ordinal)
+                || !LintAllowances.StandsAlone(text, start)
+                || comment.AsSpan().TrimEnd('\r').ContainsAny(LineEnds)
+            )
+                continue;
+
+            var line = start;
+            while (line > copied && text[line - 1] is not ('\n' or '\r'))
+                line--;
+            left.Append(text, copied, line - copied);
+            copied = start + 2 + comment.Length;
+            if (copied < text.Length && text[copied] == '\r')
+                copied++;
+            if (copied < text.Length && text[copied] == '\n')
+                copied++;
+        }
+
+        return left.Append(text, copied, text.Length - copied).ToString();
+    }
 
     private static byte[] Hash(ReadOnlySpan<char> text)
     {

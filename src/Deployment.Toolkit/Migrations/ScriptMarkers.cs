@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Lint;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -47,7 +48,7 @@ internal sealed class ScriptMarkers
         text = text.StartsWith('\uFEFF') ? text[1..] : text;
         var markers = new ScriptMarkers();
         var cursor = new LineCursor(text);
-        foreach (var (comment, start) in dialect.Comments(text).Where(comment => StandsAlone(text, comment.Start)))
+        foreach (var (comment, start) in dialect.Comments(text).Where(comment => LintAllowances.StandsAlone(text, comment.Start)))
         {
             var before = markers.DisablesForeignKeys;
             markers.Take(comment.AsSpan().Trim(), start, ref cursor);
@@ -71,17 +72,6 @@ internal sealed class ScriptMarkers
     }
 
     private static bool Mentions(string text, string word) => text.Contains(word + ":", StringComparison.OrdinalIgnoreCase);
-
-    private static bool StandsAlone(string text, int start)
-    {
-        for (var at = start - 1; at >= 0 && text[at] is not ('\n' or '\r'); at--)
-        {
-            if (!char.IsWhiteSpace(text[at]))
-                return false;
-        }
-
-        return true;
-    }
 
     private void Take(ReadOnlySpan<char> comment, int start, ref LineCursor cursor)
     {

@@ -23,12 +23,17 @@ public sealed class MigrationOperationAnalyzerTests
     [InlineData("b.CreateIndex(name: \"IX\", table: \"Users\", column: \"Name\").Annotation(\"Npgsql:CreatedConcurrently\", true);")]
     [InlineData("b.Sql(\"UPDATE users SET name = '' WHERE name IS NULL\");")]
     [InlineData("b.Sql(\"-- dtk-allow DTK5003: derived\\nDELETE FROM users\");")]
+    [InlineData("b.CreateTable(\"Users\"); b.Sql(\"DELETE FROM \\\"Users\\\"; CREATE INDEX users_name ON public.\\\"Users\\\" (name);\");")]
     [InlineData("b.DropTable(System.Environment.MachineName);")]
     public Task What_is_harmless_is_silent(string statements) => RuleTest.Reports<MigrationOperationAnalyzer>(Migration(statements));
 
     [Fact]
     public Task Down_and_other_classes_are_silent() => RuleTest.Reports<MigrationOperationAnalyzer>(
         "using E = Microsoft.EntityFrameworkCore.Migrations; public class M : E.Migration { protected override void Up(E.MigrationBuilder b) { } protected override void Down(E.MigrationBuilder b) => b.DropTable(\"Users\"); } public class Other { public void Up(E.MigrationBuilder b) => b.DropTable(\"Users\"); }");
+
+    [Fact]
+    public Task A_migration_of_thousands_of_calls_takes_no_longer_than_it_is_long() => RuleTest.Reports<MigrationOperationAnalyzer>(
+        Migration(string.Concat(Enumerable.Range(0, 2_000).Select(static n => $"b.CreateTable(\"T{n}\"); b.CreateIndex(\"IX\", \"T{n}\", \"Name\");\n"))));
 
     private static string Migration(string statements) =>
         $"using E = Microsoft.EntityFrameworkCore.Migrations; public class M : E.Migration {{ protected override void Up(E.MigrationBuilder b) {{ {statements} }} }} static class S {{ static void UsePostgreSql() {{ }} static void Run() => UsePostgreSql(); }}";

@@ -20,7 +20,14 @@ public sealed class ScriptLintTests
         { Both, "dropTable@1", "DROP TABLE users;" },
         { Both, "dropTable@1", "DROP TABLE IF EXISTS users;" },
         { Both, "", "CREATE TABLE users (id bigint);\nDROP TABLE users;" },
-        { Both, "", "CREATE TABLE IF NOT EXISTS \"Users\" (id bigint);\nDROP TABLE IF EXISTS \"Users\";" },
+        { Both, "dropTable@2", "CREATE TABLE IF NOT EXISTS \"Users\" (id bigint);\nDROP TABLE IF EXISTS \"Users\";" },
+        { Both, "", "CREATE TABLE users (id bigint);\nCREATE TABLE IF NOT EXISTS users (id bigint);\nDROP TABLE users;" },
+        { P, "", "CREATE TABLE IF NOT EXISTS users (name text);\nCREATE INDEX users_name ON users (name);" },
+        { Both, "emptyTable@2", "CREATE TABLE IF NOT EXISTS users (id bigint);\nDELETE FROM users;" },
+        { S, "", "DROP TABLE IF EXISTS users_copy;\nCREATE TABLE users_copy (id INTEGER PRIMARY KEY);\nINSERT INTO users_copy SELECT id FROM users;\nDROP TABLE users;\nALTER TABLE users_copy RENAME TO users;" },
+        { S, "dropTable@1", "DROP TABLE users_copy;\nCREATE TABLE users_copy (id INTEGER PRIMARY KEY);\nDROP TABLE users;\nALTER TABLE users_copy RENAME TO users;" },
+        { S, "dropTable@1", "DROP TABLE IF EXISTS users;\nCREATE TABLE users (id INTEGER PRIMARY KEY);\nALTER TABLE users RENAME TO people;" },
+        { S, "", "CREATE TABLE IF NOT EXISTS users_copy (id INTEGER PRIMARY KEY);\nDROP TABLE users;\nALTER TABLE users_copy RENAME TO users;" },
         { Both, "dropTable@2", "CREATE TABLE users (id bigint);\nDROP TABLE orders;" },
         { P, "dropTable@1", "DROP TABLE users, public.orders;" },
         { P, "", "CREATE TABLE public.users (id bigint);\nDROP TABLE users;" },
@@ -41,6 +48,7 @@ public sealed class ScriptLintTests
         { Both, "renameTable@1", "ALTER TABLE users RENAME TO people;" },
         { P, "", Lock + "ALTER TABLE users RENAME TO people;\nCREATE VIEW users AS SELECT * FROM people;" },
         { Both, "", "CREATE TABLE users (id bigint);\nALTER TABLE users RENAME TO people;\nALTER TABLE people RENAME TO persons;\nDROP TABLE persons;" },
+        { S, "renameTable@1", "ALTER TABLE users RENAME TO people;\nCREATE VIEW users AS SELECT * FROM people;" },
         { S, "", "ALTER TABLE \"_users_tmp\" RENAME TO \"users\";" },
         { S, "renameTable@1", "ALTER TABLE renewed_users RENAME TO users;" },
         { P, "renameTable@2", Lock + "ALTER TABLE users SET SCHEMA sales;" },
@@ -50,6 +58,11 @@ public sealed class ScriptLintTests
         { P, "", "CREATE UNLOGGED TABLE staging (id bigint);\nTRUNCATE staging;" },
         { Both, "emptyTable@1", "DELETE FROM users;" },
         { Both, "", "DELETE FROM users WHERE id = 2;" },
+        { Both, "emptyTable@1", "WITH gone (id) AS (SELECT id FROM old WHERE id > 2), more AS (SELECT 1) DELETE FROM users;" },
+        { Both, "", "WITH RECURSIVE gone AS (SELECT 1 AS id) DELETE FROM users WHERE id IN (SELECT id FROM gone);" },
+        { Both, "dropTable@2", "WITH more AS (SELECT 1 AS id) INSERT INTO users SELECT id FROM more;\nDROP TABLE users;" },
+        { P, "", "WITH more AS (SELECT 1 AS id) SELECT id INTO gone FROM more;\nDROP TABLE gone;" },
+        { P, "dropTable@2", "DO $$ DECLARE users bigint; BEGIN SELECT count(*) INTO users FROM orders; END $$;\nDROP TABLE users;" },
         { Both, "", "CREATE TABLE users (id bigint);\nDELETE FROM users;" },
         { P, "", "DELETE FROM users USING gone WHERE gone.id = users.id;" },
         { Both, "dropView@1", "DROP VIEW active_users;" },
@@ -61,6 +74,7 @@ public sealed class ScriptLintTests
         { S, "dropColumn@1", "ALTER TABLE users DROP COLUMN name;" },
         { S, "", "CREATE TABLE users (id INTEGER, name TEXT);\nALTER TABLE users DROP COLUMN name;" },
         { S, "", "ALTER TABLE users ADD COLUMN name TEXT;\nALTER TABLE users DROP COLUMN name;" },
+        { P, "dropColumn@3", Lock + "ALTER TABLE users ADD COLUMN IF NOT EXISTS name text;\nALTER TABLE users DROP COLUMN name;" },
         { P, "", Lock + "ALTER TABLE users DROP CONSTRAINT users_name_check;" },
         { P, "renameColumn@2", Lock + "ALTER TABLE users RENAME COLUMN name TO full_name;" },
         { S, "renameColumn@1", "ALTER TABLE users RENAME name TO full_name;" },
@@ -203,6 +217,22 @@ public sealed class ScriptLintTests
     }
 
     [Theory]
+    [InlineData(S, "DROP TABLE users;", "CREATE TABLE new_users (id INTEGER);\nINSERT INTO new_users SELECT id FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;")]
+    [InlineData(S, "DROP TABLE orders_archive;", "ALTER TABLE orders RENAME TO orders_archive;\nCREATE TABLE orders (id INTEGER);")]
+    [InlineData(S, "DROP TABLE orders;", "ALTER TABLE orders RENAME TO orders_archive;\nCREATE TABLE orders (id INTEGER);")]
+    [InlineData(S, "DROP TABLE orders_old;", "ALTER TABLE orders RENAME TO orders_archive;\nCREATE TABLE orders (id INTEGER);\nALTER TABLE orders_archive RENAME TO orders_old;")]
+    [InlineData(S, "DROP VIEW sums;", "DROP VIEW sums;\nCREATE VIEW sums AS SELECT 2 AS id;")]
+    [InlineData(P, "DROP VIEW users;", "ALTER TABLE users RENAME TO people;\nCREATE VIEW users AS SELECT * FROM people;")]
+    [InlineData(P, "DROP VIEW sums;", "CREATE OR REPLACE VIEW sums AS SELECT 2 AS id;")]
+    public void What_has_taken_the_place_of_something_in_use_is_in_use_for_the_scripts_behind_it(string dialect, string next, string script)
+    {
+        LintDialect judge = dialect == P ? PostgreSqlLint.Instance : SqliteLint.Instance;
+        var run = new LintRun();
+        Assert.DoesNotContain(ScriptLint.Judge(judge, script, run, isOutside: false), static finding => finding.Rule.Severity is LintSeverity.Error);
+        Assert.Single(ScriptLint.Judge(judge, next, run, isOutside: false));
+    }
+
+    [Theory]
     [InlineData("-- dtk-allow DTK5003: unused since 1.4\nDROP TABLE users;")]
     [InlineData("DROP TABLE users; -- dtk-allow DTK5003: unused since 1.4")]
     [InlineData("DROP TABLE -- dtk-allow DTK5003: unused since 1.4\nusers;")]
@@ -218,6 +248,7 @@ public sealed class ScriptLintTests
     [InlineData("DROP TABLE users; -- dtk-allow DTK5003: unused\nDROP TABLE orders;", "dropTable@2")]
     [InlineData("-- dtk-allow DTK5004: the table is empty\nDROP TABLE users;", "dropTable@2")]
     [InlineData("-- contracts-after:\nDROP TABLE users;", "dropTable@2")]
+    [InlineData("DROP TABLE users; -- contracts-after: 1.4.0", "dropTable@1")]
     [InlineData("-- contracts-after: 1.4.0\nDELETE FROM users;\nALTER TABLE users RENAME TO people;", "emptyTable@2 renameTable@3")]
     [InlineData("-- dtk-allow DTK5003\nDROP TABLE users;", "allowance@1 dropTable@2")]
     [InlineData("-- dtk-allow DTK5003:  \nDROP TABLE users;", "allowance@1 dropTable@2")]

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.PostgreSql;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Migrations;
 
@@ -6,6 +8,7 @@ namespace Deployment.Toolkit.Tests.Migrations;
 public sealed class MigrationLintTests
 {
     private static readonly LintWeights Usual = new();
+    private static readonly DatabaseDialect[] Dialects = [SqliteDialect.Instance, PostgreSqlDialect.Unbound];
 
     [Fact]
     public void A_place_is_counted_without_the_byte_order_mark_and_shown()
@@ -45,15 +48,33 @@ public sealed class MigrationLintTests
         Assert.Equal(found.Take(100).OrderBy(static message => message.Line), found.Take(100));
     }
 
-    [Fact]
-    public void A_line_that_allows_is_no_part_of_the_checksum_and_any_other_is()
+    public static TheoryData<string> Kinds => [.. Dialects.Select(static dialect => dialect.Folder)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_line_that_allows_is_no_part_of_the_checksum_and_any_other_is(string kind)
     {
-        var plain = MigrationDefinition.ChecksumOf("SELECT 1;\nDROP TABLE users;\n");
-        Assert.Equal(plain, MigrationDefinition.ChecksumOf("SELECT 1;\n  -- dtk-allow DTK5003: unused\nDROP TABLE users;\n"));
-        Assert.Equal(plain, MigrationDefinition.ChecksumOf("--dtk-allow DTK5003: unused\r\nSELECT 1;\r\nDROP TABLE users;\r\n"));
-        Assert.NotEqual(plain, MigrationDefinition.ChecksumOf("SELECT 1;\nDROP TABLE users; -- dtk-allow DTK5003: unused\n"));
-        Assert.NotEqual(plain, MigrationDefinition.ChecksumOf("SELECT 1;\n-- dtk-disable DTK5003: unused\nDROP TABLE users;\n"));
+        var plain = ChecksumOf(kind, "SELECT 1;\nDROP TABLE users;\n");
+        Assert.Equal(plain, ChecksumOf(kind, "SELECT 1;\n  -- dtk-allow DTK5003: unused\nDROP TABLE users;\n"));
+        Assert.Equal(plain, ChecksumOf(kind, "\uFEFF-- dtk-allow DTK5003: unused\r\nSELECT 1;\r\nDROP TABLE users;\r\n-- dtk-allow DTK5004: empty"));
+        Assert.NotEqual(plain, ChecksumOf(kind, "SELECT 1;\nDROP TABLE users; -- dtk-allow DTK5003: unused\n"));
+        Assert.NotEqual(plain, ChecksumOf(kind, "SELECT 1;\n-- dtk-disable DTK5003: unused\nDROP TABLE users;\n"));
     }
+
+    [Theory]
+    [InlineData("/*\n-- dtk-allow */ DROP TABLE audit; /*\n*/", "/*\n*/")]
+    [InlineData("SELECT '\n-- dtk-allow'; DROP TABLE audit; SELECT '\n';", "SELECT '\n';")]
+    [InlineData("-- dtk-allow DTK5003: a\rDROP TABLE audit;\nSELECT 1;", "SELECT 1;")]
+    [InlineData("-- dtk-allow DTK5003: a\u2028DROP TABLE audit;\nSELECT 1;", "SELECT 1;")]
+    [InlineData("SELECT \"\n-- dtk-allow\"; DROP TABLE audit; SELECT \"\n\";", "SELECT \"\n\";")]
+    public void A_line_that_only_looks_like_one_that_allows_is_part_of_the_checksum(string script, string without) =>
+        Assert.All(Dialects, dialect => Assert.NotEqual(ChecksumOf(dialect.Folder, without), ChecksumOf(dialect.Folder, script)));
+
+    [Fact]
+    public void A_line_in_a_text_between_dollars_is_part_of_the_checksum() =>
+        Assert.NotEqual(ChecksumOf("postgresql", "SELECT $$\n$$;"), ChecksumOf("postgresql", "SELECT $$\n-- dtk-allow $$; DROP TABLE audit; SELECT $$\n$$;"));
+
+    private static string ChecksumOf(string kind, string script) => MigrationDefinition.ChecksumOf(Dialects.Single(dialect => dialect.Folder == kind), script);
 
     private static IReadOnlyList<DeploymentMessage> Judge(MigrationDefinition[] migrations) =>
         MigrationLint.Judge(migrations, Usual, isProtected: true, isLeadingToProtected: false, isOneRun: true);

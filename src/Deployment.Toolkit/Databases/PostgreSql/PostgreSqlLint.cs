@@ -64,8 +64,11 @@ internal sealed class PostgreSqlLint : LintDialect
         }
     }
 
-    internal override void Judge(LintStatement statement, LintWork work)
+    internal override void Judge(LintStatement statement, LintWork work) => Judge(statement, work, isInBody: false);
+
+    private void Judge(LintStatement statement, LintWork work, bool isInBody)
     {
+        statement = SharedRules.BehindWith(statement);
         var whole = statement.Again();
         if (statement.Take("DO"))
         {
@@ -74,7 +77,8 @@ internal sealed class PostgreSqlLint : LintDialect
             return;
         }
 
-        if (statement.TakeAny("SELECT", "WITH") is not null && statement.SkipTo("INTO"))
+        // In a block that fills a variable.
+        if (!isInBody && statement.Take("SELECT") && statement.SkipTo("INTO"))
         {
             _ = statement.TakeAny("TEMP", "TEMPORARY", "UNLOGGED");
             _ = statement.Take("TABLE");
@@ -126,7 +130,7 @@ internal sealed class PostgreSqlLint : LintDialect
             tokens = [];
             // A body in a body would nest as deep as somebody likes.
             if (!statement.IsAtEnd && !statement.IsAt("DO"))
-                Judge(statement, work);
+                Judge(statement, work, isInBody: true);
         }
     }
 }
