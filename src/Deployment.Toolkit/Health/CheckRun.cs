@@ -9,13 +9,16 @@ namespace Deployment.Toolkit.Health;
 /// </summary>
 internal sealed class CheckRun : IDisposable
 {
-    private readonly TaskCompletionSource<HealthReportEntry> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WatchedCheck _check;
     private readonly CheckSurroundings _around;
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeSpan _timeout;
     private readonly long _started;
     private ITimer? _deadline;
+    private CheckBatch? _waiting;
+    private List<CheckBatch>? _further;
+    private HealthReportEntry _answer;
+    private volatile bool _isAnswered;
 
     internal CheckRun(WatchedCheck check, CheckSurroundings around, TimeSpan timeout)
     {
@@ -23,26 +26,48 @@ internal sealed class CheckRun : IDisposable
         _started = around.Time.GetTimestamp();
     }
 
-    internal Task<HealthReportEntry> Answer => _answer.Task;
+    /// <summary>The answer; <see langword="null"/> while there is none.</summary>
+    internal HealthReportEntry? Answer => _isAnswered ? _answer : null;
 
     internal TimeSpan Elapsed => _around.Time.GetElapsedTime(_started);
 
     /// <summary>Since when it is an orphan.</summary>
     internal DateTimeOffset? OverdueSince { get; set; }
 
-    internal void Begin()
-    {
-        // Before it waits for a thread: that time counts, too.
+    internal void SetDeadline() =>
         _deadline = _around.Time.CreateTimer(
             static run => ((CheckRun)run!).Overdue(),
             this,
             _timeout,
             System.Threading.Timeout.InfiniteTimeSpan
         );
-        CheckThreads.Run(() => _ = RunAsync());
+
+    internal void Begin() => _ = RunAsync();
+
+    /// <summary>Lets somebody wait for the answer. Under the check's gate, and before there is one.</summary>
+    internal void Join(CheckBatch batch)
+    {
+        batch.Await();
+        if (_waiting is null)
+            _waiting = batch;
+        else
+            (_further ??= []).Add(batch);
     }
 
-    internal void Tell(HealthReportEntry entry) => _answer.TrySetResult(entry);
+    /// <summary>Keeps the answer. Under the check's gate: from here on nobody joins.</summary>
+    internal void Keep(in HealthReportEntry answer)
+    {
+        _answer = answer;
+        _isAnswered = true;
+    }
+
+    /// <summary>Tells those who wait.</summary>
+    internal void Tell()
+    {
+        _waiting?.Told();
+        foreach (var batch in _further ?? [])
+            batch.Told();
+    }
 
     private async Task RunAsync()
     {

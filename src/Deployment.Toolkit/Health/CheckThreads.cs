@@ -12,30 +12,29 @@ internal static class CheckThreads
     private static readonly int Eager = Environment.ProcessorCount;
 
     private static readonly object Gate = new();
-    private static readonly Queue<(ExecutionContext? Context, Action Work)> Waiting = new();
+    private static readonly Queue<CheckBatch> Waiting = new();
     private static readonly Timer Watcher = new(static _ => Watch(), null, Timeout.Infinite, Timeout.Infinite);
     private static int s_threads;
     private static int s_idle;
-    private static long s_taken;
-    private static long s_seen;
+    private static (CheckBatch? Batch, int Left) s_seen;
     private static bool s_isWatched;
 
-    /// <summary>Runs it soon. It must not throw.</summary>
-    internal static void Run(Action work)
+    /// <summary>Begins its runs soon.</summary>
+    internal static void Begin(CheckBatch batch)
     {
-        var context = ExecutionContext.Capture();
         lock (Gate)
         {
-            Waiting.Enqueue((context, work));
-            if (s_idle > 0)
+            Waiting.Enqueue(batch);
+            var wanted = Math.Min(batch.Left, Eager);
+            for (var i = Math.Min(wanted, s_idle); i > 0; i--)
                 Monitor.Pulse(Gate);
-            else if (s_threads < Eager)
+            for (var i = s_idle; i < wanted && s_threads < Eager; i++)
                 Start();
-            if (s_isWatched || Waiting.Count <= s_idle)
+            if (s_isWatched)
                 return;
 
             s_isWatched = true;
-            s_seen = s_taken;
+            s_seen = (batch, batch.Left);
             Watcher.Change(Patience, Timeout.InfiniteTimeSpan);
         }
     }
@@ -51,36 +50,49 @@ internal static class CheckThreads
     {
         lock (Gate)
         {
-            if (s_taken == s_seen)
+            var first = First();
+            s_isWatched = first is not null;
+            if (first is null)
             {
-                for (var i = Waiting.Count; i > 0; i--)
+                s_seen = default;
+                return;
+            }
+
+            var now = (first, first.Left);
+            if (s_seen == now)
+            {
+                for (var i = Waiting.Sum(static batch => batch.Left); i > 0; i--)
                     Start();
             }
 
-            s_seen = s_taken;
-            s_isWatched = Waiting.Count > 0;
-            if (s_isWatched)
-                Watcher.Change(Patience, Timeout.InfiniteTimeSpan);
+            s_seen = now;
+            Watcher.Change(Patience, Timeout.InfiniteTimeSpan);
         }
     }
 
     private static void Work()
     {
-        while (Take() is { } next)
+        while (Take() is { } batch)
         {
-            if (next.Context is { } context)
-                ExecutionContext.Run(context, static work => ((Action)work!)(), next.Work);
-            else
-                next.Work();
+            while (batch.Next() is { } run)
+            {
+                if (batch.Context is { } context)
+                    ExecutionContext.Run(context, static run => ((CheckRun)run!).Begin(), run);
+                else
+                    run.Begin();
+            }
         }
     }
 
-    private static (ExecutionContext? Context, Action Work)? Take()
+    private static CheckBatch? Take()
     {
         lock (Gate)
         {
-            while (Waiting.Count == 0)
+            while (true)
             {
+                if (First() is { } first)
+                    return first;
+
                 s_idle++;
                 var isCalled = Monitor.Wait(Gate, IdleFor);
                 s_idle--;
@@ -90,9 +102,18 @@ internal static class CheckThreads
                 s_threads--;
                 return null;
             }
-
-            s_taken++;
-            return Waiting.Dequeue();
         }
+    }
+
+    private static CheckBatch? First()
+    {
+        while (Waiting.TryPeek(out var first))
+        {
+            if (first.Left > 0)
+                return first;
+            Waiting.Dequeue();
+        }
+
+        return null;
     }
 }

@@ -65,19 +65,27 @@ internal sealed class HealthRunner(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var started = time.GetTimestamp();
-        var answers = new Task<HealthReportEntry>[checks.Count];
-        for (var i = 0; i < answers.Length; i++)
-            answers[i] = Watched(checks[i]).AskAsync(maximumAge, timeout);
-        await WaitAsync(answers, within ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        var answers = new (HealthReportEntry? Entry, CheckRun? Run)[checks.Count];
+        var batch = new CheckBatch();
+        try
+        {
+            for (var i = 0; i < answers.Length; i++)
+                answers[i].Entry = Watched(checks[i]).Ask(maximumAge, timeout, batch, out answers[i].Run);
+        }
+        finally
+        {
+            // Also when a policy can't be made: others may wait already for what was added before.
+            batch.Begin();
+        }
+
+        await WaitAsync(batch.All, within ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         TellChanges();
 
         var entries = new Dictionary<string, HealthReportEntry>(answers.Length, StringComparer.OrdinalIgnoreCase);
         var status = HealthStatus.Healthy;
         for (var i = 0; i < answers.Length; i++)
         {
-            var entry = answers[i].IsCompleted
-                ? await answers[i].ConfigureAwait(false)
-                : Watched(checks[i]).Pending(time.GetElapsedTime(started));
+            var entry = answers[i].Entry ?? answers[i].Run?.Answer ?? Watched(checks[i]).Pending(time.GetElapsedTime(started));
             if (!entries.TryAdd(checks[i].Name, entry))
             {
                 entry = Twins(checks[i].Name);
@@ -123,12 +131,8 @@ internal sealed class HealthRunner(
             this
         );
 
-    private async Task WaitAsync(Task<HealthReportEntry>[] answers, TimeSpan within, CancellationToken cancellationToken)
+    private async Task WaitAsync(Task all, TimeSpan within, CancellationToken cancellationToken)
     {
-        var all = Task.WhenAll(answers);
-        if (all.IsCompleted)
-            return;
-
         try
         {
             await all.WaitAsync(within, time, cancellationToken).ConfigureAwait(false);

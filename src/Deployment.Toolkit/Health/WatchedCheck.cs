@@ -15,7 +15,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
     private readonly Queue<HealthObservation> _history = new();
     private IReadOnlyList<HealthObservation>? _shown;
     private CheckRun? _run;
-    private Task<HealthReportEntry>? _last;
+    private HealthReportEntry? _last;
     private long _lastAt;
     private (HealthCheckState From, HealthCheckState To)? _change;
 
@@ -36,30 +36,34 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
     }
 
     /// <summary>Its answer: the last one if that is young enough, else that of the run under way, or of a new one.</summary>
-    internal Task<HealthReportEntry> AskAsync(TimeSpan? maximumAge, TimeSpan defaultTimeout)
+    /// <param name="maximumAge">How old an answer may be; <see langword="null"/> for what the policy says.</param>
+    /// <param name="defaultTimeout">For a check that names none.</param>
+    /// <param name="batch">Waits for the run.</param>
+    /// <param name="run">The run whose answer is to be waited for, where there is none yet.</param>
+    internal HealthReportEntry? Ask(TimeSpan? maximumAge, TimeSpan defaultTimeout, CheckBatch batch, out CheckRun? run)
     {
         var policy = Policy;
-        CheckRun run;
+        run = null;
         lock (_gate)
         {
             var age = maximumAge ?? policy.MaximumAge;
             if (_last is not null && age > TimeSpan.Zero && around.Time.GetElapsedTime(_lastAt) < age)
                 return _last;
-            if (_run is { OverdueSince: null } running)
-                return running.Answer;
             if (_run is { OverdueSince: { } since })
-                return Task.FromResult(
-                    Take(
-                        Failure($"still running since {since.UtcDateTime:HH:mm:ss} UTC and not started again", TimeSpan.Zero),
-                        isSure: true
-                    )
+                return Take(
+                    Failure($"still running since {since.UtcDateTime:HH:mm:ss} UTC and not started again", TimeSpan.Zero),
+                    isSure: true
                 );
+            if (_run is null)
+            {
+                _run = new CheckRun(this, around, TimeoutOf(policy, defaultTimeout));
+                batch.Add(_run);
+            }
 
-            run = _run = new CheckRun(this, around, TimeoutOf(policy, defaultTimeout));
+            run = _run;
+            run.Join(batch);
+            return null;
         }
-
-        run.Begin();
-        return run.Answer;
     }
 
     /// <summary>What is said of it in a report that can't wait any longer.</summary>
@@ -71,8 +75,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
     {
         lock (_gate)
         {
-            // It is never set but completed.
-            var last = _last is { IsCompletedSuccessfully: true } done ? done.GetAwaiter().GetResult() : default(HealthReportEntry?);
+            var last = _last;
             return new CheckedHealth
             {
                 Name = registration.Name,
@@ -112,10 +115,13 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         {
             _run = null;
             if (run.OverdueSince is null)
+            {
                 entry = Take(
                     new HealthReportEntry(result.Status, result.Description, run.Elapsed, result.Exception, result.Data, registration.Tags),
                     isSure: false
                 );
+                run.Keep(entry.Value);
+            }
         }
 
         if (entry is { } answer)
@@ -134,6 +140,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
 
             run.OverdueSince = around.Time.GetUtcNow();
             entry = Take(Failure($"timed out after {timeout.TotalSeconds:0.###} s and may still be running", run.Elapsed), isSure: false);
+            run.Keep(entry);
         }
 
         Telemetry.Add(Telemetry.HealthOrphans, 1, Tags());
@@ -176,7 +183,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
                 Duration = entry.Duration,
             }
         );
-        _last = Task.FromResult(entry);
+        _last = entry;
         _lastAt = around.Time.GetTimestamp();
         return entry;
     }
@@ -193,7 +200,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         var tags = Tags();
         tags.Add("deployment.health.check.status", entry.Status.ToString().ToLowerInvariant());
         Telemetry.Measure(Telemetry.HealthCheckDuration, entry.Duration.TotalSeconds, tags);
-        run.Tell(entry);
+        run.Tell();
     }
 
     private TagList Tags() => new() { { "deployment.health.check.name", registration.Name } };

@@ -206,6 +206,18 @@ public sealed class HealthStateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_policy_that_cannot_be_made_leaves_no_other_check_behind()
+    {
+        Add("one");
+        Add("two");
+        _builder.Services.Configure<HealthCheckPolicy>("two", static _ => throw new InvalidOperationException("no such setting"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Health.CheckAsync(HealthProbe.Ready, Token));
+        await Until.TrueAsync(() => Ran("one") == 1, "the first is run all the same");
+        var report = await _host!.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(static check => check.Name == "one", Token);
+        Assert.Equal(HealthStatus.Healthy, report.Status);
+    }
+
+    [Fact]
     public async Task Tags_say_which_probe_a_check_belongs_to()
     {
         Add("process", tags: ["LIVE"]);
