@@ -9,8 +9,6 @@ internal static class ChosenDatabase
 {
     internal static DeploymentBuilder UseContentDatabase(this DeploymentBuilder deployment, IConfiguration configuration) =>
         DatabaseChoice.IsPostgreSql(configuration)
-            ? deployment
-                .UsePostgreSql(NpgsqlFactory.Instance, DatabaseChoice.Setting)
-                .WithoutBackup("the server's operator takes them, and each migration has a way back")
+            ? deployment.UsePostgreSql(NpgsqlFactory.Instance, DatabaseChoice.Setting)
             : deployment.UseSqlite(SqliteFactory.Instance, DatabaseChoice.Setting);
 }
