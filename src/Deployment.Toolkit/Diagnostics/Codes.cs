@@ -116,6 +116,7 @@ internal static class Codes
     internal const string BaselineRefused = "DTK7335";
     internal const string DatabaseBaselined = "DTK7336";
     internal const string ContractTooEarly = "DTK7337";
+    internal const string MigrationNotVerified = "DTK7338";
 
     internal const string DatabaseUnavailable = "DTK7401";
     internal const string BackupFailed = "DTK7402";

@@ -25,6 +25,28 @@ internal static class MigrationRefusal
             "Let it copy every row that is referred to, under its key, or delete the rows that refer to it."
         );
 
+    internal static DeploymentException NotVerified(MigrationWork work, ScriptVerification question, string why, Exception? cause)
+    {
+        var script = work.Script!;
+        return new DeploymentException(
+            DeploymentOutcome.Failed,
+            [
+                new DeploymentMessage(
+                    Codes.MigrationNotVerified,
+                    $"Migration {work.Title} ({script.File}:{question.Line}:{question.Column}) did not lead to what it says: "
+                        + $"'{question.Sql}' {why} Its transaction was rolled back. Correct the script, or what it asks."
+                )
+                {
+                    File = script.File,
+                    Line = question.Line,
+                    Column = question.Column,
+                    Excerpt = Databases.SourceExcerpt.Render(script.Text, question.Line, question.Column),
+                },
+            ],
+            cause
+        );
+    }
+
     internal static DeploymentMessage OverLimit(MigrationPlace.Statement? place, TimeSpan limit, bool ranOn) =>
         new(
             Codes.MigrationTimedOut,

@@ -53,6 +53,7 @@ internal sealed class MigrationRunner(
             Class = migration,
             ForeignKeysOff = migration.ForeignKeysOff,
             ChangesRows = migration.ChangesRows,
+            Verifications = migration.Markers.Verifications,
         };
         if (keepContents)
             await on.Notes.PrepareAsync(on, cancellationToken).ConfigureAwait(false);
@@ -299,6 +300,30 @@ internal sealed class MigrationRunner(
             );
     }
 
+    private async Task VerifyAsync(
+        MigrationWork work,
+        ScriptVerification question,
+        DbConnection connection,
+        DbTransaction transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        object? answer;
+        try
+        {
+            await using var command = Sql.Command(connection, transaction, question.Sql);
+            command.CommandTimeout = 0;
+            answer = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException e)
+        {
+            throw MigrationRefusal.NotVerified(work, question, $"could not be answered: {Sentence.Of(e)}", e);
+        }
+
+        if (!ScriptVerification.IsYes(answer))
+            throw MigrationRefusal.NotVerified(work, question, "is not so.", null);
+    }
+
     /// <returns>The tables whose rows it can have changed; <see langword="null"/> when that can't be told.</returns>
     private async Task<IReadOnlySet<string>?> RunAsync(
         MigrationWork work,
@@ -363,6 +388,8 @@ internal sealed class MigrationRunner(
             && await check.DifferencesAsync(connection, transaction, cancellationToken).ConfigureAwait(false) is { Length: > 0 } broken
         )
             throw MigrationRefusal.BrokenReferences(work, broken);
+        foreach (var question in work.Verifications)
+            await VerifyAsync(work, question, connection, transaction, cancellationToken).ConfigureAwait(false);
         return touched;
     }
 }

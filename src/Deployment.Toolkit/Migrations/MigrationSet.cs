@@ -152,11 +152,22 @@ internal sealed class MigrationSet
     {
         var faults = new List<DeploymentMessage>();
         if (definition.Up is { } up)
-            CheckScript(faults, up, definition.UpScript.Faults.Concat(definition.Markers.Faults));
+            CheckScript(faults, up, definition.UpScript.Faults.Concat(definition.Markers.Faults).Concat(NotVerifiable(definition)));
         if (definition.Down is { } down)
             faults.AddRange(CheckWayBack(definition, down));
         return faults;
     }
+
+    // What runs outside a transaction stays whatever the answer is.
+    private static IEnumerable<SqlFault> NotVerifiable(MigrationDefinition definition) =>
+        definition.IsOutsideTransaction
+            ? definition.Markers.Verifications.Select(static question => new SqlFault(
+                Codes.MigrationMarker,
+                "Marker 'verify' asks inside a transaction, and this script runs outside of one. Ask it in the migration after this one.",
+                question.Line,
+                question.Column
+            ))
+            : [];
 
     /// <summary>What is wrong inside a migration's way back.</summary>
     internal static IReadOnlyList<DeploymentMessage> CheckWayBack(MigrationDefinition definition, MigrationScript down)

@@ -17,6 +17,9 @@ internal sealed record MigrationWork(string Title, MigrationDirection Direction,
     /// <summary>Tables that it means to change without naming them in a statement.</summary>
     internal IReadOnlySet<string> ChangesRows { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>What must be so once it has run.</summary>
+    internal IReadOnlyList<ScriptVerification> Verifications { get; init; } = [];
+
     /// <summary>Whether something of it may stay on the connection: pragmas, temporary tables, whatever code does.</summary>
     internal bool MayLeaveSessionState(DatabaseDialect dialect) =>
         ForeignKeysOff || Script is not { } script || dialect.LeavesSessionState(script.Text);

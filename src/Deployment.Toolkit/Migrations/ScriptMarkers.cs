@@ -15,10 +15,12 @@ internal sealed class ScriptMarkers
     private const string ChangesRows = "changes-rows";
     private const string Irreversible = "irreversible";
     private const string Contracts = "contracts-after";
+    private const string Verify = "verify";
 
     private static readonly ScriptMarkers None = new();
 
     private readonly HashSet<string> _rows = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ScriptVerification> _verifications = [];
     private readonly List<SqlFault> _faults = [];
 
     /// <summary>
@@ -32,6 +34,9 @@ internal sealed class ScriptMarkers
     /// <summary>Tables whose rows it means to change although none of its statements names them.</summary>
     internal IReadOnlySet<string> Rows => _rows;
 
+    /// <summary>What must be so once it has run.</summary>
+    internal IReadOnlyList<ScriptVerification> Verifications => _verifications;
+
     /// <summary>The first release that does without what it takes away.</summary>
     internal string? ContractsAfter { get; private set; }
 
@@ -42,7 +47,7 @@ internal sealed class ScriptMarkers
 
     internal static ScriptMarkers Of(DatabaseDialect dialect, string text)
     {
-        if (!((string[])[ForeignKeys, Transaction, ChangesRows, Irreversible, Contracts]).Any(word => Mentions(text, word)))
+        if (!((string[])[ForeignKeys, Transaction, ChangesRows, Irreversible, Contracts, Verify]).Any(word => Mentions(text, word)))
             return None;
 
         text = text.StartsWith('\uFEFF') ? text[1..] : text;
@@ -51,7 +56,7 @@ internal sealed class ScriptMarkers
         foreach (var (comment, start) in dialect.Comments(text).Where(comment => LintAllowances.StandsAlone(text, comment.Start)))
         {
             var before = markers.DisablesForeignKeys;
-            markers.Take(comment.AsSpan().Trim(), start, ref cursor);
+            markers.Take(dialect, comment.AsSpan().Trim(), start, ref cursor);
             if (markers.DisablesForeignKeys && !before && dialect.WhyForeignKeysStayOn is { } reason)
             {
                 var (line, column) = cursor.MoveTo(start);
@@ -73,7 +78,7 @@ internal sealed class ScriptMarkers
 
     private static bool Mentions(string text, string word) => text.Contains(word + ":", StringComparison.OrdinalIgnoreCase);
 
-    private void Take(ReadOnlySpan<char> comment, int start, ref LineCursor cursor)
+    private void Take(DatabaseDialect dialect, ReadOnlySpan<char> comment, int start, ref LineCursor cursor)
     {
         var colon = comment.IndexOf(':');
         if (colon < 0)
@@ -85,6 +90,14 @@ internal sealed class ScriptMarkers
         {
             if (value.Length > 0)
                 IrreversibleReason ??= value;
+        }
+        else if (name.Equals(Verify, StringComparison.OrdinalIgnoreCase))
+        {
+            var (line, column) = cursor.MoveTo(start);
+            if (IsQuestion(dialect, value))
+                _verifications.Add(new ScriptVerification(value.TrimEnd(';'), line, column));
+            else
+                Fault(Verify, value, "-- verify: SELECT count(*) > 0 FROM users", start, ref cursor);
         }
         else if (name.Equals(Contracts, StringComparison.OrdinalIgnoreCase))
         {
@@ -117,6 +130,12 @@ internal sealed class ScriptMarkers
         }
     }
 
+    // It is asked inside the migration, so it must not be one itself.
+    private static bool IsQuestion(DatabaseDialect dialect, string sql) =>
+        (sql.StartsWith("SELECT ", StringComparison.OrdinalIgnoreCase) || sql.StartsWith("WITH ", StringComparison.OrdinalIgnoreCase))
+        && dialect.Read(sql).Statements.Count == 1
+        && SqlNames.Of(dialect, sql) is { Writes: false };
+
     // More than a word behind it is a sentence for people.
     private static bool IsMeant(string value) => !value.Contains(' ', StringComparison.Ordinal);
 
@@ -132,4 +151,20 @@ internal sealed class ScriptMarkers
             )
         );
     }
+}
+
+/// <summary>A question that a script wants answered with yes once it has run.</summary>
+/// <param name="Sql">The question, whose first value is the answer: true, or a number that is not 0.</param>
+/// <param name="Line">Its line in the script.</param>
+/// <param name="Column">Its column.</param>
+internal sealed record ScriptVerification(string Sql, int Line, int Column)
+{
+    internal static bool IsYes(object? answer) =>
+        answer switch
+        {
+            null or DBNull => false,
+            bool yes => yes,
+            IConvertible number and not string => Convert.ToDecimal(number, System.Globalization.CultureInfo.InvariantCulture) != 0,
+            _ => answer.ToString() is "t" or "true" or "1",
+        };
 }

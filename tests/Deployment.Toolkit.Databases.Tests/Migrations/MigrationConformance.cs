@@ -120,6 +120,51 @@ public abstract class MigrationConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_script_says_must_be_so_is_asked_before_its_commit()
+    {
+        _app.Migration("0001_items", Items + "\n-- verify: SELECT count(*) = 1 FROM items\n-- verify: SELECT count(*) FROM items;", "DROP TABLE items;");
+        await _app.UpOkAsync();
+        _app.Migration("0002_more", "INSERT INTO items (id, name) VALUES (2, 'two');\n  -- verify: SELECT count(*) > 2 FROM items\n", "DELETE FROM items WHERE id = 2;");
+
+        var isNotSo = await _app.UpAsync("2.0.0");
+        _app.Migration("0002_more", "INSERT INTO items (id, name) VALUES (2, 'two');\n-- verify: SELECT nothere FROM items\n", "DELETE FROM items WHERE id = 2;");
+        var unanswered = await _app.UpAsync("2.0.0");
+
+        foreach (var result in (DeploymentResult[])[isNotSo, unanswered])
+        {
+            Assert.Equal(DeploymentOutcome.RolledBack, result.Outcome);
+            Assert.Contains("DTK7338", DeployedApp.TextOf(result), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("0002_more.sql:2:3) did not lead to what it says: 'SELECT count(*) > 2 FROM items' is not so.", DeployedApp.TextOf(isNotSo), StringComparison.Ordinal);
+        Assert.Equal("1", await _database.ScalarAsync("SELECT count(*) FROM items"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("that all is well")]
+    [InlineData("DELETE FROM items")]
+    [InlineData("WITH gone AS (DELETE FROM items RETURNING id) SELECT count(*) FROM gone")]
+    [InlineData("SELECT 1; SELECT 2")]
+    public async Task What_is_no_single_question_is_refused_with_its_place(string value)
+    {
+        _app.Migration("0001_items", $"{Items}\n-- verify: {value}\n");
+
+        var result = await _app.PlanAsync();
+
+        Assert.Equal(DeploymentOutcome.Refused, result.Outcome);
+        Assert.Contains("0001_items.sql:3:", DeployedApp.TextOf(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_runs_outside_a_transaction_is_not_asked_whether_it_may_stay()
+    {
+        _app.Migration("0001_upkeep", _database.Upkeep + "-- verify: SELECT 1 = 1\n");
+
+        Assert.Contains("Marker 'verify' asks inside a transaction", DeployedApp.TextOf(await _app.PlanAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_leaves_nothing_and_those_before_it_in_the_run_go_back()
     {
         _app.Migration("0001_items", Items, "DROP TABLE items;");
