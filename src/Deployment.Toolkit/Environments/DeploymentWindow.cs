@@ -30,6 +30,12 @@ internal sealed record FrozenDays(DateOnly First, DateOnly Last, string Reason);
 /// <param name="Frozen">When it is closed nevertheless.</param>
 internal sealed record DeploymentWindow(TimeZoneInfo Zone, IReadOnlyList<OpenTime> Open, IReadOnlyList<FrozenDays> Frozen)
 {
+    /// <summary>Whether another says the same.</summary>
+    public bool Equals(DeploymentWindow? other) =>
+        other is not null && Zone.Id == other.Zone.Id && Open.SequenceEqual(other.Open) && Frozen.SequenceEqual(other.Frozen);
+
+    public override int GetHashCode() => HashCode.Combine(Zone.Id, Open.Count, Frozen.Count);
+
     // Two weeks of open times, behind the frozen days that may lie before them.
     private const int DaysAhead = 15;
 
@@ -56,9 +62,8 @@ internal sealed record DeploymentWindow(TimeZoneInfo Zone, IReadOnlyList<OpenTim
             last = today.AddDays(366);
         for (var day = today; day <= last.AddDays(DaysAhead); day = day.AddDays(1))
         {
-            // Where it is always open it opens again at the beginning of a day.
-            var times =
-                Open.Count == 0 ? [TimeOnly.MinValue] : Open.Where(open => open.IsOn(day.DayOfWeek)).Select(static open => open.From);
+            // At the beginning of a day it opens where it is always open, and in the middle of an open time that began on a frozen day.
+            var times = Open.Where(open => open.IsOn(day.DayOfWeek)).Select(static open => open.From).Append(TimeOnly.MinValue);
             foreach (var opening in times.Order().Select(time => Instant(day.Add(time.ToTimeSpan()))))
             {
                 if (opening > now && WhyClosed(opening) is null)

@@ -29,9 +29,12 @@ internal sealed class EnvironmentGraph
         IsDeclared = true;
         // Said twice in the same words it is said once; in others it is a fault.
         if (!_environments.Contains(environment))
+        {
             _environments.Add(environment);
-        if (rules != EnvironmentRules.None)
             _rules[environment] = rules;
+        }
+        else if (!RulesOf(environment).Equals(rules))
+            _environments.Add(environment);
     }
 
     /// <summary>What an environment wants of a release besides the promotion order.</summary>

@@ -9,22 +9,25 @@ namespace Deployment.Toolkit.Migrations;
 /// </summary>
 internal static class DialectFolders
 {
-    /// <summary>Whether a folder is one.</summary>
-    internal static bool IsOne(string folder) => KnownDialects.Folders.Contains(folder, StringComparer.OrdinalIgnoreCase);
+    // Whatever is built in: an app may run on one of them only, and keep the scripts of the others.
+    private static readonly string[] Names = [.. KnownDialects.Folders.Union(["mysql"], StringComparer.Ordinal)];
+
+    /// <summary>Whether a folder is one. In lower case alone: so the build looks for them, also where file names have no case.</summary>
+    internal static bool IsOne(string folder) => Names.Contains(folder, StringComparer.Ordinal);
 
     /// <summary>The scripts for one kind of database.</summary>
     internal static IReadOnlyList<MigrationScript> For(DatabaseDialect dialect, IReadOnlyList<MigrationScript> scripts)
     {
         var own = scripts
-            .Where(script => dialect.Folder.Equals(Of(script), StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(static script => Path.GetFileName(script.File), StringComparer.OrdinalIgnoreCase);
+            .Where(script => dialect.Folder == Of(script))
+            .ToLookup(static script => Path.GetFileName(script.File), StringComparer.OrdinalIgnoreCase);
         return own.Count == 0
             ? [.. scripts.Where(static script => Of(script) is null)]
             :
             [
                 .. scripts
-                    .Where(script => Of(script) is null && !own.ContainsKey(Path.GetFileName(script.File)))
-                    .Concat(own.Values)
+                    .Where(script => Of(script) is null && !own.Contains(Path.GetFileName(script.File)))
+                    .Concat(own.SelectMany(static same => same))
                     .OrderBy(static script => Path.GetFileName(script.File), StringComparer.Ordinal),
             ];
     }

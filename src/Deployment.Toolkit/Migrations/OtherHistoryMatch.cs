@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
-/// Which of this binary's migrations another tool has applied. An entry is a migration's when it names its file, or else its number, or
-/// else its name; where several could be meant it is none's, since a guess would leave one out for good.
+/// Which of this binary's migrations another tool has applied. An entry is a migration's when it names its file, or else its number or its
+/// name, which must not speak of two; where several could be meant it is none's, since a guess would leave one out for good.
 /// </summary>
-internal sealed class OtherHistoryMatch
+internal sealed partial class OtherHistoryMatch
 {
     private readonly Dictionary<MigrationDefinition, OtherEntry> _found = [];
     private readonly List<OtherEntry> _unknown = [];
@@ -28,7 +30,7 @@ internal sealed class OtherHistoryMatch
                 foreach (var below in candidates.Where(definition => MigrationVersion.Compare(definition.Version, entry.Id) <= 0))
                     _found.TryAdd(below, entry);
             }
-            else if ((OfFile(entry, byFile) ?? OfNumber(entry, byVersion) ?? OfName(entry, byName)) is { } definition)
+            else if ((OfFile(entry, byFile) ?? OfNumberOrName(OfNumber(entry, byVersion), OfName(entry, byName))) is { } definition)
             {
                 // Two that have one number can't both be it.
                 if (!_found.TryAdd(definition, entry))
@@ -75,18 +77,31 @@ internal sealed class OtherHistoryMatch
         if (MigrationVersion.IsVersion(entry.Id))
             return byVersion.GetValueOrDefault(MigrationVersion.Normal(entry.Id));
 
-        // A number of several parts (`1.2`) is none of ours, and the folders before a file's name may hold numbers, too:
-        // `App2.Scripts.Script0007 - add quality.sql`.
-        var stem = entry.Id.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) ? entry.Id[..^4] : "";
-        var digits = stem[(stem.LastIndexOfAny(['.', '/', '\\']) + 1)..]
-            .SkipWhile(static c => !char.IsAsciiDigit(c))
-            .TakeWhile(char.IsAsciiDigit);
-        return byVersion.GetValueOrDefault(MigrationVersion.Normal(new string([.. digits])));
+        // A number of several parts (`1.2`) is none of ours, the folders before a file's name may hold numbers, and one in its middle is a part
+        // of its name: of `App2.Scripts.Script0007 - add utf8 quality.sql` it is 0007.
+        var (name, isWhole) = NameOf(entry);
+        return isWhole && LeadingNumber().Match(name) is { Success: true } number
+            ? byVersion.GetValueOrDefault(MigrationVersion.Normal(number.Groups["number"].Value))
+            : null;
     }
+
+    // Behind its folders; not whole when what stands before it is a part of its number.
+    private static (string Name, bool IsWhole) NameOf(OtherEntry entry)
+    {
+        var stem = entry.Id.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) ? entry.Id[..^4] : entry.Id;
+        var end = stem.LastIndexOfAny(['.', '/', '\\']);
+        return (stem[(end + 1)..], end <= 0 || !char.IsAsciiDigit(stem[end - 1]));
+    }
+
+    private static MigrationDefinition? OfNumberOrName(MigrationDefinition? byNumber, MigrationDefinition? byName) =>
+        byNumber is not null && byName is not null && byNumber != byName ? null : byNumber ?? byName;
+
+    [GeneratedRegex("^(Script|V|U)?[ _-]*(?<number>[0-9]{1,40})(?![0-9.])", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex LeadingNumber();
 
     private static MigrationDefinition? OfName(OtherEntry entry, ILookup<string, MigrationDefinition> byName)
     {
-        var name = Letters(entry.Description ?? Path.GetFileNameWithoutExtension(entry.Id));
+        var name = Letters(entry.Description ?? LeadingNumber().Replace(NameOf(entry).Name, ""));
         return name.Length > 0 && byName[name].Take(2).ToList() is [var only] ? only : null;
     }
 

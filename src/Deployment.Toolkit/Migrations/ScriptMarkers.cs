@@ -76,7 +76,8 @@ internal sealed class ScriptMarkers
         return markers;
     }
 
-    private static bool Mentions(string text, string word) => text.Contains(word + ":", StringComparison.OrdinalIgnoreCase);
+    // Blanks may stand before the colon.
+    private static bool Mentions(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     private void Take(DatabaseDialect dialect, ReadOnlySpan<char> comment, int start, ref LineCursor cursor)
     {

@@ -38,9 +38,13 @@ internal sealed class ContractCheck : PreflightCheck
         return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(findings);
     }
 
-    // By when they were first live here: versions need not be numbers, and one that was rolled back to is no newer for that.
+    // Two numbers of versions compare as such. Of others it counts when they were first live here: one that was rolled back to is no newer
+    // for that.
     private static bool IsAfter(EnvironmentLedger ledger, VerifiedRelease live, string version)
     {
+        if (Number(live.Evidence.Release.Version) is { } current && Number(version) is { } wanted)
+            return current >= wanted;
+
         foreach (var verified in ledger.Verified)
         {
             if (verified.Evidence.Release.Version == version)
@@ -51,4 +55,10 @@ internal sealed class ContractCheck : PreflightCheck
 
         return false;
     }
+
+    // A preview of a release is before it.
+    private static Version? Number(string version) =>
+        Version.TryParse(version, out var number)
+            ? new Version(number.Major, number.Minor, Math.Max(number.Build, 0), Math.Max(number.Revision, 0))
+            : null;
 }

@@ -42,9 +42,10 @@ internal sealed class OtherHistoryCheck : PreflightCheck
                     );
             }
         }
-        catch (DbException)
+        catch (DbException e)
         {
-            // What can't be read is told by the plan, which reads it too.
+            // Unread it can't be told whether everything would run again.
+            findings.Add(database.Dialect.FaultOf(e, database.Title));
         }
 
         return findings;

@@ -148,6 +148,26 @@ public abstract class BaselineConformance : IAsyncLifetime
         await EnsureVerifiesAsync();
     }
 
+    [Theory]
+    // A number in the middle of a name is a part of it, and one behind a dot a part of another.
+    [InlineData("add_utf3_columns.sql", null)]
+    [InlineData("Script0001.3 - Something.sql", null)]
+    // The name says one and the number another.
+    [InlineData("Script0003 - Notes.sql", null)]
+    [InlineData("0003_anything.sql", "0003")]
+    [InlineData("V3__anything.sql", "0003")]
+    [InlineData("Shop.Scripts.Script0003 - Anything.sql", "0003")]
+    [InlineData("Shop.Scripts.more.sql", "0003")]
+    public async Task An_entry_is_a_migration_only_where_nothing_speaks_of_another(string script, string? version)
+    {
+        await OtherTools.ExecuteAsync(_database, $"CREATE TABLE schemaversions (schemaversionsid INTEGER, scriptname VARCHAR(200), applied VARCHAR(30)); INSERT INTO schemaversions VALUES (1, '{script}', '2026-01-01')");
+
+        var seen = await BaselineAsync(new BaselineRequest { From = "dbup", DryRun = true });
+
+        Assert.Equal(version is null ? DeploymentOutcome.Refused : DeploymentOutcome.Succeeded, seen.Outcome);
+        Assert.Equal(version, seen.Migrations?.FirstOrDefault(static migration => migration.IsApplied)?.Version);
+    }
+
     private Task<DeploymentResult> BaselineAsync(BaselineRequest request) => _app.AskAsync(database => database.BaselineAsync(request));
 
     private async Task EnsureVerifiesAsync()

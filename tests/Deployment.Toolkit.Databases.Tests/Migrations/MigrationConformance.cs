@@ -106,6 +106,19 @@ public abstract class MigrationConformance : IAsyncLifetime
         Assert.Equal("deployment_migrations items", await _database.TablesAsync());
     }
 
+    [Fact]
+    public async Task A_release_that_never_came_here_is_before_a_later_one_by_its_number()
+    {
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        await _app.UpOkAsync("1.3.0");
+        await _app.UpOkAsync("1.5.0");
+        _app.Migration("0002_drop_name", "-- contracts-after : 1.4.0\nALTER TABLE items DROP COLUMN name;", "ALTER TABLE items ADD COLUMN name TEXT;");
+        Assert.DoesNotContain((await _app.PlanAsync("1.6.0")).Messages, static message => message.Code == "DTK7337");
+
+        await _app.RollbackAsync();
+        Assert.Contains((await _app.PlanAsync("1.6.0")).Messages, static message => message.Code == "DTK7337");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("release 1.4.0")]

@@ -68,6 +68,26 @@ public sealed class DeploymentWindowTests
     }
 
     [Fact]
+    public void In_the_middle_of_an_open_time_it_opens_when_a_frozen_day_ends()
+    {
+        var window = Of("Europe/Berlin", new OpenTime(DayOfWeek.Friday, DayOfWeek.Friday, new TimeOnly(22, 0), new TimeOnly(4, 0))) with { Frozen = [new FrozenDays(new DateOnly(2026, 11, 27), new DateOnly(2026, 11, 27), "the fair")] };
+
+        Assert.Equal(At("2026-11-27T23:00Z"), window.NextOpening(At("2026-11-27T22:00Z")));
+    }
+
+    [Fact]
+    public void An_environment_that_is_declared_twice_with_other_rules_is_a_fault()
+    {
+        var graph = new EnvironmentGraph();
+        graph.Declare(new DeploymentEnvironment("Production"), new EnvironmentRules { Soak = TimeSpan.FromDays(7) });
+        graph.Declare(new DeploymentEnvironment("Production"), new EnvironmentRules { Soak = TimeSpan.FromDays(7) });
+        Assert.Single(graph.All);
+
+        graph.Declare(new DeploymentEnvironment("Production"), EnvironmentRules.None);
+        Assert.Contains(graph.Validate(), static fault => fault.Text.Contains("declared 2 times", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_it_names_as_its_next_opening_is_open_and_nothing_before_it_is()
     {
         var random = Gen.Select(Gen.OneOf(s_zones.Select(Gen.Const).ToArray()), Gen.Int[0, 6], Gen.Int[0, 6], Gen.Int[0, 95], Gen.Int[0, 95], Gen.Int[0, 365 * 96 * 2]);

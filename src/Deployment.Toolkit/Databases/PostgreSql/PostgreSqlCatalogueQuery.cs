@@ -11,7 +11,8 @@ internal static class PostgreSqlCatalogueQuery
     private const string PassesOn = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE NOT tgisinternal)
             OR EXISTS (SELECT FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e'))
             OR (@removes AND EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f'))
         """;
 
