@@ -92,7 +92,7 @@ public sealed class RemoteHealthTests
         app.MapGet("/garbage", static () => Results.Text("{ \"entries\": [", "application/json"));
         app.MapGet("/endless", static async (HttpContext context) =>
         {
-            for (var chunk = new byte[64 * 1024]; ; ) await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
+            for (var chunk = new byte[64 * 1024]; ;) await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
         });
         app.MapGet("/hangs", static (HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
         app.MapGet("/drips", static async (HttpContext context) =>

@@ -77,8 +77,8 @@ internal sealed partial class OtherHistoryMatch
         if (MigrationVersion.IsVersion(entry.Id))
             return byVersion.GetValueOrDefault(MigrationVersion.Normal(entry.Id));
 
-        // A number of several parts (`1.2`) is none of ours, the folders before a file's name may hold numbers, and one in its middle is a part
-        // of its name: of `App2.Scripts.Script0007 - add utf8 quality.sql` it is 0007.
+        // A number of several parts (`1.2`) is none of ours, the folders before a file's name may hold numbers, and one in its middle is a
+        // part of its name: of `App2.Scripts.Script0007 - add utf8 quality.sql` it is 0007.
         var (name, isWhole) = NameOf(entry);
         return isWhole && LeadingNumber().Match(name) is { Success: true } number
             ? byVersion.GetValueOrDefault(MigrationVersion.Normal(number.Groups["number"].Value))

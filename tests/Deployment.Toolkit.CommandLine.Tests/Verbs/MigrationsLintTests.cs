@@ -111,7 +111,7 @@ public sealed class MigrationsLintTests : IDisposable
         Declare(isProtected: true, static lint => lint.Ignore("DTK5003").Weigh("DTK5008", MessageSeverity.Error));
         Assert.Equal(("DTK5008", 2), await FirstAsync(["plan", .. Release]));
 
-        Assert.Throws<ArgumentException>(static () => new DeploymentLintProbe().Weigh("DTK5001"));
+        Assert.Throws<ArgumentException>(static () => DeploymentLintProbe.Weigh("DTK5001"));
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class MigrationsLintTests : IDisposable
         Assert.Equal(["DTK5001", "DTK5001", "DTK5005"], (await CodesAsync([.. Lint, "--all"])).Order(StringComparer.Ordinal));
     }
 
-    private sealed class DeploymentLintProbe
+    private static class DeploymentLintProbe
     {
-        internal void Weigh(string code) =>
+        internal static void Weigh(string code) =>
             Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder().AddDeployment().AddMigrations(m => m.Lint(lint => lint.Weigh(code, MessageSeverity.Warning)));
     }
 

@@ -135,12 +135,13 @@ public abstract class MigrationConformance : IAsyncLifetime
     [Fact]
     public async Task What_a_script_says_must_be_so_is_asked_before_its_commit()
     {
-        _app.Migration("0001_items", Items + "\n-- verify: SELECT count(*) = 1 FROM items\n-- verify: SELECT count(*) FROM items;", "DROP TABLE items;");
+        _app.Migration("0001_items", Items, "DROP TABLE items;");
+        _app.Migration("0002_one", "UPDATE items SET name = 'one more';\n-- verify: SELECT count(*) = 1 FROM items\n-- verify: SELECT count(*) FROM items;", "UPDATE items SET name = 'one';");
         await _app.UpOkAsync();
-        _app.Migration("0002_more", "INSERT INTO items (id, name) VALUES (2, 'two');\n  -- verify: SELECT count(*) > 2 FROM items\n", "DELETE FROM items WHERE id = 2;");
+        _app.Migration("0003_more", "INSERT INTO items (id, name) VALUES (2, 'two');\n  -- verify: SELECT count(*) > 2 FROM items\n", "DELETE FROM items WHERE id = 2;");
 
         var isNotSo = await _app.UpAsync("2.0.0");
-        _app.Migration("0002_more", "INSERT INTO items (id, name) VALUES (2, 'two');\n-- verify: SELECT nothere FROM items\n", "DELETE FROM items WHERE id = 2;");
+        _app.Migration("0003_more", "INSERT INTO items (id, name) VALUES (2, 'two');\n-- verify: SELECT nothere FROM items\n", "DELETE FROM items WHERE id = 2;");
         var unanswered = await _app.UpAsync("2.0.0");
 
         foreach (var result in (DeploymentResult[])[isNotSo, unanswered])
@@ -149,7 +150,7 @@ public abstract class MigrationConformance : IAsyncLifetime
             Assert.Contains("DTK7338", DeployedApp.TextOf(result), StringComparison.Ordinal);
         }
 
-        Assert.Contains("0002_more.sql:2:3) did not lead to what it says: 'SELECT count(*) > 2 FROM items' is not so.", DeployedApp.TextOf(isNotSo), StringComparison.Ordinal);
+        Assert.Contains("0003_more.sql:2:3) did not lead to what it says: 'SELECT count(*) > 2 FROM items' is not so.", DeployedApp.TextOf(isNotSo), StringComparison.Ordinal);
         Assert.Equal("1", await _database.ScalarAsync("SELECT count(*) FROM items"));
     }
 

@@ -81,4 +81,5 @@ internal sealed record MadeUpMigration(string Up, string Down, string? Break)
         const string Rows = "-- changes-rows: courses, lessons, answers, words, tags, notes, things\n";
         return new MadeUpMigration(
             Rows + string.Join('\n', up), Rows + string.Join('\n', down.DefaultIfEmpty("SELECT 1;")), broken is { } place ? Changes[place].Down + " became '" + Changes[place].Broken + "'" : null);
-    }}
+    }
+}
