@@ -87,11 +87,13 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
                             .Order(MigrationVersion.Order),
                     ],
                     [.. added.Select(static definition => definition.Version)],
-                    request.From,
                     run,
                     parts.Redactor.Redact(request.Reason!),
                     factory.Operator.Operator
-                ),
+                )
+                {
+                    Tool = request.From,
+                },
                 JournalJson.Default.DatabaseBaselined
             )
             .ConfigureAwait(false);

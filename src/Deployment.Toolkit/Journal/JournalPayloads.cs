@@ -202,14 +202,10 @@ internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnly
 
 /// <summary>
 /// What another tool, or a person, had made of the database counts as applied from here on. <paramref name="Schema"/>: all that the
-/// database's history has by then; <paramref name="Added"/>: what was added to it, and <paramref name="Tool"/> on whose word, unless a
-/// person's; <paramref name="Run"/> is how the rows call it.
+/// database's history has by then; <paramref name="Added"/>: what was added to it; <paramref name="Run"/> is how the rows call it.
 /// </summary>
-internal sealed record DatabaseBaselined(
-    IReadOnlyList<string> Schema,
-    IReadOnlyList<string> Added,
-    string? Tool,
-    string Run,
-    string Reason,
-    string By
-);
+internal sealed record DatabaseBaselined(IReadOnlyList<string> Schema, IReadOnlyList<string> Added, string Run, string Reason, string By)
+{
+    /// <summary>On which tool's word; <see langword="null"/> when on a person's.</summary>
+    public string? Tool { get; init; }
+}

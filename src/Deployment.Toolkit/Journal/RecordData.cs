@@ -94,14 +94,10 @@ internal static class RecordData
         };
 
     internal static DatabaseBaselined DatabaseBaselined(JsonElement data) =>
-        new(
-            Texts(Get(data, "schema")),
-            Texts(Get(data, "added")),
-            TextOrNull(data, "tool"),
-            Text(data, "run"),
-            Text(data, "reason"),
-            Text(data, "by")
-        );
+        new(Texts(Get(data, "schema")), Texts(Get(data, "added")), Text(data, "run"), Text(data, "reason"), Text(data, "by"))
+        {
+            Tool = TextOrNull(data, "tool"),
+        };
 
     internal static BackupsPruned BackupsPruned(JsonElement data) =>
         new(
