@@ -11,12 +11,17 @@ internal sealed class BackupComparison(TargetDatabase database)
     internal async Task<bool> HoldsAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
     {
         var (versions, contents) = await ReadAsync(backup, cancellationToken).ConfigureAwait(false);
+        var alike = AlikeOf(backup, contents);
         var now = await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false);
         return versions.SequenceEqual(now.Select(static row => row.Version), StringComparer.Ordinal)
             && (await TableContents.TakeAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false))
-                .Compare(contents)
+                .Compare(contents, alike)
                 .Count == 0;
     }
+
+    // The database as it was and as it comes back of the backup.
+    private static (TableContents, TableContents)? AlikeOf(BackupInfo backup, TableContents contents) =>
+        backup.Otherwise is { } otherwise ? (contents, contents.With(otherwise)) : null;
 
     private async Task<(IReadOnlyList<string> Versions, TableContents Contents)> ReadAsync(
         BackupInfo backup,
@@ -46,6 +51,7 @@ internal sealed class BackupComparison(TargetDatabase database)
     {
         var written = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var (_, seen) = await ReadAsync(backup, cancellationToken).ConfigureAwait(false);
+        var alike = AlikeOf(backup, seen);
         // The app writes between any two migrations, and between the backup and the first: only what a migration did itself is left out.
         foreach (
             var row in (await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Where(
@@ -58,11 +64,11 @@ internal sealed class BackupComparison(TargetDatabase database)
             if (noted.ChangesNothing)
                 continue;
             if (noted.Before != seen)
-                Add(noted.Before.Compare(seen));
+                Add(noted.Before.Compare(seen, alike));
             seen = noted.After;
         }
 
-        Add((await TableContents.TakeAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Compare(seen));
+        Add((await TableContents.TakeAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Compare(seen, alike));
         return [.. written.Select(static pair => (pair.Key, pair.Value))];
 
         void Add(IReadOnlyList<(string Table, long Rows)> more)

@@ -39,6 +39,13 @@ public sealed record BackupInfo
     [JsonInclude]
     internal string? Contents { get; init; }
 
+    /// <summary>
+    /// How the database's digests differed when it was taken, where that is the same in other words or does not come back; <see
+    /// langword="null"/> when they didn't.
+    /// </summary>
+    [JsonInclude]
+    internal string? Otherwise { get; init; }
+
     /// <summary>Whether it holds exactly this schema, so that a rollback to it can restore it.</summary>
     internal bool Holds(IReadOnlyList<string> schema) => Schema.SequenceEqual(schema, StringComparer.Ordinal);
 }

@@ -108,6 +108,7 @@ internal sealed class BackupStore(
                 JournalRecords = (await journal(cancellationToken).ConfigureAwait(false)).Count,
                 Schema = schema,
                 Contents = contents?.ToString(),
+                Otherwise = contents is not null && held?.Contents.Since(contents) is { Length: > 0 } otherwise ? otherwise : null,
                 DurationSeconds = time.GetElapsedTime(started).TotalSeconds,
             };
             DurableFile.Replace(temporary, file);

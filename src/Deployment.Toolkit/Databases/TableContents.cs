@@ -202,7 +202,9 @@ internal sealed class TableContents
         );
 
     /// <summary>What differs: tables with the number of rows that they differ by, at least; and of the schema, with none.</summary>
-    internal IReadOnlyList<(string Table, long Rows)> Compare(TableContents before)
+    /// <param name="before">What there was.</param>
+    /// <param name="alike">Two that are the same though they differ: what of the schema is as in either of them, is as in the other.</param>
+    internal IReadOnlyList<(string Table, long Rows)> Compare(TableContents before, (TableContents One, TableContents Other)? alike = null)
     {
         var differences = new List<(string, long)>();
         foreach (var table in _tables.Keys.Union(before._tables.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -215,13 +217,19 @@ internal sealed class TableContents
 
         foreach (var name in _schema.Keys.Union(before._schema.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            var (isNow, wasThen) = (_schema.TryGetValue(name, out var now), before._schema.TryGetValue(name, out var then));
-            if (isNow != wasThen || now != then)
+            var (now, then) = (SchemaOf(name), before.SchemaOf(name));
+            var isAlike =
+                alike is var (one, other)
+                && (one.SchemaOf(name), other.SchemaOf(name)) is var words
+                && (words == (now, then) || words == (then, now));
+            if (now != then && !isAlike)
                 differences.Add((name, 0));
         }
 
         return differences;
     }
+
+    private ulong? SchemaOf(string name) => _schema.TryGetValue(name, out var found) ? found : null;
 
     private static Task<RowDigest> DigestAsync(
         DatabaseDialect dialect,

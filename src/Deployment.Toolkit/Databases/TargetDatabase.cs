@@ -109,6 +109,9 @@ internal sealed record CopiedContents(TableContents Contents, IReadOnlyDictionar
 {
     /// <summary>What of the schema may be otherwise in the copy.</summary>
     internal IReadOnlySet<string> Tolerated { get; init; } = new HashSet<string>();
+
+    /// <summary>What of the schema may be in other words in the copy, with what of it has to be the same.</summary>
+    internal IReadOnlyDictionary<string, string> Lasting { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>How a backup takes a database's place.</summary>

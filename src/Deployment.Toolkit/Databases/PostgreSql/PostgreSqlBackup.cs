@@ -23,8 +23,8 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
     /// <summary>Fills a file with the database as it is at one moment, while others work with it.</summary>
     internal async Task<CopiedContents> CopyAsync(string file, CancellationToken cancellationToken)
     {
-        var dump = await DumpAsync(cancellationToken).ConfigureAwait(false);
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var dump = await DumpAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await live.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken)
             .ConfigureAwait(false);
         // It only waits while the program reads what it saw.
@@ -53,6 +53,7 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
                 .Objects.Where(static found => found.Type == "extension" || found.Sql.EndsWith("(invalid)", StringComparison.Ordinal))
                 .Select(static found => found.Key)
                 .ToHashSet(StringComparer.Ordinal),
+            Lasting = LastingOf(catalogue),
         };
     }
 
@@ -79,13 +80,18 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
     /// <summary>Fails unless a copy holds what the database held when it was taken.</summary>
     internal async Task<TableContents> VerifyAsync(DbConnection copy, CopiedContents? held, CancellationToken cancellationToken)
     {
-        var contents = await TableContents.TakeAsync(dialect, copy, null, cancellationToken).ConfigureAwait(false);
+        var catalogue = await dialect.ReadCatalogueAsync(copy, null, null, cancellationToken).ConfigureAwait(false);
+        var contents = await TableContents.TakeAsync(dialect, copy, null, catalogue, cancellationToken).ConfigureAwait(false);
         if (held is null)
             return contents;
 
+        var lasting = LastingOf(catalogue);
+        bool IsSame(string key) =>
+            held.Tolerated.Contains(key)
+            || (held.Lasting.TryGetValue(key, out var then) && lasting.TryGetValue(key, out var now) && now == then);
         var differing = contents
             .Compare(held.Contents)
-            .Where(difference => difference.Rows > 0 || !held.Tolerated.Contains(difference.Table))
+            .Where(difference => difference.Rows > 0 || !IsSame(difference.Table))
             .Select(static difference => difference.Table)
             .ToList();
         var counters = await dialect.CountersAsync(copy, null, cancellationToken).ConfigureAwait(false);
@@ -100,6 +106,18 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
         await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
         await PostgreSqlOwnDatabase.DropBeforeAsync(maintenance, cluster.Live).ConfigureAwait(false);
         return contents;
+    }
+
+    private static Dictionary<string, string> LastingOf(Catalogue catalogue)
+    {
+        var lasting = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var found in catalogue.Objects.OfType<PostgreSqlObject>())
+        {
+            if (found.Lasting is { } text)
+                lasting[found.Key] = text;
+        }
+
+        return lasting;
     }
 
     /// <summary>The programs for this server.</summary>

@@ -7,6 +7,9 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// </summary>
 internal static class PostgreSqlCatalogueQuery
 {
+    /// <summary>Divides what makes a table: what comes after it is put into words by the server.</summary>
+    internal const string Expressions = "\n-- expressions";
+
     // It asks for what may be there and not for whose it is: it is asked before every script that writes.
     private const string PassesOn = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE NOT tgisinternal)
@@ -43,15 +46,17 @@ internal static class PostgreSqlCatalogueQuery
             concat_ws(E'\n',
                 concat_ws(' ', r.relkind, r.relpersistence, CASE WHEN r.relrowsecurity THEN 'row security' END,
                     CASE WHEN r.relforcerowsecurity THEN 'forced' END, array_to_string(r.reloptions, ','),
-                    CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END, pg_get_expr(r.relpartbound, r.oid),
                     (SELECT 'inherits ' || string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits AS i WHERE i.inhrelid = r.oid)),
                 (SELECT string_agg(
                     concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'not null' END,
-                        CASE WHEN a.attgenerated <> '' THEN 'generated' END, 'default ' || pg_get_expr(d.adbin, d.adrelid),
+                        CASE WHEN a.attgenerated <> '' THEN 'generated' END, CASE WHEN a.atthasdef THEN 'default' END,
                         'identity ' || NULLIF(a.attidentity::text, ''), CASE WHEN a.attcollation <> t.typcollation THEN 'collate ' || a.attcollation::regcollation::text END),
                     E'\n' ORDER BY a.attnum)
-                FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-                WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped)) AS definition,
+                FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                '-- expressions', CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END, pg_get_expr(r.relpartbound, r.oid),
+                (SELECT string_agg(quote_ident(a.attname) || ' default ' || pg_get_expr(d.adbin, d.adrelid), E'\n' ORDER BY a.attnum)
+                FROM pg_attribute AS a JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                WHERE a.attrelid = r.oid AND NOT a.attisdropped)) AS definition,
             r.relkind <> 'f' AS has_rows
         FROM relations AS r WHERE r.relkind IN ('r', 'p', 'f')
         UNION ALL

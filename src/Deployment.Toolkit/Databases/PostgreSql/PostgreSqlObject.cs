@@ -6,6 +6,19 @@ internal sealed class PostgreSqlObject(PostgreSqlDialect dialect, string type, s
 {
     private SqlNames? _names;
 
+    /// <summary>
+    /// What of it is the same in a database that was dumped and restored; <see langword="null"/> where all is. Of expressions the server
+    /// keeps no text: it puts them into words when it is asked, and reads its own words a little otherwise than those of the script
+    /// (casts and parentheses move). Once restored they stay as they are.
+    /// </summary>
+    internal string? Lasting =>
+        Type switch
+        {
+            TableType => Sql.IndexOf(PostgreSqlCatalogueQuery.Expressions, StringComparison.Ordinal) is >= 0 and var at ? Sql[..at] : Sql,
+            "constraint" or "index" or "view" or "materialized view" or TriggerType or "rule" or "policy" or "function" or "domain" => "",
+            _ => null,
+        };
+
     internal override SqlNames Names => _names ??= SqlNames.Of(dialect, Sql);
 
     // CREATE TRIGGER name AFTER INSERT OR UPDATE OF a ON table
