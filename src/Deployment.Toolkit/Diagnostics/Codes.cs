@@ -76,6 +76,7 @@ internal static class Codes
     internal const string JournalNotImported = "DTK7111";
     internal const string JournalLockNotHeld = "DTK7112";
     internal const string JournalMayBeLost = "DTK7113";
+    internal const string JournalSchemaShared = "DTK7114";
 
     internal const string StepFailed = "DTK7201";
     internal const string StepTimedOut = "DTK7202";

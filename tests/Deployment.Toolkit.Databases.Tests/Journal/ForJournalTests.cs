@@ -58,6 +58,69 @@ public sealed class ForJournalTests(PostgreSqlServer server)
         Assert.Equal(["items"], catalogue.Tables.Select(static table => table.Name));
     }
 
+    [Theory]
+    [InlineData("public", "CREATE TABLE mine (id int)")]
+    [InlineData("public", "SELECT 1")]
+    [InlineData("deployment", "CREATE SCHEMA deployment; CREATE TABLE deployment.mine (id int)")]
+    [InlineData("deployment", "CREATE SCHEMA deployment; CREATE FUNCTION deployment.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'")]
+    public async Task A_schema_that_is_the_apps_is_refused_before_anything_is_made_in_it(string schema, string before)
+    {
+        await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        await database.Database.ExecuteAsync(before);
+        using var app = App(database, journal => journal.Schema = schema);
+        app.Migration("0001_items", "CREATE TABLE items (id int PRIMARY KEY);");
+        foreach (var refused in (DeploymentResult[])[await CheckAsync(app), await app.UpAsync()])
+        {
+            Assert.Equal((DeploymentOutcome.Refused, "DTK7114"), (refused.Outcome, refused.Messages[0].Code));
+            Assert.Contains($"share schema {schema} with what is the app's{(before == "SELECT 1" ? "." : " (mine).")}", refused.Messages[0].Text, StringComparison.Ordinal);
+        }
+
+        Assert.Null(await database.ScalarAsync($"SELECT coalesce(to_regclass('{schema}.records'), to_regclass('items'))::text"));
+    }
+
+    [Fact]
+    public async Task A_table_that_came_into_the_journals_schema_later_stops_the_next_deployment_until_the_two_are_apart()
+    {
+        await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        using (var first = App(database))
+        {
+            first.Migration("0001_items", "CREATE TABLE items (id int PRIMARY KEY);");
+            await first.UpOkAsync();
+        }
+
+        await database.Database.ExecuteAsync("CREATE TABLE deployment.mine (id int)");
+        using var app = App(database, static journal => journal.Schema = "deployment");
+        app.Migration("0001_items", "CREATE TABLE items (id int PRIMARY KEY);");
+        var refused = await app.UpAsync("2.0.0");
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7114"), (refused.Outcome, refused.Messages[0].Code));
+
+        await database.Database.ExecuteAsync("CREATE SCHEMA releases; ALTER TABLE deployment.records SET SCHEMA releases; ALTER TABLE deployment.journals SET SCHEMA releases; ALTER TABLE deployment.keys SET SCHEMA releases; ALTER TABLE deployment.format SET SCHEMA releases");
+        app.Configure = static builder => builder.ForJournal(static journal => journal.Schema = "releases");
+        await app.UpOkAsync("2.0.0");
+        Assert.Equal("2.0.0", (await StatusAsync(app)).Release?.Version);
+    }
+
+    // Of a database that keeps the journals elsewhere, a schema called as theirs is the app's, and comes back of a backup.
+    [Fact]
+    public async Task Where_the_journals_are_elsewhere_a_schema_of_their_name_is_the_apps()
+    {
+        await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        await using var journals = await server.CreateDatabaseAsync();
+        using var app = new DeployedApp(database)
+        {
+            TakesBackups = true,
+            Configure = static builder => builder.ForJournal(static journal => journal.ConnectionString = "Journal"),
+            Settings = { ["ConnectionStrings:Journal"] = journals.ConnectionString },
+        };
+        app.Migration("0001_items", "CREATE SCHEMA deployment; CREATE TABLE deployment.items (id int PRIMARY KEY); INSERT INTO deployment.items VALUES (1);");
+        await app.UpOkAsync();
+        var backup = await app.AskAsync(static database => database.CreateBackupAsync(Token));
+        await database.Database.ExecuteAsync("INSERT INTO deployment.items VALUES (2)");
+        var restored = await app.RunAsync((deployer, request, token) => deployer.RestoreAsync(backup.Name, request, token), acceptDataLoss: true);
+        Assert.True(restored.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(restored));
+        Assert.Equal("1", await database.ScalarAsync("SELECT string_agg(id::text, ' ') FROM deployment.items"));
+    }
+
     [Fact]
     public async Task A_check_says_where_the_journal_lies_on_this_machines_disk_only()
     {

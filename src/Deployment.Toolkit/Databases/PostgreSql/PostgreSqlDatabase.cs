@@ -42,6 +42,8 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             dialect.Schema ??= await FindSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (dialect.Journal is { } journal)
+                await journal.SettleAsync(connection, dialect.Schema, TitleOf(connection), cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch (DbException e)

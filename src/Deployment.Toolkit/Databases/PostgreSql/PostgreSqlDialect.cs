@@ -10,6 +10,9 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
     /// <summary>For questions that need no database.</summary>
     internal static readonly PostgreSqlDialect Unbound = new();
 
+    private Func<PostgreSqlJournalPlace>? _ofJournals;
+    private PostgreSqlDatabase? _app;
+
     internal override string Folder => "postgresql";
 
     internal override HistoryTypes Types { get; } =
@@ -31,8 +34,11 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
 
     internal override bool IsServer => true;
 
-    /// <summary>Where journals are, which are not the app's.</summary>
-    internal string? JournalSchema { get; private set; }
+    /// <summary>Where journals are, which are not the app's; <see langword="null"/> when none are in the app's database.</summary>
+    internal string? JournalSchema => Journal is { IsHere: true } place ? place.Schema : null;
+
+    /// <summary>The place of journals, where a database keeps them.</summary>
+    internal PostgreSqlJournalPlace? Journal { get; private set; }
 
     /// <summary>The locks that this process has of them.</summary>
     internal PostgreSqlJournalLocks JournalLocks { get; } = new();
@@ -41,15 +47,29 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
     internal PostgreSqlPrograms Programs { get; set; } = new(null);
 
     /// <summary>For a copy of the database, in which the history may yet have to be found.</summary>
-    internal PostgreSqlDialect ForCopy() => new() { JournalSchema = JournalSchema, Programs = Programs };
+    internal PostgreSqlDialect ForCopy() => new() { Journal = _ofJournals?.Invoke(), Programs = Programs };
 
     internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema)
     {
-        JournalSchema = schema;
-        return new PostgreSqlJournal(create, schema, JournalLocks);
+        // Asked anew for each environment; where they are stays what was found.
+        _ofJournals ??= () => new PostgreSqlJournalPlace(schema, create);
+        Journal ??= _ofJournals();
+        return new PostgreSqlJournal(create, schema, JournalLocks) { EnsureTheirsAsync = EnsureJournalsSchemaAsync };
     }
 
-    internal override TargetDatabase Open(Func<DbConnection> create, string contentRoot) => new PostgreSqlDatabase(this, create);
+    internal override TargetDatabase Open(Func<DbConnection> create, string contentRoot)
+    {
+        var database = new PostgreSqlDatabase(this, create);
+        _app ??= database;
+        return database;
+    }
+
+    // Opening the app's database looks at it.
+    private async Task EnsureJournalsSchemaAsync(CancellationToken cancellationToken)
+    {
+        if (_app is { } app)
+            await (await app.OpenAsync(cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+    }
 
     internal override string Quote(string name) => PostgreSqlNames.QuotePart(name);
 

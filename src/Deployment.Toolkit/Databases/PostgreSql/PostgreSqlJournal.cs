@@ -13,6 +13,9 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
 {
     private string? _title;
 
+    /// <summary>Refuses a schema that is also the app's, before tables are made in it.</summary>
+    internal Func<CancellationToken, Task>? EnsureTheirsAsync { get; init; }
+
     internal override string Title => _title ??= Describe();
 
     internal override JournalTypes Types { get; } = new("text COLLATE \"C\"", "bigint", "bytea");
@@ -106,18 +109,24 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
         DbConnection connection,
         DbTransaction transaction,
         CancellationToken cancellationToken
-    ) =>
-        await Sql.ScalarAsync(
-                connection,
-                transaction,
-                "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = @schema",
-                cancellationToken,
-                ("@schema", schema)
-            )
-            .ConfigureAwait(false)
-            is null
-            ? $"CREATE SCHEMA {Quoted(schema)}"
-            : null;
+    )
+    {
+        var isMissing =
+            await Sql.ScalarAsync(
+                    connection,
+                    transaction,
+                    "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = @schema",
+                    cancellationToken,
+                    ("@schema", schema)
+                )
+                .ConfigureAwait(false)
+            is null;
+        if (isMissing)
+            return $"CREATE SCHEMA {Quoted(schema)}";
+        if (EnsureTheirsAsync is { } ensure)
+            await ensure(cancellationToken).ConfigureAwait(false);
+        return null;
+    }
 
     internal override async Task<string?> WhyNotWritableAsync(CancellationToken cancellationToken)
     {
