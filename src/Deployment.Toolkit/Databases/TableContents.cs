@@ -203,7 +203,7 @@ internal sealed class TableContents
 
     /// <summary>What differs: tables with the number of rows that they differ by, at least; and of the schema, with none.</summary>
     /// <param name="before">What there was.</param>
-    /// <param name="alike">Two that are the same though they differ: what of the schema is as in either of them, is as in the other.</param>
+    /// <param name="alike">Two that are the same though they differ: of the schema, what is as in the one is as in the other.</param>
     internal IReadOnlyList<(string Table, long Rows)> Compare(TableContents before, (TableContents One, TableContents Other)? alike = null)
     {
         var differences = new List<(string, long)>();

@@ -4,8 +4,8 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
 /// <summary>
-/// The schema of journals, as the app's database sees it: it is left out of what is copied, compared and restored, and so it may hold nothing
-/// else.
+/// The schema of journals, as the app's database sees it: it is left out of what is copied, compared and restored, and so it may hold
+/// nothing else.
 /// </summary>
 /// <param name="schema">The schema.</param>
 /// <param name="connect">Makes a closed connection to where the journals are.</param>
