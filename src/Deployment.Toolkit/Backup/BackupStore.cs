@@ -28,6 +28,8 @@ internal sealed class BackupStore(
     /// <summary>A copy that nobody wrote to for that long is nobody's: copying writes all the time, verifying takes minutes.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
+    private const string Up = "deploy up";
+
     private readonly BackupComparison _comparison = new(database);
     private readonly BackupDescriptions _descriptions = new(folder, database.BackupExtension);
 
@@ -71,11 +73,13 @@ internal sealed class BackupStore(
     /// <param name="release">Whose database it is.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="told">Told what it is at, where that takes long.</param>
+    /// <param name="goOn">The command that whoever takes it runs again when it failed.</param>
     internal async Task<BackupInfo> TakeAsync(
         string name,
         Release? release,
         CancellationToken cancellationToken,
-        Action<string>? told = null
+        Action<string>? told = null,
+        string goOn = Up
     )
     {
         var started = time.GetTimestamp();
@@ -123,7 +127,8 @@ internal sealed class BackupStore(
         {
             throw DeploymentException.Failed(
                 Codes.BackupFailed,
-                $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was migrated. " + Mend(e),
+                $"Backup '{name}' into '{folder}' failed: {Sentence.Of(e)} Nothing was {(goOn == Up ? "migrated" : "changed")}. "
+                    + Mend(e, goOn),
                 e
             );
         }
@@ -157,12 +162,14 @@ internal sealed class BackupStore(
     /// <param name="name">The backup's name; a number is added where an earlier attempt's holds something else.</param>
     /// <param name="release">Whose database it is.</param>
     /// <param name="suffices">Whether an earlier attempt's holds all that would go.</param>
+    /// <param name="goOn">The command that goes on when it failed.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What to tell of it.</returns>
     internal async Task<string> KeepLiveAsync(
         string name,
         Release? release,
         Func<BackupInfo, Task<bool>> suffices,
+        string goOn,
         CancellationToken cancellationToken
     )
     {
@@ -174,7 +181,7 @@ internal sealed class BackupStore(
             free = $"{name}-{number}";
         }
 
-        await TakeAsync(free, release, cancellationToken).ConfigureAwait(false);
+        await TakeAsync(free, release, cancellationToken, goOn: goOn).ConfigureAwait(false);
         return Told(free);
 
         static string Told(string backup) => $"kept the database as it was as backup {backup}";
@@ -240,6 +247,7 @@ internal sealed class BackupStore(
                     terms.Before,
                     terms.Release,
                     kept => _comparison.HoldsAsync(kept, connection, cancellationToken),
+                    terms.GoOn,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -268,10 +276,10 @@ internal sealed class BackupStore(
             $"Restoring backup '{backup.Name}' would lose {what}. Nothing was restored. Save that first, then run '{terms.Accept}'."
         );
 
-    private string Mend(Exception exception) =>
+    private string Mend(Exception exception, string goOn) =>
         database.Dialect.IsDamage(exception)
             ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
-            : database.MendOfCopy(exception) ?? "Make room there, or correct Deployment:Directory, and run 'deploy up' again.";
+            : $"{database.MendOfCopy(exception) ?? "Make room there, or correct Deployment:Directory,"} and run '{goOn}' again.";
 
     private async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
     {

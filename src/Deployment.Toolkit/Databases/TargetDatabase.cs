@@ -26,7 +26,8 @@ internal abstract class TargetDatabase
     internal virtual Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
         Task.FromResult<DeploymentMessage?>(null);
 
-    /// <summary>What whoever deploys does when taking a copy failed, as a sentence; <see langword="null"/> for what files need.</summary>
+    /// <summary>What whoever deploys does when taking a copy failed, as the beginning of a sentence;
+    /// <see langword="null"/> for what files need.</summary>
     internal virtual string? MendOfCopy(Exception exception) => null;
 
     /// <summary>Makes what has to be there before it can be opened.</summary>

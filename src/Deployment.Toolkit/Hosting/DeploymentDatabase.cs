@@ -233,7 +233,8 @@ public sealed class DeploymentDatabase
             .TakeAsync(
                 name,
                 (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)).Current?.Evidence.Release,
-                cancellationToken
+                cancellationToken,
+                goOn: "deploy backup create"
             )
             .ConfigureAwait(false);
     }

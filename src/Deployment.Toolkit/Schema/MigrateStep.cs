@@ -176,7 +176,9 @@ internal sealed class MigrateStep(
 
             await database!.Dialect.KeepOthersFromWritingAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             context.Write(
-                await backups!.KeepLiveAsync(Before(context), context.Release, HoldsAllAsync, cancellationToken).ConfigureAwait(false)
+                await backups!
+                    .KeepLiveAsync(Before(context), context.Release, HoldsAllAsync, GoOn(context), cancellationToken)
+                    .ConfigureAwait(false)
             );
 
             async Task<bool> HoldsAllAsync(BackupInfo kept)

@@ -174,7 +174,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
                     + "takes none."
             );
 
-    internal override string? MendOfCopy(Exception exception) => "Mend that, and run 'deploy up' again.";
+    internal override string? MendOfCopy(Exception exception) => "Mend that,";
 
     internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 

@@ -45,6 +45,7 @@ internal sealed class PostgreSqlDump(string programs, PostgreSqlCluster cluster,
             [
                 "--no-password",
                 "--exit-on-error",
+                "--no-subscriptions",
                 string.Create(CultureInfo.InvariantCulture, $"--jobs={Math.Clamp(Environment.ProcessorCount, 1, 4)}"),
                 $"--dbname={database}",
                 file,
@@ -57,7 +58,7 @@ internal sealed class PostgreSqlDump(string programs, PostgreSqlCluster cluster,
         _command.RunAsync(
             PostgreSqlPrograms.Dump,
             // A table that a migration of somebody else has locked is not waited for without end.
-            ["--format=custom", "--no-password", "--lock-wait-timeout=60s", $"--file={file}", .. more],
+            ["--format=custom", "--no-password", "--no-subscriptions", "--lock-wait-timeout=60s", $"--file={file}", .. more],
             cluster.VariablesFor(cluster.Live),
             cancellationToken
         );

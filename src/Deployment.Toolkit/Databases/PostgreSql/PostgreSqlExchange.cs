@@ -100,6 +100,7 @@ internal sealed class PostgreSqlExchange(PostgreSqlCluster cluster, DbConnection
         }
 
         Boundary.Reached("restore: others ended");
+        await guard.EnsureNothingNewAsync(cancellationToken).ConfigureAwait(false);
         await guard.LetGoAsync(cancellationToken).ConfigureAwait(false);
     }
 

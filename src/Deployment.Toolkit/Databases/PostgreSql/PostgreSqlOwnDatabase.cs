@@ -111,6 +111,10 @@ internal sealed class PostgreSqlOwnDatabase : IAsyncDisposable
             {
                 await DropAsync(maintenance, name, cancellationToken).ConfigureAwait(false);
             }
+            catch (DbException e) when (e.SqlState is not null)
+            {
+                // Something of the server's hangs on it, as a slot does: it takes room, and is in no other one's way.
+            }
             finally
             {
                 await taken.FreeAsync().ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal sealed class PostgreSqlSwap(
             );
 
         await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
-        if (await PostgreSqlRole.WhyNotReplaceableAsync(maintenance, cluster.Live, cancellationToken).ConfigureAwait(false) is { } reason)
+        if (await WhyNotReplaceableAsync(maintenance, cancellationToken).ConfigureAwait(false) is { } reason)
             throw DeploymentException.Refused(
                 Codes.DatabaseNotReplaceable,
                 $"Database '{database.Title}' cannot be replaced by a backup: {reason} Nothing was changed."
@@ -42,6 +42,10 @@ internal sealed class PostgreSqlSwap(
                     + "to the deploying role; then run the command again."
             );
     }
+
+    private async Task<string?> WhyNotReplaceableAsync(DbConnection maintenance, CancellationToken cancellationToken) =>
+        await PostgreSqlRole.WhyNotReplaceableAsync(maintenance, cluster.Live, cancellationToken).ConfigureAwait(false)
+        ?? await PostgreSqlSettings.WhyNotAsync(maintenance, cluster.Live, cancellationToken).ConfigureAwait(false);
 
     internal override Task<string?> RiskAsync(CancellationToken cancellationToken) =>
         Task.FromResult<string?>(

@@ -8,11 +8,7 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 internal static class PostgreSqlTemplate
 {
     private const string ObjectInUse = "55006";
-    private const string NotPermitted = "42501";
-
-    // Of these the catalogue has the list as it is written; of all others one value.
-    private const string ListSettings =
-        "'search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries', 'shared_preload_libraries'";
+    internal const string NotPermitted = "42501";
 
     /// <summary>Makes an empty database like another.</summary>
     /// <param name="maintenance">A connection to a third one.</param>
@@ -68,7 +64,8 @@ internal static class PostgreSqlTemplate
         }
 
         await Sql.ExecuteAsync(maintenance, null, create.ToString(), cancellationToken).ConfigureAwait(false);
-        await CopySettingsAsync(maintenance, live, name, cancellationToken).ConfigureAwait(false);
+        await CloseAsync(maintenance, name, cancellationToken).ConfigureAwait(false);
+        await PostgreSqlSettings.CopyAsync(maintenance, live, name, takesPlace, cancellationToken).ConfigureAwait(false);
         if (takesPlace)
             await CopyAccessAsync(maintenance, live, name, cancellationToken).ConfigureAwait(false);
     }
@@ -96,9 +93,14 @@ internal static class PostgreSqlTemplate
             return false;
         }
 
-        await CopySettingsAsync(maintenance, live, name, cancellationToken).ConfigureAwait(false);
+        await CloseAsync(maintenance, name, cancellationToken).ConfigureAwait(false);
+        await PostgreSqlSettings.CopyAsync(maintenance, live, name, takesPlace: false, cancellationToken).ConfigureAwait(false);
         return true;
     }
+
+    // A new database is open to every role of the server, whoever may open the one that it is a copy of.
+    private static Task CloseAsync(DbConnection maintenance, string name, CancellationToken cancellationToken) =>
+        Sql.ExecuteAsync(maintenance, null, $"REVOKE ALL ON DATABASE {PostgreSqlNames.QuotePart(name)} FROM PUBLIC", cancellationToken);
 
     internal static async Task<long> CountSessionsAsync(DbConnection maintenance, string database, CancellationToken cancellationToken) =>
         (long)
@@ -113,46 +115,22 @@ internal static class PostgreSqlTemplate
                     .ConfigureAwait(false)
             )!;
 
-    // ALTER DATABASE … SET: scripts may lean on a search_path that stands there. What stands there for single roles as well is theirs.
-    private static async Task CopySettingsAsync(DbConnection maintenance, string live, string name, CancellationToken cancellationToken)
-    {
-        var statements = await Sql.ScalarAsync(
-                maintenance,
-                null,
-                $"""
-                SELECT string_agg(format('ALTER DATABASE %I SET %I TO %s', @name, split_part(s, '=', 1),
-                    CASE WHEN split_part(s, '=', 1) IN ({ListSettings}) THEN substr(s, strpos(s, '=') + 1) ELSE quote_literal(substr(s, strpos(s, '=') + 1)) END), '; ')
-                FROM pg_catalog.pg_db_role_setting AS r JOIN pg_catalog.pg_database AS d ON d.oid = r.setdatabase, unnest(r.setconfig) AS s
-                WHERE d.datname = @live AND r.setrole = 0
-                """,
-                cancellationToken,
-                ("@live", live),
-                ("@name", name)
-            )
-            .ConfigureAwait(false);
-        if (statements is string { Length: > 0 } text)
-            await Sql.ExecuteAsync(maintenance, null, text, cancellationToken).ConfigureAwait(false);
-    }
-
-    // Who may connect, how many, what is set for single roles, and what is said of it.
+    // Who may connect, how many, and what is said of it.
     private static async Task CopyAccessAsync(DbConnection maintenance, string live, string name, CancellationToken cancellationToken)
     {
         var statements = await Sql.ScalarAsync(
                 maintenance,
                 null,
-                $"""
+                """
                 WITH d AS (SELECT * FROM pg_catalog.pg_database WHERE datname = @live)
                 SELECT string_agg(statement, '; ' ORDER BY place) FROM (
                     SELECT 1 AS place, format('ALTER DATABASE %I CONNECTION LIMIT %s', @name, datconnlimit) AS statement FROM d WHERE datconnlimit <> -1
-                    UNION ALL SELECT 2, format('REVOKE ALL ON DATABASE %I FROM PUBLIC', @name) FROM d WHERE datacl IS NOT NULL
+                    UNION ALL SELECT 2, format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO PUBLIC', @name) FROM d WHERE datacl IS NULL
                     UNION ALL SELECT 3, format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, @name,
                         CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
                         FROM d, pg_catalog.aclexplode(d.datacl) AS a
                     UNION ALL SELECT 4, format('COMMENT ON DATABASE %I IS %L', @name, pg_catalog.shobj_description(oid, 'pg_database'))
                         FROM d WHERE pg_catalog.shobj_description(oid, 'pg_database') IS NOT NULL
-                    UNION ALL SELECT 5, format('ALTER ROLE %I IN DATABASE %I SET %I TO %s', pg_catalog.pg_get_userbyid(r.setrole), @name, split_part(s, '=', 1),
-                        CASE WHEN split_part(s, '=', 1) IN ({ListSettings}) THEN substr(s, strpos(s, '=') + 1) ELSE quote_literal(substr(s, strpos(s, '=') + 1)) END)
-                        FROM d JOIN pg_catalog.pg_db_role_setting AS r ON r.setdatabase = d.oid AND r.setrole <> 0, unnest(r.setconfig) AS s
                 ) AS all_of_them
                 """,
                 cancellationToken,

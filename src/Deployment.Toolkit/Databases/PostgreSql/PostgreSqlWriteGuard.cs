@@ -7,6 +7,10 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlWriteGuard : IAsyncDisposable
 {
+    private const string Tables =
+        "FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND NOT "
+        + "c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
     private readonly PostgreSqlSessionLock _lock;
     private DbTransaction? _transaction;
 
@@ -60,9 +64,8 @@ internal sealed class PostgreSqlWriteGuard : IAsyncDisposable
             await Sql.ScalarAsync(
                     connection,
                     transaction,
-                    "SELECT string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname) FROM "
-                        + "pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
-                        + $"AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND {which}",
+                    "SELECT string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname) "
+                        + $"{Tables} AND {which}",
                     cancellationToken
                 )
                 .ConfigureAwait(false)
@@ -75,6 +78,25 @@ internal sealed class PostgreSqlWriteGuard : IAsyncDisposable
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+    }
+
+    /// <summary>Throws where somebody made a table since it was taken: what is in it is in no copy.</summary>
+    internal async Task EnsureNothingNewAsync(CancellationToken cancellationToken)
+    {
+        if (
+            await Sql.ScalarAsync(
+                    _lock.Connection,
+                    _transaction,
+                    $"SELECT string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname) {Tables} AND NOT EXISTS "
+                        + "(SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'relation' AND l.relation = c.oid AND l.mode = 'ExclusiveLock' "
+                        + "AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) "
+                        + "AND l.pid = pg_catalog.pg_backend_pid() AND l.granted)",
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+            is string made
+        )
+            throw new InvalidOperationException($"somebody made {made} while what the database holds was copied");
     }
 
     /// <summary>Ends it, and throws when it did not hold until then.</summary>
