@@ -113,7 +113,7 @@ public sealed class RestoreTests
 
         Assert.Equal("DTK7401", up.Code);
         Assert.EndsWith("'deploy backup restore NAME --accept-data-loss' puts one in its place.", up.Text, StringComparison.Ordinal);
-        Assert.Contains("Nothing was migrated. 'deploy backup list' names the backups", backUp.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed. 'deploy backup list' names the backups", backUp.Message, StringComparison.Ordinal);
     }
 
     [Fact]
