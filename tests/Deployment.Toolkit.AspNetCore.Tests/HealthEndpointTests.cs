@@ -167,7 +167,7 @@ public sealed class HealthEndpointTests
         try
         {
             await using var host = await WebHost.StartAsync(
-                static checks => checks.Services.Configure<HealthCheckPolicy>(static policy => policy.MaximumAge = TimeSpan.Zero),
+                static checks => checks.AddCheck("own", static () => HealthCheckResult.Healthy()).Services.Configure<HealthCheckPolicy>(static policy => policy.MaximumAge = TimeSpan.Zero),
                 deployment: static d => d.UseSqlite(SqliteFactory.Instance, "App").AddMigrations(static m => m.FromDirectory("migrations")).GuardSchema(SchemaOnStart.Off).AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero),
                 settings: new Dictionary<string, string?> { ["ConnectionStrings:App"] = $"Data Source={Path.Combine(root, "app.db")};Pooling=False" },
                 root: root);

@@ -44,7 +44,10 @@ public sealed class RemoteHealthTests
     [InlineData("/circle", HealthStatus.Unhealthy, "it sends on more than 5 times")]
     [InlineData("/endless", HealthStatus.Unhealthy, "its answer is longer than 1024 KiB")]
     [InlineData("/garbage", HealthStatus.Healthy, "answers 200")]
-    public async Task Whatever_it_answers_is_judged_by_its_status_and_bounded(string path, HealthStatus status, string description)
+    [InlineData("/half", HealthStatus.Healthy, "answers 200")]
+    [InlineData("/half-names", HealthStatus.Unhealthy, null)]
+    [InlineData("/files", HealthStatus.Unhealthy, "it sends on to ftp://127.0.0.1/ok, which is no address to ask")]
+    public async Task Whatever_it_answers_is_judged_by_its_status_and_bounded(string path, HealthStatus status, string? description)
     {
         await using var app = await OddAsync();
         var report = await AskAsync(new Uri(new Uri(app.Urls.Single()), path));
@@ -90,6 +93,9 @@ public sealed class RemoteHealthTests
         app.MapGet("/far", static () => Results.Redirect("http://other.example.org/ok?key=c4n4ry"));
         app.MapGet("/circle", static () => Results.Redirect("/circle"));
         app.MapGet("/garbage", static () => Results.Text("{ \"entries\": [", "application/json"));
+        app.MapGet("/half", static () => Results.Text("{ \"status\": \"\\ud800\" }", "application/json"));
+        app.MapGet("/half-names", static () => Results.Text("{ \"status\": \"Unhealthy\", \"entries\": { \"\\ud800\": { \"status\": \"\\ud800\", \"description\": \"\\ud800\" } } }", "application/json"));
+        app.MapGet("/files", static () => Results.Redirect("ftp://127.0.0.1/ok"));
         app.MapGet("/endless", static async (HttpContext context) =>
         {
             for (var chunk = new byte[64 * 1024]; ;) await context.Response.Body.WriteAsync(chunk, context.RequestAborted);

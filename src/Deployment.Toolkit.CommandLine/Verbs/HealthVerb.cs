@@ -10,6 +10,9 @@ internal sealed class HealthVerb : Verb
 {
     private static readonly TimeSpan UrlTimeout = TimeSpan.FromSeconds(10);
 
+    // A timer of .NET takes 49 days.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
+
     private readonly Option<Uri?> _url;
     private readonly Option<TimeSpan?> _timeout;
 
@@ -41,7 +44,18 @@ internal sealed class HealthVerb : Verb
             {
                 HelpName = "DURATION",
                 Description = "How long that app may take, with a unit: 500ms, 30s, 5m. Default: 10s.",
-                CustomParser = Duration.Parse,
+                CustomParser = static result =>
+                {
+                    if (Duration.Parse(result) is not { } limit)
+                        return null;
+                    if (limit > TimeSpan.Zero && limit <= LongestTimeout)
+                        return limit;
+
+                    result.AddError(
+                        $"Option '--url-timeout' is '{result.Tokens[0].Value}'. It has to be above zero and at most 30 days: write for example 30s."
+                    );
+                    return null;
+                },
             }
         );
     }
@@ -76,7 +90,7 @@ internal sealed class HealthVerb : Verb
 
     private async Task<VerbReport> AskAsync(VerbContext context, HealthGate gate, Uri url, CancellationToken cancellationToken)
     {
-        var limit = context.Parse.GetValue(_timeout) is { } given && given > TimeSpan.Zero ? given : UrlTimeout;
+        var limit = context.Parse.GetValue(_timeout) ?? UrlTimeout;
         var remote = new RemoteHealth(context.Services.GetRequiredService<TimeProvider>());
         var report = await remote.AskAsync(url, limit, cancellationToken).ConfigureAwait(false);
         var passes = gate.IsGoodEnough(report);

@@ -24,6 +24,21 @@ internal static class StackText
         return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "…");
     }
 
+    /// <summary>The exception, or one that stands for it where its own words can't be had: they are foreign code.</summary>
+    internal static Exception Readable(Exception exception)
+    {
+        try
+        {
+            _ = exception.Message;
+            _ = exception.ToString();
+            return exception;
+        }
+        catch (Exception e)
+        {
+            return new InvalidOperationException($"{exception.GetType()}, whose own words end in a {e.GetType()}");
+        }
+    }
+
     /// <summary>Types and places alone, for exceptions whose words may hold a secret that nobody knows yet.</summary>
     internal static string WithoutWords(Exception exception)
     {

@@ -36,7 +36,7 @@ internal sealed class CheckRun : IDisposable
 
     internal void SetDeadline() =>
         _deadline = _around.Time.CreateTimer(
-            static run => ((CheckRun)run!).Overdue(),
+            static run => ((CheckRun)run!)._check.Overdue((CheckRun)run, ((CheckRun)run)._timeout),
             this,
             _timeout,
             System.Threading.Timeout.InfiniteTimeSpan
@@ -75,16 +75,25 @@ internal sealed class CheckRun : IDisposable
         try
         {
             result = await AskAsync().ConfigureAwait(false);
+            if (result.Exception is { } thrown && StackText.Readable(thrown) is var readable && readable != thrown)
+                result = new HealthCheckResult(result.Status, result.Description, readable, result.Data);
         }
         catch (Exception e)
         {
             // Also one that cancelled itself: nobody else did, and it has no answer.
-            result = new HealthCheckResult(_check.Registration.FailureStatus, e.Message, e);
+            var readable = StackText.Readable(e);
+            result = new HealthCheckResult(_check.Registration.FailureStatus, readable.Message, readable);
         }
 
         _deadline?.Dispose();
-        _check.Ended(this, result);
-        Dispose();
+        try
+        {
+            _check.Ended(this, result);
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     public void Dispose()
@@ -119,11 +128,5 @@ internal sealed class CheckRun : IDisposable
         {
             // It has ended just now.
         }
-    }
-
-    private void Overdue()
-    {
-        Stop();
-        _check.Overdue(this, _timeout);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class ConfigurationHealthCheck(ConfigurationStore store, SecretR
 
             // It only looks at what is in memory: nothing is spared by an older answer.
             deployment.Host.Services.Configure<HealthCheckPolicy>(Name, static policy => policy.MaximumAge = TimeSpan.Zero);
+            deployment.Host.Services.Configure<HealthGateOptions>(static gate => gate.Own.Add(Name));
             deployment
                 .Host.Services.AddHealthChecks()
                 .Add(

@@ -33,7 +33,7 @@ public sealed class DeploymentHealth
 
     /// <summary>Asks again and again until a probe passes.</summary>
     /// <param name="probe">The probe.</param>
-    /// <param name="timeout">How long.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for as long as the token allows.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The report that passes.</returns>
     /// <exception cref="HealthTimeoutException">It did not pass in time.</exception>
@@ -47,15 +47,24 @@ public sealed class DeploymentHealth
         var started = _runner.Time.GetTimestamp();
         while (true)
         {
-            var left = timeout - _runner.Time.GetElapsedTime(started);
+            var left = Left();
             var report = await CheckAsync(probe, left > Pause ? left : Pause, cancellationToken).ConfigureAwait(false);
             if (report.Passes)
                 return report;
-            left = timeout - _runner.Time.GetElapsedTime(started);
+            left = Left();
             if (left <= TimeSpan.Zero)
                 throw new HealthTimeoutException(timeout, report);
 
             await Task.Delay(Pause < left ? Pause : left, _runner.Time, cancellationToken).ConfigureAwait(false);
+        }
+
+        // No more than a timer takes.
+        TimeSpan Left()
+        {
+            if (timeout == Timeout.InfiniteTimeSpan)
+                return HealthCheckPolicy.Longest;
+            var left = timeout - _runner.Time.GetElapsedTime(started);
+            return left < HealthCheckPolicy.Longest ? left : HealthCheckPolicy.Longest;
         }
     }
 
@@ -68,7 +77,13 @@ public sealed class DeploymentHealth
         var checks = registered.ConvertAll(_runner.Known);
         var passes = checks.TrueForAll(check => Passes(check, probe));
         if (probe == HealthProbe.Startup)
-            passes = _hasStarted |= passes;
+        {
+            // One that fails meanwhile takes nothing back.
+            if (passes)
+                _hasStarted = true;
+            passes = _hasStarted;
+        }
+
         var worst = checks
             .Select(static check => HealthRunner.Counted(check.Status, check.Role))
             .DefaultIfEmpty(HealthStatus.Healthy)

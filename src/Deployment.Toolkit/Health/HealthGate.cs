@@ -41,14 +41,14 @@ internal sealed class HealthGate(HealthRunner runner, HealthGateOptions options)
                     ];
             }
 
-            var checks = runner.Registered.Where(IsAsked).ToList();
+            var checks = runner.Registered.Where(CanFail).ToList();
             if (options.Tags.Count == 0)
                 return checks.Count > 0
                     ? []
                     :
                     [
                         Fault(
-                            $"The health gate asks nothing: no health check is registered{OtherThanAdvisory}, so a release would pass whatever it is like. "
+                            $"The health gate asks nothing: no health check is registered{OtherThanThose}, so a release would pass whatever it is like. "
                                 + $"Register one with builder.Services.AddHealthChecks().AddCheck(…), {Declared}."
                         ),
                     ];
@@ -64,7 +64,7 @@ internal sealed class HealthGate(HealthRunner runner, HealthGateOptions options)
                     .Tags.Where(tag => !tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
                     .Select(tag =>
                         Fault(
-                            $"The health gate requires tag '{tag}', which none of the {checks.Count} {(checks.Count == runner.Registered.Count() ? "registered" : "required or optional")} health checks carries, "
+                            $"The health gate requires tag '{tag}', which {(checks.Count == 0 ? "no" : $"none of the {checks.Count}")} {KindOfThose(checks.Count)} carries, "
                                 + $"so it would ask nothing of it.{Suggestion.Sentence(tag, tags)} "
                                 + $"Give a check the tag with AddCheck(…, tags: [\"{tag}\"]), correct RequireTag in AddHealthGate, "
                                 + $"{Declared}."
@@ -78,7 +78,11 @@ internal sealed class HealthGate(HealthRunner runner, HealthGateOptions options)
 
     private const string Declared = "or declare that nothing is asked with .AddHealthGate(h => h.Nothing(\"why\"))";
 
-    private string OtherThanAdvisory => runner.Registered.Any() ? " but those that are advisory" : "";
+    private string OtherThanThose =>
+        !runner.Registered.Any() ? ""
+        : runner.Registered.All(IsOwn) ? " but the toolkit's own, which a release that doesn't serve yet can't fail"
+        : options.AllowDegraded ? " but those that are optional or advisory, and AllowDegraded lets these pass"
+        : " but those that are advisory";
 
     internal TimeSpan Limit => options.WaitAtMost;
 
@@ -124,6 +128,21 @@ internal sealed class HealthGate(HealthRunner runner, HealthGateOptions options)
                 )
             ) + (failing.Exists(static e => e.Value.Exception is not null) ? $" ({StackText.WhereThrown})" : "");
     }
+
+    private string KindOfThose(int count) =>
+        (
+            count == runner.Registered.Count(check => !IsOwn(check)) ? "registered"
+            : options.AllowDegraded ? "required"
+            : "required or optional"
+        )
+        + " health check"
+        + (count == 0 ? "" : "s");
+
+    // A gate of checks that can't would pass whatever the app is like.
+    private bool CanFail(HealthCheckRegistration check) =>
+        !IsOwn(check) && (options.AllowDegraded ? runner.PolicyOf(check).Role == HealthCheckRole.Required : IsAsked(check));
+
+    private bool IsOwn(HealthCheckRegistration check) => options.Own.Contains(check.Name);
 
     private bool IsAsked(HealthCheckRegistration check) => runner.PolicyOf(check).Role != HealthCheckRole.Advisory;
 }

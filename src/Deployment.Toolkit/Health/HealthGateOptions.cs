@@ -79,6 +79,11 @@ public sealed class HealthGateOptions
         return this;
     }
 
+    /// <summary>
+    /// Names of the toolkit's own checks: they are asked, and judge what a release that doesn't serve yet can't fail.
+    /// </summary>
+    internal ISet<string> Own { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The times that were set: another call must not set them differently.</summary>
     internal IEnumerable<Declared> Times
     {

@@ -20,7 +20,7 @@ internal sealed class HealthRunner(
     TimeProvider time,
     ILogger logger,
     Func<string, string> redact,
-    TimeSpan reportWithin
+    TimeSpan? reportWithin
 ) : HealthCheckService, IDisposable
 {
     private static readonly HealthCheckPolicy Defaults = new();
@@ -65,6 +65,8 @@ internal sealed class HealthRunner(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var started = time.GetTimestamp();
+        if (maximumAge == TimeSpan.Zero)
+            await AwaitEarlierAsync(checks, cancellationToken).ConfigureAwait(false);
         var answers = new (HealthReportEntry? Entry, CheckRun? Run)[checks.Count];
         var batch = new CheckBatch();
         try
@@ -118,7 +120,10 @@ internal sealed class HealthRunner(
     }
 
     internal IReadOnlyList<string> CausesOf(string check) =>
-        RootCauses.Of(check, name => policies(name).DependsOn, name => _byName.TryGetValue(name, out var one) && one.IsFailing);
+        RootCauses.Of(check, name => policies(NameOf(name)).DependsOn, name => _byName.TryGetValue(name, out var one) && one.IsFailing);
+
+    // Policies are found by the name as it was registered, whatever who depends on it has written.
+    private string NameOf(string name) => _byName.TryGetValue(name, out var one) ? one.Registration.Name : name;
 
     private WatchedCheck Watched(HealthCheckRegistration check) =>
         _watched.GetOrAdd(
@@ -130,6 +135,15 @@ internal sealed class HealthRunner(
                     : new WatchedCheck(registration, runner._around),
             this
         );
+
+    private Task AwaitEarlierAsync(IReadOnlyList<HealthCheckRegistration> checks, CancellationToken cancellationToken)
+    {
+        var earlier = new CheckBatch();
+        foreach (var check in checks)
+            Watched(check).AwaitEarlier(earlier);
+        earlier.Begin();
+        return earlier.All.WaitAsync(cancellationToken);
+    }
 
     private async Task WaitAsync(Task all, TimeSpan within, CancellationToken cancellationToken)
     {

@@ -61,6 +61,8 @@ internal sealed class RemoteHealth(TimeProvider time)
             // Whoever answers for another host says nothing of this one.
             if (!next.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) || (asked.Scheme == "https" && next.Scheme != "https"))
                 throw new InvalidDataException($"it sends on to {RemoteAddress.Shown(next)}, which is another address and was not asked");
+            if (next.Scheme is not ("http" or "https"))
+                throw new InvalidDataException($"it sends on to {RemoteAddress.Shown(next)}, which is no address to ask");
             if (redirects == MostRedirects)
                 throw new InvalidDataException($"it sends on more than {MostRedirects} times");
             asked = next;
@@ -123,7 +125,7 @@ internal sealed class RemoteHealth(TimeProvider time)
                         .Take(MostEntries)
                         .Where(static check => check.Value.ValueKind == JsonValueKind.Object)
                 )
-                    entries[Cut(check.Name)] = Entry(
+                    entries[Cut(Text(() => check.Name))] = Entry(
                         Status(Text(check.Value, "status")) ?? HealthStatus.Unhealthy,
                         Cut(Text(check.Value, "description")),
                         TimeSpan.TryParse(Text(check.Value, "duration"), CultureInfo.InvariantCulture, out var took) ? took : TimeSpan.Zero
@@ -152,7 +154,20 @@ internal sealed class RemoteHealth(TimeProvider time)
         new(status, description.Length == 0 ? null : description, took, null, null);
 
     private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(() => value.GetString()!) : "";
+
+    private static string Text(Func<string> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character, which no string can hold.
+            return "";
+        }
+    }
 
     private static HealthStatus? Status(string text) =>
         Enum.GetValues<HealthStatus>()

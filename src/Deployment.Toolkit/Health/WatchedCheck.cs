@@ -66,6 +66,16 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         }
     }
 
+    /// <summary>Waits for what is under way: what began before may have looked at what was there before.</summary>
+    internal void AwaitEarlier(CheckBatch batch)
+    {
+        lock (_gate)
+        {
+            if (_run is { OverdueSince: null } earlier)
+                earlier.Join(batch);
+        }
+    }
+
     /// <summary>What is said of it in a report that can't wait any longer.</summary>
     internal HealthReportEntry Pending(TimeSpan waited) =>
         Failure($"no answer yet after {waited.TotalSeconds:0.###} s; it is still running", waited);
@@ -143,8 +153,16 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
             run.Keep(entry);
         }
 
-        Telemetry.Add(Telemetry.HealthOrphans, 1, Tags());
-        Tell(run, entry);
+        // Not before: what ends as soon as it is asked to would answer for itself, as if it had ended in time.
+        run.Stop();
+        try
+        {
+            Telemetry.Add(Telemetry.HealthOrphans, 1, Tags());
+        }
+        finally
+        {
+            Tell(run, entry);
+        }
     }
 
     /// <summary>Asks what runs to end: the host does.</summary>
@@ -191,16 +209,23 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
     // Listeners of the log and of meters are foreign code: never called under the gate.
     private void Tell(CheckRun run, HealthReportEntry entry)
     {
-        if (entry.Exception is not null && StackText.Of(entry.Exception, around.Redact) is var text && _thrown != text)
+        try
         {
-            _thrown = text;
-            Log.HealthCheckThrew(around.Logger, registration.Name, text);
-        }
+            if (entry.Exception is not null && StackText.Of(entry.Exception, around.Redact) is var text && _thrown != text)
+            {
+                _thrown = text;
+                Log.HealthCheckThrew(around.Logger, registration.Name, text);
+            }
 
-        var tags = Tags();
-        tags.Add("deployment.health.check.status", entry.Status.ToString().ToLowerInvariant());
-        Telemetry.Measure(Telemetry.HealthCheckDuration, entry.Duration.TotalSeconds, tags);
-        run.Tell();
+            var tags = Tags();
+            tags.Add("deployment.health.check.status", entry.Status.ToString().ToLowerInvariant());
+            Telemetry.Measure(Telemetry.HealthCheckDuration, entry.Duration.TotalSeconds, tags);
+        }
+        finally
+        {
+            // Whatever they do: somebody waits for the answer.
+            run.Tell();
+        }
     }
 
     private TagList Tags() => new() { { "deployment.health.check.name", registration.Name } };

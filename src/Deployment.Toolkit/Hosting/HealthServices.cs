@@ -24,10 +24,13 @@ internal static class HealthServices
             services.GetRequiredService<TimeProvider>(),
             MaskingLogger.Of<Deployer>(services),
             services.GetRequiredService<SecretRedactor>().Redact,
-            services.GetRequiredService<IOptions<HealthCheckPublisherOptions>>().Value.Timeout is var timeout
-            && timeout > TimeSpan.Zero
-            && timeout < HealthCheckPolicy.Longest
-                ? timeout * PartOfPublishersTimeout
+                // Asked for, one could ask for the checks in turn.
+                services.GetService<IServiceProviderIsService>()?.IsService(typeof(IHealthCheckPublisher)) == false
+                    ? null
+                : services.GetRequiredService<IOptions<HealthCheckPublisherOptions>>().Value.Timeout is var timeout
+                && timeout > TimeSpan.Zero
+                && timeout < HealthCheckPolicy.Longest
+                    ? timeout * PartOfPublishersTimeout
                 : Within
         ));
         services.AddSingleton<HealthCheckService>(static services => services.GetRequiredService<HealthRunner>());

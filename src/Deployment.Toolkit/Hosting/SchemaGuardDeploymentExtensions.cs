@@ -53,6 +53,7 @@ public static class SchemaGuardDeploymentExtensions
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SchemaGuard>());
         // A schema that is applied is no chance hit.
         services.Configure<HealthCheckPolicy>(SchemaHealthCheck.Name, static policy => policy.SuccessesToGoUp = 1);
+        services.Configure<HealthGateOptions>(static gate => gate.Own.Add(SchemaHealthCheck.Name));
         services
             .AddHealthChecks()
             .Add(

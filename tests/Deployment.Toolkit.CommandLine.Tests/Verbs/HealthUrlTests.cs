@@ -70,6 +70,16 @@ public sealed class HealthUrlTests : IDisposable
         Assert.DoesNotContain("c4n4ry", ran.Out + ran.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0s")]
+    [InlineData("60d")]
+    public async Task A_limit_that_no_timer_can_take_is_refused(string limit)
+    {
+        var ran = await _app.RunAsync("health", "--environment", "Development", "--url", Url, "--url-timeout", limit);
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Contains($"Option '--url-timeout' is '{limit}'. It has to be above zero and at most 30 days", ran.Out + ran.Error, StringComparison.Ordinal);
+    }
+
     private async Task ServeAsync(string status, string body)
     {
         using var client = await _listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);

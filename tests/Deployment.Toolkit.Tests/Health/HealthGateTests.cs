@@ -149,6 +149,57 @@ public sealed class HealthGateTests : IDisposable
         Assert.Equal(2, sick.Started);
     }
 
+    [Fact]
+    public async Task A_run_that_began_before_it_asked_is_not_taken_for_its_answer()
+    {
+        var check = Add("slow");
+        var gate = Gate();
+        var before = gate.CheckAsync(Token);
+        await check.TokenAsync();
+        var asking = gate.CheckAsync(Token);
+        check.Answer(HealthCheckResult.Unhealthy("since the activation"));
+        check.End();
+        Assert.Equal(HealthStatus.Healthy, (await before).Status);
+        Assert.Equal("since the activation", (await asking).Entries["slow"].Description);
+        Assert.Equal(2, check.Started);
+    }
+
+    [Fact]
+    public void Checks_of_the_toolkit_s_own_are_no_gate()
+    {
+        static void Deployment(DeploymentBuilder d) => d.AddValidatedOptions<Limits>("Limits").GuardSchema(SchemaOnStart.Off).AddHealthGate(static _ => { });
+        using var alone = HealthHost.Ours(static _ => { }, Deployment);
+        Assert.Contains("no health check is registered but the toolkit's own", Fault(alone), StringComparison.Ordinal);
+        using var tagged = HealthHost.Ours(static _ => { }, static d => { Deployment(d); d.AddHealthGate(static h => h.RequireTag("ready")); });
+        Assert.Contains("requires tag 'ready', which no registered health check carries", Fault(tagged), StringComparison.Ordinal);
+        using var beside = HealthHost.Ours(static checks => checks.AddCheck("well", static () => HealthCheckResult.Healthy()), Deployment);
+        Assert.Empty(beside.Services.GetRequiredService<HealthGate>().Faults);
+        // They are asked all the same.
+        Assert.Equal(["configuration", "schema", "well"], beside.Services.GetRequiredService<HealthGate>().Checks.Select(static check => check.Name).Order());
+    }
+
+    [Theory]
+    [InlineData(HealthCheckRole.Optional, true, "but those that are optional or advisory")]
+    [InlineData(HealthCheckRole.Advisory, true, "but those that are optional or advisory")]
+    [InlineData(HealthCheckRole.Advisory, false, "but those that are advisory")]
+    [InlineData(HealthCheckRole.Optional, false, null)]
+    [InlineData(HealthCheckRole.Required, true, null)]
+    public void Checks_that_can_t_fail_it_are_no_gate(HealthCheckRole role, bool allowsDegraded, string? fault)
+    {
+        using var host = HealthHost.Ours(
+            checks => checks.AddCheck("one", static () => HealthCheckResult.Healthy()).Services.Configure<HealthCheckPolicy>("one", policy => policy.Role = role),
+            d => d.AddHealthGate(h => h.AllowDegraded = allowsDegraded));
+        if (fault is null) Assert.Empty(host.Services.GetRequiredService<HealthGate>().Faults);
+        else Assert.Contains(fault, Fault(host), StringComparison.Ordinal);
+    }
+
+    private static string Fault(Microsoft.Extensions.Hosting.IHost host) => Assert.Single(host.Services.GetRequiredService<HealthGate>().Faults).Text;
+
+    internal sealed class Limits
+    {
+        public int Most { get; set; }
+    }
+
     // That the check has ended reaches the gate through the thread pool.
     private static async Task<HealthReportEntry> AskOnceEndedAsync(HealthGate gate)
     {

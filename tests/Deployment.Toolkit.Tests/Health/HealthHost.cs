@@ -17,11 +17,12 @@ internal static class HealthHost
     }
 
     /// <summary>The same with <c>AddDeployment()</c>.</summary>
-    internal static IHost Ours(Action<IHealthChecksBuilder> register)
+    internal static IHost Ours(Action<IHealthChecksBuilder> register, Action<DeploymentBuilder>? configure = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         register(builder.Services.AddHealthChecks());
-        builder.AddDeployment();
+        var deployment = builder.AddDeployment();
+        configure?.Invoke(deployment);
         return builder.Build();
     }
 

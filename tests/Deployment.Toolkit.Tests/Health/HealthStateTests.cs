@@ -188,7 +188,7 @@ public sealed class HealthStateTests : IDisposable
     public async Task Who_fails_with_what_it_depends_on_is_its_consequence()
     {
         foreach (var name in new[] { "page", "orders", "database", "mail" }) Add(name);
-        _builder.Services.Configure<HealthCheckPolicy>("page", static policy => policy.DependsOn.Add("orders"));
+        _builder.Services.Configure<HealthCheckPolicy>("page", static policy => policy.DependsOn.Add("ORDERS"));
         _builder.Services.Configure<HealthCheckPolicy>("orders", static policy => policy.DependsOn.UnionWith(["DATABASE", "mail"]));
         _answers["page"] = _answers["orders"] = _answers["database"] = HealthCheckResult.Unhealthy("no connection");
 

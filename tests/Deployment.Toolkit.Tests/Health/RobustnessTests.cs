@@ -190,6 +190,62 @@ public sealed class RobustnessTests
         Assert.Equal((HealthStatus.Unhealthy, "the server closed the request"), (entry.Status, entry.Description));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_exception_whose_words_can_t_be_had(bool isThrown)
+    {
+        using var ours = HealthHost.Ours(checks => checks.AddCheck("mute", () => isThrown ? throw new Mute() : new HealthCheckResult(HealthStatus.Unhealthy, exception: new Mute())));
+        for (var i = 0; i < 2; i++)
+        {
+            var entry = (await ours.Services.AskAsync().WaitAsync(Until.Deadline, Token)).Entries["mute"];
+            Assert.Equal(HealthStatus.Unhealthy, entry.Status);
+            Assert.Contains("whose own words end in a System.NotSupportedException", entry.Exception!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task One_that_ends_as_soon_as_it_is_asked_to_was_too_late_all_the_same()
+    {
+        using var ours = HealthHost.Ours(static checks => checks.AddAsyncCheck("obedient", static async cancellationToken => { await Task.Delay(Timeout.Infinite, cancellationToken); return HealthCheckResult.Healthy(); }, timeout: Short));
+        Assert.StartsWith("timed out after 0.2 s", (await ours.Services.AskAsync()).Entries["obedient"].Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_for_health_longer_than_a_timer_can()
+    {
+        using var ours = HealthHost.Ours(static checks => checks.AddAsyncCheck("well", static async () => { await Task.Yield(); return HealthCheckResult.Healthy(); }));
+        var health = ours.Services.GetRequiredService<DeploymentHealth>();
+        Assert.True((await health.WaitForHealthyAsync(HealthProbe.Ready, TimeSpan.MaxValue, Token)).Passes);
+
+        var asked = 0;
+        using var later = HealthHost.Ours(checks => checks.AddCheck("later", () => asked++ > 1 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy()).Services.Configure<HealthCheckPolicy>(static policy => policy.MaximumAge = TimeSpan.Zero));
+        Assert.True((await later.Services.GetRequiredService<DeploymentHealth>().WaitForHealthyAsync(HealthProbe.Ready, Timeout.InfiniteTimeSpan, Token)).Passes);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Only_where_somebody_publishes_a_report_is_made_before_all_have_answered(bool isPublished)
+    {
+        var deaf = new Deaf();
+        using var ours = HealthHost.Ours(checks =>
+        {
+            checks.AddCheck("deaf", deaf).Services.Configure<HealthCheckPublisherOptions>(static options => (options.Delay, options.Timeout) = (TimeSpan.FromHours(1), Short));
+            if (isPublished) checks.Services.AddSingleton<IHealthCheckPublisher>(new Publisher());
+        });
+        var asking = ours.Services.AskAsync();
+        if (!isPublished)
+        {
+            await Until.TrueAsync(() => deaf.Started == 1, "it is asked");
+            Assert.False(SpinWait.SpinUntil(() => asking.IsCompleted, Short * 2));
+            deaf.End();
+        }
+
+        Assert.Equal(isPublished ? HealthStatus.Unhealthy : HealthStatus.Healthy, (await asking).Status);
+        deaf.End();
+    }
+
     [Fact]
     public async Task A_check_that_never_returns_and_names_no_timeout()
     {
@@ -250,6 +306,11 @@ public sealed class RobustnessTests
         public Broken() => throw new InvalidOperationException("no such service");
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(HealthCheckResult.Healthy());
+    }
+
+    private sealed class Mute : Exception
+    {
+        public override string Message => throw new NotSupportedException();
     }
 
     private sealed class Publisher : IHealthCheckPublisher
