@@ -157,7 +157,7 @@ public sealed class WayBackTests : IDisposable
     private static IEnumerable<(string Name, string Text)> Scripts()
     {
         var assembly = typeof(CountWords).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames().Where(static name => name.EndsWith(".sql", StringComparison.Ordinal)))
+        foreach (var resource in assembly.GetManifestResourceNames().Where(static name => name.EndsWith(".sql", StringComparison.Ordinal) && !name.Contains(".postgresql.", StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             yield return (resource[(resource.IndexOf("Migrations.", StringComparison.Ordinal) + "Migrations.".Length)..], reader.ReadToEnd());

@@ -300,7 +300,7 @@ internal sealed class MigrationRunner(
             );
     }
 
-    private async Task VerifyAsync(
+    private static async Task VerifyAsync(
         MigrationWork work,
         ScriptVerification question,
         DbConnection connection,
