@@ -96,7 +96,11 @@ internal sealed partial class OtherHistoryMatch
     private static MigrationDefinition? OfNumberOrName(MigrationDefinition? byNumber, MigrationDefinition? byName) =>
         byNumber is not null && byName is not null && byNumber != byName ? null : byNumber ?? byName;
 
-    [GeneratedRegex("^(Script|V|U)?[ _-]*(?<number>[0-9]{1,40})(?![0-9.])", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^(Script|V|U)?[ _-]*(?<number>[0-9]{1,40})(?![0-9.])",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex LeadingNumber();
 
     private static MigrationDefinition? OfName(OtherEntry entry, ILookup<string, MigrationDefinition> byName)
