@@ -151,6 +151,12 @@ public sealed record PlannedMigration
 
     /// <summary>Why it cannot be taken back at all; <see langword="null"/> when it can.</summary>
     public string? Irreversible { get; init; }
+
+    /// <summary>
+    /// Of a repeatable script, the checksum of what was applied before it, to which its way back leads; <see langword="null"/> when nothing
+    /// was.
+    /// </summary>
+    public string? Before { get; init; }
 }
 
 /// <summary>How a gate answered.</summary>

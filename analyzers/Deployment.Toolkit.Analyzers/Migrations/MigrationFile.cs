@@ -18,11 +18,16 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
 {
     private const string Extension = ".sql";
     private const string Down = ".down";
+    private const string Repeatable = "R__";
 
     public string FileName => Path.GetFileName(Text.Path);
 
     /// <summary>Versions compare as numbers of any length.</summary>
     public string Number => Version.TrimStart('0');
+
+    /// <summary>Whether it is a script that runs again whenever its content is another, which has no version: <c>R__views.sql</c>.</summary>
+    public bool IsRepeatable =>
+        Version.Length == 0 && Name.Length > Repeatable.Length && Name.StartsWith(Repeatable, StringComparison.OrdinalIgnoreCase);
 
     public static bool IsScript(AdditionalText file) => file.Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 

@@ -36,6 +36,11 @@ public sealed class MigrationVersionAnalyzer : CodeRule
         }
 
         var ups = scripts.Folder.Where(f => !f.IsDown && f.Version.Length > 0).ToList();
+        if (file.IsRepeatable)
+        {
+            return;
+        }
+
         if (file.Version.Length == 0)
         {
             Report(DiagnosticSeverity.Error, $"Migration file '{file.FileName}' has no version. Name it like 0007_{Stem(file)}.sql.");

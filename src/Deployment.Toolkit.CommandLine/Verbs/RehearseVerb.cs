@@ -1,5 +1,6 @@
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -34,7 +35,7 @@ internal sealed class RehearseVerb : Verb
 
     private static string Text(RehearsedMigration migration, RehearsalReport report)
     {
-        var title = $"{migration.Version}_{migration.Name}";
+        var title = MigrationVersion.Title(migration.Version, migration.Name);
         var mend = $"Correct it and run 'deploy rehearse --environment {report.Environment}' again.";
         return migration.Verdict switch
         {

@@ -53,13 +53,13 @@ internal sealed class BackupComparison(TargetDatabase database)
         var (_, seen) = await ReadAsync(backup, cancellationToken).ConfigureAwait(false);
         var alike = AlikeOf(backup, seen);
         // The app writes between any two migrations, and between the backup and the first: only what a migration did itself is left out.
-        foreach (
-            var row in (await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Where(
-                row => !backup.Schema.Contains(row.Version, StringComparer.Ordinal)
-            )
-        )
+        var applied = (await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false)).Where(row =>
+            !backup.Schema.Contains(row.Version, StringComparer.Ordinal)
+        );
+        var repeatables = await RepeatableHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false);
+        foreach (var contents in RepeatableContents.Merged(applied, repeatables, backup.TakenAt))
         {
-            if (row.Contents is not { } noted)
+            if (contents is not { } noted)
                 return null;
             if (noted.ChangesNothing)
                 continue;

@@ -7,10 +7,13 @@ internal static class OwnTables
 
     internal const string Attempts = "deployment_migration_attempts";
 
+    /// <summary>What repeatable scripts held when they were applied.</summary>
+    internal const string Repeatables = "deployment_repeatables";
+
     /// <summary>Who migrates, where a session can't say so itself.</summary>
     internal const string Lock = "deployment_migration_lock";
 
-    internal static readonly IReadOnlyList<string> All = [Migrations, Attempts, Lock];
+    internal static readonly IReadOnlyList<string> All = [Migrations, Attempts, Repeatables, Lock];
 
-    internal static bool Contains(string table) => table is Migrations or Attempts or Lock;
+    internal static bool Contains(string table) => table is Migrations or Attempts or Repeatables or Lock;
 }

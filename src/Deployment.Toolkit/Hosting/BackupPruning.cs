@@ -95,12 +95,14 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
 
             var targets = new RollbackTargets(
                 parts.Migrations,
-                await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)
+                await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false),
+                await ReadableHistory.RepeatablesOfAsync(parts.Database, cancellationToken).ConfigureAwait(false),
+                ledger
             );
             await retention
                 .FindNeedsAsync(
                     ledger.RestoredBackup,
-                    targets.ByBackup(ledger).Select(static target => new NeededSchema(target.Evidence.Release, target.Evidence.Schema)),
+                    targets.ByBackup().Select(static target => new NeededSchema(target.Evidence.Release, target.Evidence.Schema)),
                     backup => CanBeReadAsync(backups, backup, cancellationToken)
                 )
                 .ConfigureAwait(false);

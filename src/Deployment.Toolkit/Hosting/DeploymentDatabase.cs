@@ -64,7 +64,12 @@ public sealed class DeploymentDatabase
                 HasWayBack = row.DownSql is not null,
                 IsKnown = false,
             });
-        return [.. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order)];
+        var repeatables = await ReadableHistory.RepeatablesOfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order),
+            .. RepeatableStates.Of(parts.Migrations, repeatables),
+        ];
     }
 
     /// <summary>

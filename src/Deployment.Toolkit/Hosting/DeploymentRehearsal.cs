@@ -27,8 +27,7 @@ internal static class DeploymentRehearsal
                 "The app has no database, so there is nothing to rehearse. Name it with .UseSqlite(factory, \"connection string name\") on "
                     + "AddDeployment()."
             );
-        var applied = await ReadableHistory.OfAsync(database, parts.Migrations, cancellationToken).ConfigureAwait(false);
-        var schema = new SchemaComparison(parts.Migrations, applied);
+        var schema = await ReadableHistory.CompareAsync(database, parts.Migrations, cancellationToken).ConfigureAwait(false);
         if (schema.Faults(parts.Environment, parts.Release) is { Count: > 0 } faults)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 

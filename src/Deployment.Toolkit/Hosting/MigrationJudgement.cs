@@ -39,16 +39,15 @@ internal sealed class MigrationJudgement(DeploymentPartsFactory factory, Deploym
     private async Task<IReadOnlyList<MigrationDefinition>> PendingAsync(CancellationToken cancellationToken)
     {
         var parts = factory.Create(null);
-        var applied = await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
-        return new SchemaComparison(parts.Migrations, applied).Pending;
+        return (await ReadableHistory.CompareAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)).Pending;
     }
 
     private IReadOnlyList<MigrationDefinition> Chosen(MigrationSet known)
     {
         if (request.From is not { } from)
-            return known.All;
+            return [.. known.All, .. known.Repeatables];
         if (MigrationVersion.IsVersion(from))
-            return [.. known.All.Where(definition => MigrationVersion.Compare(definition.Version, from) >= 0)];
+            return [.. known.All.Where(definition => MigrationVersion.Compare(definition.Version, from) >= 0), .. known.Repeatables];
         throw DeploymentException.Refused(
             Codes.CommandLineInvalid,
             $"Version '{from}' is no number. Name the first migration to judge: 'deploy migrations lint --from 0007'."
@@ -60,9 +59,11 @@ internal sealed class MigrationJudgement(DeploymentPartsFactory factory, Deploym
             Codes.MigrationNoWayBack,
             $"Migration {definition.Title} has no way back: past it a deployment goes back by a backup alone, without what was written since. "
                 + (
-                    definition.ClassName is null
+                    definition.IsRepeatable
+                        ? "Write what takes it away below a line '-- down' in it, or why there is none: '-- irreversible: why'."
+                    : definition.ClassName is null
                         ? $"Write {definition.Title}.down.sql, or into the script why there is none: '-- irreversible: why'."
-                        : "Override DownAsync, or mark the class with [Irreversible(\"why\")]."
+                    : "Override DownAsync, or mark the class with [Irreversible(\"why\")]."
                 ),
             MessageSeverity.Warning
         )

@@ -33,8 +33,29 @@ internal sealed record SchemaDistance(IReadOnlyList<string> Pending, IReadOnlyLi
         var versions = applied.ToList();
         var there = versions.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
         return new SchemaDistance(
-            [.. known.All.Where(definition => !there.Contains(MigrationVersion.Normal(definition.Version))).Select(static d => d.Title)],
+            [
+                .. known.All.Where(definition => !there.Contains(MigrationVersion.Normal(definition.Version))).Select(static d => d.Title),
+                .. await RepeatablesAsync(database, known, cancellationToken).ConfigureAwait(false),
+            ],
             [.. versions.Where(version => known.Find(version) is null)]
         );
+    }
+
+    // One whose content was applied and then gave way to another's belongs to a release that a newer one has overtaken: nothing is missing.
+    private static async Task<IEnumerable<string>> RepeatablesAsync(
+        TargetDatabase database,
+        MigrationSet known,
+        CancellationToken cancellationToken
+    )
+    {
+        if (known.Repeatables.Count == 0)
+            return [];
+
+        var rows = (await RepeatableHistory.ReadAsync(database, cancellationToken).ConfigureAwait(false)).Rows;
+        return known
+            .Repeatables.Where(definition =>
+                !rows.Any(row => row.Version == definition.Version && row.Checksum == definition.Checksum && !row.IsBegun)
+            )
+            .Select(static definition => definition.Title);
     }
 }

@@ -57,6 +57,7 @@ internal static class PlanData
             Checksum = RecordData.Text(data, "checksum"),
             HasWayBack = RecordData.Get(data, "hasWayBack").GetBoolean(),
             Irreversible = RecordData.TextOrNull(data, "irreversible"),
+            Before = RecordData.TextOrNull(data, "before"),
         };
 
     private static PlannedGate Gate(JsonElement data) =>

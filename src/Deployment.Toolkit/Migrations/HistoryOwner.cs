@@ -51,6 +51,9 @@ internal static class HistoryOwner
                 .ConfigureAwait(false);
         }
 
+        await RepeatableHistory
+            .TakeOverAsync(database.Dialect, connection, transaction, journal, fence, cancellationToken)
+            .ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return before;
     }

@@ -64,6 +64,7 @@ internal sealed class MigrationConnection(
             // Made within the transaction they would commit it.
             await MigrationHistory.EnsureAsync(Dialect, connection, null, cancellationToken).ConfigureAwait(false);
             await StatementProgress.EnsureTableAsync(Dialect, connection, cancellationToken).ConfigureAwait(false);
+            await RepeatableHistory.EnsureAsync(Dialect, connection, null, cancellationToken).ConfigureAwait(false);
             _hasTables = true;
         }
 
@@ -208,7 +209,7 @@ internal sealed class MigrationConnection(
         {
             var connection = await OpenAsync(CancellationToken.None).ConfigureAwait(false);
             await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
-            foreach (var table in (string[])[OwnTables.Attempts, OwnTables.Migrations])
+            foreach (var table in (string[])[OwnTables.Attempts, OwnTables.Repeatables, OwnTables.Migrations])
             {
                 if (
                     await Sql.ScalarAsync(connection, null, $"SELECT 1 FROM {Dialect.Own(table)} LIMIT 1", CancellationToken.None)

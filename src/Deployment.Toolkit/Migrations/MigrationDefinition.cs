@@ -49,7 +49,17 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     internal string? Irreversible { get; init; }
 
-    internal bool HasWayBack => Irreversible is null && (KeptDown is not null || ClassHasWayBack);
+    internal bool HasWayBack =>
+        Irreversible is null && (Earlier is { } earlier ? earlier.HasText : KeptDown is not null || ClassHasWayBack);
+
+    /// <summary>Whether it runs again whenever its content is another, after all that have a number.</summary>
+    internal bool IsRepeatable => MigrationVersion.IsRepeatable(Version);
+
+    /// <summary>Of a repeatable one: the content that is applied now, which its way back runs again.</summary>
+    internal AppliedRepeatable? Earlier { get; init; }
+
+    /// <summary>Of a repeatable one: the whole file, whose part behind <c>-- down</c> is its way back.</summary>
+    internal string? Whole { get; init; }
 
     /// <summary>What the script says of itself.</summary>
     internal ScriptMarkers Markers => _markers ??= ScriptMarkers.Of(Dialect, Up?.Text ?? "");
@@ -83,7 +93,7 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
                 : null
         );
 
-    internal string Title => $"{Version}_{Name}";
+    internal string Title => MigrationVersion.Title(Version, Name);
 
     /// <summary>
     /// What stands in for the checksum of a script that is generated: another version of what generates it writes the same in other words.
@@ -91,7 +101,7 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     internal string? Identity { get; init; }
 
     /// <summary>Of a class there is no text to check; its name stands in.</summary>
-    internal string Checksum => _checksum ??= Identity ?? (Up is null ? "class:" + ClassName : ChecksumOf(Dialect, Up.Text));
+    internal string Checksum => _checksum ??= Identity ?? (Up is null ? "class:" + ClassName : ChecksumOf(Dialect, Whole ?? Up.Text));
 
     internal SqlScript UpScript => _up ??= Dialect.Read(Up!.Text, IsOutsideTransaction);
 
@@ -107,7 +117,11 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
             Checksum = Checksum,
             HasWayBack = HasWayBack,
             Irreversible = Irreversible,
+            Before = Earlier?.Checksum,
         };
+
+    /// <summary>The same with another way back: of a repeatable one that is what was applied before it.</summary>
+    internal MigrationDefinition GoingBackBy(MigrationScript? down) => this with { Down = down, _removals = null };
 
     internal VerifiedMigration ToEvidence() =>
         new(

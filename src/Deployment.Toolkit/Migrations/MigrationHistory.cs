@@ -25,7 +25,15 @@ internal sealed record AppliedMigration(
 
     internal bool IsClass => Checksum.StartsWith("class:", StringComparison.Ordinal);
 
-    internal string Title => $"{Version}_{Name}";
+    /// <summary>When (UTC), as text that is in order.</summary>
+    internal string AppliedAt { get; init; } = "";
+
+    /// <summary>Of a repeatable one: the checksum of what was applied before it; <see langword="null"/> when nothing was.</summary>
+    internal string? BackTo { get; init; }
+
+    internal bool IsRepeatable => MigrationVersion.IsRepeatable(Version);
+
+    internal string Title => MigrationVersion.Title(Version, Name);
 }
 
 /// <summary>
@@ -81,7 +89,7 @@ internal static class MigrationHistory
         await using var command = Sql.Command(
             connection,
             transaction,
-            $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake FROM "
+            $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake, applied_at FROM "
                 + $"{dialect.Own(Table)} ORDER BY sequence"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -103,6 +111,7 @@ internal static class MigrationHistory
                 )
                 {
                     AtStake = Text(reader, 9),
+                    AppliedAt = reader.GetString(10),
                 }
             );
         }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -17,6 +16,7 @@ internal sealed class MigrationRunner(
 )
 {
     private readonly WayBackStakes _stakes = new(known);
+    private readonly MigrationTransaction _transaction = new(database, services, logger);
 
     /// <summary>The connection for one attempt at a run's migrations; dispose it.</summary>
     /// <param name="writer">On whose behalf.</param>
@@ -41,6 +41,8 @@ internal sealed class MigrationRunner(
         CancellationToken cancellationToken
     )
     {
+        if (migration.IsRepeatable)
+            return await Repeatables.ApplyAsync(migration, on, keepContents, cancellationToken).ConfigureAwait(false);
         if (migration.IsOutsideTransaction && database.Dialect.CommitsSchemaChanges)
             return await ByStatement.ApplyAsync(migration, on, cancellationToken).ConfigureAwait(false);
         if (migration.IsOutsideTransaction)
@@ -57,7 +59,8 @@ internal sealed class MigrationRunner(
         };
         if (keepContents)
             await on.Notes.PrepareAsync(on, cancellationToken).ConfigureAwait(false);
-        return await InTransactionAsync(
+        return await _transaction
+            .InTransactionAsync(
                 $"migrate {migration.Version}",
                 work,
                 on,
@@ -79,7 +82,8 @@ internal sealed class MigrationRunner(
                             migration.Version,
                             migration.Up?.Text,
                             async () =>
-                                touched = await RunAsync(work, on, connection, transaction, before is not null, cancellationToken)
+                                touched = await _transaction
+                                    .RunAsync(work, on, connection, transaction, before is not null, cancellationToken)
                                     .ConfigureAwait(false),
                             cancellationToken
                         )
@@ -127,6 +131,9 @@ internal sealed class MigrationRunner(
         CancellationToken cancellationToken
     )
     {
+        if (applied.IsRepeatable)
+            return await Repeatables.UndoAsync(applied, on, ensureMayLose, cancellationToken).ConfigureAwait(false);
+
         var work = WayBack(applied);
         if (work.IsOutsideTransaction && database.Dialect.CommitsSchemaChanges)
             return await ByStatement.UndoAsync(applied, work.Script!, on, ensureMayLose, cancellationToken).ConfigureAwait(false);
@@ -135,7 +142,8 @@ internal sealed class MigrationRunner(
                 .UndoAsync(applied, work.Script!, on, cancellationToken)
                 .ConfigureAwait(false);
 
-        return await InTransactionAsync(
+        return await _transaction
+            .InTransactionAsync(
                 $"undo {applied.Version}",
                 work,
                 on,
@@ -171,7 +179,7 @@ internal sealed class MigrationRunner(
                             transaction,
                             row.Version,
                             row.DownSql,
-                            () => RunAsync(work, on, connection, transaction, false, cancellationToken),
+                            () => _transaction.RunAsync(work, on, connection, transaction, false, cancellationToken),
                             cancellationToken
                         )
                         .ConfigureAwait(false);
@@ -199,6 +207,8 @@ internal sealed class MigrationRunner(
                 cancellationToken
             )
             : new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
+
+    private RepeatableRun Repeatables => new(database, time, known, _stakes, _transaction);
 
     private StatementByStatement ByStatement => new(database, time, known, _stakes);
 
@@ -228,168 +238,5 @@ internal sealed class MigrationRunner(
                     + $"migration, or restore a backup: 'deploy backup list' names them, 'deploy backup restore NAME' puts one in its "
                     + $"place."
             );
-    }
-
-    /// <param name="moment">For the crash tests.</param>
-    /// <param name="work">What is done.</param>
-    /// <param name="on">The attempt's connection.</param>
-    /// <param name="action">Does it; returns what to remember once it is committed, or nothing when there was nothing to do.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    private async Task<bool> InTransactionAsync(
-        string moment,
-        MigrationWork work,
-        MigrationConnection on,
-        Func<DbConnection, DbTransaction, Task<Action?>> action,
-        CancellationToken cancellationToken
-    )
-    {
-        var isDone = false;
-        try
-        {
-            if (work.ForeignKeysOff)
-                await SwitchForeignKeysOffAsync(on, work, cancellationToken).ConfigureAwait(false);
-            var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false);
-            await using var end = new TransactionEnd(transaction);
-            var remember = await action(connection, transaction).ConfigureAwait(false);
-            isDone = true;
-            if (remember is null)
-                return false;
-
-            // A step that was given up at its timeout must not take effect late.
-            cancellationToken.ThrowIfCancellationRequested();
-            Boundary.Reached(moment + ": before commit");
-            isDone = false;
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            isDone = true;
-            Boundary.Reached(moment + ": after commit");
-            remember();
-            on.Place.Leave();
-            Telemetry.Count(
-                Telemetry.MigrationsApplied,
-                new TagList { { "deployment.direction", work.Direction == MigrationDirection.Up ? "up" : "down" } }
-            );
-            return true;
-        }
-        catch (DbException e)
-        {
-            throw ScriptFailure.OfTransaction(
-                database,
-                work.Title,
-                isDone ? "end its transaction" : "be recorded and committed",
-                e,
-                work.Direction
-            );
-        }
-        finally
-        {
-            if (!isDone || work.MayLeaveSessionState(database.Dialect))
-                await on.CloseAsync().ConfigureAwait(false);
-        }
-    }
-
-    // Inside a transaction that does nothing, and on a connection that others use it would stay.
-    private static async Task SwitchForeignKeysOffAsync(MigrationConnection on, MigrationWork work, CancellationToken cancellationToken)
-    {
-        await on.CloseAsync().ConfigureAwait(false);
-        var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (await on.Dialect.SwitchForeignKeysOffAsync(connection, cancellationToken).ConfigureAwait(false) is { } reason)
-            throw DeploymentException.Failed(
-                Codes.MigrationForeignKeys,
-                $"Migration {work.Title} could not switch foreign keys off: {reason}"
-            );
-    }
-
-    private static async Task VerifyAsync(
-        MigrationWork work,
-        ScriptVerification question,
-        DbConnection connection,
-        DbTransaction transaction,
-        CancellationToken cancellationToken
-    )
-    {
-        object? answer;
-        try
-        {
-            await using var command = Sql.Command(connection, transaction, question.Sql);
-            command.CommandTimeout = 0;
-            answer = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (DbException e)
-        {
-            throw MigrationRefusal.NotVerified(work, question, $"could not be answered: {Sentence.Of(e)}", e);
-        }
-
-        if (!ScriptVerification.IsYes(answer))
-            throw MigrationRefusal.NotVerified(work, question, "is not so.", null);
-    }
-
-    /// <returns>The tables whose rows it can have changed; <see langword="null"/> when that can't be told.</returns>
-    private async Task<IReadOnlySet<string>?> RunAsync(
-        MigrationWork work,
-        MigrationConnection on,
-        DbConnection connection,
-        DbTransaction transaction,
-        bool wantsTouched,
-        CancellationToken cancellationToken
-    )
-    {
-        var check = work.ForeignKeysOff
-            ? await ForeignKeyCheck.BeginAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false)
-            : null;
-        var names = SqlNames.Of(database.Dialect, work.Script?.Text ?? "");
-        IReadOnlySet<string>? touched = null;
-        string changed;
-        if (work.Script is not null)
-        {
-            var others = await UnnamedTables
-                .OfScriptAsync(on, connection, transaction, names, work.ChangesRows, cancellationToken)
-                .ConfigureAwait(false);
-            if (wantsTouched && !names.EditsCatalogue)
-            {
-                var reached = (await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false)).Reach(
-                    names.All,
-                    static key => key.Acts
-                );
-                reached.UnionWith(names.All);
-                touched = reached;
-            }
-
-            await new ScriptRun(database, on).RunAsync(connection, transaction, work, cancellationToken).ConfigureAwait(false);
-            if (names.EditsCatalogue)
-                on.ForgetCatalogue();
-            on.CatalogueMayHaveChanged();
-            if (work.MayLeaveSessionState(database.Dialect))
-                await database.Dialect.ResetSessionAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-            changed = await others.DifferencesAsync(on, connection, transaction, null, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            var references = await on.ReferencesAsync(transaction, cancellationToken).ConfigureAwait(false);
-            var others = await UnnamedTables.OfClassAsync(on, connection, transaction, references, cancellationToken).ConfigureAwait(false);
-            var dropped = await new ClassRun(services, logger, on)
-                .RunAsync(connection, transaction, work, names, cancellationToken)
-                .ConfigureAwait(false);
-            on.ForgetCatalogue();
-            await database.Dialect.ResetSessionAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-            var named = names.All.ToHashSet(database.Dialect.Names);
-            // That it names them somewhere says nothing of what a drop did to them.
-            named.ExceptWith(
-                references.Keys.Where(key => key.ActsOnDelete && dropped.Contains(key.Parent)).Select(static key => key.Child)
-            );
-            named.UnionWith(work.ChangesRows);
-            changed = await others.DifferencesAsync(on, connection, transaction, named, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (changed.Length > 0)
-            throw MigrationRefusal.OtherRows(work, changed);
-        if (
-            check is not null
-            && await check.DifferencesAsync(connection, transaction, cancellationToken).ConfigureAwait(false) is { Length: > 0 } broken
-        )
-            throw MigrationRefusal.BrokenReferences(work, broken);
-        foreach (var question in work.Verifications)
-            await VerifyAsync(work, question, connection, transaction, cancellationToken).ConfigureAwait(false);
-        return touched;
     }
 }

@@ -9,10 +9,15 @@ internal sealed class MigrationSet
 {
     private readonly Dictionary<string, MigrationDefinition> _byVersion = new(StringComparer.Ordinal);
 
-    private MigrationSet(DatabaseDialect dialect, IReadOnlyList<MigrationDefinition> all, IReadOnlyList<DeploymentMessage> faults)
+    private MigrationSet(
+        DatabaseDialect dialect,
+        IReadOnlyList<MigrationDefinition> all,
+        IReadOnlyList<MigrationDefinition> repeatables,
+        IReadOnlyList<DeploymentMessage> faults
+    )
     {
-        (Dialect, All, Faults) = (dialect, all, faults);
-        foreach (var definition in all)
+        (Dialect, All, Repeatables, Faults) = (dialect, all, repeatables, faults);
+        foreach (var definition in all.Concat(repeatables))
             _byVersion.TryAdd(MigrationVersion.Normal(definition.Version), definition);
     }
 
@@ -20,10 +25,13 @@ internal sealed class MigrationSet
 
     internal IReadOnlyList<MigrationDefinition> All { get; }
 
+    /// <summary>Those that run again whenever their content is another, by name.</summary>
+    internal IReadOnlyList<MigrationDefinition> Repeatables { get; }
+
     internal IReadOnlyList<DeploymentMessage> Faults { get; }
 
     /// <summary>What the journal keeps of them when their release is verified.</summary>
-    internal IReadOnlyList<VerifiedMigration> Evidence => [.. All.Select(static definition => definition.ToEvidence())];
+    internal IReadOnlyList<VerifiedMigration> Evidence => [.. All.Concat(Repeatables).Select(static definition => definition.ToEvidence())];
 
     /// <summary>How long those of a run may take.</summary>
     internal TimeSpan Limit { get; private init; }
@@ -51,10 +59,13 @@ internal sealed class MigrationSet
         var (scripts, classes) = sources.Read(dialect, contentRoot);
         var ups = new List<MigrationDefinition>();
         var downs = new List<(string Version, MigrationScript Script)>();
+        var repeatables = new RepeatableScripts(dialect);
         foreach (var script in scripts)
         {
             if (script.Unreadable is { } unreadable)
                 CheckScript(faults, script, [unreadable]);
+            if (repeatables.Take(script))
+                continue;
             if (MigrationVersion.ParseFileName(Path.GetFileName(script.File)) is not { } parsed)
                 Fault(
                     faults,
@@ -144,7 +155,7 @@ internal sealed class MigrationSet
                     + $"version."
             );
 
-        return new MigrationSet(dialect, ups, faults) { Limit = sources.Limit, Companions = companions };
+        return new MigrationSet(dialect, ups, repeatables.Read(faults), faults) { Limit = sources.Limit, Companions = companions };
     }
 
     /// <summary>What is wrong inside a migration's scripts. Applied ones are not read again: what they did is done.</summary>
@@ -155,6 +166,14 @@ internal sealed class MigrationSet
             CheckScript(faults, up, definition.UpScript.Faults.Concat(definition.Markers.Faults).Concat(NotVerifiable(definition)));
         if (definition.Down is { } down)
             faults.AddRange(CheckWayBack(definition, down));
+        if (definition is { IsRepeatable: true, IsOutsideTransaction: true, Dialect.CommitsSchemaChanges: false })
+            Fault(
+                faults,
+                Codes.MigrationOutsideTransaction,
+                definition.Up!.File,
+                $"Repeatable script '{definition.Up.File}' runs outside a transaction, where half of it would stay when it fails. Give it a "
+                    + "version, so that it runs once: 'deploy migrations add NAME' makes the file."
+            );
         return faults;
     }
 

@@ -15,6 +15,12 @@ public sealed record MigrationState
     /// <summary>Whether it can be undone without a backup.</summary>
     public required bool HasWayBack { get; init; }
 
+    /// <summary>Whether it is a script that runs again whenever its content is another.</summary>
+    public bool IsRepeatable => Migrations.MigrationVersion.IsRepeatable(Version);
+
+    /// <summary>Whether an earlier content of it is applied, and this binary's is pending.</summary>
+    public bool IsChanged { get; init; }
+
     /// <summary>Whether this binary has it; one that is only applied came with another release.</summary>
     public bool IsKnown { get; init; } = true;
 }

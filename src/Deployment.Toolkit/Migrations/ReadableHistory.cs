@@ -30,6 +30,63 @@ internal static class ReadableHistory
         }
     }
 
+    /// <summary>What repeatable scripts have left, without their texts.</summary>
+    /// <exception cref="DeploymentException">The database cannot be read.</exception>
+    internal static async Task<AppliedRepeatables> RepeatablesOfAsync(TargetDatabase? database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RepeatableHistory.ReadAsync(database, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException e)
+        {
+            throw new DeploymentException(DeploymentOutcome.Refused, [database!.Dialect.FaultOf(e, database.Title)], e);
+        }
+    }
+
+    /// <summary>How this binary's migrations and the database stand to each other.</summary>
+    /// <exception cref="DeploymentException">The database cannot be read.</exception>
+    internal static async Task<SchemaComparison> CompareAsync(
+        TargetDatabase? database,
+        MigrationSet known,
+        CancellationToken cancellationToken
+    ) =>
+        new(
+            known,
+            await OfAsync(database, known, cancellationToken).ConfigureAwait(false),
+            await RepeatablesOfAsync(database, cancellationToken).ConfigureAwait(false)
+        );
+
+    /// <summary>
+    /// A repeatable script's row as one to take back: its way back is the text of the content that it goes back to, or its own where there
+    /// was none. <see langword="null"/> when the content isn't applied.
+    /// </summary>
+    internal static async Task<AppliedMigration?> ToUndoAsync(
+        TargetDatabase database,
+        PlannedMigration planned,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var all = await RepeatableHistory.ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
+        if (all.Last(planned.Version) is not { } last || last.Checksum != planned.Checksum)
+            return null;
+
+        var target = planned.Before is { } before ? all.Below(last, before) : null;
+        var back =
+            planned.Before is null || target is not null
+                ? await RepeatableHistory
+                    .WayBackAsync(database.Dialect, connection, null, last, target, cancellationToken)
+                    .ConfigureAwait(false)
+                : null;
+        var stuck = all.After(planned.Version, target).Select(static row => row.Irreversible).FirstOrDefault(static why => why is not null);
+        return new AppliedMigration(last.Version, last.Name, last.Checksum, back?.File, back?.Text, stuck, last.Run, null)
+        {
+            AtStake = last.AtStake ?? "",
+            BackTo = planned.Before,
+        };
+    }
+
     private static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(
         TargetDatabase database,
         MigrationSet known,

@@ -5,14 +5,20 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>What this binary's migrations and the database's history say of each other.</summary>
 internal sealed class SchemaComparison
 {
-    internal SchemaComparison(MigrationSet known, IReadOnlyList<AppliedMigration> applied)
+    internal SchemaComparison(MigrationSet known, IReadOnlyList<AppliedMigration> applied, AppliedRepeatables repeatables)
     {
         Known = known;
         Applied = applied;
         var versions = applied.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
-        Pending = [.. known.All.Where(definition => !versions.Contains(MigrationVersion.Normal(definition.Version)))];
+        List<MigrationDefinition> pending =
+        [
+            .. known.All.Where(definition => !versions.Contains(MigrationVersion.Normal(definition.Version))),
+        ];
         var highest = versions.Max(MigrationVersion.Order);
-        OutOfOrder = [.. Pending.Where(definition => highest is not null && MigrationVersion.Compare(definition.Version, highest) < 0)];
+        OutOfOrder = [.. pending.Where(definition => highest is not null && MigrationVersion.Compare(definition.Version, highest) < 0)];
+        // Behind all that have a number: what they speak of is there then.
+        Pending = [.. pending, .. PendingOf(known.Repeatables, repeatables)];
+        Gone = [.. repeatables.Versions.Where(version => known.Find(version) is null)];
     }
 
     internal MigrationSet Known { get; }
@@ -22,6 +28,15 @@ internal sealed class SchemaComparison
     internal IReadOnlyList<MigrationDefinition> Pending { get; }
 
     internal IReadOnlyList<MigrationDefinition> OutOfOrder { get; }
+
+    /// <summary>Repeatable scripts that are applied and that this binary lacks: what they made stays.</summary>
+    internal IReadOnlyList<string> Gone { get; }
+
+    /// <summary>What of the repeatable ones is to run, each with the content that it takes the place of.</summary>
+    private static IEnumerable<MigrationDefinition> PendingOf(IReadOnlyList<MigrationDefinition> known, AppliedRepeatables applied) =>
+        known
+            .Select(definition => definition with { Earlier = applied.Current(definition.Version) })
+            .Where(definition => definition.Earlier?.Checksum != definition.Checksum || applied.IsBegun(definition.Version));
 
     /// <summary>Why nothing may be migrated: every reason at once.</summary>
     internal IReadOnlyList<DeploymentMessage> Faults(DeploymentEnvironment environment, Release release)

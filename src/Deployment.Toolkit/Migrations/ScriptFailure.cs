@@ -54,10 +54,11 @@ internal static class ScriptFailure
         );
 
     internal static string GoOn(string title, MigrationDirection direction) =>
-        direction == MigrationDirection.Up
-            ? " and run 'deploy up' again."
-            : $" in its file, take that into the history with 'deploy migrations repair {title.Split('_')[0]} --reason \"…\"', and run "
-                + $"'deploy resume'.";
+        direction == MigrationDirection.Up ? " and run 'deploy up' again."
+        : MigrationVersion.IsRepeatable(title)
+            ? $", which is kept in {OwnTables.Repeatables}, or bring back what it speaks of, and run 'deploy resume'."
+        : $" in its file, take that into the history with 'deploy migrations repair {title.Split('_')[0]} --reason \"…\"', and run "
+            + $"'deploy resume'.";
 
     private static string Subject(string title, MigrationDirection direction) =>
         direction == MigrationDirection.Up ? $"Migration {title}" : $"The way back of migration {title}";

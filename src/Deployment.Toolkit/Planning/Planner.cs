@@ -12,10 +12,7 @@ internal sealed class Planner(DeploymentParts parts)
     /// <exception cref="DeploymentException">The migrations and the database don't agree: every reason at once.</exception>
     internal async Task<DeploymentPlan> DraftUpAsync(EnvironmentLedger ledger, CancellationToken cancellationToken)
     {
-        var schema = new SchemaComparison(
-            parts.Migrations,
-            await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)
-        );
+        var schema = await ReadableHistory.CompareAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
         var faults = schema.Faults(parts.Environment, parts.Release);
         if (faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
@@ -40,7 +37,11 @@ internal sealed class Planner(DeploymentParts parts)
                 ledger.Current?.Evidence.Configuration
             ),
             SchemaBefore = before,
-            SchemaAfter = [.. before, .. pending.Select(static migration => migration.Version)],
+            SchemaAfter =
+            [
+                .. before,
+                .. schema.Pending.Where(static definition => !definition.IsRepeatable).Select(static definition => definition.Version),
+            ],
             SchemaWayBack =
                 pending.Count == 0 ? SchemaWayBack.Nothing
                 : parts.WithoutBackup is not null || pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts
@@ -116,7 +117,7 @@ internal sealed class Planner(DeploymentParts parts)
             return [];
 
         backups.Swap.EnsurePossible(
-            $"migration {stuck.Version}_{stuck.Name} has no way back of its own, so that going back would put the backup there"
+            $"migration {MigrationVersion.Title(stuck.Version, stuck.Name)} has no way back of its own, so that going back would put the backup there"
         );
         return await backups.Swap.RiskAsync(cancellationToken).ConfigureAwait(false) is { } risk ? [risk] : [];
     }
@@ -136,10 +137,10 @@ internal sealed class Planner(DeploymentParts parts)
         foreach (var migration in pending)
         {
             if (migration.Irreversible is { } reason)
-                risks.Add($"migration {migration.Version}_{migration.Name} cannot be taken back: {reason}");
+                risks.Add($"migration {MigrationVersion.Title(migration.Version, migration.Name)} cannot be taken back: {reason}");
             else if (!migration.HasWayBack)
                 risks.Add(
-                    $"migration {migration.Version}_{migration.Name} has no way back of its own: going back restores the backup, which "
+                    $"migration {MigrationVersion.Title(migration.Version, migration.Name)} has no way back of its own: going back restores the backup, which "
                         + $"loses rows written since"
                 );
         }
@@ -147,6 +148,11 @@ internal sealed class Planner(DeploymentParts parts)
         risks.AddRange(
             schema.OutOfOrder.Select(static definition =>
                 $"migration {definition.Title} is pending below versions that are applied already"
+            )
+        );
+        risks.AddRange(
+            schema.Gone.Select(static version =>
+                $"repeatable script {version} is applied, and this binary does not have it: what it made stays as it is"
             )
         );
         return risks;

@@ -23,7 +23,8 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         var target = Target(ledger, to);
         var current = ledger.Current!.Evidence.Release;
         var applied = await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
-        var targets = new RollbackTargets(parts.Migrations, applied);
+        var repeatables = await ReadableHistory.RepeatablesOfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
+        var targets = new RollbackTargets(parts.Migrations, applied, repeatables, ledger);
         var undo = targets.Undone(target);
         var missing = targets.Missing(target);
         if (missing.Count > 0)
@@ -47,16 +48,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Environment = parts.Environment.Name,
             Release = target.Evidence.Release,
             PreviousRelease = current,
-            Migrations =
-            [
-                .. undo.Select(static row => new PlannedMigration
-                {
-                    Version = row.Version,
-                    Name = row.Name,
-                    Checksum = row.Checksum,
-                    HasWayBack = row.DownSql is not null || row.IsClass,
-                }),
-            ],
+            Migrations = [.. undo.Select(ToPlan)],
             Configuration = configuration,
             SchemaBefore = [.. applied.Select(static row => row.Version)],
             SchemaAfter = target.Evidence.Schema,
@@ -67,6 +59,16 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         };
         return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
     }
+
+    private static PlannedMigration ToPlan(AppliedMigration row) =>
+        new()
+        {
+            Version = row.Version,
+            Name = row.Name,
+            Checksum = row.Checksum,
+            HasWayBack = row.DownSql is not null || row.IsClass,
+            Before = row.BackTo,
+        };
 
     private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
         Differing(configuration).Any(static key => !PinnedConfiguration.IsOfPlace(key)) && target.Evidence.Configuration.Values is not null;
@@ -223,8 +225,11 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         var titles = new List<string>();
         await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
         var catalogue = await parts.Database.Dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
-        foreach (var row in undo)
+        foreach (var undone in undo)
         {
+            var row = undone.IsRepeatable
+                ? await ReadableHistory.ToUndoAsync(parts.Database, ToPlan(undone), cancellationToken).ConfigureAwait(false) ?? undone
+                : undone;
             var lost = await WayBackStakes
                 .MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken)
                 .ConfigureAwait(false);

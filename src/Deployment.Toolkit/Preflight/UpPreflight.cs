@@ -42,7 +42,13 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
             if (parts is not null)
                 await findings.CollectAsync(() => CatalogAsync(parts)).ConfigureAwait(false);
             findings.AddRange(
-                parts is null ? [] : [.. parts.Migrations.Faults, .. parts.Migrations.All.SelectMany(MigrationSet.CheckScripts)]
+                parts is null
+                    ? []
+                    :
+                    [
+                        .. parts.Migrations.Faults,
+                        .. parts.Migrations.All.Concat(parts.Migrations.Repeatables).SelectMany(MigrationSet.CheckScripts),
+                    ]
             );
             return (new UpAnswer(findings, null, false), parts);
         }

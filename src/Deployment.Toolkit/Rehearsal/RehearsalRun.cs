@@ -83,11 +83,13 @@ internal sealed class RehearsalRun(
 
     private async Task UndoAsync(MigrationDefinition migration, MigrationConnection on, CancellationToken cancellationToken)
     {
-        var applied = (await ReadableHistory.OfAsync(scratch, known, cancellationToken).ConfigureAwait(false)).Single(row =>
-            MigrationVersion.Compare(row.Version, migration.Version) == 0
-        );
+        var applied = migration.IsRepeatable
+            ? await ReadableHistory.ToUndoAsync(scratch, migration.ToPlan(), cancellationToken).ConfigureAwait(false)
+            : (await ReadableHistory.OfAsync(scratch, known, cancellationToken).ConfigureAwait(false)).Single(row =>
+                MigrationVersion.Compare(row.Version, migration.Version) == 0
+            );
         // What would be lost is the copy's.
-        await _runner.UndoAsync(applied, on, static (_, _, _, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        await _runner.UndoAsync(applied!, on, static (_, _, _, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(TimeSpan Took, string? Failure)> TimeAsync(Func<MigrationConnection, Task> work)

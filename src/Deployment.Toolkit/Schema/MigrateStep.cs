@@ -98,7 +98,11 @@ internal sealed class MigrateStep(
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
     {
         var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
-        if ((await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0)
+        var repeatables = await ReadableHistory.RepeatablesOfAsync(database, cancellationToken).ConfigureAwait(false);
+        if (
+            (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0
+            || context.Plan.Migrations.Any(planned => repeatables.IsBegun(planned.Version))
+        )
             return ProbeOutcome.Unknown;
         return applied.Count == 0 ? ProbeOutcome.NotDone
             : applied.Count == context.Plan.Migrations.Count ? ProbeOutcome.Done
@@ -120,12 +124,7 @@ internal sealed class MigrateStep(
         if (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.TrueForAll(HasWayBack))
         {
             await using var connection = Connect(context);
-            foreach (var row in Enumerable.Reverse(applied))
-            {
-                if (await runner!.UndoAsync(row, connection, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false))
-                    context.Write($"undid {row.Title}");
-            }
-
+            await UndoAsync(applied, connection, context, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -147,6 +146,9 @@ internal sealed class MigrateStep(
         if (await backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept)
             context.Write(kept);
         context.Write($"restored backup {backup.Name}");
+        await using var restored = Connect(context);
+        var left = await RepeatablesOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
+        await UndoAsync([.. left], restored, context, static (_, _, _, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
 
         async Task EnsureMayLoseAsync(
             DbConnection connection,
@@ -188,6 +190,40 @@ internal sealed class MigrateStep(
                     .IsKeptAsync(copy.Connection, connection, transaction, row, migrations, cancellationToken)
                     .ConfigureAwait(false);
             }
+        }
+    }
+
+    // An earlier content may speak of what is there only once the migrations are taken back: then it comes behind them.
+    private async Task UndoAsync(
+        List<AppliedMigration> applied,
+        MigrationConnection connection,
+        StepContext context,
+        Func<DbConnection, DbTransaction, AppliedMigration, IReadOnlyList<(string Table, long Rows)>, Task> ensureMayLose,
+        CancellationToken cancellationToken
+    )
+    {
+        var later = new Queue<AppliedMigration>();
+        foreach (var row in Enumerable.Reverse(applied))
+        {
+            try
+            {
+                await OneAsync(row).ConfigureAwait(false);
+            }
+            catch (DeploymentException e)
+                when (row.IsRepeatable && applied.Exists(static other => !other.IsRepeatable) && e.Messages[0].Code == Codes.MigrationFailed
+                )
+            {
+                later.Enqueue(row);
+            }
+        }
+
+        while (later.TryDequeue(out var row))
+            await OneAsync(row).ConfigureAwait(false);
+
+        async Task OneAsync(AppliedMigration row)
+        {
+            if (await runner!.UndoAsync(row, connection, ensureMayLose, cancellationToken).ConfigureAwait(false))
+                context.Write(row.BackTo is null ? $"undid {row.Title}" : $"brought {row.Title} back to what it was");
         }
     }
 
@@ -280,9 +316,13 @@ internal sealed class MigrateStep(
         row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true });
 
     private async Task<bool> IsAppliedAsync(PlannedMigration planned, CancellationToken cancellationToken) =>
-        (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Any(row =>
-            MigrationVersion.Compare(row.Version, planned.Version) == 0
-        );
+        MigrationVersion.IsRepeatable(planned.Version)
+            ? (await ReadableHistory.RepeatablesOfAsync(database, cancellationToken).ConfigureAwait(false)).Last(planned.Version)
+                is { IsBegun: false } row
+                && row.Checksum == planned.Checksum
+            : (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Any(row =>
+                MigrationVersion.Compare(row.Version, planned.Version) == 0
+            );
 
     private async Task<IReadOnlyList<AppliedMigration>> AppliedOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {
@@ -292,7 +332,27 @@ internal sealed class MigrateStep(
             .. (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Where(row =>
                 versions.Contains(MigrationVersion.Normal(row.Version))
             ),
+            .. await RepeatablesOfPlanAsync(plan, cancellationToken).ConfigureAwait(false),
         ];
+    }
+
+    private async Task<IReadOnlyList<AppliedMigration>> RepeatablesOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
+    {
+        var rows = new List<AppliedMigration>();
+        if (database is not { Exists: true })
+            return rows;
+
+        foreach (
+            var planned in plan
+                .Migrations.Where(static planned => MigrationVersion.IsRepeatable(planned.Version))
+                .OrderBy(static planned => planned.Version, StringComparer.Ordinal)
+        )
+        {
+            if (await ReadableHistory.ToUndoAsync(database, planned, cancellationToken).ConfigureAwait(false) is { } row)
+                rows.Add(row);
+        }
+
+        return rows;
     }
 
     private MigrationWriter Writer(StepContext context)

@@ -16,6 +16,10 @@ public sealed class MigrationVersionAnalyzerTests
         ("Migrations/0001_users.sql", "SELECT 1;"), ("Migrations/0001_users.down.sql", Down), ("Migrations/names.sql", "{|DTK5002:SELECT 2;|}"));
 
     [Fact]
+    public Task A_script_that_runs_again_whenever_its_content_is_another_needs_no_version() => Run("",
+        ("Migrations/R__names.sql", "SELECT 1;"), ("Migrations/R__more.sql", "SELECT 1;"), ("Migrations/R__more.down.sql", Down), ("Migrations/R__.sql", "{|DTK5002:SELECT 2;|}"));
+
+    [Fact]
     public Task A_way_back_of_nothing_is_reported() => Run("",
         ("Migrations/0001_users.sql", "SELECT 1;"), ("Migrations/0002_users.down.sql", "{|DTK5002:DROP TABLE x;|}"));
 

@@ -39,6 +39,16 @@ internal sealed class MySqlTrial : IDisposable
         return MigrationSet.Load(sources, _dialect, _folder, Services, Target);
     }
 
+    /// <summary>A script that runs again whenever its content is another.</summary>
+    internal MigrationDefinition Repeatable(string text, out MigrationSet known)
+    {
+        File.WriteAllText(Path.Combine(_folder, "R__" + _name + ".sql"), text);
+        var sources = new MigrationSources();
+        sources.AddDirectory(_folder, isDefault: false);
+        known = MigrationSet.Load(sources, _dialect, _folder, Services, Target);
+        return Assert.Single(known.Repeatables);
+    }
+
     /// <summary>What is said before anything is begun.</summary>
     internal IReadOnlyList<DeploymentMessage> Check(string up) =>
         [.. Load(up).Faults, .. MigrationSet.CheckScripts(Load(up).All[0])];

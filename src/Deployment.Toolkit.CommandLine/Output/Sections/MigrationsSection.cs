@@ -1,10 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>The migrations that this binary has or the database's history names.</summary>
-[JsonShape($"{Key}[]", $"{JsonShapeAttribute.Verbs}: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`", Place = 6)]
+[JsonShape(
+    $"{Key}[]",
+    $"{JsonShapeAttribute.Verbs}: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`, `isRepeatable`, `isChanged`",
+    Place = 6
+)]
 internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations) : ReportSection
 {
     internal const string Key = "migrations";
@@ -21,8 +26,10 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         foreach (var migration in migrations)
         {
             rows.Add([
-                $"{(migration.IsApplied ? page.Good : page.Idle)}  {migration.Version}_{migration.Name}",
-                migration.IsApplied ? "applied" : "pending",
+                $"{(migration.IsApplied ? page.Good : page.Idle)}  {MigrationVersion.Title(migration.Version, migration.Name)}",
+                migration.IsApplied ? "applied"
+                : migration.IsChanged ? "pending, an earlier content is applied"
+                : "pending",
                 (migration.HasWayBack ? "has a way back" : "no way back of its own")
                     + (migration.IsKnown ? "" : "; came with another release"),
             ]);
@@ -35,7 +42,7 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         Write(
             json,
             migrations,
-            static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown),
+            static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown, m.IsRepeatable, m.IsChanged),
             MigrationsShapes.Default.MigrationJson
         );
 
@@ -48,7 +55,15 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         );
 }
 
-internal sealed record MigrationJson(string Version, string Name, bool IsApplied, bool HasWayBack, bool IsKnown);
+internal sealed record MigrationJson(
+    string Version,
+    string Name,
+    bool IsApplied,
+    bool HasWayBack,
+    bool IsKnown,
+    bool IsRepeatable,
+    bool IsChanged
+);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Migrations;
+
 namespace Deployment.Toolkit.CommandLine.Output;
 
 internal static class PlanText
@@ -47,7 +49,7 @@ internal static class PlanText
         var rows = new List<Shown[]>(plan.Migrations.Count);
         foreach (var migration in plan.Migrations)
             rows.Add([
-                $"{migration.Version}_{migration.Name}",
+                MigrationVersion.Title(migration.Version, migration.Name),
                 migration.Irreversible is { } reason ? $"irreversible: {reason}"
                 : migration.HasWayBack ? "has a way back"
                 : "no way back of its own",

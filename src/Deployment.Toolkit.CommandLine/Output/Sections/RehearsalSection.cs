@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
@@ -24,7 +25,7 @@ internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrati
         var rows = new List<Shown[]>(migrations.Count);
         foreach (var migration in migrations)
             rows.Add([
-                $"{(migration.Verdict is RehearsalVerdict.Proven ? page.Good : migration.Verdict is RehearsalVerdict.NoWayBack ? page.Idle : page.Bad)}  {migration.Version}_{migration.Name}",
+                $"{(migration.Verdict is RehearsalVerdict.Proven ? page.Good : migration.Verdict is RehearsalVerdict.NoWayBack ? page.Idle : page.Bad)}  {MigrationVersion.Title(migration.Version, migration.Name)}",
                 Format.Duration(migration.Up.TotalSeconds),
                 Words(migration.Verdict),
             ]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
@@ -20,7 +21,9 @@ internal sealed class ScriptsSection(IReadOnlyList<PlannedScript> scripts) : Rep
     {
         foreach (var script in scripts)
         {
-            page.Title($"SQL of {script.Version}_{script.Name}{(script.IsOutsideTransaction ? ", outside a transaction" : "")}");
+            page.Title(
+                $"SQL of {MigrationVersion.Title(script.Version, script.Name)}{(script.IsOutsideTransaction ? ", outside a transaction" : "")}"
+            );
             if (script.Sql is not { } sql)
             {
                 page.Line($"  class {script.ClassName}: what it runs stands in its code");
