@@ -17,7 +17,7 @@ public sealed class MigrationVersionAnalyzerTests
 
     [Fact]
     public Task A_script_that_runs_again_whenever_its_content_is_another_needs_no_version() => Run("",
-        ("Migrations/R__names.sql", "SELECT 1;"), ("Migrations/R__more.sql", "SELECT 1;"), ("Migrations/R__more.down.sql", Down), ("Migrations/R__.sql", "{|DTK5002:SELECT 2;|}"));
+        ("Migrations/0001_users.sql", "SELECT 1;"), ("Migrations/0001_users.down.sql", Down), ("Migrations/R__names.sql", "SELECT 1;"), ("Migrations/R__more.sql", "SELECT 1;"), ("Migrations/R__more.down.sql", Down), ("Migrations/R__.sql", "{|DTK5002:SELECT 2;|}"));
 
     [Fact]
     public Task A_way_back_of_nothing_is_reported() => Run("",
