@@ -25,7 +25,7 @@ internal sealed record MigrationFile(AdditionalText Text, string Version, string
     /// <summary>Versions compare as numbers of any length.</summary>
     public string Number => Version.TrimStart('0');
 
-    /// <summary>Whether it is a script that runs again whenever its content is another, which has no version: <c>R__views.sql</c>.</summary>
+    /// <summary>Whether it is one that runs again whenever its content is another, and has no version: <c>R__views.sql</c>.</summary>
     public bool IsRepeatable =>
         Version.Length == 0 && Name.Length > Repeatable.Length && Name.StartsWith(Repeatable, StringComparison.OrdinalIgnoreCase);
 

@@ -141,8 +141,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
         return faults.Count == 0 ? (row, down) : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
 
-    private static string ChecksumOf(DeploymentParts parts, string script) =>
-        MigrationDefinition.ChecksumOf(parts.Database!.Dialect, script);
+    private static string ChecksumOf(DeploymentParts parts, string script) => ScriptChecksum.Of(parts.Database!.Dialect, script);
 
     private static DeploymentResult Done(DeploymentParts parts, AppliedMigration row, MigrationScript down, string how) =>
         new()

@@ -51,7 +51,7 @@ internal static class HistoryOwner
                 .ConfigureAwait(false);
         }
 
-        await RepeatableHistory
+        await RepeatableRows
             .TakeOverAsync(database.Dialect, connection, transaction, journal, fence, cancellationToken)
             .ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

@@ -32,7 +32,7 @@ internal sealed class RepeatableByStatement(TargetDatabase database, TimeProvide
                     if (all.Last(migration.Version) is { IsBegun: false } now && now.Checksum == migration.Checksum)
                         return false;
 
-                    await RepeatableHistory
+                    await RepeatableRows
                         .RemoveAsync(Dialect, connection, transaction, Begun(all, migration.Version), cancellationToken)
                         .ConfigureAwait(false);
                     var row = new RepeatableRow { IsBegun = true, AtStake = "" };
@@ -58,7 +58,7 @@ internal sealed class RepeatableByStatement(TargetDatabase database, TimeProvide
                     var all = await notes
                         .LookAsync(migration.Version, on, connection, transaction, cancellationToken)
                         .ConfigureAwait(false);
-                    await RepeatableHistory
+                    await RepeatableRows
                         .RemoveAsync(Dialect, connection, transaction, Begun(all, migration.Version), cancellationToken)
                         .ConfigureAwait(false);
                     var row = new RepeatableRow { Duration = took };
@@ -91,8 +91,7 @@ internal sealed class RepeatableByStatement(TargetDatabase database, TimeProvide
                 Boundary.Reached(moment + ": before commit");
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                 Boundary.Reached(moment + ": after commit");
-                isDone = true;
-                return true;
+                return isDone = true;
             }
 
             isDone = true;

@@ -6,16 +6,15 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Migrations;
 
 /// <summary>
-/// The table <c>deployment_repeatables</c>: a row for each content that a repeatable script had when it was applied, with its text, which is
-/// the way back of the one after it. A table of its own, so that binaries that know of no such scripts read the other one as ever.
+/// The table <c>deployment_repeatables</c>: a row for each content that a repeatable script had when it was applied, with its text, which
+/// is the way back of the one after it. A table of its own, so that binaries that know of no such scripts read the other one as ever.
 /// </summary>
 internal static class RepeatableHistory
 {
     private const string Table = OwnTables.Repeatables;
 
-    // What is longer is applied, and is no way back. Of each script so many contents are kept.
+    // What is longer is applied, and is no way back.
     private const int LongestText = 1 << 20;
-    private const int Kept = 20;
 
     internal static async Task<AppliedRepeatables> ReadAsync(TargetDatabase? database, CancellationToken cancellationToken)
     {
@@ -105,53 +104,6 @@ internal static class RepeatableHistory
         );
     }
 
-    /// <summary>Makes every row one of this journal's, under the number of the lock that is held.</summary>
-    internal static async Task TakeOverAsync(
-        DatabaseDialect dialect,
-        DbConnection connection,
-        DbTransaction transaction,
-        string journal,
-        long fence,
-        CancellationToken cancellationToken
-    )
-    {
-        if (await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
-            await Sql.ExecuteAsync(
-                    connection,
-                    transaction,
-                    $"UPDATE {dialect.Own(Table)} SET journal = @journal, fence = @fence WHERE journal <> @journal OR fence > @fence",
-                    cancellationToken,
-                    ("@journal", journal),
-                    ("@fence", fence)
-                )
-                .ConfigureAwait(false);
-    }
-
-    /// <summary>Refuses when a later holder of the same journal's lock has written here.</summary>
-    internal static async Task EnsureFenceAsync(
-        DatabaseDialect dialect,
-        DbConnection connection,
-        DbTransaction transaction,
-        MigrationWriter writer,
-        CancellationToken cancellationToken
-    )
-    {
-        var highest = await Sql.ScalarAsync(
-                connection,
-                transaction,
-                $"SELECT max(fence) FROM {dialect.Own(Table)} WHERE journal = @journal",
-                cancellationToken,
-                ("@journal", writer.Journal)
-            )
-            .ConfigureAwait(false);
-        if (highest is long fence && fence > writer.Fence)
-            throw DeploymentException.NeedsAttention(
-                Codes.FencedOut,
-                $"The database's repeatable scripts were applied under lock number {fence} while this process holds {writer.Fence}. Nothing more "
-                    + $"was done. Look at 'deploy status'."
-            );
-    }
-
     internal static async Task InsertAsync(
         DatabaseDialect dialect,
         DbConnection connection,
@@ -195,68 +147,9 @@ internal static class RepeatableHistory
             .ConfigureAwait(false);
     }
 
-    /// <summary>Takes rows out; the table goes with its last one where that commits nothing.</summary>
-    internal static async Task RemoveAsync(
-        DatabaseDialect dialect,
-        DbConnection connection,
-        DbTransaction transaction,
-        IEnumerable<AppliedRepeatable> rows,
-        CancellationToken cancellationToken
-    )
-    {
-        var isTouched = false;
-        foreach (var row in rows)
-        {
-            isTouched = true;
-            await Sql.ExecuteAsync(
-                    connection,
-                    transaction,
-                    $"DELETE FROM {dialect.Own(Table)} WHERE sequence = @sequence",
-                    cancellationToken,
-                    ("@sequence", row.Sequence)
-                )
-                .ConfigureAwait(false);
-        }
-
-        if (
-            isTouched
-            && !dialect.CommitsSchemaChanges
-            && await Sql.ScalarAsync(connection, transaction, $"SELECT 1 FROM {dialect.Own(Table)} LIMIT 1", cancellationToken)
-                .ConfigureAwait(false)
-                is null
-        )
-            await Sql.ExecuteAsync(connection, transaction, $"DROP TABLE {dialect.Own(Table)}", cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Takes the oldest contents of a script out, of which more are kept than any way back leads to.</summary>
-    internal static Task PruneAsync(
-        DatabaseDialect dialect,
-        DbConnection connection,
-        DbTransaction transaction,
-        AppliedRepeatables all,
-        string version,
-        CancellationToken cancellationToken
-    )
-    {
-        var rows = all.Rows.Where(row => row.Version == version).ToList();
-        return RemoveAsync(dialect, connection, transaction, rows.Take(rows.Count - Kept + 1), cancellationToken);
-    }
-
     private static string? Bounded(string text) => text.Length <= LongestText ? text : null;
 
     private static long Number(DbDataReader reader, int ordinal) => Convert.ToInt64(reader.GetValue(ordinal), CultureInfo.InvariantCulture);
 
     private static string? Text(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
-}
-
-/// <summary>What is written of a content beside itself.</summary>
-internal sealed record RepeatableRow
-{
-    internal bool IsBegun { get; init; }
-
-    internal TimeSpan Duration { get; init; }
-
-    internal string? AtStake { get; init; }
-
-    internal (string Before, string Changes)? Contents { get; init; }
 }

@@ -18,7 +18,7 @@ internal sealed class RepeatableNotes(DatabaseDialect dialect, TimeProvider time
         await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false);
         if (!dialect.CommitsSchemaChanges)
             await RepeatableHistory.EnsureAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
-        await RepeatableHistory.EnsureFenceAsync(dialect, connection, transaction, on.Writer, cancellationToken).ConfigureAwait(false);
+        await RepeatableRows.EnsureFenceAsync(dialect, connection, transaction, on.Writer, cancellationToken).ConfigureAwait(false);
         return await RepeatableHistory.ReadAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
     }
 
@@ -43,9 +43,7 @@ internal sealed class RepeatableNotes(DatabaseDialect dialect, TimeProvider time
         var atStake = await stakes
             .NoteAsync(on, connection, transaction, migration.GoingBackBy(back), cancellationToken)
             .ConfigureAwait(false);
-        await RepeatableHistory
-            .PruneAsync(dialect, connection, transaction, all, migration.Version, cancellationToken)
-            .ConfigureAwait(false);
+        await RepeatableRows.PruneAsync(dialect, connection, transaction, all, migration.Version, cancellationToken).ConfigureAwait(false);
         await RepeatableHistory
             .InsertAsync(
                 dialect,
@@ -73,13 +71,7 @@ internal sealed class RepeatableNotes(DatabaseDialect dialect, TimeProvider time
     )
     {
         var target = applied.BackTo is { } checksum ? all.Below(last, checksum) : null;
-        return RepeatableHistory.RemoveAsync(
-            dialect,
-            connection,
-            transaction,
-            all.After(applied.Version, target).ToList(),
-            cancellationToken
-        );
+        return RepeatableRows.RemoveAsync(dialect, connection, transaction, all.After(applied.Version, target).ToList(), cancellationToken);
     }
 
     internal async Task EnsureMayLoseAsync(

@@ -74,7 +74,7 @@ public sealed class MigrationLintTests
     public void A_line_in_a_text_between_dollars_is_part_of_the_checksum() =>
         Assert.NotEqual(ChecksumOf("postgresql", "SELECT $$\n$$;"), ChecksumOf("postgresql", "SELECT $$\n-- dtk-allow $$; DROP TABLE audit; SELECT $$\n$$;"));
 
-    private static string ChecksumOf(string kind, string script) => MigrationDefinition.ChecksumOf(Dialects.Single(dialect => dialect.Folder == kind), script);
+    private static string ChecksumOf(string kind, string script) => ScriptChecksum.Of(Dialects.Single(dialect => dialect.Folder == kind), script);
 
     private static IReadOnlyList<DeploymentMessage> Judge(MigrationDefinition[] migrations) =>
         MigrationLint.Judge(migrations, Usual, isProtected: true, isLeadingToProtected: false, isOneRun: true);
