@@ -48,7 +48,6 @@ internal sealed class RepeatableByStatement(TargetDatabase database, TimeProvide
             return false;
 
         await StatementsAsync(work, on, mayBeGone: false, cancellationToken).ConfigureAwait(false);
-        var took = time.GetElapsedTime(started);
         return await WriteAsync(
                 $"repeat {migration.Version}",
                 work,
@@ -61,7 +60,7 @@ internal sealed class RepeatableByStatement(TargetDatabase database, TimeProvide
                     await RepeatableRows
                         .RemoveAsync(Dialect, connection, transaction, Begun(all, migration.Version), cancellationToken)
                         .ConfigureAwait(false);
-                    var row = new RepeatableRow { Duration = took };
+                    var row = new RepeatableRow { Duration = time.GetElapsedTime(started) };
                     await notes.RecordAsync(migration, all, row, on, connection, transaction, cancellationToken).ConfigureAwait(false);
                     return true;
                 },
