@@ -36,4 +36,10 @@ public sealed record JournalRecord
 
     /// <summary>Whether the key that is here gave the MAC.</summary>
     internal bool IsAuthentic { get; init; }
+
+    /// <summary>Bytes of all lines up to this one, with it.</summary>
+    internal long End { get; init; }
+
+    /// <summary>Bytes of its line, with the line's end.</summary>
+    internal int Length { get; init; }
 }

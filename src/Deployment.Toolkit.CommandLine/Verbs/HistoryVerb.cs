@@ -10,6 +10,7 @@ internal sealed class HistoryVerb : Verb
 
     private readonly Argument<string?> _run;
     private readonly Option<int> _last;
+    private readonly Option<string> _before;
 
     internal HistoryVerb()
     {
@@ -29,6 +30,13 @@ internal sealed class HistoryVerb : Verb
                 CustomParser = Counted.Parse,
             }
         );
+        _before = Add(
+            new Option<string>("--before")
+            {
+                HelpName = "RUN",
+                Description = "Shows those from before this run, by its id: the next page of a long history.",
+            }
+        );
     }
 
     internal override string Path => "history";
@@ -38,7 +46,7 @@ internal sealed class HistoryVerb : Verb
     internal override IReadOnlyList<string> Examples =>
         [
             "deploy history",
-            "deploy history --environment Production --last 3",
+            "deploy history --environment Production --last 3 --before 20261121-034351-7f3a",
             "deploy history 20261121-034351-7f3a --environment Production",
         ];
 
@@ -48,10 +56,11 @@ internal sealed class HistoryVerb : Verb
     {
         if (context.Parse.GetValue(_run) is { } id)
         {
-            if (IsGiven(context.Parse, _last))
+            if (IsGiven(context.Parse, _last) || IsGiven(context.Parse, _before))
                 return VerbReport.Refused(
                     Codes.CommandLineInvalid,
-                    "'deploy history' shows one run when it is given an id, and --last says how many to list. Leave out one of them."
+                    "'deploy history' shows one run when it is given an id, and --last and --before say which to "
+                        + "list. Leave out one of them."
                 );
 
             var run = await context.History.GetRunAsync(id, context.Environment, cancellationToken).ConfigureAwait(false);
@@ -70,19 +79,36 @@ internal sealed class HistoryVerb : Verb
             };
         }
 
-        var runs = await context
-            .History.GetRunsAsync(context.Environment, cancellationToken)
+        var shown = await context
+            .History.GetNewestRunsAsync(context.Environment, context.Parse.GetValue(_before), cancellationToken)
+            .Take(context.Parse.GetValue(_last))
+            .Select(static run => run with { Plan = null })
             .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
-        var count = Math.Min(context.Parse.GetValue(_last), runs.Count);
-        var shown = new List<DeploymentRun>(count);
-        for (var i = runs.Count - 1; i >= runs.Count - count; i--)
-            shown.Add(runs[i] with { Plan = null });
-        var name = runs.Count > 0 ? runs[0].Environment : context.Environment ?? context.HostEnvironment;
-        return new VerbReport(DeploymentOutcome.Succeeded, name, [])
+        var name = shown.Count > 0 ? shown[0].Environment : context.Environment ?? context.HostEnvironment;
+        return new VerbReport(
+            DeploymentOutcome.Succeeded,
+            name,
+            shown.Count < context.Parse.GetValue(_last) ? await ArchivedAsync(context, cancellationToken).ConfigureAwait(false) : []
+        )
         {
             Headline = shown.Count > 0 ? "" : null,
             Sections = [new RunsSection(shown)],
         };
     }
+
+    private static async Task<IReadOnlyList<DeploymentMessage>> ArchivedAsync(VerbContext context, CancellationToken cancellationToken) =>
+        [
+            .. (await context.History.GetArchivesAsync(context.Environment, cancellationToken).ConfigureAwait(false)).Select(
+                static archive => new DeploymentMessage(
+                    Codes.JournalNotArchived,
+                    string.Create(
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        $"Older runs are in archive '{archive.File}': records {archive.First} to {archive.Last}, archived "
+                            + $"{archive.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC by {archive.By}."
+                    ),
+                    MessageSeverity.Information
+                )
+            ),
+        ];
 }

@@ -25,6 +25,7 @@ internal static class VerbCatalog
         "verify-journal",
         "journal export",
         "journal import",
+        "journal archive",
         "health",
         "rehearse",
         "config show",
@@ -100,6 +101,7 @@ internal static class VerbCatalog
         {
             "journal export" => new JournalExportVerb(),
             "journal import" => new JournalImportVerb(),
+            "journal archive" => new JournalArchiveVerb(),
             "config show" => new ConfigShowVerb { Reports = [ValuesSection.Key] },
             "config explain" => new ConfigExplainVerb { Reports = [ValuesSection.Key, LayersSection.Key] },
             "config diff" => new ConfigDiffVerb { Reports = [DifferenceSection.Key] },
@@ -161,7 +163,7 @@ internal static class VerbCatalog
             "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
             "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
             "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
-            "journal" => "Moves the records of a journal from one place to another.",
+            "journal" => "Moves the records of a journal from one place to another, or its old part into a file.",
             "migrations" =>
                 "Lists the migrations, adds one, judges them, takes over what a database has already, or repairs the way back of one.",
             _ => "Lists, takes, restores and prunes backups of the database.",

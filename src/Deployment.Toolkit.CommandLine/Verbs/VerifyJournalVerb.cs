@@ -8,6 +8,7 @@ internal sealed class VerifyJournalVerb : Verb
 {
     private readonly Option<bool> _newKey;
     private readonly Option<string> _reason;
+    private readonly Option<string> _archive;
 
     internal VerifyJournalVerb()
     {
@@ -20,6 +21,13 @@ internal sealed class VerifyJournalVerb : Verb
             }
         );
         _reason = Add(new Option<string>("--reason") { HelpName = "TEXT", Description = "Why a new key is made; kept in the journal." });
+        _archive = Add(
+            new Option<string>("--archive")
+            {
+                HelpName = "FILE",
+                Description = "Checks a file that 'deploy journal archive' wrote, and that the journal goes on behind it.",
+            }
+        );
         TakesAs();
     }
 
@@ -31,7 +39,7 @@ internal sealed class VerifyJournalVerb : Verb
     internal override IReadOnlyList<string> Examples =>
         [
             "deploy verify-journal",
-            "deploy verify-journal --environment Production",
+            "deploy verify-journal --archive production-2025.jsonl --environment Production",
             "deploy verify-journal --environment Production --new-key --reason \"the disk with the key is gone\"",
         ];
 
@@ -48,6 +56,12 @@ internal sealed class VerifyJournalVerb : Verb
                 .History.RenewJournalKeyAsync(context.Environment, context.Parse.GetValue(_reason)!, cancellationToken)
                 .ConfigureAwait(false);
             return VerbReport.Of(renewed) with { Headline = $"The journal of {renewed.Environment} goes on under a new key." };
+        }
+
+        if (context.Parse.GetValue(_archive) is { } archive)
+        {
+            var found = await context.History.VerifyArchiveAsync(context.Environment, archive, cancellationToken).ConfigureAwait(false);
+            return VerbReport.Of(found) with { Headline = $"The archive is the one that the journal of {found.Environment} names." };
         }
 
         var result = await context.History.VerifyJournalAsync(context.Environment, cancellationToken).ConfigureAwait(false);

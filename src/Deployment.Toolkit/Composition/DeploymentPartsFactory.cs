@@ -35,6 +35,8 @@ internal sealed class DeploymentPartsFactory(
 )
 {
     private const string LockTimeoutKey = "Deployment:LockTimeout";
+    private const string JournalFileBytesKey = "Deployment:JournalFileBytes";
+    private const long LeastJournalFile = 4096;
 
     private static readonly TimeSpan RecalledFor = TimeSpan.FromSeconds(5);
 
@@ -72,6 +74,23 @@ internal sealed class DeploymentPartsFactory(
             throw DeploymentException.Refused(
                 Codes.ConfigurationInvalid,
                 $"Setting {LockTimeoutKey} is '{text}', which is no duration. Write it in full, for example 00:05:00."
+            );
+        }
+    }
+
+    private long JournalFileBytes
+    {
+        get
+        {
+            if (configuration[JournalFileBytesKey] is not { Length: > 0 } text)
+                return JournalFile.SegmentBytes;
+            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes >= LeastJournalFile)
+                return bytes;
+
+            throw DeploymentException.Refused(
+                Codes.ConfigurationInvalid,
+                $"Setting {JournalFileBytesKey} is '{text}', which is no number of bytes from {LeastJournalFile} on. Write for example "
+                    + "16777216."
             );
         }
     }
@@ -144,11 +163,12 @@ internal sealed class DeploymentPartsFactory(
 
     /// <summary>Where the environment's journal lies.</summary>
     internal JournalStore StoreOf(DeploymentEnvironment environment) =>
-        model.Journal.Open(services, host.ContentRootPath, environment.Name, PathsOf(environment)) ?? new JournalFile(PathsOf(environment));
+        model.Journal.Open(services, host.ContentRootPath, environment.Name, PathsOf(environment))
+        ?? new JournalFile(PathsOf(environment), JournalFileBytes);
 
     internal async ValueTask<EnvironmentLedger> ReadLedgerAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
         EnvironmentLedger.From(
-            (await JournalReader.ReadAsync(StoreOf(environment), cancellationToken).ConfigureAwait(false)).EnsureIntact()
+            (await JournalReader.ReadPresentAsync(StoreOf(environment), cancellationToken).ConfigureAwait(false)).EnsureIntact()
         );
 
     /// <summary>The same for those that can't wait otherwise: .NET reads configuration, and a gauge, at once.</summary>

@@ -150,3 +150,16 @@ public sealed record RenewSecretRequest : PlannableRequest
 
 /// <summary>How <see cref="Deployer.RetireSecretAsync"/> ends an old credential.</summary>
 public sealed record RetireSecretRequest : PlannableRequest;
+
+/// <summary>Asks for the old part of a journal to be brought into a file.</summary>
+public sealed record ArchiveJournalRequest : DeploymentRequest
+{
+    /// <summary>The file; one that is there is not overwritten.</summary>
+    public required string File { get; init; }
+
+    /// <summary>How many of the newest runs stay in the journal; <see langword="null"/> when their number doesn't matter.</summary>
+    public int? Keep { get; init; }
+
+    /// <summary>Runs that ended from then on stay in the journal; <see langword="null"/> when their age doesn't matter.</summary>
+    public DateTimeOffset? Before { get; init; }
+}

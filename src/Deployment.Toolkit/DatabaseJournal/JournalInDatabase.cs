@@ -47,6 +47,25 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
     internal override ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken) =>
         AskAsync([], connection => _tables.ReadAsync(connection, _name, after, cancellationToken), cancellationToken);
 
+    internal override ValueTask<JournalPage> ReadPageAsync(RecordPlace before, int lines, CancellationToken cancellationToken) =>
+        AskAsync(
+            new JournalPage([], 0, IsFirst: true),
+            connection => _tables.ReadPageAsync(connection, _name, before.Sequence, lines, cancellationToken),
+            cancellationToken
+        );
+
+    internal override ValueTask<IReadOnlyList<byte[]>> ReadLinesAsync(
+        IReadOnlyList<RecordPlace> places,
+        CancellationToken cancellationToken
+    ) =>
+        places.Count == 0
+            ? ValueTask.FromResult<IReadOnlyList<byte[]>>([])
+            : AskAsync<IReadOnlyList<byte[]>>(
+                [],
+                async connection => await _tables.ReadLinesAsync(connection, _name, places, cancellationToken).ConfigureAwait(false),
+                cancellationToken
+            );
+
     internal override async ValueTask<JournalWriter?> TryOpenAsync(CancellationToken cancellationToken)
     {
         MakeLocal();

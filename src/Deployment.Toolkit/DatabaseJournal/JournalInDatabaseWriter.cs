@@ -85,6 +85,27 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
         (_sequence, _length) = (sequence, length);
     }
 
+    internal override async ValueTask DropAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying)
+    {
+        using var turn = await TurnAsync().ConfigureAwait(false);
+        await using var transaction = await taken.Connection.BeginTransactionAsync().ConfigureAwait(false);
+        if (
+            !await tables
+                .DropAsync(
+                    taken.Connection,
+                    transaction,
+                    (environment, fence),
+                    state.Records,
+                    [.. state.Places.Select(static place => place.Sequence)]
+                )
+                .ConfigureAwait(false)
+        )
+            throw Lost(TakenOver, null);
+
+        Boundary.Reached("archive: not committed");
+        await transaction.CommitAsync().ConfigureAwait(false);
+    }
+
     internal override async ValueTask<string?> LostAsync(CancellationToken cancellationToken)
     {
         using var turn = await TurnAsync().ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.DatabaseJournal;
 
@@ -108,6 +109,68 @@ internal sealed class JournalTables(JournalDatabase database)
         return lines.ToArray();
     }
 
+    /// <summary>The last lines before a number.</summary>
+    internal async Task<JournalPage> ReadPageAsync(
+        DbConnection connection,
+        string environment,
+        long before,
+        int lines,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Sql.Command(
+            connection,
+            null,
+            $"SELECT line, ends, sequence FROM {Records} WHERE environment = @environment AND sequence < @before ORDER BY sequence DESC LIMIT "
+                + lines.ToString(CultureInfo.InvariantCulture),
+            ("@environment", environment),
+            ("@before", before)
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var (read, start, first) = (new List<byte[]>(), 0L, long.MaxValue);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // What stands behind a gap was left there when the rest went to an archive.
+            if (read.Count > 0 && reader.GetInt64(2) != first - 1)
+                return Page(isFirst: true);
+
+            read.Add((byte[])reader.GetValue(0));
+            (start, first) = (reader.GetInt64(1) - read[^1].Length, reader.GetInt64(2));
+        }
+
+        return Page(isFirst: read.Count < lines || start == 0);
+
+        JournalPage Page(bool isFirst)
+        {
+            using var bytes = new MemoryStream();
+            for (var i = read.Count - 1; i >= 0; i--)
+                bytes.Write(read[i]);
+            return new JournalPage(bytes.ToArray(), start, isFirst);
+        }
+    }
+
+    /// <summary>Lines by their places.</summary>
+    internal async Task<List<byte[]>> ReadLinesAsync(
+        DbConnection connection,
+        string environment,
+        IReadOnlyList<RecordPlace> places,
+        CancellationToken cancellationToken
+    )
+    {
+        var numbers = string.Join(',', places.Select(static place => place.Sequence.ToString(CultureInfo.InvariantCulture)));
+        await using var command = Sql.Command(
+            connection,
+            null,
+            $"SELECT line FROM {Records} WHERE environment = @environment AND sequence IN ({numbers}) ORDER BY sequence",
+            ("@environment", environment)
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var lines = new List<byte[]>(places.Count);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            lines.Add((byte[])reader.GetValue(0));
+        return lines;
+    }
+
     /// <summary>The number and the end, in bytes from the journal's beginning, of the last line; zeros when there is none.</summary>
     internal async Task<(long Sequence, long End)> LastAsync(
         DbConnection connection,
@@ -146,6 +209,44 @@ internal sealed class JournalTables(JournalDatabase database)
             ("@end", record.End)
         );
         return await command.ExecuteNonQueryAsync().ConfigureAwait(false) == 1;
+    }
+
+    /// <summary>Removes the lines up to a number but those that stay, if nobody has taken the lock since.</summary>
+    /// <returns>Whether they are removed.</returns>
+    internal async Task<bool> DropAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        (string Environment, long Fence) holder,
+        long upTo,
+        IReadOnlyList<long> staying
+    )
+    {
+        var isHolder =
+            await Sql.ScalarAsync(
+                    connection,
+                    transaction,
+                    $"SELECT fence FROM {Journals} WHERE environment = @environment AND fence = @fence{database.KeepsRow}",
+                    default,
+                    ("@environment", holder.Environment),
+                    ("@fence", holder.Fence)
+                )
+                .ConfigureAwait(false)
+            is not null;
+        if (!isHolder)
+            return false;
+
+        var stays = string.Join(',', staying.Select(static number => number.ToString(CultureInfo.InvariantCulture)));
+        await Sql.ExecuteAsync(
+                connection,
+                transaction,
+                $"DELETE FROM {Records} WHERE environment = @environment AND sequence <= @to"
+                    + (staying.Count == 0 ? "" : $" AND sequence NOT IN ({stays})"),
+                default,
+                ("@environment", holder.Environment),
+                ("@to", upTo)
+            )
+            .ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>What is kept of an environment's key; <see langword="null"/> when nothing is.</summary>

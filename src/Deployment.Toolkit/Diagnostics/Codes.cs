@@ -77,6 +77,8 @@ internal static class Codes
     internal const string JournalLockNotHeld = "DTK7112";
     internal const string JournalMayBeLost = "DTK7113";
     internal const string JournalSchemaShared = "DTK7114";
+    internal const string JournalSummaryWrong = "DTK7115";
+    internal const string JournalNotArchived = "DTK7116";
 
     internal const string StepFailed = "DTK7201";
     internal const string StepTimedOut = "DTK7202";

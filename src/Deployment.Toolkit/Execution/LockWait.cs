@@ -26,7 +26,7 @@ internal static class LockWait
     {
         using var span = Telemetry.Start("deployment.lock.wait");
         var started = time.GetTimestamp();
-        var (other, read, shown) = ("another process", 0L, (string?)null);
+        var (other, shown) = ("another process", (string?)null);
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -43,7 +43,7 @@ internal static class LockWait
                 return session;
             }
 
-            (other, read) = await DescribeAsync(journal, other, read, cancellationToken).ConfigureAwait(false);
+            other = await DescribeAsync(journal, cancellationToken).ConfigureAwait(false) ?? other;
             var left = limit - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
@@ -75,18 +75,13 @@ internal static class LockWait
         }
     }
 
-    // Who waits looks often, and a journal is long: only at what was written since the last look.
-    private static async Task<(string Holder, long Read)> DescribeAsync(
-        JournalStore journal,
-        string known,
-        long read,
-        CancellationToken cancellationToken
-    )
+    // Who waits looks often, and a journal is long: only at its end, where the holder has written down who it is.
+    private static async Task<string?> DescribeAsync(JournalStore journal, CancellationToken cancellationToken)
     {
-        var lines = await journal.ReadAsync(read, cancellationToken).ConfigureAwait(false);
+        var known = (string?)null;
+        var lines = (await journal.ReadPageAsync(RecordPlace.End, JournalTail.Page, cancellationToken).ConfigureAwait(false)).Bytes;
         for (int start = 0, length; (length = lines.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += length + 1)
         {
-            read++;
             if (
                 JournalLine.Read(lines.AsMemory(start, length)).Record is { Kind: JournalKinds.LockTaken } record
                 && RunLog.Read(record, RecordData.LockTaken) is { } last
@@ -94,6 +89,6 @@ internal static class LockWait
                 known = $"{last.Holder} (deploy {last.Verb})";
         }
 
-        return (known, read);
+        return known;
     }
 }

@@ -9,7 +9,7 @@ using Deployment.Toolkit.Secrets.Rotation;
 namespace Deployment.Toolkit;
 
 /// <summary>What the journals tell; nothing here changes anything but holds.</summary>
-public sealed class DeploymentHistory
+public sealed partial class DeploymentHistory
 {
     private readonly DeploymentPartsFactory _factory;
 
@@ -54,6 +54,34 @@ public sealed class DeploymentHistory
         }
     }
 
+    /// <summary>
+    /// The runs of an environment, newest first. Of the journal no more is read than the runs that are asked for take, however long it is.
+    /// </summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <param name="before">Only those from before this run, by its id; <see langword="null"/> begins with the newest.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, its journal cannot be trusted, or it has no such
+    /// run.</exception>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async IAsyncEnumerable<DeploymentRun> GetNewestRunsAsync(
+        string? environment = null,
+        string? before = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        var declared = Get(environment);
+        var journal = await _factory.LookAsync(declared, cancellationToken).ConfigureAwait(false);
+        var isBehind = before is null;
+        await foreach (var run in RunsBackward.ReadAsync(_factory.StoreOf(declared), cancellationToken).ConfigureAwait(false))
+        {
+            if (isBehind)
+                yield return Told(run, journal);
+            isBehind |= run.Id == before;
+        }
+
+        if (!isBehind)
+            throw Unknown(before!, declared, journal);
+    }
+
     /// <summary>One run of an environment.</summary>
     /// <param name="run">Its id, for example <c>20261121-034351-7f3a</c>.</param>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
@@ -66,7 +94,7 @@ public sealed class DeploymentHistory
         return FindAsync(run, Get(environment), cancellationToken);
     }
 
-    /// <summary>The records of an environment's journal, oldest first.</summary>
+    /// <summary>The records of an environment's journal, oldest first, from the first behind its archives on.</summary>
     /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
     /// <param name="cancellationToken">Cancels.</param>
@@ -81,118 +109,6 @@ public sealed class DeploymentHistory
             cancellationToken.ThrowIfCancellationRequested();
             yield return record;
         }
-    }
-
-    /// <summary>
-    /// Checks every record of a journal against its hash, its MAC and the one before, and the whole against what is kept outside of it.
-    /// </summary>
-    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
-    /// <param name="cancellationToken">Cancels asking the database and anchors.</param>
-    /// <returns>
-    /// Succeeded with the number of records, by what they were checked and what agrees with them; a warning where that leaves something
-    /// open. Refused with the first record that does not hold, or with all that misses records.
-    /// </returns>
-    /// <exception cref="DeploymentException">The environment is not declared.</exception>
-    public Task<DeploymentResult> VerifyJournalAsync(string? environment, CancellationToken cancellationToken = default) =>
-        new JournalVerification(_factory, Get(environment)).RunAsync(cancellationToken);
-
-    /// <summary>
-    /// Makes a new key for a journal whose key is lost or another's, or that lacks records, and goes on with its records as they are.
-    /// Fingerprints from before can't be compared any more.
-    /// </summary>
-    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
-    /// <param name="reason">Why; kept in the journal.</param>
-    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
-    /// <returns>Succeeded.</returns>
-    /// <exception cref="DeploymentException">The environment is not declared, is locked, or a record does not hold.</exception>
-    public async Task<DeploymentResult> RenewJournalKeyAsync(
-        string? environment,
-        string reason,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        var declared = Get(environment);
-        var renewal = await new JournalVerification(_factory, declared)
-            .RenewalAsync(_factory.Redactor.Redact(reason), cancellationToken)
-            .ConfigureAwait(false);
-        await using var session = await LockWait
-            .TakeAsync(
-                _factory.StoreOf(declared),
-                declared.Name,
-                "verify-journal",
-                _factory.Operator,
-                _factory.LockTimeout,
-                _factory.Time,
-                new Progress<DeploymentProgress>(),
-                JournalKey.Throwaway,
-                cancellationToken,
-                renewal
-            )
-            .ConfigureAwait(false);
-        return new DeploymentResult
-        {
-            Outcome = DeploymentOutcome.Succeeded,
-            Environment = declared.Name,
-            Messages =
-            [
-                new DeploymentMessage(
-                    Codes.JournalKeyMissing,
-                    $"The journal of '{declared.Name}' goes on under a new key from record {session.Ledger.Count} on; what stands "
-                        + $"before is taken as it is: {reason}",
-                    MessageSeverity.Information
-                ),
-            ],
-        };
-    }
-
-    /// <summary>Writes the lines of a journal into a file that is made for them, byte for byte.</summary>
-    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
-    /// <param name="file">The file.</param>
-    /// <param name="keyFile">Another file for the journal's key; <see langword="null"/> leaves the key where it is.</param>
-    /// <param name="cancellationToken">Cancels before the file is there.</param>
-    /// <returns>Succeeded, or nothing to do where there is no record.</returns>
-    /// <exception cref="DeploymentException">The journal cannot be trusted, or a file is there already or cannot be made.</exception>
-    public Task<DeploymentResult> ExportJournalAsync(
-        string? environment,
-        string file,
-        string? keyFile = null,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrEmpty(file);
-        return new JournalTransfer(_factory, Get(environment)).ExportAsync(
-            Path.GetFullPath(file),
-            keyFile is null ? null : Path.GetFullPath(keyFile),
-            cancellationToken
-        );
-    }
-
-    /// <summary>
-    /// Brings the lines of a journal in from a file: into an empty journal, or behind the records that both have. What is there is never
-    /// overwritten.
-    /// </summary>
-    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
-    /// <param name="file">A file that was exported, or the file of a journal on a disk.</param>
-    /// <param name="keyFile">The file of the journal's key; <see langword="null"/> for the one beside the file, where there is
-    /// one.</param>
-    /// <param name="cancellationToken">Cancels before the first record is written.</param>
-    /// <returns>Succeeded, or nothing to do where all of it is there.</returns>
-    /// <exception cref="DeploymentException">The file's chain is broken, it is another environment's or does not go on with the journal
-    /// that is there, or somebody holds the environment's lock.</exception>
-    public Task<DeploymentResult> ImportJournalAsync(
-        string? environment,
-        string file,
-        string? keyFile = null,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentException.ThrowIfNullOrEmpty(file);
-        return new JournalTransfer(_factory, Get(environment)).ImportAsync(
-            Path.GetFullPath(file),
-            keyFile is null ? null : Path.GetFullPath(keyFile),
-            cancellationToken
-        );
     }
 
     /// <summary>Lets held releases of the host's environment be deployed and promoted again.</summary>
@@ -297,19 +213,30 @@ public sealed class DeploymentHistory
         if (journal.Ledger.Find(run) is { } found)
             return Told(found, journal);
 
-        throw DeploymentException.Refused(
+        throw Unknown(run, declared, journal);
+    }
+
+    private static DeploymentException Unknown(string run, DeploymentEnvironment declared, LedgerView journal) =>
+        DeploymentException.Refused(
             Codes.RunUnknown,
             $"The journal of '{declared.Name}' has no run "
                 + $"'{run}'.{Suggestion.Sentence(run, journal.Ledger.Runs.Select(static known => known.Id))} "
                 + $"'deploy history --environment {declared.Name}' lists those that there are."
+                + (
+                    journal.Ledger.Archives is [.., var last]
+                        ? $" What was before record {last.Part.To + 1} is in archive '{last.Part.File}'."
+                        : ""
+                )
         );
-    }
 
-    private static DeploymentRun Told(RunLog run, LedgerView journal) => run.ToRun() with { IsUnderWay = run == journal.UnderWay };
+    private static DeploymentRun Told(RunLog run, LedgerView journal) => run.ToRun() with { IsUnderWay = run.Id == journal.UnderWay?.Id };
 
     private async Task<EnvironmentStatus> StatusOfAsync(DeploymentEnvironment environment, CancellationToken cancellationToken)
     {
-        if ((await JournalReader.ReadAsync(_factory.StoreOf(environment), cancellationToken).ConfigureAwait(false)).Fault is { } fault)
+        if (
+            (await JournalReader.ReadPresentAsync(_factory.StoreOf(environment), cancellationToken).ConfigureAwait(false)).Fault is
+            { } fault
+        )
         {
             return new EnvironmentStatus
             {
@@ -328,7 +255,7 @@ public sealed class DeploymentHistory
             Release = ledger.Current?.Evidence.Release,
             VerifiedAt = ledger.Current?.Time,
             OpenRun = ledger.OpenRun is { } open ? Told(open, journal) : null,
-            LastRun = ledger.Runs.Count == 0 ? null : Told(ledger.Runs[^1], journal),
+            LastRun = ledger.LastRun is { } last ? Told(last, journal) : null,
             PromotedFrom = environment.PromotedFrom,
             IsProtected = environment.IsProtected,
             Holds =

@@ -20,7 +20,7 @@ internal sealed class JournalTransfer(DeploymentPartsFactory factory, Deployment
         if (keyFile is not null && content.Trust.Key is null)
             throw Refused($"The key of the journal of '{environment.Name}' is not here: {_store.KeyTitle}. Leave --key out.");
 
-        await MakeAsync(file, lines.AsMemory(0, (int)content.ValidLength), cancellationToken).ConfigureAwait(false);
+        await MakeAsync(file, lines.AsMemory(0, content.BytesHere), cancellationToken).ConfigureAwait(false);
         if (keyFile is not null)
             await MakeAsync(keyFile, content.Trust.Key!.Content, cancellationToken).ConfigureAwait(false);
         return Told(
@@ -38,7 +38,7 @@ internal sealed class JournalTransfer(DeploymentPartsFactory factory, Deployment
 
         var content = (await JournalReader.ReadAsync(copy, cancellationToken).ConfigureAwait(false)).EnsureIntact();
         EnsureOwn(file, content);
-        var lines = (await copy.ReadAsync(0, cancellationToken).ConfigureAwait(false)).AsMemory(0, (int)content.ValidLength);
+        var lines = (await copy.ReadAsync(0, cancellationToken).ConfigureAwait(false)).AsMemory(0, content.BytesHere);
 
         await using var writer =
             await _store.TryOpenAsync(cancellationToken).ConfigureAwait(false)
@@ -77,7 +77,7 @@ internal sealed class JournalTransfer(DeploymentPartsFactory factory, Deployment
         // What is missing may be what the file brings.
         if (present.Fault?.Code != Codes.JournalCutOff)
             present.EnsureIntact();
-        var there = (await _store.ReadAsync(0, cancellationToken).ConfigureAwait(false)).AsMemory(0, (int)present.ValidLength);
+        var there = (await _store.ReadAsync(0, cancellationToken).ConfigureAwait(false)).AsMemory(0, present.BytesHere);
         var both = Math.Min(there.Length, lines.Length);
         if (!there.Span[..both].SequenceEqual(lines.Span[..both]))
             throw Other(file, content, present);
@@ -87,7 +87,7 @@ internal sealed class JournalTransfer(DeploymentPartsFactory factory, Deployment
         if (there.Length >= lines.Length && (key is null || key.Id == present.Trust.Key?.Id || key.Id != present.Trust.LastKey))
             return Told(DeploymentOutcome.NothingToDo, $"The journal of '{environment.Name}' has what is in '{file}'.");
 
-        if (present.Head is { } known && JournalHead.Fault(new JournalCopy(file, null), content.Records, [known]) is { } older)
+        if (present.Head is { } known && JournalHead.Fault(new JournalCopy(file, null), content, [known]) is { } older)
             throw new DeploymentException(DeploymentOutcome.Refused, [older]);
 
         await writer.BeginAsync(present.ValidLength, cancellationToken).ConfigureAwait(false);
@@ -136,6 +136,12 @@ internal sealed class JournalTransfer(DeploymentPartsFactory factory, Deployment
         if (content.Records.Count == 0)
             throw Refused(
                 $"File '{file}' holds no record of a journal. Nothing was changed. Name a file that 'deploy journal export FILE' wrote."
+            );
+
+        if (content.Base is not null)
+            throw Refused(
+                $"Of the journal in file '{file}' a part went to an archive, and what stayed cannot be brought in without it. Nothing was "
+                    + "changed. Bring in a copy from before 'deploy journal archive'."
             );
 
         foreach (var record in content.Records.Where(static record => record.Kind == JournalKinds.RunPlanned))

@@ -28,7 +28,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
             };
 
         var agreeing = _agreeing.Count == 0 ? "" : $" What agrees with it as it is: {string.Join("; ", _agreeing)}.";
-        if (JournalHead.Fault(_store, content.Records, _missed, agreeing) is { } cutOff)
+        if (JournalHead.Fault(_store, content, _missed, agreeing) is { } cutOff)
             _faults.Insert(0, cutOff);
         if (_faults.Count > 0)
             return new DeploymentResult
@@ -48,7 +48,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
             [
                 new DeploymentMessage(
                     Codes.JournalChainBroken,
-                    $"The journal of '{environment.Name}' is whole: {content.Records.Count} records, each with the hash of the one "
+                    $"The journal of '{environment.Name}' is whole: {content.Count} records, each with the hash of the one "
                         + $"before.{torn}{content.Trust.Describe()}{Outside(content)}",
                     content.Trust.IsComplete && _agreeing.Count > 0 ? MessageSeverity.Information : MessageSeverity.Warning
                 ),
@@ -85,6 +85,9 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         if (content.Fault is { } fault && fault.Code != Codes.JournalCutOff)
             return content;
 
+        if (SummaryCheck.Find(_store, content) is { } wrong)
+            return content with { Fault = wrong };
+
         var ledger = EnvironmentLedger.From(content);
         _missed.AddRange(content.LostHeads);
         foreach (var head in heads)
@@ -96,10 +99,11 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
 
     private void Compare(JournalContent content, EnvironmentLedger ledger, JournalHead head, string agreeing)
     {
-        if (ledger.GivenUp.Contains(head.Hash))
+        // What is in an archive is compared by whoever has that.
+        if (ledger.GivenUp.Contains(head.Hash) || head.Count < content.Base?.State.Records)
             return;
 
-        if (head.IsIn(content.Records))
+        if (head.IsIn(content))
             _agreeing.Add(agreeing);
         else
             _missed.Add(head);
@@ -139,10 +143,11 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
             .DistinctBy(static head => head.Hash)
             .OrderByDescending(static head => head.Count)
             .ToList();
-        var missed = kept.Where(head => !head.IsIn(content.Records) && !ledger.GivenUp.Contains(head.Hash)).ToList();
+        var missed = kept.Where(head => !head.IsIn(content) && !ledger.GivenUp.Contains(head.Hash)).ToList();
         var runs = rows.Where(row =>
                 ((ledger.KnowsRunsOfDatabase && ledger.Find(row.Run) is null) || row.Fence > ledger.Fence)
                 && !ledger.GivenUp.Contains(row.Run)
+                && (content.Base is not { } before || row.Records > before.State.Records)
             )
             .Select(static row => row.Run)
             .Distinct(StringComparer.Ordinal)
@@ -158,7 +163,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
             _faults.Add(
                 new DeploymentMessage(
                     Codes.JournalCutOff,
-                    $"Journal '{_store.Title}' has {content.Records.Count} records and lacks runs that migrated the database: "
+                    $"Journal '{_store.Title}' has {content.Count} records and lacks runs that migrated the database: "
                         + $"{string.Join(", ", runs)}. It was cut off, emptied or replaced. {_store.PutBack}."
                 )
                 {
@@ -166,7 +171,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
                 }
             );
         }
-        else if (kept.Find(head => head.IsIn(content.Records)) is { } last)
+        else if (kept.Find(head => head.IsIn(content)) is { } last)
         {
             _agreeing.Add($"{last.Place} ({Format(last.Count)}, {rows.Count} migrations)");
         }
@@ -205,8 +210,9 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
                 continue;
             }
 
-            var source = content
-                .Records.Where(static record => record.Kind == JournalKinds.RunPlanned && record.Data.TryGetProperty("source", out _))
+            var source = (content.Base?.Standing ?? [])
+                .Concat(content.Records)
+                .Where(static record => record.Kind == JournalKinds.RunPlanned && record.Data.TryGetProperty("source", out _))
                 .Select(static record => RunLog.Read(record, RecordData.RunPlanned).Source)
                 .LastOrDefault(source => source?.Environment == environment.Name);
             if (source is not null)

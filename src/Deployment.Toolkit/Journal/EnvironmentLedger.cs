@@ -1,64 +1,102 @@
 namespace Deployment.Toolkit.Journal;
 
-/// <summary>A release that was verified, with when and by which run.</summary>
-internal sealed record VerifiedRelease(ReleaseVerified Evidence, string Run, DateTimeOffset Time);
-
 /// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
-internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time);
+internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time, JournalRecord Record);
+
+/// <summary>A part of a journal that went to an archive.</summary>
+internal sealed record Archived(JournalArchived Part, DateTimeOffset Time);
 
 /// <summary>Nothing enters an environment until somebody thaws it.</summary>
-internal sealed record Freeze(EnvironmentFrozen Frozen, DateTimeOffset Time);
+internal sealed record Freeze(EnvironmentFrozen Frozen, DateTimeOffset Time, JournalRecord Record);
 
 /// <summary>
 /// Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.
 /// </summary>
+/// <remarks>
+/// Where only the end of the journal was read, it knows how the environment stands; asked for more, it reads all of it.
+/// </remarks>
 internal sealed class EnvironmentLedger
 {
     /// <summary>Where the step that backs up keeps what its copy is known by.</summary>
     internal const string BackupHash = "sha256";
 
     private readonly List<RunRecords> _runs = [];
-    private readonly List<VerifiedRelease> _verified = [];
+    private readonly PresentRuns _present = new();
+    private readonly VerifiedReleases _verified = new();
     private readonly List<Hold> _holds = [];
     private readonly List<JournalRecord> _prunings = [];
     private readonly Dictionary<string, RunRecords> _byId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _givenUp = new(StringComparer.Ordinal);
+
+    // What people decided once and for all, a few in a journal's life.
+    private readonly List<JournalRecord> _decisions = [];
+    private readonly List<Archived> _archives = [];
     private JournalRecord? _lastLock;
+    private JournalRecord? _epoch;
     private bool _isClosed;
-    private (int Runs, IReadOnlyList<string> Schema)? _found;
+    private (long Sequence, IReadOnlyList<string> Schema)? _found;
+    private Func<EnvironmentLedger>? _readAll;
+    private EnvironmentLedger? _all;
     private bool _lacksKey;
     private JournalKey? _key;
     private string? _oldKey;
 
     /// <summary>What records say. It takes no more, so that any number of threads may ask it.</summary>
-    internal static EnvironmentLedger From(IEnumerable<JournalRecord> records)
+    internal static EnvironmentLedger From(IEnumerable<JournalRecord> records) => From(null, records);
+
+    /// <summary>What a journal says, with its key where that is here.</summary>
+    internal static EnvironmentLedger From(JournalContent content)
+    {
+        var ledger = From(content.Base, content.Records);
+        ledger._key = content.Trust.MayContinue(content.Count) ? content.Trust.Key : null;
+        ledger._lacksKey = ledger._key is null && content.Trust.LastKey is not null;
+        if (content.ReadAll is { } readAll)
+            ledger._readAll = () => From(readAll().EnsureIntact().UpTo(ledger.Count, ledger.LastHash));
+        return ledger;
+    }
+
+    /// <summary>The ledger of a session, which alone sees it and adds what it writes.</summary>
+    internal static EnvironmentLedger OfSession(JournalContent content, JournalKey key)
+    {
+        var ledger = From(content);
+        ledger._key = key;
+        ledger._isClosed = false;
+        return ledger;
+    }
+
+    /// <summary>Shows how it stood before each record.</summary>
+    internal static void Replay(JournalContent content, Action<EnvironmentLedger, JournalRecord> look)
+    {
+        var ledger = From(content.Base, []);
+        ledger._isClosed = false;
+        foreach (var record in content.Records)
+        {
+            look(ledger, record);
+            ledger.Apply(record);
+        }
+    }
+
+    private static EnvironmentLedger From(JournalBase? before, IEnumerable<JournalRecord> records)
     {
         var ledger = new EnvironmentLedger();
+        if (before is not null)
+            ledger.Begin(before);
         foreach (var record in records)
             ledger.Apply(record);
         ledger._isClosed = true;
         return ledger;
     }
 
-    /// <summary>What a journal says, with its key where that is here.</summary>
-    internal static EnvironmentLedger From(JournalContent content)
-    {
-        var ledger = From(content.Records);
-        ledger._key = content.Trust.MayContinue(content.Records.Count) ? content.Trust.Key : null;
-        ledger._lacksKey = ledger._key is null && content.Trust.LastKey is not null;
-        return ledger;
-    }
-
-    /// <summary>The ledger of a session, which alone sees it and adds what it writes.</summary>
-    internal static EnvironmentLedger OfSession(IEnumerable<JournalRecord> records, JournalKey key)
-    {
-        var ledger = From(records);
-        ledger._key = key;
-        ledger._isClosed = false;
-        return ledger;
-    }
-
     internal long Count { get; private set; }
+
+    /// <summary>The bytes of all lines.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>The key of the last record's MAC; <see langword="null"/> when it has none.</summary>
+    internal string? KeyId { get; private set; }
+
+    /// <summary>The number of the last summary; zero when there is none.</summary>
+    internal long LastSummary { get; private set; }
 
     internal long Fence { get; private set; }
 
@@ -86,38 +124,46 @@ internal sealed class EnvironmentLedger
 
     internal LockTaken? LastHolder => _lastLock is null ? null : RunLog.Read(_lastLock, RecordData.LockTaken);
 
-    internal IReadOnlyList<RunLog> Runs => [.. _runs.Select(static run => run.Log)];
+    /// <summary>Every run there was, the first one first.</summary>
+    internal IReadOnlyList<RunLog> Runs => [.. All._runs.Select(static run => run.Log)];
+
+    /// <summary>What went to archives, the first part first.</summary>
+    internal IReadOnlyList<Archived> Archives => _archives;
+
+    /// <summary>The records of runs, where these runs are here.</summary>
+    internal IEnumerable<JournalRecord> RecordsOf(IEnumerable<string> runs) =>
+        runs.SelectMany(run => All._byId.GetValueOrDefault(run)?.Records ?? []);
+
+    internal RunLog? LastRun => _present.Last?.Log;
+
+    /// <summary>The last run about the database and the code that did not succeed.</summary>
+    internal RunLog? LastUnsuccessful => _present.Unsuccessful?.Log;
+
+    /// <summary>The last renewal of a secret that succeeded.</summary>
+    internal RunLog? RenewalOf(string secret) => _present.RenewalOf(secret)?.Log;
+
+    /// <summary>The last renewal of a secret that succeeded, or the last end of what it was before.</summary>
+    internal RunLog? LastOfSecret(string secret) => _present.LastOf(secret)?.Log;
 
     /// <summary>Why nothing enters the environment now; <see langword="null"/> when something may.</summary>
     internal Freeze? Freeze { get; private set; }
 
-    internal IReadOnlyList<VerifiedRelease> Verified => _verified;
+    /// <summary>Every release that was verified, the last one last.</summary>
+    internal IReadOnlyList<VerifiedRelease> Verified => All._verified.All;
+
+    /// <summary>The last of them, at least: what was verified last is among these.</summary>
+    internal IReadOnlyList<VerifiedRelease> RecentlyVerified => _verified.All;
 
     internal IReadOnlyList<Hold> Holds => _holds;
 
     /// <summary>What the environment has now, as far as the journal knows.</summary>
-    internal VerifiedRelease? Current => _verified.Count == 0 ? null : _verified[^1];
+    internal VerifiedRelease? Current => _verified.Current;
 
-    /// <summary>
-    /// The releases that stand below the present one, which is last: what a rollback goes back to, step by step. Going back to a release,
-    /// by a rollback or by deploying it again, leaves all that came after it; so a second rollback never goes forward to what the first one
-    /// left.
-    /// </summary>
-    internal IReadOnlyList<VerifiedRelease> WayBack
-    {
-        get
-        {
-            var below = new List<VerifiedRelease>();
-            foreach (var verified in _verified)
-            {
-                if (below.FindIndex(earlier => earlier.Evidence.Release == verified.Evidence.Release) is >= 0 and var at)
-                    below.RemoveRange(at, below.Count - at);
-                below.Add(verified);
-            }
+    /// <summary>When that was verified first without another release in between.</summary>
+    internal DateTimeOffset? CurrentSince => _verified.Since?.Time;
 
-            return below;
-        }
-    }
+    /// <inheritdoc cref="VerifiedReleases.WayBack"/>
+    internal IReadOnlyList<VerifiedRelease> WayBack => All._verified.WayBack;
 
     /// <summary>Whose database the environment has: the verified release's, unless a backup of another one was restored since.</summary>
     /// <param name="releaseOf">The release of a backup by its name.</param>
@@ -128,15 +174,19 @@ internal sealed class EnvironmentLedger
     /// The backup whose database the environment has; <see langword="null"/> when none was restored since the present release was verified.
     /// </summary>
     internal string? RestoredBackup =>
-        Runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == Current?.Run))?.Plan
-            is { Kind: RunKind.Restore, Backup: { } backup }
-            ? backup
+        _present.Restored is { } restored
+        && (
+            Current is not { } current
+            || _byId.GetValueOrDefault(current.Run) is not { HasSucceeded: true } brought
+            || brought.Sequence <= restored.Sequence
+        )
+            ? restored.Log.Plan.Backup
             : null;
 
     /// <summary>When a backup of this name was pruned, and by whom; <see langword="null"/> when none was.</summary>
     internal (DateTimeOffset Time, string By)? PruningOf(string backup)
     {
-        foreach (var record in _prunings)
+        foreach (var record in All._prunings)
         {
             var pruned = RunLog.Read(record, RecordData.BackupsPruned);
             if (pruned.Backups.Any(gone => gone.Name == backup))
@@ -147,7 +197,7 @@ internal sealed class EnvironmentLedger
     }
 
     /// <summary>The run that has to be resumed or aborted before another may begin.</summary>
-    internal RunLog? OpenRun => _runs.Count > 0 && _runs[^1].IsOpen ? _runs[^1].Log : null;
+    internal RunLog? OpenRun => _present.Last is { IsOpen: true } last ? last.Log : null;
 
     /// <summary>The sealed secrets that were used last; <see langword="null"/> when none ever were.</summary>
     internal SecretsEpoch? SecretsEpoch { get; private set; }
@@ -162,13 +212,9 @@ internal sealed class EnvironmentLedger
             if (OpenRun is not null)
                 return null;
 
-            for (var i = _runs.Count - 1; i >= (_found?.Runs ?? 0); i--)
-            {
-                if (_runs[i].Log is { Plan.Kind: RunKind.Up or RunKind.Rollback or RunKind.Restore } run)
-                    return run.State == RunState.Succeeded ? run.Plan.SchemaAfter : run.Plan.SchemaBefore;
-            }
-
-            return _found?.Schema;
+            if (_present.Release is not { } run || run.Sequence < _found?.Sequence)
+                return _found?.Schema;
+            return run.HasSucceeded ? run.Log.Plan.SchemaAfter : run.Log.Plan.SchemaBefore;
         }
     }
 
@@ -184,7 +230,7 @@ internal sealed class EnvironmentLedger
     /// </summary>
     internal bool KnowsRunsOfDatabase { get; private set; } = true;
 
-    internal RunLog? Find(string run) => _byId.GetValueOrDefault(run)?.Log;
+    internal RunLog? Find(string run) => (_byId.GetValueOrDefault(run) ?? All._byId.GetValueOrDefault(run))?.Log;
 
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
 
@@ -197,7 +243,46 @@ internal sealed class EnvironmentLedger
         JournalId ??= record.Hash;
         Since ??= record.Time;
         LastHash = record.Hash;
+        Bytes = record.End;
         Fence = Math.Max(Fence, record.Fence);
+        TryTake(record);
+    }
+
+    /// <summary>The records that tell how the environment stands: these alone tell it as all do.</summary>
+    internal IReadOnlyList<JournalRecord> Standing()
+    {
+        var runs = _present.All;
+        if (Current is { } current && _byId.GetValueOrDefault(current.Run) is { } brought)
+            runs = runs.Append(brought);
+        return
+        [
+            .. runs.SelectMany(static run => run.Records)
+                .Concat(_verified.Standing)
+                .Concat(_decisions)
+                .Concat(_holds.Select(static hold => hold.Record))
+                .Concat(((JournalRecord?[])[_lastLock, Freeze?.Record, _epoch]).OfType<JournalRecord>())
+                .DistinctBy(static record => record.Sequence)
+                .OrderBy(static record => record.Sequence),
+        ];
+    }
+
+    // The session's grows; what it reads then has grown with it.
+    private EnvironmentLedger All =>
+        _readAll is not { } read ? this
+        : _all is { } known && known.Count == Count ? known
+        : _all = read();
+
+    private void Begin(JournalBase before)
+    {
+        foreach (var record in before.Standing)
+            TryTake(record);
+        var state = before.State;
+        (Count, Bytes, LastHash, Fence) = (state.Records, state.Bytes, state.Hash, state.Fence);
+        (JournalId, Since, KeyId) = (state.Journal, state.Since, state.KeyId);
+    }
+
+    private void TryTake(JournalRecord record)
+    {
         try
         {
             Take(record);
@@ -224,32 +309,47 @@ internal sealed class EnvironmentLedger
         {
             case JournalKinds.LockTaken:
                 _lastLock = record;
+                if (record.Data.TryGetProperty("keyId", out var id))
+                    KeyId = id.GetString();
                 if (record.Data.TryGetProperty("givenUp", out var lost))
+                {
                     _givenUp.UnionWith(lost.EnumerateArray().Select(static item => item.GetString() ?? ""));
-                _oldKey ??= record.Data.TryGetProperty("key", out var key) ? key.GetString() : null;
+                    _decisions.Add(record);
+                }
+
+                if (_oldKey is null && record.Data.TryGetProperty("key", out var key) && key.GetString() is { } old)
+                {
+                    _oldKey = old;
+                    _decisions.Add(record);
+                }
+
                 break;
             case JournalKinds.RunPlanned:
                 var run = new RunRecords(record);
                 _runs.Add(run);
                 _byId[record.Run!] = run;
+                _present.Plan(run);
                 break;
             case JournalKinds.ReleaseVerified:
                 var evidence = RunLog.Read(record, RecordData.ReleaseVerified);
                 _verified.Add(
                     new VerifiedRelease(evidence with { Configuration = Named(evidence.Configuration) }, record.Run!, record.Time)
+                    {
+                        Record = record,
+                    }
                 );
                 break;
             case JournalKinds.ReleaseHeld:
                 var held = RunLog.Read(record, RecordData.ReleaseHeld);
                 if (HoldOf(held.Release) is null)
-                    _holds.Add(new Hold(held, record.Time));
+                    _holds.Add(new Hold(held, record.Time, record));
                 break;
             case JournalKinds.HoldReleased:
                 var released = RunLog.Read(record, RecordData.HoldReleased).Release;
                 _holds.RemoveAll(hold => hold.Held.Release == released);
                 break;
             case JournalKinds.EnvironmentFrozen:
-                Freeze = new Freeze(RunLog.Read(record, RecordData.EnvironmentFrozen), record.Time);
+                Freeze = new Freeze(RunLog.Read(record, RecordData.EnvironmentFrozen), record.Time, record);
                 break;
             case JournalKinds.EnvironmentThawed:
                 _ = RunLog.Read(record, RecordData.EnvironmentThawed);
@@ -257,24 +357,36 @@ internal sealed class EnvironmentLedger
                 break;
             case JournalKinds.SecretsEpoch:
                 SecretsEpoch = RunLog.Read(record, RecordData.SecretsEpoch);
+                _epoch = record;
                 break;
             case JournalKinds.DatabaseTakenOver:
                 var taken = RunLog.Read(record, RecordData.DatabaseTakenOver);
-                _found = (_runs.Count, taken.Schema);
+                _decisions.Add(record);
+                _found = (record.Sequence, taken.Schema);
                 _givenUp.UnionWith(taken.Runs ?? []);
                 KnowsRunsOfDatabase &= taken.Runs is not null;
                 break;
             case JournalKinds.DatabaseBaselined:
                 var baselined = RunLog.Read(record, RecordData.DatabaseBaselined);
-                _found = (_runs.Count, baselined.Schema);
+                _decisions.Add(record);
+                _found = (record.Sequence, baselined.Schema);
                 _givenUp.Add(baselined.Run);
                 break;
             case JournalKinds.BackupsPruned:
                 _prunings.Add(record);
                 break;
+            case JournalKinds.JournalArchived:
+                var archived = RunLog.Read(record, RecordData.JournalArchived);
+                _archives.Add(new Archived(archived, record.Time));
+                _decisions.Add(record);
+                _verified.Leave(archived.Left);
+                break;
+            case JournalKinds.StateSummarized:
+                LastSummary = record.Sequence;
+                break;
             default:
-                if (record.Run is { } id)
-                    _byId.GetValueOrDefault(id)?.Apply(record);
+                if (record.Run is { } belongs)
+                    _byId.GetValueOrDefault(belongs)?.Apply(record);
                 break;
         }
     }

@@ -27,7 +27,15 @@ internal sealed class JournalCopy(string file, string? keyFile) : JournalStore
         ValueTask.FromResult(System.IO.File.Exists(_key) || keyFile is not null ? JournalKey.Read(Bytes(_key), $"File '{_key}'") : null);
 
     internal override ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken) =>
-        after == 0 ? ValueTask.FromResult(Bytes(file)) : throw new NotSupportedException("A copy is read whole.");
+        after == 0 ? ValueTask.FromResult(Bytes()) : throw new NotSupportedException("A copy is read whole.");
+
+    internal override ValueTask<JournalPage> ReadPageAsync(RecordPlace before, int lines, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A copy is read whole.");
+
+    internal override ValueTask<IReadOnlyList<byte[]>> ReadLinesAsync(
+        IReadOnlyList<RecordPlace> places,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException("A copy is read whole.");
 
     internal override ValueTask<JournalWriter?> TryOpenAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException("A copy of a journal is not written.");
@@ -40,6 +48,21 @@ internal sealed class JournalCopy(string file, string? keyFile) : JournalStore
 
     internal override ValueTask<DeploymentMessage?> WhyNotWritableAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException("A copy of a journal is not written.");
+
+    // A folder that keeps journals has the rest of this one in files beside it.
+    private byte[] Bytes()
+    {
+        if (Path.GetFileName(file) != JournalPaths.JournalName)
+            return Bytes(file);
+
+        var stayed = Path.Combine(Path.GetDirectoryName(file)!, JournalPaths.StayedName);
+        string[] files =
+        [
+            .. System.IO.File.Exists(stayed) ? (string[])[stayed] : [],
+            .. JournalFiles.Of(file).Segments.Select(static segment => segment.Path),
+        ];
+        return files is { Length: > 1 } ? [.. files.SelectMany(Bytes)] : Bytes(files is [var only] ? only : file);
+    }
 
     private static byte[] Bytes(string path)
     {

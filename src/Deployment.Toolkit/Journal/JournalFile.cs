@@ -5,8 +5,12 @@ using Deployment.Toolkit.Platform;
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>A journal in a file, under a lock of the operating system that dies with the process.</summary>
-internal sealed class JournalFile(JournalPaths paths) : JournalStore
+/// <param name="paths">Where the environment's files lie.</param>
+/// <param name="segmentBytes">From which size on a file is sealed and the next one begun.</param>
+internal sealed class JournalFile(JournalPaths paths, long segmentBytes = JournalFile.SegmentBytes) : JournalStore
 {
+    internal const long SegmentBytes = 16 * 1024 * 1024;
+
     internal override string Title => paths.Journal;
 
     internal override string? File => paths.Journal;
@@ -18,12 +22,68 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
     internal override ValueTask<JournalKey?> ReadKeyAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(JournalKey.Read(PrivateFile.ReadAll(paths.Key), $"File '{paths.Key}'"));
 
-    internal override ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken)
+    internal override ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken) =>
+        Read(() =>
+        {
+            // Once more where files went to an archive meanwhile.
+            var files = Files;
+            byte[] bytes;
+            for (var before = files; ; before = files)
+            {
+                var stayed = PrivateFile.ReadAll(paths.Stayed);
+                bytes = before.ReadAll();
+                if (stayed is not null)
+                    bytes = [.. stayed, .. bytes];
+                files = Files;
+                if (files.Start == before.Start)
+                    break;
+            }
+
+            return after == 0 ? bytes : bytes[StartOf(bytes, after)..];
+        });
+
+    internal override ValueTask<JournalPage> ReadPageAsync(RecordPlace before, int lines, CancellationToken cancellationToken) =>
+        Read(() => Files.ReadPage(before.Start, lines));
+
+    internal override ValueTask<IReadOnlyList<byte[]>> ReadLinesAsync(
+        IReadOnlyList<RecordPlace> places,
+        CancellationToken cancellationToken
+    ) =>
+        Read<IReadOnlyList<byte[]>>(() =>
+        {
+            var files = Files;
+            var stayed = places.Any(place => place.Start < files.Start) ? Stayed() : [];
+            return
+            [
+                .. places.Select(place =>
+                    place.Start < files.Start ? stayed.GetValueOrDefault(place.Sequence) ?? [] : files.Read(place.Start, place.Length)
+                ),
+            ];
+        });
+
+    // A file goes to an archive whole.
+    internal override long CutAt(JournalContent content, long wanted)
+    {
+        var ends = Files.Segments.SkipLast(1).Select(static segment => segment.End).ToHashSet();
+        return content.Records.LastOrDefault(record => record.Sequence <= wanted && ends.Contains(record.End))?.Sequence ?? 0;
+    }
+
+    private Dictionary<long, byte[]> Stayed()
+    {
+        var bytes = PrivateFile.ReadAll(paths.Stayed) ?? [];
+        var lines = new Dictionary<long, byte[]>();
+        for (int start = 0, length; (length = bytes.AsSpan(start).IndexOf((byte)'\n') + 1) > 0; start += length)
+            lines[JournalLine.SequenceOf(bytes.AsSpan(start, length))] = bytes[start..(start + length)];
+        return lines;
+    }
+
+    private JournalFiles Files => JournalFiles.Of(paths.Journal);
+
+    private ValueTask<T> Read<T>(Func<T> read)
     {
         try
         {
-            var bytes = PrivateFile.ReadAll(paths.Journal) ?? [];
-            return ValueTask.FromResult(after == 0 ? bytes : bytes[StartOf(bytes, after)..]);
+            return ValueTask.FromResult(read());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -41,7 +101,7 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
         {
             paths.EnsureFolder();
             return ValueTask.FromResult<JournalWriter?>(
-                FileLock.TryAcquire(paths.Lock) is { } taken ? new JournalFileWriter(paths, taken) : null
+                FileLock.TryAcquire(paths.Lock) is { } taken ? new JournalFileWriter(paths, taken, segmentBytes) : null
             );
         }
         catch (Exception e) when (DiskFault.Is(e))
@@ -54,9 +114,13 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
 
     internal override ValueTask<string> StampAsync(CancellationToken cancellationToken)
     {
-        var file = new FileInfo(paths.Journal);
         return ValueTask.FromResult(
-            file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks} {file.Length}") : ""
+            Files.Segments is [.., var last]
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{System.IO.File.GetLastWriteTimeUtc(last.Path).Ticks} {last.Number} {last.End}"
+                )
+                : ""
         );
     }
 
@@ -68,7 +132,10 @@ internal sealed class JournalFile(JournalPaths paths) : JournalStore
         paths.CheckFolder();
         using (PrivateFile.Open(paths.Lock, write: false)) { }
 
-        var reason = WriteAccess.WhyNotIn(paths.Folder) ?? WriteAccess.WhyNotTo(paths.Lock) ?? WriteAccess.WhyNotTo(paths.Journal);
+        var reason =
+            WriteAccess.WhyNotIn(paths.Folder)
+            ?? WriteAccess.WhyNotTo(paths.Lock)
+            ?? WriteAccess.WhyNotTo(Files.Segments is [.., var last] ? last.Path : paths.Journal);
         return reason is null
             ? null
             : new DeploymentMessage(

@@ -4,21 +4,38 @@ using Deployment.Toolkit.Platform;
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>The lock of a journal's file, and the file.</summary>
-internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : JournalWriter
+internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken, long segmentBytes) : JournalWriter
 {
     private FileStream? _stream;
+    private string _path = paths.Journal;
+    private int _number = 1;
+    private long _start;
     private long _length;
 
     internal override ValueTask BeginAsync(long length, CancellationToken cancellationToken)
     {
         try
         {
-            _stream = PrivateFile.OpenOrCreate(paths.Journal);
+            Cut(length);
+            var (number, isNew) = (1, length == 0);
+            if (JournalFiles.Of(paths.Journal).Segments is [.., var last])
+            {
+                (_path, number, _start) = (last.Path, last.Number, last.Start);
+                // Where a holder ends is where a file may end: what one holder writes is then in one file.
+                if (last.Length >= segmentBytes)
+                {
+                    _path = JournalFiles.PathBehind(paths.Journal, number, length);
+                    (number, _start, isNew) = (number + 1, length, true);
+                }
+            }
+
+            _number = number;
+            _stream = PrivateFile.OpenOrCreate(_path);
+            Boundary.Reached("journal: file made");
             // Also when an earlier process made the file and died before its name was on disk.
-            if (length == 0)
+            if (isNew || _stream.Length == 0)
                 DurableFile.FlushDirectory(paths.Folder);
-            _stream.SetLength(length);
-            _length = length;
+            _length = length - _start;
             return ValueTask.CompletedTask;
         }
         catch (Exception e) when (DiskFault.Is(e))
@@ -48,7 +65,9 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
         }
     }
 
-    internal override ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    internal override ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines) => AppendAsync(Joined(lines));
+
+    private static byte[] Joined(IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
         var bytes = new byte[lines.Sum(static line => line.Length)];
         var length = 0;
@@ -58,16 +77,33 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
             length += line.Length;
         }
 
-        return AppendAsync(bytes);
+        return bytes;
+    }
+
+    internal override ValueTask DropAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying)
+    {
+        PrivateFile.Write(paths.Stayed, Joined(staying));
+        Boundary.Reached("archive: staying lines kept");
+        // The oldest first, so that those that are left go on behind one another.
+        foreach (
+            var segment in JournalFiles.Of(paths.Journal).Segments.Where(segment => segment.End <= state.Bytes && segment.Path != _path)
+        )
+        {
+            File.Delete(segment.Path);
+            Boundary.Reached("archive: file removed");
+        }
+
+        DurableFile.FlushDirectory(paths.Folder);
+        return ValueTask.CompletedTask;
     }
 
     // Who took the lock over has appended its own record first.
     internal override ValueTask<string?> LostAsync(CancellationToken cancellationToken)
     {
-        var file = new FileInfo(paths.Journal);
+        var file = new FileInfo(_path);
         return ValueTask.FromResult(
             !file.Exists ? "removed"
-            : file.Length != _length ? "written by another process"
+            : file.Length != _length || HasNext() ? "written by another process"
             : null
         );
     }
@@ -79,6 +115,18 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken) : Jo
         _stream?.Dispose();
         taken.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // Or has begun the next file with it.
+    private bool HasNext() => File.Exists(JournalFiles.PathBehind(paths.Journal, _number, _start + _length));
+
+    private void Cut(long length)
+    {
+        foreach (var segment in JournalFiles.Of(paths.Journal).Segments.Reverse().Where(segment => segment.End > length))
+        {
+            using var stream = PrivateFile.OpenOrCreate(segment.Path);
+            stream.SetLength(Math.Max(0, length - segment.Start));
+        }
     }
 
     private void Write(ReadOnlySpan<byte> line)

@@ -39,25 +39,32 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
         PrivateFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new KeptHead(Journal, Count, Hash), JournalJson.Default.KeptHead));
 
     /// <summary>Whether records are these, or have these at their beginning.</summary>
-    internal bool IsIn(IReadOnlyList<JournalRecord> records) =>
-        Count == 0 || (Count > 0 && Count <= records.Count && records[(int)Count - 1].Hash == Hash);
+    /// <remarks>Where only the end was read, the key vouches for what is before it.</remarks>
+    internal bool IsIn(JournalContent content)
+    {
+        var before = content.Base?.State.Records ?? 0;
+        return Count == 0
+            || (Count > 0 && Count < before)
+            || (Count == before && content.Base?.State.Hash == Hash)
+            || (Count > before && Count <= content.Count && content.Records[(int)(Count - before) - 1].Hash == Hash);
+    }
 
     /// <summary>As much of a hash as people compare.</summary>
     internal static string Short(string hash) => hash.Length > Shown ? hash[..Shown] + "…" : hash;
 
     /// <summary>Says which of what is kept outside the records contradict; <see langword="null"/> when none does.</summary>
     /// <param name="store">The journal.</param>
-    /// <param name="records">Its records.</param>
+    /// <param name="content">What it holds.</param>
     /// <param name="heads">What is kept.</param>
     /// <param name="agreeing">A sentence about what the records agree with.</param>
     internal static DeploymentMessage? Fault(
         JournalStore store,
-        IReadOnlyList<JournalRecord> records,
+        JournalContent content,
         IEnumerable<JournalHead> heads,
         string agreeing = ""
     )
     {
-        var missed = heads.Where(head => !head.IsIn(records)).ToList();
+        var missed = heads.Where(head => !head.IsIn(content)).ToList();
         if (missed.Count == 0)
             return null;
 
@@ -67,7 +74,7 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
         );
         return new DeploymentMessage(
             Codes.JournalCutOff,
-            $"Journal '{store.Title}' has {records.Count} records and lacks some that it had: {said}. It was cut off, emptied or "
+            $"Journal '{store.Title}' has {content.Count} records and lacks some that it had: {said}. It was cut off, emptied or "
                 + $"replaced.{agreeing} {store.PutBack}, and 'deploy verify-journal' tells whether it is whole; "
                 + "if there is none, run 'deploy verify-journal --new-key --reason \"…\"' to go on with what is left."
         )

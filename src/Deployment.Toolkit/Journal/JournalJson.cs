@@ -38,4 +38,6 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(MigrationRepaired))]
 [JsonSerializable(typeof(ConfigurationUnpinned))]
 [JsonSerializable(typeof(BackupsPruned))]
+[JsonSerializable(typeof(PresentState))]
+[JsonSerializable(typeof(JournalArchived))]
 internal sealed partial class JournalJson : JsonSerializerContext;

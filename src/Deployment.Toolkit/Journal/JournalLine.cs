@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,6 +21,7 @@ internal static class JournalLine
 
     // The journal is read by people and by nothing that would mistake it for HTML: quotes and umlauts stay as they are.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static ReadOnlySpan<byte> Begin => "{\"seq\":"u8;
     private static ReadOnlySpan<byte> MacMember => ",\"mac\":\""u8;
     private static ReadOnlySpan<byte> HashMember => ",\"hash\":\""u8;
     private static ReadOnlySpan<byte> End => "\"}"u8;
@@ -76,6 +78,10 @@ internal static class JournalLine
         var length = line.Length - (HashMember.Length + HashLength + End.Length) - (MacMember.Length + HashLength + 1);
         return length > 0 && line[length..].StartsWith(MacMember) ? line[..length] : [];
     }
+
+    /// <summary>The number at the beginning of a line; -1 when there is none.</summary>
+    internal static long SequenceOf(ReadOnlySpan<byte> line) =>
+        line.StartsWith(Begin) && Utf8Parser.TryParse(line[Begin.Length..], out long sequence, out _) ? sequence : -1;
 
     private static bool IsRunId(string? run) =>
         run is { Length: > 0 and <= LongestRun } && run.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');

@@ -13,10 +13,16 @@ internal sealed class JournalPaths(string root, string environment)
     internal const string RootName = ".deployment";
     internal const string LockName = "lock";
     internal const string HeadName = "head.json";
+    internal const string JournalName = "journal.jsonl";
+    internal const string StayedName = "journal.stayed.jsonl";
 
     internal string Folder { get; } = Path.Combine(root, environment.ToLowerInvariant());
 
-    internal string Journal => Path.Combine(Folder, "journal.jsonl");
+    /// <summary>The first of the files that lines are in; the others are named after it.</summary>
+    internal string Journal => Path.Combine(Folder, JournalName);
+
+    /// <summary>The lines that stayed when those around them went to an archive.</summary>
+    internal string Stayed => Path.Combine(Folder, StayedName);
 
     /// <summary>The configuration that a rollback pinned, while it is.</summary>
     internal string Pinned => Path.Combine(Folder, "pinned.json");

@@ -34,6 +34,8 @@ internal static class JournalKinds
     internal const string MigrationRepaired = "migrationRepaired";
     internal const string ConfigurationUnpinned = "configurationUnpinned";
     internal const string BackupsPruned = "backupsPruned";
+    internal const string StateSummarized = "stateSummarized";
+    internal const string JournalArchived = "journalArchived";
 }
 
 /// <summary>Who holds the environment's lock from here on.</summary>
@@ -174,6 +176,20 @@ internal sealed record RecordedConfiguration(string Hash, IReadOnlyDictionary<st
     /// </summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 }
+
+/// <summary>
+/// Records went to an archive. <paramref name="State"/> is how the environment stood behind them, and names those that stayed;
+/// <paramref name="Left"/> are the numbers of those among them by which a release was verified that a rollback no longer goes back to.
+/// </summary>
+internal sealed record JournalArchived(
+    string File,
+    string Sha256,
+    long From,
+    long To,
+    string By,
+    PresentState State,
+    IReadOnlyList<long> Left
+);
 
 internal sealed record ReleaseHeld(Release Release, string Reason, string By);
 

@@ -7,6 +7,9 @@ namespace Deployment.Toolkit.Journal;
 /// <summary>The environment's lock and the right to append to its journal, under one fencing number.</summary>
 internal sealed class JournalSession : IAsyncDisposable
 {
+    /// <summary>How many records come together before the state is summarized anew.</summary>
+    internal const int SummarizedAfter = 128;
+
     private readonly JournalStore _store;
     private readonly JournalWriter _writer;
     private readonly JournalKey _key;
@@ -20,7 +23,7 @@ internal sealed class JournalSession : IAsyncDisposable
     private JournalSession(JournalStore store, JournalWriter writer, JournalContent content, JournalKey key, TimeProvider time, long fence)
     {
         (_store, _writer, _key, _time) = (store, writer, key, time);
-        Ledger = EnvironmentLedger.OfSession(content.Records, key);
+        Ledger = EnvironmentLedger.OfSession(content, key);
         Fence = Math.Max(Ledger.Fence, fence) + 1;
         CutTornTail = content.TornBytes > 0;
     }
@@ -58,18 +61,18 @@ internal sealed class JournalSession : IAsyncDisposable
 
         try
         {
-            var content = await JournalReader.ReadAsync(store, cancellationToken).ConfigureAwait(false);
+            var content = await JournalReader.ReadPresentAsync(store, cancellationToken).ConfigureAwait(false);
             // What is missing stays missing; whoever makes a new key has said that they go on without.
             if (renewal is null || content.Fault?.Code != Codes.JournalCutOff)
                 content.EnsureIntact();
-            if (renewal is null && !content.Trust.MayContinue(content.Records.Count))
+            if (renewal is null && !content.Trust.MayContinue(content.Count))
                 throw content.Trust.Foreign(store);
             await writer.BeginAsync(content.ValidLength, cancellationToken).ConfigureAwait(false);
             // A key that is made is durable before the first record under it. One for a journal that has another is made on somebody's word
             // alone.
             if (renewal is not null || content.Trust.Key is not { } key)
             {
-                key = JournalKey.Make(store.GivenKey ?? newKey(), content.Records.Count, content.LastHash);
+                key = JournalKey.Make(store.GivenKey ?? newKey(), content.Count, content.LastHash);
                 await writer.KeepKeyAsync(key).ConfigureAwait(false);
             }
 
@@ -87,6 +90,7 @@ internal sealed class JournalSession : IAsyncDisposable
                 await session
                     .AppendAsync(null, JournalKinds.TailCut, new TailCut(content.TornBytes), JournalJson.Default.TailCut)
                     .ConfigureAwait(false);
+            await session.SummarizeAsync().ConfigureAwait(false);
             return session;
         }
         catch (Exception e)
@@ -108,11 +112,32 @@ internal sealed class JournalSession : IAsyncDisposable
             await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
             var line = JournalLine.Write(Ledger.Count + 1, _time.GetUtcNow(), Fence, run, kind, data, type, Ledger.LastHash, _key);
             Boundary.Reached($"append {kind}: before");
-            await WriteAsync(line).ConfigureAwait(false);
-            var record = JournalLine.Read(line.AsMemory(0, line.Length - 1)).Record! with { IsAuthentic = true };
+            await WriteAsync(() => _writer.AppendAsync(line)).ConfigureAwait(false);
+            var record = JournalLine.Read(line.AsMemory(0, line.Length - 1)).Record! with
+            {
+                IsAuthentic = true,
+                End = Ledger.Bytes + line.Length,
+                Length = line.Length,
+            };
             lock (_gate)
                 Ledger.Apply(record);
             Boundary.Reached($"append {kind}: after");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Removes lines that went to an archive.</summary>
+    /// <exception cref="DeploymentException">They could not be removed, or not all.</exception>
+    internal async Task DropAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
+            await WriteAsync(() => _writer.DropAsync(state, staying)).ConfigureAwait(false);
         }
         finally
         {
@@ -136,11 +161,17 @@ internal sealed class JournalSession : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private async Task WriteAsync(byte[] line)
+    // Before anything is done under the lock, and behind everything that was: so a run in the middle is in it like any other.
+    private Task SummarizeAsync() =>
+        Ledger.Count - Ledger.LastSummary < SummarizedAfter
+            ? Task.CompletedTask
+            : AppendAsync(null, JournalKinds.StateSummarized, PresentState.Of(Ledger), JournalJson.Default.PresentState);
+
+    private async Task WriteAsync(Func<ValueTask> write)
     {
         try
         {
-            await _writer.AppendAsync(line).ConfigureAwait(false);
+            await write().ConfigureAwait(false);
         }
         catch (JournalRightLostException e)
         {

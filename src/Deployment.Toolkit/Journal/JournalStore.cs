@@ -38,6 +38,22 @@ internal abstract class JournalStore
     /// <exception cref="DeploymentException">They can't be read.</exception>
     internal abstract ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken);
 
+    /// <summary>The last lines before a place, without reading what is before them.</summary>
+    /// <exception cref="DeploymentException">They can't be read.</exception>
+    internal abstract ValueTask<JournalPage> ReadPageAsync(RecordPlace before, int lines, CancellationToken cancellationToken);
+
+    /// <summary>Lines by their places, in that order; what isn't there is left out or is something else.</summary>
+    /// <exception cref="DeploymentException">They can't be read.</exception>
+    internal abstract ValueTask<IReadOnlyList<byte[]>> ReadLinesAsync(
+        IReadOnlyList<RecordPlace> places,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The last record up to which records can go to an archive, where it is to be done up to one of these.</summary>
+    /// <param name="content">All that there is.</param>
+    /// <param name="wanted">The number up to which none is wanted here any more.</param>
+    internal virtual long CutAt(JournalContent content, long wanted) => wanted;
+
     /// <summary>Takes the lock if nobody holds it.</summary>
     /// <returns>The right to append; <see langword="null"/> when another has it.</returns>
     /// <exception cref="DeploymentException">It can't be written.</exception>
@@ -77,6 +93,14 @@ internal abstract class JournalWriter : IAsyncDisposable
 
     /// <summary>Appends lines that were written elsewhere and returns when they are durable.</summary>
     internal abstract ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines);
+
+    /// <summary>
+    /// Removes lines that went to an archive; those that are to stay do. What it was stopped at, it does when it is called again.
+    /// </summary>
+    /// <param name="state">How the environment stood behind them, and which are to stay.</param>
+    /// <param name="staying">The lines of these.</param>
+    /// <exception cref="JournalRightLostException">The right to append is gone.</exception>
+    internal abstract ValueTask DropAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying);
 
     /// <summary>How the right to append was lost, as a participle; <see langword="null"/> while it is held.</summary>
     internal abstract ValueTask<string?> LostAsync(CancellationToken cancellationToken);

@@ -3,7 +3,9 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Journal;
 
 /// <summary>By what a journal's records are known to be the engine's own.</summary>
-internal sealed class JournalTrust(JournalKey? key)
+/// <param name="key">The key that is here; <see langword="null"/> when none is.</param>
+/// <param name="before">The key of the record before the first that is taken.</param>
+internal sealed class JournalTrust(JournalKey? key, string? before = null)
 {
     private const int Shown = 12;
 
@@ -20,7 +22,7 @@ internal sealed class JournalTrust(JournalKey? key)
     internal long UnderOtherKeys { get; private set; }
 
     /// <summary>The key under which the last record stands; <see langword="null"/> when it has no MAC.</summary>
-    internal string? LastKey { get; private set; }
+    internal string? LastKey { get; private set; } = before;
 
     /// <summary>Whether the last record is of the key that is here, or the key was made for what comes next.</summary>
     internal bool MayContinue(long records) => LastKey == key?.Id || (key is not null && key.After == records);

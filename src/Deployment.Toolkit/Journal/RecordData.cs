@@ -107,6 +107,30 @@ internal static class RecordData
             Has(data, "keepForSeconds", out var seconds) ? seconds.GetDouble() : null
         );
 
+    internal static PresentState PresentState(JsonElement data) =>
+        new(
+            Number(data, "records"),
+            Number(data, "bytes"),
+            Text(data, "hash"),
+            Text(data, "journal"),
+            Get(data, "since").GetDateTimeOffset(),
+            Number(data, "fence"),
+            Texts(Get(data, "standing")),
+            Text(data, "standingHash"),
+            TextOrNull(data, "keyId")
+        );
+
+    internal static JournalArchived JournalArchived(JsonElement data) =>
+        new(
+            Text(data, "file"),
+            Text(data, "sha256"),
+            Number(data, "from"),
+            Number(data, "to"),
+            Text(data, "by"),
+            PresentState(Object(data, "state")),
+            [.. Get(data, "left").EnumerateArray().Select(static number => number.GetInt64())]
+        );
+
     internal static KeptHead KeptHead(JsonElement data) => new(TextOrNull(data, "journal"), Number(data, "records"), Text(data, "hash"));
 
     internal static Release Release(JsonElement data) => new(Text(data, "version"), TextOrNull(data, "commit"));

@@ -34,8 +34,7 @@ internal sealed class PromotionOrderGate(
                 );
             }
 
-            var named = ledger.Verified.Where(verified => verified.Evidence.Release.Version == release.Version).ToList();
-            if (named.FindLast(verified => ReleaseContent.Differences(verified.Evidence, release, migrations).Count == 0) is { } same)
+            if ((Same(ledger.RecentlyVerified) ?? Same(ledger.Verified)) is { } same)
             {
                 var left =
                     same.Evidence.Migrations is null && migrations is { Count: > 0 }
@@ -48,6 +47,7 @@ internal sealed class PromotionOrderGate(
                 );
             }
 
+            var named = ledger.Verified.Where(verified => verified.Evidence.Release.Version == release.Version).ToList();
             if (named.Count > 0)
             {
                 return PromotionAnswer.Of(
@@ -79,6 +79,12 @@ internal sealed class PromotionOrderGate(
                 e.Messages[0].Code
             );
         }
+
+        VerifiedRelease? Same(IReadOnlyList<VerifiedRelease> among) =>
+            among.LastOrDefault(verified =>
+                verified.Evidence.Release.Version == release.Version
+                && ReleaseContent.Differences(verified.Evidence, release, migrations).Count == 0
+            );
     }
 
     private static string At(VerifiedRelease verified) =>

@@ -64,20 +64,8 @@ internal sealed class SoakGate(
     // A run that failed had put another release live for a while, or this one anew.
     private static DateTimeOffset Since(EnvironmentLedger ledger, VerifiedRelease current)
     {
-        var since = current.Time;
-        for (var i = ledger.Verified.Count - 1; i >= 0 && ledger.Verified[i].Evidence.Release == current.Evidence.Release; i--)
-            since = ledger.Verified[i].Time;
-        foreach (var run in ledger.Runs)
-        {
-            if (
-                run.Plan.Kind is RunKind.Up or RunKind.Rollback or RunKind.Restore
-                && run.State != RunState.Succeeded
-                && run.LastRecordAt > since
-            )
-                since = run.LastRecordAt;
-        }
-
-        return since;
+        var since = ledger.CurrentSince ?? current.Time;
+        return ledger.LastUnsuccessful is { } run && run.LastRecordAt > since ? run.LastRecordAt : since;
     }
 
     private static string Moment(DateTimeOffset at) =>

@@ -127,6 +127,7 @@ public sealed class CanaryTests : IDisposable
     {
         "check" => ["--online"],
         "up" => ["--release", "1.0.0"],
+        "journal archive" => ["--keep", "1", "--to", Path.Combine(_app.Root, "archived.jsonl")],
         "journal export" or "journal import" => [Path.Combine(_app.Root, "exported.jsonl")],
         "unhold" or "freeze" or "unfreeze" or "migrations take-over" or "config unpin" => ["--reason", "mended"],
         "config explain" => ["Vault"],

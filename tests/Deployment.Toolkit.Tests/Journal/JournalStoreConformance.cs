@@ -94,6 +94,104 @@ public abstract class JournalStoreConformance
         Assert.True(content.Trust.IsComplete);
     }
 
+    [Fact]
+    public async Task From_its_end_back_it_is_read_in_pages_and_line_by_line_by_its_place()
+    {
+        string[] lines = [.. Enumerable.Range(1, 40).Select(static i => $"{{\"seq\":{i},\"{new string('ä', i)}\"}}\n")];
+        var length = 0;
+        foreach (var some in lines.Chunk(7))
+        {
+            await WriteAsync(length, some);
+            length += some.Sum(Encoding.UTF8.GetByteCount);
+        }
+
+        foreach (var size in (int[])[1, 3, 40, 100])
+        {
+            var (before, read) = (RecordPlace.End, "");
+            for (var isFirst = false; !isFirst;)
+            {
+                var page = await Store.ReadPageAsync(before, size, Token);
+                isFirst = page.IsFirst;
+                var text = Encoding.UTF8.GetString(page.Bytes);
+                Assert.Equal(Math.Min(size, lines.Length - read.Count(static c => c == '\n')), text.Count(static c => c == '\n'));
+                read = text + read;
+                before = new RecordPlace(lines.Length - read.Count(static c => c == '\n') + 1, page.Start, 0);
+            }
+
+            Assert.Equal(string.Concat(lines), read);
+        }
+
+        var start = 0;
+        var places = lines.Select((line, i) =>
+        {
+            var place = new RecordPlace(i + 1, start, Encoding.UTF8.GetByteCount(line));
+            start += place.Length;
+            return place;
+        }).Where(static place => place.Sequence % 3 == 0).ToList();
+        Assert.Equal(lines.Where(static (_, i) => (i + 1) % 3 == 0), (await Store.ReadLinesAsync(places, Token)).Select(Encoding.UTF8.GetString));
+    }
+
+    [Fact]
+    public async Task A_long_journal_is_read_from_its_newest_summary_on()
+    {
+        await GrowAsync(10);
+
+        var (present, all) = (await JournalReader.ReadPresentAsync(Store, Token), await JournalReader.ReadAsync(Store, Token));
+
+        Assert.Null(present.Fault);
+        Assert.Null(all.EnsureIntact().Base);
+        Assert.InRange(present.Records.Count, 1, JournalSession.SummarizedAfter + 50);
+        Assert.Equal((all.Count, all.LastHash, all.ValidLength), (present.Count, present.LastHash, present.ValidLength));
+        Assert.Equal(PresentState.Of(EnvironmentLedger.From(all)).StandingHash, PresentState.Of(EnvironmentLedger.From(present)).StandingHash);
+        Assert.Null(SummaryCheck.Find(Store, all));
+    }
+
+    [Fact]
+    public async Task What_went_to_an_archive_is_gone_what_stays_is_there_and_it_goes_on()
+    {
+        await GrowAsync(10);
+        var all = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
+        var to = Store.CutAt(all, all.Count - 100);
+        Assert.InRange(to, 1, all.Count - 100);
+        var then = EnvironmentLedger.From(all with { Records = [.. all.Records.Take((int)to)] });
+        var state = PresentState.Of(then);
+        await using (var session = (await OpenAsync())!)
+        {
+            await session.AppendAsync(null, JournalKinds.JournalArchived, new JournalArchived("away.jsonl", new string('a', 64), 1, to, "me", state, []), JournalJson.Default.JournalArchived);
+            for (var again = 0; again < 2; again++)
+                await session.DropAsync(state, [.. (await Store.ReadLinesAsync(state.Places, Token)).Select(static line => (ReadOnlyMemory<byte>)line)]);
+        }
+
+        await GrowAsync(1);
+        var left = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
+
+        Assert.Equal((to, to + 1), (left.Base!.State.Records, left.Records[0].Sequence));
+        Assert.InRange(left.Count, all.Count + 43, all.Count + 45);
+        Assert.Equal(state.Places.Select(static place => place.Sequence), left.Base.Standing.Select(static record => record.Sequence));
+        Assert.True(left.Trust.IsComplete);
+        Assert.Null(SummaryCheck.Find(Store, left));
+        var present = (await JournalReader.ReadPresentAsync(Store, Token)).EnsureIntact();
+        Assert.Equal((left.Count, left.LastHash), (present.Count, present.LastHash));
+        Assert.Equal(state.Journal, EnvironmentLedger.From(present).JournalId);
+        Assert.Equal("away.jsonl", Assert.Single(EnvironmentLedger.From(present).Archives).Part.File);
+    }
+
+    // What people hold is told by records from the beginning.
+    private async Task GrowAsync(int sessions)
+    {
+        for (var i = 0; i < sessions; i++)
+        {
+            await using var session = (await OpenAsync())!;
+            for (var j = 0; j < 40; j++)
+                await (
+                    session.Ledger.Count < 50
+                        ? session.AppendAsync(null, JournalKinds.ReleaseHeld, new ReleaseHeld(new Release($"1.{session.Ledger.Count}.0", null), "it leaks", "me"), JournalJson.Default.ReleaseHeld)
+                        : session.AppendAsync(null, JournalKinds.TailCut, new TailCut(j), JournalJson.Default.TailCut));
+        }
+    }
+
+    private Task<JournalSession?> OpenAsync() => JournalSession.TryOpenAsync(Store, "up", new JournalHolder("a", "b", 1, DateTimeOffset.UnixEpoch), JournalKey.Throwaway, TimeProvider.System, Token);
+
     private async Task WriteAsync(long length, params string[] lines)
     {
         await using var writer = (await Store.TryOpenAsync(Token))!;
@@ -102,12 +200,23 @@ public abstract class JournalStoreConformance
     }
 }
 
+/// <summary>Files of which each holder begins another.</summary>
+public sealed class JournalFilesTests : JournalStoreConformance, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("dtk-journal-").FullName;
+
+    private protected override JournalStore Store => new JournalFile(new JournalPaths(_folder, "Production"), segmentBytes: 1);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
+
 /// <summary>The file of this machine's disk.</summary>
 public sealed class JournalFileTests : JournalStoreConformance, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dtk-journal-").FullName;
 
-    private protected override JournalStore Store => new JournalFile(new JournalPaths(_folder, "Production"));
+    // Small enough for a long journal to have several.
+    private protected override JournalStore Store => new JournalFile(new JournalPaths(_folder, "Production"), segmentBytes: 16 * 1024);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

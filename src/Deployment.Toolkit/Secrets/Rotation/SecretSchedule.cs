@@ -20,7 +20,7 @@ internal static class SecretSchedule
             if (rotators.Find(secret.Name) is { } rotator)
             {
                 // A secret that this journal never saw renewed is at least as old as what it is compared with: the journal itself.
-                if ((LastRenewal(ledger, secret.Name)?.LastRecordAt ?? ledger.Since) is { } since)
+                if ((ledger.RenewalOf(secret.Name)?.LastRecordAt ?? ledger.Since) is { } since)
                     Add(secret.Name, SecretDuty.Renew, since + rotator.RotateEvery);
                 if (Unretired(ledger, secret.Name) is { } renewal)
                     Add(secret.Name, SecretDuty.Retire, renewal.LastRecordAt);
@@ -47,18 +47,13 @@ internal static class SecretSchedule
     /// <summary>The last renewal, when it left the old one valid and nobody ended that since.</summary>
     internal static RunLog? Unretired(EnvironmentLedger ledger, string secret)
     {
-        var last = ledger.Runs.LastOrDefault(run =>
-            run.State == RunState.Succeeded && run.Plan.Kind is RunKind.Renew or RunKind.Retire && IsOf(run, secret)
-        );
+        var last = ledger.LastOfSecret(secret);
         return
             last is { Plan.Kind: RunKind.Renew }
             && last.Steps.All(static step => step.Planned.Irreversible is null || step.Planned.Name == DeploymentSteps.MarkVerified)
             ? last
             : null;
     }
-
-    private static RunLog? LastRenewal(EnvironmentLedger ledger, string secret) =>
-        ledger.Runs.LastOrDefault(run => run is { State: RunState.Succeeded, Plan.Kind: RunKind.Renew } && IsOf(run, secret));
 
     private static string Text(
         string name,
@@ -82,6 +77,4 @@ internal static class SecretSchedule
                 + $"{(rotators.Find(name) is null ? "rotate" : "renew")} {name} --environment {environment}'.",
         };
     }
-
-    private static bool IsOf(RunLog run, string secret) => string.Equals(run.Plan.Secret, secret, StringComparison.OrdinalIgnoreCase);
 }
