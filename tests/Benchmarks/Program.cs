@@ -16,6 +16,7 @@ using Microsoft.Extensions.Hosting;
 //   dotnet run -c Release --project tests/Benchmarks -- tools [rounds [scripts …]]
 //   dotnet run -c Release --project tests/Benchmarks -- race [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- verbs [rounds]
+//   dotnet run -c Release --project tests/Benchmarks -- journal [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- analyzers build|build-without-server|work|keystroke [pairs [source files]]
 if (args is ["empty", ..])
 {
@@ -65,6 +66,7 @@ if (args is ["analyzers", "keystroke", ..]) return await KeystrokeMeasure.RunAsy
 if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(150));
 if (args is ["analyzers", var kind, ..]) return AnalyzerBuildMeasure.Run(Number(15), usesServer: kind == "build", args is [_, _, _, var files] ? int.Parse(files, CultureInfo.InvariantCulture) : AnalyzedProject.SourceFiles);
 if (args is ["verbs", ..]) return VerbsMeasure.Run(args is [_, var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 21);
+if (args is ["journal", ..]) return await JournalMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 15);
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
 if (args is ["migrations", ..]) return await MigrationsMeasure.RunAsync(args is [_, var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 5);
 if (args is ["tools", ..]) return await ToolsMeasure.RunAsync(args is [_, var times, ..] ? int.Parse(times, CultureInfo.InvariantCulture) : 5, args is [_, _, _, ..] ? [.. args[2..].Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [200, 2000]);
