@@ -4,7 +4,7 @@ using static Deployment.Toolkit.Databases.RemovalKind;
 namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>One reading of a down script.</summary>
-internal sealed class MySqlRemovals
+internal sealed class MySqlRemovals() : SqlRemovals(StringComparer.OrdinalIgnoreCase, MySqlCalls.Known)
 {
     // What these do is no row's end.
     private static readonly FrozenSet<string> Harmless = (
@@ -40,25 +40,9 @@ internal sealed class MySqlRemovals
         "ALTER",
     ];
 
-    private readonly List<Removal> _removals = [];
-
-    // A script may move a table out of the way first: what counts is which one it was.
-    private readonly Dictionary<string, string> _renamed = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _made = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _reshaped = new(StringComparer.OrdinalIgnoreCase);
     private bool _madeTrigger;
 
-    internal IReadOnlyList<Removal> Read(IReadOnlyList<SqlStatement> statements)
-    {
-        foreach (var statement in statements)
-        {
-            if (!Read(new MySqlWords(statement.Text)))
-                _removals.Add(Removal.OfAnything);
-        }
-
-        return _removals.Exists(static removal => removal.Kind == Anything) ? [Removal.OfAnything] : [.. _removals.Distinct()];
-    }
+    protected override bool Read(string statement) => Read(new MySqlWords(statement));
 
     private bool Read(MySqlWords words)
     {
@@ -79,9 +63,9 @@ internal sealed class MySqlRemovals
         }
 
         if (Harmless.Contains(first.In(words.Text).ToString()))
-            return !words.StartsWith("SET", "STATEMENT") && MySqlCalls.AreHarmless(words.Text, words.Left());
+            return !words.StartsWith("SET", "STATEMENT") && MySqlCalls.Known.AreHarmless(words.Text, words.Left());
         if (words.Take("SELECT"))
-            return MySqlCalls.AreHarmless(words.Text, words.Left());
+            return MySqlCalls.Known.AreHarmless(words.Text, words.Left());
         // A trigger that the script itself makes may do anything to what follows.
         return !_madeTrigger && ReadChange(words);
     }
@@ -108,7 +92,7 @@ internal sealed class MySqlRemovals
         words.TakeIf();
         do
         {
-            if (words.TakeTable() is not { } table || !words.Take("TO") || words.TakeTable() is not { } name || !Move(ref table, name))
+            if (words.TakeTable() is not { } table || !words.Take("TO") || words.TakeTable() is not { } name || !MoveHere(ref table, name))
                 return false;
         } while (words.Take(","));
         return true;
@@ -153,9 +137,9 @@ internal sealed class MySqlRemovals
             if (words.TakeName() is not { } changed)
                 return false;
             // Another type may hold less of a value.
-            var wasReshaped = _reshaped.Contains(table);
+            var wasReshaped = Reshaped.Contains(table);
             if (isRenamed)
-                _reshaped.Add(table);
+                Reshaped.Add(table);
             return Add(wasReshaped ? new Removal(Rows, table) : new Removal(Values, table) { Columns = [changed] });
         }
 
@@ -169,7 +153,7 @@ internal sealed class MySqlRemovals
             words.TakeIf();
             if (words.TakeName() is not { } dropped)
                 return false;
-            return Add(_reshaped.Contains(table) ? new Removal(Rows, table) : new Removal(Column, table) { Columns = [dropped] });
+            return Add(Reshaped.Contains(table) ? new Removal(Rows, table) : new Removal(Column, table) { Columns = [dropped] });
         }
 
         if (words.TakeAny("TRUNCATE", "EXCHANGE", "CONVERT"))
@@ -180,12 +164,12 @@ internal sealed class MySqlRemovals
             return false;
         if (words.TakeAny("COLUMN", "INDEX", "KEY"))
         {
-            _reshaped.Add(table);
+            Reshaped.Add(table);
             return true;
         }
 
         _ = words.TakeAny("TO", "AS");
-        return words.TakeTable() is { } name && Move(ref table, name);
+        return words.TakeTable() is { } name && MoveHere(ref table, name);
     }
 
     private bool ReadCreate(MySqlWords words)
@@ -204,7 +188,7 @@ internal sealed class MySqlRemovals
             return Add(new Removal(Table, table));
         // With IF NOT EXISTS the table may be one that was there.
         if (!isThere)
-            _made.Add(table);
+            Made.Add(table);
         return true;
     }
 
@@ -243,52 +227,17 @@ internal sealed class MySqlRemovals
             return false;
 
         // Several tables, or one under another name.
-        if (MySqlCalls.Assignments(words) is not { } assignments)
+        if (SqlCalls.Assignments(words) is not { } assignments)
             return !words.Rest("JOIN") && !words.Rest(",") && Add(new Removal(Rows, updated));
-        return _reshaped.Contains(updated)
+        return Reshaped.Contains(updated)
             ? Add(new Removal(Rows, updated))
             : AddRows(words, new Removal(Values, updated) { Columns = assignments.Columns, ByNull = assignments.ByNull }, "JOIN");
     }
 
-    // Which rows a condition meets is asked before the script runs: another statement of it may have changed them by then.
-    private bool AddRows(MySqlWords words, Removal removal, string joined)
-    {
-        var isFirst = !_written.Contains(removal.Table) && !_reshaped.Contains(removal.Table);
-        if (words.IsAtEnd)
-            return Add(removal);
-        return Add(
-            isFirst && !words.Rest(joined) && MySqlCalls.Condition(words) is { } condition
-                ? removal with
-                {
-                    Where = condition,
-                }
-                : new Removal(Rows, removal.Table)
-        );
-    }
+    // Another database's, of which nothing is counted.
+    protected override bool IsKnown(Removal removal) => !IsElsewhere(removal.Table) || removal.Kind is Added;
 
-    private bool Add(Removal removal)
-    {
-        // Another database's, of which nothing is counted.
-        if (removal.Table.Contains('.', StringComparison.Ordinal) && removal.Kind is not Added)
-            return false;
-        _written.Add(removal.Table);
-        if (!_made.Contains(removal.Table))
-            _removals.Add(removal with { Table = _renamed.GetValueOrDefault(removal.Table, removal.Table) });
-        return true;
-    }
+    private bool MoveHere(ref string table, string name) => !IsElsewhere(table) && !IsElsewhere(name) && Move(ref table, name);
 
-    private bool Move(ref string table, string name)
-    {
-        if (table.Contains('.', StringComparison.Ordinal) || name.Contains('.', StringComparison.Ordinal))
-            return false;
-        if (!_made.Remove(table))
-            _renamed[name] = _renamed.GetValueOrDefault(table, table);
-        else
-            _made.Add(name);
-        if (_reshaped.Contains(table))
-            _reshaped.Add(name);
-        _renamed.Remove(table);
-        table = name;
-        return true;
-    }
+    private static bool IsElsewhere(string table) => table.Contains('.', StringComparison.Ordinal);
 }

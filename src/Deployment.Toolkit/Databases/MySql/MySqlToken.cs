@@ -54,13 +54,26 @@ internal enum MySqlTokenKind
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where the next one starts.</param>
 /// <param name="IsClosed">False for a quoted token or a comment that runs to the end of the text.</param>
-internal readonly record struct MySqlToken(MySqlTokenKind Kind, int Start, int End, bool IsClosed = true)
+internal readonly record struct MySqlToken(MySqlTokenKind Kind, int Start, int End, bool IsClosed = true) : ISqlToken
 {
     /// <summary>Whether it belongs to a statement.</summary>
     public bool IsSignificant => Kind is not (MySqlTokenKind.Space or MySqlTokenKind.LineComment);
 
     /// <summary>Whether the parser sees it as one of a statement's words.</summary>
     public bool IsWord => IsSignificant && Kind is not (MySqlTokenKind.ExecutableOpen or MySqlTokenKind.ExecutableClose);
+
+    /// <inheritdoc/>
+    public bool IsBare => Kind is MySqlTokenKind.Word;
+
+    /// <inheritdoc/>
+    public bool IsOfRow =>
+        Kind
+            is MySqlTokenKind.Word
+                or MySqlTokenKind.QuotedName
+                or MySqlTokenKind.String
+                or MySqlTokenKind.DoubleQuoted
+                or MySqlTokenKind.Number
+                or MySqlTokenKind.Operator;
 
     /// <summary>Whether it can name a table, a column or the like.</summary>
     public bool IsName => Kind is MySqlTokenKind.Word || (Kind is MySqlTokenKind.QuotedName or MySqlTokenKind.DoubleQuoted && IsClosed);

@@ -28,7 +28,7 @@ internal sealed class MySqlWayBack
     private bool Read(MySqlWords words, int at)
     {
         if (MySqlStatementRules.IsUpkeep(words))
-            return MySqlCalls.AreHarmless(words.Text, words.Left()) || words.StartsWith("SET");
+            return MySqlCalls.Known.AreHarmless(words.Text, words.Left()) || words.StartsWith("SET");
         if (words.StartsWith("CREATE", "OR", "REPLACE") && !words.StartsWith("CREATE", "OR", "REPLACE", "TEMPORARY"))
             return false;
         if (words.Take("CREATE"))
@@ -141,7 +141,7 @@ internal sealed class MySqlWayBack
 
         if (!words.Take("UPDATE") || words.TakeTable() is not { } updated)
             return false;
-        return MySqlCalls.Assignments(words) is { } assignments
+        return SqlCalls.Assignments(words) is { } assignments
             && (_made.Contains(updated) || assignments.Columns.All(column => _columns.Contains($"{updated}.{column}")));
     }
 

@@ -4,7 +4,7 @@ using static Deployment.Toolkit.Databases.RemovalKind;
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
 /// <summary>One reading of a down script.</summary>
-internal sealed class PostgreSqlRemovals
+internal sealed class PostgreSqlRemovals() : SqlRemovals(StringComparer.Ordinal, PostgreSqlCalls.Known)
 {
     // What these do is no row's end.
     private static readonly FrozenSet<string> Harmless = new[]
@@ -90,26 +90,10 @@ internal sealed class PostgreSqlRemovals
         "NOT",
     ];
 
-    private readonly List<Removal> _removals = [];
-
-    // A script may move a table out of the way first: what counts is which one it was.
-    private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _reshaped = new(StringComparer.Ordinal);
     private bool _madeTrigger;
     private bool _movedPath;
 
-    internal IReadOnlyList<Removal> Read(IReadOnlyList<SqlStatement> statements)
-    {
-        foreach (var statement in statements)
-        {
-            if (!Read(new PostgreSqlWords(statement.Text)))
-                _removals.Add(Removal.OfAnything);
-        }
-
-        return _removals.Exists(static removal => removal.Kind == Anything) ? [Removal.OfAnything] : [.. _removals.Distinct()];
-    }
+    protected override bool Read(string statement) => Read(new PostgreSqlWords(statement));
 
     private bool Read(PostgreSqlWords words)
     {
@@ -133,7 +117,7 @@ internal sealed class PostgreSqlRemovals
         if (Harmless.Contains(first.In(words.Text).ToString()))
             return true;
         if (words.Take("SELECT"))
-            return PostgreSqlCalls.AreHarmless(words.Text, words.Left());
+            return PostgreSqlCalls.Known.AreHarmless(words.Text, words.Left());
         // A trigger that the script itself makes may do anything to what follows.
         return !_madeTrigger && ReadChange(words);
     }
@@ -190,7 +174,7 @@ internal sealed class PostgreSqlRemovals
             words.TakeIf();
             if (words.TakeName() is not { } dropped)
                 return false;
-            return Add(_reshaped.Contains(table) ? new Removal(Rows, table) : new Removal(Column, table) { Columns = [dropped] });
+            return Add(Reshaped.Contains(table) ? new Removal(Rows, table) : new Removal(Column, table) { Columns = [dropped] });
         }
 
         if (words.Take("ALTER"))
@@ -200,7 +184,7 @@ internal sealed class PostgreSqlRemovals
                 return false;
             // Another type may hold less of a value.
             return words.Take("SET", "DATA") || words.Take("TYPE")
-                ? Add(_reshaped.Contains(table) ? new Removal(Rows, table) : new Removal(Values, table) { Columns = [changed] })
+                ? Add(Reshaped.Contains(table) ? new Removal(Rows, table) : new Removal(Values, table) { Columns = [changed] })
                 : words.TakeAny("SET", "DROP", "RESET", "ADD", "RESTART");
         }
 
@@ -209,7 +193,7 @@ internal sealed class PostgreSqlRemovals
         if (words.Take("TO"))
             return words.TakeName() is { } name && Move(ref table, SchemaOf(table) is { } own ? $"{own}.{name}" : name);
         if (!words.Take("CONSTRAINT"))
-            _reshaped.Add(table);
+            Reshaped.Add(table);
         return true;
     }
 
@@ -237,7 +221,7 @@ internal sealed class PostgreSqlRemovals
 
         // With IF NOT EXISTS the table may be one that was there.
         if (!words.TakeIf() && words.TakeTable() is { } table)
-            _made.Add(table);
+            Made.Add(table);
         return true;
     }
 
@@ -255,49 +239,12 @@ internal sealed class PostgreSqlRemovals
         if (!words.Take("UPDATE") || words.TakeTable() is not { } updated)
             return false;
 
-        return PostgreSqlCalls.Assignments(words) is { } assignments && !_reshaped.Contains(updated)
+        return SqlCalls.Assignments(words) is { } assignments && !Reshaped.Contains(updated)
             ? AddRows(words, new Removal(Values, updated) { Columns = assignments.Columns, ByNull = assignments.ByNull }, "FROM")
             : Add(new Removal(Rows, updated));
     }
 
-    // Which rows a condition meets is asked before the script runs: another statement of it may have changed them by then.
-    private bool AddRows(PostgreSqlWords words, Removal removal, string joined)
-    {
-        var isFirst = !_written.Contains(removal.Table) && !_reshaped.Contains(removal.Table);
-        if (words.IsAtEnd)
-            return Add(removal);
-        return Add(
-            isFirst && !words.Rest(joined) && PostgreSqlCalls.Condition(words) is { } condition
-                ? removal with
-                {
-                    Where = condition,
-                }
-                : new Removal(Rows, removal.Table)
-        );
-    }
-
-    private bool Add(Removal removal)
-    {
-        if (_movedPath && SchemaOf(removal.Table) is null)
-            return false;
-        _written.Add(removal.Table);
-        if (!_made.Contains(removal.Table))
-            _removals.Add(removal with { Table = _renamed.GetValueOrDefault(removal.Table, removal.Table) });
-        return true;
-    }
-
-    private bool Move(ref string table, string name)
-    {
-        if (!_made.Remove(table))
-            _renamed[name] = _renamed.GetValueOrDefault(table, table);
-        else
-            _made.Add(name);
-        if (_reshaped.Contains(table))
-            _reshaped.Add(name);
-        _renamed.Remove(table);
-        table = name;
-        return true;
-    }
+    protected override bool IsKnown(Removal removal) => !_movedPath || SchemaOf(removal.Table) is not null;
 
     private static string? SchemaOf(string table) => table.LastIndexOf('.') is var dot && dot > 0 ? table[..dot] : null;
 

@@ -54,13 +54,28 @@ internal enum PostgreSqlTokenKind
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where the next one starts.</param>
 /// <param name="IsClosed">False for a quoted token or a comment that runs to the end of the text.</param>
-internal readonly record struct PostgreSqlToken(PostgreSqlTokenKind Kind, int Start, int End, bool IsClosed = true)
+internal readonly record struct PostgreSqlToken(PostgreSqlTokenKind Kind, int Start, int End, bool IsClosed = true) : ISqlToken
 {
     // Longer names are cut by the server, also where they are read.
     private const int LongestName = 63;
 
     /// <summary>Whether the parser sees it.</summary>
     public bool IsSignificant => Kind is not (PostgreSqlTokenKind.Space or PostgreSqlTokenKind.LineComment);
+
+    /// <inheritdoc/>
+    public bool IsWord => IsSignificant;
+
+    /// <inheritdoc/>
+    public bool IsBare => Kind is PostgreSqlTokenKind.Word;
+
+    /// <inheritdoc/>
+    public bool IsOfRow =>
+        Kind
+            is PostgreSqlTokenKind.Word
+                or PostgreSqlTokenKind.QuotedName
+                or PostgreSqlTokenKind.String
+                or PostgreSqlTokenKind.Number
+                or PostgreSqlTokenKind.Operator;
 
     /// <summary>Whether it can name a table, a column or the like.</summary>
     public bool IsName => Kind is PostgreSqlTokenKind.Word || (Kind is PostgreSqlTokenKind.QuotedName && IsClosed);
