@@ -59,6 +59,12 @@ internal static class App
             deployment.UsePostgreSql(NpgsqlFactory.Instance, "App");
         }
         else deployment.UseSqlite(SqliteFactory.Instance, "App");
+        if (File.Exists(Path.Combine(folder, "backup-key.txt")))
+        {
+            builder.Configuration["BackupKey"] = File.ReadAllText(Path.Combine(folder, "backup-key.txt"));
+            deployment.ConfigureBackups(static backups => backups.KeySetting = "BackupKey");
+        }
+
         UseJournal(deployment, Path.Combine(folder, "journal.txt"));
         deployment
             .AddMigrations(m =>

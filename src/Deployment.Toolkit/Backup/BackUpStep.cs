@@ -13,6 +13,13 @@ internal sealed class BackUpStep(BackupStore? backups) : DeploymentStep
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new StepDescription("copy the database and verify the copy") { ChangesNothing = true });
 
+    public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        // What was killed may have left the database's content where it was unpacked.
+        backups!.Folder.SweepUnpacked();
+        return Task.FromResult(ProbeOutcome.Unknown);
+    }
+
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
         var backup = await backups!

@@ -5,7 +5,7 @@ using Deployment.Toolkit.Migrations;
 namespace Deployment.Toolkit.Backup;
 
 /// <summary>Compares what a backup holds with the live database.</summary>
-internal sealed class BackupComparison(TargetDatabase database)
+internal sealed class BackupComparison(TargetDatabase database, BackupPackings packings)
 {
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
     internal async Task<bool> HoldsAsync(BackupInfo backup, DbConnection live, CancellationToken cancellationToken)
@@ -20,18 +20,18 @@ internal sealed class BackupComparison(TargetDatabase database)
     }
 
     // The database as it was and as it comes back of the backup.
-    private static (TableContents, TableContents)? AlikeOf(BackupInfo backup, TableContents contents) =>
-        backup.Otherwise is { } otherwise ? (contents, contents.With(otherwise)) : null;
+    private (TableContents, TableContents)? AlikeOf(BackupInfo backup, TableContents contents) =>
+        packings.Unseal(backup.Otherwise, backup) is { } otherwise ? (contents, contents.With(otherwise)) : null;
 
     private async Task<(IReadOnlyList<string> Versions, TableContents Contents)> ReadAsync(
         BackupInfo backup,
         CancellationToken cancellationToken
     )
     {
-        if (backup.Contents is { } noted)
+        if (packings.Unseal(backup.Contents, backup) is { } noted)
             return (backup.Schema, TableContents.Parse(noted));
 
-        await using var copy = await database.OpenCopyAsync(backup.File, cancellationToken).ConfigureAwait(false);
+        await using var copy = await database.OpenCopyAsync(packings.ToRead(backup), cancellationToken).ConfigureAwait(false);
         var history = await MigrationHistory.ReadAsync(database.Dialect, copy.Connection, null, cancellationToken).ConfigureAwait(false);
         return (
             [.. history.Select(static row => row.Version)],

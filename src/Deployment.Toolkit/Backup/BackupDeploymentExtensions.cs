@@ -103,7 +103,7 @@ public static class BackupDeploymentExtensions
         return builder;
     }
 
-    /// <summary>Says how patient to be with backups that the toolkit takes itself.</summary>
+    /// <summary>Says how the toolkit takes backups itself: how patient to be, whether they are encrypted.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Says it.</param>
     /// <returns>The builder.</returns>
@@ -117,12 +117,18 @@ public static class BackupDeploymentExtensions
             builder.Declarations.Refuse(
                 $"ConfigureBackups sets WaitAtMost to {options.WaitAtMost:c}. Give it a time above zero and of 30 days at most."
             );
+        else if (options.KeySetting is { } setting && string.IsNullOrWhiteSpace(setting))
+            builder.Declarations.Refuse(
+                "ConfigureBackups sets KeySetting to nothing. Name the setting that holds the key, for example \"Deployment:BackupKey\"."
+            );
         else if (
             builder.Declarations.Add(
                 "backup options",
                 "How backups are taken",
                 nameof(ConfigureBackups),
-                Declared.Of(nameof(options.WaitAtMost), options.WaitAtMost)
+                Declared.Of(nameof(options.WaitAtMost), options.WaitAtMost),
+                Declared.Of(nameof(options.KeySetting), options.KeySetting ?? "none"),
+                Declared.Of(nameof(options.Compress), options.Compress)
             )
         )
             builder.Registrations.Of<ChosenBackup>().Options = options;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Deployment.Toolkit.Backup.Encryption;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
@@ -13,9 +14,13 @@ internal sealed class BackupDescriptions(string folder, string extension)
     internal IEnumerable<string> Paths() =>
         Directory.Exists(folder)
             ? Directory
-                .EnumerateFiles(folder, "*" + extension + ".json")
-                .Where(static description => File.Exists(description[..^".json".Length]))
+                .EnumerateFiles(folder, "*" + extension + "*.json")
+                .Where(description => EndingOf(description) is not null && File.Exists(description[..^".json".Length]))
             : [];
+
+    /// <summary>What a backup's file ends in, by its description's name; <see langword="null"/> where it is none.</summary>
+    internal string? EndingOf(string description) =>
+        BackupEnding.Of(extension).FirstOrDefault(ending => description.EndsWith(ending + ".json", StringComparison.Ordinal));
 
     /// <summary>Newest first, by the journal.</summary>
     internal static IReadOnlyList<BackupInfo> InOrder(IEnumerable<BackupInfo> backups) =>
@@ -39,7 +44,7 @@ internal sealed class BackupDescriptions(string folder, string extension)
             {
                 File = description[..^".json".Length],
                 // The file's, whatever it says: the journal knows backups by it.
-                Name = Path.GetFileName(description)[..^(extension + ".json").Length],
+                Name = Path.GetFileName(description)[..^(EndingOf(description) + ".json").Length],
             };
         }
         catch (FileNotFoundException) when (new FileInfo(description).LinkTarget is null)

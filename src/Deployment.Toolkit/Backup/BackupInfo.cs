@@ -24,6 +24,15 @@ public sealed record BackupInfo
     /// <summary>Its size in bytes.</summary>
     public required long Size { get; init; }
 
+    /// <summary>
+    /// What tells the key by which it is encrypted from other keys; <see langword="null"/> when it is not encrypted.
+    /// </summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>Whether it is encrypted.</summary>
+    [JsonIgnore]
+    public bool IsEncrypted => KeyId is not null;
+
     /// <summary>SHA-256 of the file, in lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using Deployment.Toolkit.Backup.Encryption;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
@@ -14,29 +15,40 @@ namespace Deployment.Toolkit.Backup;
 /// that was never finished and is not offered.
 /// </summary>
 /// <param name="database">The database.</param>
+/// <param name="packings">What packs them.</param>
 /// <param name="folder">Where they lie.</param>
 /// <param name="journal">The environment's journal as it is now: backups are put in order by its length, and those that runs took known by
 /// it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class BackupStore(
     TargetDatabase database,
+    BackupPackings packings,
     string folder,
     Func<CancellationToken, ValueTask<EnvironmentLedger>> journal,
     TimeProvider time
 )
 {
-    /// <summary>A copy that nobody wrote to for that long is nobody's: copying writes all the time, verifying takes minutes.</summary>
-    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
-
     private const string Up = "deploy up";
 
-    private readonly BackupComparison _comparison = new(database);
+    private readonly BackupComparison _comparison = new(database, packings);
     private readonly BackupDescriptions _descriptions = new(folder, database.BackupExtension);
+    private readonly BackupCheck _check = new(database, packings, journal);
 
     /// <summary>How a backup takes the live database's place.</summary>
     internal DatabaseSwap Swap => database.Swap;
 
-    internal string FileOf(string name) => Path.Combine(folder, name + database.BackupExtension);
+    /// <summary>Their files.</summary>
+    internal BackupFolder Folder { get; } = new(folder, database.BackupExtension, time);
+
+    /// <summary>The file of a backup that is taken now.</summary>
+    internal string FileOf(string name) => Folder.FileOf(name, packings.Ending);
+
+    /// <summary>Refuses what cannot be restored as it is.</summary>
+    internal Task EnsureReadableAsync(BackupInfo backup, CancellationToken cancellationToken) =>
+        _check.EnsureReadableAsync(backup, cancellationToken);
+
+    /// <summary>Refuses where what encrypts backups is missing.</summary>
+    internal void EnsureKey() => packings.EnsureKey();
 
     /// <summary>The verified backups, newest first.</summary>
     internal IReadOnlyList<BackupInfo> List() =>
@@ -64,7 +76,10 @@ internal sealed class BackupStore(
     }
 
     internal BackupInfo? Find(string name) =>
-        _descriptions.Paths().FirstOrDefault(description => description == FileOf(name) + ".json") is { } found
+        _descriptions
+            .Paths()
+            .FirstOrDefault(path => _descriptions.EndingOf(path) is { } ending && path == Folder.FileOf(name, ending) + ".json")
+            is { } found
             ? _descriptions.Read(found)
             : null;
 
@@ -85,13 +100,15 @@ internal sealed class BackupStore(
         var started = time.GetTimestamp();
         var file = FileOf(name);
         var temporary = file + ".tmp";
+        packings.EnsureKey();
         try
         {
             PrivateFolder.Ensure(folder);
-            File.Delete(file + ".json");
-            SweepAbandoned();
+            Folder.RemoveEarlier(name, file);
+            Folder.SweepAbandoned();
             PrivateFile.CreateAnew(temporary);
-            var held = await database.CopyAsync(temporary, cancellationToken).ConfigureAwait(false);
+            var context = packings.ContextOf(await SchemaAsync(cancellationToken).ConfigureAwait(false), time.GetUtcNow());
+            var held = await database.CopyAsync(packings.ToWrite(temporary, context), cancellationToken).ConfigureAwait(false);
             Boundary.Reached("backup: copied");
             if (held is not null)
                 told?.Invoke(
@@ -101,18 +118,29 @@ internal sealed class BackupStore(
                     )
                 );
 
-            var (schema, contents) = await VerifyAsync(temporary, held, cancellationToken).ConfigureAwait(false);
             var info = new BackupInfo
             {
                 Name = name,
-                TakenAt = time.GetUtcNow(),
+                File = file,
+                TakenAt = context.TakenAt,
                 Size = new FileInfo(temporary).Length,
                 Sha256 = await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false),
+                KeyId = packings.KeyId,
                 Release = release,
                 JournalRecords = (await journal(cancellationToken).ConfigureAwait(false)).Count,
+                Schema = context.Schema,
+                DurationSeconds = 0,
+            };
+            var (schema, contents) = await VerifyAsync(packings.ToRead(info, temporary), held, cancellationToken).ConfigureAwait(false);
+            // It is encrypted with what it holds, as that was before.
+            if (packings.Encrypts && !schema.SequenceEqual(context.Schema, StringComparer.Ordinal))
+                throw new IOException("somebody else migrated the database meanwhile.");
+            var otherwise = contents is null ? null : held?.Contents.Since(contents);
+            info = info with
+            {
                 Schema = schema,
-                Contents = contents?.ToString(),
-                Otherwise = contents is not null && held?.Contents.Since(contents) is { Length: > 0 } otherwise ? otherwise : null,
+                Contents = packings.Seal(contents?.ToString(), context),
+                Otherwise = packings.Seal(otherwise is { Length: > 0 } ? otherwise : null, context),
                 DurationSeconds = time.GetElapsedTime(started).TotalSeconds,
             };
             DurableFile.Replace(temporary, file);
@@ -121,7 +149,7 @@ internal sealed class BackupStore(
                 .WriteAsync(file + ".json", JsonSerializer.SerializeToUtf8Bytes(info, BackupJson.Default.BackupInfo), cancellationToken)
                 .ConfigureAwait(false);
             Boundary.Reached("backup: described");
-            return info with { File = file };
+            return info;
         }
         catch (Exception e) when (e is DbException || DiskFault.Is(e))
         {
@@ -144,10 +172,18 @@ internal sealed class BackupStore(
     internal async Task<string?> RestoreAsync(BackupInfo backup, RestoreTerms terms, CancellationToken cancellationToken)
     {
         await EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
-        var request = new SwapRequest(backup.Name, backup.File, backup.Sha256, terms)
+        var request = new SwapRequest(backup.Name, packings.ToRead(backup), backup.Sha256, terms)
         {
             SettleAsync = (connection, token) => SettleAsync(connection, backup, terms, token),
             EnsureSameAsync = (made, token) => EnsureSameAsync(backup, made, token),
+            KeepLateAsync = (late, token) =>
+                new BackupStore(late, packings.For(late), folder, journal, time).KeepLiveAsync(
+                    terms.Before,
+                    terms.Release,
+                    static _ => Task.FromResult(false),
+                    terms.GoOn,
+                    token
+                ),
             SettleDamagedAsync = token =>
                 terms.AcceptsDataLoss
                     ? KeepDamagedAsync(terms.Before, token)
@@ -189,7 +225,7 @@ internal sealed class BackupStore(
 
     /// <summary>Opens a backup, so that it can be read like the database.</summary>
     internal Task<OpenedCopy> OpenAsync(BackupInfo backup, CancellationToken cancellationToken) =>
-        database.OpenCopyAsync(backup.File, cancellationToken);
+        database.OpenCopyAsync(packings.ToRead(backup), cancellationToken);
 
     /// <summary>Keeps a database that is damaged or gone, byte for byte.</summary>
     /// <returns>What to tell of it.</returns>
@@ -281,109 +317,28 @@ internal sealed class BackupStore(
             ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
             : $"{database.MendOfCopy(exception) ?? "Make room there, or correct Deployment:Directory,"} and run '{goOn}' again.";
 
-    private async Task EnsureUsableAsync(BackupInfo backup, CancellationToken cancellationToken)
-    {
-        // Whoever puts another file there writes its description too; what the run recorded they can't write without the journal's key.
-        if (
-            (await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(backup.Name) is { } recorded
-            && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase)
-        )
-        {
-            throw DeploymentException.Refused(
-                Codes.BackupUnusable,
-                $"Backup '{backup.Name}' is not the one that run {backup.Name} took: the journal knows it by another SHA-256 than its "
-                    + $"description in '{backup.File}.json' has. Nothing was restored. "
-                    + "Put both files back as they were, or choose another from 'deploy backup list'."
-            );
-        }
-
-        if (
-            File.Exists(backup.File)
-            && await DurableFile.HashAsync(backup.File, flush: false, cancellationToken).ConfigureAwait(false) == backup.Sha256
-        )
-            return;
-
-        throw DeploymentException.Refused(
-            Codes.BackupUnusable,
-            $"Backup '{backup.Name}' is not what was verified when it was taken: '{backup.File}' is missing or has changed. Nothing was "
-                + $"restored. Choose another from 'deploy backup list'."
-        );
-    }
-
-    /// <summary>
-    /// Also when its bytes are what they were, the app may read them in another way than when it was taken: with another password.
-    /// </summary>
-    internal async Task EnsureReadableAsync(BackupInfo backup, CancellationToken cancellationToken)
-    {
-        await EnsureUsableAsync(backup, cancellationToken).ConfigureAwait(false);
-        if (await database.FindDamageAsync(backup.File, cancellationToken).ConfigureAwait(false) is { } damage)
-        {
-            throw DeploymentException.Refused(
-                Codes.BackupUnusable,
-                $"Backup '{backup.Name}' cannot be read: {damage} Nothing was restored. If it is encrypted, correct the connection "
-                    + $"string's password; otherwise choose another from 'deploy backup list'."
-            );
-        }
-    }
-
     private async Task<(IReadOnlyList<string> Schema, TableContents? Contents)> VerifyAsync(
-        string file,
+        BackupFile file,
         CopiedContents? held,
         CancellationToken cancellationToken
     )
     {
         await using var copy = await database.OpenCopyAsync(file, cancellationToken).ConfigureAwait(false);
         var contents = await database.VerifyAsync(copy.Connection, held, cancellationToken).ConfigureAwait(false);
+        // To be told later without being unpacked.
+        if (!file.IsPlain)
+            contents ??= await TableContents.TakeAsync(database.Dialect, copy.Connection, null, cancellationToken).ConfigureAwait(false);
         var history = await MigrationHistory.ReadAsync(database.Dialect, copy.Connection, null, cancellationToken).ConfigureAwait(false);
         return ([.. history.Select(static row => row.Version)], contents);
     }
 
-    private void SweepAbandoned()
+    private async Task<IReadOnlyList<string>> SchemaAsync(CancellationToken cancellationToken)
     {
-        foreach (var half in LeftOvers().Where(static file => file.Name.EndsWith(".tmp", StringComparison.Ordinal)))
-            DurableFile.TryDelete(half.FullName);
-    }
-
-    /// <summary>
-    /// What killed processes left: half copies, and copies that were never described or are no longer. A fresh one may be a backup that is
-    /// being taken, which needs no lock.
-    /// </summary>
-    internal IReadOnlyList<FileInfo> LeftOvers()
-    {
-        if (!Directory.Exists(folder))
+        if (!packings.Encrypts)
             return [];
 
-        var latest = time.GetUtcNow().UtcDateTime - Abandoned;
-        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos().ToList();
-        // By name: a description that can't be followed or read describes all the same.
-        var names = entries.Select(static entry => entry.Name).ToHashSet(StringComparer.Ordinal);
-        bool IsHalf(string name) =>
-            name.EndsWith(".tmp", StringComparison.Ordinal)
-            || (name.EndsWith(database.BackupExtension, StringComparison.Ordinal) && !names.Contains(name + ".json"));
-        return
-        [
-            .. entries
-                .OfType<FileInfo>()
-                .Where(file => file.LinkTarget is null && IsHalf(file.Name) && file.LastWriteTimeUtc < latest)
-                .OrderBy(static file => file.Name, StringComparer.Ordinal),
-        ];
+        await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var history = await MigrationHistory.ReadAsync(database.Dialect, live, null, cancellationToken).ConfigureAwait(false);
+        return [.. history.Select(static row => row.Version)];
     }
-
-    /// <summary>Removes a backup: the description first, so that at no moment one is offered whose file is gone.</summary>
-    internal void Remove(BackupInfo backup)
-    {
-        File.Delete(backup.File + ".json");
-        DurableFile.FlushDirectory(folder);
-        Boundary.Reached("prune: no longer offered");
-        File.Delete(backup.File);
-        DurableFile.FlushDirectory(folder);
-        Boundary.Reached("prune: removed");
-    }
-
-    /// <summary>Whether either of its two files is a link: what that leads to may be somebody else's.</summary>
-    internal static bool IsLinked(BackupInfo backup) =>
-        new FileInfo(backup.File).LinkTarget is not null || new FileInfo(backup.File + ".json").LinkTarget is not null;
-
-    /// <summary>Refuses a folder into which others could have put something.</summary>
-    internal void CheckFolder() => PrivateFolder.Check(folder);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Backup.Encryption;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
@@ -225,7 +226,13 @@ internal sealed class DeploymentPartsFactory(
             BackupBy = model.Registrations.Of<ChosenBackup>().By,
             Backups = database is null
                 ? null
-                : new BackupStore(database, paths.Backups, token => ReadLedgerAsync(environment, token), time),
+                : new BackupStore(
+                    database,
+                    PackingsOf(database, environment),
+                    paths.Backups,
+                    token => ReadLedgerAsync(environment, token),
+                    time
+                ),
             Migrations = migrations,
             Activator = new ScopedActivator(services, model.Activator, _logger),
             Health = services.GetRequiredService<HealthGate>(),
@@ -237,6 +244,13 @@ internal sealed class DeploymentPartsFactory(
             Time = time,
             Logger = _logger,
         };
+    }
+
+    private BackupPackings PackingsOf(TargetDatabase database, DeploymentEnvironment environment)
+    {
+        var options = model.Registrations.Of<ChosenBackup>().Options;
+        var keys = options.KeySetting is { } setting ? new BackupKeys(services, setting) : null;
+        return new BackupPackings(database, environment.Name, options, keys);
     }
 
     /// <summary>The app's own steps, for the making of one plan.</summary>

@@ -19,6 +19,16 @@ internal abstract class TargetDatabase
     /// <summary>The end of a backup's file name.</summary>
     internal abstract string BackupExtension { get; }
 
+    /// <summary>Whether what <see cref="CopyAsync"/> writes is compressed by itself.</summary>
+    internal virtual bool CompressesItself => false;
+
+    /// <summary>Whether what it writes is text, which is kept compressed.</summary>
+    internal virtual bool IsText => false;
+
+    /// <summary>What the database itself is called, wherever its server is.</summary>
+    /// <exception cref="DeploymentException">The connection string is missing or leads nowhere.</exception>
+    internal abstract string OwnName { get; }
+
     /// <summary>How a backup takes its place.</summary>
     internal abstract DatabaseSwap Swap { get; }
 
@@ -60,12 +70,12 @@ internal abstract class TargetDatabase
     internal virtual async Task CloseSessionAsync(DbConnection connection) => await connection.DisposeAsync().ConfigureAwait(false);
 
     /// <summary>Opens a backup, so that it can be read like the database.</summary>
-    internal abstract Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken);
+    internal abstract Task<OpenedCopy> OpenCopyAsync(BackupFile file, CancellationToken cancellationToken);
 
-    /// <summary>Fills a file that is there and empty with a copy, while others work with the database.</summary>
+    /// <summary>Fills a file with a copy, while others work with the database.</summary>
     /// <returns>What the database held at that very moment; <see langword="null"/> where opening the copy costs no more than
     /// that.</returns>
-    internal abstract Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken);
+    internal abstract Task<CopiedContents?> CopyAsync(BackupFile file, CancellationToken cancellationToken);
 
     /// <summary>Fails unless a copy is whole.</summary>
     /// <param name="copy">The copy, opened.</param>
@@ -77,7 +87,7 @@ internal abstract class TargetDatabase
     /// <summary>
     /// What is wrong with it, or with a backup of it, in the database's words; <see langword="null"/> when it is whole, or isn't there.
     /// </summary>
-    internal abstract Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken);
+    internal abstract Task<string?> FindDamageAsync(BackupFile? backup, CancellationToken cancellationToken);
 
     /// <summary>A copy to try something on; <see langword="null"/> where this kind of database has none yet.</summary>
     /// <param name="folder">A folder for it, which is made; not used where the copy is none of this machine's files.</param>
@@ -141,7 +151,7 @@ internal abstract class DatabaseSwap
 /// <param name="File">Its file.</param>
 /// <param name="Sha256">The file's hash, which was compared already.</param>
 /// <param name="Terms">What the one who restores it allows.</param>
-internal sealed record SwapRequest(string Name, string File, string Sha256, RestoreTerms Terms)
+internal sealed record SwapRequest(string Name, BackupFile File, string Sha256, RestoreTerms Terms)
 {
     /// <summary>
     /// Decides, when nobody else can write any more, whether it may go on, and keeps what has to be kept; what to tell of that.
@@ -150,6 +160,9 @@ internal sealed record SwapRequest(string Name, string File, string Sha256, Rest
 
     /// <summary>The same for a database that is damaged or gone.</summary>
     internal required Func<CancellationToken, Task<string>> SettleDamagedAsync { get; init; }
+
+    /// <summary>Keeps what the database was, where something was written into it in the last moment; what to tell of that.</summary>
+    internal required Func<TargetDatabase, CancellationToken, Task<string>> KeepLateAsync { get; init; }
 
     /// <summary>Throws unless what was made of the backup holds what the backup held.</summary>
     internal Func<DbConnection, CancellationToken, Task> EnsureSameAsync { get; init; } = static (_, _) => Task.CompletedTask;

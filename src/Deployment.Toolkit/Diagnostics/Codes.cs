@@ -127,6 +127,7 @@ internal static class Codes
     internal const string RestoreBlocked = "DTK7404";
     internal const string DatabaseNotReplaceable = "DTK7405";
     internal const string DatabaseInUse = "DTK7406";
+    internal const string BackupKeyMissing = "DTK7408";
     internal const string BackupNotPruned = "DTK7407";
     internal const string DatabaseForeign = "DTK7415";
     internal const string DatabaseUnexpected = "DTK7416";

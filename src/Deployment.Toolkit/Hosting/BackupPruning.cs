@@ -66,11 +66,11 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
             );
         }
 
-        backups.CheckFolder();
+        backups.Folder.Check();
         _messages.Clear();
         var (listed, faults) = backups.ListReadable();
         _messages.AddRange(faults.Select(static fault => fault with { Severity = MessageSeverity.Warning }));
-        var linked = listed.Where(BackupStore.IsLinked).ToList();
+        var linked = listed.Where(BackupFolder.IsLinked).ToList();
         _messages.AddRange(
             linked.Select(static backup => new DeploymentMessage(
                 Codes.BackupNotPruned,
@@ -80,7 +80,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
             ))
         );
         List<BackupInfo> own = [.. listed.Except(linked)];
-        var leftOvers = backups.LeftOvers();
+        var leftOvers = backups.Folder.LeftOvers();
         var retention = new BackupRetention(own, request.Keep, request.KeepFor, factory.Time.GetUtcNow());
         if (isFinal && retention.LetsAnyGo)
         {
@@ -150,7 +150,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
     {
         var removed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var backup in found.Removed)
-            Try(backup.File, () => backups.Remove(backup));
+            Try(backup.File, () => backups.Folder.Remove(backup));
         foreach (var file in found.LeftOvers)
             Try(file.FullName, file.Delete);
 

@@ -12,7 +12,6 @@ namespace Deployment.Toolkit.Hosting;
 internal static class DeploymentRehearsal
 {
     private const string Prefix = "rehearsal-";
-    private const string LockExtension = ".lock";
 
     /// <summary>Copies the database, tries the migrations on the copy and takes it away.</summary>
     /// <exception cref="DeploymentException">Nothing could be tried: no database, one of a kind that is not copied yet, migrations that are
@@ -41,24 +40,10 @@ internal static class DeploymentRehearsal
             return report;
 
         var place = factory.PathsOf(parts.Environment).Folder;
-        Sweep(place);
-        var folder = Path.Combine(place, Prefix + Path.GetRandomFileName());
-        PrivateFolder.Ensure(place);
-        try
-        {
-            // Beside the folder and before it: nobody who sweeps finds a folder that isn't held, and it can be deleted while it is.
-            using var held =
-                FileLock.TryAcquire(folder + LockExtension)
-                ?? throw DeploymentException.Refused(
-                    Codes.RehearsalNotPossible,
-                    $"Another process holds '{folder}'. Run the command again."
-                );
-            return await OnCopyAsync(report, factory, parts, database, schema.Pending, folder, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            File.Delete(folder + LockExtension);
-        }
+        // A rehearsal that was killed leaves a copy of what the database holds.
+        HeldFolder.Sweep(place, Prefix);
+        using var folder = HeldFolder.Make(place, Prefix);
+        return await OnCopyAsync(report, factory, parts, database, schema.Pending, folder.Path, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<RehearsalReport> OnCopyAsync(
@@ -101,24 +86,5 @@ internal static class DeploymentRehearsal
             ],
             NotTried = pending.Count - tried.Count,
         };
-    }
-
-    // A rehearsal that was killed leaves a copy of what the database holds, and nobody who holds its lock.
-    private static void Sweep(string place)
-    {
-        if (!Directory.Exists(place))
-            return;
-
-        foreach (var left in Directory.EnumerateDirectories(place, Prefix + "*"))
-        {
-            using (var taken = FileLock.TryAcquire(left + LockExtension))
-            {
-                if (taken is null)
-                    continue;
-                Directory.Delete(left, recursive: true);
-            }
-
-            File.Delete(left + LockExtension);
-        }
     }
 }

@@ -25,6 +25,8 @@ internal sealed class Planner(DeploymentParts parts)
             && await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault
         )
             throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
+        if (pending.Count > 0 && parts is { WithoutBackup: null, BackupBy: null })
+            parts.Backups?.EnsureKey();
         return new DeploymentPlan
         {
             Kind = RunKind.Up,

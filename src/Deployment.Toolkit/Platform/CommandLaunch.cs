@@ -12,6 +12,14 @@ internal sealed record CommandLaunch(string FileName, IReadOnlyList<string> Argu
     /// <summary>Where the command runs; this process's working directory when null.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>What the command reads, to its end; nothing where it is <see langword="null"/>. The caller closes it.</summary>
+    public Stream? Input { get; init; }
+
+    /// <summary>
+    /// Where standard output goes byte by byte; among the lines where it is <see langword="null"/>. The caller closes it.
+    /// </summary>
+    public Stream? Output { get; init; }
+
     /// <summary>All variables that the command gets; nothing is inherited.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = FrozenDictionary<string, string>.Empty;
 }

@@ -19,9 +19,16 @@ internal sealed unsafe class UnixChild
 
     private readonly AnonymousPipeServerStream _output;
     private readonly AnonymousPipeServerStream _error;
+    private readonly AnonymousPipeServerStream? _input;
+    private readonly CommandLaunch _launch;
 
-    private UnixChild(int process, AnonymousPipeServerStream output, AnonymousPipeServerStream error) =>
-        (Process, _output, _error) = (process, output, error);
+    private UnixChild(
+        CommandLaunch launch,
+        int process,
+        AnonymousPipeServerStream? input,
+        AnonymousPipeServerStream output,
+        AnonymousPipeServerStream error
+    ) => (_launch, Process, _input, _output, _error) = (launch, process, input, output, error);
 
     internal int Process { get; }
 
@@ -32,20 +39,24 @@ internal sealed unsafe class UnixChild
         var program = CommandLookup.Resolve(launch);
         var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
         var error = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        var input = launch.Input is null ? null : new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         try
         {
             var process = UnixSpawn.Start(
                 program,
                 launch,
+                (int?)input?.ClientSafePipeHandle.DangerousGetHandle(),
                 (int)output.ClientSafePipeHandle.DangerousGetHandle(),
                 (int)error.ClientSafePipeHandle.DangerousGetHandle()
             );
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
-            return new UnixChild(process, output, error);
+            input?.DisposeLocalCopyOfClientHandle();
+            return new UnixChild(launch, process, input, output, error);
         }
         catch
         {
+            input?.Dispose();
             output.Dispose();
             error.Dispose();
             throw;
@@ -79,6 +90,53 @@ internal sealed unsafe class UnixChild
             Name = $"Output of command {Process}",
         }.Start();
         return done.Task;
+    }
+
+    /// <summary>Hands the command what it is to read, and closes the pipe. A command that reads no further is nobody's failure.</summary>
+    internal Task FeedAsync()
+    {
+        if (_input is null)
+            return Task.CompletedTask;
+
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                using (_input)
+                    Feed(_launch.Input!, _input);
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = $"Input of command {Process}",
+        }.Start();
+        return done.Task;
+    }
+
+    /// <summary>Closes the pipe, where nothing was handed over it.</summary>
+    internal void CloseInput() => _input?.Dispose();
+
+    private static void Feed(Stream from, Stream to)
+    {
+        var buffer = new byte[64 * 1024];
+        for (var count = from.Read(buffer); count > 0; count = from.Read(buffer))
+        {
+            try
+            {
+                to.Write(buffer, 0, count);
+            }
+            catch (IOException)
+            {
+                // It has ended, and its exit code says how.
+                return;
+            }
+        }
     }
 
     /// <summary>
@@ -133,6 +191,8 @@ internal sealed unsafe class UnixChild
                 var count = Read(entries[i].File, buffer);
                 if (count <= 0)
                     entries[i].File = -1;
+                else if (i == 0 && _launch.Output is { } bytes)
+                    bytes.Write(buffer, 0, count);
                 else
                     lines[i].Add(buffer.AsSpan(0, count));
                 if (exited)

@@ -16,12 +16,18 @@ internal static class UnixCommand
         var lines = new LineGate(onLine, stop);
         var child = UnixChild.Start(launch);
         Task? pump = null;
+        var feed = Task.CompletedTask;
         try
         {
             await started(UnixProcessGroup.Identify(child.Process));
             stop.Token.ThrowIfCancellationRequested();
+            feed = child.FeedAsync();
             pump = child.PumpAsync(lines.Deliver);
+            // What can't be read to its end must not look to the command as if that were the end.
+            if (await Task.WhenAny(pump, feed).WaitAsync(stop.Token) == feed)
+                await feed;
             await pump.WaitAsync(stop.Token);
+            await feed.WaitAsync(stop.Token);
         }
         catch (Exception failure)
         {
@@ -37,6 +43,9 @@ internal static class UnixCommand
                     CancellationToken.None
                 );
                 await ((Task)pump).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // Whoever gave the input closes it next.
+                await feed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                child.CloseInput();
                 _ = child.Reap();
             }
             finally

@@ -13,18 +13,27 @@ internal static unsafe class UnixSpawn
         StopSignalElsewhere = 17;
 
     /// <summary>Starts the program as the leader of a new process group and returns its id.</summary>
-    internal static int Start(string program, CommandLaunch launch, int output, int error)
+    internal static int Start(string program, CommandLaunch launch, int? input, int output, int error)
     {
         var directory = launch.WorkingDirectory is { } given ? Path.GetFullPath(given) : null;
         List<string> arguments = [launch.FileName, .. launch.Arguments];
         try
         {
-            return Start(launch.FileName, program, arguments, launch.Environment, directory, output, error);
+            return Start(launch.FileName, program, arguments, launch.Environment, directory, input, output, error);
         }
         catch (EntryPointNotFoundException) when (directory is not null)
         {
             // glibc before 2.29 (RHEL 8) can't change the folder between fork and exec. env adds no variable, as a shell would.
-            return Start(launch.FileName, "/usr/bin/env", ThroughEnv(program, launch, directory), launch.Environment, null, output, error);
+            return Start(
+                launch.FileName,
+                "/usr/bin/env",
+                ThroughEnv(program, launch, directory),
+                launch.Environment,
+                null,
+                input,
+                output,
+                error
+            );
         }
     }
 
@@ -37,6 +46,7 @@ internal static unsafe class UnixSpawn
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string> environment,
         string? directory,
+        int? input,
         int output,
         int error
     )
@@ -52,7 +62,7 @@ internal static unsafe class UnixSpawn
             Check(LibC.InitAttributes(attributes), name);
             try
             {
-                Check(LibC.AddOpen(actions, 0, "/dev/null", 0, 0), name);
+                Check(input is { } pipe ? LibC.AddDuplicate(actions, pipe, 0) : LibC.AddOpen(actions, 0, "/dev/null", 0, 0), name);
                 Check(LibC.AddDuplicate(actions, output, 1), name);
                 Check(LibC.AddDuplicate(actions, error, 2), name);
                 if (directory is not null)

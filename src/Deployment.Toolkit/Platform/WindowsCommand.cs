@@ -23,12 +23,19 @@ internal static class WindowsCommand
         using var process = Start(launch);
         try
         {
-            process.StandardInput.Close();
+            if (launch.Input is null)
+                process.StandardInput.Close();
             await started(new CommandIdentity(process.Id, ProcessGroup.StartTicks(process.Id) ?? ""));
-            var output = ReadAsync(process.StandardOutput.BaseStream, lines);
+            var feed = launch.Input is { } input ? FeedAsync(input, process.StandardInput.BaseStream) : Task.CompletedTask;
+            var output = launch.Output is { } bytes
+                ? process.StandardOutput.BaseStream.CopyToAsync(bytes)
+                : ReadAsync(process.StandardOutput.BaseStream, lines);
             var error = ReadAsync(process.StandardError.BaseStream, lines);
             // Not WaitForExitAsync: it waits for pipes that a grandchild may keep open for ever.
             await ExitOf(process).WaitAsync(stop.Token);
+            await feed.WaitAsync(stop.Token);
+            if (launch.Output is not null)
+                await output.WaitAsync(stop.Token);
             try
             {
                 await Task.WhenAll(output, error).WaitAsync(Drain, TimeProvider.System, stop.Token);
@@ -92,6 +99,27 @@ internal static class WindowsCommand
             throw new CommandNotStartedException(
                 $"The command '{launch.FileName}' ('{information.FileName}') can't be started: {refused.Message}"
             );
+        }
+    }
+
+    private static async Task FeedAsync(Stream from, Stream to)
+    {
+        await using (to)
+        {
+            var buffer = new byte[64 * 1024];
+            for (var count = await from.ReadAsync(buffer); count > 0; count = await from.ReadAsync(buffer))
+            {
+                try
+                {
+                    await to.WriteAsync(buffer.AsMemory(0, count));
+                    await to.FlushAsync();
+                }
+                catch (IOException)
+                {
+                    // It has ended, and its exit code says how.
+                    return;
+                }
+            }
         }
     }
 

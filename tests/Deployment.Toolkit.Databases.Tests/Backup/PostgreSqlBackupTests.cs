@@ -357,7 +357,7 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
     private static Task<OpenedCopy> OpenAsync(PostgreSqlUnderTest database, BackupInfo backup)
     {
         var target = (TargetDatabase)new PostgreSqlDialect().Open(() => new NpgsqlConnection(database.ConnectionString), "/");
-        return target.OpenCopyAsync(backup.File, Token);
+        return target.OpenCopyAsync(new BackupFile(backup.File), Token);
     }
 
     private static async Task<object?> ScalarAsync(System.Data.Common.DbConnection connection, string sql)

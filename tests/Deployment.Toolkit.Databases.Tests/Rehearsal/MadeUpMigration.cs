@@ -31,55 +31,60 @@ internal sealed record MadeUpMigration(string Up, string Down, string? Break)
         """;
 
     // Each works on a thing of its own, so that any of them go together: what goes up, its way back, and a way back that is broken.
-    private static readonly (string Up, string Down, string Broken)[] Changes =
+    private static readonly Change[] Changes =
     [
         // Forgotten altogether.
-        ("ALTER TABLE courses ADD COLUMN slug text DEFAULT 's';", "ALTER TABLE courses DROP COLUMN slug;", ""),
-        ("CREATE INDEX answers_score ON answers (score) WHERE score > 1;", "DROP INDEX answers_score;", ""),
-        ("CREATE VIEW best AS SELECT id FROM answers WHERE score > 5;", "DROP VIEW best;", ""),
-        ("CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM lessons;", "DROP MATERIALIZED VIEW totals;", ""),
-        ("CREATE FUNCTION thrice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 3';", "DROP FUNCTION thrice(int);", ""),
-        ("CREATE TRIGGER counted_too AFTER DELETE ON notes FOR EACH ROW EXECUTE FUNCTION count_words();", "DROP TRIGGER counted_too ON notes;", ""),
-        ("ALTER TABLE notes ALTER COLUMN kind SET DEFAULT 'rich';", "ALTER TABLE notes ALTER COLUMN kind SET DEFAULT 'plain';", ""),
-        ("ALTER TABLE words ADD CONSTRAINT some_uses CHECK (uses >= 0);", "ALTER TABLE words DROP CONSTRAINT some_uses;", ""),
-        ("CREATE SEQUENCE orders;", "DROP SEQUENCE orders;", ""),
-        ("CREATE SCHEMA shop; CREATE TABLE shop.carts (id int PRIMARY KEY);", "DROP TABLE shop.carts; DROP SCHEMA shop;", "DROP TABLE shop.carts;"),
-        ("CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');", "DROP DOMAIN email;", ""),
-        ("ALTER TABLE courses ALTER COLUMN level SET DEFAULT 'low';", "ALTER TABLE courses ALTER COLUMN level DROP DEFAULT;", ""),
+        new("ALTER TABLE courses ADD COLUMN slug text DEFAULT 's';", "ALTER TABLE courses DROP COLUMN slug;", ""),
+        new("CREATE INDEX answers_score ON answers (score) WHERE score > 1;", "DROP INDEX answers_score;", ""),
+        new("CREATE VIEW best AS SELECT id FROM answers WHERE score > 5;", "DROP VIEW best;", ""),
+        new("CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM lessons;", "DROP MATERIALIZED VIEW totals;", ""),
+        new("CREATE FUNCTION thrice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 3';", "DROP FUNCTION thrice(int);", ""),
+        new("CREATE TRIGGER counted_too AFTER DELETE ON notes FOR EACH ROW EXECUTE FUNCTION count_words();", "DROP TRIGGER counted_too ON notes;", ""),
+        new("ALTER TABLE notes ALTER COLUMN kind SET DEFAULT 'rich';", "ALTER TABLE notes ALTER COLUMN kind SET DEFAULT 'plain';", ""),
+        new("ALTER TABLE words ADD CONSTRAINT some_uses CHECK (uses >= 0);", "ALTER TABLE words DROP CONSTRAINT some_uses;", ""),
+        new("CREATE SEQUENCE orders;", "DROP SEQUENCE orders;", ""),
+        new("CREATE SCHEMA shop; CREATE TABLE shop.carts (id int PRIMARY KEY);", "DROP TABLE shop.carts; DROP SCHEMA shop;", "DROP TABLE shop.carts;"),
+        new("CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');", "DROP DOMAIN email;", ""),
+        new("ALTER TABLE courses ALTER COLUMN level SET DEFAULT 'low';", "ALTER TABLE courses ALTER COLUMN level DROP DEFAULT;", ""),
         // Another than before.
-        ("ALTER TABLE lessons RENAME COLUMN title TO name;", "ALTER TABLE lessons RENAME COLUMN name TO title;", "ALTER TABLE lessons RENAME COLUMN name TO titel;"),
-        ("DROP INDEX answers_lesson;", "CREATE INDEX answers_lesson ON answers (lesson);", "CREATE INDEX answers_lesson ON answers (id);"),
-        ("ALTER TABLE lessons DROP CONSTRAINT lessons_course;", "ALTER TABLE lessons ADD CONSTRAINT lessons_course FOREIGN KEY (course) REFERENCES courses (id);", "ALTER TABLE lessons ADD CONSTRAINT lessons_course FOREIGN KEY (course) REFERENCES courses (id) ON DELETE CASCADE;"),
-        ("ALTER TABLE answers ALTER COLUMN score TYPE bigint;", "ALTER TABLE answers ALTER COLUMN score TYPE int;", "ALTER TABLE answers ALTER COLUMN score TYPE smallint;"),
-        ("ALTER TABLE courses ALTER COLUMN price TYPE numeric(10, 4);", "ALTER TABLE courses ALTER COLUMN price TYPE numeric(8, 2);", "ALTER TABLE courses ALTER COLUMN price TYPE numeric(8, 0);"),
-        ("CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n + n';", "CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';", "CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 4';"),
-        ("DROP VIEW rare;", "CREATE VIEW rare AS SELECT word FROM words WHERE uses < 5;", "CREATE VIEW rare AS SELECT word FROM words WHERE uses < 6;"),
-        ("ALTER TABLE notes DROP CONSTRAINT short;", "ALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 30);", "ALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 40);"),
-        ("CREATE TABLE audit (id int PRIMARY KEY, what text NOT NULL);", "DROP TABLE audit;", "ALTER TABLE audit RENAME TO old_audit;"),
-        ("DROP SEQUENCE tickets;", "CREATE SEQUENCE tickets START 10; SELECT setval('tickets', 57);", "CREATE SEQUENCE tickets START 11; SELECT setval('tickets', 57);"),
+        new("ALTER TABLE lessons RENAME COLUMN title TO name;", "ALTER TABLE lessons RENAME COLUMN name TO title;", "ALTER TABLE lessons RENAME COLUMN name TO titel;"),
+        new("DROP INDEX answers_lesson;", "CREATE INDEX answers_lesson ON answers (lesson);", "CREATE INDEX answers_lesson ON answers (id);"),
+        new("ALTER TABLE lessons DROP CONSTRAINT lessons_course;", "ALTER TABLE lessons ADD CONSTRAINT lessons_course FOREIGN KEY (course) REFERENCES courses (id);", "ALTER TABLE lessons ADD CONSTRAINT lessons_course FOREIGN KEY (course) REFERENCES courses (id) ON DELETE CASCADE;"),
+        new("ALTER TABLE answers ALTER COLUMN score TYPE bigint;", "ALTER TABLE answers ALTER COLUMN score TYPE int;", "ALTER TABLE answers ALTER COLUMN score TYPE smallint;"),
+        new("ALTER TABLE courses ALTER COLUMN price TYPE numeric(10, 4);", "ALTER TABLE courses ALTER COLUMN price TYPE numeric(8, 2);", "ALTER TABLE courses ALTER COLUMN price TYPE numeric(8, 0);"),
+        new("CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n + n';", "CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';", "CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 4';"),
+        new("DROP VIEW rare;", "CREATE VIEW rare AS SELECT word FROM words WHERE uses < 5;", "CREATE VIEW rare AS SELECT word FROM words WHERE uses < 6;"),
+        new("ALTER TABLE notes DROP CONSTRAINT short;", "ALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 30);", "ALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 40);"),
+        new("CREATE TABLE audit (id int PRIMARY KEY, what text NOT NULL);", "DROP TABLE audit;", "ALTER TABLE audit RENAME TO old_audit;"),
+        new("DROP SEQUENCE tickets;", "CREATE SEQUENCE tickets START 10; SELECT setval('tickets', 57);", "CREATE SEQUENCE tickets START 11; SELECT setval('tickets', 57);"),
         // Rows lost, altered, left.
-        ("INSERT INTO courses (title) VALUES ('new'), ('newer');", "DELETE FROM courses WHERE title IN ('new', 'newer');", "DELETE FROM courses WHERE title = 'new';"),
-        ("UPDATE words SET uses = uses + 1;", "UPDATE words SET uses = uses - 1;", "UPDATE words SET uses = uses - 2;"),
-        ("UPDATE answers SET score = -1 WHERE score IS NULL;", "UPDATE answers SET score = NULL WHERE score = -1;", "UPDATE answers SET score = 0 WHERE score = -1;"),
-        ("CREATE TABLE tags (id int PRIMARY KEY, text text UNIQUE); INSERT INTO tags VALUES (1, 'x');", "DROP TABLE tags;", "DELETE FROM tags;"),
-        ("ALTER TABLE notes DROP COLUMN big;", "ALTER TABLE notes ADD COLUMN big bigint; UPDATE notes SET big = 3000000000;", "ALTER TABLE notes ADD COLUMN big bigint;"),
+        new("INSERT INTO courses (title) VALUES ('new'), ('newer');", "DELETE FROM courses WHERE title IN ('new', 'newer');", "DELETE FROM courses WHERE title = 'new';"),
+        new("UPDATE words SET uses = uses + 1;", "UPDATE words SET uses = uses - 1;", "UPDATE words SET uses = uses - 2;"),
+        new("UPDATE answers SET score = -1 WHERE score IS NULL;", "UPDATE answers SET score = NULL WHERE score = -1;", "UPDATE answers SET score = 0 WHERE score = -1;"),
+        new("CREATE TABLE tags (id int PRIMARY KEY, text text UNIQUE); INSERT INTO tags VALUES (1, 'x');", "DROP TABLE tags;", "DELETE FROM tags;"),
+        new("ALTER TABLE notes DROP COLUMN big;", "ALTER TABLE notes ADD COLUMN big bigint; UPDATE notes SET big = 3000000000;", "ALTER TABLE notes ADD COLUMN big bigint;"),
         // What a table that is made anew loses.
-        ("ALTER TABLE shared RENAME COLUMN open TO opened;", "ALTER TABLE shared RENAME COLUMN opened TO open;", "ALTER TABLE shared RENAME TO before_shared; ALTER INDEX shared_pkey RENAME TO before_shared_pkey; CREATE TABLE shared (id int PRIMARY KEY, open text); COMMENT ON COLUMN shared.open IS 'for everybody'; DROP TABLE before_shared;"),
-        ("REVOKE SELECT ON words FROM PUBLIC; GRANT SELECT (word) ON words TO PUBLIC;", "REVOKE SELECT (word) ON words FROM PUBLIC;", "SELECT 1;"),
-        ("COMMENT ON TABLE notes IS 'new';", "COMMENT ON TABLE notes IS NULL;", "COMMENT ON TABLE notes IS 'old';"),
+        new("ALTER TABLE shared RENAME COLUMN open TO opened;", "ALTER TABLE shared RENAME COLUMN opened TO open;", "ALTER TABLE shared RENAME TO before_shared; ALTER INDEX shared_pkey RENAME TO before_shared_pkey; CREATE TABLE shared (id int PRIMARY KEY, open text); COMMENT ON COLUMN shared.open IS 'for everybody'; DROP TABLE before_shared;"),
+        new("REVOKE SELECT ON words FROM PUBLIC; GRANT SELECT (word) ON words TO PUBLIC;", "REVOKE SELECT (word) ON words FROM PUBLIC;", "SELECT 1;"),
+        new("COMMENT ON TABLE notes IS 'new';", "COMMENT ON TABLE notes IS NULL;", "COMMENT ON TABLE notes IS 'old';"),
         // A table that is made anew hands out its keys from the beginning.
-        ("ALTER TABLE things ADD COLUMN note text;", "ALTER TABLE things DROP COLUMN note;", "ALTER TABLE things RENAME TO before; ALTER SEQUENCE things_id_seq RENAME TO before_id_seq; ALTER INDEX things_pkey RENAME TO before_pkey; CREATE TABLE things (id serial PRIMARY KEY, name text); INSERT INTO things SELECT id, name FROM before; DROP TABLE before;"),
+        new("ALTER TABLE things ADD COLUMN note text;", "ALTER TABLE things DROP COLUMN note;", "ALTER TABLE things RENAME TO before; ALTER SEQUENCE things_id_seq RENAME TO before_id_seq; ALTER INDEX things_pkey RENAME TO before_pkey; CREATE TABLE things (id serial PRIMARY KEY, name text); INSERT INTO things SELECT id, name FROM before; DROP TABLE before;"),
     ];
 
-    internal static MadeUpMigration Make(int seed)
+    /// <summary>A change with its way back, and a way back that is broken.</summary>
+    internal sealed record Change(string Up, string Down, string Broken);
+
+    internal static MadeUpMigration Make(int seed) => Make(seed, Changes);
+
+    internal static MadeUpMigration Make(int seed, Change[] changes)
     {
         var random = new Random(seed);
-        var chosen = random.GetItems(Enumerable.Range(0, Changes.Length).ToArray(), random.Next(1, 6)).Distinct().ToList();
+        var chosen = random.GetItems(Enumerable.Range(0, changes.Length).ToArray(), random.Next(1, 6)).Distinct().ToList();
         int? broken = random.Next(2) == 0 ? chosen[random.Next(chosen.Count)] : null;
-        var up = chosen.Select(static change => Changes[change].Up);
-        var down = chosen.AsEnumerable().Reverse().Select(change => change == broken ? Changes[change].Broken : Changes[change].Down).Where(static sql => sql.Length > 0);
+        var up = chosen.Select(change => changes[change].Up);
+        var down = chosen.AsEnumerable().Reverse().Select(change => change == broken ? changes[change].Broken : changes[change].Down).Where(static sql => sql.Length > 0);
         const string Rows = "-- changes-rows: courses, lessons, answers, words, tags, notes, things\n";
         return new MadeUpMigration(
-            Rows + string.Join('\n', up), Rows + string.Join('\n', down.DefaultIfEmpty("SELECT 1;")), broken is { } place ? Changes[place].Down + " became '" + Changes[place].Broken + "'" : null);
+            Rows + string.Join('\n', up), Rows + string.Join('\n', down.DefaultIfEmpty("SELECT 1;")), broken is { } place ? changes[place].Down + " became '" + changes[place].Broken + "'" : null);
     }
 }

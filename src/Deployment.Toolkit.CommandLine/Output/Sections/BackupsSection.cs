@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>Backups that there are.</summary>
 [JsonShape(
     $"{Key}[]",
-    $"{JsonShapeAttribute.Verbs}: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `release`, `schema[]`",
+    $"{JsonShapeAttribute.Verbs}: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `keyId` of one that is encrypted, `release`, `schema[]`",
     Place = 13
 )]
 internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : ReportSection
@@ -21,13 +21,14 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
             return;
 
         page.Line();
-        var rows = new List<Shown[]>(backups.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "RELEASE", "SCHEMA"] };
+        var rows = new List<Shown[]>(backups.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "KEY", "RELEASE", "SCHEMA"] };
         foreach (var backup in backups)
         {
             rows.Add([
                 backup.Name,
                 Format.Minute(backup.TakenAt),
                 Format.Size(backup.Size),
+                backup.KeyId ?? page.Dash,
                 backup.Release?.ToString() ?? page.Dash,
                 backup.Schema.Count == 0 ? page.Dash : backup.Schema[^1],
             ]);
@@ -48,6 +49,7 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
                         Name = mask.Text(backup.Name),
                         File = mask.Text(backup.File),
                         Sha256 = mask.Text(backup.Sha256),
+                        KeyId = backup.KeyId is { } key ? mask.Text(key) : null,
                         Release = mask.Of(backup.Release),
                         Schema = mask.Texts(backup.Schema),
                     }
@@ -62,6 +64,7 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
             backup.DurationSeconds,
             backup.Size,
             backup.Sha256,
+            backup.KeyId,
             ReleaseJson.Of(backup.Release),
             backup.Schema
         );
@@ -74,6 +77,7 @@ internal sealed record BackupJson(
     double DurationSeconds,
     long Size,
     string Sha256,
+    string? KeyId,
     ReleaseJson? Release,
     IReadOnlyList<string> Schema
 );

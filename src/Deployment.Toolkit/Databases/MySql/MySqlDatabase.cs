@@ -6,7 +6,10 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>The app's MySQL or MariaDB database, reached through whichever driver the app brought.</summary>
-internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> create) : TargetDatabase
+/// <param name="dialect">Its dialect.</param>
+/// <param name="create">Makes a closed connection of the app's driver.</param>
+/// <param name="beside">Another database of the same server that is meant; <see langword="null"/> for the connection's own.</param>
+internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> create, string? beside = null) : TargetDatabase
 {
     // From these on a statement that changes the schema is done as a whole or not at all.
     private static readonly Version s_lowestMariaDb = new(10, 6);
@@ -33,9 +36,34 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
     // Somebody else makes it, and who is right about that is told by opening it.
     internal override bool Exists => true;
 
-    internal override string BackupExtension => ".sql";
+    internal override string BackupExtension => MySqlDump.Extension;
 
-    internal override DatabaseSwap Swap => throw NoBackup();
+    internal override bool IsText => true;
+
+    internal override string OwnName
+    {
+        get
+        {
+            using var connection = create();
+            return beside ?? connection.Database;
+        }
+    }
+
+    internal override DatabaseSwap Swap => new MySqlSwap(this, dialect, Backups);
+
+    /// <summary>
+    /// Whether this process keeps others from writing already: whoever locked once more would wait behind those who wait to write.
+    /// </summary>
+    internal bool IsKeptFromWriters { get; set; }
+
+    private MySqlBackup Backups
+    {
+        get
+        {
+            using var connection = create();
+            return new(this, dialect, new MySqlWay(connection));
+        }
+    }
 
     internal override DeploymentMessage? InTheWay(bool isWritten) => null;
 
@@ -46,6 +74,8 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            if (beside is not null)
+                await connection.ChangeDatabaseAsync(beside, cancellationToken).ConfigureAwait(false);
             dialect.Database ??=
                 await Sql.ScalarAsync(connection, null, "SELECT DATABASE()", cancellationToken).ConfigureAwait(false) as string
                 ?? throw DeploymentException.Refused(
@@ -67,6 +97,13 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
             throw;
         }
     }
+
+    /// <summary>Another database of the same server, as a database of its own.</summary>
+    internal MySqlDatabase Beside(string name) => new(dialect.ForCopy(), create, name);
+
+    /// <summary>Opens another database of the same server.</summary>
+    internal Task<DbConnection> OpenBesideAsync(string name, CancellationToken cancellationToken) =>
+        Beside(name).OpenAsync(cancellationToken);
 
     internal override async Task<SessionLock?> LockAsync(SessionLockRequest request, CancellationToken cancellationToken)
     {
@@ -151,30 +188,39 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
             );
     }
 
-    internal override Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
+    internal override Task<OpenedCopy> OpenCopyAsync(BackupFile file, CancellationToken cancellationToken) =>
+        Backups.OpenAsync(file, cancellationToken);
 
-    internal override Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken) => throw NoBackup();
+    internal override async Task<CopiedContents?> CopyAsync(BackupFile file, CancellationToken cancellationToken) =>
+        await Backups.CopyAsync(file, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<TableContents?> VerifyAsync(DbConnection copy, CopiedContents? held, CancellationToken cancellationToken) =>
-        throw NoBackup();
+    internal override async Task<TableContents?> VerifyAsync(
+        DbConnection copy,
+        CopiedContents? held,
+        CancellationToken cancellationToken
+    ) => await Backups.VerifyAsync(copy, held, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    internal override async Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
+        await MySqlScratch.TakeAsync(this, Backups, folder, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) => throw NoBackup();
+    internal override Task<string?> FindDamageAsync(BackupFile? backup, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
+
+    internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A server keeps its databases whole, or says so itself.");
+
+    internal override async Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
+        await Backups.WhyNotAsync(cancellationToken).ConfigureAwait(false) is not var (why, mend)
+            ? null
+            : new DeploymentMessage(
+                Codes.BackupFailed,
+                $"Database '{Title}' cannot be backed up before it is migrated: {why}. Nothing was begun. {mend} Or let something else take "
+                    + "backups, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, .WithoutBackup(\"why\") "
+                    + "takes none."
+            );
+
+    internal override string? MendOfCopy(Exception exception) => "Mend that,";
 
     // The connection says neither user nor password.
     private static string TitleOf(DbConnection connection) => $"{connection.Database} on {connection.DataSource}";
-
-    internal override Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<DeploymentMessage?>(NoBackupMessage());
-
-    private DeploymentMessage NoBackupMessage() =>
-        new(
-            Codes.BackupFailed,
-            $"Database '{Title}' cannot be copied before it is migrated: this version takes no backups of MySQL. Nothing was begun. Let "
-                + "something else take them, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, "
-                + ".WithoutBackup(\"why\") takes none."
-        );
-
-    private DeploymentException NoBackup() => new(DeploymentOutcome.Refused, [NoBackupMessage()]);
 }

@@ -31,8 +31,6 @@ internal sealed class MySqlDialect : DatabaseDialect
 
     internal override string OwnTableOptions => " " + TableOptions;
 
-    internal override string Own(string table) => Database is null ? table : $"{MySqlNames.QuotePart(Database)}.{table}";
-
     internal override bool Recognizes(DbConnection connection) =>
         connection.GetType().Name.Contains("mysql", StringComparison.OrdinalIgnoreCase)
         || connection.GetType().Name.Contains("mariadb", StringComparison.OrdinalIgnoreCase);
@@ -47,6 +45,12 @@ internal sealed class MySqlDialect : DatabaseDialect
         JournalPrefix = MySqlJournal.PrefixOf(schema);
         return new MySqlJournal(create, schema);
     }
+
+    /// <summary>Where the server's own programs are.</summary>
+    internal MySqlPrograms Programs { get; set; } = new(null);
+
+    /// <summary>For a copy of the database: another one, whose name is found anew.</summary>
+    internal MySqlDialect ForCopy() => new() { JournalPrefix = JournalPrefix, Programs = Programs };
 
     internal override TargetDatabase Open(Func<DbConnection> create, string contentRoot) => new MySqlDatabase(this, create);
 

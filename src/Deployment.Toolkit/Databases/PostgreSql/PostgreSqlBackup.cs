@@ -21,7 +21,7 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
     }
 
     /// <summary>Fills a file with the database as it is at one moment, while others work with it.</summary>
-    internal async Task<CopiedContents> CopyAsync(string file, CancellationToken cancellationToken)
+    internal async Task<CopiedContents> CopyAsync(BackupFile file, CancellationToken cancellationToken)
     {
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var dump = await DumpAsync(cancellationToken).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
     }
 
     /// <summary>Makes a database of a backup; it goes when it is closed.</summary>
-    internal async Task<OpenedCopy> OpenAsync(string file, CancellationToken cancellationToken)
+    internal async Task<OpenedCopy> OpenAsync(BackupFile file, CancellationToken cancellationToken)
     {
         var dump = await DumpAsync(cancellationToken).ConfigureAwait(false);
         var own = await PostgreSqlOwnDatabase.ReserveAsync(cluster, "backup", cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,10 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
 
     internal override string BackupExtension => PostgreSqlDump.Extension;
 
+    internal override bool CompressesItself => true;
+
+    internal override string OwnName => _cluster.Live;
+
     internal override DatabaseSwap Swap => new PostgreSqlSwap(this, dialect, _cluster, Backups);
 
     private PostgreSqlBackup Backups => new(this, dialect, _cluster);
@@ -152,10 +156,10 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     internal override async Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
         await PostgreSqlScratch.TakeAsync(dialect, Title, _cluster, folder, cancellationToken).ConfigureAwait(false);
 
-    internal override Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) =>
+    internal override Task<OpenedCopy> OpenCopyAsync(BackupFile file, CancellationToken cancellationToken) =>
         Backups.OpenAsync(file, cancellationToken);
 
-    internal override async Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken) =>
+    internal override async Task<CopiedContents?> CopyAsync(BackupFile file, CancellationToken cancellationToken) =>
         await Backups.CopyAsync(file, cancellationToken).ConfigureAwait(false);
 
     internal override async Task<TableContents?> VerifyAsync(
@@ -176,7 +180,8 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
 
     internal override string? MendOfCopy(Exception exception) => "Mend that,";
 
-    internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    internal override Task<string?> FindDamageAsync(BackupFile? backup, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
 
     internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A server keeps its databases whole, or says so itself.");

@@ -20,7 +20,7 @@ internal sealed class PostgreSqlJournalCopy(PostgreSqlDump dump, string schema)
             return;
 
         // The rows, among which the journal's key may be, come into no file.
-        var file = beside + ".journal.tmp";
+        var file = new BackupFile(beside + ".journal.tmp");
         try
         {
             await dump.WriteShapeAsync(file, schema, cancellationToken).ConfigureAwait(false);
@@ -28,7 +28,7 @@ internal sealed class PostgreSqlJournalCopy(PostgreSqlDump dump, string schema)
         }
         finally
         {
-            File.Delete(file);
+            File.Delete(file.Path);
         }
 
         await using var connection = await made.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -108,7 +108,7 @@ internal sealed class PostgreSqlPrograms(IReadOnlyList<string>? folders)
                             said.Add(line);
                     },
                     static _ => Task.CompletedTask,
-                    PostgreSqlCommand.KillGrace,
+                    DatabaseProgram.KillGrace,
                     TimeProvider.System,
                     cancellationToken
                 )

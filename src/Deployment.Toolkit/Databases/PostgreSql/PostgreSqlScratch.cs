@@ -83,7 +83,7 @@ internal sealed class PostgreSqlScratch : ScratchDatabase
             );
         }
 
-        var file = Path.Combine(folder, "copy" + PostgreSqlDump.Extension);
+        var file = new BackupFile(Path.Combine(folder, "copy" + PostgreSqlDump.Extension));
         PrivateFolder.Ensure(folder);
         try
         {

@@ -125,7 +125,7 @@ internal sealed class PostgreSqlSwap(
             await request.Terms.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
             if (dialect.JournalSchema is { } journal)
                 await new PostgreSqlJournalCopy(dump, journal)
-                    .MakeAsync(connection, made, request.File, cancellationToken)
+                    .MakeAsync(connection, made, request.File.Path, cancellationToken)
                     .ConfigureAwait(false);
             Boundary.Reached("restore: journal copied");
         }

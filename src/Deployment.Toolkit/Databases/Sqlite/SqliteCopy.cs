@@ -10,7 +10,12 @@ internal static class SqliteCopy
     private const string Log = "-wal";
 
     /// <summary>Fills a file that is there and empty.</summary>
-    internal static async Task TakeAsync(SqliteDatabase database, string file, CancellationToken cancellationToken)
+    internal static Task TakeAsync(SqliteDatabase database, BackupFile file, CancellationToken cancellationToken) =>
+        file.IsPlain
+            ? TakeAsync(database, file.Path, cancellationToken)
+            : UnpackedCopy.PackAsync(file, plain => TakeAsync(database, plain, cancellationToken), cancellationToken);
+
+    private static async Task TakeAsync(SqliteDatabase database, string file, CancellationToken cancellationToken)
     {
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -27,6 +27,8 @@ internal sealed class SqliteDatabase : TargetDatabase
 
     internal override string BackupExtension => ".db";
 
+    internal override string OwnName => Path.GetFileName(FilePath);
+
     internal override DatabaseSwap Swap => new SqliteSwap(this);
 
     /// <summary>The database file's full path.</summary>
@@ -107,10 +109,12 @@ internal sealed class SqliteDatabase : TargetDatabase
                 MessageSeverity.Warning
             );
 
-    internal override async Task<OpenedCopy> OpenCopyAsync(string file, CancellationToken cancellationToken) =>
-        new(await OpenFileAsync(file, cancellationToken).ConfigureAwait(false));
+    internal override async Task<OpenedCopy> OpenCopyAsync(BackupFile file, CancellationToken cancellationToken) =>
+        file.IsPlain
+            ? new(await OpenFileAsync(file.Path, cancellationToken).ConfigureAwait(false))
+            : await UnpackedCopy.OpenAsync(this, file, cancellationToken).ConfigureAwait(false);
 
-    internal override async Task<CopiedContents?> CopyAsync(string file, CancellationToken cancellationToken)
+    internal override async Task<CopiedContents?> CopyAsync(BackupFile file, CancellationToken cancellationToken)
     {
         await SqliteCopy.TakeAsync(this, file, cancellationToken).ConfigureAwait(false);
         return null;
@@ -122,8 +126,10 @@ internal sealed class SqliteDatabase : TargetDatabase
         return null;
     }
 
-    internal override Task<string?> FindDamageAsync(string? backup, CancellationToken cancellationToken) =>
-        DamagedDatabase.FindAsync(this, backup ?? FilePath, cancellationToken);
+    internal override Task<string?> FindDamageAsync(BackupFile? backup, CancellationToken cancellationToken) =>
+        backup is { IsPlain: false }
+            ? UnpackedCopy.FindDamageAsync(this, backup, cancellationToken)
+            : DamagedDatabase.FindAsync(this, backup?.Path ?? FilePath, cancellationToken);
 
     internal override Task<string> KeepDamagedAsync(string folder, string name, CancellationToken cancellationToken) =>
         DamagedDatabase.KeepAsync(this, folder, name, cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class SqliteScratch : ScratchDatabase
             if (live.Exists)
             {
                 PrivateFile.CreateAnew(file);
-                await live.CopyAsync(file, cancellationToken).ConfigureAwait(false);
+                await live.CopyAsync(new BackupFile(file), cancellationToken).ConfigureAwait(false);
             }
 
             return new SqliteScratch(folder, new SqliteDatabase(() => connect(file), folder));

@@ -2,11 +2,12 @@ using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 
-namespace Deployment.Toolkit.Databases.PostgreSql;
+namespace Deployment.Toolkit.Databases;
 
-/// <summary>Runs one of PostgreSQL's own programs.</summary>
+/// <summary>Runs one of a server's own programs.</summary>
 /// <param name="folder">Where they are.</param>
-internal sealed class PostgreSqlCommand(string folder)
+/// <param name="password">Which of the variables is the password.</param>
+internal sealed class DatabaseProgram(string folder, string password)
 {
     internal static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(5);
 
@@ -18,17 +19,26 @@ internal sealed class PostgreSqlCommand(string folder)
     /// <param name="arguments">Its arguments, which hold no secret.</param>
     /// <param name="variables">The way to the server.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="input">What it reads; nothing where that is <see langword="null"/>.</param>
+    /// <param name="output">Where what it writes goes; among what it says where that is <see langword="null"/>.</param>
     /// <exception cref="IOException">It failed, with what it said.</exception>
     internal async Task RunAsync(
         string program,
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string> variables,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Stream? input = null,
+        Stream? output = null
     )
     {
         // The first lines name the cause, the last ones the end.
         var (first, last, count) = (new List<string>(), new Queue<string>(), 0);
-        var launch = new CommandLaunch(Path.Combine(folder, program), arguments) { Environment = variables };
+        var launch = new CommandLaunch(Path.Combine(folder, program), arguments)
+        {
+            Environment = variables,
+            Input = input,
+            Output = output,
+        };
         int exitCode;
         try
         {
@@ -51,8 +61,8 @@ internal sealed class PostgreSqlCommand(string folder)
 
         void Keep(string line)
         {
-            if (variables.GetValueOrDefault(PostgreSqlVariables.Password) is { Length: > 0 } password)
-                line = line.Replace(password, "***", StringComparison.Ordinal);
+            if (variables.GetValueOrDefault(password) is { Length: > 0 } secret)
+                line = line.Replace(secret, "***", StringComparison.Ordinal);
             line = VisibleText.Line(line.Length > LongestLine ? line[..LongestLine] + "…" : line);
             count++;
             if (first.Count < MostLines)
