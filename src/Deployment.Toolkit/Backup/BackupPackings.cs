@@ -43,16 +43,14 @@ internal sealed class BackupPackings(
 
     /// <summary>A file to fill.</summary>
     internal BackupFile ToWrite(string path, BackupContext context) =>
-        Compresses || Encrypts
-            ? new BackupFile(path, new Packing(Compresses, Encrypts ? keys!.Read() : [], context))
-            : new BackupFile(path);
+        Compresses || Encrypts ? new BackupFile(path, Packing(Compresses, Encrypts ? keys!.Read() : [], context)) : new BackupFile(path);
 
     /// <summary>A backup's file to read, at its place or before it has its name.</summary>
     internal BackupFile ToRead(BackupInfo backup, string? path = null) =>
         BackupEnding.IsCompressed(backup.File) || backup.IsEncrypted
             ? new BackupFile(
                 path ?? backup.File,
-                new Packing(BackupEnding.IsCompressed(backup.File), backup.IsEncrypted ? KeysFor(backup) : [], ContextOf(backup))
+                Packing(BackupEnding.IsCompressed(backup.File), backup.IsEncrypted ? KeysFor(backup) : [], ContextOf(backup))
             )
             : new BackupFile(path ?? backup.File);
 
@@ -66,7 +64,7 @@ internal sealed class BackupPackings(
             return text;
 
         using var bytes = new MemoryStream();
-        using (var stream = new Packing(compresses: true, keys!.Read(), context, Contents).Pack(bytes))
+        using (var stream = Packing(compresses: true, keys!.Read(), context, Contents).Pack(bytes))
             stream.Write(Encoding.UTF8.GetBytes(text));
         return Convert.ToBase64String(bytes.ToArray());
     }
@@ -80,9 +78,8 @@ internal sealed class BackupPackings(
 
         try
         {
-            using var stream = new Packing(compresses: true, KeysFor(backup), ContextOf(backup), Contents).Unpack(
-                new MemoryStream(Convert.FromBase64String(text))
-            );
+            using var stream = Packing(compresses: true, KeysFor(backup), ContextOf(backup), Contents)
+                .Unpack(new MemoryStream(Convert.FromBase64String(text)));
             using var reader = new StreamReader(stream, Encoding.UTF8);
             return reader.ReadToEnd();
         }
@@ -111,16 +108,18 @@ internal sealed class BackupPackings(
                 + "AddDeployment(): .ConfigureBackups(b => b.KeySetting = \"…\")."
         );
 
-    private sealed class Packing(bool compresses, IReadOnlyList<byte[]> keys, BackupContext context, string use = File) : BackupPacking
+    private static BackupPacking Packing(bool compresses, IReadOnlyList<byte[]> keys, BackupContext context, string use = File)
     {
+        return new(Pack, Unpack);
+
         // Compressed first: nothing that is encrypted gets smaller.
-        internal override Stream Pack(Stream file)
+        Stream Pack(Stream file)
         {
             var inner = keys.Count > 0 ? new EncryptingStream(file, keys[0], context.ToBytes(use)) : file;
             return compresses ? new GZipStream(inner, CompressionLevel.Fastest) : inner;
         }
 
-        internal override Stream Unpack(Stream file)
+        Stream Unpack(Stream file)
         {
             var inner = keys.Count > 0 ? DecryptingStream.Open(file, keys, context.ToBytes(use)) : file;
             return compresses ? new WholeStream(new GZipStream(inner, CompressionMode.Decompress), inner) : inner;

@@ -1,13 +1,6 @@
 namespace Deployment.Toolkit.Databases;
 
 /// <summary>What the content of a backup passes through on its way into a file and out of it.</summary>
-internal abstract class BackupPacking
-{
-    /// <summary>Packs what is written; the end is written when that is closed.</summary>
-    /// <param name="file">The file, closed along.</param>
-    internal abstract Stream Pack(Stream file);
-
-    /// <summary>The content of a file.</summary>
-    /// <param name="file">The file, closed along.</param>
-    internal abstract Stream Unpack(Stream file);
-}
+/// <param name="Pack">Makes of a file, which is closed along, what content is written to; its end is written when that is closed.</param>
+/// <param name="Unpack">Makes of a file, which is closed along, what content is read from.</param>
+internal sealed record BackupPacking(Func<Stream, Stream> Pack, Func<Stream, Stream> Unpack);

@@ -1,6 +1,6 @@
 namespace Deployment.Toolkit.Platform;
 
-/// <summary>Runs an external command without a shell, its standard input empty unless it is given, its output handed on line by line.</summary>
+/// <summary>Runs an external command without a shell, its input empty unless one is given, its output handed on line by line.</summary>
 /// <remarks>
 /// On Unix the command leads a process group of its own from its first instruction on, so that what it starts ends with it.
 /// A member that leaves the group (setsid) is no longer found. Windows has no process groups and no SIGTERM: there cancellation ends
@@ -11,8 +11,8 @@ internal static class CommandRunner
     /// <summary>Runs the command to its end and returns its exit code; 128 + n when signal n ended it.</summary>
     /// <param name="launch">What to run.</param>
     /// <param name="onLine">
-    /// Gets each line of standard output, unless that goes elsewhere, and standard error, one at a time, each stream's in order. What it throws ends the command
-    /// and is thrown from here.
+    /// Gets each line of standard output, unless that goes elsewhere, and standard error, one at a time, each stream's in order. What it
+    /// throws ends the command and is thrown from here.
     /// </param>
     /// <param name="started">
     /// Awaited before any output is read, so that the identity can be made durable. What it throws ends the command and is thrown from

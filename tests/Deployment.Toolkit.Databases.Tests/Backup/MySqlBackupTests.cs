@@ -10,6 +10,8 @@ public sealed class MySqlBackupTests(MySqlServer server)
     private const string Items = "CREATE TABLE items (id int AUTO_INCREMENT PRIMARY KEY, name varchar(80) NOT NULL);";
     private const string More = "CREATE TABLE more (id int); INSERT INTO items (name) VALUES ('from two');";
 
+    private static readonly BackupPacking s_gzip = new(static file => file, static file => new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress));
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -316,7 +318,7 @@ public sealed class MySqlBackupTests(MySqlServer server)
     private static async Task<string?> HeldAsync(MySqlUnderTest database, BackupInfo backup, string sql)
     {
         var live = (Databases.MySql.MySqlDatabase)new MySqlDialect().Open(() => new MySqlConnection(database.ConnectionString), "/");
-        var file = new BackupFile(backup.File, new Gzip());
+        var file = new BackupFile(backup.File, s_gzip);
         await using var copy = await live.OpenCopyAsync(file, Token);
         await using var command = copy.Connection.CreateCommand();
         command.CommandText = "SET SESSION group_concat_max_len = 10000000; " + sql;
@@ -344,11 +346,4 @@ public sealed class MySqlBackupTests(MySqlServer server)
 
     private static Task<DeploymentResult> RestoreAsync(DeployedApp app, BackupInfo backup, bool acceptDataLoss) =>
         app.RunAsync((deployer, request, token) => deployer.RestoreAsync(backup.Name, request, token), acceptDataLoss: acceptDataLoss);
-
-    private sealed class Gzip : BackupPacking
-    {
-        internal override Stream Pack(Stream file) => throw new NotSupportedException();
-
-        internal override Stream Unpack(Stream file) => new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionMode.Decompress);
-    }
 }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Deployment.Toolkit.Backup.Encryption;
 
 /// <summary>
-/// What one message is encrypted under, as c2sp.org/chunked-encryption derives it (Cobblestone-256: SHA-512 and AES-256-GCM): a key, a nonce
-/// that each chunk's number changes, and a commitment, without which one text could be made to open under two keys.
+/// What one message is encrypted under, as c2sp.org/chunked-encryption derives it (Cobblestone-256: SHA-512 and AES-256-GCM): a key, a
+/// nonce that each chunk's number changes, and a commitment, without which one text could be made to open under two keys.
 /// </summary>
 internal sealed class ChunkKeys : IDisposable
 {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Backup.Encryption;
 

@@ -177,8 +177,8 @@ internal sealed class MySqlSwap(MySqlDatabase database, MySqlDialect dialect, My
         }
     }
 
-    // Between the moment in which all was looked at and the one in which the tables went, somebody may have come first: a rename takes one table
-    // after the other, and whoever waits to write into a later one is let in before it.
+    // Between the moment in which all was looked at and the one in which the tables went, somebody may have come first: a rename takes one
+    // table after the other, and whoever waits to write into a later one is let in before it.
     private async Task<string?> SettleBeforeAsync(string before, TableContents settled, string? kept, SwapRequest request)
     {
         var beside = database.Beside(before);

@@ -4,8 +4,8 @@ using Deployment.Toolkit.Platform;
 namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>
-/// A connection string as what the server's own programs take of it. The password goes by a variable: a command line everybody on the machine
-/// can read.
+/// A connection string as what the server's own programs take of it. The password goes by a variable: a command line everybody on the
+/// machine can read.
 /// </summary>
 internal sealed class MySqlWay
 {

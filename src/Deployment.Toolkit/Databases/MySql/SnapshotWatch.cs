@@ -1,9 +1,11 @@
+using Deployment.Toolkit.Platform;
+
 namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>
 /// Hands on what a program writes, and tells when it began with a database's content: what stands before that it writes before it looks.
 /// </summary>
-internal sealed class SnapshotWatch(Stream to, Action begun) : Stream
+internal sealed class SnapshotWatch(Stream to, Action begun) : WritingStream
 {
     // A header of some comments and settings is shorter.
     private const int Longest = 64 * 1024;
@@ -19,22 +21,6 @@ internal sealed class SnapshotWatch(Stream to, Action begun) : Stream
 
     private readonly List<byte> _head = [];
     private bool _isTold;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -57,10 +43,4 @@ internal sealed class SnapshotWatch(Stream to, Action begun) : Stream
     }
 
     public override void Flush() => to.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

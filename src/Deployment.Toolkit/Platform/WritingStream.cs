@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.Backup.Encryption;
+namespace Deployment.Toolkit.Platform;
 
 /// <summary>A stream that is only written to, from its beginning to its end.</summary>
 internal abstract class WritingStream : Stream
