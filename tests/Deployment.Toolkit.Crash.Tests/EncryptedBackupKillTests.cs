@@ -21,8 +21,8 @@ public sealed class EncryptedBackupKillTests : IDisposable
         start.Write("migrations/0001_items.down.sql", "DROP TABLE items;");
         start.Write("backup-key.txt", new string('c', 64));
         Assert.Equal("Succeeded", (await ThisProcess.RunAsync(start.Path, "up", "1.0.0")).Outcome);
-        start.Write("migrations/0002_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY);");
-        start.Write("migrations/0002_more.down.sql", "DROP TABLE more;");
+        start.Write("migrations/0002_title.sql", "ALTER TABLE items ADD COLUMN title TEXT;");
+        start.Write("migrations/0002_title.down.sql", "ALTER TABLE items DROP COLUMN title;");
         var file = Path.Combine(_root, "moments");
         var result = await KillApp.RunAsync(start.CopyTo(_root).Path, "up", "2.0.0", "--moments", file);
         Assert.True(result.Outcome == "Succeeded", result.Output);
