@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Lint;
 
 namespace Deployment.Toolkit.Databases.MySql;
 
@@ -60,6 +61,8 @@ internal sealed class MySqlDialect : DatabaseDialect
     internal override string Differ(string left, string right) => $"NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))";
 
     internal override string AsInteger(string value) => $"CAST({value} AS SIGNED)";
+
+    internal override LintDialect Lint => MySqlLint.Instance;
 
     internal override SqlScript Read(string script, bool isOutsideTransaction = false) => MySqlLexer.Read(script);
 
