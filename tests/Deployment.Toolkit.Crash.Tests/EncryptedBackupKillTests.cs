@@ -44,7 +44,7 @@ public sealed class EncryptedBackupKillTests : IDisposable
             foreach (var verb in (string[])["abort", "up"])
             {
                 var again = await ThisProcess.RunAsync(folder.Path, verb, "2.0.0");
-                Assert.True(again.Outcome is "Succeeded" or "RolledBack", $"{how}, then {verb}: {again.Output}");
+                Assert.True(again.Outcome is "Succeeded" or "RolledBack" || (verb == "abort" && again.Outcome == "Failed"), $"{how}, then {verb}: {again.Output}");
                 Assert.True(InTheClear(folder).Count == 0, $"{how}, then {verb}: {string.Join(' ', InTheClear(folder))}");
             }
 
