@@ -40,8 +40,8 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
             return;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false))
-            throw InUse(holders, DeploymentOutcome.Refused, "Nothing was changed. Stop it and run the command again.");
+        if (await ExclusiveReasonAsync(connection, KeptJournal.IsIdle, cancellationToken).ConfigureAwait(false) is { } reason)
+            throw InUse(reason, holders, DeploymentOutcome.Refused, "Nothing was changed. Stop it and run the command again.");
     }
 
     /// <inheritdoc/>
@@ -51,10 +51,20 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
             return null;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false)
-            ? "the database is in write-ahead mode: going back to the backup needs whatever has it open to be stopped"
+        return await ExclusiveReasonAsync(connection, KeptJournal.IsIdle, cancellationToken).ConfigureAwait(false) is { } reason
+            ? $"the database {reason}: going back to the backup needs whatever has it open to be stopped"
             : null;
     }
+
+    // Why it can be replaced only when nobody else has it open, as a clause.
+    private async Task<string?> ExclusiveReasonAsync(
+        DbConnection connection,
+        Func<string, bool> isJournalKept,
+        CancellationToken cancellationToken
+    ) =>
+        await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false) ? WriteAheadMode.Words
+        : isJournalKept(database.RealPath) ? KeptJournal.Words
+        : null;
 
     internal override Task<IReadOnlyList<string>> RisksToHoldersAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(
@@ -146,7 +156,7 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         var isWriteAhead = await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false);
         // What would only wait for the driver's whole timeout.
         if (isWriteAhead && holders.Count > 0)
-            throw InUse(holders, DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+            throw InUse(WriteAheadMode.Words, holders, DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
 
         var isSwapped = false;
         try
@@ -164,16 +174,20 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
             await Sql.ExecuteAsync(connection, null, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
             if (await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false))
                 throw InUse(
+                    WriteAheadMode.Words,
                     OpenFiles.OtherHolders(database.RealPath),
                     DeploymentOutcome.NeedsAttention,
                     $"Stop it, then run '{terms.GoOn}'."
                 );
+            // Of this process only what it had open before can be told from what it opens for the restore itself.
+            EnsureNoneKeepsJournal(holders, terms);
 
             // Nobody else can commit any more: what is found now is what the swap removes.
             var kept = await request.SettleAsync(connection, cancellationToken).ConfigureAwait(false);
             Boundary.Reached("restore: locked");
             await terms.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            EnsureNoneKeepsJournal([], terms);
             DurableFile.Replace(temporary, database.RealPath);
             isSwapped = true;
             Boundary.Reached("restore: swapped");
@@ -187,6 +201,16 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         }
     }
 
+    private void EnsureNoneKeepsJournal(IReadOnlyList<string> before, RestoreTerms terms)
+    {
+        if (!KeptJournal.IsThere(database.RealPath))
+            return;
+
+        IReadOnlyList<string> holders = [.. before.Union(OpenFiles.OtherHolders(database.RealPath), StringComparer.Ordinal)];
+        if (holders.Count > 0)
+            throw InUse(KeptJournal.Words, holders, DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+    }
+
     private async Task LeaveWriteAheadAsync(DbConnection connection, RestoreTerms terms, CancellationToken cancellationToken)
     {
         try
@@ -195,7 +219,12 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         }
         catch (DbException e) when (e.Message.Contains("is locked", StringComparison.Ordinal))
         {
-            throw InUse(OpenFiles.OtherHolders(database.RealPath), DeploymentOutcome.NeedsAttention, $"Stop it, then run '{terms.GoOn}'.");
+            throw InUse(
+                WriteAheadMode.Words,
+                OpenFiles.OtherHolders(database.RealPath),
+                DeploymentOutcome.NeedsAttention,
+                $"Stop it, then run '{terms.GoOn}'."
+            );
         }
     }
 
@@ -227,13 +256,13 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         }
     }
 
-    private DeploymentException InUse(IReadOnlyList<string> holders, DeploymentOutcome outcome, string mend) =>
+    private DeploymentException InUse(string reason, IReadOnlyList<string> holders, DeploymentOutcome outcome, string mend) =>
         new(
             outcome,
             [
                 new DeploymentMessage(
                     Codes.DatabaseInUse,
-                    $"Database '{database.FilePath}' is in write-ahead mode and cannot be replaced while it is open elsewhere: "
+                    $"Database '{database.FilePath}' {reason} and cannot be replaced while it is open elsewhere: "
                         + $"{(holders.Count == 0 ? $"in a process that this user or this container does not see ('fuser -v {database.RealPath}' names it to root on the machine itself)" : string.Join(", ", holders))}. {mend}"
                 ),
             ]

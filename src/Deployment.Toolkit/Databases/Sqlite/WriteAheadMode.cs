@@ -5,6 +5,9 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 /// <summary>SQLite's write-ahead mode, which a file keeps in its header and which has to be left before the file is replaced.</summary>
 internal static class WriteAheadMode
 {
+    /// <summary>What messages say of such a database, as a clause.</summary>
+    internal const string Words = "is in write-ahead mode";
+
     // Who has it open keeps it open: to wait the driver's own half a minute would only be a silence.
     private const int SecondsToWait = 2;
 
