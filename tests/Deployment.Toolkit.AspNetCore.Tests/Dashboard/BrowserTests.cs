@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Playwright;
+
+namespace Deployment.Toolkit.AspNetCore.Tests.Dashboard;
+
+/// <summary>The dashboard in a real browser. DTK_SCREENSHOTS names a folder for pictures of every page.</summary>
+public sealed class BrowserTests(Chromium chromium)
+{
+    private static readonly string[] Paths = ["", "/runs", "/next", "/migrations", "/configuration", "/health", "/figures"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
+    [InlineData(false, 400, ColorScheme.Light)]
+    [InlineData(false, 1280, ColorScheme.Dark)]
+    [InlineData(true, 400, ColorScheme.Light)]
+    [InlineData(true, 400, ColorScheme.Dark)]
+    [InlineData(true, 1280, ColorScheme.Light)]
+    [InlineData(true, 1280, ColorScheme.Dark)]
+    [InlineData(true, 1600, ColorScheme.Light)]
+    public async Task Every_page_fits_is_accessible_and_makes_no_error(bool isBusy, int width, ColorScheme scheme)
+    {
+        using var deployed = new Deployed();
+        if (isBusy) await deployed.FillAsync();
+        await using var app = await deployed.ServeAsync();
+        List<string> paths = [.. Paths];
+        if (isBusy)
+        {
+            await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token);
+            var runs = await app.Services.GetRequiredService<DeploymentHistory>().GetRunsAsync("Staging", Token).ToListAsync(Token);
+            paths.Add("/runs/Staging/" + runs[^1].Id);
+            paths.Add($"/configuration?from={runs[^1].Id}&to=1.0.0");
+        }
+
+        await using var context = await chromium.OpenAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
+        var page = await context.NewPageAsync();
+        var errors = Errors(page);
+        foreach (var path in paths)
+        {
+            await page.GotoAsync(app.Urls.Single() + "/deployments" + path);
+            await page.GetByText("Live").First.WaitForAsync();
+            await SaveAsync(page, $"{(isBusy ? "busy" : "empty")}-{width}-{scheme}{path.Split('?')[0].Replace('/', '-')}{(path.Contains('?', StringComparison.Ordinal) ? "-compared" : "")}");
+            var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            Assert.True(wide <= 0, $"{path} is {wide} px wider than a screen of {width}");
+            var axe = await page.RunAxe();
+            Assert.True(axe.Violations.Length == 0, $"{path}: {string.Join('\n', axe.Violations.Select(static v => $"{v.Id}: {v.Help} {string.Join(' ', v.Nodes.Select(static node => node.Html))}"))}");
+        }
+
+        Assert.Empty(errors);
+    }
+
+    [Fact(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
+    public async Task A_deployment_shows_step_by_step_on_a_page_that_is_open()
+    {
+        using var deployed = new Deployed();
+        using var may = new SemaphoreSlim(0);
+        deployed.Work = (_, token) => may.WaitAsync(token);
+        await using var app = await deployed.ServeAsync();
+        await using var context = await chromium.OpenAsync(new BrowserNewContextOptions());
+        var page = await context.NewPageAsync();
+        var errors = Errors(page);
+        await page.GotoAsync(app.Urls.Single() + "/deployments");
+        await page.GetByText("Live").First.WaitForAsync();
+        // Gone as soon as the page is loaded anew.
+        await page.EvaluateAsync("window.isSame = true");
+
+        var running = deployed.UpAsync("Development", "1.0.0");
+        var step = page.Locator(".step", new PageLocatorOptions { HasText = "warm up" });
+        await step.GetByText("running or in doubt").WaitForAsync();
+        await page.Locator(".run .badge", new PageLocatorOptions { HasText = "running" }).WaitForAsync();
+        await SaveAsync(page, "running");
+        may.Release();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await running).Outcome);
+        await page.Locator(".release", new PageLocatorOptions { HasText = "1.0.0" }).WaitForAsync();
+        Assert.True(await page.EvaluateAsync<bool>("window.isSame"));
+        Assert.Empty(errors);
+    }
+
+    [Fact(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
+    public async Task Without_script_it_works_when_it_is_loaded_and_by_the_keyboard_alone()
+    {
+        using var deployed = new Deployed();
+        await deployed.FillAsync();
+        await using var app = await deployed.ServeAsync();
+        await using var context = await chromium.OpenAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(app.Urls.Single() + "/deployments/runs");
+        Assert.Equal(5, await page.Locator("tbody tr").CountAsync());
+
+        await page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to content", await page.Locator(":focus").TextContentAsync());
+        await page.GetByLabel("State").SelectOptionAsync("RolledBack");
+        await page.GetByLabel("State").FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        Assert.Contains("state=RolledBack", page.Url, StringComparison.Ordinal);
+        await page.Locator("tbody a").ClickAsync();
+        await page.Locator("summary, .error").First.WaitForAsync();
+        Assert.Contains("Staging", await page.Locator("h1").TextContentAsync(), StringComparison.Ordinal);
+    }
+
+    private static ConcurrentQueue<string> Errors(IPage page)
+    {
+        var errors = new ConcurrentQueue<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") errors.Enqueue($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => errors.Enqueue($"{page.Url}: {error}");
+        return errors;
+    }
+
+    private static async Task SaveAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("DTK_SCREENSHOTS") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+    }
+}
