@@ -33,10 +33,13 @@ internal sealed class FiguresPage(DashboardSources sources) : DashboardPage(sour
         RunFigures figures;
         try
         {
-            figures = RunFigures.Of(
-                await History.GetRunsAsync(environment, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false),
-                Now - TimeSpan.FromDays(Days)
-            );
+            var since = Now - TimeSpan.FromDays(Days);
+            var newest = await History
+                .GetNewestRunsAsync(environment, null, cancellationToken)
+                .TakeWhile(run => run.StartedAt >= since)
+                .ToListAsync(cancellationToken)
+                .ConfigureAwait(false);
+            figures = RunFigures.Of(newest.AsEnumerable().Reverse(), since);
         }
         catch (DeploymentException e)
         {

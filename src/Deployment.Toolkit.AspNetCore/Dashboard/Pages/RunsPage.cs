@@ -8,6 +8,9 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
 {
     private const int PageSize = 50;
 
+    // A filter that nothing fits must not read the history of years for everybody who types it.
+    private const int MostLooked = 5_000;
+
     internal override string Path => "/runs";
 
     internal override string Title => "History";
@@ -20,9 +23,10 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
         string? release = query["release"];
         // What is no number is the first page.
         var skip = int.TryParse(query["skip"], NumberStyles.None, CultureInfo.InvariantCulture, out var given)
-            ? Math.Min(given, 1_000_000)
+            ? Math.Min(given, MostLooked)
             : 0;
-        var (runs, total, faults) = await FindAsync(environment, state, release, cancellationToken).ConfigureAwait(false);
+        var (runs, total, faults) = await FindAsync(environment, state, release, skip + PageSize + 1, cancellationToken)
+            .ConfigureAwait(false);
         var shown = runs.Skip(skip).Take(PageSize).ToList();
         return Text.Of(
             $"""
@@ -45,6 +49,7 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
         string? environment,
         string? state,
         string? release,
+        int most,
         CancellationToken cancellationToken
     )
     {
@@ -53,16 +58,23 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
         {
             if (!string.IsNullOrEmpty(environment) && !declared.Name.Equals(environment, StringComparison.OrdinalIgnoreCase))
                 continue;
+            var (looked, fit) = (0, 0);
             try
             {
-                await foreach (var run in History.GetRunsAsync(declared.Name, cancellationToken).ConfigureAwait(false))
+                // The journal is read from its end, and no further than this page needs it.
+                await foreach (var run in History.GetNewestRunsAsync(declared.Name, null, cancellationToken).ConfigureAwait(false))
                 {
                     total++;
+                    if (++looked > MostLooked || fit == most)
+                        break;
                     if (
                         (string.IsNullOrEmpty(state) || run.State.ToString().Equals(state, StringComparison.OrdinalIgnoreCase))
                         && (string.IsNullOrEmpty(release) || run.Release.ToString().Contains(release, StringComparison.OrdinalIgnoreCase))
                     )
+                    {
+                        fit++;
                         found.Add(run);
+                    }
                 }
             }
             catch (DeploymentException e)
