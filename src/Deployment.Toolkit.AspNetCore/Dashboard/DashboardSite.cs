@@ -8,7 +8,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.AspNetCore.Dashboard;
 
-/// <summary>Sends the pages: who may see them, their head and foot, and the headers that keep browsers from running anything else.</summary>
+/// <summary>
+/// Sends the pages: who may see them, their head and foot, and the headers that keep browsers from running anything else.
+/// </summary>
 internal sealed class DashboardSite
 {
     // Nothing but the dashboard's own files: no markup that got in could load or run anything.
