@@ -22,6 +22,9 @@ internal sealed class WrittenJournal
         Ledger = EnvironmentLedger.OfSession(new JournalContent([], 0, 0, null, new JournalTrust(key)), key);
     }
 
+    /// <summary>The migrations that every release finds; each brings one of its own.</summary>
+    internal IReadOnlyList<string>? Schema { get; init; } = ["0001", "0002"];
+
     internal JournalKey Key { get; }
 
     internal EnvironmentLedger Ledger { get; }
@@ -54,8 +57,8 @@ internal sealed class WrittenJournal
             Release = release,
             PreviousRelease = Ledger.Current?.Evidence.Release,
             Steps = [.. s_steps.Select(static step => new PlannedStep { Name = step, Effect = $"does what '{step}' does", WayBack = step == "migrate" ? "takes it back" : null, TimeoutSeconds = 60 })],
-            SchemaBefore = ["0001", "0002"],
-            SchemaAfter = ["0001", "0002", release.Version],
+            SchemaBefore = Schema ?? [],
+            SchemaAfter = SchemaOf(release),
             Backup = kind == RunKind.Restore ? id : null,
             Secret = secret,
             Hash = new string('a', 64),
@@ -81,7 +84,7 @@ internal sealed class WrittenJournal
     }
 
     internal void Verify(string run, Release release, int settings) =>
-        Add(run, JournalKinds.ReleaseVerified, new ReleaseVerified(release, ["0001", "0002", release.Version], Configuration(settings)), JournalJson.Default.ReleaseVerified);
+        Add(run, JournalKinds.ReleaseVerified, new ReleaseVerified(release, SchemaOf(release), Configuration(settings)), JournalJson.Default.ReleaseVerified);
 
     internal void Resume()
     {
@@ -104,6 +107,8 @@ internal sealed class WrittenJournal
         Records.Add(record);
         Ledger.Apply(record);
     }
+
+    private IReadOnlyList<string> SchemaOf(Release release) => Schema is null ? [] : [.. Schema, release.Version];
 
     private static RecordedConfiguration Configuration(int settings) =>
         new(new string('c', 64), Enumerable.Range(0, settings).ToDictionary(static i => $"Content:Setting{i}", static i => $"{i:x32}"))

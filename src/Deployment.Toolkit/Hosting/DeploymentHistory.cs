@@ -233,10 +233,9 @@ public sealed partial class DeploymentHistory
 
     private async Task<EnvironmentStatus> StatusOfAsync(DeploymentEnvironment environment, CancellationToken cancellationToken)
     {
-        if (
-            (await JournalReader.ReadPresentAsync(_factory.StoreOf(environment), cancellationToken).ConfigureAwait(false)).Fault is
-            { } fault
-        )
+        var store = _factory.StoreOf(environment);
+        var content = await JournalReader.ReadPresentAsync(store, cancellationToken).ConfigureAwait(false);
+        if (content.Fault is { } fault)
         {
             return new EnvironmentStatus
             {
@@ -247,7 +246,8 @@ public sealed partial class DeploymentHistory
             };
         }
 
-        var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
+        var read = (EnvironmentLedger?)EnvironmentLedger.From(content);
+        var journal = await LedgerView.LookAsync(store, ReadOnceAsync, cancellationToken).ConfigureAwait(false);
         var ledger = journal.Ledger;
         return new EnvironmentStatus
         {
@@ -276,5 +276,13 @@ public sealed partial class DeploymentHistory
             Secrets = SecretsOf(environment, ledger),
             LockedBy = journal.Holder,
         };
+
+        // What was just read is not read again where nobody holds the lock.
+        ValueTask<EnvironmentLedger> ReadOnceAsync(CancellationToken token)
+        {
+            var known = read;
+            read = null;
+            return known is null ? _factory.ReadLedgerAsync(environment, token) : ValueTask.FromResult(known);
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace Deployment.Toolkit.Journal;
 internal sealed class JournalSession : IAsyncDisposable
 {
     /// <summary>How many records come together before the state is summarized anew.</summary>
-    internal const int SummarizedAfter = 128;
+    internal const int SummarizedAfter = 64;
 
     private readonly JournalStore _store;
     private readonly JournalWriter _writer;

@@ -111,6 +111,24 @@ public sealed class PresentStateTests
         Assert.Equal("DTK7101", content.Fault!.Code);
     }
 
+    [Fact]
+    public void Another_record_in_the_place_of_one_that_a_summary_names_is_found_though_it_is_whole()
+    {
+        var journal = new WrittenJournal(s_key, summarizes: false);
+        journal.Lock("up");
+        journal.Add(null, JournalKinds.ReleaseHeld, new ReleaseHeld(new Release("1.0.0", null), "it leaks", "me"), JournalJson.Default.ReleaseHeld);
+        var held = journal.Records[^1];
+        journal.Run(RunKind.Up, new Release("2.0.0", null), RunState.Succeeded, settings: 1);
+        journal.Summarize();
+        var store = new LinesInMemory(journal);
+        Assert.NotNull(Read(JournalReader.ReadPresentAsync(store, default, page: 2)).Base);
+        journal.Lines[(int)held.Sequence - 1] = JournalLine.Write(
+            held.Sequence, held.Time, held.Fence, null, JournalKinds.ReleaseHeld, new ReleaseHeld(new Release("9.0.0", null), "it leaks", "me"), JournalJson.Default.ReleaseHeld, held.PreviousHash, s_key);
+        Assert.Equal(held.Length, journal.Lines[(int)held.Sequence - 1].Length);
+
+        Assert.Equal("DTK7101", Read(JournalReader.ReadPresentAsync(store, default, page: 2)).Fault!.Code);
+    }
+
     private static T Read<T>(ValueTask<T> reading) => reading.AsTask().GetAwaiter().GetResult();
 
     private static WrittenJournal Written((int What, int Release, int More)[] history, int summarizesEvery = int.MaxValue)
