@@ -7,6 +7,8 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>Finds the name that someone meant; letters compare without case.</summary>
 internal static class Spelling
 {
+    private static readonly string[] s_suffixes = ["Settings", "Setting", "Options", "Option", "Configuration", "Config", "s"];
+
     /// <summary>
     /// The name that <paramref name="text"/> is a slip of, or <see langword="null"/>: a name of its own must never be taken for a slip.
     /// </summary>
@@ -44,11 +46,36 @@ internal static class Spelling
     }
 
     /// <summary>As <see cref="Suggest"/>, and a letter too many at either end: for keys, of which a type has no second kind.</summary>
-    public static string? Closest(string text, IReadOnlyCollection<string> names) =>
-        Suggest(text, names)
-        ?? names
-            .Where(name => Math.Abs(name.Length - text.Length) == 1 && name.Length > 3 && HasSameDigits(text, name))
+    public static string? Closest(string text, IReadOnlyCollection<string> names) => Suggest(text, names) ?? OneLetter(text, names);
+
+    /// <summary>
+    /// The name that is one letter more or less: <c>Jwtt</c>. Names of their own differ so too, and something else has to speak for a slip.
+    /// </summary>
+    public static string? OneLetter(string text, IEnumerable<string> names) =>
+        names
+            .Where(name => Math.Abs(name.Length - text.Length) == 1 && Math.Max(name.Length, text.Length) > 3 && HasSameDigits(text, name))
             .FirstOrDefault(name => Distance(text, name) == 1);
+
+    /// <summary>The one name that is called so with or without "Settings", "Options" and the like.</summary>
+    public static string? Variant(string text, IEnumerable<string> names)
+    {
+        var near = names.Where(name => Stem(name).Equals(Stem(text), StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
+        return near.Count == 1 ? near[0] : null;
+    }
+
+    /// <summary>"Smtp" of "SmtpSettings", "Email" of "Emails".</summary>
+    public static string Stem(string name)
+    {
+        foreach (var suffix in s_suffixes)
+        {
+            if (name.Length > suffix.Length + 2 && name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+            {
+                return name.Substring(0, name.Length - suffix.Length);
+            }
+        }
+
+        return name;
+    }
 
     // "StagingEU" beside "Staging" and "Node2" beside "Node1" are how people name a second place, not how they mistype the first.
     private static bool IsVariant(string text, string name) =>

@@ -17,6 +17,16 @@ internal static class LiteralContext
                 return Name((ExpressionSyntax)literal.Parent);
             case MemberAccessExpressionSyntax hashed when IsHashedSecret(hashed):
                 return "Secret";
+            // "…"u8.ToArray(), "…".AsSpan()
+            case MemberAccessExpressionSyntax
+            {
+                Name.Identifier.ValueText: "ToArray" or "AsSpan" or "ToCharArray" or "Trim",
+                Parent: InvocationExpressionSyntax made
+            }:
+                return Name(made);
+            // new SecureString(), filled letter by letter
+            case ForEachStatementSyntax loop when loop.Expression == literal && loop.Statement.ToString().Contains("AppendChar"):
+                return "Password";
             case ConditionalExpressionSyntax choice when choice.Condition != literal:
                 return Name(choice);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } fallback:

@@ -17,9 +17,23 @@ internal static class LiteralText
         System.TimeSpan.FromSeconds(1)
     );
 
+    private static readonly string[] s_writers =
+    [
+        "WriteLine",
+        "Verbose",
+        "Debug",
+        "Information",
+        "Info",
+        "Warning",
+        "Warn",
+        "Error",
+        "Fatal",
+    ];
+
     public static readonly SyntaxKind[] Kinds =
     [
         SyntaxKind.StringLiteralExpression,
+        SyntaxKind.Utf8StringLiteralExpression,
         SyntaxKind.InterpolatedStringExpression,
         SyntaxKind.AddExpression,
     ];
@@ -44,6 +58,19 @@ internal static class LiteralText
             BinaryExpressionSyntax sum when HasText(sum) => string.Concat(Sum.Parts(sum).Select(WrittenPart)),
             _ => null,
         };
+
+    /// <summary>Whether it is a message to people, which may show how something is written: of a log, a console or an exception.</summary>
+    public static bool IsMessage(ExpressionSyntax node) =>
+        node.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: { } receiver } }
+        && receiver switch
+        {
+            InvocationExpressionSyntax call => EnvironmentApi.CalledName(call) is { } name
+                && (name.StartsWith("Log", System.StringComparison.Ordinal) || s_writers.Contains(name)),
+            ObjectCreationExpressionSyntax { Type: var type } => type.ToString().EndsWith("Exception", System.StringComparison.Ordinal),
+            _ => false,
+        }
+        && Written(node) is { } text
+        && text.Count(static c => c == ' ') >= 3;
 
     /// <summary>Whether a secret there harms nobody: among tests, or where only development comes by.</summary>
     public static bool IsHarmless(ExpressionSyntax node, SyntaxNodeAnalysisContext context) =>
@@ -100,7 +127,7 @@ internal static class LiteralText
         var name = (node as IdentifierNameSyntax ?? (node as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
         return
             ConstantText.Of(node, model, cancellationToken) is { } text
-            && !(name is not null && SecretIdentifier.Holds(name) && SecretText.IsPlausible(text))
+            && !(name is not null && SecretNames.Of(name) == SecretName.Certain && SecretText.IsPlausible(text, name))
             ? text
             : InterpolatedText.Hole;
     }

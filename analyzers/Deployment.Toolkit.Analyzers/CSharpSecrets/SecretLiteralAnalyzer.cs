@@ -30,7 +30,8 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             return;
         }
 
-        var name = LiteralContext.Name(node) is { } kept && SecretIdentifier.Holds(kept) ? kept : null;
+        var kept = LiteralContext.Name(node);
+        var name = kept is not null && SecretNames.Of(kept) >= SecretName.Possible ? kept : null;
         if (
             node is not LiteralExpressionSyntax
             && (name is not null || SecretText.MayGetForm(text) || ConnectionStringAnalyzer.MayBe(text))
@@ -53,25 +54,34 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             return $"This text holds {format}, which is";
         }
 
-        if (name is not null && IsFallback(node) && SecretText.IsKey(text))
+        if (LiteralText.IsMessage(node))
+        {
+            return null;
+        }
+
+        if (name is not null && SecretNames.Of(name) == SecretName.Certain && IsFallback(node) && SecretText.IsKey(text))
         {
             // Even one that asks to be replaced takes effect where nobody replaces it.
             return $"The fallback of '{name}' holds";
         }
 
         // Cheapest first: every text of a project comes by.
-        if ((name is null && !SecretText.IsStrong(text)) || !SecretText.IsPlausible(text))
+        if ((name is null && !SecretText.IsStrong(text)) || !SecretText.IsPlausible(text, name))
         {
             return null;
         }
 
-        name ??=
-            LiteralContext.Parameter(node, context.SemanticModel, context.CancellationToken) is { } parameter
-            && SecretIdentifier.Holds(parameter)
-                ? parameter
-                : null;
-        return name is null || text == name ? null : $"'{name}' holds";
+        name ??= LiteralContext.Parameter(node, context.SemanticModel, context.CancellationToken);
+        return name is not null && text != name && IsHeldBy(name, text) ? $"'{name}' holds" : null;
     }
+
+    private static bool IsHeldBy(string name, string text) =>
+        SecretNames.Of(name) switch
+        {
+            SecretName.Certain => SecretText.IsPlausible(text, name),
+            SecretName.Possible => SecretValues.IsRandom(text) && SecretText.IsPlausible(text, name),
+            _ => false,
+        };
 
     // new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)): whatever the constant is called and however it reads, it is the key.
     private static void AnalyzeKey(SyntaxNodeAnalysisContext context)
@@ -103,7 +113,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         // Reported where it is written already, by its name or form.
         var isReported = declared is null
             ? SecretText.Format(key) is not null
-            : SecretText.Format(key) is not null || (SecretIdentifier.Holds(declared) && SecretText.IsPlausible(key));
+            : SecretText.Format(key) is not null || IsHeldBy(declared, key);
         if (!isReported && key.Length >= 8)
         {
             Report(context, value, declared is null ? "'SymmetricSecurityKey' holds" : $"'{declared}' holds");
@@ -156,8 +166,9 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         if (
             creation.ArgumentList?.Arguments is { Count: >= 2 } arguments
             && arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal
-            && SecretText.IsPassword(password)
-            && !(SecretText.IsPlausible(password) && SecretText.IsStrong(password))
+            && SecretValues.IsPlausible(password, "password")
+            && !SecretText.IsPlaceholder(password)
+            && !(SecretText.IsStrong(password) && SecretText.IsPlausible(password, "password"))
             && arguments[0].Expression is not LiteralExpressionSyntax { Token.Value: "anonymous" or "ftp" }
             && !literal.Token.ValueText.Contains("@")
         )

@@ -4,8 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>Tells by its value whether a text can be a secret, or must be one.</summary>
-internal static partial class SecretText
+/// <summary>
+/// Tells by its value whether a text of code can be a secret, or must be one. Code is full of texts that speak of secrets, so that more has
+/// to speak for it than in a settings file.
+/// </summary>
+internal static class SecretText
 {
     // Nobody's password or key is as long; what is, is data.
     private const int Longest = 4096;
@@ -15,6 +18,11 @@ internal static partial class SecretText
         "your|chang|replac|placeholder|example|sample|dummy|insert|todo|redact|hidden|x{4,}|\\*{3,}|\\.{3}|#{3,}|here$|^enter|^put|^set|^fake|^mock|^none$|^test|"
             + "not-?used|unused|secret://|^n/a$|lorem"
     );
+
+    private static readonly string[] s_words = ["password", "passwd", "passphrase", "secret", "key", "token", "credential"];
+
+    // The head of a key alone is what code looks for in a file.
+    private static readonly Regex s_keyText = Exact("PRIVATE KEY-----\\s*[A-Za-z0-9+/=\\s]{64,}");
 
     private static readonly Regex s_identifier = new("^[A-Za-z][A-Za-z0-9]*([-_:./][A-Za-z0-9]+)*$", RegexOptions.CultureInvariant);
 
@@ -27,32 +35,12 @@ internal static partial class SecretText
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     );
 
-    private static readonly Regex s_userInfo = Exact("^[a-z][a-z0-9+.-]*://[^/?#\\s:@]+:([^/?#\\s@{}]+)@([^/?#\\s]+)");
-
-    private static readonly string[] s_defaults =
-    [
-        "guest",
-        "root",
-        "admin",
-        "postgres",
-        "mysql",
-        "sa",
-        "user",
-        "test",
-        "password",
-        "secret",
-        "changeme",
-        "minioadmin",
-        "redis",
-        "rabbitmq",
-        "elastic",
-        "example",
-    ];
-
     /// <summary>
     /// Whether a text under a secret's name is one: neither a placeholder nor a name, key, header, path, format or message.
     /// </summary>
-    public static bool IsPlausible(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="name">Under which it is kept; <see langword="null"/> when nobody knows.</param>
+    public static bool IsPlausible(string text, string? name)
     {
         if (
             text.Length is < 6 or > Longest
@@ -60,6 +48,7 @@ internal static partial class SecretText
             || text.IndexOfAny(['{', '}', '<', '>', '[', ']', '\\', '"']) >= 0
             || IsPlaceholder(text)
             || s_hash.IsMatch(text)
+            || !SecretValues.IsPlausible(text, name ?? "")
         )
         {
             return false;
@@ -76,7 +65,7 @@ internal static partial class SecretText
         }
 
         var digits = text.Count(char.IsDigit);
-        if (s_identifier.IsMatch(text) && digits <= 1 && (SecretIdentifier.SpeaksOf(text) || text.Length < 20 || !IsMixed(text)))
+        if (s_identifier.IsMatch(text) && digits <= 1 && (SpeaksOf(text) || text.Length < 20 || !IsMixed(text)))
         {
             return false;
         }
@@ -103,48 +92,26 @@ internal static partial class SecretText
 
     public static bool IsPlaceholder(string text) => s_placeholder.IsMatch(text) || text.Distinct().Count() <= 3;
 
-    /// <summary>A password in a connection string or URL: weak ones count too, except those with which every local server starts.</summary>
-    public static bool IsPassword(string text) =>
-        text.Length is >= 3 and <= Longest
-            && !s_defaults.Contains(text, StringComparer.OrdinalIgnoreCase)
-            && !IsPlaceholder(text)
-            && text.IndexOfAny(['{', '}', '<', '>', '$', '%', '\\', '[']) < 0
-        || text.Length >= 8 && IsPlausible(text);
+    /// <summary>What a text is by its form alone; <see langword="null"/> when that says nothing.</summary>
+    public static string? Format(string text) =>
+        SecretForms.Find(text) is not { } form ? null
+        : text.IndexOf("PRIVATE KEY-----", StringComparison.Ordinal) < 0 || s_keyText.IsMatch(text) ? form.What
+        : null;
 
-    /// <summary>What holds the password of a connection string or URL; <see langword="null"/> when it has none.</summary>
-    public static string? PasswordIn(string text)
+    /// <summary>Whether it may be of a secret's form once its holes are filled: it has the form's mark, or what may follow one.</summary>
+    public static bool MayGetForm(string written)
     {
-        if (
-            text.IndexOf("://", StringComparison.Ordinal) > 0
-            && s_userInfo.Match(text) is { Success: true } url
-            && IsPassword(url.Groups[1].Value)
-            && !LocalHost.IsHost(url.Groups[2].Value)
-        )
+        if (SecretForms.HasMark(written))
         {
-            return text.Substring(0, text.IndexOf("://", StringComparison.Ordinal) + 3);
+            return true;
         }
 
-        if (
-            text.IndexOf(';') < 0
-            || text.IndexOf('=') < 0
-            || ConnectionStringText.Parse(text) is not { } connection
-            || text.IndexOf("devstoreaccount1", StringComparison.Ordinal) >= 0
-        )
-        {
-            return null;
-        }
-
-        var password = connection["password"] ?? connection["pwd"];
-        return
-            (password is not null && IsPassword(password))
-            || (connection["accountkey"] ?? connection["sharedaccesskey"]) is { Length: >= 20 } key
-                && key.IndexOf('{') < 0
-                && !IsPlaceholder(key)
-            ? password is null
-                ? "key"
-                : "password"
-            : null;
+        var rest = written.Replace(InterpolatedText.Hole, "");
+        return rest.Length >= 16 && rest.Any(char.IsDigit) && !rest.Any(char.IsWhiteSpace);
     }
+
+    // As a name, a header or a message does.
+    private static bool SpeaksOf(string text) => s_words.Any(word => text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     private static bool IsMixed(string text) => text.Any(char.IsUpper) && text.Any(char.IsLower) && text.Distinct().Count() >= 12;
 

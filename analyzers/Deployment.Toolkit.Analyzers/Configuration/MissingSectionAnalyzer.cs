@@ -129,32 +129,13 @@ public sealed class MissingSectionAnalyzer : SettingsRule
             .Select(s => s.Name)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToList();
-        var near = Spelling.NearMiss(Leaf(path), siblings) ?? Variant(Leaf(path), siblings);
+        var near =
+            Spelling.NearMiss(Leaf(path), siblings) ?? Spelling.Variant(Leaf(path), siblings) ?? Spelling.OneLetter(Leaf(path), siblings);
         return near is null ? null : PathReader.Join(parent, near);
     }
 
-    // "Smtp" for "SmtpSettings", "Email" for "Emails".
-    private static string? Variant(string name, List<string> siblings)
-    {
-        var near = siblings.Where(s => Stem(s).Equals(Stem(name), StringComparison.OrdinalIgnoreCase)).ToList();
-        return near.Count == 1 ? near[0] : null;
-    }
-
-    private static string Stem(string name)
-    {
-        foreach (var suffix in new[] { "Settings", "Setting", "Options", "Option", "Configuration", "Config", "s" })
-        {
-            if (name.Length > suffix.Length + 2 && name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
-            {
-                return name.Substring(0, name.Length - suffix.Length);
-            }
-        }
-
-        return name;
-    }
-
     private static bool IsNamedAfter(ITypeSymbol type, string name) =>
-        Stem(type.Name).Equals(Stem(name), StringComparison.OrdinalIgnoreCase);
+        Spelling.Stem(type.Name).Equals(Spelling.Stem(name), StringComparison.OrdinalIgnoreCase);
 
     private static string Leaf(string path) => path.Substring(path.LastIndexOf(':') + 1);
 }

@@ -18,9 +18,11 @@ public sealed class CorsSettingsAnalyzer : SettingsRule
         CancellationToken cancellationToken
     )
     {
+        Setting? said = null;
         foreach (var setting in ProductionSettings.Of(file, set, model))
         {
-            if (!IsOrigin(setting))
+            // A list is one setting, however many of its elements are for developers.
+            if (!IsOrigin(setting) || (said is not null && setting.Property is null && setting.Parent == said))
             {
                 continue;
             }
@@ -29,6 +31,7 @@ public sealed class CorsSettingsAnalyzer : SettingsRule
             var any = origins.Contains("*", StringComparer.Ordinal);
             if (any || origins.Any(LocalHost.IsUrl))
             {
+                said = setting.Parent;
                 yield return new Finding(
                     Rule,
                     file,
@@ -46,12 +49,12 @@ public sealed class CorsSettingsAnalyzer : SettingsRule
     private static bool IsOrigin(Setting setting)
     {
         var named = setting.Property is null && setting.Parent is { } list ? list : setting;
-        var words = SecretNames.Words(named.Name);
+        var words = NameWords.Of(named.Name);
         return words.Contains("ORIGIN") || words.Contains("ORIGINS")
             ? words.Contains("CORS")
                 || words.Contains("ALLOWED")
                 || words.Contains("ALLOW")
-                || SecretNames.Words(named.Parent!.Path.Replace(':', ' ')).Contains("CORS")
+                || NameWords.Of(named.Parent!.Path.Replace(':', ' ')).Contains("CORS")
             : words.Count == 1 && words[0] == "CORS" && setting.Value!.Kind == JsonKind.String;
     }
 }

@@ -27,11 +27,7 @@ public sealed class CommittedSecretAnalyzer : VariableRule
 
     internal override ImmutableArray<string>? Judge(Variable variable, SettingsModel model)
     {
-        var name = variable.Name.Replace("__", ":");
-        return
-            ConnectionSecrets.Find(variable.Value) is not null
-            || SecretValues.IsKnownForm(variable.Value)
-            || (SecretNames.Is(name) && SecretValues.IsPlausible(variable.Value, name.Substring(name.LastIndexOf(':') + 1)))
+        return ConnectionSecrets.Find(variable.Value) is not null || SecretValues.IsSecret(variable.Name, variable.Value)
             ? [variable.Name]
             : null;
     }

@@ -31,7 +31,7 @@ public sealed class SecretInSettingsAnalyzer : SettingsRule
         CancellationToken cancellationToken
     ) =>
         from setting in file.Root.Descendants()
-        where IsSecret(setting)
+        where IsSecret(setting) && !(model.IsTestProject && ConnectionSecrets.IsDefault(setting.Value!.Text))
         let reference = "secret://" + SecretReferences.Name(setting.Path)
         select new Finding(Descriptor, file, setting.ValueSpan, setting.Path, [setting.Path, reference])
         {
@@ -49,7 +49,7 @@ public sealed class SecretInSettingsAnalyzer : SettingsRule
 
         if (value.Kind == JsonKind.Number)
         {
-            return SecretNames.Is(setting.Path)
+            return SecretNames.Of(setting.Path) == SecretName.Certain
                 && setting.Name.EndsWith("word", StringComparison.OrdinalIgnoreCase)
                 && value.Text.Length > 3;
         }
@@ -57,21 +57,19 @@ public sealed class SecretInSettingsAnalyzer : SettingsRule
         // An element of a list has its list's name.
         var named = setting.Property is null && setting.Parent is { } list ? list : setting;
         return ConnectionSecrets.Find(value.Text) is null
-            && (
-                SecretValues.IsKnownForm(value.Text)
-                || (SecretNames.Is(named.Path) && SecretValues.IsPlausible(value.Text, named.Name) && !IsUserName(named))
-            );
+            && SecretValues.IsSecret(setting.Path, value.Text)
+            && (SecretValues.IsKnownForm(value.Text) || !IsUserName(named));
     }
 
     // Object stores are signed in to with a pair, of which only the secret key is secret.
     private static bool IsUserName(Setting setting)
     {
-        var name = string.Concat(SecretNames.Words(setting.Name));
+        var name = string.Concat(NameWords.Of(setting.Name));
         return name.EndsWith("ACCESSKEY", StringComparison.Ordinal)
             && !name.Contains("SECRET")
             && !name.Contains("SHARED")
             && setting.Parent?.Children.Any(c =>
-                string.Concat(SecretNames.Words(c.Name)) is var other
+                string.Concat(NameWords.Of(c.Name)) is var other
                 && other.Contains("SECRET")
                 && other.EndsWith("KEY", StringComparison.Ordinal)
             ) == true;

@@ -6,6 +6,5 @@ namespace Deployment.Toolkit.Analyzers;
 internal static class SecretReferences
 {
     /// <summary>"Smtp:ApiKey" becomes "smtp-api-key".</summary>
-    public static string Name(string path) =>
-        string.Join("-", path.Split(':').SelectMany(SecretNames.Words).Select(w => w.ToLowerInvariant()));
+    public static string Name(string path) => string.Join("-", path.Split(':').SelectMany(NameWords.Of).Select(w => w.ToLowerInvariant()));
 }

@@ -28,6 +28,9 @@ internal sealed class VariableFile
 
     public IReadOnlyList<Variable> Variables { get; }
 
+    /// <summary>Of a file of profiles.</summary>
+    public IReadOnlyList<ProfileSlip> Slips { get; private init; } = [];
+
     /// <summary>Whether it describes containers, of which the app is one.</summary>
     public bool IsCompose => ComposeReader.Is(SettingsFile.FileName(Path));
 
@@ -79,7 +82,10 @@ internal sealed class VariableFile
         if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             var json = JsonReader.Read(text.ToString());
-            return new VariableFile(file.Path, text, ReadLaunchSettings(json), json.Comments.Select(c => (c.Span, c.Text)));
+            return new VariableFile(file.Path, text, ReadLaunchSettings(json), json.Comments.Select(c => (c.Span, c.Text)))
+            {
+                Slips = [.. ProfileSlips.In(json)],
+            };
         }
 
         return new VariableFile(file.Path, text, ReadWebConfig(text.ToString()), XmlComments(text.ToString()));
@@ -163,33 +169,13 @@ internal sealed class VariableFile
         }
     }
 
-    // <environmentVariable name="…" value="…" /> and <add key="…" value="…" />, in any order of the attributes.
-    private static IEnumerable<Variable> ReadWebConfig(string text)
-    {
-        foreach (
-            System.Text.RegularExpressions.Match element in System.Text.RegularExpressions.Regex.Matches(
-                text,
-                "<(environmentVariable|add)\\s[^<>]*>"
-            )
-        )
-        {
-            var name = Attribute(element.Value, "(name|key)");
-            var value = Attribute(element.Value, "(value|connectionString)");
-            if (name is not null && value is not null)
-            {
-                yield return new Variable(
-                    name.Value,
-                    new TextSpan(element.Index + name.Index, name.Length),
-                    value.Value,
-                    new TextSpan(element.Index + value.Index, value.Length)
-                );
-            }
-        }
-
-        static System.Text.RegularExpressions.Group? Attribute(string element, string name)
-        {
-            var match = System.Text.RegularExpressions.Regex.Match(element, "\\s" + name + "\\s*=\\s*\"(?<v>[^\"]*)\"");
-            return match.Success ? match.Groups["v"] : null;
-        }
-    }
+    private static IEnumerable<Variable> ReadWebConfig(string text) =>
+        XmlSettings
+            .Read(text)
+            .Select(s => new Variable(
+                s.Name,
+                new TextSpan(s.NameIndex, s.Name.Length),
+                s.Value,
+                new TextSpan(s.ValueIndex, s.Value.Length)
+            ));
 }

@@ -25,7 +25,7 @@ internal sealed class SecretsScanVerb : Verb
     internal override string Path => "secrets scan";
 
     internal override string Description =>
-        "Looks for secrets in the clear in appsettings*.json, .env files and launchSettings.json; exits with 2 when there are any.";
+        "Looks for secrets in the clear in appsettings*.json, .env files, launchSettings.json and web.config; exits with 2 when there are any.";
 
     internal override IReadOnlyList<string> Examples => ["deploy secrets scan", "deploy secrets scan --staged"];
 

@@ -25,6 +25,7 @@ internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, str
             IsSecret(key)
             || SecretReference.IsReference(value)
             || SecretForms.Match(value) is not null
+            || SecretValues.IsSecret(key, value)
             || SecretParts.Of(value).Count > 0
             || redact(value) != value
         );
@@ -56,9 +57,7 @@ internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, str
             && type != typeof(TimeSpan)
             && type is not { IsEnum: true }
             && (
-                SecretNames.MatchKey(key)
-                || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase)
-                || key.Split(':')[..^1].Any(SecretNames.IsPlural)
+                (key is not ("PWD" or "OLDPWD") && SecretNames.Of(key) != SecretName.None) || key.Split(':')[..^1].Any(SecretNames.IsPlural)
             );
     }
 }

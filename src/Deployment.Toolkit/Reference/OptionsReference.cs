@@ -41,13 +41,7 @@ internal sealed class OptionsReference(XmlSummaries summaries)
         var isScalar = collection is null && ScalarReader.IsScalar(inner);
         var isSecret =
             inner == typeof(Secret)
-            || (
-                isScalar
-                && inner != typeof(bool)
-                && inner != typeof(TimeSpan)
-                && !inner.IsEnum
-                && (SecretNames.Match(key) || key.EndsWith("Key", StringComparison.OrdinalIgnoreCase))
-            );
+            || (isScalar && inner != typeof(bool) && inner != typeof(TimeSpan) && !inner.IsEnum && SecretNames.Of(key) != SecretName.None);
         return new OptionDescription(name, key, inner)
         {
             Member = member,

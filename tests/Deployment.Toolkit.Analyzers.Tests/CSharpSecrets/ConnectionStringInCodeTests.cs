@@ -9,7 +9,7 @@ public sealed class ConnectionStringInCodeTests
     [InlineData("builder.Services.AddDbContext<Db>(o => o.UseSqlServer({|DTK3003:\"Server=db.example;User Id=app;Password=Winter2024!\"|}));")]
     [InlineData("var host = args[0];\n_ = {|DTK3003:$\"Host={host};Username=app;Password=Winter2024!\"|};")]
     [InlineData("_ = {|DTK3003:\"Host=\" + args[0] + \";Username=app;Password=Winter2024!\"|};")]
-    [InlineData("const string pass = \"Winter2024!\";\n_ = {|DTK3003:$\"Host=db;Username=app;Password={pass}\"|};")]
+    [InlineData("const string ending = \"Winter2024!\";\n_ = {|DTK3003:$\"Host=db;Username=app;Password={ending}\"|};")]
     [InlineData("_ = {|DTK3003:\"amqp://app:Winter2024@queue.internal.net/\"|};")]
     [InlineData("_ = {|DTK3003:\"DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=Zm9vYmFyMTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3A=\"|};")]
     [InlineData("_ = {|DTK3003:$\"Server={args[0]};User Id=app;Password=Winter2024!\" + \";Encrypt=true\"|};")]

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Secrecy;
+
 namespace Deployment.Toolkit.Analyzers.Tests;
 
 public sealed class SecretRecognitionTests

@@ -82,7 +82,7 @@ internal sealed class SecretRedactor
         {
             // A reference is no secret, and whoever reads a message needs the name.
             if (!string.IsNullOrEmpty(value) && !SecretReference.IsReference(value))
-                Learn(value, SecretNames.MatchKey(key) || _isSecret(key));
+                Learn(value, SecretNames.Masks(key, value) || _isSecret(key));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
@@ -62,7 +63,78 @@ internal static class JsonSettings
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Whoever binds the file says where it is broken; what stands in front of that is looked at here.
+            // Whoever binds the file says where it is broken. A secret behind that is as open as one before it.
+            var broken = start + (int)reader.BytesConsumed;
+            settings.AddRange(
+                BrokenJson.Read(
+                    Encoding.UTF8.GetString(bytes, broken, bytes.Length - broken),
+                    bytes.AsSpan(0, broken).Count((byte)'\n') + 1
+                )
+            );
+        }
+
+        return settings;
+    }
+}
+
+/// <summary>What can be told of the rest of a broken JSON file: names with the texts behind them, without their sections.</summary>
+internal static class BrokenJson
+{
+    internal static IEnumerable<ClearSetting> Read(string text, int line)
+    {
+        string? name = null;
+        var (counted, lineStart) = (0, 0);
+        for (
+            var at = text.IndexOf('"', StringComparison.Ordinal);
+            at >= 0 && at < text.Length;
+            at = at < text.Length ? text.IndexOf('"', at) : -1
+        )
+        {
+            for (; counted < at; counted++)
+            {
+                if (text[counted] == '\n')
+                    (line, lineStart) = (line + 1, counted + 1);
+            }
+
+            var end = at + 1;
+            while (end < text.Length && text[end] is not ('"' or '\n'))
+                end += text[end] == '\\' ? 2 : 1;
+            var content = text[(at + 1)..Math.Min(end, text.Length)];
+            var next = Math.Min(end + 1, text.Length);
+            while (next < text.Length && char.IsWhiteSpace(text[next]))
+                next++;
+            if (next < text.Length && text[next] == ':')
+            {
+                name = content;
+            }
+            else if (name is not null)
+            {
+                yield return new ClearSetting(name, content, line, at - lineStart + 1);
+                name = null;
+            }
+
+            at = Math.Max(next, at + 1);
+        }
+    }
+}
+
+/// <summary>The settings of a <c>web.config</c> or <c>app.config</c>.</summary>
+internal static class ConfigSettings
+{
+    internal static List<ClearSetting> Read(byte[] bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff');
+        var settings = new List<ClearSetting>();
+        var (line, lineStart, counted) = (1, 0, 0);
+        foreach (var setting in XmlSettings.Read(text).OrderBy(static s => s.ValueIndex))
+        {
+            for (; counted < setting.ValueIndex; counted++)
+            {
+                if (text[counted] == '\n')
+                    (line, lineStart) = (line + 1, counted + 1);
+            }
+
+            settings.Add(new ClearSetting(setting.Name, setting.Value, line, setting.ValueIndex - lineStart + 1));
         }
 
         return settings;

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using System.Text;
-using System.Text.RegularExpressions;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Secrecy;
 
@@ -9,13 +7,17 @@ namespace Deployment.Toolkit.Secrets.Sealing;
 /// <summary>Looks for secrets that stand in an app's files in the clear.</summary>
 internal static class ClearTextScan
 {
-    private const long Longest = 4 * 1024 * 1024;
+    // A settings file is a few pages; what is so large that nobody could read it is not read here.
+    private const long Longest = 64 * 1024 * 1024;
 
-    // Values that say themselves that they are none: <your key>, ${KEY}, changeme, ***.
-    private static readonly Regex Placeholder = new(
-        @"\A(<[^>]*>|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|\*+|x{3,}|change[-_ ]?me|true|false)\z",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant
-    );
+    private static readonly string[] OtherFolders = ["bin", "obj", "node_modules", "packages"];
+
+    private static readonly EnumerationOptions Everywhere = new()
+    {
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        RecurseSubdirectories = false,
+    };
 
     /// <summary>One message a find, with file, line, column and key, never the value.</summary>
     internal static IReadOnlyList<DeploymentMessage> Find(string folder)
@@ -37,13 +39,12 @@ internal static class ClearTextScan
     {
         if (bytes.Length > Longest)
             return [];
+        bytes = InUtf8(bytes);
         if (!IsSettings(Path.GetFileName(file)))
             return FindInLines(file, bytes);
 
         var found = new List<DeploymentMessage>();
-        foreach (
-            var setting in file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonSettings.Read(bytes) : LineSettings.Read(bytes)
-        )
+        foreach (var setting in Settings(file, bytes))
         {
             if (Reason(setting) is { } reason)
                 found.Add(Message(file, setting, reason));
@@ -51,6 +52,23 @@ internal static class ClearTextScan
 
         return found;
     }
+
+    private static List<ClearSetting> Settings(string file, byte[] bytes) =>
+        Path.GetExtension(file).ToUpperInvariant() switch
+        {
+            ".JSON" => JsonSettings.Read(bytes),
+            ".CONFIG" => ConfigSettings.Read(bytes),
+            _ => LineSettings.Read(bytes),
+        };
+
+    // Windows' editors and PowerShell write UTF-16.
+    private static byte[] InUtf8(byte[] bytes) =>
+        bytes switch
+        {
+            [0xFF, 0xFE, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes, 2, bytes.Length - 2)),
+            [0xFE, 0xFF, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes, 2, bytes.Length - 2)),
+            _ => bytes,
+        };
 
     // In other texts only what has a secret's own form: names say little in code.
     private static List<DeploymentMessage> FindInLines(string file, byte[] bytes)
@@ -63,23 +81,20 @@ internal static class ClearTextScan
         foreach (var line in Encoding.UTF8.GetString(bytes).AsSpan().EnumerateLines())
         {
             number++;
-            var key = line.IndexOf("-----BEGIN", StringComparison.Ordinal);
-            var isKey = key >= 0 && line[key..].Contains("PRIVATE KEY-----", StringComparison.Ordinal);
-            var token = isKey ? default : SecretForms.Token.EnumerateMatches(line);
-            if (!isKey && !token.MoveNext())
+            if (line.Length > SecretForms.LongestLine || SecretForms.Find(line.ToString()) is not { } form)
                 continue;
 
             found.Add(
                 new DeploymentMessage(
                     Codes.SecretInClear,
                     $"File '{file}' holds a secret in the clear: "
-                        + $"{(isKey ? "a private key" : "a text of the form of a well-known service's token")}. Change it at its "
+                        + $"{form.What}. Change it at its "
                         + $"source, seal the new one with 'deploy secrets set NAME', and take it out of the file."
                 )
                 {
                     File = file,
                     Line = number,
-                    Column = (isKey ? key : token.Current.Index) + 1,
+                    Column = form.Index + 1,
                 }
             );
         }
@@ -96,6 +111,8 @@ internal static class ClearTextScan
                 && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             )
             || name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("web.config", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("app.config", StringComparison.OrdinalIgnoreCase)
             || name == ".env"
             || name.StartsWith(".env.", StringComparison.Ordinal)
         );
@@ -116,57 +133,35 @@ internal static class ClearTextScan
         };
     }
 
-    private static IEnumerable<string> Files(string folder) =>
-        (
-            (IEnumerable<(string Folder, string Pattern)>)
-                [
-                    (folder, "appsettings*.json"),
-                    (folder, ".env"),
-                    (folder, ".env.*"),
-                    (Path.Combine(folder, "Properties"), "launchSettings.json"),
-                ]
-        )
-            .Where(static place => Directory.Exists(place.Folder))
-            .SelectMany(static place => Directory.EnumerateFiles(place.Folder, place.Pattern))
-            .Where(static file =>
-                !file.EndsWith(".example", StringComparison.OrdinalIgnoreCase)
-                && !file.EndsWith(".template", StringComparison.OrdinalIgnoreCase)
-            )
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string folder)
+    {
+        var files = new List<string>();
+        var open = new Stack<string>([folder]);
+        while (open.TryPop(out var current))
+        {
+            files.AddRange(Directory.EnumerateFiles(current, "*", Everywhere).Where(static file => IsSettings(Path.GetFileName(file))));
+            foreach (var below in Directory.EnumerateDirectories(current, "*", Everywhere))
+            {
+                // What a build made is looked at where it was made from; what begins with a dot is a tool's.
+                if (Path.GetFileName(below) is var name && name[0] != '.' && !OtherFolders.Contains(name, StringComparer.OrdinalIgnoreCase))
+                    open.Push(below);
+            }
+        }
+
+        return files.Order(StringComparer.Ordinal);
+    }
 
     private static string? Reason(ClearSetting setting)
     {
         var value = setting.Value;
-        if (value.Length == 0 || SecretReference.IsReference(value) || Placeholder.IsMatch(value))
+        if (value.Length == 0 || SecretReference.IsReference(value))
             return null;
-        if (SecretForms.Match(value) is { } form)
+        if (SecretForms.Match(value) is { } form && SecretValues.IsKnownForm(value))
             return form;
-        if (SecretNames.Match(setting.Key[(setting.Key.LastIndexOfAny([':', '_']) + 1)..]) || SecretNames.Match(setting.Key))
-            return "its name is a secret's";
-        if (
-            Uri.TryCreate(value, UriKind.Absolute, out var uri)
-            && uri.UserInfo.Contains(':', StringComparison.Ordinal)
-            && !uri.UserInfo.EndsWith(':')
-        )
-            return "it is an address with a password";
-        return value.Contains('=', StringComparison.Ordinal) && HasPassword(value) ? "it is a connection string with a password" : null;
-    }
-
-    private static bool HasPassword(string value)
-    {
-        try
-        {
-            var builder = new DbConnectionStringBuilder { ConnectionString = value };
-            return builder
-                .Keys.Cast<string>()
-                .Any(name =>
-                    SecretNames.Match(name) && builder[name].ToString() is { Length: > 0 } part && !SecretReference.IsReference(part)
-                );
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        if (ConnectionSecrets.Find(SecretText.WithoutReferences(value)) is { } held)
+            return held.EndsWith("://", StringComparison.Ordinal)
+                ? "it is an address with a password"
+                : "it is a connection string with a password";
+        return SecretValues.IsSecret(setting.Key, value) ? "its name is a secret's" : null;
     }
 }

@@ -78,4 +78,47 @@ public sealed class ImportAndScanTests
             found.Select(message => $"{Path.GetRelativePath(folder.Folder, message.File!).Replace('\\', '/')} {message.Key} {message.Line}:{message.Column}").Order(StringComparer.Ordinal));
         Assert.All(found, static message => Assert.DoesNotContain("hunter2", message.ToString(), StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Nothing_hides_a_secret_from_the_scan()
+    {
+        using var folder = await SealedFolder.CreateAsync();
+        Directory.CreateDirectory(folder["web/config"]);
+        Directory.CreateDirectory(folder["web/bin"]);
+        await File.WriteAllTextAsync(folder["web/config/appsettings.json"], """{ "Smtp": { "Password": "hunter2-a" } }""");
+        await File.WriteAllTextAsync(folder["web/bin/appsettings.json"], """{ "Smtp": { "Password": "hunter2-a" } }""");
+        await File.WriteAllTextAsync(folder["appsettings.Utf16.json"], """{ "Smtp": { "Password": "hunter2-b" } }""", System.Text.Encoding.Unicode);
+        await File.WriteAllTextAsync(folder["appsettings.BigEndian.json"], """{ "Smtp": { "Password": "hunter2-c" } }""", System.Text.Encoding.BigEndianUnicode);
+        await File.WriteAllTextAsync(folder["appsettings.Large.json"], $$"""{ "Text": "{{new string('x', 5 * 1024 * 1024)}}", "Smtp": { "Password": "hunter2-d" } }""");
+        await File.WriteAllTextAsync(folder["appsettings.Broken.json"], "{ \"Title\": \"x\" \"Smtp\": {\n  \"Password\": \"hunter2-e\", \"Port\": 25, \"User\": \"x\" }\n");
+        await File.WriteAllTextAsync(folder["web.config"], """
+            <configuration><connectionStrings><add name="A" connectionString="Server=db;User Id=a;Password=hunter2-f" /></connectionStrings>
+              <appSettings><add key="ApiKey" value='hunter2-g' /><add key="Title" value="x" /></appSettings></configuration>
+            """);
+
+        var found = ClearTextScan.Find(folder.Folder);
+
+        Assert.Equal(
+            [
+                "appsettings.BigEndian.json Smtp:Password 1:25", "appsettings.Broken.json Password 2:15", "appsettings.Large.json Smtp:Password 1:5242917",
+                "appsettings.Utf16.json Smtp:Password 1:25", "web.config A 1:67", "web.config ApiKey 2:41", "web/config/appsettings.json Smtp:Password 1:25",
+            ],
+            found.Select(message => $"{Path.GetRelativePath(folder.Folder, message.File!).Replace('\\', '/')} {message.Key} {message.Line}:{message.Column}").Order(StringComparer.Ordinal));
+        Assert.All(found, static message => Assert.DoesNotContain("hunter2", message.ToString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/a)")]
+    [InlineData("#{Token}#")]
+    [InlineData("__PASSWORD__")]
+    [InlineData("REPLACE_ME")]
+    [InlineData("Y2hhbmdlbWU=")]
+    [InlineData("{{ password }}")]
+    [InlineData("SMTP_PASSWORD")]
+    public async Task What_stands_for_a_secret_is_none(string value)
+    {
+        using var folder = await SealedFolder.CreateAsync();
+        await File.WriteAllTextAsync(folder["appsettings.json"], $$"""{ "Smtp": { "Password": "{{value}}", "Token": "{{value}}" } }""");
+        Assert.Empty(ClearTextScan.Find(folder.Folder));
+    }
 }

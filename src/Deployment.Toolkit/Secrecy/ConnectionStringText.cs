@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace Deployment.Toolkit.Analyzers;
+namespace Deployment.Toolkit.Secrecy;
 
 /// <summary>
 /// The parts of a connection string of any dialect that writes <c>key=value;</c>. Keys compare without case, blanks and underscores.

@@ -1,7 +1,7 @@
 using System;
 using System.Text.RegularExpressions;
 
-namespace Deployment.Toolkit.Analyzers;
+namespace Deployment.Toolkit.Secrecy;
 
 /// <summary>Texts that stand for something that is put in later.</summary>
 internal static class Placeholders

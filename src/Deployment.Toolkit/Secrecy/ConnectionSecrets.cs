@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using System.Text.RegularExpressions;
 
-namespace Deployment.Toolkit.Analyzers;
+namespace Deployment.Toolkit.Secrecy;
 
 /// <summary>
 /// Finds a password in a connection string of any dialect: <c>key=value;</c>, Redis' commas, or user and password in a URL.
@@ -52,12 +52,9 @@ internal static class ConnectionSecrets
         if (
             text.Length < 8
             || (text.IndexOf('=') < 0 && text.IndexOf('@') < 0)
-            || text.IndexOf("devstoreaccount1", StringComparison.OrdinalIgnoreCase) >= 0
             || text.IndexOf("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase) >= 0
         )
-        {
             return null;
-        }
 
         var url = s_url.Match(text.Trim());
         if (url.Success)
@@ -91,6 +88,20 @@ internal static class ConnectionSecrets
         return bare.Trim().Trim('\'', '"');
     }
 
+    /// <summary>
+    /// The name of an empty password with which a user signs in to another machine's database; <see langword="null"/> when there is none.
+    /// </summary>
+    public static string? FindEmpty(string text) =>
+        text.IndexOf("pass", StringComparison.OrdinalIgnoreCase) + text.IndexOf("pwd", StringComparison.OrdinalIgnoreCase) > -2
+        && ConnectionStringText.Parse(text) is { IsLocal: false } connection
+        && (connection["userid"] ?? connection["uid"] ?? connection["user"] ?? connection["username"]) is { Length: > 0 }
+            ? connection["password"] is { Length: 0 }
+                ? "Password"
+                : connection["pwd"] is { Length: 0 }
+                    ? "Pwd"
+                    : null
+            : null;
+
     private static bool IsSecret(string password) =>
         password.Length > 0
         && !IsHole(password)
@@ -98,7 +109,7 @@ internal static class ConnectionSecrets
         && !SecretValues.IsPlaceholder(password);
 
     // What a database in a container on one's own machine is called by everybody.
-    private static bool IsDefault(string password) => s_defaults.Contains(password, StringComparer.OrdinalIgnoreCase);
+    internal static bool IsDefault(string password) => s_defaults.Contains(password, StringComparer.OrdinalIgnoreCase);
 
     // A part that code fills in: "{0}", "{password}".
     private static bool IsHole(string password) => password[0] == '{' && password[password.Length - 1] == '}';

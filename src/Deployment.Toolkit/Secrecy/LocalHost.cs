@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 
-namespace Deployment.Toolkit.Analyzers;
+namespace Deployment.Toolkit.Secrecy;
 
 /// <summary>Tells names and addresses of one's own machine.</summary>
 internal static class LocalHost
