@@ -23,6 +23,7 @@ public sealed class CodeAnalyzer : DiagnosticAnalyzer
         new UnguardedDiagnosticsAnalyzer(),
         new CorsAnalyzer(),
         new TransportAnalyzer(),
+        new TokenAnalyzer(),
         new NoWayBackAnalyzer(),
         new MigrationVersionAnalyzer(),
         new MigrationLintAnalyzer(),

@@ -37,7 +37,7 @@ internal static partial class Rules
         "Rules on options are never checked",
         "'{0}' has {1}, and nothing checks it. {2}",
         Options,
-        DiagnosticSeverity.Warning,
+        DiagnosticSeverity.Info,
         isEnabledByDefault: true,
         description: "Binding a configuration section looks at no attribute: a missing required value is null or zero until it does harm.",
         helpLinkUri: HelpLink("DTK2002")

@@ -39,4 +39,15 @@ internal static partial class Rules
         description: "Whoever stands between two machines that do not check each other's certificate reads and changes what they say.",
         helpLinkUri: HelpLink("DTK4006")
     );
+
+    public static readonly DiagnosticDescriptor UncheckedToken = new(
+        "DTK4008",
+        "A check of tokens is off in production",
+        "'{0}' is off in production too, so that the app accepts {1}. Turn it on, or guard it with IsDevelopment().",
+        Production,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A token says who somebody is only as far as its issuer, audience, lifetime and signature are checked.",
+        helpLinkUri: HelpLink("DTK4008")
+    );
 }

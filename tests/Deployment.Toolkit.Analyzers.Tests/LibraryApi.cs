@@ -93,6 +93,19 @@ internal static class LibraryApi
         namespace Microsoft.IdentityModel.Tokens
         {
             public class SymmetricSecurityKey(byte[] key) { public byte[] Key => key; }
+
+            public class TokenValidationParameters
+            {
+                public bool ValidateIssuer { get; set; } = true;
+                public bool ValidateAudience { get; set; } = true;
+                public bool ValidateLifetime { get; set; } = true;
+                public bool ValidateIssuerSigningKey { get; set; }
+                public bool RequireSignedTokens { get; set; } = true;
+                public bool RequireExpirationTime { get; set; } = true;
+                public bool SaveSigninToken { get; set; }
+                public Func<string, bool>? AudienceValidator { get; set; }
+                public SymmetricSecurityKey? IssuerSigningKey { get; set; }
+            }
         }
 
         namespace Microsoft.AspNetCore.Authentication.JwtBearer
@@ -101,6 +114,7 @@ internal static class LibraryApi
             {
                 public bool RequireHttpsMetadata { get; set; } = true;
                 public string? Authority { get; set; }
+                public Microsoft.IdentityModel.Tokens.TokenValidationParameters TokenValidationParameters { get; set; } = new();
                 public System.Net.Http.HttpMessageHandler? BackchannelHttpHandler { get; set; }
             }
         }

@@ -34,6 +34,7 @@ internal sealed class ConfigurationSchema
 
     private readonly ImmutableArray<CollectedUse> _ofLibraries;
     private readonly HashSet<string> _libraryMethods;
+    private readonly Lazy<HashSet<string>> _ownKeys;
     private readonly ConcurrentDictionary<ConfigurationUse, ImmutableArray<string>> _boundByCall = new();
 
     private ConfigurationSchema(Compilation compilation, IReadOnlyCollection<CollectedUse> collected)
@@ -42,6 +43,12 @@ internal sealed class ConfigurationSchema
         _libraryMethods = new HashSet<string>(
             _ofLibraries.Select(u => Placeholder.Method(u.Use.Path)).Where(m => m is not null).Select(m => m!),
             StringComparer.Ordinal
+        );
+        _ownKeys = new Lazy<HashSet<string>>(() =>
+            new HashSet<string>(
+                UseComposer.Compose(collected.Where(u => u.IsOwn)).Where(u => u.Use.Kind == UseKind.Key).Select(u => u.Use.Path),
+                StringComparer.OrdinalIgnoreCase
+            )
         );
         var sections = new List<BoundSection>();
         var keys = new List<ReadKey>();
@@ -165,6 +172,9 @@ internal sealed class ConfigurationSchema
 
     /// <summary>Whether some code asks for the key, or for one below it.</summary>
     public bool IsAskedFor(string path) => _prefixes.Contains(path);
+
+    /// <summary>Whether a key is read in libraries alone, where this compilation has no code to speak of.</summary>
+    public bool IsReadInLibraries(string path) => !_ownKeys.Value.Contains(path);
 
     /// <summary>Whether unknown code reads the section, or one that it stands in.</summary>
     public bool IsOpen(string path)

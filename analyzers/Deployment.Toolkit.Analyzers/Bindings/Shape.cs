@@ -130,6 +130,7 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
             || HasConverter(named)
             || Argument(named, "IEnumerable", 0) is not null
             || IsSystem(named)
+            || HasUnknownBase(named)
         )
         {
             return new Shape(ShapeKind.Open, type);
@@ -183,6 +184,20 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
         return space?.Name == "System";
     }
 
+    // Code that doesn't resolve yet: what a base has, nobody knows.
+    private static bool HasUnknownBase(INamedTypeSymbol type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.TypeKind == TypeKind.Error || current.Interfaces.Any(i => i.TypeKind == TypeKind.Error))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool HasConverter(ITypeSymbol type) => type.GetAttributes().Any(a => a.AttributeClass?.Name == "TypeConverterAttribute");
 
     private static ITypeSymbol? Argument(INamedTypeSymbol type, string name, int index) =>
@@ -205,7 +220,7 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
             {
                 if (!property.IsStatic && !property.IsIndexer && property.Name is not "EqualityContract" && seen.Add(property.Name))
                 {
-                    yield return new Member(KeyName(property) ?? property.Name, property.Type, property);
+                    yield return new Member(KeyName(property) ?? property.Name, Initialized(property) ?? property.Type, property);
                 }
             }
         }
@@ -222,6 +237,44 @@ internal sealed class Shape(ShapeKind kind, ITypeSymbol type, ITypeSymbol? eleme
                 yield return new Member(parameter.Name, parameter.Type, parameter);
             }
         }
+    }
+
+    // ISmtp Smtp { get; set; } = new SmtpOptions(): the binder fills the object that is there.
+    private static INamedTypeSymbol? Initialized(IPropertySymbol property)
+    {
+        if (
+            property.Type is not INamedTypeSymbol type
+            || !(type.TypeKind == TypeKind.Interface || type.IsAbstract)
+            || type.ContainingNamespace?.ToDisplayString().StartsWith("System", System.StringComparison.Ordinal) == true
+            || property.DeclaringSyntaxReferences is not [var reference]
+            || reference.GetSyntax()
+                is not PropertyDeclarationSyntax
+                {
+                    Initializer.Value: ObjectCreationExpressionSyntax { Type: IdentifierNameSyntax { Identifier.ValueText: var name } }
+                }
+        )
+        {
+            return null;
+        }
+
+        for (
+            INamespaceOrTypeSymbol? space = property.ContainingType;
+            space is not null;
+            space = (INamespaceOrTypeSymbol?)space.ContainingSymbol
+        )
+        {
+            if (space.GetTypeMembers(name, 0) is [var found])
+            {
+                return found;
+            }
+
+            if (space is INamespaceSymbol { IsGlobalNamespace: true })
+            {
+                break;
+            }
+        }
+
+        return null;
     }
 
     internal static string? KeyName(IPropertySymbol property) =>

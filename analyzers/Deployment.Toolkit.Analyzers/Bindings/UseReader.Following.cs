@@ -69,7 +69,14 @@ internal sealed partial class UseReader
 
                 break;
             case ArgumentSyntax { Parent.Parent: { } outer }:
-                if (depth > 0 && !UseCandidates.IsCandidate(outer))
+                if (
+                    outer is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
+                    && model.GetSymbolInfo(outer, cancellationToken).Symbol is null
+                )
+                {
+                    _uses.Add(new ConfigurationUse(UseKind.Open, path));
+                }
+                else if (depth > 0 && !UseCandidates.IsCandidate(outer))
                 {
                     Read(outer);
                 }

@@ -75,9 +75,10 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
 
     private void ReadCall(InvocationExpressionSyntax call, int depth = 0)
     {
-        var info = model.GetSymbolInfo(call, cancellationToken);
-        if ((info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is not IMethodSymbol method)
+        if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol method)
         {
+            // Code that doesn't resolve, yet or here, may do anything with what it is given.
+            ReadUnresolved(call);
             return;
         }
 
@@ -156,6 +157,27 @@ internal sealed partial class UseReader(SemanticModel model, ConfigurationApi ap
 
                 break;
         }
+    }
+
+    private void ReadUnresolved(InvocationExpressionSyntax call)
+    {
+        foreach (
+            var given in call
+                .ArgumentList.Arguments.Select(a => (ExpressionSyntax?)a.Expression)
+                .Append(PathReader.Receiver(call.Expression))
+        )
+        {
+            if (
+                given is not null
+                && api.IsConfiguration(model.GetTypeInfo(given, cancellationToken).Type)
+                && _paths.Section(given, model) is { Length: > 0 } path
+            )
+            {
+                _uses.Add(new ConfigurationUse(UseKind.Open, path));
+            }
+        }
+
+        _uses.Add(new ConfigurationUse(UseKind.Unknown, ""));
     }
 
     private void Bind(ExpressionSyntax configuration, ExpressionSyntax? key, ITypeSymbol? type)

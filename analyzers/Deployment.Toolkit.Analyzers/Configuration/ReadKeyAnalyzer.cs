@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -25,16 +26,30 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         helpLinkUri: Rules.HelpLink(Id)
     );
 
+    private static readonly ConditionalWeakTable<SettingsModel, Dictionary<string, (string Path, SettingsSet Set)>> s_near = new();
+
     internal override DiagnosticDescriptor Rule => Descriptor;
 
+    // A library's read has no place in this code: it is said where the key stands that was meant.
     internal override IEnumerable<Finding> Find(
         SettingsFile file,
         SettingsSet set,
         SettingsModel model,
         CancellationToken cancellationToken
-    ) => [];
+    ) =>
+        from near in s_near.GetValue(model, Near)
+        where near.Value.Set == set && model.Schema.IsReadInLibraries(near.Key)
+        let found = file.Root.Find(near.Value.Path)
+        where found?.Property is not null
+        select new Finding(Descriptor, file, found.KeySpan, found.Path, [near.Key, near.Value.Path]);
 
     internal override Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>? InCode(SettingsModel model)
+    {
+        var near = s_near.GetValue(model, Near);
+        return near.Count == 0 ? null : (context, candidates) => AnalyzeCode(context, candidates, model, near);
+    }
+
+    private static Dictionary<string, (string Path, SettingsSet Set)> Near(SettingsModel model)
     {
         var near = new Dictionary<string, (string Path, SettingsSet Set)>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in model.Schema.Keys)
@@ -50,7 +65,7 @@ public sealed class ReadKeyAnalyzer : SettingsRule
             }
         }
 
-        return near.Count == 0 ? null : (context, candidates) => AnalyzeCode(context, candidates, model, near);
+        return near;
     }
 
     private static void AnalyzeCode(
@@ -125,8 +140,19 @@ public sealed class ReadKeyAnalyzer : SettingsRule
                 .Files.SelectMany(f => f.Root.Find(parent)?.Children ?? [])
                 .Select(c => c.Name)
                 .Where(n => !n.Equals(names[i], StringComparison.OrdinalIgnoreCase))
-                .Distinct(StringComparer.OrdinalIgnoreCase);
-            if (Spelling.NearMiss(names[i], siblings) is { } near)
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .ToList();
+            var isLeaf = i == names.Length - 1;
+            var meant =
+                Spelling.NearMiss(names[i], siblings)
+                ?? (
+                    !isLeaf ? Spelling.Variant(names[i], siblings)
+                    // Who reads the keys beside it means this section; then one letter is a slip in a short name too.
+                    : parent.Length > 0 && siblings.Any(s => schema.IsAskedFor(PathReader.Join(parent, s)))
+                        ? Spelling.OneLetter(names[i], siblings)
+                    : null
+                );
+            if (meant is { } near)
             {
                 var path = string.Join(":", names.Take(i).Append(near).Concat(names.Skip(i + 1)));
                 if (set.Files.Any(f => f.Root.Find(path) is { IsScalar: true }) && !schema.IsAskedFor(path) && !schema.IsOpen(path))

@@ -63,21 +63,28 @@ public sealed class UnreadSectionAnalyzer : DiagnosticAnalyzer
                     && !section.Name.StartsWith("$", System.StringComparison.Ordinal)
                 )
                 {
-                    Report(context, file, section);
+                    // Nearly a name that code asks for is hardly a section of its own.
+                    Report(context, file, section, IsNearly(section.Name, model) ? DiagnosticSeverity.Info : Descriptor.DefaultSeverity);
                 }
             }
         }
     }
 
-    private static void Report(CompilationAnalysisContext context, SettingsFile file, Setting section)
+    private static bool IsNearly(string name, SettingsModel model)
+    {
+        var asked = model
+            .Schema.Keys.Select(k => k.Path.Split(':')[0])
+            .Where(first => !model.Sets.Any(s => s.Files.Any(f => f.Root.Child(first) is not null)))
+            .Distinct(System.StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        return (Spelling.NearMiss(name, asked) ?? Spelling.OneLetter(name, asked)) is not null;
+    }
+
+    private static void Report(CompilationAnalysisContext context, SettingsFile file, Setting section, DiagnosticSeverity own)
     {
         var text = context.Options.AdditionalFiles.First(f => f.Path == file.Path);
         var rule = new RuleOptions(context.Options.AnalyzerConfigOptionsProvider.GetOptions(text), Id);
-        if (
-            rule.Severity(Descriptor.DefaultSeverity) is { } severity
-            && !rule.Allows(section.Path)
-            && !file.Suppresses(Id, section.KeySpan)
-        )
+        if (rule.Severity(own) is { } severity && !rule.Allows(section.Path) && !file.Suppresses(Id, section.KeySpan))
         {
             context.ReportDiagnostic(
                 Diagnostic.Create(

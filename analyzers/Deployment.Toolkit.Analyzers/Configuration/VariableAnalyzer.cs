@@ -11,9 +11,22 @@ public sealed class VariableAnalyzer : VariableRule
 {
     internal const string Id = "DTK1012";
 
+    private const string Title = "A variable or a launch profile matches nothing";
+
+    private static readonly DiagnosticDescriptor s_slip = new(
+        Id,
+        Title,
+        "'{0}' in a launch profile is nothing that a tool or this machine knows. Did you mean '{1}'?",
+        Rules.Configuration,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "What a tool doesn't know it ignores, and the profile starts without it.",
+        helpLinkUri: Rules.HelpLink(Id)
+    );
+
     internal static readonly DiagnosticDescriptor Descriptor = new(
         Id,
-        "An environment variable matches no key",
+        Title,
         "Variable '{0}' matches no key: section '{1}' is bound to '{2}', which has no '{3}'.{4}",
         Rules.Configuration,
         DiagnosticSeverity.Info,
@@ -54,6 +67,8 @@ public sealed class VariableAnalyzer : VariableRule
         var suggestion = Spelling.Closest(name, [.. shape.Members.Select(m => m.Name)]);
         return [variable.Name, section, shape.Type.Name, name, suggestion is null ? "" : $" Did you mean '{suggestion}'?"];
     }
+
+    internal override DiagnosticDescriptor? SlipRule => s_slip;
 
     internal override TextSpan Place(Variable variable) => variable.NameSpan;
 

@@ -29,7 +29,7 @@ internal sealed class OptionsIndex
         {
             cancellationToken.ThrowIfCancellationRequested();
             var text = tree.GetText(cancellationToken).ToString();
-            if (Has("Valid") || Has("Configure") || Has("Bind") || Has(".Get<"))
+            if (Has("Valid") || Has("Configure") || Has("Bind") || Has(".Get<") || Has("IOptions"))
             {
                 index.Read(tree.GetRoot(cancellationToken), SourceSearch.Model(compilation, tree), cancellationToken);
             }
@@ -60,6 +60,9 @@ internal sealed class OptionsIndex
             {
                 case InvocationExpressionSyntax call:
                     ReadCall(call, model, cancellationToken);
+                    break;
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" or "CurrentValue" } read:
+                    ReadAtStart(read, model, cancellationToken);
                     break;
                 case BaseTypeSyntax { Type: var type }
                     when Rightmost(type)
@@ -93,7 +96,11 @@ internal sealed class OptionsIndex
         }
         else if (name == "ValidateOnStart" || name.StartsWith("Validate", StringComparison.Ordinal))
         {
-            if (OptionsOf(call, model, cancellationToken) is { } options)
+            if (OptionsOf(call, model, cancellationToken) is not { } options)
+            {
+                ReadOwnValidation(call, model, cancellationToken);
+            }
+            else
             {
                 (name == "ValidateOnStart" ? _validatedOnStart : _validated).Add(options);
                 if (options is ITypeParameterSymbol { ContainingSymbol: { } helper })
@@ -111,6 +118,12 @@ internal sealed class OptionsIndex
                 cancellationToken
             );
         }
+        else if (simple is GenericNameSyntax handed && IsOfOther(call, model, cancellationToken))
+        {
+            // What another project's helper does with the type is seen by nobody here.
+            AddTypes(_validated, handed, model, cancellationToken);
+            AddTypes(_validatedOnStart, handed, model, cancellationToken);
+        }
         else if (
             OptionsBinding.Of(call, model, cancellationToken) is { } bound
             && (!_bound.TryGetValue(bound.Options, out var known) || (CalledNameIsGet(known) && !CalledNameIsGet(call)))
@@ -119,6 +132,52 @@ internal sealed class OptionsIndex
             _bound[bound.Options] = call;
         }
     }
+
+    // mail.Validate(), MailRules.Validate(mail)
+    private void ReadOwnValidation(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken)
+    {
+        foreach (var given in call.ArgumentList.Arguments.Select(a => (ExpressionSyntax?)a.Expression).Append(CalledName.Receiver(call)))
+        {
+            if (given is not null && model.GetTypeInfo(given, cancellationToken).Type is INamedTypeSymbol { TypeKind: TypeKind.Class } type)
+            {
+                _validated.Add(type);
+            }
+        }
+    }
+
+    // A value that is asked for while the app starts is validated there: in Main, in Configure, in a hosted service.
+    private void ReadAtStart(MemberAccessExpressionSyntax read, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (
+            read.Ancestors()
+                .Any(a =>
+                    a is GlobalStatementSyntax
+                    || a is MethodDeclarationSyntax { Identifier.ValueText: "Main" or "Configure" }
+                    || (a is TypeDeclarationSyntax { BaseList.Types: var bases } && bases.Any(IsStarted))
+                )
+            && !read.Ancestors().TakeWhile(a => a is not StatementSyntax).Any(a => a is AnonymousFunctionExpressionSyntax)
+            && model.GetTypeInfo(read.Expression, cancellationToken).Type
+                is INamedTypeSymbol { Name: "IOptions" or "IOptionsMonitor" or "IOptionsSnapshot", TypeArguments: [var options] }
+        )
+        {
+            _validatedOnStart.Add(options);
+        }
+    }
+
+    private static bool IsStarted(BaseTypeSyntax type) =>
+        type.Type
+            is SimpleNameSyntax
+            {
+                Identifier.ValueText: "IHostedService" or "BackgroundService" or "IHostedLifecycleService" or "IStartupFilter"
+            };
+
+    private static bool IsOfOther(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken) =>
+        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { ContainingAssembly: { } assembly } method
+        && method
+            .Parameters.Concat(method.ReducedFrom?.Parameters ?? [])
+            .Any(p => p.Type.Name is "IConfiguration" or "IConfigurationSection" or "IServiceCollection")
+        && !SymbolEqualityComparer.Default.Equals(assembly, model.Compilation.Assembly)
+        && !Manifest.IsFramework(assembly);
 
     private void ReadHelpers(Compilation compilation, CancellationToken cancellationToken)
     {

@@ -33,7 +33,8 @@ public sealed class AllowedHostsAnalyzer : SettingsRule
     ) =>
         from setting in ProductionSettings.Of(file, set, model)
         where
-            setting.Path.Equals("AllowedHosts", StringComparison.OrdinalIgnoreCase)
+            set.HasFileOfProduction
+            && setting.Path.Equals("AllowedHosts", StringComparison.OrdinalIgnoreCase)
             && setting.Value!.Text.Split(';').Any(h => h.Trim() == "*")
         select new Finding(Descriptor, file, setting.ValueSpan, setting.Path, []);
 }

@@ -109,9 +109,14 @@ public sealed class CorsAnalyzer : CodeRule
 
     private static void Report(SyntaxNodeAnalysisContext context, SyntaxNode node, Location location, string what, string mend)
     {
-        if (!DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken) && !IsPolicyOfDevelopment(node, context))
+        if (
+            DevelopmentGuard.Severity(node, context.SemanticModel, context.CancellationToken) is { } severity
+            && !IsPolicyOfDevelopment(node, context)
+        )
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.OpenCors, location, what, mend));
+            context.ReportDiagnostic(
+                Diagnostic.Create(Rules.OpenCors, location, severity, additionalLocations: null, properties: null, what, mend)
+            );
         }
     }
 

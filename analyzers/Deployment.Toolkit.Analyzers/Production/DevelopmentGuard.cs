@@ -20,6 +20,23 @@ internal static class DevelopmentGuard
     public static bool Protects(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>
         IsCompiledForDebug(node, cancellationToken) || Protects(node, model, depth: 0, new WalkLimit(MaxCalls), cancellationToken);
 
+    /// <summary>
+    /// How loudly something unguarded is said; <see langword="null"/> where it is guarded. What a library offers as an extension and calls
+    /// nowhere itself, its host may guard: that is a hint.
+    /// </summary>
+    public static DiagnosticSeverity? Severity(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>
+        Protects(node, model, cancellationToken) ? null
+        : IsOffered(node, model, cancellationToken) ? DiagnosticSeverity.Info
+        : DiagnosticSeverity.Warning;
+
+    private static bool IsOffered(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>
+        model.Compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary
+        && node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } declaration
+        && model.GetDeclaredSymbol(declaration, cancellationToken)
+            is IMethodSymbol { IsExtensionMethod: true, DeclaredAccessibility: Accessibility.Public, ContainingType: var type } method
+        && type.DeclaredAccessibility == Accessibility.Public
+        && !SourceSearch.Calls(model.Compilation, method.Name, cancellationToken).Any();
+
     private static bool Protects(SyntaxNode node, SemanticModel model, int depth, WalkLimit limit, CancellationToken cancellationToken)
     {
         var condition = new EnvironmentCondition(model, cancellationToken);
@@ -45,7 +62,7 @@ internal static class DevelopmentGuard
                 ),
                 // app.When(env.IsDevelopment(), a => …)
                 ArgumentListSyntax arguments => arguments.Arguments.Any(a =>
-                    a != child && IsNamedCheck(a.Expression) && condition.ExcludesProduction(a.Expression, true)
+                    a != child && Check(a.Expression) is { } check && condition.ExcludesProduction(check, true)
                 ),
                 MethodDeclarationSyntax method => IsDevelopmentMethod(
                     method,
@@ -79,8 +96,18 @@ internal static class DevelopmentGuard
     private static bool IsDesignTimeFactory(TypeDeclarationSyntax type) =>
         type.BaseList?.Types.Any(t => t.Type.ToString().Contains("IDesignTimeDbContextFactory")) == true;
 
-    private static bool IsNamedCheck(ExpressionSyntax argument) =>
-        argument is InvocationExpressionSyntax or PrefixUnaryExpressionSyntax or BinaryExpressionSyntax;
+    // app.When(env.IsDevelopment(), a => …), app.UseWhen(c => IPAddress.IsLoopback(…), a => …)
+    private static ExpressionSyntax? Check(ExpressionSyntax argument) =>
+        argument switch
+        {
+            InvocationExpressionSyntax or PrefixUnaryExpressionSyntax or BinaryExpressionSyntax => argument,
+            LambdaExpressionSyntax
+            {
+                ExpressionBody: { } body,
+                Parent: ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } }
+            } when EnvironmentApi.CalledName(call) is "UseWhen" or "MapWhen" => body,
+            _ => null,
+        };
 
     // if (!env.IsDevelopment()) return; … everything after it runs in development.
     private static bool LeavesBefore(IEnumerable<StatementSyntax> statements, SyntaxNode child, EnvironmentCondition condition) =>
@@ -147,8 +174,55 @@ internal static class DevelopmentGuard
             }
         }
 
-        return calls > 0;
+        return ArePassedInDevelopment(method, name, model, depth, limit, ref calls, cancellationToken) && calls > 0;
     }
+
+    // services.AddDbContext<Db>(Verbose): who passes it on, passes it on in development.
+    private static bool ArePassedInDevelopment(
+        IMethodSymbol method,
+        string name,
+        SemanticModel model,
+        int depth,
+        WalkLimit limit,
+        ref int calls,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (
+            var (group, from) in SourceSearch.Nodes<IdentifierNameSyntax>(
+                model.Compilation,
+                name,
+                n => n.Identifier.ValueText == name && IsMethodGroup(n),
+                cancellationToken
+            )
+        )
+        {
+            if (
+                from.GetSymbolInfo(group, cancellationToken).Symbol is not IMethodSymbol passed
+                || !SymbolEqualityComparer.Default.Equals(passed.OriginalDefinition, method)
+            )
+            {
+                continue;
+            }
+
+            calls++;
+            if (
+                !limit.TryStep()
+                || (!IsCompiledForDebug(group, cancellationToken) && !Protects(group, from, depth + 1, limit, cancellationToken))
+            )
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsMethodGroup(IdentifierNameSyntax name) =>
+        (name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : (ExpressionSyntax)name).Parent
+            is ArgumentSyntax
+                or AssignmentExpressionSyntax
+                or EqualsValueClauseSyntax;
 
     private static bool IsCompiledForDebug(SyntaxNode node, CancellationToken cancellationToken)
     {

@@ -65,6 +65,10 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
                 var equal = comparison.IsKind(SyntaxKind.EqualsExpression) == value;
                 return Compares(comparison.Left, comparison.Right, equal, depth)
                     || Compares(comparison.Right, comparison.Left, equal, depth);
+            // options.DetailedErrors ?? false
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either:
+                return either.Right.IsKind(value ? SyntaxKind.FalseLiteralExpression : SyntaxKind.TrueLiteralExpression)
+                    && Excludes(either.Left, value, depth);
             case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax constant } test:
                 return Compares(test.Expression, constant.Expression, value, depth);
             case IsPatternExpressionSyntax test:
@@ -93,7 +97,12 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         && NamesIn(what).Any(EnvironmentWords.IsSwitch);
 
     private bool NameExcludes(ExpressionSyntax name, bool isCalledSo) =>
-        ConstantText.Of(name, model, cancellationToken) is { } text && EnvironmentWords.NameExcludesProduction(text, isCalledSo);
+        ConstantText.Of(name, model, cancellationToken) is { } text
+        && (EnvironmentWords.NameExcludesProduction(text, isCalledSo) || (isCalledSo && IsAsked(text)));
+
+    // What comes from this machine, and a setting in which somebody wrote a star, is what somebody wants so.
+    private static bool IsAsked(string text) =>
+        text is "*" or "127.0.0.1" or "::1" || text.Equals("localhost", System.StringComparison.OrdinalIgnoreCase);
 
     private bool CallExcludes(InvocationExpressionSyntax call, bool value, int depth)
     {
@@ -107,7 +116,9 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
                 return arguments.Any(a => NameExcludes(a.Expression, value))
                     || (call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && NameExcludes(receiver, value));
             case "Contains" or "StartsWith" or "EndsWith":
-                return value && NamesIn(call).Any(EnvironmentWords.NamesDevelopment);
+                return value && NamesIn(call).Any(word => word == "*" || EnvironmentWords.NamesDevelopment(word));
+            case "Any" when value && arguments is { Count: 1 } only:
+                return (only[0].Expression as AnonymousFunctionExpressionSyntax)?.ExpressionBody is { } each && Excludes(each, true, depth);
             case "ConfigureAwait":
                 return call.Expression is MemberAccessExpressionSyntax { Expression: var awaited } && Excludes(awaited, value, depth);
         }
@@ -134,6 +145,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
         {
             IdentifierNameSyntax { Identifier.ValueText: var text } => text,
             MemberAccessExpressionSyntax { Name.Identifier.ValueText: var text } => text,
+            ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: var text } } =>
+                text,
             _ => "",
         };
         if (EnvironmentWords.ExcludesProduction(name, value) || (name == "IsAttached" && value))
@@ -141,7 +154,8 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
             return true;
         }
 
-        var symbol = model.GetSymbolInfo(flag, cancellationToken).Symbol;
+        var member = (flag as ConditionalAccessExpressionSyntax)?.WhenNotNull ?? flag;
+        var symbol = model.GetSymbolInfo(member, cancellationToken).Symbol;
         if (symbol is ILocalSymbol or IFieldSymbol or IPropertySymbol && depth < MaxDepth)
         {
             var initializer = ConstantText.Initializer(symbol, model, cancellationToken);

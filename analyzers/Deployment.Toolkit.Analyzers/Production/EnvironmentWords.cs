@@ -9,7 +9,7 @@ internal static class EnvironmentWords
 {
     private static readonly Regex s_development = Pattern(
         "Development|DEVELOPMENT|development|(^|[a-z_])Dev($|[A-Z_])|^dev($|[A-Z_])|^isDev|Local(ly|host)?($|[A-Z_])|^local($|[A-Z_])|Debug|^debug|"
-            + "Testing|(^|[a-z_])Tests?($|[A-Z_])|Staging|Sandbox|DesignTime"
+            + "Loopback|Testing|(^|[a-z_])Tests?($|[A-Z_])|Staging|Sandbox|DesignTime"
     );
 
     private static readonly Regex s_production = Pattern(

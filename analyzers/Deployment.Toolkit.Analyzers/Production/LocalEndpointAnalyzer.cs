@@ -31,13 +31,8 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
     // Names that only look like addresses, and what the app itself listens on.
     private static readonly HashSet<string> s_notEndpoints = new(StringComparer.OrdinalIgnoreCase)
     {
-        "issuer",
-        "validissuer",
-        "validissuers",
         "iss",
-        "audience",
-        "validaudience",
-        "validaudiences",
+        "aud",
         "namespace",
         "xmlns",
         "schema",
@@ -55,7 +50,7 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
         CancellationToken cancellationToken
     )
     {
-        foreach (var setting in ProductionSettings.Of(file, set, model))
+        foreach (var setting in set.HasFileOfProduction ? ProductionSettings.Of(file, set, model) : [])
         {
             if (
                 setting.Value!.Kind == JsonKind.String
@@ -73,6 +68,7 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
     {
         var names = setting.Path.Split(':');
         return names.Any(s_notEndpoints.Contains)
+            || names.Any(IsParty)
             ||
             // Of the host, "urls" is one text; below a section of that name stand addresses to call.
             (setting.Parent?.Parent is null && names[0].Equals("urls", StringComparison.OrdinalIgnoreCase))
@@ -84,6 +80,11 @@ public sealed class LocalEndpointAnalyzer : SettingsRule
                 n.IndexOf("origin", StringComparison.OrdinalIgnoreCase) >= 0 || n.Equals("cors", StringComparison.OrdinalIgnoreCase)
             );
     }
+
+    // "JwtIssuer", "IssuerUri", "ValidAudiences": who issued a token and whom it is for, by a name in the form of an address.
+    private static bool IsParty(string name) =>
+        name.IndexOf("issuer", StringComparison.OrdinalIgnoreCase) >= 0
+        || name.IndexOf("audience", StringComparison.OrdinalIgnoreCase) >= 0;
 
     // "Enabled": false beside it, "BusEnabled" beside "BusAddress", "KeepInRedis" beside "KeepInRedisUrl"
     private static bool IsSwitchedOff(Setting setting, SettingsSet set) =>

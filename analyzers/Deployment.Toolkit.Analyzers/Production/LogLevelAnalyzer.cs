@@ -63,7 +63,7 @@ public sealed class LogLevelAnalyzer : SettingsRule
             && (
                 names.Length == 2
                 || names[2].Equals("Default", StringComparison.OrdinalIgnoreCase)
-                || names[2].Equals("Override", StringComparison.OrdinalIgnoreCase)
+                || (names[2].Equals("Override", StringComparison.OrdinalIgnoreCase) && !IsOwn(names[names.Length - 1]))
             );
     }
 

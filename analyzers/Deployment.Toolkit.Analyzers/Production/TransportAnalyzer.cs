@@ -168,9 +168,11 @@ public sealed class TransportAnalyzer : CodeRule
 
     private static void Report(SyntaxNodeAnalysisContext context, SyntaxNode node, Location location, string what, string mend)
     {
-        if (!DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken))
+        if (DevelopmentGuard.Severity(node, context.SemanticModel, context.CancellationToken) is { } severity)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.UncheckedTransport, location, what, mend));
+            context.ReportDiagnostic(
+                Diagnostic.Create(Rules.UncheckedTransport, location, severity, additionalLocations: null, properties: null, what, mend)
+            );
         }
     }
 }

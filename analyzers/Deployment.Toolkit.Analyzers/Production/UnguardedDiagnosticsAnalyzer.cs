@@ -135,9 +135,11 @@ public sealed class UnguardedDiagnosticsAnalyzer : CodeRule
 
     private static void Report(SyntaxNodeAnalysisContext context, SyntaxNode node, Location location, string name, string effect)
     {
-        if (!DevelopmentGuard.Protects(node, context.SemanticModel, context.CancellationToken))
+        if (DevelopmentGuard.Severity(node, context.SemanticModel, context.CancellationToken) is { } severity)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.UnguardedDiagnostics, location, name, effect));
+            context.ReportDiagnostic(
+                Diagnostic.Create(Rules.UnguardedDiagnostics, location, severity, additionalLocations: null, properties: null, name, effect)
+            );
         }
     }
 

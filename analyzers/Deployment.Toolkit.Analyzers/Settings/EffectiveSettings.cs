@@ -65,6 +65,11 @@ internal sealed class SettingsSet
     /// <summary>Where real users are.</summary>
     public ImmutableArray<EffectiveSettings> Production { get; }
 
+    /// <summary>
+    /// Whether production has a file of its own: without one, what counts there comes from somewhere that nobody sees here.
+    /// </summary>
+    public bool HasFileOfProduction => Files.Any(f => f.Environment is { } environment && EnvironmentNames.IsProduction(environment));
+
     /// <summary>Whether all files could be read, so that what none of them has is truly absent.</summary>
     public bool IsWhole => Files.All(f => f.Json.Errors.IsEmpty);
 

@@ -34,12 +34,15 @@ public sealed class SettingsAnalyzer : DiagnosticAnalyzer
         new LogLevelAnalyzer(),
         new TransportSettingsAnalyzer(),
         new LocalEndpointAnalyzer(),
+        new TokenSettingsAnalyzer(),
+        new KnownKeyAnalyzer(),
+        new KnownLevelAnalyzer(),
     ];
 
     private readonly ImmutableArray<VariableRule> _variableRules = [new VariableAnalyzer(), new CommittedSecretAnalyzer()];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
-        [.. _rules.Select(r => r.Rule), .. _variableRules.Select(r => r.Rule)];
+        [.. _rules.Select(r => r.Rule).Concat(_variableRules.Select(r => r.Rule)).Distinct()];
 
     public override void Initialize(AnalysisContext context)
     {

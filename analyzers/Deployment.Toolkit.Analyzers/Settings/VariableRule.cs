@@ -40,6 +40,24 @@ public abstract class VariableRule : DiagnosticAnalyzer
                     return;
                 }
 
+                foreach (var slip in SlipRule is null ? [] : variables.Slips)
+                {
+                    if (!rule.Allows(slip.Text) && !variables.Suppresses(Rule.Id, slip.Span))
+                    {
+                        file.ReportDiagnostic(
+                            Diagnostic.Create(
+                                SlipRule!,
+                                variables.Locate(slip.Span),
+                                severity,
+                                additionalLocations: null,
+                                properties: null,
+                                slip.Text,
+                                slip.Meant
+                            )
+                        );
+                    }
+                }
+
                 foreach (var variable in variables.Variables)
                 {
                     if (
@@ -63,6 +81,9 @@ public abstract class VariableRule : DiagnosticAnalyzer
             });
         }
     }
+
+    /// <summary>How it says that a profile has a slip; <see langword="null"/> when that is another rule's.</summary>
+    internal virtual DiagnosticDescriptor? SlipRule => null;
 
     internal virtual bool Covers(VariableFile file) => true;
 

@@ -224,7 +224,7 @@ public sealed class SettingsRulesTests
     [InlineData("""{ "Shop": { "Urls": { "Stock": {|DTK4007:"http://localhost:8080"|} }, "ApplicationUrl": {|DTK4007:"https://localhost:7001"|} }, "Urls": { "Stock": {|DTK4007:"http://localhost:8081"|} } }""")]
     [InlineData("""{ "Tracing": { "Enabled": false, "Endpoint": "http://localhost:9411" }, "Bus": { "BusEnabled": "False", "BusAddress": "localhost:5672", "Other": {|DTK4007:"localhost:6379"|} }, "Keys": { "KeepInRedis": false, "KeepInRedisUrl": "localhost:6379" } }""")]
     [InlineData("""{ "Tracing": { "Enabled": true, "Endpoint": {|DTK4007:"http://localhost:9411"|} }, "Tls": { "Check": false, "Endpoint": {|DTK4007:"http://localhost:9411"|} } }""")]
-    public Task Endpoints_of_production_are_its_own(string json) => Verify<LocalEndpointAnalyzer>("", ("appsettings.json", json));
+    public Task Endpoints_of_production_are_its_own(string json) => Verify<LocalEndpointAnalyzer>("", ("appsettings.json", json), ("appsettings.Production.json", "{ }"));
 
     [Fact]
     public Task An_access_key_beside_its_secret_key_is_a_user_name() => Verify<SecretInSettingsAnalyzer>(

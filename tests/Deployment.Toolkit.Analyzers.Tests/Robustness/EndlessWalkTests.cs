@@ -65,6 +65,21 @@ public sealed class EndlessWalkTests
         }
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Fixes_of_made_up_shapes_end(int seed)
+    {
+        var random = new Random(seed);
+        var changes = 0;
+        for (var run = 0; run < FullRun.Times(1, full: 8); run++)
+        {
+            changes += await AnyCode.FixAsync([.. Enumerable.Range(0, 60).Select(i => AnyCode.Usings + Shape(random, $"N{i}"))], CancellationToken);
+        }
+
+        Assert.True(changes >= 5, $"Only {changes} changes were made up.");
+    }
+
     [Fact]
     public async Task A_sum_of_twenty_thousand_parts_ends()
     {

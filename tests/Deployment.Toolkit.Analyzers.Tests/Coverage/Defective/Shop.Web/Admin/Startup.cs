@@ -23,6 +23,7 @@ public sealed class Startup(IConfiguration configuration, IWebHostEnvironment en
         {
             options.Authority = "https://login.example.com";
             {|DTK4006:options.RequireHttpsMetadata = false|};
+            {|DTK4008:options.TokenValidationParameters.ValidateAudience = false|};
         });
         {|DTK4001:IdentityModelEventSource.ShowPII = true|};
     }

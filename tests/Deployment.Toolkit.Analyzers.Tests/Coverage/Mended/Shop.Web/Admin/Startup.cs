@@ -26,6 +26,7 @@ public sealed class Startup(IConfiguration configuration, IWebHostEnvironment en
         {
             options.Authority = "https://login.example.com";
             options.RequireHttpsMetadata = !environment.IsDevelopment();
+            options.TokenValidationParameters.ValidateAudience = !environment.IsDevelopment();
         });
         IdentityModelEventSource.ShowPII = environment.IsDevelopment();
     }
