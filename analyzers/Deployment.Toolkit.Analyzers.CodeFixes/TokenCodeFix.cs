@@ -12,7 +12,7 @@ namespace Deployment.Toolkit.Analyzers;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(TokenCodeFix)), Shared]
 public sealed class TokenCodeFix : EditingCodeFix
 {
-    public override ImmutableArray<string> FixableDiagnosticIds => [TokenAnalyzer.Id];
+    public override ImmutableArray<string> FixableDiagnosticIds => ["DTK4008"];
 
     private protected override string Title => "Turn it on";
 

@@ -14,5 +14,5 @@ namespace Deployment.Toolkit.Analyzers;
 [Shared]
 public sealed class TokenSettingsCodeFix : SettingsCodeFix
 {
-    public override ImmutableArray<string> FixableDiagnosticIds => [TokenAnalyzer.Id];
+    public override ImmutableArray<string> FixableDiagnosticIds => ["DTK4008"];
 }

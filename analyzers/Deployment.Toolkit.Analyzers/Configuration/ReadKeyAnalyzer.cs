@@ -37,7 +37,7 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         SettingsModel model,
         CancellationToken cancellationToken
     ) =>
-        from near in s_near.GetValue(model, Near)
+        from near in s_near.GetValue(model, NearKeys.Of)
         where near.Value.Set == set && model.Schema.IsReadInLibraries(near.Key)
         let found = file.Root.Find(near.Value.Path)
         where found?.Property is not null
@@ -45,27 +45,8 @@ public sealed class ReadKeyAnalyzer : SettingsRule
 
     internal override Action<SemanticModelAnalysisContext, IEnumerable<SyntaxNode>>? InCode(SettingsModel model)
     {
-        var near = s_near.GetValue(model, Near);
+        var near = s_near.GetValue(model, NearKeys.Of);
         return near.Count == 0 ? null : (context, candidates) => AnalyzeCode(context, candidates, model, near);
-    }
-
-    private static Dictionary<string, (string Path, SettingsSet Set)> Near(SettingsModel model)
-    {
-        var near = new Dictionary<string, (string Path, SettingsSet Set)>(StringComparer.OrdinalIgnoreCase);
-        foreach (var key in model.Schema.Keys)
-        {
-            // In several folders each may belong to another program.
-            if (
-                model.Sets.Select(s => (Path: Near(key.Path, s, model.Schema), Set: s)).FirstOrDefault(p => p.Path is not null)
-                    is { Path: { } path } found
-                && model.Sets.All(s => s.Files.All(f => f.Root.Find(key.Path) is null))
-            )
-            {
-                near[key.Path] = (path, found.Set);
-            }
-        }
-
-        return near;
     }
 
     private static void AnalyzeCode(
@@ -108,100 +89,9 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         context.ReportDiagnostic(Diagnostic.Create(Descriptor, expression, places, properties, path, near));
     }
 
-    private static string? Near(string path, SettingsSet set, ConfigurationSchema schema)
-    {
-        // "ASPNETCORE_URLS" and the like are the environment's.
-        if (
-            !set.IsWhole
-            || path.IndexOf('_') >= 0
-            || path.IndexOf(Placeholder.Start) >= 0
-            || set.Files.Any(f => f.Root.Find(path) is not null)
-        )
-        {
-            return null;
-        }
-
-        var names = path.Split(':');
-        if (KnownSections.IsFramework(names[0], names.Length > 1) && names[0] is not "ConnectionStrings")
-        {
-            return null;
-        }
-
-        return Sibling(names, set, schema) ?? Elsewhere(path, names, set, schema);
-    }
-
-    // Each part may be a slip, but just one of them is.
-    private static string? Sibling(string[] names, SettingsSet set, ConfigurationSchema schema)
-    {
-        for (var i = 0; i < names.Length; i++)
-        {
-            var parent = string.Join(":", names.Take(i));
-            var siblings = set
-                .Files.SelectMany(f => f.Root.Find(parent)?.Children ?? [])
-                .Select(c => c.Name)
-                .Where(n => !n.Equals(names[i], StringComparison.OrdinalIgnoreCase))
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .ToList();
-            var isLeaf = i == names.Length - 1;
-            var meant =
-                Spelling.NearMiss(names[i], siblings)
-                ?? (
-                    !isLeaf ? Spelling.Variant(names[i], siblings)
-                    // Who reads the keys beside it means this section; then one letter is a slip in a short name too.
-                    : parent.Length > 0 && siblings.Any(s => schema.IsAskedFor(PathReader.Join(parent, s)))
-                        ? Spelling.OneLetter(names[i], siblings)
-                    : null
-                );
-            if (meant is { } near)
-            {
-                var path = string.Join(":", names.Take(i).Append(near).Concat(names.Skip(i + 1)));
-                if (set.Files.Any(f => f.Root.Find(path) is { IsScalar: true }) && !schema.IsAskedFor(path) && !schema.IsOpen(path))
-                {
-                    return path;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private static string? Elsewhere(string path, string[] names, SettingsSet set, ConfigurationSchema schema)
-    {
-        var leaf = names[names.Length - 1];
-        if (leaf.Length < 6)
-        {
-            return null;
-        }
-
-        var same = set
-            .Files.SelectMany(f => f.Root.Descendants())
-            .Where(s => s.IsScalar && s.Name.Equals(leaf, StringComparison.OrdinalIgnoreCase))
-            .Select(s => s.Path)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .Take(2)
-            .ToList();
-        return
-            same.Count == 1
-            && !schema.IsAskedFor(same[0])
-            && !schema.IsOpen(same[0])
-            && !IsBound(same[0], schema)
-            && !KnownSections.IsFramework(same[0])
-            && !IsSameSection(path, same[0])
-            ? same[0]
-            : null;
-    }
-
-    // What is bound to the root has its own members alone.
-    private static bool IsBound(string path, ConfigurationSchema schema) =>
-        schema.Sections.Any(s =>
-            s.Path.Length > 0
-                ? path.StartsWith(s.Path + ":", StringComparison.OrdinalIgnoreCase)
-                : schema.ShapeOf(s.Type) is var root && (root.Kind != ShapeKind.Object || root.Find(path.Split(':')[0]) is not null)
-        );
-
-    private static bool IsSameSection(string path, string other) =>
+    internal static bool IsSameSection(string path, string other) =>
         path.Length - Leaf(path).Length == other.Length - Leaf(other).Length
         && path.StartsWith(other.Substring(0, other.Length - Leaf(other).Length), StringComparison.OrdinalIgnoreCase);
 
-    private static string Leaf(string path) => path.Substring(path.LastIndexOf(':') + 1);
+    internal static string Leaf(string path) => path.Substring(path.LastIndexOf(':') + 1);
 }

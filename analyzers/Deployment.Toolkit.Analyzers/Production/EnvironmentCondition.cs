@@ -98,11 +98,7 @@ internal sealed class EnvironmentCondition(SemanticModel model, CancellationToke
 
     private bool NameExcludes(ExpressionSyntax name, bool isCalledSo) =>
         ConstantText.Of(name, model, cancellationToken) is { } text
-        && (EnvironmentWords.NameExcludesProduction(text, isCalledSo) || (isCalledSo && IsAsked(text)));
-
-    // What comes from this machine, and a setting in which somebody wrote a star, is what somebody wants so.
-    private static bool IsAsked(string text) =>
-        text is "*" or "127.0.0.1" or "::1" || text.Equals("localhost", System.StringComparison.OrdinalIgnoreCase);
+        && (EnvironmentWords.NameExcludesProduction(text, isCalledSo) || (isCalledSo && EnvironmentWords.IsAsked(text)));
 
     private bool CallExcludes(InvocationExpressionSyntax call, bool value, int depth)
     {

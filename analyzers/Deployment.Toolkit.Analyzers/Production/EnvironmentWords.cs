@@ -64,6 +64,10 @@ internal static class EnvironmentWords
             ? !isCalledSo
             : isCalledSo && (s_otherNames.Contains(environment, StringComparer.OrdinalIgnoreCase) || s_development.IsMatch(environment));
 
+    /// <summary>What comes from this machine, and a setting in which somebody wrote a star: that somebody wants it so.</summary>
+    public static bool IsAsked(string text) =>
+        text is "*" or "127.0.0.1" or "::1" || text.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Startup classes of one environment, and factories that only design-time tools use.</summary>
     public static bool IsDevelopmentType(string name) =>
         name.IndexOf("Development", StringComparison.Ordinal) >= 0 || name.IndexOf("DesignTime", StringComparison.Ordinal) >= 0;

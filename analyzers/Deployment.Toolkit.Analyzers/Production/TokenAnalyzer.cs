@@ -11,8 +11,6 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>DTK4008: a check of tokens that is switched off, and that no development check guards.</summary>
 public sealed class TokenAnalyzer : CodeRule
 {
-    internal const string Id = "DTK4008";
-
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.UncheckedToken];
 
     internal override void Start(CodeActions code)

@@ -10,7 +10,9 @@ namespace Deployment.Toolkit.Analyzers;
 /// <param name="Meant">What was meant.</param>
 internal sealed record ProfileSlip(TextSpan Span, string Text, string Meant);
 
-/// <summary>Finds slips in the profiles of <c>launchSettings.json</c>: keys that no tool reads, and hosts that are nearly this machine.</summary>
+/// <summary>
+/// Finds slips in the profiles of <c>launchSettings.json</c>: keys that no tool reads, and hosts that are nearly this machine.
+/// </summary>
 internal static class ProfileSlips
 {
     private static readonly string[] s_keys =

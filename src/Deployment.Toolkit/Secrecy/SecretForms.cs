@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Deployment.Toolkit.Secrecy;
 
-/// <summary>Tells by its form whether a text is or holds a secret: what well-known services give out, private keys, headers that sign in.</summary>
+/// <summary>
+/// Tells by its form whether a text is or holds a secret: what well-known services give out, private keys, headers that sign in.
+/// </summary>
 internal static class SecretForms
 {
     // Slack's: "xoxb-" and ten more.
