@@ -69,6 +69,14 @@ public sealed record DeploymentPlan
     /// <summary>The name of the secret that is renewed or retired; <see langword="null"/> in other plans.</summary>
     public string? Secret { get; init; }
 
+    /// <summary>
+    /// Whether only migrations are applied or undone, outside of a release's deployment; <see langword="null"/> in all other plans.
+    /// </summary>
+    public bool? MigrationsOnly { get; init; }
+
+    /// <summary>Why somebody wants it; <see langword="null"/> where nobody is asked.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>What a person should know before it runs.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
 

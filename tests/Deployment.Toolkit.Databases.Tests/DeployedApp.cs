@@ -76,6 +76,12 @@ internal sealed class DeployedApp(TargetUnderTest database) : IDisposable
         return await ask(host.Services.GetRequiredService<DeploymentDatabase>());
     }
 
+    internal async Task<DeploymentResult> VerifyJournalAsync()
+    {
+        using var host = Build();
+        return await host.Services.GetRequiredService<DeploymentHistory>().VerifyJournalAsync(null);
+    }
+
     /// <summary>Fails with everything that the deployment said unless it went well.</summary>
     internal async Task UpOkAsync(string release = "1.0.0")
     {

@@ -13,6 +13,10 @@ internal sealed class RehearseVerb : Verb
 
     internal override IReadOnlyList<string> Examples => ["deploy rehearse --environment Staging"];
 
+    internal RehearseVerb() => TakesAs();
+
+    internal override EnvironmentUse Use => EnvironmentUse.Change;
+
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var report = await context.Database.RehearseAsync(cancellationToken).ConfigureAwait(false);
@@ -28,7 +32,8 @@ internal sealed class RehearseVerb : Verb
             Sections = [new RehearsalSection(report.Migrations)],
             Headline =
                 report.Migrations.Count == 0 ? $"Nothing to rehearse: no migration is pending in {report.Environment}."
-                : report.IsProven ? $"Proven on a copy: {Format.Count(report.Migrations.Count, "migration")} of release {report.Release}."
+                : report.IsProven
+                    ? $"Proven on a copy: {Format.Count(report.Migrations.Count, "migration")} of release {report.Release} (plan {report.PlanHash![..12]})."
                 : $"Not proven: {Format.Count(report.Migrations.Count, "migration")} tried on a copy, {report.NotTried} not tried after that.",
         };
     }

@@ -40,6 +40,9 @@ internal static class VerbCatalog
         "migrations add",
         "migrations baseline",
         "migrations lint",
+        "migrations script",
+        "migrations up",
+        "migrations down",
         "migrations repair",
         "migrations take-over",
         "backup list",
@@ -114,6 +117,9 @@ internal static class VerbCatalog
             "migrations add" => new MigrationsAddVerb { Reports = [FilesSection.Key] },
             "migrations baseline" => new MigrationsBaselineVerb { Reports = [MigrationsSection.Key] },
             "migrations lint" => new MigrationsLintVerb(),
+            "migrations script" => new MigrationsScriptVerb { Reports = [DocumentSection.Key, FilesSection.Key] },
+            "migrations up" => new MigrationsUpVerb { Reports = [PlanSection.Key, RunSection.Key] },
+            "migrations down" => new MigrationsDownVerb { Reports = [PlanSection.Key, RunSection.Key] },
             "migrations repair" => new MigrationsRepairVerb(),
             "migrations take-over" => new MigrationsTakeOverVerb(),
             "backup list" => new BackupListVerb { Reports = [BackupsSection.Key] },
@@ -165,7 +171,7 @@ internal static class VerbCatalog
             "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
             "journal" => "Moves the records of a journal from one place to another, or its old part into a file.",
             "migrations" =>
-                "Lists the migrations, adds one, judges them, takes over what a database has already, or repairs the way back of one.",
+                "Lists the migrations, adds one, judges them, writes them as a script, applies or undoes them without a release, takes over what a database has already, or repairs the way back of one.",
             _ => "Lists, takes, restores and prunes backups of the database.",
         };
 }

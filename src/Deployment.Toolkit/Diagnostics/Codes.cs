@@ -120,6 +120,10 @@ internal static class Codes
     internal const string DatabaseBaselined = "DTK7336";
     internal const string ContractTooEarly = "DTK7337";
     internal const string MigrationNotVerified = "DTK7338";
+    internal const string NotRehearsed = "DTK7341";
+    internal const string MigrationsNotMoved = "DTK7342";
+    internal const string ScriptNotPossible = "DTK7343";
+    internal const string BatchWithoutEnd = "DTK7344";
 
     internal const string DatabaseUnavailable = "DTK7401";
     internal const string BackupFailed = "DTK7402";

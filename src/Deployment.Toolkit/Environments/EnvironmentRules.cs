@@ -8,6 +8,9 @@ internal sealed record EnvironmentRules
     /// <summary>For how long the release was live, without a break, in the environment that it comes from.</summary>
     internal TimeSpan? Soak { get; init; }
 
+    /// <summary>Whether migrations enter only once they were tried on a copy.</summary>
+    internal bool RequiresRehearsal { get; init; }
+
     /// <summary>When releases may enter; <see langword="null"/> for always.</summary>
     internal DeploymentWindow? Window { get; init; }
 }

@@ -63,6 +63,17 @@ public sealed class EnvironmentBuilder
     }
 
     /// <summary>
+    /// Migrations enter only once <c>deploy rehearse</c> has proven them on a copy of this environment's database, exactly as the plan has
+    /// them: other contents, another release, or others that are applied before them, need a rehearsal of their own.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder RequireRehearsal()
+    {
+        Rules = Rules with { RequiresRehearsal = true };
+        return this;
+    }
+
+    /// <summary>
     /// Releases enter only at some times. A rollback, and a run that was begun in time, go on outside of them.
     /// </summary>
     /// <param name="timeZone">By whose clocks, an IANA name like <c>Europe/Berlin</c>.</param>

@@ -33,10 +33,13 @@ internal static class RunMessages
             new DeploymentMessage(
                 Codes.RunRolledBack,
                 run.Plan.Secret is not null
-                    ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the "
-                        + $"secret as before. Mend the cause and run 'deploy secrets "
-                        + $"{(run.Plan.Kind == RunKind.Retire ? "retire" : "renew")} {run.Plan.Secret} --environment "
-                        + $"{run.Plan.Environment}' again; 'deploy history' keeps the whole story."
+                        ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the "
+                            + $"secret as before. Mend the cause and run 'deploy secrets "
+                            + $"{(run.Plan.Kind == RunKind.Retire ? "retire" : "renew")} {run.Plan.Secret} --environment "
+                            + $"{run.Plan.Environment}' again; 'deploy history' keeps the whole story."
+                    : run.Plan.MigrationsOnly == true
+                        ? $"Run {run.Id} of migrations did not succeed. {what} Mend the cause and run 'deploy migrations up --environment "
+                            + $"{run.Plan.Environment}' again; 'deploy history' keeps the whole story."
                     : $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up "
                         + $"--environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."
             ),

@@ -74,13 +74,24 @@ public sealed class DeploymentDatabase
 
     /// <summary>
     /// Takes the pending migrations up, back and up again on a copy of the database, and compares schema and rows. The database itself is
-    /// only read. Migrations in C# run for real: what they do outside the database, they do.
+    /// only read, and the journal keeps how it went, which an environment may want of a plan. Migrations in C# run for real: what they do
+    /// outside the database, they do.
     /// </summary>
     /// <param name="cancellationToken">Cancels; the copy is taken away.</param>
     /// <returns>What became of each.</returns>
     /// <exception cref="DeploymentException">Nothing could be tried; the messages say why.</exception>
     public Task<RehearsalReport> RehearseAsync(CancellationToken cancellationToken = default) =>
         DeploymentRehearsal.RunAsync(_factory, cancellationToken);
+
+    /// <summary>
+    /// Writes migrations as one script that somebody runs with psql, sqlite3 or mariadb, with their rows of the history. The journal keeps
+    /// that it was made.
+    /// </summary>
+    /// <param name="request">Which.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">They can't be one script; the messages say why.</exception>
+    public Task<MigrationsScript> ScriptMigrationsAsync(ScriptMigrationsRequest request, CancellationToken cancellationToken = default) =>
+        new MigrationScripting(_factory, request).RunAsync(cancellationToken);
 
     /// <summary>
     /// Judges migrations without running them: what loses rows or breaks the release that runs, what keeps others waiting for as long as

@@ -42,8 +42,13 @@ internal static class DeploymentRehearsal
         var place = factory.PathsOf(parts.Environment).Folder;
         // A rehearsal that was killed leaves a copy of what the database holds.
         HeldFolder.Sweep(place, Prefix);
-        using var folder = HeldFolder.Make(place, Prefix);
-        return await OnCopyAsync(report, factory, parts, database, schema.Pending, folder.Path, cancellationToken).ConfigureAwait(false);
+        using (var folder = HeldFolder.Make(place, Prefix))
+            report = await OnCopyAsync(report, factory, parts, database, schema.Pending, folder.Path, cancellationToken)
+                .ConfigureAwait(false);
+
+        return await RehearsalRecord
+            .WriteAsync(factory, parts, report, schema.Pending, schema.Applied, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static async Task<RehearsalReport> OnCopyAsync(

@@ -240,6 +240,9 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     private static string Title(DeploymentPlan plan) =>
         plan.Kind switch
         {
+            RunKind.Up when plan.MigrationsOnly == true => $"{plan.Migrations.Count} migrations to {plan.Environment}, without a release",
+            RunKind.Rollback when plan.MigrationsOnly == true =>
+                $"{plan.Migrations.Count} migrations back in {plan.Environment}, without a release",
             RunKind.Up => $"release {plan.Release} to {plan.Environment}",
             RunKind.Rollback => $"{plan.Environment} back from {plan.PreviousRelease} to {plan.Release}",
             RunKind.Renew => $"a new '{plan.Secret}' for {plan.Environment}",

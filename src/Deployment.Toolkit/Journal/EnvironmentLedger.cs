@@ -22,6 +22,7 @@ internal sealed class EnvironmentLedger
 
     private readonly List<RunRecords> _runs = [];
     private readonly PresentRuns _present = new();
+    private readonly PresentMigrations _migrations = new();
     private readonly VerifiedReleases _verified = new();
     private readonly List<Hold> _holds = [];
     private readonly List<JournalRecord> _prunings = [];
@@ -232,6 +233,9 @@ internal sealed class EnvironmentLedger
 
     internal RunLog? Find(string run) => (_byId.GetValueOrDefault(run) ?? All._byId.GetValueOrDefault(run))?.Log;
 
+    /// <summary>What is known of migrations that no run applied.</summary>
+    internal PresentMigrations Migrations => _migrations;
+
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
 
     internal void Apply(JournalRecord record)
@@ -259,6 +263,7 @@ internal sealed class EnvironmentLedger
             .. runs.SelectMany(static run => run.Records)
                 .Concat(_verified.Standing)
                 .Concat(_decisions)
+                .Concat(_migrations.Standing)
                 .Concat(_holds.Select(static hold => hold.Record))
                 .Concat(((JournalRecord?[])[_lastLock, Freeze?.Record, _epoch]).OfType<JournalRecord>())
                 .DistinctBy(static record => record.Sequence)
@@ -327,6 +332,7 @@ internal sealed class EnvironmentLedger
             case JournalKinds.RunPlanned:
                 var run = new RunRecords(record);
                 _runs.Add(run);
+                _migrations.Begin();
                 _byId[record.Run!] = run;
                 _present.Plan(run);
                 break;
@@ -371,6 +377,13 @@ internal sealed class EnvironmentLedger
                 _decisions.Add(record);
                 _found = (record.Sequence, baselined.Schema);
                 _givenUp.Add(baselined.Run);
+                break;
+            case JournalKinds.MigrationsScripted:
+                _decisions.Add(record);
+                _givenUp.Add(_migrations.Script(record));
+                break;
+            case JournalKinds.MigrationsRehearsed:
+                _migrations.Rehearse(record);
                 break;
             case JournalKinds.BackupsPruned:
                 _prunings.Add(record);

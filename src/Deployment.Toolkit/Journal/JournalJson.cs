@@ -36,6 +36,8 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(KeptHead))]
 [JsonSerializable(typeof(JournalHeads))]
 [JsonSerializable(typeof(MigrationRepaired))]
+[JsonSerializable(typeof(MigrationsRehearsed))]
+[JsonSerializable(typeof(MigrationsScripted))]
 [JsonSerializable(typeof(ConfigurationUnpinned))]
 [JsonSerializable(typeof(BackupsPruned))]
 [JsonSerializable(typeof(PresentState))]

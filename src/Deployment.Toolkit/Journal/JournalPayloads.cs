@@ -32,6 +32,8 @@ internal static class JournalKinds
     internal const string DatabaseTakenOver = "databaseTakenOver";
     internal const string DatabaseBaselined = "databaseBaselined";
     internal const string MigrationRepaired = "migrationRepaired";
+    internal const string MigrationsScripted = "migrationsScripted";
+    internal const string MigrationsRehearsed = "migrationsRehearsed";
     internal const string ConfigurationUnpinned = "configurationUnpinned";
     internal const string BackupsPruned = "backupsPruned";
     internal const string StateSummarized = "stateSummarized";
@@ -130,6 +132,24 @@ internal sealed record StepResult(
 internal sealed record StepResolved(string Step, StepDirection Direction, ProbeOutcome Outcome, string By);
 
 internal sealed record RunTurned(string Reason);
+
+/// <summary>
+/// A script was made that somebody may run or not. What it applies, it notes under <paramref name="Run"/>; what it undoes may be gone.
+/// </summary>
+internal sealed record MigrationsScripted(string Run, IReadOnlyList<string> Versions, bool IsDown, string Sha256, string By);
+
+/// <summary>
+/// The pending migrations were tried on a copy. <paramref name="Plan"/> is the hash of what a plan says of them: it proves nothing of
+/// another plan.
+/// </summary>
+internal sealed record MigrationsRehearsed(
+    string Plan,
+    Release Release,
+    IReadOnlyList<string> Migrations,
+    bool IsProven,
+    string? Failed,
+    string By
+);
 
 /// <summary>Another way back was taken into the database's history on purpose; the checksums are of the old and the new one.</summary>
 internal sealed record MigrationRepaired(string Version, string Name, string? Before, string After, string Reason, string By);

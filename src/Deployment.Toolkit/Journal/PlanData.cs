@@ -28,6 +28,8 @@ internal static class PlanData
             Backup = RecordData.TextOrNull(data, "backup"),
             AcceptsDataLoss = RecordData.Is(data, "acceptsDataLoss"),
             Secret = RecordData.TextOrNull(data, "secret"),
+            MigrationsOnly = RecordData.Is(data, "migrationsOnly") ? true : null,
+            Reason = RecordData.TextOrNull(data, "reason"),
             Risks = Texts(data, "risks"),
             Hash = RecordData.TextOrNull(data, "hash") ?? "",
         };

@@ -99,6 +99,19 @@ internal static class RecordData
             Tool = TextOrNull(data, "tool"),
         };
 
+    internal static MigrationsScripted MigrationsScripted(JsonElement data) =>
+        new(Text(data, "run"), Texts(Get(data, "versions")), Get(data, "isDown").GetBoolean(), Text(data, "sha256"), Text(data, "by"));
+
+    internal static MigrationsRehearsed MigrationsRehearsed(JsonElement data) =>
+        new(
+            Text(data, "plan"),
+            Release(Object(data, "release")),
+            Texts(Get(data, "migrations")),
+            Get(data, "isProven").GetBoolean(),
+            TextOrNull(data, "failed"),
+            Text(data, "by")
+        );
+
     internal static BackupsPruned BackupsPruned(JsonElement data) =>
         new(
             List(Get(data, "backups"), static item => new PrunedBackup(Text(item, "name"), Text(item, "sha256"))),

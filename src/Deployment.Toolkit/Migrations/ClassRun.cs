@@ -60,6 +60,58 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
         }
     }
 
+    /// <summary>Runs the next batch of one that works in batches.</summary>
+    /// <returns>How many rows it changed, and how long to wait afterwards.</returns>
+    internal async Task<BatchOutcome> NextAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        MigrationWork work,
+        CancellationToken cancellationToken
+    )
+    {
+        var seen = SqlNames.Of(on.Dialect, "");
+        var migration = work.Class!;
+        var outcome = new BatchOutcome(0, TimeSpan.Zero);
+        var context = new MigrationContext
+        {
+            Connection = connection,
+            Transaction = transaction,
+            Read = sql => Read(on.Dialect, work, seen, sql, null),
+            CheckAsync = async (sql, token) =>
+            {
+                Read(on.Dialect, work, seen, sql, null);
+                await CheckAsync(on.Dialect, connection, transaction, work, sql, token).ConfigureAwait(false);
+            },
+        };
+        on.Place.Enter($"{work.Title} ({migration.ClassName})", null, default);
+        try
+        {
+            await OwnScope
+                .UseAsync(
+                    services,
+                    $"Migration class {migration.ClassName}",
+                    migration.Create!,
+                    logger,
+                    async own =>
+                    {
+                        var batched = (BatchedMigration)own;
+                        outcome = new(await batched.NextAsync(context, cancellationToken).ConfigureAwait(false), batched.Pause);
+                    }
+                )
+                .ConfigureAwait(false);
+            return outcome;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or DeploymentException))
+        {
+            throw DeploymentException.Failed(
+                Codes.MigrationFailed,
+                $"Migration {migration.Title} ({migration.ClassName}) failed: {e.GetType().Name}: {Sentence.Of(e)} The transaction of its last "
+                    + $"batch was rolled back. Correct the class and run 'deploy up' again. {StackText.Where}",
+                e
+            );
+        }
+    }
+
     private static async Task CallAsync(
         Migration instance,
         MigrationDirection direction,
@@ -91,6 +143,21 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
                 );
         }
     }
+
+    /// <summary>Asks a class whether what it did is right.</summary>
+    internal Task VerifyAsync(
+        DbConnection connection,
+        DbTransaction transaction,
+        MigrationWork work,
+        CancellationToken cancellationToken
+    ) =>
+        OwnScope.UseAsync(
+            services,
+            $"Migration class {work.Class!.ClassName}",
+            work.Class.Create!,
+            logger,
+            own => own.VerifyAsync(new MigrationContext { Connection = connection, Transaction = transaction }, cancellationToken)
+        );
 
     private static async Task CheckAsync(
         DatabaseDialect dialect,

@@ -53,7 +53,16 @@ internal static class KnownDatabase
 
         if (Foreign(rows, database, ledger, environment) is { } foreign)
             return foreign;
-        return isReplaced || ledger.KnownSchema is not { } known ? null : Unexpected(rows, adopted, known, database, environment);
+        return isReplaced || ledger.KnownSchema is not { } known
+            ? null
+            // Whether somebody has run a script that was made, nobody tells but the database.
+            : Unexpected(
+                [.. rows.Where(row => !ledger.Migrations.IsScript(row.Run) || known.Contains(row.Version, StringComparer.Ordinal))],
+                adopted,
+                [.. known.Where(version => !ledger.Migrations.MayBeBack(version) || rows.Any(row => row.Version == version))],
+                database,
+                environment
+            );
     }
 
     private static DeploymentMessage? Foreign(

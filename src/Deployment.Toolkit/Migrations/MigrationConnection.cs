@@ -31,6 +31,9 @@ internal sealed class MigrationConnection(
 
     internal MigrationWriter Writer => writer;
 
+    /// <summary>Tells whoever watches how far it is.</summary>
+    internal void Tell(string line) => request.Waiting(line);
+
     internal ContentNotes Notes { get; } = new();
 
     /// <summary>What runs now, for a message when it has to be stopped.</summary>

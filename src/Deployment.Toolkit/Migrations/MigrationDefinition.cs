@@ -60,6 +60,12 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
     /// <summary>Whether it runs outside a transaction.</summary>
     internal bool IsOutsideTransaction => _isOutside ??= Markers.IsOutsideTransaction || (Up is { } up && Dialect.RunsOutside(up.Text));
 
+    /// <summary>Whether the class works in batches.</summary>
+    internal bool ClassIsBatched { get; init; }
+
+    /// <summary>Whether it is repeated, a transaction each time, until it changes no row.</summary>
+    internal bool IsBatched => ClassIsBatched || Markers.Batch is not null;
+
     internal bool ClassForeignKeysOff { get; init; }
 
     internal string? ClassContractsAfter { get; init; }

@@ -131,12 +131,16 @@ internal static class MigrationHistory
         if (await ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
             return await HistoryHead.EnsureAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
 
+        await Sql.ExecuteAsync(connection, transaction, MakeSql(dialect), cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>The statement that makes it where it isn't there.</summary>
+    internal static string MakeSql(DatabaseDialect dialect)
+    {
         var types = dialect.Types;
         var text = types.Text;
-        await Sql.ExecuteAsync(
-                connection,
-                transaction,
-                $"""
+        return $"""
                 CREATE TABLE IF NOT EXISTS {dialect.Own(Table)} (
                     sequence {types.Sequence}, version {types.Key} NOT NULL UNIQUE, name {text} NOT NULL, checksum {text} NOT NULL,
                     down_file {text}, down_sql {text}, irreversible {text}, applied_at {text} NOT NULL, duration_seconds {types.Real} NOT NULL,
@@ -147,11 +151,7 @@ internal static class MigrationHistory
                     ", ",
                     HistoryHead.ColumnsOf(types)
                 )}){dialect.OwnTableOptions}
-                """,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return false;
+                """;
     }
 
     internal static async Task InsertAsync(

@@ -41,6 +41,8 @@ internal sealed class MigrationRunner(
         CancellationToken cancellationToken
     )
     {
+        if (migration.IsBatched)
+            return await Batches.ApplyAsync(migration, on, cancellationToken).ConfigureAwait(false);
         if (migration.IsRepeatable)
             return await Repeatables.ApplyAsync(migration, on, keepContents, cancellationToken).ConfigureAwait(false);
         if (migration.IsOutsideTransaction && database.Dialect.CommitsSchemaChanges)
@@ -200,13 +202,23 @@ internal sealed class MigrationRunner(
         MigrationConnection on,
         CancellationToken cancellationToken
     ) =>
-        database.Dialect.CommitsSchemaChanges
+        known is { IsBatched: true } batched
+            ? Batches.ForgetAsync(
+                attempt,
+                batched,
+                on,
+                (connection, transaction, work) => _transaction.RunAsync(work, on, connection, transaction, false, cancellationToken),
+                cancellationToken
+            )
+        : database.Dialect.CommitsSchemaChanges
             ? new HalfTakenBack(on, migration => ByStatement.ApplyAsync(migration, on, cancellationToken)).ForgetAsync(
                 attempt,
                 known,
                 cancellationToken
             )
-            : new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
+        : new OutsideTransaction(database, time).ForgetAsync(attempt, known, on, cancellationToken);
+
+    private BatchRun Batches => new(database, services, time, _stakes, logger);
 
     private RepeatableRun Repeatables => new(database, time, known, _stakes, _transaction);
 

@@ -163,7 +163,14 @@ internal sealed class MigrationSet
     {
         var faults = new List<DeploymentMessage>();
         if (definition.Up is { } up)
-            CheckScript(faults, up, definition.UpScript.Faults.Concat(definition.Markers.Faults).Concat(NotVerifiable(definition)));
+            CheckScript(
+                faults,
+                up,
+                definition
+                    .UpScript.Faults.Concat(definition.Markers.Faults)
+                    .Concat(NotVerifiable(definition))
+                    .Concat(BatchRules.Faults(definition))
+            );
         if (definition.Down is { } down)
             faults.AddRange(CheckWayBack(definition, down));
         if (definition is { IsRepeatable: true, IsOutsideTransaction: true, Dialect.CommitsSchemaChanges: false })
@@ -196,6 +203,13 @@ internal sealed class MigrationSet
         var dialect = definition.Dialect;
         var isOutside = markers.IsOutsideTransaction || dialect.RunsOutside(down.Text);
         CheckScript(faults, down, dialect.Read(down.Text, isOutside).Faults.Concat(markers.Faults));
+        if (markers.Batch is not null)
+            Fault(
+                faults,
+                Codes.MigrationMarker,
+                down.File,
+                $"Way back '{down.File}' says 'batch', and a way back is one transaction. Take the line out."
+            );
         if (isOutside && !definition.IsOutsideTransaction && dialect.LeavesAllAsItIs(down.Text))
             Fault(
                 faults,

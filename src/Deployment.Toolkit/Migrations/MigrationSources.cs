@@ -89,6 +89,7 @@ internal sealed class MigrationSources
                                     nameof(Migration.DownAsync),
                                     [typeof(MigrationContext), typeof(CancellationToken)]
                                 )?.DeclaringType != typeof(Migration),
+                            ClassIsBatched = type.IsSubclassOf(typeof(BatchedMigration)),
                             ClassKeepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is not null,
                             ClassContractsAfter = attribute?.ContractsAfter,
                             ClassForeignKeysOff = attribute?.ForeignKeysOff == true,

@@ -79,7 +79,7 @@ internal sealed class MigrationTransaction(TargetDatabase database, IServiceProv
             );
     }
 
-    private static async Task VerifyAsync(
+    internal static async Task VerifyAsync(
         MigrationWork work,
         ScriptVerification question,
         DbConnection connection,

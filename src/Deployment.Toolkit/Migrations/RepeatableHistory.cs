@@ -90,18 +90,16 @@ internal static class RepeatableHistory
         DbConnection connection,
         DbTransaction? transaction,
         CancellationToken cancellationToken
-    )
+    ) => Sql.ExecuteAsync(connection, transaction, MakeSql(dialect), cancellationToken);
+
+    /// <summary>The statement that makes it where it isn't there.</summary>
+    internal static string MakeSql(DatabaseDialect dialect)
     {
         var (sequence, _, text, integer, real) = dialect.Types;
-        return Sql.ExecuteAsync(
-            connection,
-            transaction,
-            $"CREATE TABLE IF NOT EXISTS {dialect.Own(Table)} (sequence {sequence}, name {text} NOT NULL, checksum {text} NOT NULL, file {text} NOT NULL, "
-                + $"content {text}, down_sql {text}, irreversible {text}, begun {integer} NOT NULL, applied_at {text} NOT NULL, duration_seconds {real} "
-                + $"NOT NULL, run {text} NOT NULL, {dialect.Quote("release")} {text} NOT NULL, journal {text} NOT NULL, fence {integer} NOT NULL, at_stake "
-                + $"{text}, contents_before {text}, contents_after {text}){dialect.OwnTableOptions}",
-            cancellationToken
-        );
+        return $"CREATE TABLE IF NOT EXISTS {dialect.Own(Table)} (sequence {sequence}, name {text} NOT NULL, checksum {text} NOT NULL, file {text} NOT NULL, "
+            + $"content {text}, down_sql {text}, irreversible {text}, begun {integer} NOT NULL, applied_at {text} NOT NULL, duration_seconds {real} "
+            + $"NOT NULL, run {text} NOT NULL, {dialect.Quote("release")} {text} NOT NULL, journal {text} NOT NULL, fence {integer} NOT NULL, at_stake "
+            + $"{text}, contents_before {text}, contents_after {text}){dialect.OwnTableOptions}";
     }
 
     internal static async Task InsertAsync(

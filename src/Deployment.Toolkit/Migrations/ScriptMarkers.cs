@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Lint;
@@ -16,6 +17,12 @@ internal sealed class ScriptMarkers
     private const string Irreversible = "irreversible";
     private const string Contracts = "contracts-after";
     private const string Verify = "verify";
+    private const string BatchOf = "batch";
+    private const string Pause = "batch-pause";
+
+    // More in one transaction is what batches are there to avoid; longer pauses are somebody's mistake with the unit.
+    private const int LargestBatch = 1_000_000;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     private static readonly ScriptMarkers None = new();
 
@@ -34,6 +41,12 @@ internal sealed class ScriptMarkers
     /// <summary>Tables whose rows it means to change although none of its statements names them.</summary>
     internal IReadOnlySet<string> Rows => _rows;
 
+    /// <summary>How many rows its one statement, which is repeated, may change at a time.</summary>
+    internal int? Batch { get; private set; }
+
+    /// <summary>How long to wait between two batches.</summary>
+    internal TimeSpan BatchPause { get; private set; }
+
     /// <summary>What must be so once it has run.</summary>
     internal IReadOnlyList<ScriptVerification> Verifications => _verifications;
 
@@ -47,7 +60,9 @@ internal sealed class ScriptMarkers
 
     internal static ScriptMarkers Of(DatabaseDialect dialect, string text)
     {
-        if (!((string[])[ForeignKeys, Transaction, ChangesRows, Irreversible, Contracts, Verify]).Any(word => Mentions(text, word)))
+        if (
+            !((string[])[ForeignKeys, Transaction, ChangesRows, Irreversible, Contracts, Verify, BatchOf]).Any(word => Mentions(text, word))
+        )
             return None;
 
         text = text.StartsWith('\uFEFF') ? text[1..] : text;
@@ -107,6 +122,20 @@ internal sealed class ScriptMarkers
                 ContractsAfter = value;
             else
                 Fault(Contracts, value, "-- contracts-after: 1.4.0", start, ref cursor);
+        }
+        else if (name.Equals(BatchOf, StringComparison.OrdinalIgnoreCase))
+        {
+            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows is > 0 and <= LargestBatch)
+                Batch = rows;
+            else if (IsMeant(value))
+                Fault(BatchOf, value, "-- batch: 1000", start, ref cursor);
+        }
+        else if (name.Equals(Pause, StringComparison.OrdinalIgnoreCase))
+        {
+            if (Durations.TryParse(value, out var pause) && pause <= LongestPause)
+                BatchPause = pause;
+            else
+                Fault(Pause, value, "-- batch-pause: 100ms", start, ref cursor);
         }
         else if (name.Equals(ChangesRows, StringComparison.OrdinalIgnoreCase))
         {

@@ -8,6 +8,9 @@ namespace Deployment.Toolkit.Planning;
 /// <summary>Computes plans. It reads the database and the configuration and changes nothing.</summary>
 internal sealed class Planner(DeploymentParts parts)
 {
+    /// <summary>Which migrations are applied where no release comes with them; <see langword="null"/> for a release's deployment.</summary>
+    internal MigrationScope? Scope { get; init; }
+
     /// <summary>What a plan would hold before its steps are known; enough to say that there is nothing to do.</summary>
     /// <exception cref="DeploymentException">The migrations and the database don't agree: every reason at once.</exception>
     internal async Task<DeploymentPlan> DraftUpAsync(EnvironmentLedger ledger, CancellationToken cancellationToken)
@@ -18,7 +21,8 @@ internal sealed class Planner(DeploymentParts parts)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var before = schema.Applied.Select(static row => row.Version).ToList();
-        var pending = schema.Pending.Select(ToPlan).ToList();
+        var wanted = Scope?.Choose(schema.Pending, parts.Migrations, parts.Environment.Name) ?? schema.Pending;
+        var pending = wanted.Select(ToPlan).ToList();
         if (
             pending.Count > 0
             && parts is { WithoutBackup: null, BackupBy: null, Database: { } database }
@@ -34,6 +38,8 @@ internal sealed class Planner(DeploymentParts parts)
             Release = parts.Release,
             PreviousRelease = ledger.Current?.Evidence.Release,
             Migrations = pending,
+            MigrationsOnly = Scope is null ? null : true,
+            Reason = Scope?.Reason is { } reason ? parts.Redactor.Redact(reason) : null,
             Configuration = ConfigurationFingerprints.Compare(
                 parts.Recorder.Take(ledger.KeyOf(ledger.Current?.Evidence.Configuration)),
                 ledger.Current?.Evidence.Configuration
@@ -42,7 +48,7 @@ internal sealed class Planner(DeploymentParts parts)
             SchemaAfter =
             [
                 .. before,
-                .. schema.Pending.Where(static definition => !definition.IsRepeatable).Select(static definition => definition.Version),
+                .. wanted.Where(static definition => !definition.IsRepeatable).Select(static definition => definition.Version),
             ],
             SchemaWayBack =
                 pending.Count == 0 ? SchemaWayBack.Nothing
@@ -54,8 +60,10 @@ internal sealed class Planner(DeploymentParts parts)
 
     /// <summary>Whether the environment already is as the plan would leave it.</summary>
     internal bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
-        plan.Migrations.Count == 0
-        && ledger.Current?.Evidence is { } current
+        plan.Migrations.Count == 0 && (plan.MigrationsOnly == true || IsAsVerified(plan, ledger));
+
+    private bool IsAsVerified(DeploymentPlan plan, EnvironmentLedger ledger) =>
+        ledger.Current?.Evidence is { } current
         && current.Release == plan.Release
         && current.Configuration.Hash == plan.Configuration.Hash
         // A rebuilt binary of the same name is another one: it may enter the next environment only after it was verified itself.
@@ -69,10 +77,13 @@ internal sealed class Planner(DeploymentParts parts)
     )
     {
         var steps = new List<PlannedStep>();
-        if (parts.Pin.Exists)
+        var isRelease = draft.MigrationsOnly != true;
+        if (parts.Pin.Exists && isRelease)
             steps.Add(await PlanAsync(catalog.Get(StepRole.UnpinConfiguration), draft, cancellationToken).ConfigureAwait(false));
         foreach (var entry in catalog.Steps)
         {
+            if (!isRelease && entry.Role is not (StepRole.BackUp or StepRole.Migrate))
+                continue;
             if (entry.Role is StepRole.BackUp or StepRole.Migrate && draft.Migrations.Count == 0)
                 continue;
             if (entry.Role is StepRole.BackUp && parts is { WithoutBackup: not null, BackupBy: null })

@@ -48,7 +48,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Environment = parts.Environment.Name,
             Release = target.Evidence.Release,
             PreviousRelease = current,
-            Migrations = [.. undo.Select(ToPlan)],
+            Migrations = [.. undo.Select(WayBackLosses.ToPlan)],
             Configuration = configuration,
             SchemaBefore = [.. applied.Select(static row => row.Version)],
             SchemaAfter = target.Evidence.Schema,
@@ -59,16 +59,6 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         };
         return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
     }
-
-    private static PlannedMigration ToPlan(AppliedMigration row) =>
-        new()
-        {
-            Version = row.Version,
-            Name = row.Name,
-            Checksum = row.Checksum,
-            HasWayBack = row.DownSql is not null || row.IsClass,
-            Before = row.BackTo,
-        };
 
     private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
         Differing(configuration).Any(static key => !PinnedConfiguration.IsOfPlace(key)) && target.Evidence.Configuration.Values is not null;
@@ -170,7 +160,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             return (
                 SchemaWayBack.DownScripts,
                 null,
-                await DownScriptsAsync(undo, acceptsDataLoss, cancellationToken).ConfigureAwait(false)
+                await WayBackLosses.FindAsync(parts, undo, acceptsDataLoss, Accept, cancellationToken).ConfigureAwait(false)
             );
 
         var stuck = undo.First(row => !targets.HasWayBack(row));
@@ -213,46 +203,6 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         parts.BackupBy is { } other ? $"{other.Title} takes them, and puts back only that of a run that fails" : null;
 
     private string Accept => $"deploy rollback --environment {parts.Environment.Name} --accept-data-loss";
-
-    /// <summary>What the down scripts would remove, as risks; refuses when that was not accepted.</summary>
-    private async Task<IReadOnlyList<string>> DownScriptsAsync(
-        List<AppliedMigration> undo,
-        bool acceptsDataLoss,
-        CancellationToken cancellationToken
-    )
-    {
-        var losses = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var titles = new List<string>();
-        await using var connection = await parts.Database!.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var catalogue = await parts.Database.Dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
-        foreach (var undone in undo)
-        {
-            var row = undone.IsRepeatable
-                ? await ReadableHistory.ToUndoAsync(parts.Database, ToPlan(undone), cancellationToken).ConfigureAwait(false) ?? undone
-                : undone;
-            var lost = await WayBackStakes
-                .MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken)
-                .ConfigureAwait(false);
-            if (lost.Count > 0)
-                titles.Add(row.Title);
-            // Two scripts may remove the same rows.
-            foreach (var (table, rows) in lost)
-                losses[table] = Math.Max(rows, losses.GetValueOrDefault(table));
-        }
-
-        if (losses.Count == 0)
-            return [];
-
-        var what = $"{DataLoss.Describe([.. losses.Select(static pair => (pair.Key, pair.Value))])} that were written since";
-        if (acceptsDataLoss)
-            return [$"the way back of {DataLoss.List(titles)} removes {what}; they are kept in a backup"];
-
-        throw DeploymentException.Refused(
-            Codes.DataLossNotAccepted,
-            $"The way back of {DataLoss.List(titles)} may remove {what}. Nothing was changed. Save them first, then run '{Accept}'; the "
-                + $"database as it is by then is kept as a backup."
-        );
-    }
 
     /// <summary>
     /// The newest backup, by the journal, that holds the target's schema and can be read; older ones where newer ones are damaged, which is
@@ -367,7 +317,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         return runs.SkipWhile(run => run.Id != target.Run).Skip(1).Where(inEffect.Contains).Reverse();
     }
 
-    private static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>
+    internal static PlannedStep Reverting(PlannedStep step, string effect, IReadOnlyDictionary<string, string> data) =>
         step with
         {
             Name = RevertingStep.NameFor(step.Name),

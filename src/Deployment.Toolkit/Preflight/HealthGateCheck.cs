@@ -5,6 +5,8 @@ internal sealed class HealthGateCheck : PreflightCheck
 {
     internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken) =>
         ValueTask.FromResult(
-            intention is { Kind: RunKind.Up or RunKind.Renew, IsNothingToDo: false, Parts: { } parts } ? parts.Health.Faults : []
+            intention is { Kind: RunKind.Up or RunKind.Renew, IsNothingToDo: false, IsMigrationsOnly: false, Parts: { } parts }
+                ? parts.Health.Faults
+                : []
         );
 }

@@ -21,6 +21,9 @@ internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvir
     /// <summary>Whether the environment already is as it would be left: then nothing will be written.</summary>
     internal bool IsNothingToDo { get; init; }
 
+    /// <summary>Whether only migrations are applied, and no release enters.</summary>
+    internal bool IsMigrationsOnly { get; init; }
+
     /// <summary>Whether it is only looked at: then nobody waits for the lock.</summary>
     internal bool IsLook { get; init; }
 

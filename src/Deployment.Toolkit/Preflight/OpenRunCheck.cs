@@ -13,7 +13,8 @@ internal sealed class OpenRunCheck : PreflightCheck
 
     /// <summary>Whether an <c>up</c> of the release goes on with the run instead of beginning one.</summary>
     internal static bool IsTakenUp(RunLog run, Intention intention) =>
-        intention.Kind == RunKind.Up
+        intention is { Kind: RunKind.Up, IsMigrationsOnly: false }
+        && run.Plan.MigrationsOnly != true
         && run.Plan.Kind == RunKind.Up
         && run.Plan.Release == intention.Release
         && run.State != RunState.NeedsAttention;

@@ -21,7 +21,10 @@ internal sealed record UpAnswer(Findings Findings, DeploymentPlan? Plan, bool Is
 }
 
 /// <summary>Asks everything that an <c>up</c> depends on.</summary>
-internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
+/// <param name="factory">Makes what is asked.</param>
+/// <param name="own">The app's own steps.</param>
+/// <param name="scope">Which migrations, where no release comes with them.</param>
+internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, MigrationScope? scope = null)
 {
     /// <summary>Asks for a look, with as much as can be made of the app: what it lacks is among the findings.</summary>
     internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(
@@ -88,6 +91,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
             Release = parts.Release,
             Parts = parts,
             HasLock = hasLock,
+            IsMigrationsOnly = scope is not null,
         };
         return AskAsync(intention, findings, cancellationToken);
     }
@@ -100,12 +104,9 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own)
             await findings
                 .CollectAsync(async () =>
                 {
-                    var draft = await new Planner(parts).DraftUpAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false);
-                    intention = intention with
-                    {
-                        Draft = draft,
-                        IsNothingToDo = new Planner(parts).IsNothingToDo(draft, intention.Journal.Ledger),
-                    };
+                    var planner = new Planner(parts) { Scope = scope };
+                    var draft = await planner.DraftUpAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false);
+                    intention = intention with { Draft = draft, IsNothingToDo = planner.IsNothingToDo(draft, intention.Journal.Ledger) };
                 })
                 .ConfigureAwait(false);
         }

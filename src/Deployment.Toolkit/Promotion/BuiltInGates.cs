@@ -25,6 +25,8 @@ internal static class BuiltInGates
         var rules = graph.RulesOf(environment);
         if (rules.Soak is { } soak && environment.PromotedFrom is { } from)
             yield return new SoakGate(soak, graph.Get(from), ledgerOf, time);
+        if (rules.RequiresRehearsal)
+            yield return new RehearsalGate(migrations, ledgerOf);
         if (rules.Window is { } window)
             yield return new WindowGate(window, time);
     }

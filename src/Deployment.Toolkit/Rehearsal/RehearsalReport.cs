@@ -16,6 +16,12 @@ public sealed record RehearsalReport
     public int NotTried { get; init; }
 
     /// <summary>
+    /// The hash of what the plan says of these migrations, under which the journal keeps how they went; <see langword="null"/> when nothing
+    /// was tried.
+    /// </summary>
+    public string? PlanHash { get; init; }
+
+    /// <summary>
     /// Whether every migration went up, and every one that has a way back went back and up again. One without a way back counts: the backup
     /// is its way.
     /// </summary>

@@ -59,9 +59,11 @@ internal sealed class MigrateStep(
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         foreach (var attempt in await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
             context.Write(
-                database!.Dialect.CommitsSchemaChanges
+                migrations.Find(attempt.Version) is { IsBatched: true }
+                    ? $"migration {attempt.Version} was cut off; it goes on behind the {attempt.Done} rows that are done"
+                : database!.Dialect.CommitsSchemaChanges
                     ? $"migration {attempt.Version} was cut off; it goes on behind the {attempt.Done} of its statements that are done"
-                    : $"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again"
+                : $"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again"
             );
         foreach (var planned in context.Plan.Migrations)
         {
@@ -111,17 +113,24 @@ internal sealed class MigrateStep(
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
+        // Batches that only a backup takes back go with it.
+        var isStuck =
+            context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup
+            && (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Any(attempt =>
+                migrations.Find(attempt.Version) is { IsBatched: true, HasWayBack: false }
+            );
         // First: one that was through, and only lacks its row, gets that, and goes back with the others.
-        await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
+        if (!isStuck)
+            await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
         // What another journal's run has applied meanwhile is not this run's to take back.
         var applied = (await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
             // What another tool applied meanwhile was taken over without what it made being counted.
             .Where(row => context.Plan.Kind != RunKind.Up || (row.Run == context.RunId && row.AtStake is not null))
             .ToList();
-        if (applied.Count == 0)
+        if (applied.Count == 0 && !isStuck)
             return;
 
-        if (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.TrueForAll(HasWayBack))
+        if (!isStuck && (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.TrueForAll(HasWayBack)))
         {
             await using var connection = Connect(context);
             await UndoAsync(applied, connection, context, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false);
@@ -282,7 +291,7 @@ internal sealed class MigrateStep(
             await using var connection = Connect(context);
             await runner!.ForgetAsync(attempt, migrations.Find(attempt.Version), connection, cancellationToken).ConfigureAwait(false);
             context.Write(
-                database!.Dialect.CommitsSchemaChanges
+                database!.Dialect.CommitsSchemaChanges || migrations.Find(attempt.Version) is { IsBatched: true }
                     ? $"migration {attempt.Version} was cut off; what it had done is taken back"
                     : $"migration {attempt.Version} was cut off while it ran outside a transaction; it does not count as applied"
             );

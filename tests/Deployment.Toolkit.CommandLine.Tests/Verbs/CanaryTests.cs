@@ -134,6 +134,7 @@ public sealed class CanaryTests : IDisposable
         "config diff" => ["Development", "Production"],
         "migrations add" => ["add_title"],
         "migrations repair" or "migrations baseline" => ["0001", "--dry-run"],
+        "migrations down" => ["--to", "0", "--reason", "mended", "--dry-run"],
         "backup restore" => ["none"],
         "secrets set" or "secrets propose" => ["Later"],
         "secrets rotate" or "secrets remove" => ["Later"],

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Deployment.Toolkit.CommandLine.Output;
 
 /// <summary>A text of its own, written as it is.</summary>
-[JsonShape(Key, $"{JsonShapeAttribute.Verbs}: the page, in Markdown", Place = 11)]
+[JsonShape(Key, $"{JsonShapeAttribute.Verbs}: the page, in Markdown, or the script", Place = 11)]
 internal sealed class DocumentSection(string document) : ReportSection
 {
     internal const string Key = "document";

@@ -11,7 +11,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
         + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
         + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
-        + "what is renewed or retired)",
+        + "what is renewed or retired), `migrationsOnly` (true where no release comes with them), `reason`",
     Place = 1
 )]
 internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
@@ -29,6 +29,8 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
         report.Outcome switch
         {
             DeploymentOutcome.Succeeded when report.Find<RunSection>() is null => Planned(plan),
+            DeploymentOutcome.NothingToDo when plan.MigrationsOnly == true =>
+                $"Nothing to do: none of these migrations is pending in {plan.Environment}.",
             DeploymentOutcome.NothingToDo => $"Nothing to do: {plan.Environment} has release {plan.Release} and no pending migrations.",
             DeploymentOutcome.Refused when IsWanted =>
                 $"May not begin: release {plan.Release} to {plan.Environment}, which {Has(plan.PreviousRelease)}. Nothing was changed.",
@@ -79,6 +81,7 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
             SchemaAfter = mask.Texts(plan.SchemaAfter),
             Backup = mask.Text(plan.Backup),
             Secret = mask.Text(plan.Secret),
+            Reason = mask.Text(plan.Reason),
             Risks = mask.Texts(plan.Risks),
             Hash = mask.Text(plan.Hash),
         };
@@ -102,6 +105,9 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
     private static string Planned(DeploymentPlan plan) =>
         plan.Kind switch
         {
+            RunKind.Up or RunKind.Rollback when plan.MigrationsOnly == true =>
+                $"Plan: {Format.Count(plan.Migrations.Count, "migration")} {(plan.Kind == RunKind.Up ? "to apply" : "to undo")} in {plan.Environment}, "
+                    + "without a release. Nothing was changed.",
             RunKind.Up => $"Plan: release {plan.Release} to {plan.Environment}, which {Has(plan.PreviousRelease)}. Nothing was changed.",
             RunKind.Rollback =>
                 $"Plan: {plan.Environment} back from release {plan.PreviousRelease} to {plan.Release}. Nothing was changed.",
@@ -124,6 +130,10 @@ internal sealed record PlanJson(
 )
 {
     public string? Secret { get; init; }
+
+    public bool? MigrationsOnly { get; init; }
+
+    public string? Reason { get; init; }
 
     internal static PlanJson Of(DeploymentPlan plan) =>
         new(
@@ -155,6 +165,8 @@ internal sealed record PlanJson(
         )
         {
             Secret = plan.Secret,
+            MigrationsOnly = plan.MigrationsOnly,
+            Reason = plan.Reason,
         };
 }
 

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+
+namespace Deployment.Toolkit.Promotion;
+
+/// <summary>Migrations enter only once they, as the plan has them, were tried on a copy of the environment's database.</summary>
+internal sealed class RehearsalGate(
+    IReadOnlyList<VerifiedMigration>? migrations,
+    Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf
+) : PromotionGate
+{
+    public override string Name => "rehearsal";
+
+    public override async Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken)
+    {
+        var environment = context.Environment.Name;
+        if (context.Plan is not { } plan || migrations is null)
+            return PromotionAnswer.Of(
+                GateOutcome.Inconclusive,
+                $"Whether the migrations of release {context.Release} were rehearsed can't be told, because there is no plan of them. Mend what the "
+                    + "other messages name.",
+                Codes.NotRehearsed
+            );
+        if (plan.Migrations.Count == 0)
+            return PromotionAnswer.Of(GateOutcome.Passed, "no migration is pending", Codes.NotRehearsed);
+
+        var ledger = await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false);
+        var rehearse = $"Run 'deploy rehearse --environment {environment}'.";
+        return ledger.Migrations.RehearsalOf(RehearsedPlan.HashOf(plan, migrations)) switch
+        {
+            { Report.IsProven: true } proof => PromotionAnswer.Of(
+                GateOutcome.Passed,
+                $"proven on a copy at {At(proof)} by {proof.Report.By}",
+                Codes.NotRehearsed
+            ),
+            { } failed => PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"The migrations of release {context.Release} were rehearsed for '{environment}' at {At(failed)}, and "
+                    + $"{failed.Report.Failed ?? "not all of them"} was not proven. Correct it. {rehearse}",
+                Codes.NotRehearsed
+            ),
+            null => PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"'{environment}' takes migrations only once they were tried on a copy of its database, and "
+                    + $"{(plan.Migrations.Count == 1 ? "the one" : $"the {plan.Migrations.Count}")} of release {context.Release}, as this plan has "
+                    + $"{(plan.Migrations.Count == 1 ? "it, was" : "them, were")} not. {rehearse}",
+                Codes.NotRehearsed
+            ),
+        };
+    }
+
+    private static string At(Rehearsed rehearsed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{rehearsed.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+}
