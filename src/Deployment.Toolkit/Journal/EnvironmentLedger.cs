@@ -3,12 +3,6 @@ namespace Deployment.Toolkit.Journal;
 /// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
 internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time, JournalRecord Record);
 
-/// <summary>A part of a journal that went to an archive.</summary>
-internal sealed record Archived(JournalArchived Part, DateTimeOffset Time);
-
-/// <summary>Nothing enters an environment until somebody thaws it.</summary>
-internal sealed record Freeze(EnvironmentFrozen Frozen, DateTimeOffset Time, JournalRecord Record);
-
 /// <summary>
 /// Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.
 /// </summary>
@@ -22,7 +16,6 @@ internal sealed class EnvironmentLedger
 
     private readonly List<RunRecords> _runs = [];
     private readonly PresentRuns _present = new();
-    private readonly PresentMigrations _migrations = new();
     private readonly VerifiedReleases _verified = new();
     private readonly List<Hold> _holds = [];
     private readonly List<JournalRecord> _prunings = [];
@@ -234,7 +227,7 @@ internal sealed class EnvironmentLedger
     internal RunLog? Find(string run) => (_byId.GetValueOrDefault(run) ?? All._byId.GetValueOrDefault(run))?.Log;
 
     /// <summary>What is known of migrations that no run applied.</summary>
-    internal PresentMigrations Migrations => _migrations;
+    internal PresentMigrations Migrations { get; } = new();
 
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
 
@@ -263,7 +256,7 @@ internal sealed class EnvironmentLedger
             .. runs.SelectMany(static run => run.Records)
                 .Concat(_verified.Standing)
                 .Concat(_decisions)
-                .Concat(_migrations.Standing)
+                .Concat(Migrations.Standing)
                 .Concat(_holds.Select(static hold => hold.Record))
                 .Concat(((JournalRecord?[])[_lastLock, Freeze?.Record, _epoch]).OfType<JournalRecord>())
                 .DistinctBy(static record => record.Sequence)
@@ -332,7 +325,7 @@ internal sealed class EnvironmentLedger
             case JournalKinds.RunPlanned:
                 var run = new RunRecords(record);
                 _runs.Add(run);
-                _migrations.Begin();
+                Migrations.Begin();
                 _byId[record.Run!] = run;
                 _present.Plan(run);
                 break;
@@ -380,10 +373,10 @@ internal sealed class EnvironmentLedger
                 break;
             case JournalKinds.MigrationsScripted:
                 _decisions.Add(record);
-                _givenUp.Add(_migrations.Script(record));
+                _givenUp.Add(Migrations.Script(record));
                 break;
             case JournalKinds.MigrationsRehearsed:
-                _migrations.Rehearse(record);
+                Migrations.Rehearse(record);
                 break;
             case JournalKinds.BackupsPruned:
                 _prunings.Add(record);

@@ -1,0 +1,7 @@
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>A part of a journal that went to an archive.</summary>
+internal sealed record Archived(JournalArchived Part, DateTimeOffset Time);
+
+/// <summary>Nothing enters an environment until somebody thaws it.</summary>
+internal sealed record Freeze(EnvironmentFrozen Frozen, DateTimeOffset Time, JournalRecord Record);
