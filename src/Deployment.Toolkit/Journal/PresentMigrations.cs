@@ -3,7 +3,7 @@ namespace Deployment.Toolkit.Journal;
 /// <summary>How a rehearsal went, with when.</summary>
 internal sealed record Rehearsed(MigrationsRehearsed Report, DateTimeOffset Time, JournalRecord Record);
 
-/// <summary>What an environment knows of migrations beside its runs: how rehearsals went, and which scripts somebody may have run.</summary>
+/// <summary>What is known of migrations beside runs: how rehearsals went, and which scripts somebody may have run.</summary>
 internal sealed class PresentMigrations
 {
     // A plan that was rehearsed so long ago isn't the one that is to be deployed.
