@@ -42,7 +42,9 @@ public sealed record ScriptMigrationsRequest : DeploymentRequest
     /// </summary>
     public string? From { get; init; }
 
-    /// <summary>The last migration that is applied; of ways back, the one that stays the last. Default <see langword="null"/>: all.</summary>
+    /// <summary>
+    /// The last migration that is applied; of ways back, the one that stays the last. Default <see langword="null"/>: all.
+    /// </summary>
     public string? To { get; init; }
 
     /// <summary>Whether ways back are written. Default <see langword="false"/>.</summary>

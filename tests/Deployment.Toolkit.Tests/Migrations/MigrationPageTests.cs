@@ -15,9 +15,9 @@ public sealed partial class MigrationPageTests
         var result = await app.UpAsync();
 
         Assert.True(result.Outcome == DeploymentOutcome.Succeeded, string.Join(' ', result.Messages));
-        Assert.Equal(["0001", "0002", "0003", "0004"], result.Plan!.SchemaAfter);
+        Assert.Equal(["0001", "0002", "0003", "0004", "0005"], result.Plan!.SchemaAfter);
         Assert.Equal(2L, app.Scalar("SELECT count(*) FROM orders"));
-        Assert.Equal("Ada", app.Scalar("SELECT group_concat(name) FROM users"));
+        Assert.Equal("ADA", app.Scalar("SELECT group_concat(name) FROM users"));
         Assert.Equal("wal", app.Scalar("PRAGMA journal_mode"));
     }
 
