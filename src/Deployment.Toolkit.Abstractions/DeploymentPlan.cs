@@ -49,6 +49,13 @@ public sealed record DeploymentPlan
     /// <summary>How the configuration differs from the last verified release's.</summary>
     public ConfigurationDifference Configuration { get; init; } = new();
 
+    /// <summary>
+    /// Of an app with several databases, what the plan means for each, in the order of their declaration; <see langword="null"/> where
+    /// there is one at most, of which the plan itself speaks. Then <see cref="SchemaBefore"/>, <see cref="SchemaAfter"/> and
+    /// <see cref="Backup"/> are empty, and <see cref="SchemaWayBack"/> is the way back that asks most.
+    /// </summary>
+    public IReadOnlyList<PlannedDatabase>? Databases { get; init; }
+
     /// <summary>The versions of the migrations that are applied now, in the order in which they were.</summary>
     public IReadOnlyList<string> SchemaBefore { get; init; } = [];
 
@@ -165,6 +172,9 @@ public sealed record PlannedMigration
     /// was.
     /// </summary>
     public string? Before { get; init; }
+
+    /// <summary>The database that it is for, where the app has several.</summary>
+    public string? Database { get; init; }
 }
 
 /// <summary>How a gate answered.</summary>

@@ -26,11 +26,11 @@ public sealed class StepContext
         _data = data is null ? [] : new Dictionary<string, string>(data, StringComparer.Ordinal);
     }
 
-    private StepContext(StepContext outer)
+    private StepContext(StepContext outer, DeploymentPlan plan)
     {
         _outer = outer;
         _data = outer._data;
-        Plan = outer.PreviousRelease is { } leaving ? outer.Plan with { Release = leaving, PreviousRelease = outer.Release } : outer.Plan;
+        Plan = plan;
         (Environment, RunId, Fence, Unproven, OutputSink, NoteSink) = (
             outer.Environment,
             outer.RunId,
@@ -103,7 +103,11 @@ public sealed class StepContext
     }
 
     /// <summary>The same work, seen by the step whose effect is taken away: its release is the one that the plan leaves.</summary>
-    internal StepContext Reversed() => new(this);
+    internal StepContext Reversed() =>
+        new(this, PreviousRelease is { } leaving ? Plan with { Release = leaving, PreviousRelease = Release } : Plan);
+
+    /// <summary>The same work, seen by a step that has to do with a part of the plan only.</summary>
+    internal StepContext Within(DeploymentPlan part) => new(this, part);
 
     internal Action<string>? OutputSink { get; init; }
 

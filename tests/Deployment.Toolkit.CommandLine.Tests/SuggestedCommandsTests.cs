@@ -84,7 +84,7 @@ public sealed partial class SuggestedCommandsTests : IDisposable
     private static bool IsText(ExpressionSyntax expression) =>
         expression.Kind() is SyntaxKind.AddExpression or SyntaxKind.InterpolatedStringExpression or SyntaxKind.StringLiteralExpression;
 
-    // What is put in is a value; where a whole verb is put in, any stands for it.
+    // What is put in is a value; where a whole verb is put in, any stands for it, and where one of several databases is named, the option.
     private static string Text(ExpressionSyntax expression) => expression switch
     {
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => Text(sum.Left) + Text(sum.Right),
@@ -93,6 +93,7 @@ public sealed partial class SuggestedCommandsTests : IDisposable
         {
             InterpolatedStringTextSyntax text => text.TextToken.ValueText,
             InterpolationSyntax { Expression: ParenthesizedExpressionSyntax { Expression: ConditionalExpressionSyntax either } } => Text(either.WhenTrue),
+            InterpolationSyntax hole when hole.Expression.ToString().EndsWith("ey.Option", StringComparison.Ordinal) => " --database value",
             InterpolationSyntax hole => hole.Expression.ToString().Contains("verb", StringComparison.OrdinalIgnoreCase) ? "up" : hole.Expression.ToString() == "args[i - 1]" ? "--dry-run" : "value",
             _ => "",
         })),

@@ -116,38 +116,41 @@ internal sealed class CrashFolder
     }
 
     /// <summary>Everything in the database that a user would miss: schema and rows, with the migrations that are applied.</summary>
-    internal string Database() => Looked().Text;
+    internal string Database() => string.Join('\n', Files.Select(file => Looked(file).Text));
+
+    // The app's own, and that of an app with two.
+    private IEnumerable<string> Files => File.Exists(System.IO.Path.Combine(Path, "audit.db")) ? ["app.db", "audit.db"] : ["app.db"];
 
     /// <summary>What the database remembers of the journal and the journal lacks; <see langword="null"/> when it has all of it.</summary>
     internal string? Missed()
     {
         var records = Journal().EnsureIntact().Records;
-        return Looked().Heads.FirstOrDefault(head => head.Count > records.Count || records[(int)head.Count - 1].Hash != head.Hash) is { Hash: not null } missed ? $"record {missed.Count} with hash {missed.Hash}" : null;
+        return Files.SelectMany(file => Looked(file).Heads).FirstOrDefault(head => head.Count > records.Count || records[(int)head.Count - 1].Hash != head.Hash) is { Hash: not null } missed ? $"record {missed.Count} with hash {missed.Hash}" : null;
     }
 
-    private (string Text, (long Count, string Hash)[] Heads) Looked()
+    private (string Text, (long Count, string Hash)[] Heads) Looked(string database)
     {
-        if (!File.Exists(System.IO.Path.Combine(Path, "app.db"))) return ("", []);
+        if (!File.Exists(System.IO.Path.Combine(Path, database))) return ("", []);
 
         // Looked at many thousand times, and at most moments it is what it was at the one before.
         using var bytes = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(Path, "app.db*").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Path, database + "*").Order(StringComparer.Ordinal))
         {
             bytes.AppendData(Encoding.UTF8.GetBytes(System.IO.Path.GetFileName(file)));
             bytes.AppendData(File.ReadAllBytes(file));
         }
 
-        return s_databases.GetOrAdd(Convert.ToHexString(bytes.GetHashAndReset()), _ => ReadDatabase());
+        return s_databases.GetOrAdd(Convert.ToHexString(bytes.GetHashAndReset()), _ => ReadDatabase(database));
     }
 
-    private (string Text, (long Count, string Hash)[] Heads) ReadDatabase()
+    private (string Text, (long Count, string Hash)[] Heads) ReadDatabase(string database)
     {
         // A copy, so that looking never finishes what a killed process left half done.
         var copy = Directory.CreateTempSubdirectory("dtk-look-");
         try
         {
-            foreach (var file in Directory.EnumerateFiles(Path, "app.db*")) File.Copy(file, System.IO.Path.Combine(copy.FullName, System.IO.Path.GetFileName(file)));
-            using var connection = new SqliteConnection($"Data Source={System.IO.Path.Combine(copy.FullName, "app.db")};Pooling=False");
+            foreach (var file in Directory.EnumerateFiles(Path, database + "*")) File.Copy(file, System.IO.Path.Combine(copy.FullName, System.IO.Path.GetFileName(file)));
+            using var connection = new SqliteConnection($"Data Source={System.IO.Path.Combine(copy.FullName, database)};Pooling=False");
             connection.Open();
             var text = new StringBuilder();
             var tables = Rows(connection, "SELECT name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name");

@@ -6,12 +6,16 @@ namespace Deployment.Toolkit.Crash.Tests;
 /// <summary>A way that a deployment can go, and what must hold at its end whatever killed it on the way.</summary>
 internal sealed record Scenario(string Name, string Verb, string[] Options)
 {
-    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, Compacts, "rollback", "restore", "up" + InSqlite, "restore" + InSqlite, "renewal", "renewal that turns unhealthy"];
+    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, Compacts, TwoByBackup, TwoFails, TwoBack, "rollback", "restore", "up" + InSqlite, "restore" + InSqlite, "renewal", "renewal that turns unhealthy"];
 
     private const string InSqlite = ", with the journal in SQLite";
     private const string Eleven = "up that turns unhealthy, with eleven tables";
     private const string ElevenByBackup = "up that turns unhealthy, with eleven tables that only a backup takes back";
     private const string Compacts = "up that rebuilds a table and compacts, and turns unhealthy";
+
+    private const string TwoByBackup = "up of two databases that turns unhealthy, one of which only a backup takes back";
+    private const string TwoFails = "up of two databases, of which the second fails";
+    private const string TwoBack = "rollback of two databases";
 
     private const string Items = """
         CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -24,7 +28,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     internal static Scenario Get(string name) => name switch
     {
         "up" => new Scenario(name, "up", []),
-        "rollback" => new Scenario(name, "rollback", []),
+        "rollback" or TwoBack => new Scenario(name, "rollback", []),
         "restore" or "restore" + InSqlite => new Scenario(name, "restore", ["--accept"]),
         "renewal" or "renewal that turns unhealthy" => new Scenario(name, "renew", []),
         _ => new Scenario(name, "up", []),
@@ -34,13 +38,15 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     /// How often in a row a recovery is interrupted: once, and not at all for renewals and larger schemas, whose recoveries are made of the same
     /// steps. DTK_CRASH_DEPTH=any goes on until no new state comes.
     /// </summary>
-    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || Name is Eleven or ElevenByBackup or Compacts ? 0 : 1;
+    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || Name is Eleven or ElevenByBackup or Compacts or TwoByBackup or TwoFails or TwoBack ? 0 : 1;
 
     private bool IsUp => Verb == "up";
 
     private bool IsRenewal => Verb == "renew";
 
-    private bool IsUnhealthy => Name.Contains("unhealthy", StringComparison.Ordinal);
+    private bool IsUnhealthy => Name is TwoFails || Name.Contains("unhealthy", StringComparison.Ordinal);
+
+    private bool IsOfTwo => Name.Contains("two databases", StringComparison.Ordinal);
 
     /// <summary>Makes the state that the scenario begins in, and goes through it once without being killed.</summary>
     internal async Task<CrashFolder> PrepareAsync(string root, string? journal = null)
@@ -50,6 +56,12 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         if (journal is not null) start.Write(CrashFolder.Elsewhere, journal);
         start.Write("migrations/0001_items.sql", Items);
         start.Write("migrations/0001_items.down.sql", "DROP TABLE items;");
+        if (IsOfTwo)
+        {
+            start.Write("audit/0001_log.sql", "CREATE TABLE log (id INTEGER PRIMARY KEY, what TEXT);\nINSERT INTO log (what) VALUES ('begun');");
+            start.Write("audit/0001_log.down.sql", "DROP TABLE log;");
+        }
+
         if (IsRenewal) await SealAsync(start);
         // Configuration that differs is pinned by a rollback, and lifted by the next up: put back when that fails.
         if (Name == "rollback") start.Write("title.txt", "old");
@@ -69,7 +81,14 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
             start.Write("migrations/0006_compact.sql", "-- transaction: none\nVACUUM;");
         }
 
-        if (IsUnhealthy) start.Write("unhealthy", "");
+        if (IsOfTwo)
+        {
+            start.Write("audit/0002_who.sql", "ALTER TABLE log ADD COLUMN who TEXT;\nCREATE TABLE seen (id INTEGER PRIMARY KEY, text TEXT);");
+            start.Write("audit/0002_who.down.sql", "DROP TABLE seen;\nALTER TABLE log DROP COLUMN who;");
+            if (Name is TwoFails) start.Write("audit/0003_broken.sql", "INSERT INTO nowhere VALUES (1);");
+        }
+
+        if (IsUnhealthy && Name is not TwoFails) start.Write("unhealthy", "");
         if (!IsUp && !IsRenewal) await ExpectAsync(start, "up", "2.0.0", "Succeeded");
         _before = start.World();
 

@@ -65,6 +65,12 @@ internal static class App
             deployment.ConfigureBackups(static backups => backups.KeySetting = "BackupKey");
         }
 
+        if (Directory.Exists(Path.Combine(folder, "audit")))
+        {
+            builder.Configuration["ConnectionStrings:Audit"] = $"Data Source={Path.Combine(folder, "audit.db")}";
+            deployment.UseSqlite(SqliteFactory.Instance, "Audit").AddMigrations("Audit", static m => m.FromDirectory("audit"));
+        }
+
         UseJournal(deployment, Path.Combine(folder, "journal.txt"));
         deployment
             .AddMigrations(m =>

@@ -50,6 +50,12 @@ public sealed class MigrationAttribute(string version, string name) : Attribute
     public string? ContractsAfter { get; set; }
 
     /// <summary>
+    /// The name of the database that it is for, where the app has several. Default <see langword="null"/>: the one that the call names
+    /// which adds it, else the first declared.
+    /// </summary>
+    public string? Database { get; set; }
+
+    /// <summary>
     /// Tables from which rows go that no statement given to <see cref="MigrationContext"/> names, by cascades, triggers or commands of
     /// another library. A migration after which any other table has fewer rows is taken back.
     /// </summary>

@@ -45,7 +45,7 @@ internal sealed class PlanParts(DashboardPage page, HtmlText text)
         plan.Migrations.Count == 0
             ? Html.Empty
             : text.Of(
-                $"""<section><h2>Migrations</h2><ul class="list">{plan.Migrations.Select(migration => text.Of($"""<li><code>{migration.Version}</code> {migration.Name} {page.WayBackOf(migration.HasWayBack, migration.Irreversible)}</li>"""))}</ul></section>"""
+                $"""<section><h2>Migrations</h2><ul class="list">{plan.Migrations.Select(migration => text.Of($"""<li>{(migration.Database is { } database ? text.Of($"""{database}: """) : Html.Empty)}<code>{migration.Version}</code> {migration.Name} {page.WayBackOf(migration.HasWayBack, migration.Irreversible)}</li>"""))}</ul></section>"""
             );
 
     private Html Configuration(ConfigurationDifference difference)

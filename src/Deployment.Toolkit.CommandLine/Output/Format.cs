@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
@@ -29,6 +30,10 @@ internal static class Format
             < 1024L * 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.0} MiB"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.0} GiB"),
         };
+
+    /// <summary>A migration, with its database where the app has several.</summary>
+    internal static string Migration(string version, string name, string? database) =>
+        database is null ? MigrationVersion.Title(version, name) : $"{database}: {MigrationVersion.Title(version, name)}";
 
     /// <summary>An enum's value as JSON has it: <c>nothingToDo</c>.</summary>
     internal static string Camel<T>(T value)

@@ -4,6 +4,8 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class BackupCreateVerb : Verb
 {
+    internal BackupCreateVerb() => TakesDatabase("by default each of them");
+
     internal override string Path => "backup create";
 
     internal override string Description => "Copies the database and verifies the copy by opening it.";
@@ -12,11 +14,27 @@ internal sealed class BackupCreateVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var backup = await context.Database.CreateBackupAsync(cancellationToken).ConfigureAwait(false);
+        var names = DatabaseName(context.Parse) is null ? context.Database.Names : [];
+        if (names.Count > 1)
+        {
+            var backups = new List<BackupInfo>();
+            foreach (var name in names)
+                backups.Add(await context.Database.Of(name).CreateBackupAsync(cancellationToken).ConfigureAwait(false));
+            return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
+            {
+                Sections = [new BackupsSection(backups)],
+                Headline =
+                    $"Taken and verified, {backups.Count} databases one after the other. Put one back with 'deploy backup restore NAME "
+                    + $"--database DATABASE --environment {context.HostEnvironment}'.",
+            };
+        }
+
+        var backup = await Database(context).CreateBackupAsync(cancellationToken).ConfigureAwait(false);
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
             Sections = [new BackupsSection([backup])],
-            Headline = $"Taken and verified. Put it back with: deploy backup restore {backup.Name} --environment {context.HostEnvironment}",
+            Headline =
+                $"Taken and verified. Put it back with: deploy backup restore {backup.Name}{(backup.Database is { } of ? $" --database {of}" : "")} --environment {context.HostEnvironment}",
         };
     }
 }

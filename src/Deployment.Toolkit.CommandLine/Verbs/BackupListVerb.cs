@@ -4,6 +4,8 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class BackupListVerb : Verb
 {
+    internal BackupListVerb() => TakesDatabase("by default all of them");
+
     internal override string Path => "backup list";
 
     internal override string Description => "Lists the verified backups of the environment, newest first.";
@@ -12,7 +14,7 @@ internal sealed class BackupListVerb : Verb
 
     internal override Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var backups = context.Database.GetBackups();
+        var backups = Database(context).GetBackups();
         return Task.FromResult(
             new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
             {

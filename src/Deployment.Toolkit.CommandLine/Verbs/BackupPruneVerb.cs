@@ -32,6 +32,7 @@ internal sealed class BackupPruneVerb : Verb
         TakesDryRun("Says what would be removed, and why; nothing is changed.");
         TakesLockTimeout();
         TakesAs();
+        TakesDatabase();
     }
 
     internal override string Path => "backup prune";
@@ -47,8 +48,8 @@ internal sealed class BackupPruneVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var parse = context.Parse;
-        var result = await context
-            .Database.PruneBackupsAsync(
+        var result = await Database(context)
+            .PruneBackupsAsync(
                 new PruneBackupsRequest
                 {
                     Keep = parse.GetValue(_keep),

@@ -14,6 +14,7 @@ internal sealed class BackupRestoreVerb : Verb
         TakesLockTimeout();
         TakesAs();
         TakesAcceptDataLoss();
+        TakesDatabase();
     }
 
     internal override string Path => "backup restore";
@@ -35,6 +36,7 @@ internal sealed class BackupRestoreVerb : Verb
         {
             AcceptDataLoss = AcceptsDataLoss(parse),
             DryRun = IsDryRun(parse),
+            Database = DatabaseName(parse),
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };

@@ -10,6 +10,7 @@ internal sealed class MigrationsAddVerb : Verb
     internal MigrationsAddVerb()
     {
         _name = Add(new Argument<string>("NAME") { Description = "What the migration does." });
+        TakesDatabase("of several, by default the first");
     }
 
     internal override string Path => "migrations add";
@@ -20,8 +21,8 @@ internal sealed class MigrationsAddVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var files = await context
-            .Database.AddMigrationAsync(context.Parse.GetRequiredValue(_name), cancellationToken)
+        var files = await Database(context)
+            .AddMigrationAsync(context.Parse.GetRequiredValue(_name), cancellationToken)
             .ConfigureAwait(false);
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {

@@ -31,6 +31,7 @@ internal sealed class MigrationsBaselineVerb : Verb
         TakesDryRun("Says what would count as applied; nothing is changed.");
         TakesLockTimeout();
         TakesAs();
+        TakesDatabase();
     }
 
     internal override string Path => "migrations baseline";
@@ -51,8 +52,8 @@ internal sealed class MigrationsBaselineVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var isDry = IsDryRun(context.Parse);
-        var result = await context
-            .Database.BaselineAsync(
+        var result = await Database(context)
+            .BaselineAsync(
                 new BaselineRequest
                 {
                     Version = context.Parse.GetValue(_version),

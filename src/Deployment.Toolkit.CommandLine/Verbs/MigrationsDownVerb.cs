@@ -34,6 +34,7 @@ internal sealed class MigrationsDownVerb : Verb
                 Arity = ArgumentArity.Zero,
             }
         );
+        TakesDatabase();
         TakesDryRun();
         TakesLockTimeout();
         TakesAs();
@@ -58,6 +59,7 @@ internal sealed class MigrationsDownVerb : Verb
         var request = new MigrateDownRequest
         {
             To = parse.GetRequiredValue(_last),
+            Database = DatabaseName(parse),
             Reason = parse.GetRequiredValue(_reason),
             AcceptDataLoss = AcceptsDataLoss(parse),
             WithoutRelease = IsGiven(parse, _withoutRelease),

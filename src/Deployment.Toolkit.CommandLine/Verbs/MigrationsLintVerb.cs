@@ -41,6 +41,7 @@ internal sealed class MigrationsLintVerb : Verb
                 },
             }
         );
+        TakesDatabase("by default all of them");
     }
 
     internal override string Path => "migrations lint";
@@ -63,7 +64,7 @@ internal sealed class MigrationsLintVerb : Verb
             All = IsGiven(context.Parse, _all),
             FailOn = Enum.Parse<MessageSeverity>(context.Parse.GetValue(_failOn) ?? nameof(MessageSeverity.Error), ignoreCase: true),
         };
-        var result = await context.Database.LintMigrationsAsync(request, cancellationToken).ConfigureAwait(false);
+        var result = await Database(context).LintMigrationsAsync(request, cancellationToken).ConfigureAwait(false);
         return VerbReport.Of(result) with
         {
             Headline = result.Outcome switch

@@ -4,6 +4,8 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class MigrationsListVerb : Verb
 {
+    internal MigrationsListVerb() => TakesDatabase("by default all of them");
+
     internal override string Path => "migrations list";
 
     internal override string Description => "Lists every migration that this binary has or the database's history names.";
@@ -12,7 +14,7 @@ internal sealed class MigrationsListVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var migrations = await context.Database.GetMigrationsAsync(cancellationToken).ConfigureAwait(false);
+        var migrations = await Database(context).GetMigrationsAsync(cancellationToken).ConfigureAwait(false);
         var pending = 0;
         foreach (var migration in migrations)
         {

@@ -17,6 +17,7 @@ internal sealed class MigrationsRepairVerb : Verb
         );
         _dryRun = Add(new Option<bool>("--dry-run") { Description = "Shows the difference only; nothing is changed." });
         TakesAs();
+        TakesDatabase();
     }
 
     internal override string Path => "migrations repair";
@@ -34,13 +35,8 @@ internal sealed class MigrationsRepairVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var isDry = context.Parse.GetValue(_dryRun);
-        var result = await context
-            .Database.RepairMigrationAsync(
-                context.Parse.GetRequiredValue(_version),
-                context.Parse.GetValue(_reason) ?? "",
-                isDry,
-                cancellationToken
-            )
+        var result = await Database(context)
+            .RepairMigrationAsync(context.Parse.GetRequiredValue(_version), context.Parse.GetValue(_reason) ?? "", isDry, cancellationToken)
             .ConfigureAwait(false);
         return VerbReport.Of(result) with
         {

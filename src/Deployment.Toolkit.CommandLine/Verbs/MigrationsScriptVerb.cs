@@ -30,6 +30,7 @@ internal sealed class MigrationsScriptVerb : Verb
         );
         _down = Add(new Option<bool>("--down") { Description = "Writes ways back.", Arity = ArgumentArity.Zero });
         _file = Add(new Option<string>("--file") { HelpName = "FILE", Description = "Writes it into a file. Default: prints it." });
+        TakesDatabase();
         TakesLockTimeout();
         TakesAs();
     }
@@ -51,8 +52,8 @@ internal sealed class MigrationsScriptVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var parse = context.Parse;
-        var script = await context
-            .Database.ScriptMigrationsAsync(
+        var script = await Database(context)
+            .ScriptMigrationsAsync(
                 new ScriptMigrationsRequest
                 {
                     From = parse.GetValue(_first),

@@ -18,6 +18,7 @@ internal sealed class MigrationsTakeOverVerb : Verb
             }
         );
         TakesAs();
+        TakesDatabase();
     }
 
     internal override string Path => "migrations take-over";
@@ -36,7 +37,9 @@ internal sealed class MigrationsTakeOverVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var result = await context.Database.TakeOverAsync(context.Parse.GetRequiredValue(_reason), cancellationToken).ConfigureAwait(false);
+        var result = await Database(context)
+            .TakeOverAsync(context.Parse.GetRequiredValue(_reason), cancellationToken)
+            .ConfigureAwait(false);
         return VerbReport.Of(result) with
         {
             Headline = result.Outcome switch

@@ -28,6 +28,7 @@ internal sealed class MigrationsUpVerb : Verb
                 Arity = ArgumentArity.Zero,
             }
         );
+        TakesDatabase("by default all of them, and needed with --to where the app has several");
         TakesDryRun();
         TakesLockTimeout();
         TakesAs();
@@ -53,6 +54,7 @@ internal sealed class MigrationsUpVerb : Verb
         var request = new MigrateUpRequest
         {
             To = parse.GetValue(_last),
+            Database = DatabaseName(parse),
             Reason = parse.GetValue(_reason),
             WithoutRelease = IsGiven(parse, _withoutRelease),
             DryRun = IsDryRun(parse),

@@ -6,6 +6,12 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class RehearseVerb : Verb
 {
+    internal RehearseVerb()
+    {
+        TakesDatabase("by default all of them");
+        TakesAs();
+    }
+
     internal override string Path => "rehearse";
 
     internal override string Description =>
@@ -13,13 +19,11 @@ internal sealed class RehearseVerb : Verb
 
     internal override IReadOnlyList<string> Examples => ["deploy rehearse --environment Staging"];
 
-    internal RehearseVerb() => TakesAs();
-
     internal override EnvironmentUse Use => EnvironmentUse.Change;
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var report = await context.Database.RehearseAsync(cancellationToken).ConfigureAwait(false);
+        var report = await Database(context).RehearseAsync(cancellationToken).ConfigureAwait(false);
         var failed = new List<DeploymentMessage>();
         foreach (var migration in report.Migrations)
         {
@@ -40,7 +44,8 @@ internal sealed class RehearseVerb : Verb
 
     private static string Text(RehearsedMigration migration, RehearsalReport report)
     {
-        var title = MigrationVersion.Title(migration.Version, migration.Name);
+        var title =
+            $"{MigrationVersion.Title(migration.Version, migration.Name)}{(migration.Database is { } database ? $" of database '{database}'" : "")}";
         var mend = $"Correct it and run 'deploy rehearse --environment {report.Environment}' again.";
         return migration.Verdict switch
         {

@@ -27,6 +27,7 @@ internal abstract class Verb
     private Option<bool>? _acceptDataLoss;
     private Option<TimeSpan?>? _lockTimeout;
     private Option<string>? _as;
+    private Option<string>? _database;
     private Option<string[]>? _markDone;
     private Option<string[]>? _markNotDone;
 
@@ -77,6 +78,10 @@ internal abstract class Verb
     protected void TakesRelease(
         string description = "The release as version or version+commit. Default: the app's own informational version."
     ) => _release = Add(new Option<string>("--release") { HelpName = "VERSION", Description = description });
+
+    /// <summary>For what is about one database.</summary>
+    protected void TakesDatabase(string without = "needed where the app has several") =>
+        _database = Add(new Option<string>("--database") { HelpName = "NAME", Description = $"Which of the app's databases; {without}." });
 
     protected void TakesTo() =>
         _to = Add(
@@ -143,6 +148,13 @@ internal abstract class Verb
 
     /// <summary>The release to go back to that was given.</summary>
     protected string? To(ParseResult parse) => _to is null ? null : parse.GetValue(_to);
+
+    /// <summary>The database that was given.</summary>
+    protected string? DatabaseName(ParseResult parse) => _database is null ? null : parse.GetValue(_database);
+
+    /// <summary>The database that was given; all of them where none was.</summary>
+    protected DeploymentDatabase Database(VerbContext context) =>
+        DatabaseName(context.Parse) is { Length: > 0 } name ? context.Database.Of(name) : context.Database;
 
     protected TimeSpan? LockTimeout(ParseResult parse) => _lockTimeout is null ? null : parse.GetValue(_lockTimeout);
 

@@ -6,12 +6,19 @@ namespace Deployment.Toolkit.Backup;
 /// <summary>A copy more changes nothing, so there is nothing to take back: it stays, also after a failed run.</summary>
 internal sealed class BackUpStep(BackupStore? backups) : DeploymentStep
 {
-    public override string Name => DeploymentSteps.BackUp;
+    public override string Name => Key.Step(DeploymentSteps.BackUp);
 
     public override bool IsIdempotent => true;
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new StepDescription("copy the database and verify the copy") { ChangesNothing = true });
+        ValueTask.FromResult(
+            new StepDescription($"copy {(Key.IsOnly ? "the database" : $"database '{Key.Name}'")} and verify the copy")
+            {
+                ChangesNothing = true,
+            }
+        );
+
+    private DatabaseKey Key => backups?.Key ?? DatabaseKey.Only;
 
     public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
     {

@@ -39,7 +39,7 @@ internal sealed class BackupCheck(
     {
         // Whoever puts another file there writes its description too; what the run recorded they can't write without the journal's key.
         if (
-            (await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(backup.Name) is { } recorded
+            (await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(database.Key, backup.Name) is { } recorded
             && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase)
         )
         {

@@ -20,6 +20,9 @@ public sealed record BackupDecision
     /// </summary>
     public Release? Release { get; init; }
 
+    /// <summary>The database that it is of, where the app has several.</summary>
+    public string? Database { get; init; }
+
     /// <summary>Whether it is removed; in a dry run, whether it would be.</summary>
     public required bool IsRemoved { get; init; }
 

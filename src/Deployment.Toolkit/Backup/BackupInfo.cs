@@ -39,6 +39,10 @@ public sealed record BackupInfo
     /// <summary>The release whose database it holds; <see langword="null"/> before the first.</summary>
     public Release? Release { get; init; }
 
+    /// <summary>The database that it is of, where the app has several.</summary>
+    [JsonIgnore]
+    public string? Database { get; init; }
+
     /// <summary>The versions of the migrations that it holds, in the order in which they were applied.</summary>
     public required IReadOnlyList<string> Schema { get; init; }
 

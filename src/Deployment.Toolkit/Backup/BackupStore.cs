@@ -37,6 +37,8 @@ internal sealed class BackupStore(
     /// <summary>How a backup takes the live database's place.</summary>
     internal DatabaseSwap Swap => database.Swap;
 
+    internal DatabaseKey Key => database.Key;
+
     /// <summary>Their files.</summary>
     internal BackupFolder Folder { get; } = new(folder, database.BackupExtension, time);
 
@@ -314,7 +316,7 @@ internal sealed class BackupStore(
 
     private string Mend(Exception exception, string goOn) =>
         database.Dialect.IsDamage(exception)
-            ? "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place."
+            ? $"'deploy backup list' names the backups, 'deploy backup restore NAME{database.Key.Option} --accept-data-loss' puts one there."
             : $"{database.MendOfCopy(exception) ?? "Make room there, or correct Deployment:Directory,"} and run '{goOn}' again.";
 
     private async Task<(IReadOnlyList<string> Schema, TableContents? Contents)> VerifyAsync(

@@ -9,25 +9,29 @@ internal sealed class RestoreBackupStep(BackupStore? backups, JournalSession? se
 {
     internal const string StepName = "restore backup";
 
-    public override string Name => StepName;
+    private DatabaseKey Key => backups?.Key ?? DatabaseKey.Only;
+
+    public override string Name => Key.Step(StepName);
 
     public override bool IsIdempotent => true;
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult(
-            new StepDescription($"replace the database by backup {context.Plan.Backup}")
+            new StepDescription(
+                $"replace {(Key.IsOnly ? "the database" : $"database '{Key.Name}'")} by backup {context.Plan.On(Key).Backup}"
+            )
             {
-                Inputs = new Dictionary<string, string> { ["backup"] = context.Plan.Backup ?? "" },
+                Inputs = new Dictionary<string, string> { ["backup"] = context.Plan.On(Key).Backup ?? "" },
             }
         );
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
         var backup =
-            backups!.Find(context.Plan.Backup!)
+            backups!.Find(context.Plan.On(Key).Backup!)
             ?? throw DeploymentException.NeedsAttention(
                 Codes.BackupUnusable,
-                $"Backup '{context.Plan.Backup}' is gone. Put the file and its description back, then run 'deploy resume'."
+                $"Backup '{context.Plan.On(Key).Backup}' is gone. Put the file and its description back, then run 'deploy resume'."
             );
 
         var terms = new RestoreTerms(
@@ -48,7 +52,8 @@ internal sealed class RestoreBackupStep(BackupStore? backups, JournalSession? se
     }
 
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
-        backups!.Find(context.Plan.Backup!) is { } backup && await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false)
+        backups!.Find(context.Plan.On(Key).Backup!) is { } backup
+        && await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false)
             ? ProbeOutcome.Done
             : ProbeOutcome.NotDone;
 }

@@ -21,21 +21,30 @@ internal static class BuiltInSteps
     /// <param name="session">The journal to write in; <see langword="null"/> while only a plan is made.</param>
     internal static IReadOnlyList<CatalogStep> Of(DeploymentParts parts, JournalSession? session)
     {
-        var runner = parts.Database is null
-            ? null
-            : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.LockTimeout, parts.Logger);
         var issuer = new SecretIssuer(parts.Rotators, parts.Services, parts.Logger);
         var tools = new OtherBackupTools(parts.ContentRoot, parts.Time);
         return
         [
             .. OptionsSteps.Of(parts.Services),
             .. PinningSteps.Of(parts.Pin, parts.Recorder, session),
-            .. BackupSteps.Of(parts.Backups, parts.BackupBy, tools, parts.BackupLimit, session),
-            .. SchemaSteps.Of(parts.Database, parts.Migrations, runner, parts.Backups, parts.WithoutBackup, parts.BackupBy, tools, session),
+            .. BackupSteps.OfAll(parts.BackupBy, tools),
+            .. parts.Each.SelectMany(each => OfDatabase(each, tools, session)),
             .. ActivationSteps.Of(parts.Activator),
             .. HealthSteps.Of(parts.Health),
-            .. PromotionSteps.Of(parts.Recorder, parts.SealedSecrets, parts.Migrations, session),
+            .. PromotionSteps.Of(parts.Recorder, parts.SealedSecrets, parts.Evidence, session),
             .. RenewalSteps.Of(issuer, parts.SealedSecrets, parts.Issued, parts.Resolver, parts.Activator),
+        ];
+    }
+
+    private static IEnumerable<CatalogStep> OfDatabase(DeploymentParts parts, OtherBackupTools tools, JournalSession? session)
+    {
+        var runner = parts.Database is null
+            ? null
+            : new MigrationRunner(parts.Database, parts.Services, parts.Time, parts.Migrations, parts.LockTimeout, parts.Logger);
+        return
+        [
+            .. BackupSteps.Of(parts.Backups, parts.BackupBy, parts.BackupLimit, session),
+            .. SchemaSteps.Of(parts.Database, parts.Migrations, runner, parts.Backups, parts.WithoutBackup, parts.BackupBy, tools, session),
         ];
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.DatabaseJournal;
 using Deployment.Toolkit.Databases;
@@ -51,7 +50,21 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
 
     internal SecretRotators Rotators => registrations.Of<SecretRotators>();
 
-    internal MigrationSources Migrations => registrations.Of<MigrationSources>();
+    /// <summary>The migrations of the database that is declared first.</summary>
+    internal MigrationSources Migrations => MigrationsOf(Databases.All.Count == 0 ? null : Databases.All[0]);
+
+    /// <summary>The databases that migrations name.</summary>
+    internal IReadOnlyCollection<string> MigratedDatabases => registrations.Of<NamedMigrations>().Databases;
+
+    /// <summary>A database's migrations: those that name it and, of the first, those that name none.</summary>
+    internal MigrationSources MigrationsOf(DeclaredDatabase? declared)
+    {
+        var unnamed = registrations.Of<MigrationSources>();
+        var named = declared is null ? null : registrations.Of<NamedMigrations>().Find(declared.Name);
+        return declared is not null && !ReferenceEquals(declared, Databases.All[0]) ? named ?? new MigrationSources()
+            : named is null ? unnamed
+            : unnamed.With(named);
+    }
 
     internal IReadOnlyList<StepRegistration> Steps => registrations.Of<List<StepRegistration>>();
 
@@ -61,9 +74,9 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
 
     internal ActivatorRegistration Activator => registrations.Of<ChosenActivator>().Registration;
 
-    /// <summary>How the database speaks.</summary>
-    internal DatabaseDialect Dialect => registrations.Of<ChosenDatabase>().Dialect ?? KnownDialects.Default;
+    /// <summary>The app's databases.</summary>
+    internal DeclaredDatabases Databases => registrations.Of<DeclaredDatabases>();
 
-    /// <summary>Makes unopened connections; <see langword="null"/> when the app has no database.</summary>
-    internal Func<IServiceProvider, DbConnection>? Database => registrations.Of<ChosenDatabase>().Connect;
+    /// <summary>How the database speaks; of several, the first.</summary>
+    internal DatabaseDialect Dialect => Databases.All.Count == 0 ? KnownDialects.Default : Databases.All[0].Dialect;
 }

@@ -104,8 +104,6 @@ internal sealed class DeploymentPartsFactory(
 
     internal string ContentRoot => host.ContentRootPath;
 
-    internal string MigrationsFolder => Path.GetFullPath(model.Migrations.Folder, host.ContentRootPath);
-
     /// <summary>The host's environment as it is declared.</summary>
     internal DeploymentEnvironment Environment
     {
@@ -180,15 +178,40 @@ internal sealed class DeploymentPartsFactory(
     internal Task<LedgerView> LookAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
         LedgerView.LookAsync(StoreOf(environment), token => ReadLedgerAsync(environment, token), cancellationToken);
 
-    /// <summary>The app's database; <see langword="null"/> when it has none.</summary>
-    internal TargetDatabase? Database() =>
-        model.Database is { } create ? model.Dialect.Open(() => create(services), host.ContentRootPath) : null;
+    /// <summary>The app's databases, in the order in which they are deployed, each with this binary's migrations for it.</summary>
+    internal IReadOnlyList<(TargetDatabase Database, MigrationSet Migrations, MigrationSources Sources)> Databases() =>
+        [.. model.Databases.All.Select(declared => Open(declared))];
 
-    /// <summary>This binary's migrations.</summary>
-    internal MigrationSet LoadMigrations() => LoadMigrations(Database());
+    /// <summary>The databases alone.</summary>
+    internal IReadOnlyList<TargetDatabase> Targets() => [.. model.Databases.All.Select(Target)];
 
-    private MigrationSet LoadMigrations(TargetDatabase? database) =>
-        MigrationSet.Load(model.Migrations, model.Dialect, host.ContentRootPath, services, database);
+    private TargetDatabase Target(DeclaredDatabase declared)
+    {
+        var database = declared.Dialect.Open(() => declared.Connect(services), host.ContentRootPath);
+        database.Key = model.Databases.KeyOf(declared);
+        return database;
+    }
+
+    private (TargetDatabase Database, MigrationSet Migrations, MigrationSources Sources) Open(DeclaredDatabase declared)
+    {
+        var (database, sources) = (Target(declared), model.MigrationsOf(declared));
+        return (database, MigrationSet.Load(sources, declared.Dialect, host.ContentRootPath, services, database), sources);
+    }
+
+    /// <summary>This binary's migrations, for each database; as they are where there is none.</summary>
+    internal IReadOnlyList<MigrationSet> LoadMigrations() =>
+        model.Databases.All.Count > 0 ? [.. Databases().Select(static each => each.Migrations)] : [WithoutDatabase()];
+
+    /// <summary>The migrations of one database, and where they come from.</summary>
+    /// <param name="name">The database's name; <see langword="null"/> for the only one, or the first.</param>
+    internal (MigrationSet Migrations, MigrationSources Sources) MigrationsOf(string? name)
+    {
+        if (name is not null)
+            return Create(null).One(name) is var parts ? (parts.Migrations, parts.Sources) : default;
+        return (LoadMigrations()[0], model.Migrations);
+    }
+
+    private MigrationSet WithoutDatabase() => MigrationSet.Load(model.Migrations, model.Dialect, host.ContentRootPath, services, null);
 
     internal DeploymentParts Create(string? release)
     {
@@ -197,9 +220,25 @@ internal sealed class DeploymentPartsFactory(
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var paths = PathsOf(environment);
-        var database = Database();
-        var migrations = LoadMigrations(database);
-        if (database is null && migrations.All.Count + model.Migrations.Others.Count > 0)
+        List<DatabaseParts> databases =
+        [
+            .. Databases()
+                .Select(each => new DatabaseParts(
+                    each.Database,
+                    each.Migrations,
+                    each.Sources,
+                    new BackupStore(
+                        each.Database,
+                        PackingsOf(each.Database, environment),
+                        each.Database.Key.IsOnly ? paths.Backups : Path.Combine(paths.Backups, each.Database.Key.Name),
+                        token => ReadLedgerAsync(environment, token),
+                        time
+                    )
+                )),
+        ];
+        var first = databases.Count > 0 ? databases[0] : null;
+        var migrations = first?.Migrations ?? WithoutDatabase();
+        if (first is null && migrations.All.Count + model.Migrations.Others.Count > 0)
         {
             throw DeploymentException.Refused(
                 Codes.RegistrationInvalid,
@@ -208,7 +247,8 @@ internal sealed class DeploymentPartsFactory(
             );
         }
 
-        database?.Prepare();
+        foreach (var each in databases)
+            each.Database.Prepare();
         return new DeploymentParts
         {
             Environment = environment,
@@ -219,21 +259,15 @@ internal sealed class DeploymentPartsFactory(
             Pin = PinOf(environment),
             ContentRoot = host.ContentRootPath,
             SealedSecrets = SealedSecrets,
-            Database = database,
+            Databases = databases,
+            Database = first?.Database,
             LockTimeout = LockTimeout,
             WithoutBackup = model.Registrations.Of<ChosenBackup>().NoneToRestore,
             BackupLimit = model.Registrations.Of<ChosenBackup>().Options.WaitAtMost,
             BackupBy = model.Registrations.Of<ChosenBackup>().By,
-            Backups = database is null
-                ? null
-                : new BackupStore(
-                    database,
-                    PackingsOf(database, environment),
-                    paths.Backups,
-                    token => ReadLedgerAsync(environment, token),
-                    time
-                ),
+            Backups = first?.Backups,
             Migrations = migrations,
+            Sources = first?.Sources ?? model.Migrations,
             Activator = new ScopedActivator(services, model.Activator, _logger),
             Health = services.GetRequiredService<HealthGate>(),
             Rotators = model.Rotators,

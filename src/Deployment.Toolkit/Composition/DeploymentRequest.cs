@@ -117,6 +117,9 @@ public sealed record RollbackRequest : PlannableRequest
 /// <summary>How <see cref="Deployer.RestoreAsync"/> restores a backup.</summary>
 public sealed record RestoreRequest : PlannableRequest
 {
+    /// <summary>Whose backup, where the app has several databases. Default <see langword="null"/>: that of its only one.</summary>
+    public string? Database { get; init; }
+
     /// <summary>Whether rows written since the backup may be lost by restoring it. Default <see langword="false"/>.</summary>
     public bool AcceptDataLoss { get; init; }
 }

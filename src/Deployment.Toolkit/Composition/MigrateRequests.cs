@@ -6,6 +6,11 @@ public sealed record MigrateUpRequest : PlannableRequest
     /// <summary>The last migration to apply. Default <see langword="null"/>: all that are pending, repeatable scripts too.</summary>
     public string? To { get; init; }
 
+    /// <summary>
+    /// Which database, where the app has several; <see cref="To"/> wants it. Default <see langword="null"/>: all of them.
+    /// </summary>
+    public string? Database { get; init; }
+
     /// <summary>Why; kept in the journal. A protected environment wants it. Default <see langword="null"/>.</summary>
     public string? Reason { get; init; }
 
@@ -20,6 +25,9 @@ public sealed record MigrateDownRequest : PlannableRequest
 {
     /// <summary>The migration that stays the last one; <c>0</c> for none.</summary>
     public required string To { get; init; }
+
+    /// <summary>Which database, where the app has several. Default <see langword="null"/>: its only one.</summary>
+    public string? Database { get; init; }
 
     /// <summary>Why; kept in the journal.</summary>
     public required string Reason { get; init; }

@@ -11,7 +11,7 @@ internal static class RegistrationFaults
     internal static IReadOnlyList<DeploymentMessage> Of(DeploymentModel model, IServiceProvider services)
     {
         List<HealthCheckRegistration> checks = [.. services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations];
-        return [.. model.Declarations.Faults, .. Twins(checks), .. HealthPolicyFaults.Of(checks, services)];
+        return [.. model.Declarations.Faults, .. DatabaseFaults.Of(model), .. Twins(checks), .. HealthPolicyFaults.Of(checks, services)];
     }
 
     // .NET compares them without case, and fails at the first question to any of its endpoints.

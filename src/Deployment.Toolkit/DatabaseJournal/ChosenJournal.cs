@@ -16,14 +16,19 @@ internal sealed class ChosenJournal
 
     internal JournalDatabaseOptions Options => _options;
 
+    /// <summary>Which of the app's databases; <see langword="null"/> when none was named.</summary>
+    internal string? Database { get; private set; }
+
     /// <param name="open">What <see cref="DatabaseDialect.Journals"/> is of the database's dialect.</param>
     /// <param name="connect">Makes unopened connections.</param>
     /// <param name="options">What else was said.</param>
+    /// <param name="database">Which of the app's databases it is.</param>
     internal void Choose(
         Func<Func<DbConnection>, string, string, JournalDatabase> open,
         Func<IServiceProvider, DbConnection> connect,
-        JournalDatabaseOptions options
-    ) => (_open, _connect, _options) = (open, connect, options);
+        JournalDatabaseOptions options,
+        string? database = null
+    ) => (_open, _connect, _options, Database) = (open, connect, options, database);
 
     /// <summary>An environment's journal; <see langword="null"/> when no database keeps it.</summary>
     internal JournalStore? Open(IServiceProvider services, string contentRoot, string environment, JournalPaths local)

@@ -19,8 +19,7 @@ public static class JournalDatabaseExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var options = new JournalDatabaseOptions();
         configure?.Invoke(options);
-        var database = builder.Registrations.Of<ChosenDatabase>();
-        if (database is not { Dialect: { } dialect, Connect: { } connect })
+        if (builder.Registrations.Of<DeclaredDatabases>().Last is not var (name, dialect, connect))
         {
             builder.Declarations.Refuse(
                 "ForJournal() is called before any database was named, and is about the one named last. Call it behind UseSqlite(…), UsePostgreSql(…) or UseMySql(…)."
@@ -49,7 +48,7 @@ public static class JournalDatabaseExtensions
                 new Declared("database", null, connect)
             )
         )
-            builder.Registrations.Of<ChosenJournal>().Choose(dialect.Journals, connect, options);
+            builder.Registrations.Of<ChosenJournal>().Choose(dialect.Journals, connect, options, name);
         return builder;
     }
 }

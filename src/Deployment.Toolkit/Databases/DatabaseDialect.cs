@@ -50,6 +50,11 @@ internal abstract class DatabaseDialect
     /// <summary>Whether the database is a server's, which other machines reach too.</summary>
     internal virtual bool IsServer => false;
 
+    /// <summary>
+    /// Asks which server, database and schema a connection leads to, whatever it is called; <see langword="null"/> where a path says it.
+    /// </summary>
+    internal virtual string? Identity => null;
+
     /// <summary>What can be asked of every database of this kind, and is answered only by one.</summary>
     internal virtual string Question => "SELECT 1";
 

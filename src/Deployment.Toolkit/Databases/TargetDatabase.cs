@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Databases;
 
@@ -8,6 +9,12 @@ namespace Deployment.Toolkit.Databases;
 internal abstract class TargetDatabase
 {
     internal abstract DatabaseDialect Dialect { get; }
+
+    /// <summary>Which of the app's databases it is.</summary>
+    internal DatabaseKey Key { get; set; } = DatabaseKey.Only;
+
+    /// <summary>Where it is, in words that two ways to one place share as far as they can be told without opening it.</summary>
+    internal virtual string Place => Title;
 
     /// <summary>What messages call it, without quotes.</summary>
     /// <exception cref="DeploymentException">The connection string is missing or leads nowhere.</exception>

@@ -28,7 +28,7 @@ internal static class DatabaseDependency
     /// <summary>The database that is deployed to. The first deployment makes its file.</summary>
     internal static Dependency Of(TargetDatabase database) =>
         new(
-            "deployment database",
+            $"deployment database{(database.Key.IsOnly ? "" : " " + database.Key.Name)}",
             async (_, cancellationToken) =>
             {
                 if (!database.Exists)

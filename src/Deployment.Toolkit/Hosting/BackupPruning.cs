@@ -9,16 +9,23 @@ using Deployment.Toolkit.Platform;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Removes backups that nothing needs, on purpose.</summary>
-internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEnvironment environment, PruneBackupsRequest request)
+internal sealed class BackupPruning(
+    DeploymentPartsFactory factory,
+    DeploymentEnvironment environment,
+    PruneBackupsRequest request,
+    string? name
+)
 {
     private readonly List<DeploymentMessage> _messages = [];
+    private DatabaseKey _key = DatabaseKey.Only;
 
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Keep, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.KeepFor ?? TimeSpan.Zero, TimeSpan.Zero, nameof(request));
-        var parts = factory.Create(null);
+        var parts = factory.Create(null).One(name);
         var backups = parts.Backups ?? throw DeploymentDatabase.NoDatabase();
+        _key = parts.Key;
         var seen = await LookAsync(
                 parts,
                 backups,
@@ -39,7 +46,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
             return Result(DeploymentOutcome.NothingToDo, found.All);
 
         cancellationToken.ThrowIfCancellationRequested();
-        await RecordAsync(session, found, launcher.By).ConfigureAwait(false);
+        await RecordAsync(parts, session, found, launcher.By).ConfigureAwait(false);
         return Remove(backups, found);
     }
 
@@ -101,8 +108,8 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
             );
             await retention
                 .FindNeedsAsync(
-                    ledger.RestoredBackup,
-                    targets.ByBackup().Select(static target => new NeededSchema(target.Evidence.Release, target.Evidence.Schema)),
+                    ledger.RestoredBackup(parts.Key),
+                    targets.ByBackup().Select(target => new NeededSchema(target.Evidence.Release, target.Evidence.SchemaOf(parts.Key))),
                     backup => CanBeReadAsync(backups, backup, cancellationToken)
                 )
                 .ConfigureAwait(false);
@@ -125,7 +132,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
     }
 
     // Said before it is done: run again after a crash in between, what is still there is said and removed again.
-    private async Task RecordAsync(JournalSession session, Finding found, string by)
+    private async Task RecordAsync(DeploymentParts parts, JournalSession session, Finding found, string by)
     {
         if (!found.Decisions.Any(static decision => decision.IsRemoved))
             return;
@@ -139,7 +146,10 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
                     request.Keep,
                     by,
                     request.KeepFor?.TotalSeconds
-                ),
+                )
+                {
+                    Database = parts.Key.Recorded,
+                },
                 JournalJson.Default.BackupsPruned
             )
             .ConfigureAwait(false);
@@ -186,7 +196,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
                     new DeploymentMessage(
                         Codes.BackupNotPruned,
                         $"'{file}' could not be removed: {Sentence.Of(e)} Of the others, those shown as removed are gone. Close what "
-                            + $"has it open, or mend the folder's permissions, and run 'deploy backup prune --environment "
+                            + $"has it open, or mend the folder's permissions, and run 'deploy backup prune{_key.Option} --environment "
                             + $"{environment.Name}' again."
                     )
                 );
@@ -200,7 +210,7 @@ internal sealed class BackupPruning(DeploymentPartsFactory factory, DeploymentEn
             Outcome = outcome,
             Environment = environment.Name,
             Messages = [.. _messages],
-            Backups = decisions,
+            Backups = [.. decisions.Select(decision => decision with { Database = _key.Recorded })],
         };
 
     private sealed record Finding(

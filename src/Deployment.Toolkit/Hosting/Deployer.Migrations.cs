@@ -25,7 +25,7 @@ public sealed partial class Deployer
                 var parts = _factory.Create(null);
                 await using var own = OwnSteps();
                 var launcher = Launcher(parts, request, own);
-                var preflight = new UpPreflight(_factory, own, new MigrationScope(request.To, request.Reason));
+                var preflight = new UpPreflight(_factory, own, new MigrationScope(request.To, request.Reason, request.Database));
                 var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
                 var answer = await preflight.AskAsync(parts, journal, hasLock: false, cancellationToken).ConfigureAwait(false);
                 if (answer.Outcome != DeploymentOutcome.Succeeded || request.DryRun)
@@ -73,7 +73,7 @@ public sealed partial class Deployer
                         Codes.MigrationsNotMoved,
                         "The reason is empty. Say why migrations are undone with --reason \"…\"; the journal keeps it."
                     );
-                return new MigrateDownPlanner(parts, catalog, ledger).PlanAsync(
+                return new MigrateDownPlanner(parts.One(request.Database), catalog, ledger).PlanAsync(
                     request.To,
                     request.Reason,
                     request.AcceptDataLoss,

@@ -27,14 +27,16 @@ public sealed partial class Deployer
                 await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
                 var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
                 // What became of the database is the run's own to find out; only whose it is counts here.
-                if (
-                    parts.Database is { } database
-                    && await KnownDatabase
-                        .FindAsync(database, session.Ledger, environment.Name, isReplaced: true, null, cancellationToken)
-                        .ConfigureAwait(false)
-                        is { } foreign
-                )
-                    throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
+                foreach (var each in parts.Databases)
+                {
+                    if (
+                        await KnownDatabase
+                            .FindAsync(each.Database, session.Ledger, environment.Name, isReplaced: true, null, cancellationToken)
+                            .ConfigureAwait(false) is
+                        { } foreign
+                    )
+                        throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
+                }
 
                 var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
                 EnsureKnown(run, catalog);

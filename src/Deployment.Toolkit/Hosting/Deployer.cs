@@ -193,7 +193,8 @@ public sealed partial class Deployer
             "backup restore",
             RunKind.Restore,
             request,
-            (parts, catalog, ledger) => RestorePlanner.MakeAsync(parts, catalog, ledger, backup, request.AcceptDataLoss, cancellationToken),
+            (parts, catalog, ledger) =>
+                RestorePlanner.MakeAsync(parts.One(request.Database), catalog, ledger, backup, request.AcceptDataLoss, cancellationToken),
             cancellationToken
         );
 
@@ -333,8 +334,8 @@ public sealed partial class Deployer
             ];
 
         List<Dependency> all = [.. _factory.Model.Dependencies];
-        if (parts?.Database is { } database)
-            all.Insert(0, DatabaseDependency.Of(database));
+        if (parts is not null)
+            all.InsertRange(0, parts.Databases.Select(static each => DatabaseDependency.Of(each.Database)));
         return await new DependencyProbe(
             _factory.Services,
             limit,

@@ -5,6 +5,7 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit;
@@ -29,21 +30,45 @@ public sealed record PlannedScript
 
     /// <summary>Whether it runs outside a transaction.</summary>
     public bool IsOutsideTransaction { get; init; }
+
+    /// <summary>The database that it is for, where the app has several.</summary>
+    public string? Database { get; init; }
 }
 
 /// <summary>The migrations and backups of the host's database.</summary>
 public sealed class DeploymentDatabase
 {
     private readonly DeploymentPartsFactory _factory;
+    private readonly string? _name;
 
-    internal DeploymentDatabase(DeploymentPartsFactory factory) => _factory = factory;
+    internal DeploymentDatabase(DeploymentPartsFactory factory, string? name = null) => (_factory, _name) = (factory, name);
 
-    /// <summary>Every migration that this binary has or the database's history names, in order.</summary>
+    /// <summary>The names of the app's databases, in the order in which they are deployed; one that nobody named is empty.</summary>
+    public IReadOnlyList<string> Names => [.. _factory.Model.Databases.All.Select(static declared => declared.Name)];
+
+    /// <summary>
+    /// The same for one of several databases. Without it what can be said of all is said of all, and the rest is refused.
+    /// </summary>
+    /// <param name="name">The database's name.</param>
+    public DeploymentDatabase Of(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new DeploymentDatabase(_factory, name);
+    }
+
+    /// <summary>Every migration that this binary has or the database's history names, in order; database by database.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or the database cannot be opened.</exception>
     public async Task<IReadOnlyList<MigrationState>> GetMigrationsAsync(CancellationToken cancellationToken = default)
     {
-        var parts = _factory.Create(null);
+        var states = new List<MigrationState>();
+        foreach (var each in Chosen())
+            states.AddRange(await StatesAsync(each, cancellationToken).ConfigureAwait(false));
+        return states;
+    }
+
+    private static async Task<IReadOnlyList<MigrationState>> StatesAsync(DeploymentParts parts, CancellationToken cancellationToken)
+    {
         var applied = await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
         var versions = applied.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
         bool IsApplied(string version) => versions.Contains(MigrationVersion.Normal(version));
@@ -53,22 +78,24 @@ public sealed class DeploymentDatabase
             Name = definition.Name,
             IsApplied = IsApplied(definition.Version),
             HasWayBack = definition.HasWayBack,
+            Database = parts.Key.Recorded,
         });
         var foreign = applied
             .Where(row => parts.Migrations.Find(row.Version) is null)
-            .Select(static row => new MigrationState
+            .Select(row => new MigrationState
             {
                 Version = row.Version,
                 Name = row.Name,
                 IsApplied = true,
                 HasWayBack = row.DownSql is not null,
                 IsKnown = false,
+                Database = parts.Key.Recorded,
             });
         var repeatables = await ReadableHistory.RepeatablesOfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
         return
         [
             .. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order),
-            .. RepeatableStates.Of(parts.Migrations, repeatables),
+            .. RepeatableStates.Of(parts.Migrations, repeatables).Select(state => state with { Database = parts.Key.Recorded }),
         ];
     }
 
@@ -81,7 +108,7 @@ public sealed class DeploymentDatabase
     /// <returns>What became of each.</returns>
     /// <exception cref="DeploymentException">Nothing could be tried; the messages say why.</exception>
     public Task<RehearsalReport> RehearseAsync(CancellationToken cancellationToken = default) =>
-        DeploymentRehearsal.RunAsync(_factory, cancellationToken);
+        DeploymentRehearsal.RunAsync(_factory, _name, cancellationToken);
 
     /// <summary>
     /// Writes migrations as one script that somebody runs with psql, sqlite3 or mariadb, with their rows of the history. The journal keeps
@@ -91,7 +118,7 @@ public sealed class DeploymentDatabase
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">They can't be one script; the messages say why.</exception>
     public Task<MigrationsScript> ScriptMigrationsAsync(ScriptMigrationsRequest request, CancellationToken cancellationToken = default) =>
-        new MigrationScripting(_factory, request).RunAsync(cancellationToken);
+        new MigrationScripting(_factory, request, _name).RunAsync(cancellationToken);
 
     /// <summary>
     /// Judges migrations without running them: what loses rows or breaks the release that runs, what keeps others waiting for as long as
@@ -105,7 +132,7 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(request);
         return DeploymentGuard.RunAsync(
             _factory,
-            environment => new MigrationJudgement(_factory, environment, request).RunAsync(cancellationToken),
+            environment => new MigrationJudgement(_factory, environment, request, _name).RunAsync(cancellationToken),
             cancellationToken
         );
     }
@@ -123,19 +150,23 @@ public sealed class DeploymentDatabase
         return
         [
             .. plan
-                .Migrations.Select(planned => known.Find(planned.Version))
-                .OfType<MigrationDefinition>()
-                .Select(static definition => new PlannedScript
+                .Migrations.Select(planned => (planned.Database, Definition: Find(known, planned)))
+                .Where(static found => found.Definition is not null)
+                .Select(static found => new PlannedScript
                 {
-                    Version = definition.Version,
-                    Name = definition.Name,
-                    File = definition.Up?.File,
-                    Sql = definition.Up?.Text,
-                    ClassName = definition.ClassName,
-                    IsOutsideTransaction = definition.IsOutsideTransaction,
+                    Version = found.Definition!.Version,
+                    Name = found.Definition.Name,
+                    File = found.Definition.Up?.File,
+                    Sql = found.Definition.Up?.Text,
+                    ClassName = found.Definition.ClassName,
+                    IsOutsideTransaction = found.Definition.IsOutsideTransaction,
+                    Database = found.Database,
                 }),
         ];
     }
+
+    private static MigrationDefinition? Find(IReadOnlyList<MigrationSet> known, PlannedMigration planned) =>
+        known.FirstOrDefault(set => planned.Database is { } database ? set.Key.Is(database) : set.Key.IsFirst)?.Find(planned.Version);
 
     /// <summary>Writes the next migration and its way back as empty scripts.</summary>
     /// <param name="name">What it does, for example <c>add quality</c>.</param>
@@ -159,11 +190,16 @@ public sealed class DeploymentDatabase
                     + $"add_quality'."
             );
 
-        var known = _factory.LoadMigrations().All.Select(static definition => definition.Version);
-        DurableFile.CreateDirectory(_factory.MigrationsFolder);
-        using var version = NewVersion.Reserve(_factory.MigrationsFolder, known, _factory.Time.GetUtcNow());
-        var up = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.sql");
-        var down = Path.Combine(_factory.MigrationsFolder, $"{version.Text}_{slug}.down.sql");
+        var (known, sources) = _factory.MigrationsOf(_name);
+        var folder = Path.GetFullPath(sources.Folder, _factory.ContentRoot);
+        DurableFile.CreateDirectory(folder);
+        using var version = NewVersion.Reserve(
+            folder,
+            known.All.Select(static definition => definition.Version),
+            _factory.Time.GetUtcNow()
+        );
+        var up = Path.Combine(folder, $"{version.Text}_{slug}.sql");
+        var down = Path.Combine(folder, $"{version.Text}_{slug}.down.sql");
         await DurableFile
             .WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {version.Text}_{slug}.sql back.\n"), cancellationToken)
             .ConfigureAwait(false);
@@ -191,7 +227,7 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(reason);
         return DeploymentGuard.RunAsync(
             _factory,
-            _ => new MigrationRepair(_factory).RunAsync(version, reason, dryRun, cancellationToken),
+            _ => new MigrationRepair(_factory, _name).RunAsync(version, reason, dryRun, cancellationToken),
             cancellationToken
         );
     }
@@ -207,21 +243,22 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(request);
         return DeploymentGuard.RunAsync(
             _factory,
-            _ => new MigrationBaseline(_factory, request).RunAsync(cancellationToken),
+            _ => new MigrationBaseline(_factory, request, _name).RunAsync(cancellationToken),
             cancellationToken
         );
     }
 
-    /// <summary>The verified backups of the host's environment, newest first.</summary>
+    /// <summary>The verified backups of the host's environment, newest first; database by database.</summary>
     /// <exception cref="DeploymentException">The environment is not declared, or the app has no database.</exception>
-    public IReadOnlyList<BackupInfo> GetBackups() => Backups(_factory.Create(null)).List();
+    public IReadOnlyList<BackupInfo> GetBackups() =>
+        [.. Chosen().SelectMany(static each => Backups(each).List().Select(backup => backup with { Database = each.Key.Recorded }))];
 
     /// <summary>Copies the database and verifies the copy.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">The copy could not be made or does not verify.</exception>
     public async Task<BackupInfo> CreateBackupAsync(CancellationToken cancellationToken = default)
     {
-        var parts = _factory.Create(null);
+        var parts = One();
         if (parts.Database is { Exists: false })
             throw DeploymentException.Refused(
                 Codes.BackupFailed,
@@ -245,14 +282,15 @@ public sealed class DeploymentDatabase
             throw new DeploymentException(DeploymentOutcome.Refused, [finding]);
 
         var name = "manual-" + _factory.Time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        return await Backups(parts)
+        var taken = await Backups(parts)
             .TakeAsync(
                 name,
                 (await _factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false)).Current?.Evidence.Release,
                 cancellationToken,
-                goOn: "deploy backup create"
+                goOn: $"deploy backup create{parts.Key.Option}"
             )
             .ConfigureAwait(false);
+        return taken with { Database = parts.Key.Recorded };
     }
 
     /// <summary>
@@ -267,7 +305,7 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(request);
         return DeploymentGuard.RunAsync(
             _factory,
-            environment => new BackupPruning(_factory, environment, request).RunAsync(cancellationToken),
+            environment => new BackupPruning(_factory, environment, request, _name).RunAsync(cancellationToken),
             cancellationToken
         );
     }
@@ -284,86 +322,14 @@ public sealed class DeploymentDatabase
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         return DeploymentGuard.RunAsync(
             _factory,
-            async environment =>
-            {
-                var parts = _factory.Create(null);
-                var database = parts.Database ?? throw NoDatabase();
-                await using var own = _factory.OwnSteps();
-                var launcher = new RunLauncher(_factory, parts, request: null, own);
-                if (
-                    await KnownDatabase
-                        .FindAsync(
-                            database,
-                            (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)),
-                            environment.Name,
-                            isReplaced: false,
-                            parts.Migrations,
-                            cancellationToken
-                        )
-                        .ConfigureAwait(false)
-                    is null
-                )
-                    return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
-
-                await using var session = await launcher.LockAsync("migrations take-over", cancellationToken).ConfigureAwait(false);
-                if (session.Ledger.OpenRun is { } open)
-                {
-                    throw DeploymentException.Refused(
-                        Codes.RunUnfinished,
-                        $"Run {open.Id} in '{environment.Name}' is not finished, and it may have to go back over the database that it "
-                            + $"began with. Nothing was changed. Go on with 'deploy resume --environment {environment.Name}', or go "
-                            + $"back with 'deploy abort --environment {environment.Name}' first."
-                    );
-                }
-
-                // The rows first: killed in between, the database is still not the one that the journal knows, and the command is run
-                // again.
-                var rows = await HistoryOwner
-                    .TakeAsync(
-                        database,
-                        session.Ledger.JournalId!,
-                        session.Fence,
-                        MigrationRunner.RequestOf("take-over", parts.LockTimeout, _factory.Time, static _ => { }),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-                List<string> from =
-                [
-                    .. rows.Select(static row => row.Journal)
-                        .Where(journal => journal != session.Ledger.JournalId)
-                        .Distinct(StringComparer.Ordinal),
-                ];
-                await session
-                    .AppendAsync(
-                        null,
-                        JournalKinds.DatabaseTakenOver,
-                        new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, _factory.Operator.Operator)
-                        {
-                            Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)],
-                        },
-                        JournalJson.Default.DatabaseTakenOver
-                    )
-                    .ConfigureAwait(false);
-                return new DeploymentResult
-                {
-                    Outcome = DeploymentOutcome.Succeeded,
-                    Environment = environment.Name,
-                    Messages =
-                    [
-                        new DeploymentMessage(
-                            Codes.DatabaseTakenOver,
-                            $"Database '{database.Title}' with {rows.Count} {(rows.Count == 1 ? "migration" : "migrations")} is that of "
-                                + $"'{environment.Name}' from now "
-                                + $"on{(from.Count == 0 ? "" : ", and no longer that of the journal which it was written under")}. "
-                                + $"Run 'deploy plan --environment {environment.Name}' to see what is pending.",
-                            MessageSeverity.Information
-                        ),
-                    ],
-                };
-            },
+            environment => new DatabaseTakeOver(_factory, One(), environment).RunAsync(reason, cancellationToken),
             cancellationToken
         );
     }
+
+    private DeploymentParts One() => _factory.Create(null).One(_name);
+
+    private IReadOnlyList<DeploymentParts> Chosen() => _name is null ? _factory.Create(null).Each : [One()];
 
     internal static DeploymentException NoDatabase() =>
         DeploymentException.Refused(
@@ -371,5 +337,5 @@ public sealed class DeploymentDatabase
             "The app has no database. Name it with .UseSqlite(factory, \"connection string name\"), .UsePostgreSql(…) or .UseMySql(…) on AddDeployment()."
         );
 
-    private static Backup.BackupStore Backups(Planning.DeploymentParts parts) => parts.Backups ?? throw NoDatabase();
+    private static Backup.BackupStore Backups(DeploymentParts parts) => parts.Backups ?? throw NoDatabase();
 }

@@ -16,9 +16,26 @@ internal static class DeploymentRehearsal
     /// <summary>Copies the database, tries the migrations on the copy and takes it away.</summary>
     /// <exception cref="DeploymentException">Nothing could be tried: no database, one of a kind that is not copied yet, migrations that are
     /// wrong in themselves.</exception>
-    internal static async Task<RehearsalReport> RunAsync(DeploymentPartsFactory factory, CancellationToken cancellationToken)
+    internal static async Task<RehearsalReport> RunAsync(DeploymentPartsFactory factory, string? name, CancellationToken cancellationToken)
     {
         var parts = factory.Create(null);
+        var reports = new List<RehearsalReport>();
+        foreach (var each in name is null ? parts.Each : [parts.One(name)])
+            reports.Add(await RunAsync(factory, each, cancellationToken).ConfigureAwait(false));
+        return reports[0] with
+        {
+            Migrations = [.. reports.SelectMany(static report => report.Migrations)],
+            NotTried = reports.Sum(static report => report.NotTried),
+            PlanHash = reports.Select(static report => report.PlanHash).FirstOrDefault(static hash => hash is not null),
+        };
+    }
+
+    private static async Task<RehearsalReport> RunAsync(
+        DeploymentPartsFactory factory,
+        DeploymentParts parts,
+        CancellationToken cancellationToken
+    )
+    {
         var database =
             parts.Database
             ?? throw DeploymentException.Refused(
@@ -85,6 +102,7 @@ internal static class DeploymentRehearsal
                 .. tried.Select(migration =>
                     migration with
                     {
+                        Database = parts.Key.Recorded,
                         Failure = migration.Failure is { } failure ? factory.Redactor.Redact(failure) : null,
                     }
                 ),

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -73,7 +74,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     private async Task<JournalContent> CompareAsync(CancellationToken cancellationToken)
     {
         var heads = await FromPromotionsAsync(cancellationToken).ConfigureAwait(false);
-        var rows = await AskDatabaseAsync(cancellationToken).ConfigureAwait(false);
+        var histories = await AskDatabasesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var anchor in factory.Model.Anchors)
         {
             if (await AskAsync(anchor, cancellationToken).ConfigureAwait(false) is { } head)
@@ -92,8 +93,8 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         _missed.AddRange(content.LostHeads);
         foreach (var head in heads)
             Compare(content, ledger, head, $"{head.Place} ({Format(head.Count)})");
-        if (rows.Count > 0)
-            Compare(content, ledger, rows);
+        foreach (var (key, rows) in histories.Where(static history => history.Rows.Count > 0))
+            Compare(content, ledger, key, rows);
         return content;
     }
 
@@ -112,11 +113,11 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
     /// <summary>
     /// The history in the database names the journal, the run and the lock's number of every migration, and how far the journal was then.
     /// </summary>
-    private void Compare(JournalContent content, EnvironmentLedger ledger, IReadOnlyList<MigratedUnder> rows)
+    private void Compare(JournalContent content, EnvironmentLedger ledger, DatabaseKey key, IReadOnlyList<MigratedUnder> rows)
     {
         _highestFence = rows.Where(row => ledger.JournalId is null || row.Journal == ledger.JournalId)
             .Select(static row => row.Fence)
-            .DefaultIfEmpty(0)
+            .Append(_highestFence)
             .Max();
         if (ledger.JournalId is { } id && rows.FirstOrDefault(row => row.Journal != id) is { } foreign)
         {
@@ -129,7 +130,7 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
                         + $"{JournalHead.Short(foreign.Journal)}. It was replaced, or the database is another environment's. "
                         + $"{_store.PutBack} or correct the connection string; or, when this journal is to go on with "
                         + $"that "
-                        + $"database, run 'deploy migrations take-over --environment {environment.Name} --reason \"why\"'."
+                        + $"database, run 'deploy migrations take-over{key.Option} --environment {environment.Name} --reason \"why\"'."
                 )
                 {
                     File = _store.File,
@@ -139,7 +140,12 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         }
 
         var kept = rows.Where(static row => row.Records is not null)
-            .Select(static row => new JournalHead(row.Journal, row.Records!.Value, row.Hash!, "the database's history"))
+            .Select(row => new JournalHead(
+                row.Journal,
+                row.Records!.Value,
+                row.Hash!,
+                key.IsOnly ? "the database's history" : $"the history of database '{key.Name}'"
+            ))
             .DistinctBy(static head => head.Hash)
             .OrderByDescending(static head => head.Count)
             .ToList();
@@ -177,7 +183,9 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         }
         else if (kept.Count == 0 && rows.Any(row => ledger.Find(row.Run) is not null))
         {
-            _agreeing.Add($"the database's history ({rows.Count} migrations; how many records there were was not kept yet)");
+            _agreeing.Add(
+                $"{(key.IsOnly ? "the database's history" : $"the history of database '{key.Name}'")} ({rows.Count} migrations; how many records there were was not kept yet)"
+            );
         }
     }
 
@@ -222,11 +230,16 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         return heads;
     }
 
-    private async Task<IReadOnlyList<MigratedUnder>> AskDatabaseAsync(CancellationToken cancellationToken)
+    private async Task<List<(DatabaseKey Key, IReadOnlyList<MigratedUnder> Rows)>> AskDatabasesAsync(CancellationToken cancellationToken)
     {
-        if (environment != factory.Environment || factory.Database() is not { } database)
-            return [];
+        var histories = new List<(DatabaseKey Key, IReadOnlyList<MigratedUnder> Rows)>();
+        foreach (var database in environment == factory.Environment ? factory.Targets() : [])
+            histories.Add((database.Key, await AskAsync(database, cancellationToken).ConfigureAwait(false)));
+        return histories;
+    }
 
+    private async Task<IReadOnlyList<MigratedUnder>> AskAsync(TargetDatabase database, CancellationToken cancellationToken)
+    {
         try
         {
             return await MigratedUnder.ReadAsync(database, cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,7 @@ using Deployment.Toolkit.Planning;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Takes what a database has already into its history, on purpose and without running it.</summary>
-internal sealed class MigrationBaseline(DeploymentPartsFactory factory, BaselineRequest request)
+internal sealed class MigrationBaseline(DeploymentPartsFactory factory, BaselineRequest request, string? name)
 {
     private const int Shown = 5;
 
@@ -19,7 +19,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
         if (request.Version is null == request.From is null)
             throw Refused("Say either the last migration that the database has, or with --from the tool that migrated it until now.");
 
-        var parts = factory.Create(null);
+        var parts = factory.Create(null).One(name);
         var database = parts.Database ?? throw DeploymentDatabase.NoDatabase();
         if (parts.Migrations.Faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, parts.Migrations.Faults);
@@ -93,6 +93,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
                 )
                 {
                     Tool = request.From,
+                    Database = parts.Key.Recorded,
                 },
                 JournalJson.Default.DatabaseBaselined
             )
@@ -145,7 +146,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
             throw Refused(
                 $"This binary has no migration "
                     + $"'{version}'.{Suggestion.Sentence(wanted, parts.Migrations.All.Select(static known => known.Version))} 'deploy "
-                    + $"migrations list --environment {parts.Environment.Name}' shows all."
+                    + $"migrations list{parts.Key.Option} --environment {parts.Environment.Name}' shows all."
             );
 
         return
@@ -231,6 +232,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
                 Name = definition.Name,
                 IsApplied = applied.Contains(MigrationVersion.Normal(definition.Version)),
                 HasWayBack = definition.HasWayBack,
+                Database = parts.Key.Recorded,
             })
             .ToList();
         var pending = states.Count(static state => !state.IsApplied);

@@ -5,41 +5,67 @@ using Deployment.Toolkit.Migrations;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Judges migrations for somebody who asks for it.</summary>
-internal sealed class MigrationJudgement(DeploymentPartsFactory factory, DeploymentEnvironment environment, LintMigrationsRequest request)
+internal sealed class MigrationJudgement(
+    DeploymentPartsFactory factory,
+    DeploymentEnvironment environment,
+    LintMigrationsRequest request,
+    string? name
+)
 {
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
     {
         var isPending = request is { All: false, From: null };
-        var known = factory.LoadMigrations();
-        var judged = isPending ? await PendingAsync(cancellationToken).ConfigureAwait(false) : Chosen(known);
-        List<DeploymentMessage> found =
-        [
-            .. known.Faults,
-            .. judged.SelectMany(MigrationSet.CheckScripts),
-            .. judged.Where(static definition => !definition.HasWayBack && definition.Irreversible is null).Select(NoWayBack),
-            .. MigrationLint.Judge(
-                judged,
-                factory.Model.Migrations.Weights,
-                environment.IsProtected,
-                factory.Model.Environments.All.Any(static other => other.IsProtected),
-                isOneRun: isPending
-            ),
-        ];
+        var found = new List<DeploymentMessage>();
+        var count = 0;
+        foreach (var (known, judged) in await ChosenAsync(isPending, cancellationToken).ConfigureAwait(false))
+        {
+            count += judged.Count;
+            found.AddRange(known.Faults);
+            found.AddRange(judged.SelectMany(MigrationSet.CheckScripts));
+            found.AddRange(judged.Where(static definition => !definition.HasWayBack && definition.Irreversible is null).Select(NoWayBack));
+            found.AddRange(
+                MigrationLint.Judge(
+                    judged,
+                    factory.Model.Migrations.Weights,
+                    environment.IsProtected,
+                    factory.Model.Environments.All.Any(static other => other.IsProtected),
+                    isOneRun: isPending
+                )
+            );
+        }
+
         return new DeploymentResult
         {
             Outcome =
                 found.Exists(message => message.Severity <= request.FailOn) ? DeploymentOutcome.Refused
-                : judged.Count == 0 ? DeploymentOutcome.NothingToDo
+                : count == 0 ? DeploymentOutcome.NothingToDo
                 : DeploymentOutcome.Succeeded,
             Environment = environment.Name,
             Messages = found,
         };
     }
 
-    private async Task<IReadOnlyList<MigrationDefinition>> PendingAsync(CancellationToken cancellationToken)
+    private async Task<List<(MigrationSet Known, IReadOnlyList<MigrationDefinition> Judged)>> ChosenAsync(
+        bool isPending,
+        CancellationToken cancellationToken
+    )
     {
+        var chosen = new List<(MigrationSet Known, IReadOnlyList<MigrationDefinition> Judged)>();
+        if (!isPending)
+        {
+            foreach (var known in name is null ? factory.LoadMigrations() : [factory.MigrationsOf(name).Migrations])
+                chosen.Add((known, Chosen(known)));
+            return chosen;
+        }
+
         var parts = factory.Create(null);
-        return (await ReadableHistory.CompareAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false)).Pending;
+        foreach (var each in name is null ? parts.Each : [parts.One(name)])
+        {
+            var schema = await ReadableHistory.CompareAsync(each.Database, each.Migrations, cancellationToken).ConfigureAwait(false);
+            chosen.Add((each.Migrations, schema.Pending));
+        }
+
+        return chosen;
     }
 
     private IReadOnlyList<MigrationDefinition> Chosen(MigrationSet known)

@@ -8,11 +8,11 @@ using Deployment.Toolkit.Planning;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Takes a corrected way back into the history, on purpose.</summary>
-internal sealed class MigrationRepair(DeploymentPartsFactory factory)
+internal sealed class MigrationRepair(DeploymentPartsFactory factory, string? name)
 {
     internal async Task<DeploymentResult> RunAsync(string version, string reason, bool dryRun, CancellationToken cancellationToken)
     {
-        var parts = factory.Create(null);
+        var parts = factory.Create(null).One(name);
         var (row, down) = await FindAsync(parts, version, cancellationToken).ConfigureAwait(false);
         if (row.DownSql is { } kept && ChecksumOf(parts, kept) == ChecksumOf(parts, down.Text))
         {
@@ -77,7 +77,10 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
                     ChecksumOf(parts, down.Text),
                     parts.Redactor.Redact(reason),
                     factory.Operator.Operator
-                ),
+                )
+                {
+                    Database = parts.Key.Recorded,
+                },
                 JournalJson.Default.MigrationRepaired
             )
             .ConfigureAwait(false);
@@ -105,7 +108,7 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory)
                 $"This binary has no migration "
                     + $"'{version}'.{Suggestion.Sentence(wanted, parts.Migrations.All.Select(static known => known.Version))} 'deploy "
                     + $"migrations list' shows all. "
-                    + "Run 'deploy migrations repair VERSION' with the binary that has the corrected script."
+                    + $"Run 'deploy migrations repair VERSION{parts.Key.Option}' with the binary that has the corrected script."
             );
         }
 

@@ -14,11 +14,11 @@ namespace Deployment.Toolkit.Hosting;
 /// Makes a script that somebody else runs. The journal keeps which: what the database has of it then is no surprise, and whether it was run
 /// nobody tells.
 /// </summary>
-internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptMigrationsRequest request)
+internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptMigrationsRequest request, string? name)
 {
     internal async Task<MigrationsScript> RunAsync(CancellationToken cancellationToken)
     {
-        var parts = factory.Create(null);
+        var parts = factory.Create(null).One(name);
         var database = parts.Database ?? throw DeploymentDatabase.NoDatabase();
         if (parts.Migrations.Faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, parts.Migrations.Faults);
@@ -63,7 +63,10 @@ internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptM
                     request.IsDown,
                     Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script.Sql))),
                     factory.Operator.Operator
-                ),
+                )
+                {
+                    Database = parts.Key.Recorded,
+                },
                 JournalJson.Default.MigrationsScripted
             )
             .ConfigureAwait(false);
@@ -85,9 +88,9 @@ internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptM
         var from = request.From is { } given
             ? given == "0"
                 ? given
-                : MigrationScope.Find(given, known, parts.Environment.Name)
+                : MigrationScope.Find(given, known, parts)
             : null;
-        var to = request.To is { } last ? MigrationScope.Find(last, known, parts.Environment.Name) : null;
+        var to = request.To is { } last ? MigrationScope.Find(last, known, parts) : null;
         IReadOnlyList<MigrationDefinition> all = from is null ? schema.Pending : [.. parts.Migrations.All, .. parts.Migrations.Repeatables];
         var chosen = all.Where(definition =>
                 definition.IsRepeatable
@@ -100,7 +103,7 @@ internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptM
             parts,
             chosen.Select(static definition => definition.Version),
             writer.Up(
-                $"{chosen.Count} migrations of release {parts.Release} for {parts.Environment.Name}.",
+                $"{chosen.Count} migrations of release {parts.Release} for {Place(parts)}.",
                 chosen,
                 from is null ? schema.Applied.Count : null,
                 await EnforcesAsync(database, cancellationToken).ConfigureAwait(false)
@@ -122,8 +125,8 @@ internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptM
             );
 
         var versions = applied.Select(static row => row.Version);
-        var to = given == "0" ? given : MigrationScope.Find(given, versions, parts.Environment.Name);
-        var from = request.From is { } first ? MigrationScope.Find(first, versions, parts.Environment.Name) : null;
+        var to = given == "0" ? given : MigrationScope.Find(given, versions, parts);
+        var from = request.From is { } first ? MigrationScope.Find(first, versions, parts) : null;
         var undone = applied
             .Reverse()
             .Where(row =>
@@ -137,13 +140,16 @@ internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptM
             parts,
             undone.Select(static row => row.Version),
             writer.Down(
-                $"The ways back of {undone.Count} migrations in {parts.Environment.Name}.",
+                $"The ways back of {undone.Count} migrations in {Place(parts)}.",
                 undone,
                 applied.Count,
                 await EnforcesAsync(database, cancellationToken).ConfigureAwait(false)
             )
         );
     }
+
+    // It goes to somebody who has to know which of several it is for.
+    private static string Place(DeploymentParts parts) => parts.Environment.Name + (parts.Key.IsOnly ? "" : $", database {parts.Key.Name}");
 
     private MigrationsScript Script(DeploymentParts parts, IEnumerable<string> versions, string sql) =>
         new()

@@ -24,10 +24,10 @@ internal static class RehearsalRecord
             Kind = RunKind.Up,
             Environment = parts.Environment.Name,
             Release = parts.Release,
-            Migrations = [.. pending.Select(static definition => definition.ToPlan())],
+            Migrations = [.. pending.Select(definition => definition.ToPlan() with { Database = parts.Key.Recorded })],
             SchemaBefore = [.. applied.Select(static row => row.Version)],
         };
-        var hash = RehearsedPlan.HashOf(plan, parts.Migrations.Evidence);
+        var hash = RehearsedPlan.HashOf(plan, parts.Migrations.Evidence, parts.Key.Recorded);
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, parts, request: null, own);
         await using var session = await launcher.LockAsync("rehearse", cancellationToken).ConfigureAwait(false);
@@ -45,7 +45,10 @@ internal static class RehearsalRecord
                     report.IsProven,
                     failed is null ? null : MigrationVersion.Title(failed.Version, failed.Name),
                     factory.Operator.Operator
-                ),
+                )
+                {
+                    Database = parts.Key.Recorded,
+                },
                 JournalJson.Default.MigrationsRehearsed
             )
             .ConfigureAwait(false);

@@ -148,8 +148,8 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         var (journal, records, hash, _) = session.Head;
         // A run that changed nothing or is not finished leaves the database alone.
-        if (parts.Database is { } database && run.State == RunState.Succeeded)
-            await KeepAsync("the database's history", token => HistoryHead.KeepAsync(database, journal!, records, hash, token))
+        foreach (var each in run.State == RunState.Succeeded ? parts.Databases : [])
+            await KeepAsync("the database's history", token => HistoryHead.KeepAsync(each.Database, journal!, records, hash, token))
                 .ConfigureAwait(false);
         var head = new AnchoredHead
         {

@@ -15,6 +15,9 @@ internal sealed record SchemaDistance(IReadOnlyList<string> Pending, IReadOnlyLi
     internal string Named =>
         string.Join(", ", Pending.Take(MostNamed)) + (Pending.Count > MostNamed ? $" and {Pending.Count - MostNamed} more" : "");
 
+    /// <summary>This, and how far another database is.</summary>
+    internal SchemaDistance With(SchemaDistance other) => new([.. Pending, .. other.Pending], [.. Ahead, .. other.Ahead]);
+
     /// <summary>Measures it; only versions are read.</summary>
     /// <exception cref="DbException">The database can't be asked.</exception>
     /// <exception cref="DeploymentException">The same, in the product's words.</exception>
@@ -34,8 +37,10 @@ internal sealed record SchemaDistance(IReadOnlyList<string> Pending, IReadOnlyLi
         var there = versions.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
         return new SchemaDistance(
             [
-                .. known.All.Where(definition => !there.Contains(MigrationVersion.Normal(definition.Version))).Select(static d => d.Title),
-                .. await RepeatablesAsync(database, known, cancellationToken).ConfigureAwait(false),
+                .. known
+                    .All.Where(definition => !there.Contains(MigrationVersion.Normal(definition.Version)))
+                    .Select(definition => database.Key.Title(definition.Title)),
+                .. (await RepeatablesAsync(database, known, cancellationToken).ConfigureAwait(false)).Select(database.Key.Title),
             ],
             [.. versions.Where(version => known.Find(version) is null)]
         );

@@ -19,22 +19,32 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
 
-    private readonly Lazy<MigrationSet> _known = new(factory.LoadMigrations, LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<IReadOnlyList<MigrationSet>> _known = new(factory.LoadMigrations, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Whether the app serves, or is about to; a verb doesn't.</summary>
     internal bool IsStarted { get; private set; }
 
     /// <summary>How far the schema is from this binary's now; <see langword="null"/> without a database.</summary>
     /// <exception cref="DeploymentException">The binary's migrations are wrong in themselves, or the database can't be asked.</exception>
-    internal async Task<SchemaDistance?> MeasureAsync(CancellationToken cancellationToken) =>
-        factory.Database() is { } database ? await MeasureAsync(database, cancellationToken).ConfigureAwait(false) : null;
+    internal async Task<SchemaDistance?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        SchemaDistance? whole = null;
+        foreach (var database in factory.Targets())
+        {
+            var distance = await MeasureAsync(database, cancellationToken).ConfigureAwait(false);
+            whole = whole is null ? distance : whole.With(distance);
+        }
+
+        return whole;
+    }
 
     private Task<SchemaDistance> MeasureAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
+        var known = _known.Value.First(set => set.Key == database.Key);
         // What is wrong is none of those that would be missed.
-        if (_known.Value.Faults is { Count: > 0 } faults)
+        if (known.Faults is { Count: > 0 } faults)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
-        return SchemaDistance.MeasureAsync(database, _known.Value, cancellationToken);
+        return SchemaDistance.MeasureAsync(database, known, cancellationToken);
     }
 
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -42,8 +52,8 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
         IsStarted = true;
         if (onStart == SchemaOnStart.Apply)
             await ApplyAsync(cancellationToken).ConfigureAwait(false);
-        else if (onStart != SchemaOnStart.Off && factory.Database() is { } database)
-            await WaitAsync(database, cancellationToken).ConfigureAwait(false);
+        else if (onStart != SchemaOnStart.Off)
+            await WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -85,9 +95,16 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
         }
     }
 
-    private async Task WaitAsync(TargetDatabase database, CancellationToken cancellationToken)
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
         var started = factory.Time.GetTimestamp();
+        // All within the one limit.
+        foreach (var database in factory.Targets())
+            await WaitAsync(database, started, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(TargetDatabase database, long started, CancellationToken cancellationToken)
+    {
         var isTold = false;
         while (true)
         {

@@ -28,9 +28,9 @@ internal sealed class EnvironmentLedger
     private JournalRecord? _lastLock;
     private JournalRecord? _epoch;
     private bool _isClosed;
-    private (long Sequence, IReadOnlyList<string> Schema)? _found;
     private Func<EnvironmentLedger>? _readAll;
     private EnvironmentLedger? _all;
+    private readonly FoundSchemas _found = new();
     private bool _lacksKey;
     private JournalKey? _key;
     private string? _oldKey;
@@ -160,30 +160,31 @@ internal sealed class EnvironmentLedger
     internal IReadOnlyList<VerifiedRelease> WayBack => All._verified.WayBack;
 
     /// <summary>Whose database the environment has: the verified release's, unless a backup of another one was restored since.</summary>
+    /// <param name="key">The database.</param>
     /// <param name="releaseOf">The release of a backup by its name.</param>
-    internal Release? DatabaseRelease(Func<string, Release?> releaseOf) =>
-        RestoredBackup is { } backup && releaseOf(backup) is { } release ? release : Current?.Evidence.Release;
+    internal Release? DatabaseRelease(DatabaseKey key, Func<string, Release?> releaseOf) =>
+        RestoredBackup(key) is { } backup && releaseOf(backup) is { } release ? release : Current?.Evidence.Release;
 
     /// <summary>
     /// The backup whose database the environment has; <see langword="null"/> when none was restored since the present release was verified.
     /// </summary>
-    internal string? RestoredBackup =>
-        _present.Restored is { } restored
+    internal string? RestoredBackup(DatabaseKey key) =>
+        _present.RestoredOf(key) is { } restored
         && (
             Current is not { } current
             || _byId.GetValueOrDefault(current.Run) is not { HasSucceeded: true } brought
             || brought.Sequence <= restored.Sequence
         )
-            ? restored.Log.Plan.Backup
+            ? restored.Log.Plan.On(key).Backup
             : null;
 
     /// <summary>When a backup of this name was pruned, and by whom; <see langword="null"/> when none was.</summary>
-    internal (DateTimeOffset Time, string By)? PruningOf(string backup)
+    internal (DateTimeOffset Time, string By)? PruningOf(DatabaseKey key, string backup)
     {
         foreach (var record in All._prunings)
         {
             var pruned = RunLog.Read(record, RecordData.BackupsPruned);
-            if (pruned.Backups.Any(gone => gone.Name == backup))
+            if (key.IsOf(pruned.Database) && pruned.Backups.Any(gone => gone.Name == backup))
                 return (record.Time, pruned.By);
         }
 
@@ -197,19 +198,20 @@ internal sealed class EnvironmentLedger
     internal SecretsEpoch? SecretsEpoch { get; private set; }
 
     /// <summary>
-    /// The migrations that the database has as far as the journal knows; <see langword="null"/> while that is unknown, as during a run.
+    /// The migrations that a database has as far as the journal knows; <see langword="null"/> while that is unknown, as during a run, and
+    /// before the first run that it was part of.
     /// </summary>
-    internal IReadOnlyList<string>? KnownSchema
+    internal IReadOnlyList<string>? KnownSchemaOf(DatabaseKey key)
     {
-        get
-        {
-            if (OpenRun is not null)
-                return null;
+        if (OpenRun is not null)
+            return null;
 
-            if (_present.Release is not { } run || run.Sequence < _found?.Sequence)
-                return _found?.Schema;
-            return run.HasSucceeded ? run.Log.Plan.SchemaAfter : run.Log.Plan.SchemaBefore;
-        }
+        var found = _found.Of(key);
+        if (_present.ReleaseOf(key) is not { } run || run.Sequence < found?.Sequence)
+            return found?.Schema;
+
+        var part = run.Log.Plan.On(key);
+        return run.HasSucceeded ? part.SchemaAfter : part.SchemaBefore;
     }
 
     /// <summary>
@@ -296,8 +298,8 @@ internal sealed class EnvironmentLedger
     /// The SHA-256 of the backup that a run took, which bears its name; <see langword="null"/> when it took none, or nothing vouches for
     /// what it says.
     /// </summary>
-    internal string? HashOfBackup(string name) =>
-        Find(name)?.Find(DeploymentSteps.BackUp) is { } step && !step.Unproven.Contains(BackupHash)
+    internal string? HashOfBackup(DatabaseKey key, string name) =>
+        Find(name)?.Find(key.Step(DeploymentSteps.BackUp)) is { } step && !step.Unproven.Contains(BackupHash)
             ? step.Data.GetValueOrDefault(BackupHash)
             : null;
 
@@ -325,7 +327,7 @@ internal sealed class EnvironmentLedger
             case JournalKinds.RunPlanned:
                 var run = new RunRecords(record);
                 _runs.Add(run);
-                Migrations.Begin();
+                Migrations.Begin(run.IsOfRelease ? run.Databases : []);
                 _byId[record.Run!] = run;
                 _present.Plan(run);
                 break;
@@ -339,8 +341,7 @@ internal sealed class EnvironmentLedger
                 );
                 break;
             case JournalKinds.ReleaseHeld:
-                var held = RunLog.Read(record, RecordData.ReleaseHeld);
-                if (HoldOf(held.Release) is null)
+                if (RunLog.Read(record, RecordData.ReleaseHeld) is var held && HoldOf(held.Release) is null)
                     _holds.Add(new Hold(held, record.Time, record));
                 break;
             case JournalKinds.HoldReleased:
@@ -361,14 +362,14 @@ internal sealed class EnvironmentLedger
             case JournalKinds.DatabaseTakenOver:
                 var taken = RunLog.Read(record, RecordData.DatabaseTakenOver);
                 _decisions.Add(record);
-                _found = (record.Sequence, taken.Schema);
+                _found.Add(taken.Database, record.Sequence, taken.Schema);
                 _givenUp.UnionWith(taken.Runs ?? []);
                 KnowsRunsOfDatabase &= taken.Runs is not null;
                 break;
             case JournalKinds.DatabaseBaselined:
                 var baselined = RunLog.Read(record, RecordData.DatabaseBaselined);
                 _decisions.Add(record);
-                _found = (record.Sequence, baselined.Schema);
+                _found.Add(baselined.Database, record.Sequence, baselined.Schema);
                 _givenUp.Add(baselined.Run);
                 break;
             case JournalKinds.MigrationsScripted:

@@ -136,7 +136,11 @@ internal sealed record RunTurned(string Reason);
 /// <summary>
 /// A script was made that somebody may run or not. What it applies, it notes under <paramref name="Run"/>; what it undoes may be gone.
 /// </summary>
-internal sealed record MigrationsScripted(string Run, IReadOnlyList<string> Versions, bool IsDown, string Sha256, string By);
+internal sealed record MigrationsScripted(string Run, IReadOnlyList<string> Versions, bool IsDown, string Sha256, string By)
+{
+    /// <summary>The database, where the app has several.</summary>
+    public string? Database { get; init; }
+}
 
 /// <summary>
 /// The pending migrations were tried on a copy. <paramref name="Plan"/> is the hash of what a plan says of them: it proves nothing of
@@ -149,10 +153,18 @@ internal sealed record MigrationsRehearsed(
     bool IsProven,
     string? Failed,
     string By
-);
+)
+{
+    /// <summary>The database, where the app has several.</summary>
+    public string? Database { get; init; }
+}
 
 /// <summary>Another way back was taken into the database's history on purpose; the checksums are of the old and the new one.</summary>
-internal sealed record MigrationRepaired(string Version, string Name, string? Before, string After, string Reason, string By);
+internal sealed record MigrationRepaired(string Version, string Name, string? Before, string After, string Reason, string By)
+{
+    /// <summary>The database, where the app has several.</summary>
+    public string? Database { get; init; }
+}
 
 /// <summary>
 /// A person lifted what a rollback had pinned; the release and the run are what the pin named, <see langword="null"/> where it could not be
@@ -163,7 +175,11 @@ internal sealed record ConfigurationUnpinned(string? Release, string? Run, strin
 /// <summary>
 /// Backups that are removed from here on, and the rules that let them go; what a rollback needed was kept whatever they said.
 /// </summary>
-internal sealed record BackupsPruned(IReadOnlyList<PrunedBackup> Backups, int Keep, string By, double? KeepForSeconds = null);
+internal sealed record BackupsPruned(IReadOnlyList<PrunedBackup> Backups, int Keep, string By, double? KeepForSeconds = null)
+{
+    /// <summary>The database, where the app has several.</summary>
+    public string? Database { get; init; }
+}
 
 internal sealed record PrunedBackup(string Name, string Sha256);
 
@@ -178,12 +194,30 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
 {
     /// <summary>Every migration that the verified binary had; <see langword="null"/> in journals from before they were recorded.</summary>
     public IReadOnlyList<VerifiedMigration>? Migrations { get; init; }
+
+    /// <summary>
+    /// The schema of each where the app has several databases, and then <c>Schema</c> is empty; <see langword="null"/> where it has one.
+    /// </summary>
+    public IReadOnlyList<VerifiedDatabase>? Databases { get; init; }
+
+    /// <summary>The schema of one database. One that was declared later had none then.</summary>
+    internal IReadOnlyList<string> SchemaOf(DatabaseKey key) =>
+        Databases is { } all ? all.FirstOrDefault(database => key.Is(database.Name))?.Schema ?? []
+        : key.IsFirst ? Schema
+        : [];
 }
+
+/// <summary>The schema of one of several databases when a release was verified.</summary>
+internal sealed record VerifiedDatabase(string Name, IReadOnlyList<string> Schema);
 
 /// <summary>
 /// A migration of a verified binary: the checksums of it and of its way back. Journals from before they were recorded name versions alone.
 /// </summary>
-internal sealed record VerifiedMigration(string Version, string? Checksum = null, string? WayBack = null);
+internal sealed record VerifiedMigration(string Version, string? Checksum = null, string? WayBack = null)
+{
+    /// <summary>The database that it is for, where the app has several.</summary>
+    public string? Database { get; init; }
+}
 
 /// <summary>The effective configuration: a keyed fingerprint of every value, secrets too. Equality of secrets shows, they don't.</summary>
 internal sealed record RecordedConfiguration(string Hash, IReadOnlyDictionary<string, string> Keys)
@@ -234,6 +268,9 @@ internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnly
 {
     /// <summary>The runs by which it had been migrated; <see langword="null"/> in journals from before they were recorded.</summary>
     public IReadOnlyList<string>? Runs { get; init; }
+
+    /// <summary>The database, where the app has several.</summary>
+    public string? Database { get; init; }
 }
 
 /// <summary>
@@ -244,4 +281,7 @@ internal sealed record DatabaseBaselined(IReadOnlyList<string> Schema, IReadOnly
 {
     /// <summary>On which tool's word; <see langword="null"/> when on a person's.</summary>
     public string? Tool { get; init; }
+
+    /// <summary>The database, where the app has several.</summary>
+    public string? Database { get; init; }
 }

@@ -20,11 +20,10 @@ internal static class PlanData
             Configuration = RecordData.Has(data, "configuration", out var configuration)
                 ? Difference(configuration)
                 : new ConfigurationDifference(),
+            Databases = RecordData.Has(data, "databases", out var databases) ? RecordData.List(databases, Database) : null,
             SchemaBefore = Texts(data, "schemaBefore"),
             SchemaAfter = Texts(data, "schemaAfter"),
-            SchemaWayBack = RecordData.Has(data, "schemaWayBack", out _)
-                ? (SchemaWayBack)RecordData.Named(data, "schemaWayBack", typeof(SchemaWayBack))
-                : default,
+            SchemaWayBack = WayBack(data),
             Backup = RecordData.TextOrNull(data, "backup"),
             AcceptsDataLoss = RecordData.Is(data, "acceptsDataLoss"),
             Secret = RecordData.TextOrNull(data, "secret"),
@@ -33,6 +32,21 @@ internal static class PlanData
             Risks = Texts(data, "risks"),
             Hash = RecordData.TextOrNull(data, "hash") ?? "",
         };
+
+    private static PlannedDatabase Database(JsonElement data) =>
+        new()
+        {
+            Name = RecordData.Text(data, "name"),
+            SchemaBefore = Texts(data, "schemaBefore"),
+            SchemaAfter = Texts(data, "schemaAfter"),
+            SchemaWayBack = WayBack(data),
+            Backup = RecordData.TextOrNull(data, "backup"),
+        };
+
+    private static SchemaWayBack WayBack(JsonElement data) =>
+        RecordData.Has(data, "schemaWayBack", out _)
+            ? (SchemaWayBack)RecordData.Named(data, "schemaWayBack", typeof(SchemaWayBack))
+            : default;
 
     private static PlannedStep Step(JsonElement data) =>
         new()
@@ -60,6 +74,7 @@ internal static class PlanData
             HasWayBack = RecordData.Get(data, "hasWayBack").GetBoolean(),
             Irreversible = RecordData.TextOrNull(data, "irreversible"),
             Before = RecordData.TextOrNull(data, "before"),
+            Database = RecordData.TextOrNull(data, "database"),
         };
 
     private static PlannedGate Gate(JsonElement data) =>

@@ -11,7 +11,7 @@ internal sealed class PresentMigrations
 
     private readonly List<Rehearsed> _rehearsals = [];
     private readonly HashSet<string> _scripts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _back = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _back = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The records that tell it, save those of scripts.</summary>
     internal IEnumerable<JournalRecord> Standing => _rehearsals.Select(static rehearsed => rehearsed.Record);
@@ -23,7 +23,9 @@ internal sealed class PresentMigrations
     internal bool IsScript(string run) => _scripts.Contains(run);
 
     /// <summary>Whether a script that was made since the last run undoes a migration.</summary>
-    internal bool MayBeBack(string version) => _back.Contains(version);
+    internal bool MayBeBack(DatabaseKey key, string version) => IsBack(key.Name, version) || (key.IsFirst && IsBack("", version));
+
+    private bool IsBack(string database, string version) => _back.GetValueOrDefault(database)?.Contains(version) == true;
 
     internal void Rehearse(JournalRecord record)
     {
@@ -40,10 +42,22 @@ internal sealed class PresentMigrations
         var scripted = RunLog.Read(record, RecordData.MigrationsScripted);
         _scripts.Add(scripted.Run);
         if (scripted.IsDown)
-            _back.UnionWith(scripted.Versions);
+        {
+            var database = scripted.Database ?? "";
+            _back.TryAdd(database, new HashSet<string>(StringComparer.Ordinal));
+            _back[database].UnionWith(scripted.Versions);
+        }
+
         return scripted.Run;
     }
 
-    /// <summary>A run begins, whose plan says what the database has.</summary>
-    internal void Begin() => _back.Clear();
+    /// <summary>A run begins, whose plan says what databases have.</summary>
+    internal void Begin(IReadOnlyList<string> databases)
+    {
+        foreach (var database in databases)
+            _back.Remove(database);
+        // From when the app had one: a run of several is about that too.
+        if (databases.Count > 1)
+            _back.Remove("");
+    }
 }

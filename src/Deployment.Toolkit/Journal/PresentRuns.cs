@@ -7,19 +7,25 @@ internal sealed class PresentRuns
 {
     private readonly Dictionary<string, RunRecords> _renewals = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, RunRecords> _secrets = new(StringComparer.OrdinalIgnoreCase);
+
+    // By the database; an app with one has them under no name.
+    private readonly Dictionary<string, RunRecords> _releases = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, RunRecords> _restored = new(StringComparer.OrdinalIgnoreCase);
     private RunRecords? _unsuccessful;
-    private RunRecords? _restored;
 
     internal RunRecords? Last { get; private set; }
 
-    /// <summary>The last that was about the database and the code.</summary>
-    internal RunRecords? Release { get; private set; }
+    /// <summary>The last that was about a database and the code.</summary>
+    internal RunRecords? ReleaseOf(DatabaseKey key) => Of(_releases, key);
 
     /// <summary>The last of those that did not succeed.</summary>
     internal RunRecords? Unsuccessful => Last is { IsOfRelease: true, HasSucceeded: false } ? Last : _unsuccessful;
 
-    /// <summary>The last that restored a backup on purpose.</summary>
-    internal RunRecords? Restored => Last is { Kind: RunKind.Restore, HasSucceeded: true } ? Last : _restored;
+    /// <summary>The last that restored a backup of a database on purpose.</summary>
+    internal RunRecords? RestoredOf(DatabaseKey key) =>
+        Last is { Kind: RunKind.Restore, HasSucceeded: true } last && last.Databases.Any(name => IsOf(key, name))
+            ? last
+            : Of(_restored, key);
 
     /// <summary>The last renewal of a secret.</summary>
     internal RunRecords? RenewalOf(string secret) =>
@@ -32,13 +38,15 @@ internal sealed class PresentRuns
     {
         Settle();
         Last = run;
-        if (run.IsOfRelease)
-            Release = run;
+        foreach (var name in run.IsOfRelease ? run.Databases : [])
+            _releases[name] = run;
     }
 
     /// <summary>All of them, each once: an open last run may yet succeed, and then what was before it tells.</summary>
     internal IEnumerable<RunRecords> All =>
-        ((RunRecords?[])[Last, Release, _unsuccessful, _restored, .. _renewals.Values, .. _secrets.Values]).OfType<RunRecords>().Distinct();
+        ((RunRecords?[])[Last, _unsuccessful, .. _releases.Values, .. _restored.Values, .. _renewals.Values, .. _secrets.Values])
+            .OfType<RunRecords>()
+            .Distinct();
 
     // Whatever is planned next, the one before has its end.
     private void Settle()
@@ -50,13 +58,18 @@ internal sealed class PresentRuns
             _unsuccessful = last;
         if (!last.HasSucceeded)
             return;
-        if (last.Kind == RunKind.Restore)
-            _restored = last;
+        foreach (var name in last.Kind == RunKind.Restore ? last.Databases : [])
+            _restored[name] = last;
         if (last is { Kind: RunKind.Renew or RunKind.Retire, Secret: { } secret })
             _secrets[secret] = last;
         if (last is { Kind: RunKind.Renew, Secret: { } renewed })
             _renewals[renewed] = last;
     }
+
+    private static bool IsOf(DatabaseKey key, string name) => name.Length == 0 ? key.IsFirst : key.Is(name);
+
+    private static RunRecords? Of(Dictionary<string, RunRecords> runs, DatabaseKey key) =>
+        runs.Where(run => IsOf(key, run.Key)).Select(static run => run.Value).MaxBy(static run => run.Sequence);
 
     private static bool IsOf(RunRecords? run, string secret) =>
         run is { HasSucceeded: true, Kind: RunKind.Renew or RunKind.Retire }

@@ -70,7 +70,13 @@ internal static class RecordData
                 ? List(
                     migrations,
                     static item => new VerifiedMigration(Text(item, "version"), TextOrNull(item, "checksum"), TextOrNull(item, "wayBack"))
+                    {
+                        Database = TextOrNull(item, "database"),
+                    }
                 )
+                : null,
+            Databases = Has(data, "databases", out var databases)
+                ? List(databases, static item => new VerifiedDatabase(Text(item, "name"), Texts(Get(item, "schema"))))
                 : null,
         };
 
@@ -91,16 +97,21 @@ internal static class RecordData
         new(Texts(Get(data, "schema")), Texts(Get(data, "from")), Text(data, "reason"), Text(data, "by"))
         {
             Runs = Has(data, "runs", out var runs) ? Texts(runs) : null,
+            Database = TextOrNull(data, "database"),
         };
 
     internal static DatabaseBaselined DatabaseBaselined(JsonElement data) =>
         new(Texts(Get(data, "schema")), Texts(Get(data, "added")), Text(data, "run"), Text(data, "reason"), Text(data, "by"))
         {
             Tool = TextOrNull(data, "tool"),
+            Database = TextOrNull(data, "database"),
         };
 
     internal static MigrationsScripted MigrationsScripted(JsonElement data) =>
-        new(Text(data, "run"), Texts(Get(data, "versions")), Get(data, "isDown").GetBoolean(), Text(data, "sha256"), Text(data, "by"));
+        new(Text(data, "run"), Texts(Get(data, "versions")), Get(data, "isDown").GetBoolean(), Text(data, "sha256"), Text(data, "by"))
+        {
+            Database = TextOrNull(data, "database"),
+        };
 
     internal static MigrationsRehearsed MigrationsRehearsed(JsonElement data) =>
         new(
@@ -110,7 +121,10 @@ internal static class RecordData
             Get(data, "isProven").GetBoolean(),
             TextOrNull(data, "failed"),
             Text(data, "by")
-        );
+        )
+        {
+            Database = TextOrNull(data, "database"),
+        };
 
     internal static BackupsPruned BackupsPruned(JsonElement data) =>
         new(
@@ -118,7 +132,10 @@ internal static class RecordData
             Get(data, "keep").GetInt32(),
             Text(data, "by"),
             Has(data, "keepForSeconds", out var seconds) ? seconds.GetDouble() : null
-        );
+        )
+        {
+            Database = TextOrNull(data, "database"),
+        };
 
     internal static PresentState PresentState(JsonElement data) =>
         new(

@@ -57,11 +57,27 @@ internal sealed class RunLog
             )
                 return back;
 
-            back.Remove(activate);
-            back.Insert(back.FindIndex(static step => step.Planned.Name == DeploymentSteps.Migrate) + 1, activate);
+            var first = back.FindIndex(static step => IsMigration(step.Planned.Name));
+            if (first < 0)
+                return back;
+
+            // Of several databases those that scripts take back follow: what is live until then needs their schema.
+            List<StepLog> moved = [.. back.Where(step => IsMigration(step.Planned.Name) && IsRestored(step.Planned.Name)), activate];
+            var place = back.Take(first).Count(step => !moved.Contains(step));
+            back.RemoveAll(moved.Contains);
+            back.InsertRange(place, moved);
             return back;
         }
     }
+
+    private static bool IsMigration(string step) =>
+        step == DeploymentSteps.Migrate || step.StartsWith(DatabaseKey.StepPrefix(DeploymentSteps.Migrate), StringComparison.Ordinal);
+
+    private bool IsRestored(string step) =>
+        Plan.Databases is not { } databases
+        || databases.Any(database =>
+            database.SchemaWayBack == SchemaWayBack.RestoreBackup && step == DatabaseKey.StepPrefix(DeploymentSteps.Migrate) + database.Name
+        );
 
     internal RunState State { get; private set; }
 

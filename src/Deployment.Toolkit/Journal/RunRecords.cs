@@ -27,6 +27,9 @@ internal sealed class RunRecords(JournalRecord planned)
 
     internal string? Secret { get; } = InPlan(planned, "secret");
 
+    /// <summary>The databases that it is about; one without a name where the app has one.</summary>
+    internal IReadOnlyList<string> Databases { get; } = DatabasesIn(planned);
+
     /// <summary>Whether it is about the database and the code.</summary>
     internal bool IsOfRelease => Kind is RunKind.Up or RunKind.Rollback or RunKind.Restore;
 
@@ -60,6 +63,25 @@ internal sealed class RunRecords(JournalRecord planned)
         _later.Add(record);
         _log?.Apply(record);
     }
+
+    private static IReadOnlyList<string> DatabasesIn(JournalRecord planned) =>
+        planned.Data.TryGetProperty("plan", out var plan)
+        && plan.ValueKind == JsonValueKind.Object
+        && plan.TryGetProperty("databases", out var databases)
+        && databases.ValueKind == JsonValueKind.Array
+            ?
+            [
+                .. databases
+                    .EnumerateArray()
+                    .Select(static database =>
+                        database.ValueKind == JsonValueKind.Object
+                        && database.TryGetProperty("name", out var name)
+                        && name.ValueKind == JsonValueKind.String
+                            ? name.GetString()!
+                            : ""
+                    ),
+            ]
+            : [""];
 
     private static string? InPlan(JournalRecord planned, string name) =>
         planned.Data.TryGetProperty("plan", out var plan)

@@ -53,13 +53,13 @@ internal static class KnownDatabase
 
         if (Foreign(rows, database, ledger, environment) is { } foreign)
             return foreign;
-        return isReplaced || ledger.KnownSchema is not { } known
+        return isReplaced || ledger.KnownSchemaOf(database.Key) is not { } known
             ? null
             // Whether somebody has run a script that was made, nobody tells but the database.
             : Unexpected(
                 [.. rows.Where(row => !ledger.Migrations.IsScript(row.Run) || known.Contains(row.Version, StringComparer.Ordinal))],
                 adopted,
-                [.. known.Where(version => !ledger.Migrations.MayBeBack(version) || rows.Any(row => row.Version == version))],
+                [.. known.Where(version => !ledger.Migrations.MayBeBack(database.Key, version) || rows.Any(row => row.Version == version))],
                 database,
                 environment
             );
@@ -82,7 +82,7 @@ internal static class KnownDatabase
                 + $"release {foreign.Release} under journal {Short(foreign.Journal)}, and {own}. "
                 + "Two environments on one database undo each other's migrations. Nothing was begun. Give the environment a connection "
                 + "string of its own; or, when this journal is to go on with that database, "
-                + $"{TakeOver(environment)}."
+                + $"{TakeOver(database, environment)}."
         );
     }
 
@@ -119,12 +119,13 @@ internal static class KnownDatabase
             Codes.DatabaseUnexpected,
             $"The journal of '{environment}' knows a database with {(known.Count == 0 ? "no migrations" : List([.. known]))}, and "
                 + $"'{database.Title}' {what}. Nothing was begun. Correct its connection string, or put back what is missing "
-                + $"('deploy backup list --environment {environment}' shows the backups); or, when the environment is to go on with the "
-                + $"database as it is, {TakeOver(environment)}."
+                + $"('deploy backup list{database.Key.Option} --environment {environment}' shows the backups); or, when the environment is to "
+                + $"go on with the database as it is, {TakeOver(database, environment)}."
         );
     }
 
-    private static string TakeOver(string environment) => $"run 'deploy migrations take-over --environment {environment} --reason \"why\"'";
+    private static string TakeOver(TargetDatabase database, string environment) =>
+        $"run 'deploy migrations take-over{database.Key.Option} --environment {environment} --reason \"why\"'";
 
     private static string List(List<string> versions) =>
         string.Join(", ", versions.Take(ShownVersions))

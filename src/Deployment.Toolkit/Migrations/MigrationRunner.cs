@@ -247,7 +247,7 @@ internal sealed class MigrationRunner(
             : throw DeploymentException.NeedsAttention(
                 Codes.MigrationWayBackMissing,
                 $"Migration {row.Title} has no way back that this binary could take. Run it with the release that brought the "
-                    + $"migration, or restore a backup: 'deploy backup list' names them, 'deploy backup restore NAME' puts one in its "
+                    + $"migration, or restore a backup: 'deploy backup list' names them, 'deploy backup restore NAME{known.Key.Option}' puts one in its "
                     + $"place."
             );
     }

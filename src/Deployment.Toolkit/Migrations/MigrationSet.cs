@@ -31,7 +31,11 @@ internal sealed class MigrationSet
     internal IReadOnlyList<DeploymentMessage> Faults { get; }
 
     /// <summary>What the journal keeps of them when their release is verified.</summary>
-    internal IReadOnlyList<VerifiedMigration> Evidence => [.. All.Concat(Repeatables).Select(static definition => definition.ToEvidence())];
+    internal IReadOnlyList<VerifiedMigration> Evidence =>
+        [.. All.Concat(Repeatables).Select(definition => definition.ToEvidence() with { Database = Key.Recorded })];
+
+    /// <summary>The database that they are for.</summary>
+    internal DatabaseKey Key { get; private init; } = DatabaseKey.Only;
 
     /// <summary>How long those of a run may take.</summary>
     internal TimeSpan Limit { get; private init; }
@@ -141,6 +145,16 @@ internal sealed class MigrationSet
                 companions.Add(new CompanionHistory(source, services, dialect, definitions));
         }
 
+        if (ups.Count == 0 && sources is { Database: { } name, IsEmpty: false } && database is not null)
+            Fault(
+                faults,
+                Codes.RegistrationInvalid,
+                null,
+                $"AddMigrations(\"{name}\") finds no migration: none is embedded under Migrations/{name}/, and none lies in '{sources.Folder}'. "
+                    + $"Write one there, and name the folder in the project: "
+                    + $"<DeploymentToolkitDatabases>{name}</DeploymentToolkitDatabases>."
+            );
+
         ups.Sort(static (a, b) => MigrationVersion.Compare(a.Version, b.Version));
         foreach (
             var twins in ups.GroupBy(static up => MigrationVersion.Normal(up.Version), StringComparer.Ordinal)
@@ -155,7 +169,12 @@ internal sealed class MigrationSet
                     + $"version."
             );
 
-        return new MigrationSet(dialect, ups, repeatables.Read(faults), faults) { Limit = sources.Limit, Companions = companions };
+        return new MigrationSet(dialect, ups, repeatables.Read(faults), faults)
+        {
+            Limit = sources.Limit,
+            Companions = companions,
+            Key = database?.Key ?? DatabaseKey.Only,
+        };
     }
 
     /// <summary>What is wrong inside a migration's scripts. Applied ones are not read again: what they did is done.</summary>

@@ -16,6 +16,43 @@ internal sealed class MigrationSources
 
     private readonly List<MigrationSource> _others = [];
 
+    /// <summary>The database whose they are; <see langword="null"/> for those that name none.</summary>
+    internal string? Database { get; private init; }
+
+    /// <summary>The databases that have folders of their own below this one.</summary>
+    internal HashSet<string> Elsewhere { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Those of one of several databases, which lie in a folder of its name. What is found weighs the same everywhere.</summary>
+    internal static MigrationSources OfDatabase(string database, MigrationSources others) =>
+        new()
+        {
+            Database = database,
+            Folder = $"Migrations/{database}",
+            Weights = others.Weights,
+        };
+
+    /// <summary>Both kinds, for a database whose migrations partly name it.</summary>
+    internal MigrationSources With(MigrationSources named)
+    {
+        if (named.IsEmpty)
+            return this;
+        if (IsEmpty)
+            return named;
+
+        var both = new MigrationSources
+        {
+            Folder = Folder,
+            Weights = Weights,
+            Limit = Limit > named.Limit ? Limit : named.Limit,
+        };
+        both.Elsewhere.UnionWith(Elsewhere);
+        both._sources.AddRange(_sources.Concat(named._sources));
+        both._others.AddRange(_others.Concat(named._others));
+        both._known.UnionWith(_known.Concat(named._known));
+        both._assemblies.AddRange(_assemblies.Union(named._assemblies));
+        return both;
+    }
+
     internal bool IsEmpty => _sources.Count + _others.Count == 0;
 
     /// <summary>What other tools describe.</summary>
@@ -25,7 +62,7 @@ internal sealed class MigrationSources
     internal TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How much what is found in them weighs.</summary>
-    internal LintWeights Weights { get; } = new();
+    internal LintWeights Weights { get; private init; } = new();
 
     /// <summary>Where <c>deploy migrations add</c> writes: the first registered folder, or <c>Migrations</c>.</summary>
     internal string Folder { get; private set; } = "Migrations";
@@ -50,7 +87,7 @@ internal sealed class MigrationSources
         _sources.Add(
             (dialect, contentRoot) =>
             {
-                var embedded = ReadEmbedded(assembly).ToList();
+                var embedded = ReadEmbedded(assembly, this).ToList();
                 return (
                     embedded.Count > 0
                         ? DialectFolders.For(dialect, embedded)
@@ -126,7 +163,7 @@ internal sealed class MigrationSources
             return [];
 
         var built = _assemblies
-            .SelectMany(ReadEmbedded)
+            .SelectMany(assembly => ReadEmbedded(assembly, this))
             .ToLookup(static script => DialectFolders.KeyOf(script), static script => Normal(script), StringComparer.OrdinalIgnoreCase);
         return built.Count == 0
             ? []
@@ -166,7 +203,7 @@ internal sealed class MigrationSources
             ignored.AddRange(
                 Directory
                     .EnumerateDirectories(path)
-                    .Where(static below => !DialectFolders.IsOne(Path.GetFileName(below)))
+                    .Where(below => !DialectFolders.IsOne(Path.GetFileName(below)) && !Elsewhere.Contains(Path.GetFileName(below)))
                     .SelectMany(static below => Directory.EnumerateFiles(below, "*", SearchOption.AllDirectories))
                     .Where(IsScript)
                     .Select(file => Path.GetRelativePath(contentRoot, file))
@@ -179,7 +216,9 @@ internal sealed class MigrationSources
                 .Where(static name => !IsScript(name))
                 .Select(FileInMigrations)
                 .OfType<string>()
-                .Select(static file => "Migrations/" + file)
+                .Select(OwnOf)
+                .OfType<string>()
+                .Select(file => $"{Home}/{file}")
         );
         ignored.Sort(StringComparer.Ordinal);
         return ignored;
@@ -221,17 +260,29 @@ internal sealed class MigrationSources
         return dialect is null ? scripts : DialectFolders.For(dialect, [.. scripts]);
     }
 
-    private static IEnumerable<MigrationScript> ReadEmbedded(Assembly assembly)
+    private string Home => Database is null ? "Migrations" : $"Migrations/{Database}";
+
+    /// <summary>What stands behind the database's own folder in a resource's path; <see langword="null"/> when it is another's.</summary>
+    private string? OwnOf(string file)
+    {
+        var end = file.AsSpan().IndexOfAny('/', '\\');
+        var folder = end > 0 ? file[..end] : "";
+        return Database is null
+            ? (Elsewhere.Contains(folder) ? null : file)
+            : (folder.Equals(Database, StringComparison.OrdinalIgnoreCase) ? file[(end + 1)..] : null);
+    }
+
+    private static IEnumerable<MigrationScript> ReadEmbedded(Assembly assembly, MigrationSources sources)
     {
         foreach (var name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
-            if (!IsScript(name) || FileInMigrations(name) is not { } file)
+            if (!IsScript(name) || FileInMigrations(name) is not { } path || sources.OwnOf(path) is not { } file)
                 continue;
 
             using var stream = assembly.GetManifestResourceStream(name)!;
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
-            yield return ScriptText.Read("Migrations/" + DialectFolders.PathOf(file), bytes);
+            yield return ScriptText.Read($"{sources.Home}/{DialectFolders.PathOf(file)}", bytes);
         }
     }
 

@@ -23,4 +23,7 @@ public sealed record MigrationState
 
     /// <summary>Whether this binary has it; one that is only applied came with another release.</summary>
     public bool IsKnown { get; init; } = true;
+
+    /// <summary>The database that it is for, where the app has several.</summary>
+    public string? Database { get; init; }
 }

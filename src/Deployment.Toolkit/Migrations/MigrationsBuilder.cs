@@ -8,10 +8,15 @@ namespace Deployment.Toolkit;
 public sealed class MigrationsBuilder
 {
     private readonly MigrationSources _sources;
+    private readonly Func<string, MigrationSources> _ofDatabase;
 
-    internal MigrationsBuilder(MigrationSources sources) => _sources = sources;
+    internal MigrationsBuilder(MigrationSources sources, Func<string, MigrationSources> ofDatabase) =>
+        (_sources, _ofDatabase) = (sources, ofDatabase);
 
-    /// <summary>The SQL scripts embedded in an assembly under a folder named <c>Migrations</c>.</summary>
+    /// <summary>
+    /// The SQL scripts embedded in an assembly under a folder named <c>Migrations</c>; of a database that is named, in the folder of its
+    /// name below that.
+    /// </summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>This builder.</returns>
     public MigrationsBuilder FromAssembly(Assembly assembly)
@@ -69,7 +74,7 @@ public sealed class MigrationsBuilder
     >()
         where TMigration : Migration
     {
-        _sources.AddClass(typeof(TMigration));
+        Add(typeof(TMigration));
         return this;
     }
 
@@ -87,7 +92,13 @@ public sealed class MigrationsBuilder
                     !type.IsAbstract && type.IsSubclassOf(typeof(Migration)) && type.IsDefined(typeof(MigrationAttribute))
                 )
         )
-            _sources.AddClass(type);
+            Add(type);
         return this;
     }
+
+    // A class that says whose it is belongs there whatever the call is about.
+    private void Add(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)]
+            Type type
+    ) => (type.GetCustomAttribute<MigrationAttribute>()?.Database is { } database ? _ofDatabase(database) : _sources).AddClass(type);
 }

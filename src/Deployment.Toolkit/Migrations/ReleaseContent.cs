@@ -27,27 +27,33 @@ internal static class ReleaseContent
 
         var then = new Dictionary<string, VerifiedMigration>(StringComparer.Ordinal);
         foreach (var migration in verified.Migrations ?? [.. verified.Schema.Select(static version => new VerifiedMigration(version))])
-            then[MigrationVersion.Normal(migration.Version)] = migration;
+            then[KeyOf(migration)] = migration;
 
         var texts = new List<string>();
         foreach (var migration in migrations)
         {
-            if (!then.Remove(MigrationVersion.Normal(migration.Version), out var before))
-                texts.Add($"migration {migration.Version} was not in it");
+            if (!then.Remove(KeyOf(migration), out var before))
+                texts.Add($"migration {Title(migration)} was not in it");
             else if (verified.Migrations is null)
                 continue;
             else if (before.Checksum != migration.Checksum)
-                texts.Add($"migration {migration.Version} was {Short(before.Checksum)} and is {Short(migration.Checksum)}");
+                texts.Add($"migration {Title(migration)} was {Short(before.Checksum)} and is {Short(migration.Checksum)}");
             else if (before.WayBack != migration.WayBack)
-                texts.Add($"the way back of migration {migration.Version} was {Short(before.WayBack)} and is {Short(migration.WayBack)}");
+                texts.Add($"the way back of migration {Title(migration)} was {Short(before.WayBack)} and is {Short(migration.WayBack)}");
         }
 
-        texts.AddRange(then.Values.Select(static gone => $"migration {gone.Version} was in it and is not in this one"));
+        texts.AddRange(then.Values.Select(static gone => $"migration {Title(gone)} was in it and is not in this one"));
         differences.AddRange(texts.Take(MostNamed));
         if (texts.Count > MostNamed)
             differences.Add($"and {texts.Count - MostNamed} more migrations differ");
         return differences;
     }
+
+    private static string KeyOf(VerifiedMigration migration) =>
+        $"{MigrationVersion.Normal(migration.Version)} {migration.Database?.ToUpperInvariant()}";
+
+    private static string Title(VerifiedMigration migration) =>
+        migration.Database is { } database ? $"{migration.Version} of {database}" : migration.Version;
 
     private static string Commit(string which, Release release) =>
         release.Commit is { } commit ? $"{which} commit {commit}" : $"{which} no commit";

@@ -71,7 +71,8 @@ internal sealed class SchemaComparison
                         Codes.MigrationChanged,
                         $"Migration {definition.Title} was changed after it was applied in '{environment.Name}': applied as "
                             + $"{Short(row.Checksum)}, now {Short(definition.Checksum)}. "
-                            + "Put the file back as it was and write the change as a new migration; 'deploy migrations add NAME' makes one."
+                            + "Put the file back as it was and write the change as a new migration; 'deploy migrations add "
+                            + $"NAME{Known.Key.Option}' makes one."
                     )
                     {
                         File = definition.Up?.File,

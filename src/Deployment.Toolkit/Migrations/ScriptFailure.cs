@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -25,7 +26,7 @@ internal static class ScriptFailure
                 new DeploymentMessage(
                     Codes.MigrationFailed,
                     $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. "
-                        + $"{left ?? RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(title, direction)}"
+                        + $"{left ?? RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(database.Key, title, direction)}"
                 )
                 {
                     File = script.File,
@@ -49,16 +50,16 @@ internal static class ScriptFailure
         DeploymentException.Failed(
             Codes.MigrationFailed,
             $"{Subject(title, direction)} could not {what}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. {RolledBack(direction)} "
-                + $"{Mend(database, cause, $"Mend database '{database.Title}'")}{GoOn(title, direction)}",
+                + $"{Mend(database, cause, $"Mend database '{database.Title}'")}{GoOn(database.Key, title, direction)}",
             cause
         );
 
-    internal static string GoOn(string title, MigrationDirection direction) =>
+    private static string GoOn(DatabaseKey key, string title, MigrationDirection direction) =>
         direction == MigrationDirection.Up ? " and run 'deploy up' again."
         : MigrationVersion.IsRepeatable(title)
             ? $", which is kept in {OwnTables.Repeatables}, or bring back what it speaks of, and run 'deploy resume'."
-        : $" in its file, take that into the history with 'deploy migrations repair {title.Split('_')[0]} --reason \"…\"', and run "
-            + $"'deploy resume'.";
+        : $" in its file, take that into the history with 'deploy migrations repair {title.Split('_')[0]}{key.Option} --reason "
+            + $"\"…\"', and run 'deploy resume'.";
 
     private static string Subject(string title, MigrationDirection direction) =>
         direction == MigrationDirection.Up ? $"Migration {title}" : $"The way back of migration {title}";

@@ -1,8 +1,10 @@
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Secrets;
@@ -35,7 +37,19 @@ internal sealed record DeploymentParts
     /// <summary>Of this environment; the file may not be there.</summary>
     internal required SealedSecrets SealedSecrets { get; init; }
 
-    /// <summary><see langword="null"/> when the app has none.</summary>
+    /// <summary>The app's databases, in the order in which they are deployed.</summary>
+    internal IReadOnlyList<DatabaseParts> Databases { get; init; } = [];
+
+    /// <summary>These parts for each of the databases; once, as they are, when there is one or none.</summary>
+    internal IReadOnlyList<DeploymentParts> Each => Databases.Count <= 1 ? [this] : [.. Databases.Select(On)];
+
+    /// <summary>Which database these are about; of several, the first.</summary>
+    internal DatabaseKey Key => Database?.Key ?? DatabaseKey.Only;
+
+    /// <summary>What the binary has for all databases.</summary>
+    internal IReadOnlyList<VerifiedMigration> Evidence => [.. Each.SelectMany(static each => each.Migrations.Evidence)];
+
+    /// <summary><see langword="null"/> when the app has none; of several, the first.</summary>
     internal TargetDatabase? Database { get; init; }
 
     /// <summary>How long to wait for whoever migrates the database.</summary>
@@ -53,6 +67,9 @@ internal sealed record DeploymentParts
     internal OtherBackup? BackupBy { get; init; }
 
     internal required MigrationSet Migrations { get; init; }
+
+    /// <summary>Where these come from.</summary>
+    internal required MigrationSources Sources { get; init; }
 
     internal required ScopedActivator Activator { get; init; }
 
@@ -75,4 +92,38 @@ internal sealed record DeploymentParts
     internal required TimeProvider Time { get; init; }
 
     internal required ILogger Logger { get; init; }
+
+    /// <summary>These parts for one database.</summary>
+    /// <param name="name">Its name; <see langword="null"/> for an app's only one.</param>
+    /// <exception cref="DeploymentException">There is none of that name, or there are several and none is named.</exception>
+    internal DeploymentParts One(string? name)
+    {
+        if (name is null && Databases.Count <= 1)
+            return this;
+        if (name is not null && Databases.FirstOrDefault(parts => parts.Database.Key.Is(name)) is { } chosen)
+            return On(chosen);
+
+        var names = Databases.Select(static parts => parts.Database.Key.Name).Where(static known => known.Length > 0).ToList();
+        throw DeploymentException.Refused(
+            Codes.CommandLineInvalid,
+            name is null
+                ? $"The app has several databases: {string.Join(", ", names)}. Nothing was changed. Say which with --database NAME."
+                : $"The app has no database '{name}'.{Suggestion.Sentence(name, names)} "
+                    + (
+                        names.Count == 0
+                            ? "Leave --database out."
+                            : $"Declared are {string.Join(", ", names)}; name one of them with --database."
+                    )
+        );
+    }
+
+    private DeploymentParts On(DatabaseParts parts) =>
+        this with
+        {
+            Databases = [parts],
+            Database = parts.Database,
+            Migrations = parts.Migrations,
+            Sources = parts.Sources,
+            Backups = parts.Backups,
+        };
 }

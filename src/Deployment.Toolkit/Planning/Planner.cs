@@ -15,48 +15,57 @@ internal sealed class Planner(DeploymentParts parts)
     /// <exception cref="DeploymentException">The migrations and the database don't agree: every reason at once.</exception>
     internal async Task<DeploymentPlan> DraftUpAsync(EnvironmentLedger ledger, CancellationToken cancellationToken)
     {
-        var schema = await ReadableHistory.CompareAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
-        var faults = schema.Faults(parts.Environment, parts.Release);
+        var drafts = new List<DatabaseDraft>();
+        var faults = new List<DeploymentMessage>();
+        foreach (var each in Scope?.Of(parts) ?? parts.Each)
+        {
+            try
+            {
+                drafts.Add(await DatabaseDraft.MakeAsync(each, Scope, cancellationToken).ConfigureAwait(false));
+            }
+            catch (DeploymentException e) when (parts.Databases.Count > 1)
+            {
+                // What is wrong with one says nothing of the others: all that has to be mended is told at once.
+                faults.AddRange(e.Messages);
+            }
+        }
+
         if (faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
-        var before = schema.Applied.Select(static row => row.Version).ToList();
-        var wanted = Scope?.Choose(schema.Pending, parts.Migrations, parts.Environment.Name) ?? schema.Pending;
-        var pending = wanted.Select(ToPlan).ToList();
-        if (
-            pending.Count > 0
-            && parts is { WithoutBackup: null, BackupBy: null, Database: { } database }
-            && await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault
-        )
-            throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
-        if (pending.Count > 0 && parts is { WithoutBackup: null, BackupBy: null })
-            parts.Backups?.EnsureKey();
-        return new DeploymentPlan
+        var plan = new DeploymentPlan
         {
             Kind = RunKind.Up,
             Environment = parts.Environment.Name,
             Release = parts.Release,
             PreviousRelease = ledger.Current?.Evidence.Release,
-            Migrations = pending,
+            Migrations = [.. drafts.SelectMany(static draft => draft.Migrations)],
             MigrationsOnly = Scope is null ? null : true,
             Reason = Scope?.Reason is { } reason ? parts.Redactor.Redact(reason) : null,
             Configuration = ConfigurationFingerprints.Compare(
                 parts.Recorder.Take(ledger.KeyOf(ledger.Current?.Evidence.Configuration)),
                 ledger.Current?.Evidence.Configuration
             ),
-            SchemaBefore = before,
-            SchemaAfter =
-            [
-                .. before,
-                .. wanted.Where(static definition => !definition.IsRepeatable).Select(static definition => definition.Version),
-            ],
-            SchemaWayBack =
-                pending.Count == 0 ? SchemaWayBack.Nothing
-                : parts.WithoutBackup is not null || pending.TrueForAll(static m => m.HasWayBack) ? SchemaWayBack.DownScripts
-                : SchemaWayBack.RestoreBackup,
-            Risks = [.. Risks(schema, pending), .. await WayBackRisksAsync(pending, cancellationToken).ConfigureAwait(false)],
+            Risks = [.. drafts.SelectMany(static draft => draft.Risks)],
         };
+        return Complete(parts.Key, plan, [.. drafts.Select(static draft => draft.Planned)]);
     }
+
+    /// <summary>Adds what is to become of the databases: of several also that of one by its name.</summary>
+    internal static DeploymentPlan Complete(DatabaseKey key, DeploymentPlan plan, IReadOnlyList<PlannedDatabase> databases) =>
+        key.IsOnly && databases is [var only]
+            ? plan with
+            {
+                SchemaBefore = only.SchemaBefore,
+                SchemaAfter = only.SchemaAfter,
+                SchemaWayBack = only.SchemaWayBack,
+                Backup = only.Backup,
+            }
+            : plan with
+            {
+                Databases = databases,
+                SchemaWayBack = PlanOfDatabase.Hardest(databases),
+            };
 
     /// <summary>Whether the environment already is as the plan would leave it.</summary>
     internal bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
@@ -67,7 +76,7 @@ internal sealed class Planner(DeploymentParts parts)
         && current.Release == plan.Release
         && current.Configuration.Hash == plan.Configuration.Hash
         // A rebuilt binary of the same name is another one: it may enter the next environment only after it was verified itself.
-        && (current.Migrations is null || ReleaseContent.Differences(current, plan.Release, parts.Migrations.Evidence).Count == 0);
+        && (current.Migrations is null || ReleaseContent.Differences(current, plan.Release, parts.Evidence).Count == 0);
 
     internal async Task<DeploymentPlan> CompleteUpAsync(
         DeploymentPlan draft,
@@ -84,7 +93,7 @@ internal sealed class Planner(DeploymentParts parts)
         {
             if (!isRelease && entry.Role is not (StepRole.BackUp or StepRole.Migrate))
                 continue;
-            if (entry.Role is StepRole.BackUp or StepRole.Migrate && draft.Migrations.Count == 0)
+            if (entry.Role is StepRole.BackUp or StepRole.Migrate && !Migrates(draft, entry.Database))
                 continue;
             if (entry.Role is StepRole.BackUp && parts is { WithoutBackup: not null, BackupBy: null })
                 continue;
@@ -120,54 +129,6 @@ internal sealed class Planner(DeploymentParts parts)
         };
     }
 
-    /// <summary>Refuses an up whose way back would be a backup that can't be put back; says what else that way back would need.</summary>
-    private async Task<IReadOnlyList<string>> WayBackRisksAsync(List<PlannedMigration> pending, CancellationToken cancellationToken)
-    {
-        if (
-            parts is not { Backups: { } backups, BackupBy: null }
-            || pending.Find(static migration => migration is { HasWayBack: false, Irreversible: null }) is not { } stuck
-        )
-            return [];
-
-        backups.Swap.EnsurePossible(
-            $"migration {MigrationVersion.Title(stuck.Version, stuck.Name)} has no way back of its own, so that going back would put the backup there"
-        );
-        return await backups.Swap.RiskAsync(cancellationToken).ConfigureAwait(false) is { } risk ? [risk] : [];
-    }
-
-    private PlannedMigration ToPlan(MigrationDefinition definition) =>
-        definition.ToPlan() is { HasWayBack: false, Irreversible: null } planned && parts.WithoutBackup is { } reason
-            ? planned with
-            {
-                Irreversible =
-                    $"it has no way back of its own, and no backup {(parts.BackupBy is null ? "is taken" : "to go back to")}: {reason}",
-            }
-            : definition.ToPlan();
-
-    private static List<string> Risks(SchemaComparison schema, List<PlannedMigration> pending)
-    {
-        var risks = new List<string>();
-        foreach (var migration in pending)
-        {
-            if (migration.Irreversible is { } reason)
-                risks.Add($"migration {MigrationVersion.Title(migration.Version, migration.Name)} cannot be taken back: {reason}");
-            else if (!migration.HasWayBack)
-                risks.Add(
-                    $"migration {MigrationVersion.Title(migration.Version, migration.Name)} has no way back of its own: going back restores the backup, which "
-                        + $"loses rows written since"
-                );
-        }
-
-        risks.AddRange(
-            schema.OutOfOrder.Select(static definition =>
-                $"migration {definition.Title} is pending below versions that are applied already"
-            )
-        );
-        risks.AddRange(
-            schema.Gone.Select(static version =>
-                $"repeatable script {version} is applied, and this binary does not have it: what it made stays as it is"
-            )
-        );
-        return risks;
-    }
+    private static bool Migrates(DeploymentPlan draft, string? database) =>
+        database is null ? draft.Migrations.Count > 0 : draft.Migrations.Any(migration => migration.Database == database);
 }

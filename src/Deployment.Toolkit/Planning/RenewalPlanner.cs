@@ -122,7 +122,8 @@ internal sealed class RenewalPlanner(DeploymentParts parts, StepCatalog catalog,
 
     private DeploymentPlan Draft(RunKind kind, string secret)
     {
-        var schema = ledger.Current?.Evidence.Schema ?? [];
+        var evidence = ledger.Current?.Evidence;
+        var schema = evidence?.Schema ?? [];
         return new DeploymentPlan
         {
             Kind = kind,
@@ -130,6 +131,18 @@ internal sealed class RenewalPlanner(DeploymentParts parts, StepCatalog catalog,
             Release = ledger.Current?.Evidence.Release ?? parts.Release,
             PreviousRelease = ledger.Current?.Evidence.Release,
             Secret = secret,
+            Databases = evidence?.Databases is { } databases
+                ?
+                [
+                    .. databases.Select(static database => new PlannedDatabase
+                    {
+                        Name = database.Name,
+                        SchemaBefore = database.Schema,
+                        SchemaAfter = database.Schema,
+                        SchemaWayBack = SchemaWayBack.Nothing,
+                    }),
+                ]
+                : null,
             SchemaBefore = schema,
             SchemaAfter = schema,
             SchemaWayBack = SchemaWayBack.Nothing,

@@ -31,7 +31,7 @@ internal static class RestorePlanner
             ?? throw DeploymentException.Refused(
                 Codes.BackupUnusable,
                 $"Backup '{name}' does not exist in "
-                    + $"'{parts.Environment.Name}'.{Pruned(ledger, name)}{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list' shows the verified ones."
+                    + $"'{parts.Environment.Name}'.{Pruned(parts.Key, ledger, name)}{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list{parts.Key.Option}' shows the verified ones."
             );
         await backups.EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
         backups.Swap.EnsurePossible($"backup '{name}' cannot be put there");
@@ -40,9 +40,9 @@ internal static class RestorePlanner
         {
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"The database of '{parts.Environment.Name}' is damaged, so what was written since backup '{name}' can't be told, and "
+                $"{(parts.Key.IsOnly ? "The database" : $"Database '{parts.Key.Name}'")} of '{parts.Environment.Name}' is damaged, so what was written since backup '{name}' can't be told, and "
                     + $"would be gone from it: {damage} Nothing was changed. "
-                    + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the damaged file "
+                    + $"Run 'deploy backup restore {name}{parts.Key.Option} --environment {parts.Environment.Name} --accept-data-loss'; the damaged file "
                     + $"is kept beside the backups."
             );
         }
@@ -51,9 +51,9 @@ internal static class RestorePlanner
         {
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"The database of '{parts.Environment.Name}' differs from backup '{name}': what was written since would be gone from "
+                $"{(parts.Key.IsOnly ? "The database" : $"Database '{parts.Key.Name}'")} of '{parts.Environment.Name}' differs from backup '{name}': what was written since would be gone from "
                     + $"it. Nothing was changed. "
-                    + $"Run 'deploy backup restore {name} --environment {parts.Environment.Name} --accept-data-loss'; the database as "
+                    + $"Run 'deploy backup restore {name}{parts.Key.Option} --environment {parts.Environment.Name} --accept-data-loss'; the database as "
                     + $"it is now is kept as a backup of its own."
             );
         }
@@ -68,20 +68,27 @@ internal static class RestorePlanner
             Kind = RunKind.Restore,
             Environment = parts.Environment.Name,
             Release = parts.Release,
-            PreviousRelease = ledger.DatabaseRelease(run => backups.Find(run)?.Release),
+            PreviousRelease = ledger.DatabaseRelease(parts.Key, run => backups.Find(run)?.Release),
+            AcceptsDataLoss = acceptsDataLoss,
+            Risks = await backups.Swap.RisksToHoldersAsync(cancellationToken).ConfigureAwait(false),
+        };
+        var planned = new PlannedDatabase
+        {
+            Name = parts.Key.Name,
             SchemaBefore = [.. history.Select(static row => row.Version)],
             SchemaAfter = backup.Schema,
             SchemaWayBack = SchemaWayBack.None,
             Backup = name,
-            AcceptsDataLoss = acceptsDataLoss,
-            Risks = await backups.Swap.RisksToHoldersAsync(cancellationToken).ConfigureAwait(false),
         };
-        var step = await new Planner(parts).PlanAsync(catalog.Get(StepRole.RestoreBackup), draft, cancellationToken).ConfigureAwait(false);
+        draft = Planner.Complete(parts.Key, draft, [planned]);
+        var step = await new Planner(parts)
+            .PlanAsync(catalog.Get(StepRole.RestoreBackup, parts.Key), draft, cancellationToken)
+            .ConfigureAwait(false);
         return PlanHash.Seal(draft with { Steps = [step] });
     }
 
-    private static string Pruned(EnvironmentLedger ledger, string name) =>
-        ledger.PruningOf(name) is not var (time, by)
+    private static string Pruned(DatabaseKey key, EnvironmentLedger ledger, string name) =>
+        ledger.PruningOf(key, name) is not var (time, by)
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" It was pruned on {time.UtcDateTime:yyyy-MM-dd HH:mm} UTC by {by}.");
 }

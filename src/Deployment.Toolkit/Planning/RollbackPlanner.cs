@@ -1,4 +1,3 @@
-using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
@@ -22,42 +21,77 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     {
         var target = Target(ledger, to);
         var current = ledger.Current!.Evidence.Release;
-        var applied = await ReadableHistory.OfAsync(parts.Database, parts.Migrations, cancellationToken).ConfigureAwait(false);
-        var repeatables = await ReadableHistory.RepeatablesOfAsync(parts.Database, cancellationToken).ConfigureAwait(false);
-        var targets = new RollbackTargets(parts.Migrations, applied, repeatables, ledger);
-        var undo = targets.Undone(target);
-        var missing = targets.Missing(target);
-        if (missing.Count > 0)
-        {
-            throw DeploymentException.Refused(
-                Codes.NoRollbackTarget,
-                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. "
-                    + $"Choose another release with 'deploy rollback --to VERSION', or run its binary's 'deploy up'."
-            );
-        }
-
+        var ways = await WaysAsync(ledger, target, cancellationToken).ConfigureAwait(false);
         var configuration = ConfigurationFingerprints.Compare(
             parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)),
             target.Evidence.Configuration
         );
         var pinRisks = EnsurePinnable(configuration, target);
-        var (way, backup, risks) = await SchemaAsync(targets, undo, target, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
-        var draft = new DeploymentPlan
-        {
-            Kind = RunKind.Rollback,
-            Environment = parts.Environment.Name,
-            Release = target.Evidence.Release,
-            PreviousRelease = current,
-            Migrations = [.. undo.Select(WayBackLosses.ToPlan)],
-            Configuration = configuration,
-            SchemaBefore = [.. applied.Select(static row => row.Version)],
-            SchemaAfter = target.Evidence.Schema,
-            SchemaWayBack = way,
-            Backup = backup?.Name,
-            AcceptsDataLoss = acceptsDataLoss,
-            Risks = [.. risks, .. pinRisks],
-        };
+        var schema = await SettleAsync(ways, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
+        var draft = Planner.Complete(
+            parts.Key,
+            new DeploymentPlan
+            {
+                Kind = RunKind.Rollback,
+                Environment = parts.Environment.Name,
+                Release = target.Evidence.Release,
+                PreviousRelease = current,
+                Migrations = [.. Enumerable.Reverse(ways).SelectMany(static way => way.Migrations)],
+                Configuration = configuration,
+                AcceptsDataLoss = acceptsDataLoss,
+                Risks = [.. schema.SelectMany(static each => each.Risks), .. pinRisks],
+            },
+            [.. schema.Select(static each => each.Planned)]
+        );
         return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
+    }
+
+    private async Task<List<SchemaRollback>> WaysAsync(
+        EnvironmentLedger ledger,
+        VerifiedRelease target,
+        CancellationToken cancellationToken
+    )
+    {
+        var ways = new List<SchemaRollback>();
+        foreach (var each in parts.Each)
+        {
+            var applied = await ReadableHistory.OfAsync(each.Database, each.Migrations, cancellationToken).ConfigureAwait(false);
+            var repeatables = await ReadableHistory.RepeatablesOfAsync(each.Database, cancellationToken).ConfigureAwait(false);
+            ways.Add(new SchemaRollback(each, applied, new RollbackTargets(each.Migrations, applied, repeatables, ledger), target));
+        }
+
+        var missing = ways.SelectMany(static way => way.Missing).ToList();
+        return missing.Count == 0
+            ? ways
+            : throw DeploymentException.Refused(
+                Codes.NoRollbackTarget,
+                $"Release {target.Evidence.Release} needs migrations that are not applied any more: {string.Join(", ", missing)}. "
+                    + $"Choose another release with 'deploy rollback --to VERSION', or run its binary's 'deploy up'."
+            );
+    }
+
+    /// <summary>The cheapest safe way back of each database; refused with the reasons of all that have none.</summary>
+    private static async Task<List<SettledRollback>> SettleAsync(
+        List<SchemaRollback> ways,
+        bool acceptsDataLoss,
+        CancellationToken cancellationToken
+    )
+    {
+        var settled = new List<SettledRollback>();
+        var faults = new List<DeploymentMessage>();
+        foreach (var way in ways)
+        {
+            try
+            {
+                settled.Add(await way.SettleAsync(acceptsDataLoss, cancellationToken).ConfigureAwait(false));
+            }
+            catch (DeploymentException e) when (ways.Count > 1)
+            {
+                faults.AddRange(e.Messages);
+            }
+        }
+
+        return faults.Count == 0 ? settled : throw new DeploymentException(DeploymentOutcome.Refused, faults);
     }
 
     private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
@@ -146,103 +180,6 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         );
     }
 
-    private async Task<(SchemaWayBack Way, BackupInfo? Backup, IReadOnlyList<string> Risks)> SchemaAsync(
-        RollbackTargets targets,
-        List<AppliedMigration> undo,
-        VerifiedRelease target,
-        bool acceptsDataLoss,
-        CancellationToken cancellationToken
-    )
-    {
-        if (undo.Count == 0)
-            return (SchemaWayBack.Nothing, null, []);
-        if (undo.TrueForAll(targets.HasWayBack))
-            return (
-                SchemaWayBack.DownScripts,
-                null,
-                await WayBackLosses.FindAsync(parts, undo, acceptsDataLoss, Accept, cancellationToken).ConfigureAwait(false)
-            );
-
-        var stuck = undo.First(row => !targets.HasWayBack(row));
-        if ((parts.WithoutBackup ?? OfOther) is { } reason && parts.Backups!.ListReadable().Backups.Count == 0)
-            throw DeploymentException.Refused(
-                Codes.BackupUnusable,
-                $"Migration {stuck.Title} has no way back of its own, and there is no backup that a rollback could restore: {reason}. Nothing "
-                    + $"was changed. Write a new migration that mends forward and run 'deploy up'."
-            );
-        parts.Backups!.Swap.EnsurePossible($"migration {stuck.Title} has no way back of its own, so a backup would have to be put there");
-        await parts.Backups.Swap.EnsureFreeAsync(cancellationToken).ConfigureAwait(false);
-        var (backup, passedOver) = await BackupAsync(stuck, target, cancellationToken).ConfigureAwait(false);
-        var written = await parts.Backups.WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false);
-        var loss =
-            written is null ? $"rows may have been written since backup {backup.Name} and would be lost"
-            : written.Count == 0 ? null
-            : $"{DataLoss.Describe(written)} that were written since backup {backup.Name} would be lost";
-        if (loss is not null && !acceptsDataLoss)
-        {
-            throw DeploymentException.Refused(
-                Codes.DataLossNotAccepted,
-                $"Migration {stuck.Title} has no way back of its own, so backup {backup.Name} would have to be restored: {loss}. "
-                    + $"Nothing was changed. "
-                    + $"Save them first, then run '{Accept}'; the database as it is by then is kept as a backup."
-            );
-        }
-
-        return (
-            SchemaWayBack.RestoreBackup,
-            backup,
-            [
-                .. passedOver,
-                .. loss is null ? (string[])[] : [loss],
-                .. await parts.Backups.Swap.RisksToHoldersAsync(cancellationToken).ConfigureAwait(false),
-            ]
-        );
-    }
-
-    private string? OfOther =>
-        parts.BackupBy is { } other ? $"{other.Title} takes them, and puts back only that of a run that fails" : null;
-
-    private string Accept => $"deploy rollback --environment {parts.Environment.Name} --accept-data-loss";
-
-    /// <summary>
-    /// The newest backup, by the journal, that holds the target's schema and can be read; older ones where newer ones are damaged, which is
-    /// a risk to know of.
-    /// </summary>
-    private async Task<(BackupInfo Backup, IReadOnlyList<string> PassedOver)> BackupAsync(
-        AppliedMigration stuck,
-        VerifiedRelease target,
-        CancellationToken cancellationToken
-    )
-    {
-        var (backups, unreadable) = parts.Backups!.ListReadable();
-        var faults = unreadable.ToList();
-        foreach (var candidate in backups.Where(candidate => candidate.Holds(target.Evidence.Schema)))
-        {
-            try
-            {
-                await parts.Backups.EnsureReadableAsync(candidate, cancellationToken).ConfigureAwait(false);
-                return (candidate, [.. faults.Select(fault => $"backup {candidate.Name} is an older one: {fault.Text}")]);
-            }
-            catch (DeploymentException e)
-            {
-                faults.AddRange(e.Messages);
-            }
-        }
-
-        throw new DeploymentException(
-            DeploymentOutcome.Refused,
-            [
-                .. faults,
-                new DeploymentMessage(
-                    Codes.BackupUnusable,
-                    $"Migration {stuck.Title} has no way back of its own, and no backup{(faults.Count > 0 ? " that can be read" : "")} "
-                        + $"holds the schema of release {target.Evidence.Release}. Nothing was changed. Write a new migration that "
-                        + $"mends forward and run 'deploy up'."
-                ),
-            ]
-        );
-    }
-
     private async Task<IReadOnlyList<PlannedStep>> StepsAsync(
         DeploymentPlan draft,
         EnvironmentLedger ledger,
@@ -280,13 +217,17 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             );
         }
 
-        if (draft.Migrations.Count > 0)
+        foreach (var each in Enumerable.Reverse(parts.Each))
         {
-            var migrate = await planner.PlanAsync(catalog.Get(StepRole.Migrate), draft, cancellationToken).ConfigureAwait(false);
+            var own = draft.On(each.Key);
+            if (own.Migrations.Count == 0)
+                continue;
+
+            var migrate = await planner.PlanAsync(catalog.Get(StepRole.Migrate, each.Key), draft, cancellationToken).ConfigureAwait(false);
             var undo = Reverting(migrate, migrate.Effect, new Dictionary<string, string>());
             // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live
             // until then needs the schema.
-            if (draft.SchemaWayBack == SchemaWayBack.RestoreBackup)
+            if (own.SchemaWayBack == SchemaWayBack.RestoreBackup)
                 steps.Insert(0, undo);
             else
                 steps.Add(undo);

@@ -38,13 +38,13 @@ internal sealed class RollbackTargets(
                 .Versions.OrderDescending(StringComparer.Ordinal)
                 .Select(version => Back(version, target))
                 .OfType<AppliedMigration>(),
-            .. applied.Reverse().Where(row => !target.Evidence.Schema.Any(version => Same(version, row.Version))),
+            .. applied.Reverse().Where(row => !target.Evidence.SchemaOf(migrations.Key).Any(version => Same(version, row.Version))),
         ];
 
     /// <summary>What it needs and the database lacks, which no rollback brings.</summary>
     internal List<string> Missing(VerifiedRelease target) =>
         [
-            .. target.Evidence.Schema.Where(version => !applied.Any(row => Same(version, row.Version))),
+            .. target.Evidence.SchemaOf(migrations.Key).Where(version => !applied.Any(row => Same(version, row.Version))),
             .. Repeated(target)
                 .Where(wanted =>
                     repeatables.Last(wanted.Version) is not { } last || (last.Checksum != wanted.Checksum && Below(last, wanted) is null)
@@ -55,9 +55,11 @@ internal sealed class RollbackTargets(
     internal bool HasWayBack(AppliedMigration row) =>
         row.Irreversible is null && (row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true }));
 
-    private static IEnumerable<VerifiedMigration> Repeated(VerifiedRelease target) =>
-        (target.Evidence.Migrations ?? []).Where(static migration =>
-            migration.Checksum is not null && MigrationVersion.IsRepeatable(migration.Version)
+    private IEnumerable<VerifiedMigration> Repeated(VerifiedRelease target) =>
+        (target.Evidence.Migrations ?? []).Where(migration =>
+            migration.Checksum is not null
+            && MigrationVersion.IsRepeatable(migration.Version)
+            && (migration.Database is { } database ? migrations.Key.Is(database) : migrations.Key.IsFirst)
         );
 
     private AppliedRepeatable? Below(AppliedRepeatable last, VerifiedMigration wanted) => repeatables.Below(last, wanted.Checksum!);

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Planning;
@@ -35,6 +36,9 @@ internal sealed class StepCatalog
 
     /// <summary>The one built-in step of a role.</summary>
     internal CatalogStep Get(StepRole role) => Of(role).Single();
+
+    /// <summary>The built-in step of a role that is about a database.</summary>
+    internal CatalogStep Get(StepRole role, DatabaseKey key) => Of(role).Single(step => step.Database == key.Recorded);
 
     /// <summary>
     /// The built-in steps of a role in the order in which their room contributes them: what moves traffic does it in stages.
@@ -89,13 +93,13 @@ internal sealed class StepCatalog
             foreach (var step in waiting.ToList())
             {
                 var anchor = step.Options.After ?? step.Options.Before ?? DeploymentSteps.VerifyHealth;
-                var index = steps.FindIndex(candidate => candidate.Name == anchor);
+                var index = Index(steps, anchor, isLast: step.Options.After is not null);
                 if (index < 0)
                     continue;
 
                 if (step.Options.After is not null)
                 {
-                    index = steps.FindIndex(candidate => candidate.Name == last.GetValueOrDefault(anchor, anchor)) + 1;
+                    index = (last.TryGetValue(anchor, out var earlier) ? Index(steps, earlier, isLast: true) : index) + 1;
                     last[anchor] = step.Name;
                 }
 
@@ -117,6 +121,18 @@ internal sealed class StepCatalog
                     + $"{why}.{Suggestion.Sentence(anchor, names.Where(name => name != step.Name))} Correct Before or After in AddStep."
             );
         }
+    }
+
+    // What is there once for each database counts as one where none is named: before all of them, behind all of them.
+    private static int Index(List<CatalogStep> steps, string anchor, bool isLast)
+    {
+        var index = steps.FindIndex(candidate => candidate.Name == anchor);
+        if (index >= 0)
+            return index;
+
+        var prefix = DatabaseKey.StepPrefix(anchor);
+        bool Matches(CatalogStep candidate) => candidate.Database is { } database && candidate.Name == prefix + database;
+        return isLast ? steps.FindLastIndex(Matches) : steps.FindIndex(Matches);
     }
 
     private static void Fault(List<DeploymentMessage> faults, string text) => faults.Add(new DeploymentMessage(Codes.StepUnknown, text));

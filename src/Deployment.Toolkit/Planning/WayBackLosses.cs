@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Planning;
@@ -29,13 +30,14 @@ internal static class WayBackLosses
         foreach (var undone in undo)
         {
             var row = undone.IsRepeatable
-                ? await ReadableHistory.ToUndoAsync(parts.Database, ToPlan(undone), cancellationToken).ConfigureAwait(false) ?? undone
+                ? await ReadableHistory.ToUndoAsync(parts.Database, ToPlan(parts.Key, undone), cancellationToken).ConfigureAwait(false)
+                    ?? undone
                 : undone;
             var lost = await WayBackStakes
                 .MeasureAsync(connection, null, catalogue, row, parts.Migrations, cancellationToken)
                 .ConfigureAwait(false);
             if (lost.Count > 0)
-                titles.Add(row.Title);
+                titles.Add(parts.Key.Title(row.Title));
             // Two scripts may remove the same rows.
             foreach (var (table, rows) in lost)
                 losses[table] = Math.Max(rows, losses.GetValueOrDefault(table));
@@ -55,7 +57,7 @@ internal static class WayBackLosses
         );
     }
 
-    internal static PlannedMigration ToPlan(AppliedMigration row) =>
+    internal static PlannedMigration ToPlan(DatabaseKey key, AppliedMigration row) =>
         new()
         {
             Version = row.Version,
@@ -63,5 +65,6 @@ internal static class WayBackLosses
             Checksum = row.Checksum,
             HasWayBack = row.DownSql is not null || row.IsClass,
             Before = row.BackTo,
+            Database = key.Recorded,
         };
 }

@@ -10,6 +10,8 @@ namespace Deployment.Toolkit.Preflight;
 /// </summary>
 internal sealed class ContractCheck : PreflightCheck
 {
+    internal override bool IsOfDatabase => true;
+
     internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
         var findings = new List<DeploymentMessage>();

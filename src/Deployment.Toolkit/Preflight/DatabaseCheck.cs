@@ -8,6 +8,8 @@ namespace Deployment.Toolkit.Preflight;
 /// </summary>
 internal sealed class DatabaseCheck : PreflightCheck
 {
+    internal override bool IsOfDatabase => true;
+
     internal override async ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
         if (intention.Parts is not { Database: { } database } parts)

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
 
 namespace Deployment.Toolkit.Preflight;
@@ -14,6 +15,10 @@ internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvir
 
     /// <summary>What an <c>up</c> would do.</summary>
     internal DeploymentPlan? Draft { get; init; }
+
+    /// <summary>The same about each of the app's databases; as it is when there is one or none.</summary>
+    internal IEnumerable<Intention> OfEach =>
+        Parts is null ? [this] : Parts.Each.Select(each => this with { Parts = each, Draft = Draft?.On(each.Key) });
 
     /// <summary>How the gates of the environment answer: asked once, for the report and the plan alike.</summary>
     internal IReadOnlyList<PlannedGate> Gates { get; init; } = [];

@@ -22,7 +22,8 @@ internal sealed class JournalPlace(Func<string, (string Point, string Kind)?> mo
             return Find(
                 factory.StoreOf(environment),
                 environment.Name,
-                hasServer: factory.Model is { Database: not null, Dialect.IsServer: true, Journal.IsDatabase: false }
+                hasServer: !factory.Model.Journal.IsDatabase
+                    && factory.Model.Databases.All.Any(static database => database.Dialect.IsServer)
             );
         }
         catch (DeploymentException)

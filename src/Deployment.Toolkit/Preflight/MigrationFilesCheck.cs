@@ -11,13 +11,15 @@ internal sealed class MigrationFilesCheck : PreflightCheck
 {
     private const int Shown = 10;
 
+    internal override bool IsOfDatabase => true;
+
     internal override async ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
         if (intention is not { Kind: RunKind.Up, Parts: { } parts })
             return [];
 
         var findings = new List<DeploymentMessage>();
-        if (intention.IsLook && intention.Factory.Model.Migrations.Ignored(parts.ContentRoot) is { Count: > 0 } ignored)
+        if (intention.IsLook && parts.Sources.Ignored(parts.ContentRoot) is { Count: > 0 } ignored)
         {
             var more = ignored.Count > Shown ? $" and {ignored.Count - Shown} more" : "";
             findings.Add(

@@ -5,6 +5,8 @@ namespace Deployment.Toolkit.Preflight;
 /// <summary>What pending scripts do to rows that are there and to the release that runs.</summary>
 internal sealed class MigrationLintCheck : PreflightCheck
 {
+    internal override bool IsOfDatabase => true;
+
     internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
         if (intention is not { Kind: RunKind.Up, Parts: { } parts, Draft: { } draft } || draft.Migrations.Count == 0)
@@ -13,7 +15,7 @@ internal sealed class MigrationLintCheck : PreflightCheck
         var pending = draft.Migrations.Select(planned => parts.Migrations.Find(planned.Version)).OfType<MigrationDefinition>();
         var found = MigrationLint.Judge(
             pending,
-            intention.Factory.Model.Migrations.Weights,
+            parts.Sources.Weights,
             intention.Environment.IsProtected,
             intention.Factory.Model.Environments.All.Any(static environment => environment.IsProtected),
             isOneRun: true

@@ -10,6 +10,8 @@ namespace Deployment.Toolkit.Preflight;
 /// </summary>
 internal sealed class OtherHistoryCheck : PreflightCheck
 {
+    internal override bool IsOfDatabase => true;
+
     internal override async ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
         if (
@@ -36,8 +38,8 @@ internal sealed class OtherHistoryCheck : PreflightCheck
                             Codes.DatabaseOfOtherTool,
                             $"{history.Tool} has migrated '{database.Title}': its {entries.Table} has {applied.Count} of this binary's "
                                 + $"{parts.Migrations.All.Count} migrations, which would run again. Nothing was begun. Look at 'deploy migrations "
-                                + $"baseline --from {history.Key} --environment {parts.Environment.Name} --dry-run', then let them count with "
-                                + $"'deploy migrations baseline --from {history.Key} --environment {parts.Environment.Name} --reason \"why\"'."
+                                + $"baseline --from {history.Key}{parts.Key.Option} --environment {parts.Environment.Name} --dry-run', then let them count with "
+                                + $"'deploy migrations baseline --from {history.Key}{parts.Key.Option} --environment {parts.Environment.Name} --reason \"why\"'."
                         )
                     );
             }

@@ -10,6 +10,8 @@ internal sealed class OwnMigrationsCheck : PreflightCheck
 {
     private const int Shown = 5;
 
+    internal override bool IsOfDatabase => true;
+
     internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
     {
         var findings = new List<DeploymentMessage>();
@@ -18,14 +20,18 @@ internal sealed class OwnMigrationsCheck : PreflightCheck
             var applied = draft.SchemaBefore.ToHashSet(StringComparer.Ordinal);
             var verified = intention.Journal.Ledger.Current?.Evidence;
             var missing =
-                verified?.Schema.Where(version => parts.Migrations.Find(version) is null && !applied.Contains(version)).ToList() ?? [];
+                verified
+                    ?.SchemaOf(parts.Key)
+                    .Where(version => parts.Migrations.Find(version) is null && !applied.Contains(version))
+                    .ToList()
+                ?? [];
             if (missing.Count > 0)
             {
                 findings.Add(
                     new DeploymentMessage(
                         Codes.MigrationsNotInBinary,
-                        $"Release {parts.Release} has {Count(parts.Migrations.All.Count)}, and lacks {List(missing)} of the "
-                            + $"{verified!.Schema.Count} that release {verified.Release} was verified with in "
+                        $"Release {parts.Release} has {Count(parts.Migrations.All.Count)}{(parts.Key.IsOnly ? "" : $" for database '{parts.Key.Name}'")}, and lacks {List(missing)} of the "
+                            + $"{verified!.SchemaOf(parts.Key).Count} that release {verified.Release} was verified with in "
                             + $"'{intention.Environment.Name}'. "
                             + "Nothing was begun. Publish it with its migrations: the package embeds Migrations/*.sql unless "
                             + "DeploymentToolkitEmbedMigrations is false."
@@ -33,7 +39,7 @@ internal sealed class OwnMigrationsCheck : PreflightCheck
                 );
             }
 
-            var notBuilt = intention.Factory.Model.Migrations.NotBuilt(parts.ContentRoot);
+            var notBuilt = parts.Sources.NotBuilt(parts.ContentRoot);
             if (notBuilt.Count > 0)
             {
                 findings.Add(

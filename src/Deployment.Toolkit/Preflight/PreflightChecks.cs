@@ -14,6 +14,7 @@ internal static class PreflightChecks
         new OwnMigrationsCheck(),
         new SealedRootCheck(),
         new DatabaseAccessCheck(),
+        new SameDatabaseCheck(),
         new HealthGateCheck(),
         new DatabaseCheck(),
         new OtherHistoryCheck(),
@@ -25,8 +26,11 @@ internal static class PreflightChecks
     internal static async Task AskAsync(Intention intention, Findings findings, CancellationToken cancellationToken)
     {
         foreach (var check in All)
-            await findings
-                .CollectAsync(async () => findings.AddRange(await check.FindAsync(intention, cancellationToken).ConfigureAwait(false)))
-                .ConfigureAwait(false);
+        {
+            foreach (var each in check.IsOfDatabase ? intention.OfEach : [intention])
+                await findings
+                    .CollectAsync(async () => findings.AddRange(await check.FindAsync(each, cancellationToken).ConfigureAwait(false)))
+                    .ConfigureAwait(false);
+        }
     }
 }

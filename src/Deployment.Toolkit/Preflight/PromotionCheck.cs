@@ -24,7 +24,7 @@ internal sealed class PromotionCheck : PreflightCheck
             Plan = intention.Draft,
         };
         var builtIn = BuiltInGates.Of(
-            intention.Parts?.Migrations.Evidence,
+            intention.Parts?.Evidence,
             intention.Environment,
             factory.Model.Environments,
             factory.ReadLedgerAsync,

@@ -34,17 +34,22 @@ internal static class StartFindings
         ];
     }
 
-    /// <summary>Whether the database that the app names can be named to a driver; it is not opened.</summary>
+    /// <summary>Whether the databases that the app names can be named to a driver; none is opened.</summary>
     internal static IReadOnlyList<DeploymentMessage> Database(IServiceProvider services)
     {
-        try
+        var faults = new List<DeploymentMessage>();
+        foreach (var declared in services.GetRequiredService<DeploymentModel>().Databases.All)
         {
-            services.GetRequiredService<DeploymentModel>().Database?.Invoke(services).Dispose();
-            return [];
+            try
+            {
+                declared.Connect(services).Dispose();
+            }
+            catch (DeploymentException e)
+            {
+                faults.AddRange(e.Messages);
+            }
         }
-        catch (DeploymentException e)
-        {
-            return e.Messages;
-        }
+
+        return faults;
     }
 }

@@ -49,8 +49,11 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                     ? []
                     :
                     [
-                        .. parts.Migrations.Faults,
-                        .. parts.Migrations.All.Concat(parts.Migrations.Repeatables).SelectMany(MigrationSet.CheckScripts),
+                        .. parts.Each.SelectMany(static each =>
+                            each.Migrations.Faults.Concat(
+                                each.Migrations.All.Concat(each.Migrations.Repeatables).SelectMany(MigrationSet.CheckScripts)
+                            )
+                        ),
                     ]
             );
             return (new UpAnswer(findings, null, false), parts);

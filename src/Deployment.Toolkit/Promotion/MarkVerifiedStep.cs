@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.Promotion;
@@ -11,7 +10,7 @@ namespace Deployment.Toolkit.Promotion;
 internal sealed class MarkVerifiedStep(
     ConfigurationRecorder recorder,
     SealedSecrets secrets,
-    MigrationSet migrations,
+    IReadOnlyList<VerifiedMigration> migrations,
     JournalSession? session
 ) : DeploymentStep
 {
@@ -47,6 +46,9 @@ internal sealed class MarkVerifiedStep(
         var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, recorder.Record(session!.Ledger.Key))
         {
             Migrations = MigrationsOf(context),
+            Databases = context.Plan.Databases is { } databases
+                ? [.. databases.Select(static database => new VerifiedDatabase(database.Name, database.SchemaAfter))]
+                : null,
         };
         await session
             .AppendAsync(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified)
@@ -57,7 +59,7 @@ internal sealed class MarkVerifiedStep(
     // then.
     private IReadOnlyList<VerifiedMigration>? MigrationsOf(StepContext context) =>
         context.Plan.Kind == RunKind.Up
-            ? migrations.Evidence
+            ? migrations
             : session!.Ledger.Verified.LastOrDefault(verified => verified.Evidence.Release == context.Release)?.Evidence.Migrations;
 
     public override Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>

@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Steps;
 
@@ -12,7 +11,7 @@ internal static class PromotionSteps
     internal static IEnumerable<CatalogStep> Of(
         ConfigurationRecorder recorder,
         SealedSecrets secrets,
-        MigrationSet migrations,
+        IReadOnlyList<VerifiedMigration> migrations,
         JournalSession? session
     ) =>
         [CatalogStep.BuiltIn(StepRole.MarkVerified, new MarkVerifiedStep(recorder, secrets, migrations, session), TimeSpan.FromMinutes(1))];

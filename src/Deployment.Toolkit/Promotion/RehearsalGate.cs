@@ -28,7 +28,12 @@ internal sealed class RehearsalGate(
 
         var ledger = await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false);
         var rehearse = $"Run 'deploy rehearse --environment {environment}'.";
-        return ledger.Migrations.RehearsalOf(RehearsedPlan.HashOf(plan, migrations)) switch
+        var found = RehearsedPlan.HashesOf(plan, migrations).Select(ledger.Migrations.RehearsalOf).ToList();
+        // Of several databases the one that stands in the way, else the one that was tried first.
+        var told =
+            found.Find(static rehearsed => rehearsed is { Report.IsProven: false })
+            ?? (found.Contains(null) ? null : found.MinBy(static rehearsed => rehearsed!.Time));
+        return told switch
         {
             { Report.IsProven: true } proof => PromotionAnswer.Of(
                 GateOutcome.Passed,

@@ -17,7 +17,7 @@ public sealed record RehearsalReport
 
     /// <summary>
     /// The hash of what the plan says of these migrations, under which the journal keeps how they went; <see langword="null"/> when nothing
-    /// was tried.
+    /// was tried. Of several databases each has its own; this is the first one's that has any.
     /// </summary>
     public string? PlanHash { get; init; }
 
@@ -48,6 +48,9 @@ public sealed record RehearsedMigration
 
     /// <summary>What was said when it failed; <see langword="null"/> when it did not.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>The database that it is for, where the app has several.</summary>
+    public string? Database { get; init; }
 
     /// <summary>How long it took to go up.</summary>
     public TimeSpan Up { get; init; }

@@ -18,18 +18,22 @@ internal sealed class MigrateStep(
     JournalSession? session
 ) : DeploymentStep
 {
-    public override string Name => DeploymentSteps.Migrate;
+    private DatabaseKey Key => database?.Key ?? DatabaseKey.Only;
+
+    public override string Name => Key.Step(DeploymentSteps.Migrate);
 
     public override bool IsIdempotent => true;
 
     public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var plan = context.Plan;
+        var plan = context.Plan.On(Key);
         var (first, last) = (plan.Migrations[0].Version, plan.Migrations[^1].Version);
         var range = first == last ? first : $"{first} to {last}";
         var count = plan.Migrations.Count == 1 ? "1 migration" : $"{plan.Migrations.Count} migrations";
         return ValueTask.FromResult(
-            new StepDescription(plan.Kind == RunKind.Up ? $"apply {count} ({range})" : $"undo {count} ({range})")
+            new StepDescription(
+                $"{(plan.Kind == RunKind.Up ? "apply" : "undo")} {count} ({range}){(Key.IsOnly ? "" : $" in database '{Key.Name}'")}"
+            )
             {
                 WayBack = plan.SchemaWayBack switch
                 {
@@ -54,6 +58,7 @@ internal sealed class MigrateStep(
 
     public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
     {
+        context = context.Within(context.Plan.On(Key));
         await using var connection = Connect(context);
         // Under the lock: what somebody else is at was not cut off.
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -99,6 +104,7 @@ internal sealed class MigrateStep(
 
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
     {
+        context = context.Within(context.Plan.On(Key));
         var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
         var repeatables = await ReadableHistory.RepeatablesOfAsync(database, cancellationToken).ConfigureAwait(false);
         if (
@@ -113,6 +119,7 @@ internal sealed class MigrateStep(
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
+        context = context.Within(context.Plan.On(Key));
         // Batches that only a backup takes back go with it.
         var isStuck =
             context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup

@@ -6,7 +6,7 @@ using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Schema;
 
-/// <summary>The step that brings the schema forward and back.</summary>
+/// <summary>The step that brings a database's schema forward and back.</summary>
 internal static class SchemaSteps
 {
     internal static IEnumerable<CatalogStep> Of(
@@ -23,7 +23,8 @@ internal static class SchemaSteps
             CatalogStep.BuiltIn(
                 StepRole.Migrate,
                 new MigrateStep(database, migrations, runner, backups, withoutBackup, other, tools, session),
-                migrations.Limit
+                migrations.Limit,
+                database?.Key.Recorded
             ),
         ];
 }

@@ -23,6 +23,9 @@ internal sealed class CatalogStep
 
     internal StepRole Role { get; }
 
+    /// <summary>The database that it is about, where the app has several and each has one.</summary>
+    internal string? Database { get; private init; }
+
     internal bool IsIdempotent { get; }
 
     /// <summary>Why its effect cannot be taken back, as its class says.</summary>
@@ -33,8 +36,8 @@ internal sealed class CatalogStep
     /// <summary>The step that describes itself while a plan is made. Nothing is done with it.</summary>
     internal DeploymentStep Planning { get; }
 
-    internal static CatalogStep BuiltIn(StepRole role, DeploymentStep step, TimeSpan timeout) =>
-        new(step, role, new StepOptions { Timeout = timeout }, work => work(step));
+    internal static CatalogStep BuiltIn(StepRole role, DeploymentStep step, TimeSpan timeout, string? database = null) =>
+        new(step, role, new StepOptions { Timeout = timeout }, work => work(step)) { Database = database };
 
     internal static CatalogStep Own(DeploymentStep planning, StepRegistration registration, IServiceProvider services, ILogger logger) =>
         new(
@@ -46,7 +49,7 @@ internal sealed class CatalogStep
 
     /// <summary>The step that takes this one's effect away.</summary>
     internal CatalogStep Reverting() =>
-        new(new RevertingStep(Planning), Role, Options, work => _use(step => work(new RevertingStep(step))));
+        new(new RevertingStep(Planning), Role, Options, work => _use(step => work(new RevertingStep(step)))) { Database = Database };
 
     /// <summary>Does one thing with a step that is made for it and disposed afterwards: an attempt, a way back, a probe.</summary>
     internal Task UseAsync(Func<DeploymentStep, Task> work) => _use(work);

@@ -306,7 +306,7 @@ public sealed class MySqlBackupTests(MySqlServer server)
     }
 
     internal static void Programs(DeploymentBuilder builder, IReadOnlyList<string> folders) =>
-        ((MySqlDialect)builder.Registrations.Of<ChosenDatabase>().Dialect!).Programs = new MySqlPrograms(folders);
+        ((MySqlDialect)builder.Registrations.Of<DeclaredDatabases>().All[0].Dialect).Programs = new MySqlPrograms(folders);
 
     /// <summary>What copies are left beside a database.</summary>
     internal static async Task<IReadOnlyList<string>> LeftAsync(MySqlUnderTest database)

@@ -206,7 +206,7 @@ public abstract class RepeatableConformance : IAsyncLifetime
         {
             using var host = _app.Build();
             var factory = host.Services.GetRequiredService<DeploymentPartsFactory>();
-            return await SchemaDistance.MeasureAsync(factory.Database()!, factory.LoadMigrations(), Token);
+            return await SchemaDistance.MeasureAsync(factory.Targets()[0], factory.LoadMigrations()[0], Token);
         }
     }
 

@@ -117,7 +117,7 @@ public sealed class PostgreSqlRehearsalTests(PostgreSqlServer server)
     }
 
     internal static void Programs(DeploymentBuilder builder, IReadOnlyList<string> folders) =>
-        ((PostgreSqlDialect)builder.Registrations.Of<ChosenDatabase>().Dialect!).Programs = new PostgreSqlPrograms(folders);
+        ((PostgreSqlDialect)builder.Registrations.Of<DeclaredDatabases>().Last!.Dialect).Programs = new PostgreSqlPrograms(folders);
 
     private static async Task<string?> LeftAsync(PostgreSqlUnderTest database)
     {

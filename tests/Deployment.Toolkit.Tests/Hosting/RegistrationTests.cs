@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Deployment.Toolkit.Dependencies;
 using Deployment.Toolkit.Secrets;
+using Deployment.Toolkit.Tests.Databases;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -22,8 +23,8 @@ public sealed class RegistrationTests
             static d => d.UseActivator<One>().UseActivator<Two>(),
         ["What puts releases live is registered twice, and differently: it is One and command 'restart'. Keep one of the calls of UseActivator and UseCommandActivator."] =
             static d => d.UseActivator<One>().UseCommandActivator("restart", []),
-        ["The database is registered twice, and differently: connection string is 'App' and 'Other'. Keep one of the calls of UseSqlite."] =
-            static d => d.UseSqlite(SqliteFactory.Instance, "Other"),
+        ["Database 'App' is registered twice, and differently: factory is SqliteFactory and RecordingFactory. Keep one of the calls of UseSqlite."] =
+            static d => d.UseSqlite(new RecordingFactory(), "App"),
         ["The health gate is registered twice, and differently: WaitAtMost is 00:00:00 and 00:01:00. Keep one of the calls of AddHealthGate that set WaitAtMost."] =
             static d => d.AddHealthGate(static h => h.WaitAtMost = TimeSpan.FromMinutes(1)),
         ["Dependency 'mail' is registered twice, and differently: endpoint is Mail:Url and Mail:Address. Keep one of the calls of AddDependency, AddHttpDependency and AddDatabaseDependency."] =

@@ -177,7 +177,7 @@ public sealed class PresentStateTests
             ledger.Count, ledger.Bytes, ledger.Fence, ledger.LastHash, ledger.JournalId, ledger.Since, ledger.KeyId, ledger.LastHolder?.Verb,
             Of(ledger.OpenRun), Of(ledger.LastRun), Of(ledger.LastUnsuccessful), .. s_secrets.Select(secret => Of(ledger.RenewalOf(secret)) + Of(ledger.LastOfSecret(secret))),
             ledger.Freeze?.Frozen.Reason, ledger.Freeze?.Time, string.Join(' ', ledger.Holds.Select(static hold => hold.Held.Release + hold.Held.Reason + hold.Time)),
-            ledger.Current?.Run, ledger.Current?.Time, ledger.CurrentSince, ledger.RestoredBackup, ledger.SecretsEpoch, Listed(ledger.KnownSchema), Listed([.. ledger.GivenUp.Order()]),
+            ledger.Current?.Run, ledger.Current?.Time, ledger.CurrentSince, ledger.RestoredBackup(DatabaseKey.Only), ledger.SecretsEpoch, Listed(ledger.KnownSchemaOf(DatabaseKey.Only)), Listed([.. ledger.GivenUp.Order()]),
             ledger.KnowsRunsOfDatabase, ledger.Current is { } current ? ledger.Named(current.Evidence.Configuration).KeyId : null, PresentState.Of(ledger).StandingHash, Listed(PresentState.Of(ledger).Standing),
         ]);
 
@@ -189,7 +189,7 @@ public sealed class PresentStateTests
     private static void AssertAsDefined(EnvironmentLedger ledger)
     {
         var runs = ledger.Runs;
-        Assert.Equal(runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == ledger.Current?.Run))?.Plan is { Kind: RunKind.Restore, Backup: { } backup } ? backup : null, ledger.RestoredBackup);
+        Assert.Equal(runs.LastOrDefault(run => run.State == RunState.Succeeded && (run.Plan.Kind is RunKind.Restore || run.Id == ledger.Current?.Run))?.Plan is { Kind: RunKind.Restore, Backup: { } backup } ? backup : null, ledger.RestoredBackup(DatabaseKey.Only));
         Assert.Equal(runs.Count > 0 && runs[^1].IsOpen ? runs[^1].Id : null, ledger.OpenRun?.Id);
         Assert.Equal(
             runs.LastOrDefault(static run => run.Plan.Kind is RunKind.Up or RunKind.Rollback or RunKind.Restore && run.State != RunState.Succeeded)?.Id,

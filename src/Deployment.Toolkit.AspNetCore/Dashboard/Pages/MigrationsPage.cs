@@ -29,18 +29,24 @@ internal sealed class MigrationsPage(DashboardSources sources) : DashboardPage(s
         );
     }
 
-    private Html Table(IReadOnlyList<MigrationState> states) =>
-        Text.Of(
+    private Html Table(IReadOnlyList<MigrationState> states)
+    {
+        // An app with several databases has the same versions in more than one.
+        var isOfSeveral = states.Any(static state => state.Database is not null);
+        return Text.Of(
             $"""
-            <div class="scroll" tabindex="0" role="region" aria-label="Migrations"><table><thead><tr><th scope="col">Version</th><th scope="col">Name</th><th scope="col">State</th><th scope="col">Way back</th></tr></thead><tbody>
+            <div class="scroll" tabindex="0" role="region" aria-label="Migrations"><table><thead><tr>{(
+                isOfSeveral ? Text.Of($"""<th scope="col">Database</th>""") : Html.Empty
+            )}<th scope="col">Version</th><th scope="col">Name</th><th scope="col">State</th><th scope="col">Way back</th></tr></thead><tbody>
             {states.Reverse().Select(state =>
                 Text.Of(
-                    $"""<tr><th scope="row"><code>{state.Version}</code></th><td>{state.Name}</td><td>{StateOf(state)}</td><td>{WayBackOf(state.HasWayBack, null)}</td></tr>"""
+                    $"""<tr>{(isOfSeveral ? Text.Of($"""<td>{state.Database}</td>""") : Html.Empty)}<th scope="row"><code>{state.Version}</code></th><td>{state.Name}</td><td>{StateOf(state)}</td><td>{WayBackOf(state.HasWayBack, null)}</td></tr>"""
                 )
             )}
             </tbody></table></div>
             """
         );
+    }
 
     private Html StateOf(MigrationState state) =>
         state switch

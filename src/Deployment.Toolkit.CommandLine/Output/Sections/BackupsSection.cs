@@ -6,7 +6,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>Backups that there are.</summary>
 [JsonShape(
     $"{Key}[]",
-    $"{JsonShapeAttribute.Verbs}: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `keyId` of one that is encrypted, `release`, `schema[]`",
+    $"{JsonShapeAttribute.Verbs}: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `keyId` of one that is encrypted, "
+        + "`release`, `schema[]`, `database` (of several)",
     Place = 13
 )]
 internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : ReportSection
@@ -21,10 +22,15 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
             return;
 
         page.Line();
-        var rows = new List<Shown[]>(backups.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "KEY", "RELEASE", "SCHEMA"] };
+        var isOfSeveral = backups.Any(static backup => backup.Database is not null);
+        var rows = new List<Shown[]>(backups.Count + 1)
+        {
+            (Shown[])[.. isOfSeveral ? (Shown[])["DATABASE"] : [], "NAME", "TAKEN", "SIZE", "KEY", "RELEASE", "SCHEMA"],
+        };
         foreach (var backup in backups)
         {
             rows.Add([
+                .. isOfSeveral ? (Shown[])[backup.Database ?? page.Dash] : [],
                 backup.Name,
                 Format.Minute(backup.TakenAt),
                 Format.Size(backup.Size),
@@ -52,6 +58,7 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
                         KeyId = backup.KeyId is { } key ? mask.Text(key) : null,
                         Release = mask.Of(backup.Release),
                         Schema = mask.Texts(backup.Schema),
+                        Database = mask.Text(backup.Database),
                     }
             )
         );
@@ -66,7 +73,8 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
             backup.Sha256,
             backup.KeyId,
             ReleaseJson.Of(backup.Release),
-            backup.Schema
+            backup.Schema,
+            backup.Database
         );
 }
 
@@ -79,7 +87,8 @@ internal sealed record BackupJson(
     string Sha256,
     string? KeyId,
     ReleaseJson? Release,
-    IReadOnlyList<string> Schema
+    IReadOnlyList<string> Schema,
+    string? Database
 );
 
 [JsonSourceGenerationOptions(

@@ -7,7 +7,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>The migrations that this binary has or the database's history names.</summary>
 [JsonShape(
     $"{Key}[]",
-    $"{JsonShapeAttribute.Verbs}: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`, `isRepeatable`, `isChanged`",
+    $"{JsonShapeAttribute.Verbs}: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`, `isRepeatable`, `isChanged`, "
+        + "`database` (of several)",
     Place = 6
 )]
 internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations) : ReportSection
@@ -26,7 +27,7 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         foreach (var migration in migrations)
         {
             rows.Add([
-                $"{(migration.IsApplied ? page.Good : page.Idle)}  {MigrationVersion.Title(migration.Version, migration.Name)}",
+                $"{(migration.IsApplied ? page.Good : page.Idle)}  {Format.Migration(migration.Version, migration.Name, migration.Database)}",
                 migration.IsApplied ? "applied"
                 : migration.IsChanged ? "pending, an earlier content is applied"
                 : "pending",
@@ -42,7 +43,7 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         Write(
             json,
             migrations,
-            static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown, m.IsRepeatable, m.IsChanged),
+            static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown, m.IsRepeatable, m.IsChanged, m.Database),
             MigrationsShapes.Default.MigrationJson
         );
 
@@ -50,7 +51,13 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         new MigrationsSection(
             ReportMask.List(
                 migrations,
-                migration => migration with { Version = mask.Text(migration.Version), Name = mask.Text(migration.Name) }
+                migration =>
+                    migration with
+                    {
+                        Version = mask.Text(migration.Version),
+                        Name = mask.Text(migration.Name),
+                        Database = mask.Text(migration.Database),
+                    }
             )
         );
 }
@@ -62,7 +69,8 @@ internal sealed record MigrationJson(
     bool HasWayBack,
     bool IsKnown,
     bool IsRepeatable,
-    bool IsChanged
+    bool IsChanged,
+    string? Database
 );
 
 [JsonSourceGenerationOptions(

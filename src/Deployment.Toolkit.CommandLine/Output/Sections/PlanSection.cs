@@ -9,7 +9,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
     $"{JsonShapeAttribute.Verbs}: `kind` (`up`, "
         + "`rollback`, `restore`, `renew`, `retire`), `release`, `previousRelease`, `hash`, "
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
-        + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
+        + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`, `database`), `databases[]` (of several: `name`, `schemaBefore[]`, "
+        + "`schemaAfter[]`, `wayBack`, `backup`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
         + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
         + "what is renewed or retired), `migrationsOnly` (true where no release comes with them), `reason`",
     Place = 1
@@ -63,6 +64,7 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
                         Name = mask.Text(migration.Name),
                         Checksum = mask.Text(migration.Checksum),
                         Irreversible = mask.Text(migration.Irreversible),
+                        Database = mask.Text(migration.Database),
                     }
             ),
             Gates = ReportMask.List(
@@ -77,6 +79,19 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
                 Removed = mask.Texts(plan.Configuration.Removed),
                 CannotCompare = mask.Texts(plan.Configuration.CannotCompare),
             },
+            Databases = plan.Databases is { } databases
+                ? ReportMask.List(
+                    databases,
+                    database => new PlannedDatabase
+                    {
+                        Name = mask.Text(database.Name),
+                        SchemaBefore = mask.Texts(database.SchemaBefore),
+                        SchemaAfter = mask.Texts(database.SchemaAfter),
+                        SchemaWayBack = database.SchemaWayBack,
+                        Backup = mask.Text(database.Backup),
+                    }
+                )
+                : null,
             SchemaBefore = mask.Texts(plan.SchemaBefore),
             SchemaAfter = mask.Texts(plan.SchemaAfter),
             Backup = mask.Text(plan.Backup),
@@ -135,6 +150,8 @@ internal sealed record PlanJson(
 
     public string? Reason { get; init; }
 
+    public IReadOnlyList<PlanDatabaseJson>? Databases { get; init; }
+
     internal static PlanJson Of(DeploymentPlan plan) =>
         new(
             Format.Camel(plan.Kind),
@@ -153,7 +170,7 @@ internal sealed record PlanJson(
                     s.Retries
                 )),
             ],
-            [.. plan.Migrations.Select(static m => new PlanMigrationJson(m.Version, m.Name, m.HasWayBack, m.Irreversible))],
+            [.. plan.Migrations.Select(static m => new PlanMigrationJson(m.Version, m.Name, m.HasWayBack, m.Irreversible, m.Database))],
             [.. plan.Gates.Select(static g => new GateJson(g.Name, Format.Camel(g.Outcome), g.Reason, g.Code))],
             new ConfigurationJson(
                 plan.Configuration.Hash,
@@ -167,6 +184,18 @@ internal sealed record PlanJson(
             Secret = plan.Secret,
             MigrationsOnly = plan.MigrationsOnly,
             Reason = plan.Reason,
+            Databases = plan.Databases is { } databases
+                ?
+                [
+                    .. databases.Select(static d => new PlanDatabaseJson(
+                        d.Name,
+                        d.SchemaBefore,
+                        d.SchemaAfter,
+                        Format.Camel(d.SchemaWayBack),
+                        d.Backup
+                    )),
+                ]
+                : null,
         };
 }
 
@@ -181,7 +210,15 @@ internal sealed record PlanStepJson(
     int Retries
 );
 
-internal sealed record PlanMigrationJson(string Version, string Name, bool HasWayBack, string? Irreversible);
+internal sealed record PlanMigrationJson(string Version, string Name, bool HasWayBack, string? Irreversible, string? Database);
+
+internal sealed record PlanDatabaseJson(
+    string Name,
+    IReadOnlyList<string> SchemaBefore,
+    IReadOnlyList<string> SchemaAfter,
+    string WayBack,
+    string? Backup
+);
 
 internal sealed record GateJson(string Name, string Outcome, string Reason, string Code);
 

@@ -49,7 +49,7 @@ internal static class PlanText
         var rows = new List<Shown[]>(plan.Migrations.Count);
         foreach (var migration in plan.Migrations)
             rows.Add([
-                MigrationVersion.Title(migration.Version, migration.Name),
+                Format.Migration(migration.Version, migration.Name, migration.Database),
                 migration.Irreversible is { } reason ? $"irreversible: {reason}"
                 : migration.HasWayBack ? "has a way back"
                 : "no way back of its own",

@@ -7,7 +7,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
 /// <summary>What became of each migration on a copy of the database.</summary>
 [JsonShape(
     $"{Key}[]",
-    $"{JsonShapeAttribute.Verbs}: `version`, `name`, `verdict`, `upSeconds`, `downSeconds`, `differences[]`, `failure`",
+    $"{JsonShapeAttribute.Verbs}: `version`, `name`, `verdict`, `upSeconds`, `downSeconds`, `differences[]`, `failure`, "
+        + "`database` (of several)",
     Place = 18
 )]
 internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrations) : ReportSection
@@ -25,7 +26,7 @@ internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrati
         var rows = new List<Shown[]>(migrations.Count);
         foreach (var migration in migrations)
             rows.Add([
-                $"{(migration.Verdict is RehearsalVerdict.Proven ? page.Good : migration.Verdict is RehearsalVerdict.NoWayBack ? page.Idle : page.Bad)}  {MigrationVersion.Title(migration.Version, migration.Name)}",
+                $"{(migration.Verdict is RehearsalVerdict.Proven ? page.Good : migration.Verdict is RehearsalVerdict.NoWayBack ? page.Idle : page.Bad)}  {Format.Migration(migration.Version, migration.Name, migration.Database)}",
                 Format.Duration(migration.Up.TotalSeconds),
                 Words(migration.Verdict),
             ]);
@@ -48,7 +49,8 @@ internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrati
                 m.Up.TotalSeconds,
                 m.Down.TotalSeconds,
                 m.Differences,
-                m.Failure
+                m.Failure,
+                m.Database
             ),
             RehearsalShapes.Default.RehearsedJson
         );
@@ -62,6 +64,7 @@ internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrati
                     {
                         Version = mask.Text(migration.Version),
                         Name = mask.Text(migration.Name),
+                        Database = mask.Text(migration.Database),
                         Differences = ReportMask.List(migration.Differences, mask.Text),
                         Failure = migration.Failure is { } failure ? mask.Text(failure) : null,
                     }
@@ -87,7 +90,8 @@ internal sealed record RehearsedJson(
     double UpSeconds,
     double DownSeconds,
     IReadOnlyList<string> Differences,
-    string? Failure
+    string? Failure,
+    string? Database
 );
 
 [JsonSourceGenerationOptions(

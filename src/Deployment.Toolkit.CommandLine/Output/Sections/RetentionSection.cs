@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 [JsonShape(
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}, newest first: `name`, `file`, `takenAt`, `size` in bytes, `release`, `isRemoved` (with `--dry-run`: "
-        + "whether it would be), `reason`",
+        + "whether it would be), `reason`, `database` (of several)",
     Place = 14
 )]
 internal sealed class RetentionSection(IReadOnlyList<BackupDecision> decisions) : ReportSection
@@ -51,6 +51,7 @@ internal sealed class RetentionSection(IReadOnlyList<BackupDecision> decisions) 
                         File = mask.Text(decision.File),
                         Reason = mask.Text(decision.Reason),
                         Release = mask.Of(decision.Release),
+                        Database = mask.Text(decision.Database),
                     }
             )
         );
@@ -63,7 +64,8 @@ internal sealed class RetentionSection(IReadOnlyList<BackupDecision> decisions) 
             decision.Size,
             ReleaseJson.Of(decision.Release),
             decision.IsRemoved,
-            decision.Reason
+            decision.Reason,
+            decision.Database
         );
 }
 
@@ -74,7 +76,8 @@ internal sealed record RetentionJson(
     long Size,
     ReleaseJson? Release,
     bool IsRemoved,
-    string Reason
+    string Reason,
+    string? Database
 );
 
 [JsonSourceGenerationOptions(

@@ -8,7 +8,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 [JsonShape(
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}, with `--sql`: `version`, `name`, `file`, `sql`, `className` (of a class, whose code says what it runs), "
-        + "`isOutsideTransaction`",
+        + "`isOutsideTransaction`, `database` (of several)",
     Place = 2
 )]
 internal sealed class ScriptsSection(IReadOnlyList<PlannedScript> scripts) : ReportSection
@@ -22,7 +22,7 @@ internal sealed class ScriptsSection(IReadOnlyList<PlannedScript> scripts) : Rep
         foreach (var script in scripts)
         {
             page.Title(
-                $"SQL of {MigrationVersion.Title(script.Version, script.Name)}{(script.IsOutsideTransaction ? ", outside a transaction" : "")}"
+                $"SQL of {Format.Migration(script.Version, script.Name, script.Database)}{(script.IsOutsideTransaction ? ", outside a transaction" : "")}"
             );
             if (script.Sql is not { } sql)
             {
@@ -40,7 +40,7 @@ internal sealed class ScriptsSection(IReadOnlyList<PlannedScript> scripts) : Rep
         Write(
             json,
             scripts,
-            static s => new ScriptJson(s.Version, s.Name, s.File, s.Sql, s.ClassName, s.IsOutsideTransaction),
+            static s => new ScriptJson(s.Version, s.Name, s.File, s.Sql, s.ClassName, s.IsOutsideTransaction, s.Database),
             ScriptsShapes.Default.ScriptJson
         );
 
@@ -56,12 +56,21 @@ internal sealed class ScriptsSection(IReadOnlyList<PlannedScript> scripts) : Rep
                     Sql = mask.Text(script.Sql),
                     ClassName = mask.Text(script.ClassName),
                     IsOutsideTransaction = script.IsOutsideTransaction,
+                    Database = mask.Text(script.Database),
                 }
             )
         );
 }
 
-internal sealed record ScriptJson(string Version, string Name, string? File, string? Sql, string? ClassName, bool IsOutsideTransaction);
+internal sealed record ScriptJson(
+    string Version,
+    string Name,
+    string? File,
+    string? Sql,
+    string? ClassName,
+    bool IsOutsideTransaction,
+    string? Database
+);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -36,6 +36,8 @@ internal sealed class MySqlDialect : DatabaseDialect
         connection.GetType().Name.Contains("mysql", StringComparison.OrdinalIgnoreCase)
         || connection.GetType().Name.Contains("mariadb", StringComparison.OrdinalIgnoreCase);
 
+    internal override string Identity => "SELECT CONCAT_WS(' ', 'mysql', @@hostname, @@port, DATABASE())";
+
     internal override bool IsServer => true;
 
     /// <summary>What journals' tables begin with, which are not the app's; <see langword="null"/> where none are kept.</summary>

@@ -32,6 +32,10 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         connection.GetType().Name is var name
         && (name.Contains("npgsql", StringComparison.OrdinalIgnoreCase) || name.Contains("pgsql", StringComparison.OrdinalIgnoreCase));
 
+    internal override string Identity =>
+        "SELECT concat_ws(' ', 'postgresql', pg_catalog.pg_postmaster_start_time(), pg_catalog.current_setting('port'), "
+        + "pg_catalog.current_database(), pg_catalog.current_schema())";
+
     internal override bool IsServer => true;
 
     /// <summary>Where journals are, which are not the app's; <see langword="null"/> when none are in the app's database.</summary>

@@ -45,8 +45,9 @@ internal static class DamagedDatabase
         && Array.Exists(Words, words => told.Message.Contains(words, StringComparison.Ordinal));
 
     /// <summary>What to do about a database's error.</summary>
-    internal const string Mend =
-        "'deploy backup list' names the backups, 'deploy backup restore NAME --accept-data-loss' puts one in its place.";
+    /// <param name="option">What chooses the database on a command line.</param>
+    internal static string Mend(string option) =>
+        $"'deploy backup list' names the backups, 'deploy backup restore NAME{option} --accept-data-loss' puts one in its place.";
 
     /// <summary>Keeps the file and its logs byte for byte, under names that <c>sqlite3 FILE .recover</c> takes together.</summary>
     /// <returns>The file.</returns>

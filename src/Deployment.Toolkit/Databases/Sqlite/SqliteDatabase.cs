@@ -25,6 +25,8 @@ internal sealed class SqliteDatabase : TargetDatabase
 
     internal override string Title => FilePath;
 
+    internal override string Place => $"sqlite {RealPath}";
+
     internal override string BackupExtension => ".db";
 
     internal override string OwnName => Path.GetFileName(FilePath);
@@ -67,7 +69,7 @@ internal sealed class SqliteDatabase : TargetDatabase
         catch (DbException e)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw new DeploymentException(DeploymentOutcome.Refused, [SqliteFault.Of(e, path)], e);
+            throw new DeploymentException(DeploymentOutcome.Refused, [SqliteFault.Of(e, path, Key.Option)], e);
         }
         catch
         {

@@ -22,6 +22,17 @@ public static class SqliteDeploymentExtensions
     /// <returns>The builder.</returns>
     public static DeploymentBuilder UseSqlite(this DeploymentBuilder builder, DbDataSource dataSource) => By(builder).Add(dataSource);
 
+    /// <summary>Uses one of several databases that the app has data sources for, under a name of its own.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="dataSource">The data source; only connections are made from it.</param>
+    /// <param name="name">The name, by which its migrations, and <c>--database</c>, choose it.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder UseSqlite(this DeploymentBuilder builder, DbDataSource dataSource, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return By(builder).Add(dataSource, name);
+    }
+
     private static DatabaseRegistration By(DeploymentBuilder builder) =>
         new(builder, "SQLite", nameof(UseSqlite), static () => SqliteDialect.Instance);
 }

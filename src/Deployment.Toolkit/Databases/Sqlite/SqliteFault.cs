@@ -58,9 +58,12 @@ internal static class SqliteFault
     }
 
     /// <summary>The message; <paramref name="file"/> is <see langword="null"/> where it isn't known.</summary>
-    internal static DeploymentMessage Of(Exception exception, string? file)
+    /// <param name="exception">What the driver says.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="option">What chooses the database on a command line.</param>
+    internal static DeploymentMessage Of(Exception exception, string? file, string option = "")
     {
-        var (reason, mend) = Read(exception, file);
+        var (reason, mend) = Read(exception, file, option);
         return new DeploymentMessage(
             Codes.DatabaseUnavailable,
             $"Database{(file is null ? "" : $" '{file}'")} {reason} Nothing was begun. {mend}"
@@ -90,7 +93,7 @@ internal static class SqliteFault
             };
     }
 
-    private static (string Reason, string Mend) Read(Exception exception, string? file)
+    private static (string Reason, string Mend) Read(Exception exception, string? file, string option)
     {
         var words = (exception as DbException ?? exception.InnerException as DbException)?.Message ?? exception.Message;
         if (Has("is locked"))
@@ -103,12 +106,12 @@ internal static class SqliteFault
             return (
                 "cannot be read: the file is not a SQLite database, or it is encrypted with another key.",
                 "Correct the connection string when it names another file than was meant. When the database itself was damaged, 'deploy "
-                    + "backup list' names the backups and 'deploy backup restore NAME --accept-data-loss' puts one in its place."
+                    + $"backup list' names the backups and 'deploy backup restore NAME{option} --accept-data-loss' puts one in its place."
             );
         }
 
         if (DamagedDatabase.IsTold(exception))
-            return ($"cannot be read: {Sentence.Of(exception)}", DamagedDatabase.Mend);
+            return ($"cannot be read: {Sentence.Of(exception)}", DamagedDatabase.Mend(option));
         if (Has("readonly database") || Has("unable to open") || Has("not authorized") || Has("access permission"))
         {
             if (file is not null && Directory.Exists(file))
