@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets.Rotation;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Deployment.Toolkit.Journal;
@@ -7,6 +8,7 @@ namespace Deployment.Toolkit.Journal;
 /// <param name="Sequence">The record's number.</param>
 /// <param name="Start">Bytes of all lines before it.</param>
 /// <param name="Length">Its own, with its end.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RecordPlace(long Sequence, long Start, int Length)
 {
     /// <summary>Behind the last line, wherever that is.</summary>

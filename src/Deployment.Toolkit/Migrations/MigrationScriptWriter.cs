@@ -113,7 +113,7 @@ internal sealed class MigrationScriptWriter(DatabaseDialect dialect, MigrationWr
             )
         );
 
-    private string Count(IReadOnlyList<string> versions, int wanted) =>
+    private string Count(List<string> versions, int wanted) =>
         versions.Count == 0
             ? "1 = 1"
             : $"(SELECT count(*) FROM {History} WHERE version IN ({string.Join(", ", versions.Select(_client.Literal))})) = "

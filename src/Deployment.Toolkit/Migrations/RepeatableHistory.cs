@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Migrations;
 

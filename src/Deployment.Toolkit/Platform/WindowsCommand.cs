@@ -28,7 +28,7 @@ internal static class WindowsCommand
             await started(new CommandIdentity(process.Id, ProcessGroup.StartTicks(process.Id) ?? ""));
             var feed = launch.Input is { } input ? FeedAsync(input, process.StandardInput.BaseStream) : Task.CompletedTask;
             var output = launch.Output is { } bytes
-                ? process.StandardOutput.BaseStream.CopyToAsync(bytes)
+                ? process.StandardOutput.BaseStream.CopyToAsync(bytes, CancellationToken.None)
                 : ReadAsync(process.StandardOutput.BaseStream, lines);
             var error = ReadAsync(process.StandardError.BaseStream, lines);
             // Not WaitForExitAsync: it waits for pipes that a grandchild may keep open for ever.

@@ -31,19 +31,26 @@ internal static class ConnectionSecrets
     // A look behind, not blanks in front: from each of many blanks a search would go over all the others again.
     private static readonly Regex s_pair = new(
         @"(?<![^;,&?\s])(?<key>password|pwd|passwd|account\s?key|shared\s?access\s?key|shared\s?access\s?signature|access\s?key|secret\s?access\s?key|api\s?key|primary\s?key|client\s?secret)\s*=\s*(?<value>'[^']*'|""[^""]*""|[^;,&\s][^;&]*)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10)
     );
 
     private static readonly Regex s_other = new(
         @"(?<![^;,&?\s])(server|data source|host|address|addr|network address|endpoint|accountendpoint|accountname|database|initial catalog|user id|uid|user|username|user name|port|defaultendpointsprotocol|sharedaccesskeyname|ssl|abortconnect)\s*=",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10)
     );
 
-    private static readonly Regex s_redis = new(@"^[\w.-]+:\d{2,5}(,|$)", RegexOptions.CultureInvariant);
+    private static readonly Regex s_redis = new(
+        @"^[\w.-]+:\d{2,5}(,|$)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10)
+    );
 
     private static readonly Regex s_url = new(
         @"^(?<scheme>[a-z][a-z0-9+.-]*)://(?<user>[^:/?#@\s]*):(?<password>[^@/\s]+)@(?<host>[^/?\s]+)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10)
     );
 
     /// <summary>The name of what holds the password, as the text spells it; <see langword="null"/> when it has none.</summary>

@@ -8,7 +8,8 @@ internal static class Placeholders
 {
     private static readonly Regex s_token = new(
         @"^__.+__$|^%[^%]+%$|^<[^<>]+>$|^\[[^\[\]]+\]$|^\{[^{}]+\}$|^@Microsoft\.KeyVault\(|^@@|^secret://|^\$[A-Z_][A-Z0-9_]*$|^#\(",
-        RegexOptions.CultureInvariant
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10)
     );
 
     private static readonly (string Begin, char End)[] s_holes = [("${", '}'), ("$(", ')'), ("#{", '}')];

@@ -91,7 +91,7 @@ internal static class SecretForms
 
     private static bool Has(string text, string mark) => text.IndexOf(mark, StringComparison.Ordinal) >= 0;
 
-    private static Regex Expression(string pattern) => new(pattern, RegexOptions.CultureInvariant);
+    private static Regex Expression(string pattern) => new(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
 
     private sealed class SecretForm(string mark, string pattern, string what)
     {

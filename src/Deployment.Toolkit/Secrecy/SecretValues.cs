@@ -102,10 +102,15 @@ internal static class SecretValues
 
     private static readonly Regex s_notSecret = new(
         @"^(https?|ftp|file)://(?![^\s]*[?&]sig=)|^[~.]?[\\/]|^[A-Za-z]:\\|\.(pem|key|pfx|p12|crt|cer|json|txt|xml)$|^\$(2[abxy]|argon2|pbkdf2|5|6|scrypt)|^\{?(sha|md5|bcrypt|pbkdf2|argon2)|^(env|vault|kv|ssm|file|op|akv|ref|arn|projects)[:/]|x{3,}|\*{3,}|\.{3}|^(?<c>.)\k<c>*$|^[A-Z]+(_[A-Z]+)+$",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10)
     );
 
-    private static readonly Regex s_variable = new("^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$", RegexOptions.CultureInvariant);
+    private static readonly Regex s_variable = new(
+        "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10)
+    );
 
     // What is longer is data.
     private const int LongestKey = 4096;

@@ -36,7 +36,7 @@ internal sealed class ChunkKeys : IDisposable
     internal static ChunkKeys Derive(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> context)
     {
         if (key.Length != KeySize || salt.Length != SaltSize)
-            throw new ArgumentException($"A key has {KeySize} bytes and a salt {SaltSize}.");
+            throw new ArgumentException($"A key has {KeySize} bytes and a salt {SaltSize}.", nameof(key));
 
         Span<byte> derived = stackalloc byte[KeySize + NonceSize + CommitmentSize];
         try

@@ -13,10 +13,10 @@ internal sealed partial record MySqlVersion(bool IsMariaDb, Version Number)
         if (
             text.Contains("MariaDB", StringComparison.OrdinalIgnoreCase)
             && MariaDb().Match(text) is { Success: true } maria
-            && Version.TryParse(maria.Groups[1].ValueSpan, out var number)
+            && Version.TryParse(maria.Groups["version"].ValueSpan, out var number)
         )
             return new(true, number);
-        return Plain().Match(text) is { Success: true } plain && Version.TryParse(plain.Groups[1].ValueSpan, out number)
+        return Plain().Match(text) is { Success: true } plain && Version.TryParse(plain.Groups["version"].ValueSpan, out number)
             ? new(false, number)
             : null;
     }
@@ -27,11 +27,15 @@ internal sealed partial record MySqlVersion(bool IsMariaDb, Version Number)
     internal bool Reads(MySqlVersion server) =>
         IsMariaDb == server.IsMariaDb && (Number.Major, Number.Minor).CompareTo((server.Number.Major, server.Number.Minor)) >= 0;
 
-    [GeneratedRegex(@"(\d+\.\d+(?:\.\d+)?)-MariaDB", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(
+        @"(?<version>\d+\.\d+(\.\d+)?)-MariaDB",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex MariaDb();
 
     // mysqldump  Ver 8.0.36 for Linux; 8.0.36-0ubuntu0.22.04.1
-    [GeneratedRegex(@"(?:Ver |^)(\d+\.\d+(?:\.\d+)?)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(Ver |^)(?<version>\d+\.\d+(\.\d+)?)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Plain();
 }
 
