@@ -59,7 +59,7 @@ internal sealed class JournalArchiveVerb : Verb
         if (parse.GetValue(_before) is null && parse.GetValue(_keep) is null)
             return VerbReport.Refused(
                 Codes.CommandLineInvalid,
-                "'deploy journal archive' has to be told what stays. Say --keep N for so many runs, --before TIME for those from then on, or both."
+                "Nothing says what of the journal stays. Say --keep N for so many runs, --before TIME for those from then on, or both."
             );
 
         var result = await context

@@ -25,7 +25,7 @@ internal sealed class VerifyJournalVerb : Verb
             new Option<string>("--archive")
             {
                 HelpName = "FILE",
-                Description = "Checks a file that 'deploy journal archive' wrote, and that the journal goes on behind it.",
+                Description = "Checks a file that a journal's old part was brought into, and that the journal goes on behind it.",
             }
         );
         TakesAs();

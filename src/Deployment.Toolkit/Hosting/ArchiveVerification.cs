@@ -20,7 +20,7 @@ internal sealed class ArchiveVerification(DeploymentPartsFactory factory, Deploy
             throw Refused(
                 $"File '{file}' is no archive of the journal of '{environment.Name}', or was changed: its SHA-256 is {hash}, and the "
                     + $"journal names {(archives.Count == 0 ? "no archive" : string.Join(", ", archives.Select(Named)))}. "
-                    + "Name the file that 'deploy journal archive' wrote, or a copy of it."
+                    + "Name the file that the journal's old part was brought into, or a copy of it."
             );
 
         var before = archives.Select(static archive => archive.Part.State).FirstOrDefault(state => state.Records == part.From - 1);
@@ -65,7 +65,7 @@ internal sealed class ArchiveVerification(DeploymentPartsFactory factory, Deploy
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            throw Refused($"File '{file}' cannot be read: {Sentence.Of(e)} Name the file that 'deploy journal archive' wrote.");
+            throw Refused($"File '{file}' cannot be read: {Sentence.Of(e)} Name the file that the journal's old part was brought into.");
         }
     }
 

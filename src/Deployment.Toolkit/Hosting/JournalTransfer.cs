@@ -141,7 +141,7 @@ internal sealed class JournalTransfer(DeploymentPartsFactory factory, Deployment
         if (content.Base is not null)
             throw Refused(
                 $"Of the journal in file '{file}' a part went to an archive, and what stayed cannot be brought in without it. Nothing was "
-                    + "changed. Bring in a copy from before 'deploy journal archive'."
+                    + "changed. Bring in a copy from before its old part was archived."
             );
 
         foreach (var record in content.Records.Where(static record => record.Kind == JournalKinds.RunPlanned))

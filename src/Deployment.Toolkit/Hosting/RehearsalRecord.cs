@@ -43,10 +43,10 @@ internal static class RehearsalRecord
                     parts.Release,
                     [.. pending.Select(static definition => definition.Version)],
                     report.IsProven,
-                    failed is null ? null : MigrationVersion.Title(failed.Version, failed.Name),
                     factory.Operator.Operator
                 )
                 {
+                    Failed = failed is null ? null : MigrationVersion.Title(failed.Version, failed.Name),
                     Database = parts.Key.Recorded,
                 },
                 JournalJson.Default.MigrationsRehearsed

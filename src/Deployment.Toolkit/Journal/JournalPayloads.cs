@@ -151,10 +151,12 @@ internal sealed record MigrationsRehearsed(
     Release Release,
     IReadOnlyList<string> Migrations,
     bool IsProven,
-    string? Failed,
     string By
 )
 {
+    /// <summary>The migration that was not proven; <see langword="null"/> when all were.</summary>
+    public string? Failed { get; init; }
+
     /// <summary>The database, where the app has several.</summary>
     public string? Database { get; init; }
 }

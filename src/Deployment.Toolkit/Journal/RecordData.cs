@@ -119,10 +119,10 @@ internal static class RecordData
             Release(Object(data, "release")),
             Texts(Get(data, "migrations")),
             Get(data, "isProven").GetBoolean(),
-            TextOrNull(data, "failed"),
             Text(data, "by")
         )
         {
+            Failed = TextOrNull(data, "failed"),
             Database = TextOrNull(data, "database"),
         };
 

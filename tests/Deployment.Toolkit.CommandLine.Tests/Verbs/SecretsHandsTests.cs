@@ -175,10 +175,10 @@ public sealed class SecretsHandsTests : IDisposable
         await GitAsync("init", "-q");
         _app.Write("appsettings.json", "{ \"Db\": { \"Password\": \"staged-clear-1\" } }");
         Directory.CreateDirectory(Path.Combine(_app.Root, "sub folder"));
-        _app.Write("sub folder/notes\u00e9.txt", "first\nkey AKIAIOSFODNN7EXAMPLE here\n");
+        _app.Write("sub folder/notes\u00e9.txt", "first\nkey AKIAQ3EGRZ7XPLMNTW5K here\n");
         _app.Write("id.pem", "-----BEGIN EC PRIVATE KEY-----\nabc\n");
-        _app.Write("binary.bin", "\0AKIAIOSFODNN7EXAMPLE");
-        _app.Write("later.env", "AKIAIOSFODNN7EXAMPLE");
+        _app.Write("binary.bin", "\0AKIAQ3EGRZ7XPLMNTW5K");
+        _app.Write("later.env", "AKIAQ3EGRZ7XPLMNTW5K");
         await GitAsync("add", "appsettings.json", "sub folder", "id.pem", "binary.bin");
         // What was mended on the disk and not staged is committed as it was.
         _app.Write("appsettings.json", "{}");
