@@ -146,13 +146,7 @@ internal sealed record MigrationsScripted(string Run, IReadOnlyList<string> Vers
 /// The pending migrations were tried on a copy. <paramref name="Plan"/> is the hash of what a plan says of them: it proves nothing of
 /// another plan.
 /// </summary>
-internal sealed record MigrationsRehearsed(
-    string Plan,
-    Release Release,
-    IReadOnlyList<string> Migrations,
-    bool IsProven,
-    string By
-)
+internal sealed record MigrationsRehearsed(string Plan, Release Release, IReadOnlyList<string> Migrations, bool IsProven, string By)
 {
     /// <summary>The migration that was not proven; <see langword="null"/> when all were.</summary>
     public string? Failed { get; init; }

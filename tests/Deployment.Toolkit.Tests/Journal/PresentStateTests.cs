@@ -147,22 +147,22 @@ public sealed class PresentStateTests
                 journal.End(more < 3 ? RunState.Succeeded : ends[more]);
             }
             else switch (what)
-            {
-                case <= 5: journal.Run(RunKind.Up, release, ends[more], settings: 1); break;
-                case 6 or 7: journal.Run(RunKind.Rollback, release, ends[more], settings: 1); break;
-                case 8: journal.Run(RunKind.Restore, release, ends[more], settings: 1); break;
-                case 9 or 10: journal.Run(RunKind.Renew, release, ends[more], s_secrets[number % 2], settings: 1); break;
-                case 11: journal.Run(RunKind.Retire, release, ends[more], s_secrets[number % 2], settings: 1); break;
-                case 12: journal.Run(RunKind.Up, release, RunState.Unfinished, settings: 1); break;
-                case 13: journal.Add(null, JournalKinds.ReleaseHeld, new ReleaseHeld(release, $"bad {more}", "me"), JournalJson.Default.ReleaseHeld); break;
-                case 14: journal.Add(null, JournalKinds.HoldReleased, new HoldReleased(release, "good", "me"), JournalJson.Default.HoldReleased); break;
-                case 15: journal.Add(null, JournalKinds.EnvironmentFrozen, new EnvironmentFrozen($"feast {more}", "me"), JournalJson.Default.EnvironmentFrozen); break;
-                case 16: journal.Add(null, JournalKinds.EnvironmentThawed, new EnvironmentThawed("over", "me"), JournalJson.Default.EnvironmentThawed); break;
-                case 17: journal.Add(null, JournalKinds.SecretsEpoch, new SecretsEpoch("secrets.json", more, $"header {number}"), JournalJson.Default.SecretsEpoch); break;
-                case 18 when more % 2 == 0: journal.Add(null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([$"{number}"], ["other"], "found", "me") { Runs = more == 0 ? null : [$"run {number}"] }, JournalJson.Default.DatabaseTakenOver); break;
-                case 18: journal.Add(null, JournalKinds.DatabaseBaselined, new DatabaseBaselined([$"{number}"], [], $"base {number}", "found", "me"), JournalJson.Default.DatabaseBaselined); break;
-                default: journal.Lock("verify-journal", more == 0 ? [$"lost {number}"] : null, more == 1 ? $"old {number}" : null); break;
-            }
+                {
+                    case <= 5: journal.Run(RunKind.Up, release, ends[more], settings: 1); break;
+                    case 6 or 7: journal.Run(RunKind.Rollback, release, ends[more], settings: 1); break;
+                    case 8: journal.Run(RunKind.Restore, release, ends[more], settings: 1); break;
+                    case 9 or 10: journal.Run(RunKind.Renew, release, ends[more], s_secrets[number % 2], settings: 1); break;
+                    case 11: journal.Run(RunKind.Retire, release, ends[more], s_secrets[number % 2], settings: 1); break;
+                    case 12: journal.Run(RunKind.Up, release, RunState.Unfinished, settings: 1); break;
+                    case 13: journal.Add(null, JournalKinds.ReleaseHeld, new ReleaseHeld(release, $"bad {more}", "me"), JournalJson.Default.ReleaseHeld); break;
+                    case 14: journal.Add(null, JournalKinds.HoldReleased, new HoldReleased(release, "good", "me"), JournalJson.Default.HoldReleased); break;
+                    case 15: journal.Add(null, JournalKinds.EnvironmentFrozen, new EnvironmentFrozen($"feast {more}", "me"), JournalJson.Default.EnvironmentFrozen); break;
+                    case 16: journal.Add(null, JournalKinds.EnvironmentThawed, new EnvironmentThawed("over", "me"), JournalJson.Default.EnvironmentThawed); break;
+                    case 17: journal.Add(null, JournalKinds.SecretsEpoch, new SecretsEpoch("secrets.json", more, $"header {number}"), JournalJson.Default.SecretsEpoch); break;
+                    case 18 when more % 2 == 0: journal.Add(null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([$"{number}"], ["other"], "found", "me") { Runs = more == 0 ? null : [$"run {number}"] }, JournalJson.Default.DatabaseTakenOver); break;
+                    case 18: journal.Add(null, JournalKinds.DatabaseBaselined, new DatabaseBaselined([$"{number}"], [], $"base {number}", "found", "me"), JournalJson.Default.DatabaseBaselined); break;
+                    default: journal.Lock("verify-journal", more == 0 ? [$"lost {number}"] : null, more == 1 ? $"old {number}" : null); break;
+                }
 
             if (journal.Ledger.Count - journal.Ledger.LastSummary >= summarizesEvery) journal.Summarize();
         }
