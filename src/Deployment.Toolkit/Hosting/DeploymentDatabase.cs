@@ -3,7 +3,6 @@ using System.Text;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
-using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Platform;
