@@ -39,7 +39,11 @@ public sealed class EncryptedBackupKillTests : IDisposable
             Assert.True(killed.WasKilled, $"{how}: {killed.Output}");
             if (InTheClear(folder).Count > 0)
                 Interlocked.Increment(ref seen);
-            Assert.All(InTheClear(folder), left => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(left)));
+            if (!OperatingSystem.IsWindows())
+            {
+                foreach (var left in InTheClear(folder))
+                    Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(left));
+            }
 
             foreach (var verb in (string[])["abort", "up"])
             {

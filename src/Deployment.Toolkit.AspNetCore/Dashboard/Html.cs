@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -22,6 +23,7 @@ internal sealed class HtmlText(Func<string, string> redact)
     // Longer texts of an app are cut: a page is for people.
     private const int Longest = 16 * 1024;
 
+    [SuppressMessage("Performance", "CA1822", Justification = "The handler is made with the instance.")]
     internal Html Of([InterpolatedStringHandlerArgument("")] ref HtmlHandler text) => new(text.ToString());
 
     internal string Encode(string value)

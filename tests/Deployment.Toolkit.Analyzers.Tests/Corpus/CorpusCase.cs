@@ -47,9 +47,9 @@ internal sealed record CorpusCase(string Name, ImmutableArray<ShopFile> Files, b
 
     public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(CancellationToken cancellationToken)
     {
-        var libraries = Files.Where(f => f.Path.StartsWith("@", StringComparison.Ordinal)).GroupBy(f => f.Path[1..f.Path.IndexOf('/', StringComparison.Ordinal)])
+        var libraries = Files.Where(f => f.Path.StartsWith('@')).GroupBy(f => f.Path[1..f.Path.IndexOf('/', StringComparison.Ordinal)])
             .Select(library => Generate(Compile(library.Key, [.. library], []))).ToList();
-        var own = Files.Where(f => !f.Path.StartsWith("@", StringComparison.Ordinal)).ToList();
+        var own = Files.Where(f => !f.Path.StartsWith('@')).ToList();
         var compilation = Generate(Compile("App", own, [.. libraries.Select(l => l.ToMetadataReference())]));
         if (!IsBroken)
         {

@@ -1,5 +1,3 @@
-using Deployment.Toolkit.Migrations;
-
 namespace Deployment.Toolkit.CommandLine.Output;
 
 internal static class PlanText

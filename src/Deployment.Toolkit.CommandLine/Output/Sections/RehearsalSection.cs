@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
