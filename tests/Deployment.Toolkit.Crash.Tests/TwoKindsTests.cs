@@ -28,7 +28,7 @@ public sealed class TwoKindsTests(PostgreSqlServer server, ITestOutputHelper out
         Delete(whole);
         var moments = await File.ReadAllLinesAsync(file);
         // Other scenarios show that it can die at any record; here it is at what is done to either database.
-        var killedAt = Enumerable.Range(0, moments.Length).Where(i => FullRun.IsOn || moments[i].StartsWith("effect of migrate:", StringComparison.Ordinal) || moments[i].StartsWith("migrate ", StringComparison.Ordinal)).Select(static i => i + 1).ToList();
+        var killedAt = Enumerable.Range(0, moments.Length).Where(i => FullRun.IsAll || IsOfMigrating(moments[i]) || (FullRun.IsOn && i % 6 == 4)).Select(static i => i + 1).ToList();
         Assert.InRange(killedAt.Count, 4, moments.Length);
         var (mixed, forward, back) = (0, 0, 0);
 
@@ -44,7 +44,8 @@ public sealed class TwoKindsTests(PostgreSqlServer server, ITestOutputHelper out
             var again = await ThisProcess.RunAsync(folder.Path, work.Verb, "2.0.0", "--accept");
             if (Recovery.MustBeResumed(work.Verb, again)) again = await ThisProcess.RunAsync(folder.Path, "resume", "2.0.0", "--accept");
             Recovery.AssertOver(again, how);
-            var isForward = again.Outcome == "Succeeded";
+            // Killed behind the record of its end, the run is over and went forward: there is nothing to recover.
+            var isForward = again.Outcome is "Succeeded" or "Refused";
             Interlocked.Increment(ref isForward ? ref forward : ref back);
             Assert.True(await SchemasAsync(folder) == (isForward ? "new new" : "old old"), $"{how}: ended {again.Outcome} and left {await SchemasAsync(folder)}");
             Assert.True(folder.Missed() is null, $"{how}: a database remembers what the journal has not: {folder.Missed()}");
@@ -53,6 +54,8 @@ public sealed class TwoKindsTests(PostgreSqlServer server, ITestOutputHelper out
         output.WriteLine($"killed at {killedAt.Count} of {moments.Length} moments; {mixed} times one had the new schema and one the old; {forward} recoveries went forward and {back} back");
         Assert.True(mixed > 0 && forward > 0 && back > 0, $"{mixed} {forward} {back}");
     }
+
+    private static bool IsOfMigrating(string moment) => moment.StartsWith("effect of migrate:", StringComparison.Ordinal) || moment.StartsWith("migrate ", StringComparison.Ordinal);
 
     private async Task<CrashFolder> PrepareAsync()
     {
