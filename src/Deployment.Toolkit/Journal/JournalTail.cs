@@ -10,7 +10,8 @@ internal sealed record JournalTail(byte[] Bytes, JournalBase? Base)
     /// </summary>
     internal const int Page = JournalSession.SummarizedAfter + 32;
 
-    private const int Growth = 8;
+    /// <summary>How many times as many are read where it isn't.</summary>
+    internal const int Growth = 8;
 
     private static ReadOnlySpan<byte> Mark => ",\"kind\":\"stateSummarized\",\"data\":{"u8;
 

@@ -44,7 +44,7 @@ public sealed class PresentStateTests
                 var present = Read(JournalReader.ReadPresentAsync(store, default, page: 3));
                 Assert.Null(whole.Fault);
                 Assert.Null(present.Fault);
-                Assert.Equal(journal.Ledger.LastSummary > 0, present.Base is not null);
+                Assert.Equal(IsReadFromSummary(journal.Ledger, 3), present.Base is not null);
 
                 var (all, end) = (EnvironmentLedger.From(whole), EnvironmentLedger.From(present));
                 Assert.Equal(Told(all), Told(end));
@@ -56,6 +56,17 @@ public sealed class PresentStateTests
                 Assert.Null(SummaryCheck.Find(store, whole));
             },
             iter: 200);
+
+    [Fact]
+    public void A_journal_that_the_lines_read_hold_whole_is_checked_whole_though_it_has_a_summary()
+    {
+        var journal = Written([(7, 3, 4), (1, 12, 4), (2, 3, 4)], summarizesEvery: 20);
+        Assert.Equal(3 * JournalTail.Growth, journal.Ledger.Count);
+        Assert.NotEqual(0, journal.Ledger.LastSummary);
+
+        Assert.Null(Read(JournalReader.ReadPresentAsync(new LinesInMemory(journal), default, page: 3)).Base);
+        Assert.NotNull(Read(JournalReader.ReadPresentAsync(new LinesInMemory(journal), default, page: 5)).Base);
+    }
 
     [Fact]
     public void What_a_summary_names_stays_little_however_long_the_journal_is()
@@ -127,6 +138,13 @@ public sealed class PresentStateTests
         Assert.Equal(held.Length, journal.Lines[(int)held.Sequence - 1].Length);
 
         Assert.Equal("DTK7101", Read(JournalReader.ReadPresentAsync(store, default, page: 2)).Fault!.Code);
+    }
+
+    // The first page that reaches back to the summary may reach back to the beginning as well: then nothing stands before what was read.
+    private static bool IsReadFromSummary(EnvironmentLedger ledger, int page)
+    {
+        while (page <= ledger.Count - ledger.LastSummary) page *= JournalTail.Growth;
+        return ledger.LastSummary > 0 && page < ledger.Count;
     }
 
     private static T Read<T>(ValueTask<T> reading) => reading.AsTask().GetAwaiter().GetResult();
