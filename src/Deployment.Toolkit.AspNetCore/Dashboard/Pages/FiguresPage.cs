@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Toolkit.Figures;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Toolkit.AspNetCore.Dashboard.Pages;

@@ -1,4 +1,4 @@
-namespace Deployment.Toolkit.AspNetCore.Dashboard;
+namespace Deployment.Toolkit.Figures;
 
 /// <summary>What the runs of an environment say of how it is deployed to, by the four measures of DORA and how rollbacks went.</summary>
 internal sealed record RunFigures
