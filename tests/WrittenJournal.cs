@@ -27,6 +27,9 @@ internal sealed class WrittenJournal
 
     internal JournalKey Key { get; }
 
+    /// <summary>When the next record is written, less seven seconds.</summary>
+    internal DateTimeOffset Now { get => _now; set => _now = value; }
+
     internal EnvironmentLedger Ledger { get; }
 
     internal List<JournalRecord> Records { get; } = [];

@@ -11,6 +11,8 @@ internal sealed class HistoryVerb : Verb
     private readonly Argument<string?> _run;
     private readonly Option<int> _last;
     private readonly Option<string> _before;
+    private readonly Option<bool> _figures;
+    private readonly Option<TimeSpan?> _window;
 
     internal HistoryVerb()
     {
@@ -37,6 +39,23 @@ internal sealed class HistoryVerb : Verb
                 Description = "Shows those from before this run, by its id: the next page of a long history.",
             }
         );
+        _figures = Add(
+            new Option<bool>("--figures")
+            {
+                Description =
+                    "Instead of runs, how often, how well and how fast releases come, and how fast what fails is mended; of all "
+                    + "environments unless one is named.",
+                Arity = ArgumentArity.Zero,
+            }
+        );
+        _window = Add(
+            new Option<TimeSpan?>("--window")
+            {
+                HelpName = "DURATION",
+                Description = "With --figures, how far back, for example 30d. Default: 90d.",
+                CustomParser = Duration.Parse,
+            }
+        );
     }
 
     internal override string Path => "history";
@@ -45,15 +64,23 @@ internal sealed class HistoryVerb : Verb
 
     internal override IReadOnlyList<string> Examples =>
         [
-            "deploy history",
             "deploy history --environment Production --last 3 --before 20261121-034351-7f3a",
             "deploy history 20261121-034351-7f3a --environment Production",
+            "deploy history --figures --window 30d --output json",
         ];
 
     internal override EnvironmentUse Use => EnvironmentUse.JournalOnly;
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        if (IsGiven(context.Parse, _figures))
+            return await FiguresAsync(context, cancellationToken).ConfigureAwait(false);
+        if (IsGiven(context.Parse, _window))
+            return VerbReport.Refused(
+                Codes.CommandLineInvalid,
+                "'deploy history' takes --window for figures alone. Add --figures, or leave --window out."
+            );
+
         if (context.Parse.GetValue(_run) is { } id)
         {
             if (IsGiven(context.Parse, _last) || IsGiven(context.Parse, _before))
@@ -94,6 +121,34 @@ internal sealed class HistoryVerb : Verb
         {
             Headline = shown.Count > 0 ? "" : null,
             Sections = [new RunsSection(shown)],
+        };
+    }
+
+    private async Task<VerbReport> FiguresAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        if (context.Parse.GetValue(_run) is not null || IsGiven(context.Parse, _last) || IsGiven(context.Parse, _before))
+            return VerbReport.Refused(
+                Codes.CommandLineInvalid,
+                "'deploy history --figures' counts runs and shows none. Leave out RUN, --last and --before, or --figures."
+            );
+        if (context.Parse.GetValue(_window) is { } window && window <= TimeSpan.Zero)
+            return VerbReport.Refused(
+                Codes.CommandLineInvalid,
+                "'deploy history --figures' is given a window of nothing. Write for example --window 30d."
+            );
+
+        IEnumerable<string> names = context.Environment is { } one
+            ? [one]
+            : context.History.Environments.Select(static environment => environment.Name);
+        var figures = new List<DeliveryFigures>();
+        foreach (var name in names)
+            figures.Add(
+                await context.History.GetFiguresAsync(name, context.Parse.GetValue(_window), cancellationToken).ConfigureAwait(false)
+            );
+        return new VerbReport(DeploymentOutcome.Succeeded, context.Environment is null ? null : figures[0].Environment, [])
+        {
+            Headline = "",
+            Sections = [new FiguresSection(figures)],
         };
     }
 

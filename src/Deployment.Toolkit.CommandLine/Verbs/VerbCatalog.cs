@@ -22,6 +22,8 @@ internal static class VerbCatalog
         "unfreeze",
         "status",
         "history",
+        "evidence add",
+        "evidence list",
         "verify-journal",
         "journal export",
         "journal import",
@@ -92,7 +94,7 @@ internal static class VerbCatalog
             "freeze" => new FreezeVerb(),
             "unfreeze" => new UnfreezeVerb(),
             "status" => new StatusVerb { Reports = [EnvironmentsSection.Key] },
-            "history" => new HistoryVerb { Reports = [RunsSection.Key, PlanSection.Key, RunSection.Key] },
+            "history" => new HistoryVerb { Reports = [RunsSection.Key, PlanSection.Key, RunSection.Key, FiguresSection.Key] },
             "verify-journal" => new VerifyJournalVerb(),
             "health" => new HealthVerb { Reports = [ChecksSection.Key] },
             "rehearse" => new RehearseVerb { Reports = [RehearsalSection.Key] },
@@ -102,6 +104,8 @@ internal static class VerbCatalog
     private static Verb CreateOfGroup(string path) =>
         path switch
         {
+            "evidence add" => new EvidenceAddVerb(),
+            "evidence list" => new EvidenceListVerb { Reports = [TestsSection.Key] },
             "journal export" => new JournalExportVerb(),
             "journal import" => new JournalImportVerb(),
             "journal archive" => new JournalArchiveVerb(),
@@ -169,6 +173,7 @@ internal static class VerbCatalog
             "secrets recipients" => "Lists who can open the sealed file, lets somebody in, or takes somebody out.",
             "secrets proposers" => "Lists whose signed proposals count by themselves, adds or removes one.",
             "config" => "Shows the configuration, where it comes from and how it differs; lifts what a rollback pinned.",
+            "evidence" => "Records and lists what speaks for a release: how its tests went.",
             "journal" => "Moves the records of a journal from one place to another, or its old part into a file.",
             "migrations" =>
                 "Lists the migrations, adds one, judges them, writes them as a script, applies or undoes them without a release, takes over what a database has already, or repairs the way back of one.",

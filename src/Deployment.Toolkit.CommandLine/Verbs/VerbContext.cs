@@ -32,5 +32,7 @@ internal sealed record VerbContext(
 
     internal DeploymentHistory History => Services.GetRequiredService<DeploymentHistory>();
 
+    internal DeploymentEvidence Evidence => Services.GetRequiredService<DeploymentEvidence>();
+
     internal DeploymentDatabase Database => Services.GetRequiredService<DeploymentDatabase>();
 }

@@ -95,6 +95,9 @@ internal static class Codes
     internal const string OutsideWindow = "DTK7213";
     internal const string EnvironmentFrozen = "DTK7214";
 
+    internal const string TestReportUnreadable = "DTK7230";
+    internal const string TestsNotPassed = "DTK7231";
+
     internal const string MigrationChanged = "DTK7301";
     internal const string MigrationMissing = "DTK7302";
     internal const string MigrationFailed = "DTK7303";

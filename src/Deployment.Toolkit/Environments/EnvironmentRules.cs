@@ -11,6 +11,9 @@ internal sealed record EnvironmentRules
     /// <summary>Whether migrations enter only once they were tried on a copy.</summary>
     internal bool RequiresRehearsal { get; init; }
 
+    /// <summary>Suites of tests that passed on the release; <see langword="null"/> for none.</summary>
+    internal RequiredSuites? Tests { get; init; }
+
     /// <summary>When releases may enter; <see langword="null"/> for always.</summary>
     internal DeploymentWindow? Window { get; init; }
 }

@@ -74,6 +74,24 @@ public sealed class EnvironmentBuilder
     }
 
     /// <summary>
+    /// A release enters only when suites of tests passed on its commit, as <c>deploy evidence add</c> recorded it in this environment or one
+    /// that the release comes from. A run in which a test failed, or none ran, is no pass. Called again, it adds.
+    /// </summary>
+    /// <param name="suites">What they are called, for example <c>unit</c>: letters, digits, <c>.</c>, <c>-</c>, <c>_</c>.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder RequireTests(params string[] suites)
+    {
+        ArgumentNullException.ThrowIfNull(suites);
+        if (suites.Length == 0 || Array.Find(suites, static suite => !RequiredSuites.IsName(suite)) is not null)
+            throw new ArgumentException(
+                "Name suites of tests with letters, digits, '.', '-' and '_', for example RequireTests(\"unit\").",
+                nameof(suites)
+            );
+        Rules = Rules with { Tests = RequiredSuites.Of([.. Rules.Tests?.Names ?? [], .. suites]) };
+        return this;
+    }
+
+    /// <summary>
     /// Releases enter only at some times. A rollback, and a run that was begun in time, go on outside of them.
     /// </summary>
     /// <param name="timeZone">By whose clocks, an IANA name like <c>Europe/Berlin</c>.</param>

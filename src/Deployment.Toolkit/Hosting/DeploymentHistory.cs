@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Figures;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Secrets.Rotation;
@@ -10,6 +11,8 @@ namespace Deployment.Toolkit;
 /// <summary>What the journals tell; nothing here changes anything but holds.</summary>
 public sealed partial class DeploymentHistory
 {
+    internal static readonly TimeSpan FiguresWindow = TimeSpan.FromDays(90);
+
     private readonly DeploymentPartsFactory _factory;
 
     internal DeploymentHistory(DeploymentPartsFactory factory) => _factory = factory;
@@ -91,6 +94,40 @@ public sealed partial class DeploymentHistory
     {
         ArgumentNullException.ThrowIfNull(run);
         return FindAsync(run, Get(environment), cancellationToken);
+    }
+
+    /// <summary>How an environment is deployed to: how often, how well, and how fast it recovers.</summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <param name="window">How far back; <see langword="null"/> for 90 days.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<DeliveryFigures> GetFiguresAsync(
+        string? environment = null,
+        TimeSpan? window = null,
+        CancellationToken cancellationToken = default
+    ) => GetFiguresAsync(Get(environment), window, new CommitDates(_factory.ContentRoot, _factory.Time), cancellationToken);
+
+    /// <summary>The same without lead times, for which another program would have to be asked.</summary>
+    internal Task<DeliveryFigures> GetRunFiguresAsync(string environment, TimeSpan window, CancellationToken cancellationToken) =>
+        GetFiguresAsync(Get(environment), window, null, cancellationToken);
+
+    private Task<DeliveryFigures> GetFiguresAsync(
+        DeploymentEnvironment environment,
+        TimeSpan? window,
+        CommitDates? commits,
+        CancellationToken cancellationToken
+    )
+    {
+        var length = window ?? FiguresWindow;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, TimeSpan.Zero, nameof(window));
+        return FigureCalculation.ReadAsync(
+            _factory.StoreOf(environment),
+            environment.Name,
+            length,
+            _factory.Time.GetUtcNow(),
+            commits,
+            cancellationToken
+        );
     }
 
     /// <summary>The records of an environment's journal, oldest first, from the first behind its archives on.</summary>

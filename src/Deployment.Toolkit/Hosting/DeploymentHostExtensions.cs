@@ -73,6 +73,7 @@ public static class DeploymentHostExtensions
                 MaskingLogger.Of<Deployer>(services)
             ));
             builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
+            builder.Services.AddSingleton(static services => new DeploymentEvidence(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => SecretSources.Create(services));
             builder.Services.AddSingleton(static services => new SecretReading(

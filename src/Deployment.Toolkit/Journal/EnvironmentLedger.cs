@@ -9,7 +9,7 @@ internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time, JournalRecord
 /// <remarks>
 /// Where only the end of the journal was read, it knows how the environment stands; asked for more, it reads all of it.
 /// </remarks>
-internal sealed class EnvironmentLedger
+internal sealed partial class EnvironmentLedger
 {
     /// <summary>Where the step that backs up keeps what its copy is known by.</summary>
     internal const string BackupHash = "sha256";
@@ -231,6 +231,9 @@ internal sealed class EnvironmentLedger
     /// <summary>What is known of migrations that no run applied.</summary>
     internal PresentMigrations Migrations { get; } = new();
 
+    /// <summary>What speaks for releases beside runs.</summary>
+    internal PresentEvidence Evidence { get; } = new();
+
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
 
     internal void Apply(JournalRecord record)
@@ -259,6 +262,7 @@ internal sealed class EnvironmentLedger
                 .Concat(_verified.Standing)
                 .Concat(_decisions)
                 .Concat(Migrations.Standing)
+                .Concat(Evidence.Standing)
                 .Concat(_holds.Select(static hold => hold.Record))
                 .Concat(((JournalRecord?[])[_lastLock, Freeze?.Record, _epoch]).OfType<JournalRecord>())
                 .DistinctBy(static record => record.Sequence)
@@ -293,15 +297,6 @@ internal sealed class EnvironmentLedger
             throw RunLog.NotUnderstood(record, e);
         }
     }
-
-    /// <summary>
-    /// The SHA-256 of the backup that a run took, which bears its name; <see langword="null"/> when it took none, or nothing vouches for
-    /// what it says.
-    /// </summary>
-    internal string? HashOfBackup(DatabaseKey key, string name) =>
-        Find(name)?.Find(key.Step(DeploymentSteps.BackUp)) is { } step && !step.Unproven.Contains(BackupHash)
-            ? step.Data.GetValueOrDefault(BackupHash)
-            : null;
 
     private void Take(JournalRecord record)
     {
@@ -378,6 +373,9 @@ internal sealed class EnvironmentLedger
                 break;
             case JournalKinds.MigrationsRehearsed:
                 Migrations.Rehearse(record);
+                break;
+            case JournalKinds.TestsRecorded:
+                Evidence.Take(record);
                 break;
             case JournalKinds.BackupsPruned:
                 _prunings.Add(record);

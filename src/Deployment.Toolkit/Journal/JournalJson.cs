@@ -38,6 +38,7 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(MigrationRepaired))]
 [JsonSerializable(typeof(MigrationsRehearsed))]
 [JsonSerializable(typeof(MigrationsScripted))]
+[JsonSerializable(typeof(TestsRecorded))]
 [JsonSerializable(typeof(ConfigurationUnpinned))]
 [JsonSerializable(typeof(BackupsPruned))]
 [JsonSerializable(typeof(PresentState))]

@@ -34,6 +34,7 @@ internal static class JournalKinds
     internal const string MigrationRepaired = "migrationRepaired";
     internal const string MigrationsScripted = "migrationsScripted";
     internal const string MigrationsRehearsed = "migrationsRehearsed";
+    internal const string TestsRecorded = "testsRecorded";
     internal const string ConfigurationUnpinned = "configurationUnpinned";
     internal const string BackupsPruned = "backupsPruned";
     internal const string StateSummarized = "stateSummarized";

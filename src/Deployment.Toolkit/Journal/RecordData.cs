@@ -90,6 +90,24 @@ internal static class RecordData
 
     internal static EnvironmentThawed EnvironmentThawed(JsonElement data) => new(Text(data, "reason"), Text(data, "by"));
 
+    internal static TestsRecorded TestsRecorded(JsonElement data) =>
+        new(
+            Text(data, "suite"),
+            Release(Object(data, "release")),
+            Get(data, "hasPassed").GetBoolean(),
+            Text(data, "told"),
+            Text(data, "format"),
+            TextOrNull(data, "sha256"),
+            Text(data, "by")
+        )
+        {
+            Passed = (int)Number(data, "passed"),
+            Failed = (int)Number(data, "failed"),
+            Skipped = (int)Number(data, "skipped"),
+            Failures = Has(data, "failures", out var failures) ? Texts(failures) : null,
+            Source = TextOrNull(data, "source"),
+        };
+
     internal static SecretsEpoch SecretsEpoch(JsonElement data) =>
         new(Text(data, "file"), Number(data, "epoch"), TextOrNull(data, "header"));
 

@@ -83,6 +83,9 @@ internal sealed class RunLog
 
     internal StepDirection Direction { get; private set; }
 
+    /// <summary>When it began to go back; <see langword="null"/> while it goes forward.</summary>
+    internal DateTimeOffset? TurnedAt { get; private set; }
+
     internal IReadOnlyList<DeploymentMessage> Messages { get; private set; } = [];
 
     internal bool IsOpen => State is RunState.Unfinished or RunState.NeedsAttention;
@@ -108,14 +111,15 @@ internal sealed class RunLog
                 break;
             case JournalKinds.StepResult:
                 var result = Read(record, RecordData.StepResult);
-                StepOf(record, result.Step).End(result, record.IsAuthentic);
+                StepOf(record, result.Step).End(result, record.IsAuthentic, record.Time);
                 break;
             case JournalKinds.StepResolved:
                 var resolved = Read(record, RecordData.StepResolved);
-                StepOf(record, resolved.Step).Resolve(resolved);
+                StepOf(record, resolved.Step).Resolve(resolved, record.Time);
                 break;
             case JournalKinds.RunTurned:
                 Direction = StepDirection.Back;
+                TurnedAt ??= record.Time;
                 break;
             case JournalKinds.RunResumed:
                 State = RunState.Unfinished;
@@ -142,7 +146,7 @@ internal sealed class RunLog
     }
 
     /// <summary>Takes in what somebody found, in a copy that only shows what would come of it.</summary>
-    internal void Try(StepResolved resolved) => _steps[resolved.Step].Resolve(resolved);
+    internal void Try(StepResolved resolved) => _steps[resolved.Step].Resolve(resolved, LastRecordAt);
 
     internal DeploymentRun ToRun() =>
         new()

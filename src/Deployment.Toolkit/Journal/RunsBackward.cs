@@ -12,7 +12,8 @@ internal static class RunsBackward
     internal static async IAsyncEnumerable<RunLog> ReadAsync(
         JournalStore store,
         [EnumeratorCancellation] CancellationToken cancellationToken,
-        int lines = LinesAtFirst
+        int lines = LinesAtFirst,
+        Action<JournalRecord>? beside = null
     )
     {
         var present = (await JournalReader.ReadPresentAsync(store, cancellationToken).ConfigureAwait(false)).EnsureIntact();
@@ -26,6 +27,7 @@ internal static class RunsBackward
             for (var i = records.Count - 1; i >= 0; i--)
             {
                 var record = records[i];
+                beside?.Invoke(record);
                 if (record.Run is not { } run)
                     continue;
                 if (record.Kind != JournalKinds.RunPlanned)

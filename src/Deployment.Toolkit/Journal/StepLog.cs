@@ -14,6 +14,9 @@ internal sealed class StepLog(PlannedStep planned)
 
     internal double DurationSeconds { get; private set; }
 
+    /// <summary>When it was done last, whatever became of that; <see langword="null"/> when it never was.</summary>
+    internal DateTimeOffset? DoneAt { get; private set; }
+
     internal DeploymentMessage? Error { get; private set; }
 
     internal bool Abandoned { get; private set; }
@@ -51,8 +54,10 @@ internal sealed class StepLog(PlannedStep planned)
 
     internal void Note(StepNoted note, bool isAuthentic) => Keep(note.Key, note.Value, isAuthentic);
 
-    internal void End(StepResult result, bool isAuthentic)
+    internal void End(StepResult result, bool isAuthentic, DateTimeOffset at)
     {
+        if (result is { Direction: StepDirection.Forward, Succeeded: true })
+            DoneAt = at;
         DurationSeconds += result.DurationSeconds;
         // A way back that went well does not unsay why it was needed.
         if (result.Direction == StepDirection.Forward || result.Error is not null)
@@ -84,8 +89,10 @@ internal sealed class StepLog(PlannedStep planned)
         Data[key] = value;
     }
 
-    internal void Resolve(StepResolved resolved)
+    internal void Resolve(StepResolved resolved, DateTimeOffset at)
     {
+        if (resolved is { Direction: StepDirection.Forward, Outcome: ProbeOutcome.Done })
+            DoneAt = at;
         MayHaveEffect = resolved.Outcome != ProbeOutcome.NotDone;
         HadNoEffect = resolved is { Direction: StepDirection.Back, Outcome: ProbeOutcome.NotDone } && State != StepState.RevertInDoubt;
         State = (resolved.Direction, resolved.Outcome) switch

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Environments;
+using Deployment.Toolkit.Evidence;
 using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Promotion;
@@ -27,6 +28,8 @@ internal static class BuiltInGates
             yield return new SoakGate(soak, graph.Get(from), ledgerOf, time);
         if (rules.RequiresRehearsal)
             yield return new RehearsalGate(migrations, ledgerOf);
+        if (rules.Tests is { } tests)
+            yield return new TestsGate(tests.Names, graph, ledgerOf);
         if (rules.Window is { } window)
             yield return new WindowGate(window, time);
     }

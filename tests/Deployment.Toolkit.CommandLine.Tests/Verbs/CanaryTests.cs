@@ -130,6 +130,7 @@ public sealed class CanaryTests : IDisposable
         "journal archive" => ["--keep", "1", "--to", Path.Combine(_app.Root, "archived.jsonl")],
         "journal export" or "journal import" => [Path.Combine(_app.Root, "exported.jsonl")],
         "unhold" or "freeze" or "unfreeze" or "migrations take-over" or "config unpin" => ["--reason", "mended"],
+        "evidence add" => ["--command", "--suite", "smoke", "--", "cat", "appsettings.json"],
         "config explain" => ["Vault"],
         "config diff" => ["Development", "Production"],
         "migrations add" => ["add_title"],

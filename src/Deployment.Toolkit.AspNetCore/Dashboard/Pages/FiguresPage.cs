@@ -1,5 +1,4 @@
 using System.Globalization;
-using Deployment.Toolkit.Figures;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Toolkit.AspNetCore.Dashboard.Pages;
@@ -31,16 +30,10 @@ internal sealed class FiguresPage(DashboardSources sources) : DashboardPage(sour
 
     private async Task<Html> RowAsync(string environment, CancellationToken cancellationToken)
     {
-        RunFigures figures;
+        DeliveryFigures figures;
         try
         {
-            var since = Now - TimeSpan.FromDays(Days);
-            var newest = await History
-                .GetNewestRunsAsync(environment, null, cancellationToken)
-                .TakeWhile(run => run.StartedAt >= since)
-                .ToListAsync(cancellationToken)
-                .ConfigureAwait(false);
-            figures = RunFigures.Of(newest.AsEnumerable().Reverse(), since);
+            figures = await History.GetRunFiguresAsync(environment, TimeSpan.FromDays(Days), cancellationToken).ConfigureAwait(false);
         }
         catch (DeploymentException e)
         {
@@ -50,7 +43,7 @@ internal sealed class FiguresPage(DashboardSources sources) : DashboardPage(sour
         }
 
         return Text.Of(
-            $"""<tr><th scope="row">{environment}</th><td>{figures.Deployments}</td><td>{Percent(figures.SuccessRate)}</td><td>{Percent(figures.ChangeFailureRate)}</td><td>{Time(figures.MedianDuration)}</td><td>{figures.Rollbacks}</td><td>{Percent(figures.RollbackSuccessRate)}</td><td>{Time(figures.TimeToRestore)}</td></tr>"""
+            $"""<tr><th scope="row">{environment}</th><td>{figures.Deployments}</td><td>{Percent(figures.SuccessPercent)}</td><td>{Percent(figures.ChangeFailurePercent)}</td><td>{Time(figures.MedianDuration)}</td><td>{figures.Rollbacks}</td><td>{Percent(figures.RollbackSuccessPercent)}</td><td>{Time(figures.Recovery)}</td></tr>"""
         );
     }
 
