@@ -74,8 +74,8 @@ public sealed class EnvironmentBuilder
     }
 
     /// <summary>
-    /// A release enters only when suites of tests passed on its commit, as <c>deploy evidence add</c> recorded it in this environment or one
-    /// that the release comes from. A run in which a test failed, or none ran, is no pass. Called again, it adds.
+    /// A release enters only when suites of tests passed on its commit, as <c>deploy evidence add</c> recorded it in this environment or
+    /// one that the release comes from. A run in which a test failed, or none ran, is no pass. Called again, it adds.
     /// </summary>
     /// <param name="suites">What they are called, for example <c>unit</c>: letters, digits, <c>.</c>, <c>-</c>, <c>_</c>.</param>
     /// <returns>This builder.</returns>

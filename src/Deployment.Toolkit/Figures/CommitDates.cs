@@ -12,7 +12,9 @@ internal sealed class CommitDates(string folder, TimeProvider time)
 
     private bool _isMissing;
 
-    /// <summary>When each commit was made that leads to one and not to another; <see langword="null"/> when that is not known here.</summary>
+    /// <summary>
+    /// When each commit was made that leads to one and not to another; <see langword="null"/> when that is not known here.
+    /// </summary>
     internal Task<IReadOnlyList<DateTimeOffset>?> BetweenAsync(string after, string commit, CancellationToken cancellationToken) =>
         IsHash(after) && IsHash(commit) ? AskAsync($"{after}..{commit}", MostCommits, cancellationToken) : Unknown;
 
