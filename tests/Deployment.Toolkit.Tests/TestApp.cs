@@ -23,6 +23,9 @@ internal sealed class TestApp : IDisposable
     /// <summary>What the app's one health check answers.</summary>
     internal HealthCheckResult Health { get; set; } = HealthCheckResult.Healthy();
 
+    /// <summary>Another clock than the machine's.</summary>
+    internal TimeProvider? Clock { get; set; }
+
     internal Dictionary<string, string?> Settings { get; } = [];
 
     /// <summary>The driver that the app brings.</summary>
@@ -53,6 +56,7 @@ internal sealed class TestApp : IDisposable
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Folder, EnvironmentName = environment });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:App"] = $"Data Source={DatabaseOf(environment)};Pooling=False" });
         builder.Configuration.AddInMemoryCollection(Settings);
+        if (Clock is not null) builder.Services.AddSingleton(Clock);
         builder.Services.AddHealthChecks().AddCheck("own", () => Health);
         var deployment = builder.AddDeployment().UseSqlite(Driver, "App").AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero);
         if (Directory.Exists(Path.Combine(Folder, "migrations"))) deployment.AddMigrations(static m => m.FromDirectory("migrations"));

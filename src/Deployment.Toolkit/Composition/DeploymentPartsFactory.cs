@@ -6,6 +6,7 @@ using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Backup.Encryption;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Evidence;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
@@ -53,6 +54,9 @@ internal sealed class DeploymentPartsFactory(
     internal SecretRedactor Redactor => redactor;
 
     internal TimeProvider Time => time;
+
+    /// <summary>What bundles of other environments count for.</summary>
+    internal TrustedEvidence Evidence => new(model.Registrations.Of<DeclaredEvidenceKeys>(), time);
 
     internal ILogger Logger => _logger;
 

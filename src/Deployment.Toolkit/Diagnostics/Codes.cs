@@ -97,6 +97,8 @@ internal static class Codes
 
     internal const string TestReportUnreadable = "DTK7230";
     internal const string TestsNotPassed = "DTK7231";
+    internal const string EvidenceRefused = "DTK7232";
+    internal const string EvidenceKeyInvalid = "DTK7233";
 
     internal const string MigrationChanged = "DTK7301";
     internal const string MigrationMissing = "DTK7302";

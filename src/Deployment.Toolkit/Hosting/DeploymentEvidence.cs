@@ -9,7 +9,10 @@ using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit;
 
-/// <summary>What speaks for a release beside its runs: results of tests, which promotion gates ask for.</summary>
+/// <summary>
+/// What speaks for a release beside its runs: results of tests, which promotion gates ask for, and signed bundles that carry it to machines
+/// which share nothing.
+/// </summary>
 public sealed class DeploymentEvidence
 {
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(10);
@@ -86,8 +89,7 @@ public sealed class DeploymentEvidence
     /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
     public async Task<IReadOnlyList<TestEvidence>> GetTestsAsync(string? environment = null, CancellationToken cancellationToken = default)
     {
-        var declared = environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment);
-        var ledger = await _factory.ReadLedgerAsync(declared, cancellationToken).ConfigureAwait(false);
+        var ledger = await LedgerOfAsync(environment, cancellationToken).ConfigureAwait(false);
         return
         [
             .. ledger
@@ -110,6 +112,120 @@ public sealed class DeploymentEvidence
                 }),
         ];
     }
+
+    /// <summary>
+    /// Vouches in a file for a release that is verified in the host's environment, signed with the key that this process signs proposals of
+    /// secrets with, or another.
+    /// </summary>
+    /// <param name="request">The file, the release, for how long it is good, and the key.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded, or refused when there is nothing to vouch for or no key.</returns>
+    public Task<DeploymentResult> ExportAsync(ExportEvidenceRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new EvidenceExport(_factory, request).RunAsync(environment, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>
+    /// Takes another environment's word for a release: it counts as verified there, for promotions into the host's environment, until the
+    /// bundle expires or its key is trusted no more.
+    /// </summary>
+    /// <param name="file">The bundle.</param>
+    /// <param name="release">
+    /// The release that it has to be about; <see langword="null"/> for the app's own informational version.
+    /// </param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>
+    /// Succeeded; nothing to do when it is the one that was imported last; refused when it was changed, is of another environment or
+    /// release, has expired, is older than the last one, or no trusted key signed it.
+    /// </returns>
+    public Task<DeploymentResult> ImportAsync(string file, string? release = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new EvidenceImport(_factory, Path.GetFullPath(file), release).RunAsync(environment, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>The bundles that were imported into an environment, the newest first.</summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
+    public async Task<IReadOnlyList<ImportedEvidence>> GetImportedAsync(
+        string? environment = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        [
+            .. (await LedgerOfAsync(environment, cancellationToken).ConfigureAwait(false))
+                .Evidence.Bundles.Reverse()
+                .Select(static imported => new ImportedEvidence
+                {
+                    Environment = imported.Bundle.Environment,
+                    Release = imported.Bundle.Release,
+                    Run = imported.Bundle.Run,
+                    VerifiedAt = imported.Bundle.VerifiedAt,
+                    ExpiresAt = imported.Bundle.ExpiresAt,
+                    Key = imported.Bundle.Key,
+                    Sha256 = imported.Bundle.Sha256,
+                    Sequence = imported.Bundle.Sequence,
+                    At = imported.Time,
+                    By = imported.Bundle.By,
+                }),
+        ];
+
+    /// <summary>From here on bundles that a key signed count in the host's environment, for one other environment.</summary>
+    /// <param name="name">What the key is called: letters, digits, <c>.</c>, <c>-</c>, <c>_</c>.</param>
+    /// <param name="of">The environment that it speaks for.</param>
+    /// <param name="publicKey">The <c>p256:…</c> that <c>deploy secrets key</c> shows there, or a public key in PEM.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded, or nothing to do when it is trusted already.</returns>
+    public Task<DeploymentResult> AddKeyAsync(string name, string of, string publicKey, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(of);
+        ArgumentNullException.ThrowIfNull(publicKey);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new EvidenceKeys(_factory).AddAsync(environment, name, of, publicKey, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>From here on nothing counts that a key signed, also what was imported before.</summary>
+    /// <param name="name">What the key is called.</param>
+    /// <param name="of">The environment that it speaks for.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    public Task<DeploymentResult> RemoveKeyAsync(string name, string of, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(of);
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new EvidenceKeys(_factory).RemoveAsync(environment, name, of, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    /// <summary>The keys that count in an environment, and the one that this process would sign with.</summary>
+    /// <param name="environment">The environment; <see langword="null"/> for the host's own.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">The environment is not declared, or its journal cannot be trusted.</exception>
+    public async Task<IReadOnlyList<EvidenceKeyInfo>> GetKeysAsync(
+        string? environment = null,
+        CancellationToken cancellationToken = default
+    ) => new EvidenceKeys(_factory).List(await LedgerOfAsync(environment, cancellationToken).ConfigureAwait(false));
+
+    private ValueTask<EnvironmentLedger> LedgerOfAsync(string? environment, CancellationToken cancellationToken) =>
+        _factory.ReadLedgerAsync(
+            environment is null ? _factory.Environment : _factory.Model.Environments.Get(environment),
+            cancellationToken
+        );
 
     private static DeploymentMessage Told(TestsRecorded results)
     {

@@ -374,9 +374,6 @@ internal sealed partial class EnvironmentLedger
             case JournalKinds.MigrationsRehearsed:
                 Migrations.Rehearse(record);
                 break;
-            case JournalKinds.TestsRecorded:
-                Evidence.Take(record);
-                break;
             case JournalKinds.BackupsPruned:
                 _prunings.Add(record);
                 break;
@@ -390,7 +387,7 @@ internal sealed partial class EnvironmentLedger
                 LastSummary = record.Sequence;
                 break;
             default:
-                if (record.Run is { } belongs)
+                if (!Evidence.TryTake(record) && record.Run is { } belongs)
                     _byId.GetValueOrDefault(belongs)?.Apply(record);
                 break;
         }

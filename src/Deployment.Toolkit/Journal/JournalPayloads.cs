@@ -35,6 +35,10 @@ internal static class JournalKinds
     internal const string MigrationsScripted = "migrationsScripted";
     internal const string MigrationsRehearsed = "migrationsRehearsed";
     internal const string TestsRecorded = "testsRecorded";
+    internal const string EvidenceExported = "evidenceExported";
+    internal const string EvidenceImported = "evidenceImported";
+    internal const string EvidenceKeyTrusted = "evidenceKeyTrusted";
+    internal const string EvidenceKeyRemoved = "evidenceKeyRemoved";
     internal const string ConfigurationUnpinned = "configurationUnpinned";
     internal const string BackupsPruned = "backupsPruned";
     internal const string StateSummarized = "stateSummarized";

@@ -66,15 +66,7 @@ internal static class RecordData
     internal static ReleaseVerified ReleaseVerified(JsonElement data) =>
         new(Release(Object(data, "release")), Texts(Get(data, "schema")), Configuration(Object(data, "configuration")))
         {
-            Migrations = Has(data, "migrations", out var migrations)
-                ? List(
-                    migrations,
-                    static item => new VerifiedMigration(Text(item, "version"), TextOrNull(item, "checksum"), TextOrNull(item, "wayBack"))
-                    {
-                        Database = TextOrNull(item, "database"),
-                    }
-                )
-                : null,
+            Migrations = Has(data, "migrations", out var migrations) ? List(migrations, Migration) : null,
             Databases = Has(data, "databases", out var databases)
                 ? List(databases, static item => new VerifiedDatabase(Text(item, "name"), Texts(Get(item, "schema"))))
                 : null,
@@ -106,7 +98,52 @@ internal static class RecordData
             Skipped = (int)Number(data, "skipped"),
             Failures = Has(data, "failures", out var failures) ? Texts(failures) : null,
             Source = TextOrNull(data, "source"),
+            At = Has(data, "at", out var at) ? at.GetDateTimeOffset() : null,
         };
+
+    internal static EvidenceExported EvidenceExported(JsonElement data) =>
+        new(
+            Release(Object(data, "release")),
+            Text(data, "run"),
+            Text(data, "sha256"),
+            Number(data, "sequence"),
+            Text(data, "keyId"),
+            Get(data, "expiresAt").GetDateTimeOffset(),
+            Text(data, "by")
+        );
+
+    internal static EvidenceImported EvidenceImported(JsonElement data) =>
+        new(
+            Text(data, "environment"),
+            Text(data, "environmentId"),
+            Text(data, "sha256"),
+            Text(data, "key"),
+            Text(data, "keyId"),
+            Number(data, "sequence"),
+            Release(Object(data, "release")),
+            Text(data, "run"),
+            Text(data, "planHash"),
+            Get(data, "verifiedAt").GetDateTimeOffset(),
+            Get(data, "liveSince").GetDateTimeOffset(),
+            Get(data, "exportedAt").GetDateTimeOffset(),
+            Get(data, "expiresAt").GetDateTimeOffset(),
+            Texts(Get(data, "schema")),
+            List(Get(data, "holds"), Release),
+            List(Get(data, "tests"), TestsRecorded),
+            Text(data, "by")
+        )
+        {
+            Migrations = Has(data, "migrations", out var migrations) ? List(migrations, Migration) : null,
+        };
+
+    internal static EvidenceKeyTrusted EvidenceKeyTrusted(JsonElement data) =>
+        new(Text(data, "name"), Text(data, "environment"), Text(data, "publicKey"), Text(data, "keyId"), Text(data, "by"));
+
+    internal static EvidenceKeyRemoved EvidenceKeyRemoved(JsonElement data) =>
+        new(Text(data, "name"), Text(data, "environment"), Text(data, "by"));
+
+    private static VerifiedMigration Migration(JsonElement item) =>
+        new(Text(item, "version"), TextOrNull(item, "checksum"), TextOrNull(item, "wayBack")) { Database = TextOrNull(item, "database") };
 
     internal static SecretsEpoch SecretsEpoch(JsonElement data) =>
         new(Text(data, "file"), Number(data, "epoch"), TextOrNull(data, "header"));

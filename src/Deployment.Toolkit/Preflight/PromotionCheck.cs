@@ -28,6 +28,7 @@ internal sealed class PromotionCheck : PreflightCheck
             intention.Environment,
             factory.Model.Environments,
             factory.ReadLedgerAsync,
+            factory.Evidence,
             factory.Time
         );
         return await factory

@@ -11,21 +11,23 @@ internal static class BuiltInGates
     /// <param name="environment">Where it wants to enter.</param>
     /// <param name="graph">The declared environments.</param>
     /// <param name="ledgerOf">Reads an environment's journal.</param>
+    /// <param name="trusted">What bundles of other environments count for.</param>
     /// <param name="time">The clock.</param>
     internal static IEnumerable<PromotionGate> Of(
         IReadOnlyList<VerifiedMigration>? migrations,
         DeploymentEnvironment environment,
         EnvironmentGraph graph,
         Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+        TrustedEvidence trusted,
         TimeProvider time
     )
     {
         if (environment.PromotedFrom is { } source)
-            yield return new PromotionOrderGate(migrations, graph.Get(source), ledgerOf);
+            yield return new PromotionOrderGate(migrations, graph.Get(source), ledgerOf, trusted);
         yield return new ReleaseHoldGate(ledgerOf);
         var rules = graph.RulesOf(environment);
         if (rules.Soak is { } soak && environment.PromotedFrom is { } from)
-            yield return new SoakGate(soak, graph.Get(from), ledgerOf, time);
+            yield return new SoakGate(soak, graph.Get(from), migrations, ledgerOf, trusted, time);
         if (rules.RequiresRehearsal)
             yield return new RehearsalGate(migrations, ledgerOf);
         if (rules.Tests is { } tests)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Evidence;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 
@@ -10,10 +11,12 @@ namespace Deployment.Toolkit.Promotion;
 /// own.</param>
 /// <param name="source">Where it comes from.</param>
 /// <param name="ledgerOf">Reads an environment's journal.</param>
+/// <param name="trusted">What bundles count for where that journal is not here.</param>
 internal sealed class PromotionOrderGate(
     IReadOnlyList<VerifiedMigration>? migrations,
     DeploymentEnvironment source,
-    Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf
+    Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+    TrustedEvidence trusted
 ) : PromotionGate
 {
     public override string Name => "promotion order";
@@ -47,6 +50,18 @@ internal sealed class PromotionOrderGate(
                 );
             }
 
+            var target = await ledgerOf(environment, cancellationToken).ConfigureAwait(false);
+            var (bundle, why) = trusted.Find(target, source.Name, release, migrations);
+            if (bundle is not null)
+            {
+                return PromotionAnswer.Of(
+                    GateOutcome.Passed,
+                    $"verified in {bundle.Bundle.Environment} at {TrustedEvidence.At(bundle.Bundle.VerifiedAt)} by run {bundle.Bundle.Run}, on the word of "
+                        + $"key '{bundle.Bundle.Key}' (imported {TrustedEvidence.At(bundle.Time)}, good until {TrustedEvidence.At(bundle.Bundle.ExpiresAt)})",
+                    Codes.PromotionOrder
+                );
+            }
+
             var named = ledger.Verified.Where(verified => verified.Evidence.Release.Version == release.Version).ToList();
             if (named.Count > 0)
             {
@@ -66,7 +81,7 @@ internal sealed class PromotionOrderGate(
                 : $"{source.Name} has no verified release yet";
             return PromotionAnswer.Of(
                 GateOutcome.Failed,
-                $"Release {release} may enter '{environment.Name}' only after it is verified in '{source.Name}', and it is not: {there}. "
+                $"Release {release} may enter '{environment.Name}' only after it is verified in '{source.Name}', and it is not: {there}{(why is null ? "" : $"; {why}")}. "
                     + $"Run 'deploy up --environment {source.Name}' first.",
                 Codes.PromotionOrder
             );

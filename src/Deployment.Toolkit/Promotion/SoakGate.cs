@@ -1,5 +1,6 @@
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Evidence;
 using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Promotion;
@@ -8,7 +9,9 @@ namespace Deployment.Toolkit.Promotion;
 internal sealed class SoakGate(
     TimeSpan wanted,
     DeploymentEnvironment source,
+    IReadOnlyList<VerifiedMigration>? migrations,
     Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+    TrustedEvidence trusted,
     TimeProvider time
 ) : PromotionGate
 {
@@ -28,6 +31,13 @@ internal sealed class SoakGate(
                 $"Since when release {context.Release} is live in '{source.Name}' cannot be found out: {e.Messages[0].Text}",
                 e.Messages[0].Code
             );
+        }
+
+        if (ledger.Current is null)
+        {
+            var target = await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false);
+            if (trusted.Find(target, source.Name, context.Release, migrations).Bundle is { } bundle)
+                return Told(bundle, context);
         }
 
         if (ledger.Current is not { } current || current.Evidence.Release != context.Release)
@@ -61,8 +71,28 @@ internal sealed class SoakGate(
             );
     }
 
+    // Of what came after it was made, a bundle knows nothing.
+    private PromotionAnswer Told(ImportedBundle imported, PromotionContext context)
+    {
+        var bundle = imported.Bundle;
+        var soaked = bundle.ExportedAt - bundle.LiveSince;
+        return soaked >= wanted
+            ? PromotionAnswer.Of(
+                GateOutcome.Passed,
+                $"live in {bundle.Environment} for {Told(soaked)} when its bundle was made, {Told(wanted)} are wanted",
+                Codes.NotSoaked
+            )
+            : PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"Release {context.Release} is live in '{bundle.Environment}' since {Moment(bundle.LiveSince)}, as a bundle says that was made at "
+                    + $"{Moment(bundle.ExportedAt)}, and has to be for {Told(wanted)} before it enters '{context.Environment.Name}'. Import one that was made "
+                    + $"from {Moment(bundle.LiveSince + wanted)} on.",
+                Codes.NotSoaked
+            );
+    }
+
     // A run that failed had put another release live for a while, or this one anew.
-    private static DateTimeOffset Since(EnvironmentLedger ledger, VerifiedRelease current)
+    internal static DateTimeOffset Since(EnvironmentLedger ledger, VerifiedRelease current)
     {
         var since = ledger.CurrentSince ?? current.Time;
         return ledger.LastUnsuccessful is { } run && run.LastRecordAt > since ? run.LastRecordAt : since;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Evidence;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Promotion;
@@ -77,7 +78,7 @@ public sealed class PromotionTests
         var graph = host.Services.GetRequiredService<DeploymentModel>().Environments;
 
         var gate = await new PromotionOrderGate(
-            [new VerifiedMigration(version, "sha256-v1:of-another-text", null)], graph.Get("Development"), (_, _) => ValueTask.FromResult(EnvironmentLedger.From(records)))
+            [new VerifiedMigration(version, "sha256-v1:of-another-text", null)], graph.Get("Development"), (_, _) => ValueTask.FromResult(EnvironmentLedger.From(records)), new TrustedEvidence(new DeclaredEvidenceKeys(), TimeProvider.System))
             .EvaluateAsync(new PromotionContext { Release = new Release("1.0.0"), Environment = graph.Get("Staging") }, TestContext.Current.CancellationToken);
 
         Assert.Equal(outcome, gate.Outcome);
