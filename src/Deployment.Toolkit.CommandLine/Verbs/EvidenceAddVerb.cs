@@ -57,7 +57,8 @@ internal sealed class EvidenceAddVerb : Verb
         if (!isCommand && source.Length > 1)
             return VerbReport.Refused(
                 Diagnostics.Codes.CommandLineInvalid,
-                "'deploy evidence add FILE --suite NAME' takes one file. Record one after the other, or run a command with --command behind --."
+                "'deploy evidence add FILE --suite NAME' takes one file. Record one after the other, or run a command with --command "
+                    + "behind --."
             );
 
         var result = await context

@@ -6,8 +6,8 @@ namespace Deployment.Toolkit;
 public static class EvidenceDeploymentExtensions
 {
     /// <summary>
-    /// Bundles that a key signed count for an environment, once they are imported with <c>deploy evidence import</c>. Said twice for the same
-    /// environment, both keys count.
+    /// Bundles that a key signed count for an environment, once they are imported with <c>deploy evidence import</c>. Said twice for the
+    /// same environment, both keys count.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="environment">The environment that the key speaks for, and no other.</param>
