@@ -148,6 +148,7 @@ internal static class Codes
     internal const string CredentialRefused = "DTK7503";
     internal const string DependencySlow = "DTK7504";
     internal const string HealthGateAsksNothing = "DTK7505";
+    internal const string StopCutShort = "DTK7506";
 
     internal const string CommandLineInvalid = "DTK7601";
     internal const string UnexpectedError = "DTK7602";

@@ -103,4 +103,11 @@ internal static partial class Log
 
     [LoggerMessage(50, LogLevel.Warning, "The start waits for the schema: {Reason}")]
     internal static partial void WaitsForSchema(ILogger logger, string reason);
+
+    [LoggerMessage(
+        60,
+        LogLevel.Warning,
+        "{Request} was cut off: it was still under way {Seconds} s after the server stopped to take requests"
+    )]
+    internal static partial void RequestCutOff(ILogger logger, string request, double seconds);
 }

@@ -47,6 +47,10 @@ internal static class Telemetry
         )
     );
 
+    internal static readonly Counter<long>? DrainsAborted = Quietly(static () =>
+        Meter.CreateCounter<long>("deployment.drain.aborted", "{request}", "Requests that were cut off when the app stopped.")
+    );
+
     internal static readonly Counter<long>? LogFailures = Quietly(static () =>
         Meter.CreateCounter<long>("deployment.log.failure.count", "{failure}", "Lines that a logger of the host threw at.")
     );

@@ -43,7 +43,9 @@ public static class BuiltInHealthCheckExtensions
     /// <param name="tags">The check's tags.</param>
     /// <param name="timeout">How long it may take; <see langword="null"/> for what its <see cref="HealthCheckPolicy"/> says.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The address is not absolute, or neither http nor https.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address is not absolute, or neither http nor https; or JSON is asked for of an answer to <c>HEAD</c>.
+    /// </exception>
     public static IHealthChecksBuilder AddHttpCheck(
         this IHealthChecksBuilder builder,
         string name,
@@ -53,13 +55,75 @@ public static class BuiltInHealthCheckExtensions
         TimeSpan? timeout = null
     )
     {
-        ArgumentNullException.ThrowIfNull(address);
-        if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
-            throw new ArgumentException("Name an absolute address that begins with http or https.", nameof(address));
-
+        ThrowIfNoAddress(address);
         var options = new HttpHealthOptions();
         configure?.Invoke(options);
+        if (options is { UseHead: true, Expectations.Count: > 0 })
+            throw new ArgumentException("An answer to HEAD has no JSON: leave out UseHead, or Json.", nameof(configure));
         return Add(builder, name, _ => new HttpHealthCheck(address, options), tags, timeout);
+    }
+
+    /// <summary>
+    /// Does at an address what a user does: several requests, each with what it has to answer, and what takes back what they made. While
+    /// something could not be taken back the check is degraded. Give it a <see cref="HealthCheckPolicy.MaximumAge"/> of a minute or more:
+    /// it is work.
+    /// </summary>
+    /// <param name="builder">What <c>AddHealthChecks()</c> returned.</param>
+    /// <param name="name">The check's name.</param>
+    /// <param name="address">The address that paths stand behind: http or https. It is not followed elsewhere.</param>
+    /// <param name="configure">Adds the requests.</param>
+    /// <param name="tags">The check's tags.</param>
+    /// <param name="timeout">How long it may take; <see langword="null"/> for what its <see cref="HealthCheckPolicy"/> says.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The address is not absolute, neither http nor https, or there is no request.</exception>
+    public static IHealthChecksBuilder AddSyntheticCheck(
+        this IHealthChecksBuilder builder,
+        string name,
+        Uri address,
+        Action<SyntheticTransaction> configure,
+        IEnumerable<string>? tags = null,
+        TimeSpan? timeout = null
+    )
+    {
+        ThrowIfNoAddress(address);
+        ArgumentNullException.ThrowIfNull(configure);
+        var transaction = new SyntheticTransaction();
+        configure(transaction);
+        return transaction.Requests.Count == 0
+            ? throw new ArgumentException("There is no request: call Send.", nameof(configure))
+            : Add(builder, name, _ => new SyntheticHealthCheck(address, transaction), tags, timeout);
+    }
+
+    /// <summary>Counts what waits in a queue.</summary>
+    /// <param name="builder">What <c>AddHealthChecks()</c> returned.</param>
+    /// <param name="name">The check's name.</param>
+    /// <param name="depth">How many wait.</param>
+    /// <param name="degradedAbove">Up to how many it is well.</param>
+    /// <param name="unhealthyAbove">Above how many it is unhealthy; <see langword="null"/> leaves it at degraded.</param>
+    /// <param name="tags">The check's tags.</param>
+    /// <param name="timeout">How long it may take; <see langword="null"/> for what its <see cref="HealthCheckPolicy"/> says.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is below zero, or the second below the first.</exception>
+    public static IHealthChecksBuilder AddQueueCheck(
+        this IHealthChecksBuilder builder,
+        string name,
+        Func<IServiceProvider, CancellationToken, ValueTask<long>> depth,
+        long degradedAbove,
+        long? unhealthyAbove = null,
+        IEnumerable<string>? tags = null,
+        TimeSpan? timeout = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(depth);
+        ArgumentOutOfRangeException.ThrowIfNegative(degradedAbove);
+        ArgumentOutOfRangeException.ThrowIfLessThan(unhealthyAbove ?? long.MaxValue, degradedAbove, nameof(unhealthyAbove));
+        return Add(
+            builder,
+            name,
+            services => new QueueHealthCheck(token => depth(services, token), degradedAbove, unhealthyAbove ?? long.MaxValue),
+            tags,
+            timeout
+        );
     }
 
     /// <summary>Looks whether somebody listens on a port.</summary>
@@ -154,6 +218,13 @@ public static class BuiltInHealthCheckExtensions
             tags,
             timeout
         );
+    }
+
+    private static void ThrowIfNoAddress(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+            throw new ArgumentException("Name an absolute address that begins with http or https.", nameof(address));
     }
 
     private static void ThrowIfNoPort(int port)

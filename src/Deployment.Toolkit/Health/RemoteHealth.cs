@@ -13,7 +13,6 @@ namespace Deployment.Toolkit.Health;
 /// </summary>
 internal sealed class RemoteHealth(TimeProvider time)
 {
-    private const int MostBytes = 1024 * 1024;
     private const int MostEntries = 500;
     private const int LongestText = 2000;
     private const int MostRedirects = 5;
@@ -29,7 +28,7 @@ internal sealed class RemoteHealth(TimeProvider time)
             using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
             using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
             using var answer = await GetAsync(client, address, both.Token).ConfigureAwait(false);
-            var body = await ReadAsync(answer.Content, both.Token).ConfigureAwait(false);
+            var body = Encoding.UTF8.GetString((await BoundedBody.ReadAsync(answer.Content, both.Token).ConfigureAwait(false)).Span);
             var isPage = answer.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml";
             return Read(address, answer.StatusCode, isPage, body, time.GetElapsedTime(started));
         }
@@ -66,24 +65,6 @@ internal sealed class RemoteHealth(TimeProvider time)
             if (redirects == MostRedirects)
                 throw new InvalidDataException($"it sends on more than {MostRedirects} times");
             asked = next;
-        }
-    }
-
-    private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            var buffer = new byte[16 * 1024];
-            using var body = new MemoryStream();
-            while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read && read > 0)
-            {
-                if (body.Length + read > MostBytes)
-                    throw new InvalidDataException($"its answer is longer than {MostBytes / 1024} KiB");
-                body.Write(buffer, 0, read);
-            }
-
-            return Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
         }
     }
 
