@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Deployment.Toolkit.AspNetCore.Drain;
 
-/// <summary>A request under way. Its <c>RequestAborted</c> can be set without cutting its connection, so that it may still end well.</summary>
+/// <summary>
+/// A request under way. Its <c>RequestAborted</c> can be set without cutting its connection, so that it may still end well.
+/// </summary>
 internal sealed class ServedRequest : IHttpRequestLifetimeFeature, IHttpUpgradeFeature, IHttpExtendedConnectFeature, IDisposable
 {
     private const string WebSocket = "websocket";

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Hosting;
 
-/// <summary>Unhealthy while the journal of the host's environment doesn't hold: a record was altered, removed, inserted or cut off.</summary>
+/// <summary>
+/// Unhealthy while the journal of the host's environment doesn't hold: a record was altered, removed, inserted or cut off.
+/// </summary>
 internal sealed class JournalHealthCheck(DeploymentHistory history) : IHealthCheck
 {
     internal const string Name = "journal";
