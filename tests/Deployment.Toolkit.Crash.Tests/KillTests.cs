@@ -131,7 +131,7 @@ public sealed class KillTests : IDisposable
 
         // On a machine whose load changes, a whole hundred may end before the moments that were chosen for them.
         var (kills, deployments) = (0, 0);
-        var (enough, round) = (FullRun.Times(12, full: 30), FullRun.Times(40, full: 100));
+        var (enough, round) = (FullRun.Times(8, full: 30), FullRun.Times(24, full: 100));
         for (; kills < enough && deployments < 3 * round; deployments += round)
         {
             var times = Enumerable.Range(0, round).Select(i => (Work: scenarios[i % scenarios.Count], Share: random.NextDouble(), Recovery: i % 2 == 0 ? "resume" : "abort")).ToList();

@@ -20,10 +20,10 @@ public sealed class CoverageFixTests
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
+    public static TheoryData<FixAllScope> Scopes => FullRun.IsOn ? [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution] : [FixAllScope.Solution];
+
     [Theory]
-    [InlineData(FixAllScope.Document)]
-    [InlineData(FixAllScope.Project)]
-    [InlineData(FixAllScope.Solution)]
+    [MemberData(nameof(Scopes))]
     public async Task After_every_fix_a_second_run_finds_nothing(FixAllScope scope)
     {
         using var workspace = new AdhocWorkspace();
