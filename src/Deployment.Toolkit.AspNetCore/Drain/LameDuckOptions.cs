@@ -50,8 +50,8 @@ public sealed class LameDuckOptions
     /// <summary>
     /// How long the platform waits between asking the app to stop and killing it: <c>stop_grace_period</c> of Docker Compose (10 seconds
     /// where it is not set), <c>terminationGracePeriodSeconds</c> of Kubernetes (30), <c>TimeoutStopSec</c> of systemd (90). When it is
-    /// less than the app takes, <c>deploy check</c> warns. Default: what <c>RAILWAY_DEPLOYMENT_DRAINING_SECONDS</c> says on Railway, else not
-    /// known.
+    /// less than the app takes, <c>deploy check</c> warns. Default: what <c>RAILWAY_DEPLOYMENT_DRAINING_SECONDS</c> says on Railway, else
+    /// not known.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below zero.</exception>
     public TimeSpan? PlatformGives
