@@ -207,6 +207,11 @@ public sealed record PlannedGate
 
     /// <summary>The code of the message with which it refuses.</summary>
     public required string Code { get; init; }
+
+    /// <summary>
+    /// What was looked at, by name, for whoever reads the journal later; <see langword="null"/> where the reason says it all.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Evidence { get; init; }
 }
 
 /// <summary>How two configuration snapshots differ; keys only, never values.</summary>

@@ -42,10 +42,12 @@ public sealed class PromotionContext
 /// <summary>What a <see cref="PromotionGate"/> answers. Only <see cref="Passed"/> lets a release in.</summary>
 public sealed class PromotionAnswer
 {
-    private PromotionAnswer(GateOutcome outcome, string reason, string? code = null)
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+
+    private PromotionAnswer(GateOutcome outcome, string reason, string? code = null, IReadOnlyDictionary<string, string>? evidence = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        (Outcome, Reason, Code) = (outcome, reason, code);
+        (Outcome, Reason, Code, Evidence) = (outcome, reason, code, evidence ?? Nothing);
     }
 
     /// <summary>How it answers.</summary>
@@ -53,6 +55,9 @@ public sealed class PromotionAnswer
 
     /// <summary>Why.</summary>
     public string Reason { get; }
+
+    /// <summary>What was looked at, by name; empty where the reason says it all.</summary>
+    public IReadOnlyDictionary<string, string> Evidence { get; }
 
     /// <summary>The code of the message with which a gate of the engine refuses; <see langword="null"/> for all others.</summary>
     internal string? Code { get; }
@@ -68,6 +73,16 @@ public sealed class PromotionAnswer
     /// <summary>There is too little to tell, so the release may not enter yet.</summary>
     /// <param name="reason">What is missing, and where it would come from.</param>
     public static PromotionAnswer Inconclusive(string reason) => new(GateOutcome.Inconclusive, reason);
+
+    /// <summary>The same answer with what it rests on, which is recorded with the run: the number of a ticket, a checksum, an exit
+    /// code.</summary>
+    /// <param name="evidence">By name. The first 20 are kept, each value up to 500 characters, secrets masked.</param>
+    /// <returns>The answer.</returns>
+    public PromotionAnswer WithEvidence(IReadOnlyDictionary<string, string> evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return new PromotionAnswer(Outcome, Reason, Code, evidence);
+    }
 
     internal static PromotionAnswer Of(GateOutcome outcome, string reason, string code) => new(outcome, reason, code);
 }

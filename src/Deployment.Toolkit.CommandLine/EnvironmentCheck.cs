@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Verbs;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
@@ -14,7 +15,8 @@ internal static class EnvironmentCheck
         string host,
         string? named,
         EnvironmentUse use,
-        string verb,
+        Verb verb,
+        ParseResult parse,
         string[] args
     )
     {
@@ -26,14 +28,16 @@ internal static class EnvironmentCheck
         if (named is not null && !string.Equals(named, host, StringComparison.OrdinalIgnoreCase))
             return new DeploymentMessage(
                 Codes.EnvironmentMismatch,
-                $"The host was built for '{host}' while --environment says '{named}'. {Mend(args, verb, named)}"
+                verb.EnvironmentOf(parse) is null
+                    ? $"The host was built for '{host}' while --environment says '{named}'. {Mend(args, verb.Path, named)}"
+                    : $"The host was built for '{host}' while the release is to enter '{named}'. Run 'deploy {verb.Path} --environment {named}'."
             );
 
         if (use == EnvironmentUse.Change && named is null && graph.Find(host) is { IsProtected: true } environment)
         {
             return new DeploymentMessage(
                 Codes.EnvironmentNotNamed,
-                $"Environment '{environment.Name}' is protected, so a verb that changes it wants it named. Run 'deploy {verb} "
+                $"Environment '{environment.Name}' is protected, so a verb that changes it wants it named. Run 'deploy {verb.Path} "
                     + $"--environment {environment.Name}'."
             );
         }

@@ -20,7 +20,7 @@ internal static partial class SuggestedCommands
 
     private static readonly string[] OfNoEnvironment = ["migrations add", "secrets scan", "secrets merge"];
 
-    private static readonly string[] OfARelease = ["check", "plan", "up"];
+    private static readonly string[] OfARelease = ["check", "plan", "up", "promote", "approve", "checklist tick"];
 
     internal static DeploymentMessage Complete(DeploymentMessage message, string? environment, string? release) =>
         environment is null || !message.Text.Contains("'deploy ", StringComparison.Ordinal)

@@ -43,7 +43,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
             return refusal.ExitCode;
         }
 
-        var report = await RunAsync(verb!, parse, parse.GetValue(model.Environment), args, cancellationToken).ConfigureAwait(false);
+        var report = await RunAsync(verb!, parse, Named(verb!, parse, model), args, cancellationToken).ConfigureAwait(false);
         EnsureDeclared(verb!, report);
         // The command had standard output to itself.
         if (report.CommandExitCode is { } exitCode)
@@ -71,6 +71,10 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         }
     }
 
+    // Where both are given and differ, the verb's own stands against the host.
+    private static string? Named(Verb verb, ParseResult parse, CommandModel model) =>
+        verb.EnvironmentOf(parse) ?? parse.GetValue(model.Environment);
+
     private static void Suspend(DeploymentPartsFactory factory) => factory.PinOf(factory.Environment).Suspend();
 
     private async Task<VerbReport> RunAsync(Verb verb, ParseResult parse, string? named, string[] args, CancellationToken cancellationToken)
@@ -83,11 +87,11 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
 
         var host = services.GetRequiredService<IHostEnvironment>().EnvironmentName;
         var use = verb.Use == EnvironmentUse.Change && verb.IsDryRun(parse) ? EnvironmentUse.Host : verb.Use;
-        if (EnvironmentCheck.Find(deployment.Environments, host, named, use, verb.Path, args) is { } refusal)
+        if (EnvironmentCheck.Find(deployment.Environments, host, named, use, verb, parse, args) is { } refusal)
             return new VerbReport(DeploymentOutcome.Refused, deployment.Environments.Find(named ?? host)?.Name, [refusal]);
 
         // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.
-        if (verb.Path is "check" or "plan" or "up")
+        if (verb.Path is "check" or "plan" or "up" or "promote" or "approve")
             Suspend(services.GetRequiredService<DeploymentPartsFactory>());
         if (verb.ClaimedOperator(parse) is { } claimed)
             services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;

@@ -33,7 +33,7 @@ public sealed partial class DocumentedCommandsTests
     [InlineData("deploy secrets", true)]
     [InlineData("deploy backup restore", true)]
     [InlineData("deploy config show|explain", true)]
-    [InlineData("deploy promote", false)]
+    [InlineData("deploy teleport", false)]
     [InlineData("deploy config shw|explain", false)]
     [InlineData("deploy up --enviroment Staging", false)]
     [InlineData("deploy backup list --fast", false)]

@@ -30,7 +30,7 @@ internal sealed class UnholdVerb : Verb
 
     internal override string Path => "unhold";
 
-    internal override string Description => "Lets releases that a rollback put on hold be deployed and promoted again.";
+    internal override string Description => "Lets releases that are on hold be deployed and promoted again.";
 
     internal override IReadOnlyList<string> Examples =>
         [

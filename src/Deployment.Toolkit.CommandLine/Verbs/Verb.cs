@@ -42,6 +42,9 @@ internal abstract class Verb
 
     internal virtual EnvironmentUse Use => EnvironmentUse.Host;
 
+    /// <summary>The environment that the verb's own arguments name; <see langword="null"/> when they name none.</summary>
+    internal virtual string? EnvironmentOf(ParseResult parse) => null;
+
     /// <summary>The kinds of section that its report may have, as its row in the catalog names them.</summary>
     internal string[] Reports { get; init; } = [];
 
@@ -142,6 +145,17 @@ internal abstract class Verb
         _markDone = Add(Repeatable("--mark-done", "A step in doubt that you found done. May be given more than once."));
         _markNotDone = Add(Repeatable("--mark-not-done", "A step in doubt that you found not done. May be given more than once."));
     }
+
+    /// <summary>For what the journal keeps with a reason.</summary>
+    protected Option<string> TakesReason(bool isRequired = true, string description = "Why; kept in the journal.") =>
+        Add(
+            new Option<string>("--reason")
+            {
+                HelpName = "TEXT",
+                Description = description,
+                Required = isRequired,
+            }
+        );
 
     /// <summary>The release that was given.</summary>
     protected string? Release(ParseResult parse) => _release is null ? null : parse.GetValue(_release);

@@ -30,6 +30,8 @@ internal sealed record VerbContext(
 
     internal ConfigurationInspector Configuration => Services.GetRequiredService<ConfigurationInspector>();
 
+    internal DeploymentPromotion Promotion => Services.GetRequiredService<DeploymentPromotion>();
+
     internal DeploymentHistory History => Services.GetRequiredService<DeploymentHistory>();
 
     internal DeploymentEvidence Evidence => Services.GetRequiredService<DeploymentEvidence>();

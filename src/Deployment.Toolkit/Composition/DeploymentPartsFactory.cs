@@ -13,6 +13,7 @@ using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
@@ -104,9 +105,22 @@ internal sealed class DeploymentPartsFactory(
     internal string? ClaimedOperator { get; set; }
 
     /// <summary>Who acts, with what they claim.</summary>
-    internal JournalHolder Operator => ProcessIdentity.Current with { Claimed = ClaimedOperator };
+    internal JournalHolder Operator => (services.GetService<JournalHolder>() ?? ProcessIdentity.Current) with { Claimed = ClaimedOperator };
+
+    /// <summary>Who acts, with the key by which what they sign is known.</summary>
+    internal Actor ActorOf(JournalHolder holder)
+    {
+        using var own = FindSigner();
+        return Actor.Of(holder) with { Key = own?.Signing is { } signing ? Convert.ToBase64String(signing.PublicKey) : null };
+    }
+
+    /// <summary>The key by which this user is known; <see langword="null"/> when there is none. The caller disposes it.</summary>
+    internal SealedKey? FindSigner() => (services.GetService<KeyRing>() ?? KeyRing.OfProcess()).FindSigner();
 
     internal string ContentRoot => host.ContentRootPath;
+
+    /// <summary>Finds who wrote the release's commit.</summary>
+    internal CommitAuthors Authors => field ??= new CommitAuthors(StatedAuthors(), host.ContentRootPath, time);
 
     /// <summary>The host's environment as it is declared.</summary>
     internal DeploymentEnvironment Environment
@@ -295,6 +309,15 @@ internal sealed class DeploymentPartsFactory(
     internal OwnSteps OwnSteps() => new(services, model.Steps, _logger);
 
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
+
+    private List<string> StatedAuthors() =>
+        [
+            .. (Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
+                .Where(static metadata => metadata.Key == CommitAuthors.Metadata)
+                .Select(static metadata => metadata.Value)
+                .Append(configuration[CommitAuthors.Setting])
+                .OfType<string>(),
+        ];
 
     internal Release ReleaseOf(string? text)
     {

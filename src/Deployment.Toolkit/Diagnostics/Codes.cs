@@ -94,6 +94,15 @@ internal static class Codes
     internal const string NotSoaked = "DTK7212";
     internal const string OutsideWindow = "DTK7213";
     internal const string EnvironmentFrozen = "DTK7214";
+    internal const string NotApproved = "DTK7215";
+    internal const string NotPromotable = "DTK7216";
+    internal const string ApprovalRefused = "DTK7217";
+    internal const string ChecklistOpen = "DTK7218";
+    internal const string CommandGateClosed = "DTK7219";
+    internal const string TargetUnhealthy = "DTK7220";
+    internal const string BackupTooOld = "DTK7221";
+    internal const string FaultsFound = "DTK7222";
+    internal const string ApproverInvalid = "DTK7223";
 
     internal const string TestReportUnreadable = "DTK7230";
     internal const string TestsNotPassed = "DTK7231";

@@ -14,6 +14,30 @@ internal sealed record EnvironmentRules
     /// <summary>Suites of tests that passed on the release; <see langword="null"/> for none.</summary>
     internal RequiredSuites? Tests { get; init; }
 
+    /// <summary>Who has to approve what enters; <see langword="null"/> for nobody.</summary>
+    internal ApprovalRules? Approvals { get; init; }
+
+    /// <summary>What somebody has to have done and ticked.</summary>
+    internal EqualList<string> Checklist { get; init; } = EqualList<string>.Empty;
+
+    /// <summary>The commands that have to end well.</summary>
+    internal EqualList<CommandGateRules> Commands { get; init; } = EqualList<CommandGateRules>.Empty;
+
+    /// <summary>Whether the environment has to be healthy before anything begins.</summary>
+    internal bool RequiresHealth { get; init; }
+
+    /// <summary>Where it is asked; <see langword="null"/> for the app's own checks.</summary>
+    internal Uri? HealthAddress { get; init; }
+
+    /// <summary>How old the newest backup may be; <see langword="null"/> when none is asked for.</summary>
+    internal TimeSpan? BackupAge { get; init; }
+
+    /// <summary>Whether the configuration has to agree with that of the environment before.</summary>
+    internal bool RequiresParity { get; init; }
+
+    /// <summary>Whether migrations enter only when nothing speaks against them, warnings included.</summary>
+    internal bool RequiresCleanMigrations { get; init; }
+
     /// <summary>When releases may enter; <see langword="null"/> for always.</summary>
     internal DeploymentWindow? Window { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed class EnvironmentsBuilder
 /// <summary>
 /// Says what one environment is. What is wrong with the graph is reported all at once when the host starts or a verb runs.
 /// </summary>
-public sealed class EnvironmentBuilder
+public sealed partial class EnvironmentBuilder
 {
     internal EnvironmentBuilder(string name) => Environment = new DeploymentEnvironment(name);
 

@@ -94,6 +94,19 @@ internal sealed class HealthGate(HealthRunner runner, HealthGateOptions options)
     internal Task<HealthReport> CheckAsync(CancellationToken cancellationToken) =>
         runner.AskAsync(Checks, maximumAge: TimeSpan.Zero, options.TimeoutPerCheck, within: null, cancellationToken);
 
+    /// <summary>
+    /// Asks once how the environment is before a release enters: without the toolkit's own checks, which tell what that release still lacks
+    /// there.
+    /// </summary>
+    internal Task<HealthReport> CheckBeforeAsync(CancellationToken cancellationToken) =>
+        runner.AskAsync(
+            [.. Checks.Where(check => !IsOwn(check))],
+            maximumAge: TimeSpan.Zero,
+            options.TimeoutPerCheck,
+            within: null,
+            cancellationToken
+        );
+
     /// <summary>Asks once, also those that decide nothing, for whoever wants to see them.</summary>
     internal Task<HealthReport> LookAsync(CancellationToken cancellationToken) =>
         runner.AskAsync([.. Shown], maximumAge: TimeSpan.Zero, options.TimeoutPerCheck, within: null, cancellationToken);

@@ -25,7 +25,10 @@ public sealed partial class Deployer
                 var parts = _factory.Create(null);
                 await using var own = OwnSteps();
                 var launcher = Launcher(parts, request, own);
-                var preflight = new UpPreflight(_factory, own, new MigrationScope(request.To, request.Reason, request.Database));
+                var preflight = new UpPreflight(_factory, own, new MigrationScope(request.To, request.Reason, request.Database))
+                {
+                    Operator = launcher.Operator,
+                };
                 var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
                 var answer = await preflight.AskAsync(parts, journal, hasLock: false, cancellationToken).ConfigureAwait(false);
                 if (answer.Outcome != DeploymentOutcome.Succeeded || request.DryRun)

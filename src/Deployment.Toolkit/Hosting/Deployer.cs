@@ -80,50 +80,7 @@ public sealed partial class Deployer
     /// <param name="cancellationToken">Interrupts; the run can be resumed or aborted.</param>
     /// <returns>How it ended.</returns>
     public Task<DeploymentResult> UpAsync(UpRequest request, CancellationToken cancellationToken = default) =>
-        RunAsync(
-            async environment =>
-            {
-                var parts = _factory.Create(request.Release);
-                await using var own = OwnSteps();
-                var launcher = Launcher(parts, request, own);
-                var before = await new UpPreflight(_factory, own)
-                    .AskAsync(
-                        parts,
-                        await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false),
-                        hasLock: false,
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-                if (before.Outcome != DeploymentOutcome.Succeeded)
-                    return Ended(before);
-
-                await using var session = await launcher.LockAsync("up", cancellationToken).ConfigureAwait(false);
-                // Another process may have been at work until the lock was free, so everything is looked at again.
-                var answer = await new UpPreflight(_factory, own)
-                    .AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken)
-                    .ConfigureAwait(false);
-                if (answer.Outcome != DeploymentOutcome.Succeeded)
-                    return Ended(answer);
-
-                var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
-                if (session.Ledger.OpenRun is not { } open)
-                    return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
-
-                EnsureKnown(open, catalog);
-                await launcher.ResumeAsync(session, open, "up", acceptsDataLoss: false).ConfigureAwait(false);
-                return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
-
-                DeploymentResult Ended(UpAnswer refused) =>
-                    new()
-                    {
-                        Outcome = refused.Outcome,
-                        Environment = environment.Name,
-                        Messages = refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors,
-                        Plan = refused.Plan,
-                    };
-            },
-            cancellationToken
-        );
+        RunAsync(environment => BringAsync(environment, request.Release, "up", request, cancellationToken), cancellationToken);
 
     /// <summary>Goes on with the unfinished run in the direction that it was going.</summary>
     /// <param name="request">Marks for steps in doubt, accepted data loss, and how long to wait for the lock.</param>
@@ -249,6 +206,56 @@ public sealed partial class Deployer
         var health = _factory.Create(null).Health;
         var report = await health.LookAsync(cancellationToken).ConfigureAwait(false);
         return new HealthGateReport { Report = report, Passes = health.Passes(report) };
+    }
+
+    /// <summary>Brings a release into the environment, whatever the verb is called by which somebody wants that.</summary>
+    private async Task<DeploymentResult> BringAsync(
+        DeploymentEnvironment environment,
+        string? release,
+        string verb,
+        DeploymentRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var parts = _factory.Create(release);
+        await using var own = OwnSteps();
+        var launcher = Launcher(parts, request, own);
+        var preflight = new UpPreflight(_factory, own) { Operator = launcher.Operator };
+        var before = await preflight
+            .AskAsync(
+                parts,
+                await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false),
+                hasLock: false,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (before.Outcome != DeploymentOutcome.Succeeded)
+            return Ended(before);
+
+        await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
+        // Another process may have been at work until the lock was free, so everything is looked at again.
+        var answer = await preflight
+            .AskAsync(parts, new LedgerView(session.Ledger, IsLocked: true), hasLock: true, cancellationToken)
+            .ConfigureAwait(false);
+        if (answer.Outcome != DeploymentOutcome.Succeeded)
+            return Ended(answer);
+
+        var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
+        if (session.Ledger.OpenRun is not { } open)
+            return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
+
+        EnsureKnown(open, catalog);
+        await launcher.ResumeAsync(session, open, verb, acceptsDataLoss: false).ConfigureAwait(false);
+        return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
+
+        DeploymentResult Ended(UpAnswer refused) =>
+            new()
+            {
+                Outcome = refused.Outcome,
+                Environment = environment.Name,
+                Messages = refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors,
+                Plan = refused.Plan,
+            };
     }
 
     private Task<DeploymentResult> StartOtherAsync(

@@ -198,6 +198,16 @@ public sealed partial class DeploymentHistory
             cancellationToken
         );
 
+    /// <summary>Keeps a release out of the host's environment, and of those that are promoted from it, until somebody releases the
+    /// hold.</summary>
+    /// <param name="release">The release, as <c>version+commit</c>, or <c>version</c> for every build of it; <see langword="null"/> for the
+    /// entry assembly's.</param>
+    /// <param name="reason">Why; kept in the journal and shown to whoever is kept out.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded, or nothing to do where it is held already.</returns>
+    public Task<DeploymentResult> HoldAsync(string? release, string reason, CancellationToken cancellationToken = default) =>
+        ReleaseHolding.HoldAsync(_factory, release, reason, cancellationToken);
+
     /// <summary>Keeps every release out of the host's environment until somebody thaws it. Rollbacks and open runs go on.</summary>
     /// <param name="reason">Why; kept in the journal and shown to whoever is kept out.</param>
     /// <param name="cancellationToken">Cancels waiting for the lock.</param>

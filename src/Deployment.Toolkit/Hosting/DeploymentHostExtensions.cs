@@ -72,6 +72,9 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<DeploymentPartsFactory>(),
                 MaskingLogger.Of<Deployer>(services)
             ));
+            builder.Services.AddSingleton(static services => new DeploymentPromotion(
+                services.GetRequiredService<DeploymentPartsFactory>()
+            ));
             builder.Services.AddSingleton(static services => new DeploymentHistory(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentEvidence(services.GetRequiredService<DeploymentPartsFactory>()));
             builder.Services.AddSingleton(static services => new DeploymentDatabase(services.GetRequiredService<DeploymentPartsFactory>()));

@@ -231,7 +231,10 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             _ => DeploymentOutcome.NeedsAttention,
         };
 
-    private JournalHolder Operator =>
+    /// <summary>Who acts, with what they claim.</summary>
+    internal JournalHolder Operator => OperatorOf(factory, request);
+
+    internal static JournalHolder OperatorOf(DeploymentPartsFactory factory, DeploymentRequest? request) =>
         request?.ClaimedOperator is { } claimed ? factory.Operator with { Claimed = OperatorClaim.Checked(claimed) } : factory.Operator;
 
     /// <summary>Who acts, for people.</summary>

@@ -1,8 +1,5 @@
 namespace Deployment.Toolkit.Journal;
 
-/// <summary>A release that may not be deployed or promoted until somebody releases the hold.</summary>
-internal sealed record Hold(ReleaseHeld Held, DateTimeOffset Time, JournalRecord Record);
-
 /// <summary>
 /// Everything that is asked of a journal: status, history, promotion evidence, rollback target. Derived from the records, never stored.
 /// </summary>
@@ -234,8 +231,6 @@ internal sealed partial class EnvironmentLedger
     /// <summary>What speaks for releases beside runs.</summary>
     internal PresentEvidence Evidence { get; } = new();
 
-    internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release == release);
-
     internal void Apply(JournalRecord record)
     {
         if (_isClosed)
@@ -263,6 +258,7 @@ internal sealed partial class EnvironmentLedger
                 .Concat(_decisions)
                 .Concat(Migrations.Standing)
                 .Concat(Evidence.Standing)
+                .Concat(Promotion.Standing)
                 .Concat(_holds.Select(static hold => hold.Record))
                 .Concat(((JournalRecord?[])[_lastLock, Freeze?.Record, _epoch]).OfType<JournalRecord>())
                 .DistinctBy(static record => record.Sequence)
@@ -334,9 +330,10 @@ internal sealed partial class EnvironmentLedger
                         Record = record,
                     }
                 );
+                Promotion.Enter(evidence.Release);
                 break;
             case JournalKinds.ReleaseHeld:
-                if (RunLog.Read(record, RecordData.ReleaseHeld) is var held && HoldOf(held.Release) is null)
+                if (RunLog.Read(record, RecordData.ReleaseHeld) is var held && !_holds.Exists(hold => hold.Held.Release == held.Release))
                     _holds.Add(new Hold(held, record.Time, record));
                 break;
             case JournalKinds.HoldReleased:
@@ -387,7 +384,7 @@ internal sealed partial class EnvironmentLedger
                 LastSummary = record.Sequence;
                 break;
             default:
-                if (!Evidence.TryTake(record) && record.Run is { } belongs)
+                if (!Evidence.TryTake(record) && !Promotion.Take(record) && record.Run is { } belongs)
                     _byId.GetValueOrDefault(belongs)?.Apply(record);
                 break;
         }

@@ -28,6 +28,11 @@ internal static class JournalKinds
     internal const string HoldReleased = "holdReleased";
     internal const string EnvironmentFrozen = "environmentFrozen";
     internal const string EnvironmentThawed = "environmentThawed";
+    internal const string ReleaseApproved = "releaseApproved";
+    internal const string ApprovalRevoked = "approvalRevoked";
+    internal const string ApproverAdded = "approverAdded";
+    internal const string ApproverRemoved = "approverRemoved";
+    internal const string ChecklistTicked = "checklistTicked";
     internal const string SecretsEpoch = "secretsEpoch";
     internal const string DatabaseTakenOver = "databaseTakenOver";
     internal const string DatabaseBaselined = "databaseBaselined";

@@ -84,6 +84,7 @@ internal static class PlanData
             Outcome = (GateOutcome)RecordData.Named(data, "outcome", typeof(GateOutcome)),
             Reason = RecordData.Text(data, "reason"),
             Code = RecordData.Text(data, "code"),
+            Evidence = RecordData.Has(data, "evidence", out var evidence) ? RecordData.Dictionary(evidence, StringComparer.Ordinal) : null,
         };
 
     private static ConfigurationDifference Difference(JsonElement data) =>

@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.Journal;
 /// Reads by hand what records hold: every verb begins with it, and the serializer's warm-up would cost more than all the rest. Written are
 /// they by <see cref="JournalJson"/>. A record that lacks what it must have is unreadable: what is missing must not be taken for a zero.
 /// </summary>
-internal static class RecordData
+internal static partial class RecordData
 {
     internal static LockTaken LockTaken(JsonElement data) =>
         new(

@@ -78,12 +78,8 @@ internal sealed class Planner(DeploymentParts parts)
         // A rebuilt binary of the same name is another one: it may enter the next environment only after it was verified itself.
         && (current.Migrations is null || ReleaseContent.Differences(current, plan.Release, parts.Evidence).Count == 0);
 
-    internal async Task<DeploymentPlan> CompleteUpAsync(
-        DeploymentPlan draft,
-        StepCatalog catalog,
-        IReadOnlyList<PlannedGate> gates,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Adds the steps.</summary>
+    internal async Task<DeploymentPlan> WithStepsAsync(DeploymentPlan draft, StepCatalog catalog, CancellationToken cancellationToken)
     {
         var steps = new List<PlannedStep>();
         var isRelease = draft.MigrationsOnly != true;
@@ -100,7 +96,10 @@ internal sealed class Planner(DeploymentParts parts)
             steps.Add(await PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false));
         }
 
-        return PlanHash.Seal(draft with { Steps = steps, Gates = gates });
+        return draft with
+        {
+            Steps = steps,
+        };
     }
 
     /// <summary>Freezes one step.</summary>

@@ -28,7 +28,6 @@ internal static class ProcessEnvironment
     /// <param name="arguments">The process's arguments, the program first.</param>
     internal static string? EnvironmentOfVerb(string[] arguments)
     {
-        const string option = "--environment";
         if (arguments.Length < 2 || arguments[1] != "deploy")
             return null;
 
@@ -37,9 +36,15 @@ internal static class ProcessEnvironment
         if (own >= 0)
             arguments = arguments[..own];
 
+        // Where a release is promoted to is the environment that it enters.
+        return ValueOf(arguments, "--environment") ?? (arguments is [_, _, "promote", ..] ? ValueOf(arguments, "--to") : null);
+    }
+
+    private static string? ValueOf(string[] arguments, string option)
+    {
         var index = Array.FindLastIndex(
             arguments,
-            static argument => argument == option || argument.StartsWith(option + "=", StringComparison.Ordinal)
+            argument => argument == option || argument.StartsWith(option + "=", StringComparison.Ordinal)
         );
         if (index < 0)
             return null;

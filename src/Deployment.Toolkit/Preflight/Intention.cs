@@ -16,6 +16,12 @@ internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvir
     /// <summary>What an <c>up</c> would do.</summary>
     internal DeploymentPlan? Draft { get; init; }
 
+    /// <summary>The same with its steps.</summary>
+    internal DeploymentPlan? Planned { get; init; }
+
+    /// <summary>Who wants it; the process's own where it is <see langword="null"/>.</summary>
+    internal JournalHolder? Operator { get; init; }
+
     /// <summary>The same about each of the app's databases; as it is when there is one or none.</summary>
     internal IEnumerable<Intention> OfEach =>
         Parts is null ? [this] : Parts.Each.Select(each => this with { Parts = each, Draft = Draft?.On(each.Key) });

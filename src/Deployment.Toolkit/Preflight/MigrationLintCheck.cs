@@ -7,10 +7,13 @@ internal sealed class MigrationLintCheck : PreflightCheck
 {
     internal override bool IsOfDatabase => true;
 
-    internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken)
+    internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Find(intention));
+
+    internal static IReadOnlyList<DeploymentMessage> Find(Intention intention)
     {
         if (intention is not { Kind: RunKind.Up, Parts: { } parts, Draft: { } draft } || draft.Migrations.Count == 0)
-            return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([]);
+            return [];
 
         var pending = draft.Migrations.Select(planned => parts.Migrations.Find(planned.Version)).OfType<MigrationDefinition>();
         var found = MigrationLint.Judge(
@@ -21,8 +24,6 @@ internal sealed class MigrationLintCheck : PreflightCheck
             isOneRun: true
         );
         // What is only to be known is told by those who ask for it: 'migrations lint'.
-        return ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>([
-            .. found.Where(static finding => finding.Severity != MessageSeverity.Information),
-        ]);
+        return [.. found.Where(static finding => finding.Severity != MessageSeverity.Information)];
     }
 }

@@ -1,3 +1,7 @@
+using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Monitoring;
+using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Promotion;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,12 +28,23 @@ internal sealed class PromotionCheck : PreflightCheck
             Plan = intention.Draft,
         };
         var builtIn = BuiltInGates.Of(
-            intention.Parts?.Evidence,
-            intention.Environment,
-            factory.Model.Environments,
-            factory.ReadLedgerAsync,
-            factory.Evidence,
-            factory.Time
+            new GateSources(intention.Environment, factory.Model.Environments, factory.ReadLedgerAsync, factory.Time)
+            {
+                Migrations = intention.Parts?.Evidence,
+                Trusted = factory.Evidence,
+                Planned = intention.Planned,
+                Promoter = factory.ActorOf(intention.Operator ?? factory.Operator),
+                Authors = factory.Authors,
+                ContentRoot = factory.ContentRoot,
+                Health = factory.Services.GetRequiredService<HealthGate>(),
+                Backups = intention.Parts is { } parts ? [.. parts.Databases.Select(static each => each.Backups)] : null,
+                WithoutBackups =
+                    intention.Parts is not { Databases.Count: > 0 } own ? null
+                    : own.BackupBy is not null ? "what takes them is the app's own, not the toolkit"
+                    : own.WithoutBackup,
+                Configuration = () => [.. ConfigurationCheck.Errors(factory.Services), .. Parity(intention)],
+                Lint = () => Lint(intention),
+            }
         );
         return await factory
             .Services.GetRequiredService<PromotionGates>()
@@ -40,4 +55,24 @@ internal sealed class PromotionCheck : PreflightCheck
     // It has entered already.
     private static bool IsTakenUp(Intention intention) =>
         intention.Journal.Ledger.OpenRun is { } run && OpenRunCheck.IsTakenUp(run, intention);
+
+    private static IEnumerable<DeploymentMessage> Parity(Intention intention)
+    {
+        var (factory, environments) = (intention.Factory, intention.Factory.Model.Environments);
+        if (intention.Environment.PromotedFrom is not { } source)
+            return [];
+
+        var report = new ParityReport(
+            factory.Services.GetRequiredService<ConfigurationStates>(),
+            factory.Services.GetRequiredService<ConfigurationRecorder>().Values,
+            factory.Model.Differences
+        );
+        return report
+            .Of([environments.Get(source), intention.Environment])
+            .Rows.Select(static row => row.Fault)
+            .OfType<DeploymentMessage>();
+    }
+
+    private static List<DeploymentMessage>? Lint(Intention intention) =>
+        intention.Draft is null ? null : [.. intention.OfEach.SelectMany(MigrationLintCheck.Find)];
 }

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Planning;
@@ -14,6 +15,9 @@ namespace Deployment.Toolkit.Preflight;
 /// <param name="IsNothingToDo">Whether the environment already is as it would be left.</param>
 internal sealed record UpAnswer(Findings Findings, DeploymentPlan? Plan, bool IsNothingToDo)
 {
+    /// <summary>What would be done, with its steps; <see langword="null"/> when there is nothing to do, or no plan could be made.</summary>
+    internal DeploymentPlan? Planned { get; init; }
+
     internal DeploymentOutcome Outcome =>
         Findings.HasErrors ? DeploymentOutcome.Refused
         : IsNothingToDo ? DeploymentOutcome.NothingToDo
@@ -26,6 +30,9 @@ internal sealed record UpAnswer(Findings Findings, DeploymentPlan? Plan, bool Is
 /// <param name="scope">Which migrations, where no release comes with them.</param>
 internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, MigrationScope? scope = null)
 {
+    /// <summary>Who asks; the process's own where it is <see langword="null"/>.</summary>
+    internal JournalHolder? Operator { get; init; }
+
     /// <summary>Asks for a look, with as much as can be made of the app: what it lacks is among the findings.</summary>
     internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(
         DeploymentEnvironment environment,
@@ -76,6 +83,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                 {
                     Release = parsed,
                     Parts = parts,
+                    Operator = Operator,
                     IsLook = true,
                 };
                 answer = await AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
@@ -93,6 +101,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
         {
             Release = parts.Release,
             Parts = parts,
+            Operator = Operator,
             HasLock = hasLock,
             IsMigrationsOnly = scope is not null,
         };
@@ -114,27 +123,35 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                 .ConfigureAwait(false);
         }
 
+        // Gates may want to know all that would be done; what keeps that from being known is told behind what they say.
+        var unplanned = new Findings(factory.Model.Dialect);
+        if (intention.Parts is { } all)
+        {
+            await unplanned
+                .CollectAsync(async () =>
+                {
+                    var catalog = await CatalogAsync(all).ConfigureAwait(false);
+                    if (intention is { Draft: { } draft, IsNothingToDo: false })
+                        intention = intention with
+                        {
+                            Planned = await new Planner(all).WithStepsAsync(draft, catalog, cancellationToken).ConfigureAwait(false),
+                        };
+                })
+                .ConfigureAwait(false);
+        }
+
         await findings
             .CollectAsync(async () =>
                 intention = intention with { Gates = await PromotionCheck.AskAsync(intention, cancellationToken).ConfigureAwait(false) }
             )
             .ConfigureAwait(false);
         await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
-        var plan = intention.Journal.Ledger.OpenRun is { } open && OpenRunCheck.IsTakenUp(open, intention) ? open.Plan : intention.Draft;
-        await findings
-            .CollectAsync(async () =>
-            {
-                if (intention.Parts is null)
-                    return;
-
-                var catalog = await CatalogAsync(intention.Parts).ConfigureAwait(false);
-                if (intention is { Draft: { } draft, IsNothingToDo: false })
-                    plan = await new Planner(intention.Parts)
-                        .CompleteUpAsync(draft, catalog, intention.Gates, cancellationToken)
-                        .ConfigureAwait(false);
-            })
-            .ConfigureAwait(false);
-        return new UpAnswer(findings, plan, intention.IsNothingToDo);
+        findings.AddRange(unplanned.All);
+        var plan =
+            intention.Journal.Ledger.OpenRun is { } open && OpenRunCheck.IsTakenUp(open, intention) ? open.Plan
+            : intention.Planned is { } planned ? PlanHash.Seal(planned with { Gates = intention.Gates })
+            : intention.Draft;
+        return new UpAnswer(findings, plan, intention.IsNothingToDo) { Planned = intention.Planned };
     }
 
     private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) =>

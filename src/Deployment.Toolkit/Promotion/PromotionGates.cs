@@ -21,8 +21,8 @@ internal sealed class PromotionGates(
     Func<string, string> redact
 )
 {
-    // The engine's own read journals: slow disks are no reason to be in doubt.
-    private static readonly PromotionGateOptions Patient = new() { Timeout = TimeSpan.FromMinutes(5) };
+    private const int MostEvidence = 20;
+    private const int LongestEvidence = 500;
 
     // Gates that ran on past their timeout: they are never started a second time while they do.
     private readonly ConcurrentDictionary<PromotionGateRegistration, (Task Work, DateTimeOffset Since)> _orphans = new();
@@ -32,12 +32,12 @@ internal sealed class PromotionGates(
     /// <param name="context">What wants to enter, and where.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal async Task<IReadOnlyList<PlannedGate>> AskAsync(
-        IEnumerable<PromotionGate> builtIn,
+        IEnumerable<PromotionGateRegistration> builtIn,
         PromotionContext context,
         CancellationToken cancellationToken
     )
     {
-        var all = builtIn.Select(static gate => new PromotionGateRegistration(gate.Name, _ => gate, Patient)).Concat(own);
+        var all = builtIn.Concat(own);
         return await Task.WhenAll(all.Select(gate => AskAsync(gate, context, cancellationToken))).ConfigureAwait(false);
     }
 
@@ -74,6 +74,7 @@ internal sealed class PromotionGates(
                     Outcome = answer.Outcome,
                     Reason = redact(answer.Code is null ? Told(answer) : answer.Reason),
                     Code = answer.Code ?? Codes.GateRefused,
+                    Evidence = Kept(answer.Evidence),
                 };
             case CallEnd.Completed:
                 return Errored(name, "it returned nothing. Return PromotionAnswer.Passed(\"why\") or one of its other answers.");
@@ -136,6 +137,20 @@ internal sealed class PromotionGates(
                 Code = Codes.GateErrored,
             };
     }
+
+    // It is written into the journal as it is, by code of anybody's.
+    private Dictionary<string, string>? Kept(IReadOnlyDictionary<string, string> evidence)
+    {
+        if (evidence.Count == 0)
+            return null;
+
+        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in evidence.Take(MostEvidence))
+            kept[Cut(redact(name))] = Cut(redact(value));
+        return kept;
+    }
+
+    private static string Cut(string text) => text.Length <= LongestEvidence ? text : text[..LongestEvidence] + "…";
 
     private static string Mend(PromotionGateRegistration gate) =>
         $"Mend what it waits for, or give it more time with .AddPromotionGate<{gate.Title}>(o => o.Timeout = TimeSpan.FromMinutes(2)).";

@@ -10,7 +10,7 @@ public sealed class PresentStateTests
     private static readonly string[] s_secrets = ["mail", "database"];
     private static readonly JournalKey s_key = JournalKey.Make(new string('5', 64), 0, JournalLine.NoHash);
 
-    private static readonly Gen<(int What, int Release, int More)[]> s_histories = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 13], Gen.Int[0, 4]).Array[1, 45];
+    private static readonly Gen<(int What, int Release, int More)[]> s_histories = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 13], Gen.Int[0, 4]).Array[1, 45];
 
     [Fact]
     public void Read_from_any_summary_on_it_is_what_all_records_tell() =>
@@ -179,6 +179,10 @@ public sealed class PresentStateTests
                     case 17: journal.Add(null, JournalKinds.SecretsEpoch, new SecretsEpoch("secrets.json", more, $"header {number}"), JournalJson.Default.SecretsEpoch); break;
                     case 18 when more % 2 == 0: journal.Add(null, JournalKinds.DatabaseTakenOver, new DatabaseTakenOver([$"{number}"], ["other"], "found", "me") { Runs = more == 0 ? null : [$"run {number}"] }, JournalJson.Default.DatabaseTakenOver); break;
                     case 18: journal.Add(null, JournalKinds.DatabaseBaselined, new DatabaseBaselined([$"{number}"], [], $"base {number}", "found", "me"), JournalJson.Default.DatabaseBaselined); break;
+                    case 20: journal.Add(null, JournalKinds.ReleaseApproved, new ReleaseApproved($"id {more}", release, "plan", "anna", "anna@host", DateTimeOffset.UnixEpoch), JournalJson.Default.ReleaseApproved); break;
+                    case 21: journal.Add(null, JournalKinds.ApprovalRevoked, new ApprovalRevoked([$"id {more}"], "no", "me"), JournalJson.Default.ApprovalRevoked); break;
+                    case 22: journal.Add(null, JournalKinds.ChecklistTicked, new ChecklistTicked(release, $"item {more}", number % 3 > 0, "me"), JournalJson.Default.ChecklistTicked); break;
+                    case 23: journal.Add(null, JournalKinds.ApproverAdded, new ApproverAdded($"name {more}", [], [], "me"), JournalJson.Default.ApproverAdded); break;
                     default: journal.Lock("verify-journal", more == 0 ? [$"lost {number}"] : null, more == 1 ? $"old {number}" : null); break;
                 }
 
@@ -195,6 +199,8 @@ public sealed class PresentStateTests
             ledger.Count, ledger.Bytes, ledger.Fence, ledger.LastHash, ledger.JournalId, ledger.Since, ledger.KeyId, ledger.LastHolder?.Verb,
             Of(ledger.OpenRun), Of(ledger.LastRun), Of(ledger.LastUnsuccessful), .. s_secrets.Select(secret => Of(ledger.RenewalOf(secret)) + Of(ledger.LastOfSecret(secret))),
             ledger.Freeze?.Frozen.Reason, ledger.Freeze?.Time, string.Join(' ', ledger.Holds.Select(static hold => hold.Held.Release + hold.Held.Reason + hold.Time)),
+            string.Join(' ', ledger.Promotion.Approvals.Select(static approval => approval.Given.Id + approval.Given.Release + approval.Time)),
+            string.Join(' ', Enumerable.Range(0, 14).Select(number => ledger.Promotion.TickOf(new Release($"1.{number}.0", number % 4 == 0 ? "abc" : null), "item 1")?.Time)), ledger.Promotion.Approvers.Count,
             ledger.Current?.Run, ledger.Current?.Time, ledger.CurrentSince, ledger.RestoredBackup(DatabaseKey.Only), ledger.SecretsEpoch, Listed(ledger.KnownSchemaOf(DatabaseKey.Only)), Listed([.. ledger.GivenUp.Order()]),
             ledger.KnowsRunsOfDatabase, ledger.Current is { } current ? ledger.Named(current.Evidence.Configuration).KeyId : null, PresentState.Of(ledger).StandingHash, Listed(PresentState.Of(ledger).Standing),
         ]);

@@ -1,11 +1,10 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Inspection;
-using Deployment.Toolkit.Monitoring;
 using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Settings.Layers;
 using Microsoft.Extensions.Configuration;
 
-namespace Deployment.Toolkit.Hosting;
+namespace Deployment.Toolkit.Monitoring;
 
 /// <summary>Lays the files of several environments beside each other.</summary>
 internal sealed class ParityReport(ConfigurationStates states, EffectiveValues values, DeclaredDifferences declared)

@@ -1,0 +1,14 @@
+namespace Deployment.Toolkit.Journal;
+
+/// <content>What speaks for a release that wants to enter, and against it.</content>
+internal sealed partial class EnvironmentLedger
+{
+    /// <summary>What people said of releases that want to enter.</summary>
+    internal PresentPromotion Promotion { get; } = new();
+
+    /// <summary>One without a commit holds every build of its version.</summary>
+    internal Hold? HoldOf(Release release) =>
+        _holds.Find(hold =>
+            hold.Held.Release == release || (hold.Held.Release.Commit is null && hold.Held.Release.Version == release.Version)
+        );
+}

@@ -1,0 +1,75 @@
+namespace Deployment.Toolkit.Journal;
+
+/// <summary>An approval, with when it was given.</summary>
+internal sealed record Approval(ReleaseApproved Given, DateTimeOffset Time, JournalRecord Record);
+
+/// <summary>An item of the checklist that was ticked for a release, with when.</summary>
+internal sealed record Tick(ChecklistTicked Ticked, DateTimeOffset Time, JournalRecord Record);
+
+/// <summary>What people said of releases that want to enter an environment.</summary>
+internal sealed class PresentPromotion
+{
+    // What was said so long ago of what never entered is not said of what is to be deployed.
+    private const int MostApprovals = 100;
+    private const int MostTicks = 200;
+
+    private readonly List<Approval> _approvals = [];
+    private readonly List<Tick> _ticks = [];
+
+    // A few in a journal's life; which of them counts is seen from all of them, in their order.
+    private readonly List<JournalRecord> _approvers = [];
+
+    /// <summary>The records that tell it.</summary>
+    internal IEnumerable<JournalRecord> Standing =>
+        _approvals.Select(static approval => approval.Record).Concat(_ticks.Select(static tick => tick.Record)).Concat(_approvers);
+
+    /// <summary>Those that were given, not taken back, and not used up, the oldest first.</summary>
+    internal IReadOnlyList<Approval> Approvals => _approvals;
+
+    /// <summary>Every change of the list of approvers, the first one first.</summary>
+    internal IReadOnlyList<JournalRecord> Approvers => _approvers;
+
+    /// <summary>When an item was ticked for a release; <see langword="null"/> when it isn't.</summary>
+    internal Tick? TickOf(Release release, string item) =>
+        _ticks.Find(tick => tick.Ticked.Release == release && string.Equals(tick.Ticked.Item, item, StringComparison.OrdinalIgnoreCase));
+
+    /// <returns>Whether it is of this kind.</returns>
+    internal bool Take(JournalRecord record)
+    {
+        switch (record.Kind)
+        {
+            case JournalKinds.ReleaseApproved:
+                _approvals.Add(new Approval(RunLog.Read(record, RecordData.ReleaseApproved), record.Time, record));
+                if (_approvals.Count > MostApprovals)
+                    _approvals.RemoveAt(0);
+                return true;
+            case JournalKinds.ApprovalRevoked:
+                var revoked = RunLog.Read(record, RecordData.ApprovalRevoked).Ids;
+                _approvals.RemoveAll(approval => revoked.Contains(approval.Given.Id, StringComparer.Ordinal));
+                return true;
+            case JournalKinds.ApproverAdded or JournalKinds.ApproverRemoved:
+                _approvers.Add(record);
+                return true;
+            case JournalKinds.ChecklistTicked:
+                var ticked = RunLog.Read(record, RecordData.ChecklistTicked);
+                _ticks.RemoveAll(tick =>
+                    tick.Ticked.Release == ticked.Release
+                    && string.Equals(tick.Ticked.Item, ticked.Item, StringComparison.OrdinalIgnoreCase)
+                );
+                if (ticked.IsDone)
+                    _ticks.Add(new Tick(ticked, record.Time, record));
+                if (_ticks.Count > MostTicks)
+                    _ticks.RemoveAt(0);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>A release has entered: what was said for that has had its effect, and none of it lets anything in a second time.</summary>
+    internal void Enter(Release release)
+    {
+        _approvals.RemoveAll(approval => approval.Given.Release == release);
+        _ticks.RemoveAll(tick => tick.Ticked.Release == release);
+    }
+}
