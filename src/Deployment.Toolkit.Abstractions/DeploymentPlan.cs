@@ -56,6 +56,12 @@ public sealed record DeploymentPlan
     /// </summary>
     public IReadOnlyList<PlannedDatabase>? Databases { get; init; }
 
+    /// <summary>
+    /// What the plan means for databases of tenants, whose migrations are not among <see cref="Migrations"/>; <see langword="null"/> where
+    /// the app has none, or nothing is done to them.
+    /// </summary>
+    public IReadOnlyList<PlannedTenants>? Tenants { get; init; }
+
     /// <summary>The versions of the migrations that are applied now, in the order in which they were.</summary>
     public IReadOnlyList<string> SchemaBefore { get; init; } = [];
 

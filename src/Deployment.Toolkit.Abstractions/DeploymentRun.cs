@@ -149,4 +149,9 @@ public sealed record RunStep
 
     /// <summary>The last lines that it wrote, bounded and with secrets redacted.</summary>
     public IReadOnlyList<string> Output { get; init; } = [];
+
+    /// <summary>
+    /// Of the step that migrates databases of tenants, what became of each to which something was done, or was to be.
+    /// </summary>
+    public IReadOnlyList<TenantResult> Tenants { get; init; } = [];
 }

@@ -71,6 +71,11 @@ internal static class App
             deployment.UseSqlite(SqliteFactory.Instance, "Audit").AddMigrations("Audit", static m => m.FromDirectory("audit"));
         }
 
+        if (File.Exists(Path.Combine(folder, "tenants", "list.txt")))
+            deployment
+                .AddTenants("Tenants", tenants => tenants.Parallel(4).UseSqlite(SqliteFactory.Instance, async (_, token) =>
+                    [.. (await File.ReadAllLinesAsync(Path.Combine(folder, "tenants", "list.txt"), token)).Select(id => new Tenant(id, $"Data Source={Path.Combine(folder, "tenants", id + ".db")}"))]))
+                .AddMigrations("Tenants", static m => m.FromDirectory("tenant-migrations"));
         UseJournal(deployment, Path.Combine(folder, "journal.txt"));
         deployment
             .AddMigrations(m =>

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Known;
 using Deployment.Toolkit.Diagnostics;
 
@@ -11,13 +12,19 @@ internal static class DatabaseFaults
     internal static IEnumerable<DeploymentMessage> Of(DeploymentModel model)
     {
         var databases = model.Databases.All;
-        var names = databases.Select(static database => database.Name).Where(static name => name.Length > 0).ToList();
+        List<string> names =
+        [
+            .. databases.Select(static database => database.Name).Where(static name => name.Length > 0),
+            .. model.Tenants.Select(static tenants => tenants.Name),
+        ];
         foreach (var unknown in model.MigratedDatabases.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)))
             yield return Fault(
                 $"Migrations are added for database '{unknown}', which is not declared.{Suggestion.Sentence(unknown, names)} Correct the name in "
                     + $"AddMigrations(\"{unknown}\") or [Migration(Database = \"{unknown}\")], or declare it with UseSqlite(factory, \"{unknown}\"), "
                     + "UsePostgreSql(…) or UseMySql(…)."
             );
+        foreach (var fault in model.Tenants.SelectMany(tenants => OfTenants(model, tenants)))
+            yield return fault;
         if (databases.Count < 2)
             yield break;
 
@@ -43,6 +50,26 @@ internal static class DatabaseFaults
                         + $"with AddMigrations(\"{declared.Name}\"), or take its declaration out."
                 );
         }
+    }
+
+    private static IEnumerable<DeploymentMessage> OfTenants(DeploymentModel model, DeclaredTenants tenants)
+    {
+        var sources = model.MigrationsOf(tenants);
+        if (!IsName(tenants.Name))
+            yield return Fault(
+                $"Tenants '{tenants.Name}' have a name by which no folder can be called. Use letters, digits, '-', '_' and '.', {Longest} at most, "
+                    + $"beginning with a letter or digit, and none of {string.Join(", ", KnownDialects.Folders)}."
+            );
+        if (sources.IsEmpty)
+            yield return Fault(
+                $"Tenants '{tenants.Name}' have no migrations, so nothing would be deployed to their databases. Add them with "
+                    + $"AddMigrations(\"{tenants.Name}\"), or take AddTenants(\"{tenants.Name}\") out."
+            );
+        if (sources.Others.Count > 0)
+            yield return Fault(
+                $"Migrations of tenants '{tenants.Name}' come from another tool, which knows one database. Write them as scripts or classes: "
+                    + $"AddMigrations(\"{tenants.Name}\")."
+            );
     }
 
     private static bool IsName(string name) =>

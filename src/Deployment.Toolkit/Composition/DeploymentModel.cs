@@ -66,6 +66,13 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
             : unnamed.With(named);
     }
 
+    /// <summary>Databases of tenants, in the order in which they are migrated.</summary>
+    internal IReadOnlyList<DeclaredTenants> Tenants => registrations.Of<AllTenants>().All;
+
+    /// <summary>The migrations of tenants, which name them.</summary>
+    internal MigrationSources MigrationsOf(DeclaredTenants declared) =>
+        registrations.Of<NamedMigrations>().Find(declared.Name) ?? new MigrationSources();
+
     internal IReadOnlyList<StepRegistration> Steps => registrations.Of<List<StepRegistration>>();
 
     internal IReadOnlyList<PromotionGateRegistration> Gates => registrations.Of<List<PromotionGateRegistration>>();

@@ -19,6 +19,7 @@ using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Settings.Layers;
 using Deployment.Toolkit.Steps;
+using Deployment.Toolkit.Tenants;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -218,14 +219,40 @@ internal sealed class DeploymentPartsFactory(
 
     /// <summary>This binary's migrations, for each database; as they are where there is none.</summary>
     internal IReadOnlyList<MigrationSet> LoadMigrations() =>
-        model.Databases.All.Count > 0 ? [.. Databases().Select(static each => each.Migrations)] : [WithoutDatabase()];
+        [
+            .. model.Databases.All.Count > 0 ? Databases().Select(static each => each.Migrations) : [WithoutDatabase()],
+            .. Tenants().Select(static fleet => fleet.Migrations),
+        ];
+
+    /// <summary>Whether another tool describes some of them.</summary>
+    internal bool HasOtherSources => model.Databases.All.Any(declared => model.MigrationsOf(declared).Others.Count > 0);
+
+    /// <summary>The app's tenants, each kind with this binary's migrations for it.</summary>
+    private IReadOnlyList<TenantFleet> Tenants() =>
+        [
+            .. model
+                .Tenants.Where(static declared => declared.Options.Dialect is not null)
+                .Select(declared =>
+                {
+                    var sources = model.MigrationsOf(declared);
+                    return new TenantFleet(
+                        declared,
+                        MigrationSet.Load(sources, declared.Options.Dialect!(), host.ContentRootPath, services, null, declared.Key),
+                        sources,
+                        services,
+                        host.ContentRootPath,
+                        time,
+                        _logger
+                    );
+                }),
+        ];
 
     /// <summary>The migrations of one database, and where they come from.</summary>
     /// <param name="name">The database's name; <see langword="null"/> for the only one, or the first.</param>
     internal (MigrationSet Migrations, MigrationSources Sources) MigrationsOf(string? name)
     {
         if (name is not null)
-            return Create(null).One(name) is var parts ? (parts.Migrations, parts.Sources) : default;
+            return Create(null).OneOrTenants(name) is var parts ? (parts.Migrations, parts.Sources) : default;
         return (LoadMigrations()[0], model.Migrations);
     }
 
@@ -279,6 +306,7 @@ internal sealed class DeploymentPartsFactory(
             SealedSecrets = SealedSecrets,
             Databases = databases,
             Database = first?.Database,
+            Tenants = Tenants(),
             LockTimeout = LockTimeout,
             WithoutBackup = model.Registrations.Of<ChosenBackup>().NoneToRestore,
             BackupLimit = model.Registrations.Of<ChosenBackup>().Options.WaitAtMost,

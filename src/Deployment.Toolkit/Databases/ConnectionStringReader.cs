@@ -21,9 +21,31 @@ internal static class ConnectionStringReader
     /// <summary>Makes an unopened connection.</summary>
     /// <exception cref="DeploymentException">The connection string is missing or malformed. Its text, which may hold a password, is not in
     /// the message.</exception>
-    internal static DbConnection Connect(IServiceProvider services, DbProviderFactory factory, string name)
+    internal static DbConnection Connect(IServiceProvider services, DbProviderFactory factory, string name) =>
+        Connect(factory, Read(services, name), what => Malformed(name, what));
+
+    /// <summary>The same for one that stands in no setting.</summary>
+    /// <param name="factory">The driver's factory; <see langword="null"/> where nobody gave one.</param>
+    /// <param name="text">The connection string.</param>
+    internal static DbConnection Connect(DbProviderFactory? factory, string text) =>
+        factory is null
+            ? throw DeploymentException.Refused(
+                Codes.RegistrationInvalid,
+                "A tenant comes with a connection string, and there is no factory to make connections of it. Give the driver's: "
+                    + "UsePostgreSql(NpgsqlFactory.Instance, find); or let each come with a DbDataSource."
+            )
+            : Connect(
+                factory,
+                text,
+                static what =>
+                    DeploymentException.Refused(
+                        Codes.ConnectionStringMalformed,
+                        $"Its connection string is malformed: {what}. Write it as 'Keyword=value;Keyword=value', a value with ';' in quotes."
+                    )
+            );
+
+    private static DbConnection Connect(DbProviderFactory factory, string text, Func<string, DeploymentException> malformed)
     {
-        var text = Read(services, name);
         var connection = factory.CreateConnection() ?? throw new NotSupportedException($"{factory.GetType().Name} makes no connections.");
         try
         {
@@ -43,7 +65,7 @@ internal static class ConnectionStringReader
             )
         {
             connection.Dispose();
-            throw Malformed(name, Place(factory, text));
+            throw malformed(Place(factory, text));
         }
     }
 

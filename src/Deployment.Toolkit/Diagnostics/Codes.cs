@@ -138,6 +138,10 @@ internal static class Codes
     internal const string MigrationsNotMoved = "DTK7342";
     internal const string ScriptNotPossible = "DTK7343";
     internal const string BatchWithoutEnd = "DTK7344";
+    internal const string TenantsFailed = "DTK7351";
+    internal const string TenantsNotReverted = "DTK7352";
+    internal const string TenantsNotFound = "DTK7353";
+    internal const string TenantUnreachable = "DTK7354";
 
     internal const string DatabaseUnavailable = "DTK7401";
     internal const string BackupFailed = "DTK7402";

@@ -55,14 +55,27 @@ public sealed class DeploymentDatabase
         return new DeploymentDatabase(_factory, name);
     }
 
-    /// <summary>Every migration that this binary has or the database's history names, in order; database by database.</summary>
+    /// <summary>
+    /// Every migration that this binary has or the database's history names, in order; database by database, and then those of tenants.
+    /// </summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">The environment is not declared, or the database cannot be opened.</exception>
     public async Task<IReadOnlyList<MigrationState>> GetMigrationsAsync(CancellationToken cancellationToken = default)
     {
         var states = new List<MigrationState>();
-        foreach (var each in Chosen())
+        var parts = _factory.Create(null);
+        var tenants =
+            _name is null ? parts.Tenants
+            : parts.TenantsOf(_name) is { } named ? [named]
+            : [];
+        foreach (
+            var each in _name is null ? parts.Each
+            : tenants.Count > 0 ? []
+            : [parts.One(_name)]
+        )
             states.AddRange(await StatesAsync(each, cancellationToken).ConfigureAwait(false));
+        foreach (var fleet in tenants)
+            states.AddRange(await TenantStates.OfAsync(fleet, parts, _factory, cancellationToken).ConfigureAwait(false));
         return states;
     }
 
@@ -142,14 +155,15 @@ public sealed class DeploymentDatabase
     public IReadOnlyList<PlannedScript> GetScripts(DeploymentPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (plan.Kind != RunKind.Up || plan.Migrations.Count == 0)
+        List<PlannedMigration> migrations = [.. plan.Migrations, .. plan.Tenants?.SelectMany(static tenants => tenants.Migrations) ?? []];
+        if (plan.Kind != RunKind.Up || migrations.Count == 0)
             return [];
 
         var known = _factory.LoadMigrations();
         return
         [
-            .. plan
-                .Migrations.Select(planned => (planned.Database, Definition: Find(known, planned)))
+            .. migrations
+                .Select(planned => (planned.Database, Definition: Find(known, planned)))
                 .Where(static found => found.Definition is not null)
                 .Select(static found => new PlannedScript
                 {

@@ -14,8 +14,9 @@ public sealed partial class DeploymentHistory
     internal static readonly TimeSpan FiguresWindow = TimeSpan.FromDays(90);
 
     private readonly DeploymentPartsFactory _factory;
+    private readonly DatabaseStatuses _databases;
 
-    internal DeploymentHistory(DeploymentPartsFactory factory) => _factory = factory;
+    internal DeploymentHistory(DeploymentPartsFactory factory) => (_factory, _databases) = (factory, new DatabaseStatuses(factory));
 
     /// <summary>The declared environments.</summary>
     public IReadOnlyList<DeploymentEnvironment> Environments => _factory.Model.Environments.All;
@@ -320,6 +321,7 @@ public sealed partial class DeploymentHistory
                 )
                 : null,
             Secrets = SecretsOf(environment, ledger),
+            Databases = _databases.Of(ledger),
             LockedBy = journal.Holder,
         };
 

@@ -33,6 +33,12 @@ public sealed record EnvironmentStatus
     /// <summary>The sealed secrets about which something is due. An expiry shows from 14 days before.</summary>
     public IReadOnlyList<SecretDue> Secrets { get; init; } = [];
 
+    /// <summary>
+    /// How the migrations of the app's databases stand, in the order in which they are deployed, and then those of tenants; empty before the
+    /// first deployment, and where the journal cannot be trusted.
+    /// </summary>
+    public IReadOnlyList<DatabaseStatus> Databases { get; init; } = [];
+
     /// <summary>Who holds the environment's lock now, and for which verb; <see langword="null"/> when nobody does.</summary>
     public string? LockedBy { get; init; }
 

@@ -21,6 +21,7 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(StepNoted))]
 [JsonSerializable(typeof(StepResult))]
 [JsonSerializable(typeof(StepResolved))]
+[JsonSerializable(typeof(TenantsTold))]
 [JsonSerializable(typeof(RunTurned))]
 [JsonSerializable(typeof(RunResumed))]
 [JsonSerializable(typeof(RunInterrupted))]

@@ -48,6 +48,7 @@ internal static class JournalKinds
     internal const string BackupsPruned = "backupsPruned";
     internal const string StateSummarized = "stateSummarized";
     internal const string JournalArchived = "journalArchived";
+    internal const string TenantsTold = "tenantsTold";
 }
 
 /// <summary>Who holds the environment's lock from here on.</summary>
@@ -137,6 +138,12 @@ internal sealed record StepResult(
     IReadOnlyList<string>? Output = null,
     bool Kept = false
 );
+
+/// <summary>
+/// Which of the tenants of a step are begun, before anything is done to them, and what became of them: some at a time, while it is at
+/// others. How the last of them ended may not stand here when the process died: their own databases tell.
+/// </summary>
+internal sealed record TenantsTold(string Step, IReadOnlyList<TenantResult> Tenants);
 
 /// <summary>What became of a step in doubt, and who said so: its probe or a person.</summary>
 internal sealed record StepResolved(string Step, StepDirection Direction, ProbeOutcome Outcome, string By);

@@ -21,6 +21,7 @@ internal static class PlanData
                 ? Difference(configuration)
                 : new ConfigurationDifference(),
             Databases = RecordData.Has(data, "databases", out var databases) ? RecordData.List(databases, Database) : null,
+            Tenants = RecordData.Has(data, "tenants", out var tenants) ? RecordData.List(tenants, Tenants) : null,
             SchemaBefore = Texts(data, "schemaBefore"),
             SchemaAfter = Texts(data, "schemaAfter"),
             SchemaWayBack = WayBack(data),
@@ -41,6 +42,32 @@ internal static class PlanData
             SchemaAfter = Texts(data, "schemaAfter"),
             SchemaWayBack = WayBack(data),
             Backup = RecordData.TextOrNull(data, "backup"),
+        };
+
+    private static int Count(JsonElement data, string name) => RecordData.Has(data, name, out var count) ? count.GetInt32() : 0;
+
+    private static PlannedTenants Tenants(JsonElement data) =>
+        new()
+        {
+            Name = RecordData.Text(data, "name"),
+            Count = Count(data, "count"),
+            Groups = List(
+                data,
+                "groups",
+                static group => new TenantGroup
+                {
+                    Count = (int)RecordData.Number(group, "count"),
+                    Pending = (int)RecordData.Number(group, "pending"),
+                    Newer = Count(group, "newer"),
+                    Examples = Texts(group, "examples"),
+                }
+            ),
+            Unreachable = Count(data, "unreachable"),
+            Migrations = List(data, "migrations", Migration),
+            Versions = Texts(data, "versions"),
+            Contents = RecordData.TextOrNull(data, "contents") ?? "",
+            KeepsMigrated = RecordData.Is(data, "keepsMigrated"),
+            NotFound = RecordData.TextOrNull(data, "notFound"),
         };
 
     private static SchemaWayBack WayBack(JsonElement data) =>

@@ -58,6 +58,22 @@ internal static partial class RecordData
     internal static StepResolved StepResolved(JsonElement data) =>
         new(Text(data, "step"), Direction(data), (ProbeOutcome)Named(data, "outcome", typeof(ProbeOutcome)), Text(data, "by"));
 
+    internal static TenantsTold TenantsTold(JsonElement data) =>
+        new(
+            Text(data, "step"),
+            List(
+                Get(data, "tenants"),
+                static item => new TenantResult
+                {
+                    Id = Text(item, "id"),
+                    Outcome = (TenantOutcome)Named(item, "outcome", typeof(TenantOutcome)),
+                    Migrations = Has(item, "migrations", out var migrations) ? migrations.GetInt32() : 0,
+                    DurationSeconds = Has(item, "durationSeconds", out var seconds) ? seconds.GetDouble() : 0,
+                    Error = TextOrNull(item, "error"),
+                }
+            )
+        );
+
     internal static RunResumed RunResumed(JsonElement data) => new(Text(data, "verb"), Text(data, "by"), Is(data, "acceptsDataLoss"));
 
     internal static RunEnded RunEnded(JsonElement data) =>

@@ -75,9 +75,12 @@ internal sealed class RunLog
 
     private bool IsRestored(string step) =>
         Plan.Databases is not { } databases
-        || databases.Any(database =>
-            database.SchemaWayBack == SchemaWayBack.RestoreBackup && step == DatabaseKey.StepPrefix(DeploymentSteps.Migrate) + database.Name
-        );
+            // Databases of tenants, beside the only one, have no backup.
+            ? step == DeploymentSteps.Migrate
+            : databases.Any(database =>
+                database.SchemaWayBack == SchemaWayBack.RestoreBackup
+                && step == DatabaseKey.StepPrefix(DeploymentSteps.Migrate) + database.Name
+            );
 
     internal RunState State { get; private set; }
 
@@ -112,6 +115,10 @@ internal sealed class RunLog
             case JournalKinds.StepResult:
                 var result = Read(record, RecordData.StepResult);
                 StepOf(record, result.Step).End(result, record.IsAuthentic, record.Time);
+                break;
+            case JournalKinds.TenantsTold:
+                var told = Read(record, RecordData.TenantsTold);
+                StepOf(record, told.Step).Add(told.Tenants);
                 break;
             case JournalKinds.StepResolved:
                 var resolved = Read(record, RecordData.StepResolved);

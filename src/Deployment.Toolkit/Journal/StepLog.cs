@@ -23,6 +23,18 @@ internal sealed class StepLog(PlannedStep planned)
 
     internal IReadOnlyList<string> Output { get; private set; } = [];
 
+    private readonly Dictionary<string, TenantResult> _tenants = new(StringComparer.Ordinal);
+
+    // What of a tenant's database may not be as it was before the run; a begin that nothing was told of counts as one that did something.
+    private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+
+    /// <summary>What became of tenants last, in the order in which they were first told of.</summary>
+    internal IReadOnlyCollection<TenantResult> Tenants => _tenants.Values;
+
+    /// <summary>The tenants of whose database something may be to take back.</summary>
+    internal IEnumerable<string> TouchedTenants => _touched.Union(_begun);
+
     internal Dictionary<string, string> Data { get; } = new(planned.Data, StringComparer.Ordinal);
 
     /// <summary>
@@ -45,6 +57,9 @@ internal sealed class StepLog(PlannedStep planned)
     internal void Begin(StepDirection direction)
     {
         MayHaveEffect = true;
+        // An earlier attempt was cut off in them: whatever this one tells, it may not be all.
+        _touched.UnionWith(_begun);
+        _begun.Clear();
         if (direction == StepDirection.Back && State is not StepState.RevertInDoubt)
             AttemptsInTurn = 0;
         Attempts++;
@@ -78,6 +93,22 @@ internal sealed class StepLog(PlannedStep planned)
             (StepDirection.Back, false, true) => StepState.RevertInDoubt,
             _ => StepState.RevertFailed,
         };
+    }
+
+    internal void Add(IReadOnlyList<TenantResult> tenants)
+    {
+        foreach (var tenant in tenants)
+        {
+            _tenants[tenant.Id] = tenant;
+            if (tenant.Outcome == TenantOutcome.Begun)
+                _begun.Add(tenant.Id);
+            else
+                _begun.Remove(tenant.Id);
+            if (tenant.Outcome is TenantOutcome.Migrated or TenantOutcome.Failed)
+                _touched.Add(tenant.Id);
+            else if (tenant.Outcome is TenantOutcome.Reverted or TenantOutcome.Gone)
+                _touched.Remove(tenant.Id);
+        }
     }
 
     private void Keep(string key, string value, bool isAuthentic)
@@ -124,5 +155,6 @@ internal sealed class StepLog(PlannedStep planned)
             HadNoEffect = HadNoEffect,
             Error = Error?.Text,
             Output = Output,
+            Tenants = [.. _tenants.Values],
         };
 }

@@ -50,12 +50,14 @@ internal sealed class MigrationSet
     /// <param name="contentRoot">The app's content root.</param>
     /// <param name="services">The app's services, for what other tools describe.</param>
     /// <param name="database">The app's database; <see langword="null"/> when it has none.</param>
+    /// <param name="tenants">What tells tenants from the app's databases, where they are for theirs.</param>
     internal static MigrationSet Load(
         MigrationSources sources,
         DatabaseDialect dialect,
         string contentRoot,
         IServiceProvider services,
-        TargetDatabase? database
+        TargetDatabase? database,
+        DatabaseKey? tenants = null
     )
     {
         var faults = new List<DeploymentMessage>();
@@ -145,7 +147,7 @@ internal sealed class MigrationSet
                 companions.Add(new CompanionHistory(source, services, dialect, definitions));
         }
 
-        if (ups.Count == 0 && sources is { Database: { } name, IsEmpty: false } && database is not null)
+        if (ups.Count == 0 && sources is { Database: { } name, IsEmpty: false } && (database is not null || tenants is not null))
             Fault(
                 faults,
                 Codes.RegistrationInvalid,
@@ -173,7 +175,7 @@ internal sealed class MigrationSet
         {
             Limit = sources.Limit,
             Companions = companions,
-            Key = database?.Key ?? DatabaseKey.Only,
+            Key = tenants ?? database?.Key ?? DatabaseKey.Only,
         };
     }
 

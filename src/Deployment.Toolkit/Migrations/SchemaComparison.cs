@@ -41,8 +41,15 @@ internal sealed class SchemaComparison
     /// <summary>Why nothing may be migrated: every reason at once.</summary>
     internal IReadOnlyList<DeploymentMessage> Faults(DeploymentEnvironment environment, Release release)
     {
-        var faults = new List<DeploymentMessage>(Known.Faults);
-        faults.AddRange(Pending.SelectMany(MigrationSet.CheckScripts));
+        List<DeploymentMessage> faults = [.. Known.Faults, .. Pending.SelectMany(MigrationSet.CheckScripts)];
+        faults.AddRange(HistoryFaults(environment, release));
+        return faults;
+    }
+
+    /// <summary>Those alone that are about this database.</summary>
+    internal IReadOnlyList<DeploymentMessage> HistoryFaults(DeploymentEnvironment environment, Release release)
+    {
+        var faults = new List<DeploymentMessage>();
         var last = Known.All.Count == 0 ? null : Known.All[^1].Version;
         foreach (var row in Applied)
         {

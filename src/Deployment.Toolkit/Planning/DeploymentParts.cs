@@ -10,6 +10,7 @@ using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Rotation;
+using Deployment.Toolkit.Tenants;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -43,11 +44,22 @@ internal sealed record DeploymentParts
     /// <summary>These parts for each of the databases; once, as they are, when there is one or none.</summary>
     internal IReadOnlyList<DeploymentParts> Each => Databases.Count <= 1 ? [this] : [.. Databases.Select(On)];
 
+    /// <summary>Databases of tenants, in the order in which they are migrated: behind those of the app.</summary>
+    internal IReadOnlyList<TenantFleet> Tenants { get; init; } = [];
+
     /// <summary>Which database these are about; of several, the first.</summary>
-    internal DatabaseKey Key => Database?.Key ?? DatabaseKey.Only;
+    internal DatabaseKey Key => _tenants ?? Database?.Key ?? DatabaseKey.Only;
 
     /// <summary>What the binary has for all databases.</summary>
-    internal IReadOnlyList<VerifiedMigration> Evidence => [.. Each.SelectMany(static each => each.Migrations.Evidence)];
+    internal IReadOnlyList<VerifiedMigration> Evidence =>
+        [
+            .. Each.Select(static each => each.Migrations)
+                .Concat(Tenants.Select(static fleet => fleet.Migrations))
+                .SelectMany(static set => set.Evidence),
+        ];
+
+    // Of parts that are about tenants alone.
+    private DatabaseKey? _tenants;
 
     /// <summary><see langword="null"/> when the app has none; of several, the first.</summary>
     internal TargetDatabase? Database { get; init; }
@@ -103,6 +115,13 @@ internal sealed record DeploymentParts
         if (name is not null && Databases.FirstOrDefault(parts => parts.Database.Key.Is(name)) is { } chosen)
             return On(chosen);
 
+        if (name is not null && TenantsOf(name) is not null)
+            throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                $"'{name}' are databases of tenants, and this is done to one database. Nothing was changed. They move with 'deploy up' and "
+                    + $"'deploy rollback', and 'deploy migrations up --database {name}' applies what is pending."
+            );
+
         var names = Databases.Select(static parts => parts.Database.Key.Name).Where(static known => known.Length > 0).ToList();
         throw DeploymentException.Refused(
             Codes.CommandLineInvalid,
@@ -117,11 +136,33 @@ internal sealed record DeploymentParts
         );
     }
 
+    /// <summary>These parts for one database, or for what tenants have in common.</summary>
+    /// <param name="name">Its name, or theirs.</param>
+    /// <exception cref="DeploymentException">There is none of that name.</exception>
+    internal DeploymentParts OneOrTenants(string name) => TenantsOf(name) is { } fleet ? On(fleet) : One(name);
+
+    /// <summary>Tenants by what they are called; <see langword="null"/> when nobody is called so.</summary>
+    internal TenantFleet? TenantsOf(string name) => Tenants.FirstOrDefault(fleet => fleet.Key.Is(name));
+
+    /// <summary>These parts for what tenants have in common, and no database.</summary>
+    internal DeploymentParts On(TenantFleet fleet) =>
+        this with
+        {
+            Databases = [],
+            Database = null,
+            Tenants = [],
+            Migrations = fleet.Migrations,
+            Sources = fleet.Sources,
+            Backups = null,
+            _tenants = fleet.Key,
+        };
+
     private DeploymentParts On(DatabaseParts parts) =>
         this with
         {
             Databases = [parts],
             Database = parts.Database,
+            Tenants = [],
             Migrations = parts.Migrations,
             Sources = parts.Sources,
             Backups = parts.Backups,

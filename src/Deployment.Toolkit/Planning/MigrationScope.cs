@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Tenants;
 
 namespace Deployment.Toolkit.Planning;
 
@@ -12,7 +13,19 @@ internal sealed record MigrationScope(string? To, string? Reason, string? Databa
     /// <summary>The databases that are migrated: a version says something of one alone.</summary>
     /// <exception cref="DeploymentException">There is none of that name, or there are several and none is named.</exception>
     internal IReadOnlyList<DeploymentParts> Of(DeploymentParts parts) =>
-        To is null && Database is null ? parts.Each : [parts.One(Database)];
+        To is null && Database is null ? parts.Each
+        : Database is { } name && parts.TenantsOf(name) is not null ? []
+        : [parts.One(Database)];
+
+    /// <summary>The tenants whose databases are migrated.</summary>
+    internal IReadOnlyList<TenantFleet> TenantsOf(DeploymentParts parts) =>
+        Database is { } name
+            ? parts.TenantsOf(name) is { } fleet
+                ? [fleet]
+                : []
+            : To is null
+                ? parts.Tenants
+                : [];
 
     /// <exception cref="DeploymentException">The binary has no such migration.</exception>
     internal IReadOnlyList<MigrationDefinition> Choose(IReadOnlyList<MigrationDefinition> pending, DeploymentParts parts)

@@ -30,6 +30,24 @@ internal sealed class Planner(DeploymentParts parts)
             }
         }
 
+        var tenants = new List<TenantsDraft>();
+        foreach (var fleet in Scope?.TenantsOf(parts) ?? parts.Tenants)
+        {
+            try
+            {
+                var isFoundLater = drafts.Exists(static draft => draft.Migrations.Count > 0);
+                tenants.Add(
+                    await TenantsDraft
+                        .MakeAsync(fleet, parts, Scope, isFoundLater, ledger.JournalId, cancellationToken)
+                        .ConfigureAwait(false)
+                );
+            }
+            catch (DeploymentException e)
+            {
+                faults.AddRange(e.Messages);
+            }
+        }
+
         if (faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
@@ -46,7 +64,8 @@ internal sealed class Planner(DeploymentParts parts)
                 parts.Recorder.Take(ledger.KeyOf(ledger.Current?.Evidence.Configuration)),
                 ledger.Current?.Evidence.Configuration
             ),
-            Risks = [.. drafts.SelectMany(static draft => draft.Risks)],
+            Tenants = tenants.Count == 0 ? null : [.. tenants.Select(static draft => draft.Planned)],
+            Risks = [.. drafts.SelectMany(static draft => draft.Risks), .. tenants.SelectMany(static draft => draft.Risks)],
         };
         return Complete(parts.Key, plan, [.. drafts.Select(static draft => draft.Planned)]);
     }
@@ -69,7 +88,9 @@ internal sealed class Planner(DeploymentParts parts)
 
     /// <summary>Whether the environment already is as the plan would leave it.</summary>
     internal bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
-        plan.Migrations.Count == 0 && (plan.MigrationsOnly == true || IsAsVerified(plan, ledger));
+        plan.Migrations.Count == 0
+        && plan.Tenants?.Any(static tenants => tenants.Migrations.Count > 0) != true
+        && (plan.MigrationsOnly == true || IsAsVerified(plan, ledger));
 
     private bool IsAsVerified(DeploymentPlan plan, EnvironmentLedger ledger) =>
         ledger.Current?.Evidence is { } current
@@ -129,5 +150,7 @@ internal sealed class Planner(DeploymentParts parts)
     }
 
     private static bool Migrates(DeploymentPlan draft, string? database) =>
-        database is null ? draft.Migrations.Count > 0 : draft.Migrations.Any(migration => migration.Database == database);
+        database is null ? draft.Migrations.Count > 0
+        : draft.Tenants?.FirstOrDefault(tenants => tenants.Name == database) is { } planned ? planned.Migrations.Count > 0
+        : draft.Migrations.Any(migration => migration.Database == database);
 }

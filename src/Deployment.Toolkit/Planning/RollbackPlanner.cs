@@ -28,6 +28,11 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         );
         var pinRisks = EnsurePinnable(configuration, target);
         var schema = await SettleAsync(ways, acceptsDataLoss, cancellationToken).ConfigureAwait(false);
+        var tenants = new List<TenantsDraft>();
+        foreach (var fleet in parts.Tenants)
+            tenants.Add(
+                await new TenantsRollback(fleet, parts, target).MakeAsync(ledger, acceptsDataLoss, cancellationToken).ConfigureAwait(false)
+            );
         var draft = Planner.Complete(
             parts.Key,
             new DeploymentPlan
@@ -39,7 +44,10 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
                 Migrations = [.. Enumerable.Reverse(ways).SelectMany(static way => way.Migrations)],
                 Configuration = configuration,
                 AcceptsDataLoss = acceptsDataLoss,
-                Risks = [.. schema.SelectMany(static each => each.Risks), .. pinRisks],
+                Tenants = tenants.Exists(static each => each.Planned.Migrations.Count > 0)
+                    ? [.. tenants.Select(static each => each.Planned).Where(static planned => planned.Migrations.Count > 0)]
+                    : null,
+                Risks = [.. schema.SelectMany(static each => each.Risks), .. tenants.SelectMany(static each => each.Risks), .. pinRisks],
             },
             [.. schema.Select(static each => each.Planned)]
         );
@@ -215,6 +223,12 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             steps.Add(
                 Reverting(await planner.PlanAsync(entry, draft, cancellationToken).ConfigureAwait(false), step.Planned.WayBack, step.Data)
             );
+        }
+
+        foreach (var fleet in parts.Tenants.Reverse().Where(fleet => draft.Tenants?.Any(planned => planned.Name == fleet.Name) == true))
+        {
+            var migrate = await planner.PlanAsync(catalog.Get(StepRole.Migrate, fleet.Key), draft, cancellationToken).ConfigureAwait(false);
+            steps.Add(Reverting(migrate, migrate.Effect, new Dictionary<string, string>()));
         }
 
         foreach (var each in Enumerable.Reverse(parts.Each))

@@ -126,12 +126,9 @@ internal sealed class StepCatalog
     // What is there once for each database counts as one where none is named: before all of them, behind all of them.
     private static int Index(List<CatalogStep> steps, string anchor, bool isLast)
     {
-        var index = steps.FindIndex(candidate => candidate.Name == anchor);
-        if (index >= 0)
-            return index;
-
         var prefix = DatabaseKey.StepPrefix(anchor);
-        bool Matches(CatalogStep candidate) => candidate.Database is { } database && candidate.Name == prefix + database;
+        bool Matches(CatalogStep candidate) =>
+            candidate.Name == anchor || (candidate.Database is { } database && candidate.Name == prefix + database);
         return isLast ? steps.FindLastIndex(Matches) : steps.FindIndex(Matches);
     }
 

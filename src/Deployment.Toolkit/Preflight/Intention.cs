@@ -24,7 +24,25 @@ internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvir
 
     /// <summary>The same about each of the app's databases; as it is when there is one or none.</summary>
     internal IEnumerable<Intention> OfEach =>
-        Parts is null ? [this] : Parts.Each.Select(each => this with { Parts = each, Draft = Draft?.On(each.Key) });
+        Parts is null
+            ? [this]
+            :
+            [
+                .. Parts.Each.Select(each => this with { Parts = each, Draft = Draft?.On(each.Key) }),
+                .. Parts.Tenants.Select(fleet => this with { Parts = Parts.On(fleet), Draft = OnTenants(fleet.Name) }),
+            ];
+
+    // What is about the migrations of tenants alone is asked as of those of a database.
+    private DeploymentPlan? OnTenants(string name) =>
+        Draft is null
+            ? null
+            : Draft with
+            {
+                Migrations = Draft.Tenants?.FirstOrDefault(tenants => tenants.Name == name)?.Migrations ?? [],
+                SchemaBefore = [],
+                SchemaAfter = [],
+                SchemaWayBack = SchemaWayBack.Nothing,
+            };
 
     /// <summary>How the gates of the environment answer: asked once, for the report and the plan alike.</summary>
     internal IReadOnlyList<PlannedGate> Gates { get; init; } = [];

@@ -56,11 +56,12 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                     ? []
                     :
                     [
-                        .. parts.Each.SelectMany(static each =>
-                            each.Migrations.Faults.Concat(
-                                each.Migrations.All.Concat(each.Migrations.Repeatables).SelectMany(MigrationSet.CheckScripts)
-                            )
-                        ),
+                        .. parts
+                            .Each.Select(static each => each.Migrations)
+                            .Concat(parts.Tenants.Select(static fleet => fleet.Migrations))
+                            .SelectMany(static set =>
+                                set.Faults.Concat(set.All.Concat(set.Repeatables).SelectMany(MigrationSet.CheckScripts))
+                            ),
                     ]
             );
             return (new UpAnswer(findings, null, false), parts);

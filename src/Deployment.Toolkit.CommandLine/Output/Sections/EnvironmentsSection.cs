@@ -8,7 +8,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), "
         + "`holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; "
-        + "`at`, `text`), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters)",
+        + "`at`, `text`), `databases[]` (by the journal and this binary: `name`, `applied`, `pending`, `tenants` (how many of each outcome in the last "
+        + "run)), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters)",
     Place = 3
 )]
 internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> environments) : ReportSection
@@ -19,7 +20,10 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
 
     internal override void WriteText(Page page, VerbReport report)
     {
-        var rows = new List<Shown[]>(environments.Count + 1) { (Shown[])["ENVIRONMENT", "RELEASE", "VERIFIED", "LAST RUN", ""] };
+        var rows = new List<Shown[]>(environments.Count + 1)
+        {
+            (Shown[])["ENVIRONMENT", "RELEASE", "VERIFIED", "LAST RUN", "MIGRATIONS", ""],
+        };
         foreach (var status in environments)
         {
             rows.Add([
@@ -27,6 +31,9 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
                 status.Fault is null ? status.Release?.ToString() ?? page.Dash : page.Ink.Bad("unknown"),
                 status.VerifiedAt is { } since ? Format.Minute(since) : page.Dash,
                 status.LastRun is { } last ? $"{Format.Words(last.Kind)} {RunText.State(page.Ink, last)}" : page.Dash,
+                status.Databases.Count == 0
+                    ? page.Dash
+                    : string.Join(", ", status.Databases.Select(database => Migrations(database, isNamed: status.Databases.Count > 1))),
                 page.Ink.Faint(Notes(status)),
             ]);
         }
@@ -54,6 +61,7 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
                 status.Secrets,
                 secret => secret with { Name = mask.Text(secret.Name), Text = mask.Text(secret.Text) }
             ),
+            Databases = ReportMask.List(status.Databases, database => database with { Name = mask.Text(database.Name) }),
             LockedBy = mask.Text(status.LockedBy),
             Frozen = mask.Text(status.Frozen),
             Fault = status.Fault is { } fault ? mask.Of(fault) : null,
@@ -78,7 +86,27 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
         {
             LockedBy = status.LockedBy,
             Frozen = status.Frozen,
+            Databases =
+            [
+                .. status.Databases.Select(static database => new DatabaseStatusJson(database.Name, database.Applied, database.Pending)
+                {
+                    Tenants =
+                        database.Tenants.Count == 0
+                            ? null
+                            : database.Tenants.ToDictionary(static pair => Format.Camel(pair.Key), static pair => pair.Value),
+                }),
+            ],
         };
+
+    private static string Migrations(DatabaseStatus database, bool isNamed)
+    {
+        var counts =
+            database.Applied is not { } applied ? "unknown"
+            : database.Pending is > 0 and var pending ? $"{applied}, {pending} pending"
+            : $"{applied}";
+        var tenants = string.Join(", ", database.Tenants.Select(static pair => $"{pair.Value} {Format.Words(pair.Key)}"));
+        return $"{(isNamed ? database.Name + " " : "")}{counts}{(tenants.Length == 0 ? "" : $" ({tenants})")}";
+    }
 
     private static string Notes(EnvironmentStatus status) =>
         (status.PromotedFrom is { } source ? $"from {source}" : "")
@@ -149,6 +177,13 @@ internal sealed record EnvironmentJson(
     public string? LockedBy { get; init; }
 
     public string? Frozen { get; init; }
+
+    public IReadOnlyList<DatabaseStatusJson>? Databases { get; init; }
+}
+
+internal sealed record DatabaseStatusJson(string Name, int? Applied, int? Pending)
+{
+    public IReadOnlyDictionary<string, int>? Tenants { get; init; }
 }
 
 internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);

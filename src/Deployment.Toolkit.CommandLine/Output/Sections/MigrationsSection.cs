@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 [JsonShape(
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}: `version`, `name`, `isApplied`, `hasWayBack`, `isKnown`, `isRepeatable`, `isChanged`, "
-        + "`database` (of several)",
+        + "`database` (of several), `tenants`, `appliedTenants`, `unreachableTenants` (counts, of tenants' migrations)",
     Place = 6
 )]
 internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations) : ReportSection
@@ -27,9 +27,12 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         {
             rows.Add([
                 $"{(migration.IsApplied ? page.Good : page.Idle)}  {Format.Migration(migration.Version, migration.Name, migration.Database)}",
-                migration.IsApplied ? "applied"
-                : migration.IsChanged ? "pending, an earlier content is applied"
-                : "pending",
+                Tenants(migration)
+                    ?? (
+                        migration.IsApplied ? "applied"
+                        : migration.IsChanged ? "pending, an earlier content is applied"
+                        : "pending"
+                    ),
                 (migration.HasWayBack ? "has a way back" : "no way back of its own")
                     + (migration.IsKnown ? "" : "; came with another release"),
             ]);
@@ -38,11 +41,22 @@ internal sealed class MigrationsSection(IReadOnlyList<MigrationState> migrations
         page.Rows(rows);
     }
 
+    private static string? Tenants(MigrationState migration) =>
+        migration.Tenants is not { } count ? null
+        : migration.UnreachableTenants is > 0 and var lost
+            ? $"applied in {migration.AppliedTenants} of {count} tenants, {lost} can't be reached"
+        : $"applied in {migration.AppliedTenants} of {count} tenants";
+
     internal override void WriteJson(Utf8JsonWriter json) =>
         Write(
             json,
             migrations,
-            static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown, m.IsRepeatable, m.IsChanged, m.Database),
+            static m => new MigrationJson(m.Version, m.Name, m.IsApplied, m.HasWayBack, m.IsKnown, m.IsRepeatable, m.IsChanged, m.Database)
+            {
+                Tenants = m.Tenants,
+                AppliedTenants = m.AppliedTenants,
+                UnreachableTenants = m.UnreachableTenants,
+            },
             MigrationsShapes.Default.MigrationJson
         );
 
@@ -70,7 +84,14 @@ internal sealed record MigrationJson(
     bool IsRepeatable,
     bool IsChanged,
     string? Database
-);
+)
+{
+    public int? Tenants { get; init; }
+
+    public int? AppliedTenants { get; init; }
+
+    public int? UnreachableTenants { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -10,7 +10,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`rollback`, `restore`, `renew`, `retire`), `release`, `previousRelease`, `hash`, "
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
         + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`, `database`), `databases[]` (of several: `name`, `schemaBefore[]`, "
-        + "`schemaAfter[]`, `wayBack`, `backup`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
+        + "`schemaAfter[]`, `wayBack`, `backup`), `tenants[]` (where databases of tenants have something pending, or are undone: `name`, `count`, "
+        + "`groups[]` (`count`, `pending`, `newer`, `examples[]`), `unreachable`, `migrations[]`, `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
         + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
         + "what is renewed or retired), `migrationsOnly` (true where no release comes with them), `reason`",
     Place = 1
@@ -55,18 +56,7 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
             Release = mask.Of(plan.Release),
             PreviousRelease = mask.Of(plan.PreviousRelease),
             Steps = ReportMask.List(plan.Steps, step => Masked(step, mask)),
-            Migrations = ReportMask.List(
-                plan.Migrations,
-                migration =>
-                    migration with
-                    {
-                        Version = mask.Text(migration.Version),
-                        Name = mask.Text(migration.Name),
-                        Checksum = mask.Text(migration.Checksum),
-                        Irreversible = mask.Text(migration.Irreversible),
-                        Database = mask.Text(migration.Database),
-                    }
-            ),
+            Migrations = ReportMask.List(plan.Migrations, migration => Masked(migration, mask)),
             Gates = ReportMask.List(
                 plan.Gates,
                 gate => gate with { Name = mask.Text(gate.Name), Reason = mask.Text(gate.Reason), Code = mask.Text(gate.Code) }
@@ -92,6 +82,7 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
                     }
                 )
                 : null,
+            Tenants = plan.Tenants is { } tenants ? ReportMask.List(tenants, each => Masked(each, mask)) : null,
             SchemaBefore = mask.Texts(plan.SchemaBefore),
             SchemaAfter = mask.Texts(plan.SchemaAfter),
             Backup = mask.Text(plan.Backup),
@@ -99,6 +90,27 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
             Reason = mask.Text(plan.Reason),
             Risks = mask.Texts(plan.Risks),
             Hash = mask.Text(plan.Hash),
+        };
+
+    private static PlannedMigration Masked(PlannedMigration migration, ReportMask mask) =>
+        migration with
+        {
+            Version = mask.Text(migration.Version),
+            Name = mask.Text(migration.Name),
+            Checksum = mask.Text(migration.Checksum),
+            Irreversible = mask.Text(migration.Irreversible),
+            Database = mask.Text(migration.Database),
+        };
+
+    private static PlannedTenants Masked(PlannedTenants tenants, ReportMask mask) =>
+        tenants with
+        {
+            Name = mask.Text(tenants.Name),
+            Groups = ReportMask.List(tenants.Groups, group => group with { Examples = mask.Texts(group.Examples) }),
+            Migrations = ReportMask.List(tenants.Migrations, migration => Masked(migration, mask)),
+            Versions = mask.Texts(tenants.Versions),
+            Contents = mask.Text(tenants.Contents),
+            NotFound = mask.Text(tenants.NotFound),
         };
 
     /// <summary>What an environment has, for a first line.</summary>
@@ -152,6 +164,8 @@ internal sealed record PlanJson(
 
     public IReadOnlyList<PlanDatabaseJson>? Databases { get; init; }
 
+    public IReadOnlyList<PlanTenantsJson>? Tenants { get; init; }
+
     internal static PlanJson Of(DeploymentPlan plan) =>
         new(
             Format.Camel(plan.Kind),
@@ -170,7 +184,7 @@ internal sealed record PlanJson(
                     s.Retries
                 )),
             ],
-            [.. plan.Migrations.Select(static m => new PlanMigrationJson(m.Version, m.Name, m.HasWayBack, m.Irreversible, m.Database))],
+            [.. plan.Migrations.Select(PlanMigrationJson.Of)],
             [.. plan.Gates.Select(static g => new GateJson(g.Name, Format.Camel(g.Outcome), g.Reason, g.Code))],
             new ConfigurationJson(
                 plan.Configuration.Hash,
@@ -196,6 +210,20 @@ internal sealed record PlanJson(
                     )),
                 ]
                 : null,
+            Tenants = plan.Tenants is { } tenants
+                ?
+                [
+                    .. tenants.Select(static t => new PlanTenantsJson(
+                        t.Name,
+                        t.Count,
+                        [.. t.Groups.Select(static g => new TenantGroupJson(g.Count, g.Pending, g.Newer, g.Examples))],
+                        t.Unreachable,
+                        [.. t.Migrations.Select(PlanMigrationJson.Of)],
+                        t.KeepsMigrated,
+                        t.NotFound
+                    )),
+                ]
+                : null,
         };
 }
 
@@ -210,7 +238,22 @@ internal sealed record PlanStepJson(
     int Retries
 );
 
-internal sealed record PlanMigrationJson(string Version, string Name, bool HasWayBack, string? Irreversible, string? Database);
+internal sealed record PlanMigrationJson(string Version, string Name, bool HasWayBack, string? Irreversible, string? Database)
+{
+    internal static PlanMigrationJson Of(PlannedMigration m) => new(m.Version, m.Name, m.HasWayBack, m.Irreversible, m.Database);
+}
+
+internal sealed record PlanTenantsJson(
+    string Name,
+    int Count,
+    IReadOnlyList<TenantGroupJson> Groups,
+    int Unreachable,
+    IReadOnlyList<PlanMigrationJson> Migrations,
+    bool KeepsMigrated,
+    string? NotFound
+);
+
+internal sealed record TenantGroupJson(int Count, int Pending, int Newer, IReadOnlyList<string> Examples);
 
 internal sealed record PlanDatabaseJson(
     string Name,

@@ -21,6 +21,8 @@ internal static class PlanText
         page.Rows(rows);
         if (plan.Migrations.Count > 0)
             Migrations(page, plan);
+        foreach (var tenants in plan.Tenants ?? [])
+            Tenants(page, plan, tenants);
         if (plan.Gates.Count > 0)
             Gates(page, plan.Gates);
         Configuration(page, plan.Configuration);
@@ -44,8 +46,50 @@ internal static class PlanText
     private static void Migrations(Page page, DeploymentPlan plan)
     {
         page.Title(plan.Kind == RunKind.Up ? "Migrations to apply" : "Migrations to undo");
-        var rows = new List<Shown[]>(plan.Migrations.Count);
-        foreach (var migration in plan.Migrations)
+        Rows(page, plan.Migrations);
+    }
+
+    private static void Tenants(Page page, DeploymentPlan plan, PlannedTenants tenants)
+    {
+        page.Title($"Tenants '{tenants.Name}'");
+        if (tenants.NotFound is not null)
+            page.Line($"  {page.Doubt}  who they are is found out in the run, behind other databases");
+        var told = tenants.Unreachable;
+        foreach (var group in tenants.Groups)
+        {
+            told += group.Count;
+            var mark =
+                group.Newer > 0 ? page.Doubt
+                : group.Pending > 0 ? page.Idle
+                : page.Good;
+            page.Line($"  {mark}  {Format.Count(group.Count, "tenant")}: {State(plan, group)} {page.Ink.Faint(Examples(group))}");
+        }
+
+        if (told < tenants.Count)
+            page.Line($"  {page.Idle}  {tenants.Count - told} more, which stand otherwise");
+        if (tenants.Unreachable > 0)
+            page.Line($"  {page.Doubt}  {Format.Count(tenants.Unreachable, "tenant")}: can't be reached");
+        Rows(page, tenants.Migrations);
+    }
+
+    private static string State(DeploymentPlan plan, TenantGroup group)
+    {
+        var what =
+            group.Pending > 0 ? $"{group.Pending} {(plan.Kind == RunKind.Up ? "pending" : "to undo")}{(group.Count > 1 ? " each" : "")}"
+            : group.Newer > 0 ? ""
+            : "nothing to do";
+        return group.Newer == 0 ? what
+            : what.Length == 0 ? $"newer by {group.Newer}"
+            : $"{what}, and newer by {group.Newer}";
+    }
+
+    private static string Examples(TenantGroup group) =>
+        $"({string.Join(", ", group.Examples)}{(group.Count > group.Examples.Count ? ", …" : "")})";
+
+    private static void Rows(Page page, IReadOnlyList<PlannedMigration> migrations)
+    {
+        var rows = new List<Shown[]>(migrations.Count);
+        foreach (var migration in migrations)
             rows.Add([
                 Format.Migration(migration.Version, migration.Name, migration.Database),
                 migration.Irreversible is { } reason ? $"irreversible: {reason}"

@@ -9,7 +9,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
     $"{JsonShapeAttribute.Verbs}, once a run exists: `id`, `kind`, `release`, `previousRelease`, `state` (`unfinished`, `succeeded`, `rolledBack`, `failed`, "
         + "`needsAttention`), "
         + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, "
-        + "`error`), `messages[]`, `isUnderWay` (`true` while a living process works on it)",
+        + "`error`, `tenants[]` (of the step that migrates databases of tenants: `id`, `outcome` (`notBegun`, `begun`, `migrated`, `failed`, "
+        + "`unreachable`, `leftOut`, `reverted`, `revertFailed`, `gone`), `migrations`, `durationSeconds`, `error`)), `messages[]`, `isUnderWay` (`true` while a living process works on it)",
     Place = 2
 )]
 internal sealed class RunSection(DeploymentRun run) : ReportSection
@@ -87,6 +88,10 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
                         Effect = mask.Text(step.Effect),
                         Error = mask.Text(step.Error),
                         Output = mask.Texts(step.Output),
+                        Tenants = ReportMask.List(
+                            step.Tenants,
+                            tenant => tenant with { Id = mask.Text(tenant.Id), Error = mask.Text(tenant.Error) }
+                        ),
                     }
             ),
             Messages = ReportMask.List(run.Messages, mask.Of),
@@ -150,6 +155,19 @@ internal sealed record RunJson(
                 )
                 {
                     Output = isWhole ? step.Output : null,
+                    Tenants =
+                        step.Tenants.Count == 0
+                            ? null
+                            :
+                            [
+                                .. step.Tenants.Select(static t => new TenantJson(
+                                    t.Id,
+                                    Format.Camel(t.Outcome),
+                                    t.Migrations,
+                                    t.DurationSeconds,
+                                    t.Error
+                                )),
+                            ],
                 }),
             ],
             [.. run.Messages.Select(MessageJson.Of)]
@@ -166,7 +184,11 @@ internal sealed record ResumptionJson(string Verb, string By, string At);
 internal sealed record RunStepJson(string Name, string State, int Attempts, double DurationSeconds, string? Error)
 {
     public IReadOnlyList<string>? Output { get; init; }
+
+    public IReadOnlyList<TenantJson>? Tenants { get; init; }
 }
+
+internal sealed record TenantJson(string Id, string Outcome, int Migrations, double DurationSeconds, string? Error);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -52,9 +52,26 @@ internal static class RunText
                 page.Line($"     {page.Ink.Bad("error")}: {error}");
             foreach (var line in step.Output)
                 page.Line($"     | {line}");
+            Tenants(page, step);
         }
 
         TextReport.Messages(page, run.Messages, isFirst: false);
+    }
+
+    // Those with which all is well are counted; --output json names each.
+    private static void Tenants(Page page, RunStep step)
+    {
+        const int shown = 20;
+        foreach (var group in step.Tenants.GroupBy(static tenant => tenant.Outcome).OrderBy(static group => group.Key))
+        {
+            page.Line($"     {Format.Count(group.Count(), "tenant")} {Format.Words(group.Key)}");
+            if (group.Key is TenantOutcome.Migrated or TenantOutcome.Reverted)
+                continue;
+            foreach (var tenant in group.Take(shown))
+                page.Line($"       {tenant.Id}{(tenant.Error is { } error ? $": {error}" : "")}");
+            if (group.Count() > shown)
+                page.Line($"       and {group.Count() - shown} more; --output json has them all");
+        }
     }
 
     internal static void Table(Page page, IReadOnlyList<DeploymentRun> runs)

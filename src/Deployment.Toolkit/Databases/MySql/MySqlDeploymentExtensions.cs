@@ -35,6 +35,35 @@ public static class MySqlDeploymentExtensions
         return By(builder).Add(dataSource, name);
     }
 
+    /// <summary>Says who the tenants are, whose databases are MySQL or MariaDB's, each with a connection string.</summary>
+    /// <param name="tenants">The builder.</param>
+    /// <param name="factory">Your driver's factory, for example <c>MySqlConnectorFactory.Instance</c>.</param>
+    /// <param name="find">Finds them, with services of a scope of its own. It is asked for each plan and again by each run.</param>
+    /// <returns>The builder.</returns>
+    public static TenantsBuilder UseMySql(
+        this TenantsBuilder tenants,
+        DbProviderFactory factory,
+        Func<IServiceProvider, CancellationToken, Task<IReadOnlyList<Tenant>>> find
+    )
+    {
+        ArgumentNullException.ThrowIfNull(tenants);
+        ArgumentNullException.ThrowIfNull(factory);
+        return tenants.Use(static () => new MySqlDialect(), find, factory);
+    }
+
+    /// <summary>Says who the tenants are, whose databases are MySQL or MariaDB's, each with a data source.</summary>
+    /// <param name="tenants">The builder.</param>
+    /// <param name="find">Finds them, with services of a scope of its own. It is asked for each plan and again by each run.</param>
+    /// <returns>The builder.</returns>
+    public static TenantsBuilder UseMySql(
+        this TenantsBuilder tenants,
+        Func<IServiceProvider, CancellationToken, Task<IReadOnlyList<Tenant>>> find
+    )
+    {
+        ArgumentNullException.ThrowIfNull(tenants);
+        return tenants.Use(static () => new MySqlDialect(), find, null);
+    }
+
     private static DatabaseRegistration By(DeploymentBuilder builder) =>
         new(builder, "MySQL", nameof(UseMySql), static () => new MySqlDialect());
 }

@@ -1,0 +1,243 @@
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Steps;
+
+namespace Deployment.Toolkit.Tenants;
+
+/// <summary>
+/// The step that brings the databases of tenants forward and back: one first, then a bounded number at a time. What was done, each database
+/// says itself by its history, so that it can be cut off at any moment.
+/// </summary>
+internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migration, JournalSession? session) : DeploymentStep
+{
+    private const int MostNamed = 5;
+    private const int BegunTogether = 32;
+
+    public override string Name => fleet.Key.Step(DeploymentSteps.Migrate);
+
+    public override bool IsIdempotent => true;
+
+    public override ValueTask<StepDescription> DescribeAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var planned = Planned(context.Plan);
+        var isUp = context.Plan.Kind == RunKind.Up;
+        var whose = planned.NotFound is null
+            ? $"{planned.Groups.Where(static group => group.Pending > 0).Sum(static group => group.Count)} of {planned.Count} tenants of '{fleet.Name}'"
+            : $"the tenants of '{fleet.Name}', who are found by then";
+        var irreversible = planned.Migrations.FirstOrDefault(static migration => migration.Irreversible is not null)?.Irreversible;
+        return ValueTask.FromResult(
+            new StepDescription($"{(isUp ? "apply" : "undo")} {Count(planned.Migrations)} {(isUp ? "to" : "in")} {whose}")
+            {
+                WayBack = planned.KeepsMigrated ? null : "down scripts in each, newest first",
+                Irreversible = planned.KeepsMigrated || !isUp ? null : irreversible,
+                Inputs = planned.Migrations.ToDictionary(
+                    static migration => migration.Version,
+                    static migration => migration.Checksum,
+                    StringComparer.Ordinal
+                ),
+            }
+        );
+    }
+
+    public override async Task ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var planned = Planned(context.Plan);
+        if (fleet.ContentsOf(planned.Versions) != planned.Contents)
+            throw DeploymentException.NeedsAttention(
+                Codes.MigrationMissing,
+                $"The migrations of '{fleet.Name}' in this binary are not those of the frozen plan. Run 'deploy resume' with release "
+                    + $"{context.Release}, or 'deploy abort'."
+            );
+
+        var tenants = await fleet.FindAsync(cancellationToken).ConfigureAwait(false);
+        var looks = await LookAsync(tenants, context, cancellationToken).ConfigureAwait(false);
+        await using var results = Results(context);
+        foreach (var look in looks.Where(static look => look.Unreachable is not null))
+            await results
+                .AddAsync(
+                    new TenantResult
+                    {
+                        Id = look.Tenant.Shown,
+                        Outcome = migration.Unreachable,
+                        Error = look.Unreachable!.Text,
+                    }
+                )
+                .ConfigureAwait(false);
+        var versions = planned.Versions.ToHashSet(StringComparer.Ordinal);
+        var behind = looks
+            .Where(static look => look.Unreachable is null)
+            .Select(look => look with { Pending = [.. look.Pending.Where(one => versions.Contains(one.Version))] })
+            .Where(static look => look.Pending.Count > 0 || look.Attempts.Count > 0)
+            .ToList();
+        // What an earlier process did of this run is told with the rest.
+        foreach (var look in looks.Where(look => look.IsOf(context.RunId) && !behind.Exists(lacking => lacking.Tenant == look.Tenant)))
+            await results
+                .AddAsync(
+                    new TenantResult
+                    {
+                        Id = look.Tenant.Shown,
+                        Outcome = TenantOutcome.Migrated,
+                        Migrations = look.Applied.Count(row => row.Run == context.RunId),
+                    }
+                )
+                .ConfigureAwait(false);
+
+        // Once one has gone well in this run, the others need not wait for another.
+        if (behind.Count > 1 && results.Count(TenantOutcome.Migrated) == 0 && results.Failures < fleet.Options.StopAfter)
+        {
+            var first = behind.Find(look => look.Tenant.Id == fleet.Options.First) ?? behind[0];
+            behind.Remove(first);
+            context.Write($"{first.Tenant.Shown} goes first");
+            await results.BeginAsync([first.Tenant]).ConfigureAwait(false);
+            await MigrateAsync(first, results, context, cancellationToken).ConfigureAwait(false);
+            if (results.Failures > 0)
+                results.Stop();
+        }
+
+        await fleet
+            .EachAsync(
+                BeginAsync(behind, results, fleet.Options.StopAfter),
+                async (look, token) => await MigrateAsync(look, results, context, token).ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await results.FlushAsync().ConfigureAwait(false);
+        context.Write(results.Summary(looks.Count));
+        if (results.Failures > 0)
+            throw new DeploymentException(
+                DeploymentOutcome.Failed,
+                [Failed(results, looks.Count, Codes.TenantsFailed, "failed", Mend(context))]
+            );
+    }
+
+    public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Plan.Kind != RunKind.Up)
+            return ProbeOutcome.Unknown;
+
+        var looks = await LookAsync(await fleet.FindAsync(cancellationToken).ConfigureAwait(false), context, cancellationToken)
+            .ConfigureAwait(false);
+        return looks.Any(look => look.Unreachable is not null || look.IsOf(context.RunId)) ? ProbeOutcome.Unknown : ProbeOutcome.NotDone;
+    }
+
+    public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var planned = Planned(context.Plan);
+        if (planned.KeepsMigrated)
+        {
+            context.Keep();
+            return;
+        }
+
+        var tenants = await fleet.FindAsync(cancellationToken).ConfigureAwait(false);
+        await using var results = Results(context);
+        foreach (var gone in results.Touched.Except(tenants.Select(static tenant => tenant.Shown)))
+        {
+            context.Write($"{gone} is no tenant any more: what was applied there stays");
+            await results.AddAsync(new TenantResult { Id = gone, Outcome = TenantOutcome.Gone }).ConfigureAwait(false);
+        }
+
+        var looks = await LookAsync(tenants, context, cancellationToken).ConfigureAwait(false);
+        await fleet
+            .EachAsync(
+                looks
+                    .Where(look =>
+                        look.Unreachable is null || context.Plan.Kind != RunKind.Up || results.Touched.Contains(look.Tenant.Shown)
+                    )
+                    .ToAsyncEnumerable(),
+                async (look, token) => await RevertAsync(look, planned, results, context, token).ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await results.FlushAsync().ConfigureAwait(false);
+        context.Write(results.Summary(looks.Count));
+        if (results.Failures > 0)
+            throw new DeploymentException(
+                DeploymentOutcome.NeedsAttention,
+                [
+                    Failed(
+                        results,
+                        looks.Count,
+                        Codes.TenantsNotReverted,
+                        "could not be taken back",
+                        $"Mend what stands in the way there, then run 'deploy {(context.Plan.Kind == RunKind.Up ? "abort" : "resume")} --environment "
+                            + $"{context.Environment.Name}', which goes on with those alone."
+                    ),
+                ]
+            );
+    }
+
+    // Some at a time, so that not each has to wait for a record of its own.
+    private static async IAsyncEnumerable<TenantLook> BeginAsync(IReadOnlyList<TenantLook> behind, TenantResults results, int stopAfter)
+    {
+        foreach (var some in behind.Chunk(BegunTogether))
+        {
+            if (!results.HasStopped(stopAfter))
+                await results.BeginAsync(some.Select(static look => look.Tenant)).ConfigureAwait(false);
+            foreach (var look in some)
+                yield return look;
+        }
+    }
+
+    private async Task MigrateAsync(TenantLook look, TenantResults results, StepContext context, CancellationToken cancellationToken)
+    {
+        if (results.HasStopped(fleet.Options.StopAfter))
+        {
+            await results.AddAsync(new TenantResult { Id = look.Tenant.Shown, Outcome = TenantOutcome.NotBegun }).ConfigureAwait(false);
+            return;
+        }
+
+        // Whoever has lost the environment's lock begins nothing more.
+        await session!.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
+        await results.AddAsync(await migration.ApplyAsync(look, context, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task RevertAsync(
+        TenantLook look,
+        PlannedTenants planned,
+        TenantResults results,
+        StepContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        await session!.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
+        if (await migration.RevertAsync(look, planned, context, cancellationToken).ConfigureAwait(false) is { } result)
+            await results.AddAsync(result).ConfigureAwait(false);
+    }
+
+    private Task<IReadOnlyList<TenantLook>> LookAsync(
+        IReadOnlyList<FoundTenant> tenants,
+        StepContext context,
+        CancellationToken cancellationToken
+    ) => fleet.LookAsync(tenants, context.Environment, context.Release, session!.Head.Journal, cancellationToken);
+
+    private TenantResults Results(StepContext context)
+    {
+        var step = context.Plan.Kind == RunKind.Rollback ? RevertingStep.NameFor(Name) : Name;
+        return new TenantResults(session!, context.RunId, step);
+    }
+
+    private PlannedTenants Planned(DeploymentPlan plan) =>
+        plan.Tenants?.FirstOrDefault(tenants => fleet.Key.Is(tenants.Name)) ?? new PlannedTenants { Name = fleet.Name };
+
+    private DeploymentMessage Failed(TenantResults results, int count, string code, string what, string mend)
+    {
+        var failed = results.Failed;
+        var named = string.Join("; ", failed.Take(MostNamed).Select(static result => $"'{result.Id}': {result.Error?.TrimEnd('.')}"));
+        var more = failed.Count > MostNamed ? $"; and {failed.Count - MostNamed} more, which 'deploy history' names" : "";
+        var notBegun = results.Count(TenantOutcome.NotBegun) is > 0 and var left ? $" {left} were not begun." : "";
+        return new DeploymentMessage(code, $"{failed.Count} of {count} tenants of '{fleet.Name}' {what}: {named}{more}.{notBegun} {mend}");
+    }
+
+    private static string Mend(StepContext context) =>
+        $"Mend what failed; what it says is about that tenant's database alone. 'deploy history --environment {context.Environment.Name}' keeps what "
+        + "became of each.";
+
+    private static string Count(IReadOnlyList<PlannedMigration> migrations) =>
+        migrations.Count switch
+        {
+            0 => "no migration",
+            1 => $"1 migration ({migrations[0].Version})",
+            _ => $"{migrations.Count} migrations ({migrations[0].Version} to {migrations[^1].Version})",
+        };
+}

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Registration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Toolkit.Tenants;
+
+/// <summary>An app's tenants: finds them, and looks at their databases, a bounded number at a time.</summary>
+internal sealed class TenantFleet(
+    DeclaredTenants declared,
+    MigrationSet migrations,
+    MigrationSources sources,
+    IServiceProvider services,
+    string contentRoot,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    // Who doesn't answer in that time is as good as not there.
+    private static readonly TimeSpan FinderLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(30);
+
+    internal string Name => declared.Name;
+
+    internal DatabaseKey Key => declared.Key;
+
+    internal TenantsOptions Options => declared.Options;
+
+    internal MigrationSet Migrations => migrations;
+
+    internal MigrationSources Sources => sources;
+
+    /// <summary>What tells these migrations, up to a version, from others.</summary>
+    internal string ContentsOf(IReadOnlyList<string> versions)
+    {
+        var text = new StringBuilder();
+        foreach (var version in versions)
+            text.Append(version).Append(' ').Append(migrations.Find(version)?.Checksum ?? "?").Append('\n');
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>Migrates one tenant's database.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="lockTimeout">How long to wait for whoever migrates it.</param>
+    internal MigrationRunner Runner(TargetDatabase database, TimeSpan lockTimeout) =>
+        new(database, services, time, migrations, lockTimeout, logger);
+
+    /// <summary>Who the tenants are now.</summary>
+    /// <exception cref="DeploymentException">They could not be found, or two have one id.</exception>
+    internal async Task<IReadOnlyList<FoundTenant>> FindAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Tenant>? found = null;
+        var (end, error) = await EnforcedTimeout
+            .CallAsync(
+                async token =>
+                {
+                    await using var scope = services.CreateAsyncScope();
+                    found = await Options.Find!(scope.ServiceProvider, token).ConfigureAwait(false);
+                },
+                FinderLimit,
+                time,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (end != CallEnd.Completed)
+            throw NotFound(
+                error is null
+                    ? $"what AddTenants was given did not answer within {FinderLimit.TotalSeconds} s"
+                    : $"{error.GetType().Name}: {Sentence.Of(error).TrimEnd('.')}",
+                error
+            );
+        if (found is null || found.Any(static tenant => tenant is null))
+            throw NotFound("what AddTenants was given returned null");
+        if (found.FirstOrDefault(static tenant => tenant.Id.Length is 0 or > FoundTenant.LongestId) is { } odd)
+            throw NotFound(
+                odd.Id.Length == 0
+                    ? "one has an empty id"
+                    : $"the id '{FoundTenant.Show(odd.Id)}' is longer than {FoundTenant.LongestId} characters"
+            );
+        if (
+            found.GroupBy(static tenant => tenant.Id, StringComparer.Ordinal).FirstOrDefault(static same => same.Skip(1).Any()) is { } twins
+        )
+            throw NotFound($"{twins.Count()} have the id '{FoundTenant.Show(twins.Key)}'");
+        return [.. found.Select(tenant => new FoundTenant(tenant, declared, contentRoot))];
+    }
+
+    /// <summary>How the database of each stands, in the order in which they were found.</summary>
+    /// <param name="tenants">Who.</param>
+    /// <param name="environment">For whom migrations are compared.</param>
+    /// <param name="release">With which release.</param>
+    /// <param name="journal">The journal whose the databases have to be; <see langword="null"/> while there is none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task<IReadOnlyList<TenantLook>> LookAsync(
+        IReadOnlyList<FoundTenant> tenants,
+        DeploymentEnvironment environment,
+        Release release,
+        string? journal,
+        CancellationToken cancellationToken
+    )
+    {
+        var looks = new ConcurrentDictionary<string, TenantLook>(StringComparer.Ordinal);
+        await EachAsync(
+                tenants.ToAsyncEnumerable(),
+                async (tenant, token) =>
+                    looks[tenant.Id] = await LookAsync(tenant, environment, release, journal, token).ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return [.. tenants.Select(tenant => looks[tenant.Id])];
+    }
+
+    /// <summary>Does something with each, as many at a time as was declared.</summary>
+    internal Task EachAsync<T>(IAsyncEnumerable<T> items, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = Options.Parallel, CancellationToken = cancellationToken },
+            async (item, token) => await work(item, token).ConfigureAwait(false)
+        );
+
+    /// <summary>What an error of a tenant's database says.</summary>
+    internal static DeploymentMessage FaultOf(FoundTenant tenant, Exception error, TargetDatabase? database)
+    {
+        var message = error switch
+        {
+            DeploymentException { Messages: [{ } first, ..] } => first,
+            DbException when database is not null => database.Dialect.FaultOf(error, null),
+            _ => new DeploymentMessage(Codes.TenantUnreachable, $"{error.GetType().Name}: {Sentence.Of(error)}"),
+        };
+        return message with { Text = tenant.Clean(message.Text), Excerpt = null };
+    }
+
+    private async Task<TenantLook> LookAsync(
+        FoundTenant tenant,
+        DeploymentEnvironment environment,
+        Release release,
+        string? journal,
+        CancellationToken cancellationToken
+    )
+    {
+        TargetDatabase? database = null;
+        TenantLook? look = null;
+        var (end, error) = await EnforcedTimeout
+            .CallAsync(
+                async token =>
+                {
+                    database = tenant.Open();
+                    if (database.InTheWay(isWritten: true) is { } blocked)
+                        throw new DeploymentException(DeploymentOutcome.Refused, [blocked]);
+                    var schema = await ReadableHistory.CompareAsync(database, migrations, token).ConfigureAwait(false);
+                    var owners = await HistoryOwner.ReadAsync(database, token).ConfigureAwait(false);
+                    var faults = schema.HistoryFaults(environment, release);
+                    look = new TenantLook(tenant)
+                    {
+                        Applied = schema.Applied,
+                        Pending = schema.Pending,
+                        Newer = faults.Count(static fault => fault.Code == Codes.SchemaAhead),
+                        Faults =
+                        [
+                            .. faults.Where(static fault => fault.Code != Codes.SchemaAhead),
+                            .. Foreign(owners, environment, journal),
+                        ],
+                        Attempts = await MigrationAttempts.ReadAsync(database, token).ConfigureAwait(false),
+                    };
+                },
+                LookLimit,
+                time,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return end == CallEnd.Completed
+            ? look!
+            : new TenantLook(tenant)
+            {
+                Unreachable = error is null
+                    ? new DeploymentMessage(Codes.TenantUnreachable, $"it did not answer within {LookLimit.TotalSeconds} s")
+                    : FaultOf(tenant, error, database),
+            };
+    }
+
+    // Two environments on one database undo each other's migrations.
+    private static IEnumerable<DeploymentMessage> Foreign(
+        IReadOnlyList<OwnedMigration> rows,
+        DeploymentEnvironment environment,
+        string? journal
+    ) =>
+        rows.LastOrDefault(row => row.Journal != journal) is { } foreign
+            ?
+            [
+                new DeploymentMessage(
+                    Codes.DatabaseForeign,
+                    $"The database belongs to another journal than that of '{environment.Name}': migration {foreign.Version} was applied by "
+                        + $"run {foreign.Run} of release {foreign.Release}. Give the tenant a database of its own in each environment."
+                ),
+            ]
+            : [];
+
+    private DeploymentException NotFound(string why, Exception? cause = null) =>
+        new(
+            DeploymentOutcome.Refused,
+            [
+                new DeploymentMessage(
+                    Codes.TenantsNotFound,
+                    VisibleText.Line(
+                        $"The tenants of '{Name}' could not be found: {why}. Correct what AddTenants(\"{Name}\") finds them by, or what that asks."
+                    )
+                ),
+            ],
+            cause
+        );
+}

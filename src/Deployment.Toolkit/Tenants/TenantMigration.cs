@@ -1,0 +1,185 @@
+using Deployment.Toolkit.Backup;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Registration;
+using Deployment.Toolkit.Schema;
+
+namespace Deployment.Toolkit.Tenants;
+
+/// <summary>Brings one tenant's database forward or back, as the step of an app's own database does.</summary>
+internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, OtherBackupTools tools, JournalSession? session)
+{
+    private const string WithoutBackup = "databases of tenants are not backed up";
+
+    /// <summary>Applies what it lacks.</summary>
+    internal async Task<TenantResult> ApplyAsync(TenantLook look, StepContext context, CancellationToken cancellationToken)
+    {
+        if (look.Faults.Count > 0)
+            return Failed(look, TenantOutcome.Failed, look.Faults[0], 0);
+
+        var earlier = look.Applied.Count(row => row.Run == context.RunId);
+        var isOpened = false;
+        var pending = look.Pending.Select(static definition => definition.ToPlan()).ToList();
+        var applied = 0;
+        var (fault, seconds) = await CallAsync(
+                look,
+                context,
+                Part(context.Plan, look, pending),
+                line => applied += line.StartsWith("applied ", StringComparison.Ordinal) ? 1 : 0,
+                async (database, step, own, token) =>
+                {
+                    // Of one that can't be reached it is known that nothing was done to it.
+                    await (await database.OpenAsync(token).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+                    isOpened = true;
+                    await step.ExecuteAsync(own, token).ConfigureAwait(false);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (fault is not null)
+            return Failed(look, isOpened || earlier > 0 ? TenantOutcome.Failed : Unreachable, fault, seconds) with
+            {
+                Migrations = earlier + applied,
+            };
+
+        context.Write($"{look.Tenant.Shown}: applied {applied}");
+        return new TenantResult
+        {
+            Id = look.Tenant.Shown,
+            Outcome = TenantOutcome.Migrated,
+            Migrations = earlier + applied,
+            DurationSeconds = seconds,
+        };
+    }
+
+    /// <summary>Takes back what the run applied, or what a rollback leaves.</summary>
+    /// <returns>What became of it; <see langword="null"/> when there was nothing to take back.</returns>
+    internal async Task<TenantResult?> RevertAsync(
+        TenantLook look,
+        PlannedTenants planned,
+        StepContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        if (look.Unreachable is { } unreachable)
+            return Failed(look, context.Plan.Kind == RunKind.Up ? TenantOutcome.RevertFailed : Unreachable, unreachable, 0);
+
+        var undo = look.Undone(context.Plan.Kind, context.RunId, planned.Versions);
+        if (undo.Count == 0)
+            return null;
+
+        var undone = 0;
+        var (fault, seconds) = await CallAsync(
+                look,
+                context,
+                Part(context.Plan, look, undo),
+                line => undone += line.StartsWith("undid ", StringComparison.Ordinal) ? 1 : 0,
+                static (_, step, own, token) => step.RevertAsync(own, token),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (fault is not null)
+            return Failed(look, TenantOutcome.RevertFailed, fault, seconds) with { Migrations = undone };
+
+        context.Write($"{look.Tenant.Shown}: undid {undone}");
+        return new TenantResult
+        {
+            Id = look.Tenant.Shown,
+            Outcome = TenantOutcome.Reverted,
+            Migrations = undone,
+            DurationSeconds = seconds,
+        };
+    }
+
+    /// <summary>What is told of one that can't be reached.</summary>
+    internal TenantOutcome Unreachable => fleet.Options.SkipUnreachable ? TenantOutcome.LeftOut : TenantOutcome.Unreachable;
+
+    private async Task<(DeploymentMessage? Fault, double Seconds)> CallAsync(
+        TenantLook look,
+        StepContext context,
+        DeploymentPlan part,
+        Action<string> count,
+        Func<TargetDatabase, MigrateStep, StepContext, CancellationToken, Task> call,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = tools.Time.GetTimestamp();
+        TargetDatabase? database = null;
+        StepContext? own = null;
+        var (end, error) = await EnforcedTimeout
+            .CallAsync(
+                async token =>
+                {
+                    database = look.Tenant.Open();
+                    database.Prepare();
+                    var step = new MigrateStep(
+                        database,
+                        fleet.Migrations,
+                        fleet.Runner(database, lockTimeout),
+                        null,
+                        WithoutBackup,
+                        null,
+                        tools,
+                        session
+                    );
+                    own = new StepContext(part, context.Environment, context.RunId) { Fence = context.Fence, OutputSink = Told };
+                    await call(database, step, own, token).ConfigureAwait(false);
+                },
+                fleet.Migrations.Limit,
+                tools.Time,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var seconds = tools.Time.GetElapsedTime(started).TotalSeconds;
+        return end switch
+        {
+            CallEnd.Completed => (null, seconds),
+            CallEnd.TimedOut or CallEnd.Abandoned => (
+                own?.OverLimit?.Invoke(end == CallEnd.Abandoned)
+                    ?? new DeploymentMessage(Codes.MigrationTimedOut, $"it reached its limit of {fleet.Migrations.Limit:c}"),
+                seconds
+            ),
+            _ => (TenantFleet.FaultOf(look.Tenant, error!, database), seconds),
+        };
+
+        // What every tenant says is counted; what one waits for, or how far it is, is told.
+        void Told(string line)
+        {
+            count(line);
+            if (!IsRoutine(line))
+                context.Write($"{look.Tenant.Shown}: {look.Tenant.Clean(line)}");
+        }
+    }
+
+    private static bool IsRoutine(string line) =>
+        line.StartsWith("applied ", StringComparison.Ordinal) || line.StartsWith("undid ", StringComparison.Ordinal);
+
+    // What the plan of an app with this database alone would be.
+    private DeploymentPlan Part(DeploymentPlan plan, TenantLook look, IReadOnlyList<PlannedMigration> migrations) =>
+        plan with
+        {
+            Tenants = null,
+            Migrations = [.. migrations.Select(migration => migration with { Database = fleet.Name })],
+            SchemaWayBack = SchemaWayBack.DownScripts,
+            Databases =
+            [
+                new PlannedDatabase
+                {
+                    Name = fleet.Name,
+                    SchemaBefore = [.. look.Applied.Select(static row => row.Version)],
+                    SchemaWayBack = SchemaWayBack.DownScripts,
+                },
+            ],
+        };
+
+    private static TenantResult Failed(TenantLook look, TenantOutcome outcome, DeploymentMessage fault, double seconds) =>
+        new()
+        {
+            Id = look.Tenant.Shown,
+            Outcome = outcome,
+            DurationSeconds = seconds,
+            Error = $"{look.Tenant.Clean(fault.Text)} [{fault.Code}]",
+        };
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Deployment.Toolkit.Crash.Tests;
+
+/// <summary>Kills a deployment with SIGKILL while it migrates tenants, several at a time, and recovers it: in each nothing is done twice.</summary>
+[Collection("processes")]
+public sealed class TenantKillTests : IDisposable
+{
+    private const int Tenants = 12;
+
+    private readonly string _root = CrashFolder.NewRoot();
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task Killed_among_tenants_it_goes_on_with_those_that_lack_something_or_goes_back_in_those_that_do_not()
+    {
+        var start = new CrashFolder(_root);
+        start.Write("migrations/0001_items.sql", "CREATE TABLE items (id INTEGER PRIMARY KEY, title TEXT);");
+        start.Write("migrations/0001_items.down.sql", "DROP TABLE items;");
+        start.Write("tenants/list.txt", string.Join('\n', Enumerable.Range(1, Tenants).Select(static i => $"t{i:00}")));
+        start.Write("tenant-migrations/0001_notes.sql", "CREATE TABLE notes (text TEXT);\nINSERT INTO notes VALUES ('first');");
+        start.Write("tenant-migrations/0001_notes.down.sql", "DROP TABLE notes;");
+        var first = await ThisProcess.RunAsync(start.Path, "up", "1.0.0");
+        Assert.True(first.Outcome == "Succeeded", first.Output);
+        start.Write("tenant-migrations/0002_more.sql", "INSERT INTO notes VALUES ('second');");
+        start.Write("tenant-migrations/0002_more.down.sql", "DELETE FROM notes WHERE text = 'second';");
+        start.Write("tenant-migrations/0003_most.sql", "INSERT INTO notes VALUES ('third');");
+        start.Write("tenant-migrations/0003_most.down.sql", "DELETE FROM notes WHERE text = 'third';");
+        var file = Path.Combine(_root, "moments");
+        var whole = await KillApp.RunAsync(start.CopyTo(_root).Path, "up", "2.0.0", "--moments", file);
+        Assert.True(whole.Outcome == "Succeeded", whole.Output);
+        var names = await File.ReadAllLinesAsync(file);
+        var from = Array.IndexOf(names, "effect of migrate:Tenants (Forward): before") + 1;
+        var to = Array.IndexOf(names, "effect of migrate:Tenants (Forward): after") + 1;
+        Assert.InRange(to - from, Tenants * 2, 1_000);
+
+        var kills = FullRun.Times(4, full: to - from);
+        for (var kill = 1; kill <= kills; kill++)
+        {
+            var number = from + ((to - from) * kill / kills);
+            var verb = kill % 2 == 0 ? "resume" : "abort";
+            var folder = start.CopyTo(_root);
+            var killed = await KillApp.RunAsync(folder.Path, "up", "2.0.0", "--kill", number.ToString(CultureInfo.InvariantCulture));
+            Assert.True(killed.WasKilled, killed.Output);
+            var atKill = Contents(folder);
+
+            var result = await ThisProcess.RunAsync(folder.Path, verb, "2.0.0", "--accept");
+
+            Assert.True(result.Outcome == (verb == "resume" ? "Succeeded" : "RolledBack"), $"{names[number - 1]}, {verb}, {string.Join(' ', atKill)}: {result.Output}");
+            Assert.All(Contents(folder), contents => Assert.Equal(verb == "resume" ? "0001 0002 0003|first second third" : "0001|first", contents));
+            var told = folder.Ledger().Runs[^1].Find("migrate:Tenants")!.Tenants;
+            if (verb == "resume")
+                Assert.Equal(Tenants, told.Count(static tenant => tenant is { Outcome: TenantOutcome.Migrated, Migrations: 2 }));
+            Assert.DoesNotContain(told, static tenant => tenant.Outcome is TenantOutcome.Failed or TenantOutcome.RevertFailed);
+            folder.Delete();
+        }
+    }
+
+    private static List<string> Contents(CrashFolder folder) => [.. Enumerable.Range(1, Tenants).Select(i => Contents(Path.Combine(folder.Path, "tenants", $"t{i:00}.db")))];
+
+    private static string Contents(string file)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT (SELECT group_concat(version, ' ') FROM (SELECT version FROM deployment_migrations ORDER BY sequence)) || '|' || (SELECT group_concat(text, ' ') FROM (SELECT text FROM notes ORDER BY rowid))";
+        return (string)command.ExecuteScalar()!;
+    }
+}
