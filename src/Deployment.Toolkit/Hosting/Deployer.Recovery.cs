@@ -26,6 +26,9 @@ public sealed partial class Deployer
 
                 await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
                 var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
+                // What a killed backup left unpacked is content of the database, and going back doesn't come to the step that took it.
+                foreach (var each in parts.Databases)
+                    each.Backups.Folder.SweepUnpacked();
                 // What became of the database is the run's own to find out; only whose it is counts here.
                 foreach (var each in parts.Databases)
                 {

@@ -122,6 +122,21 @@ public sealed class JournalArchiveTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task One_of_which_a_part_went_to_an_archive_is_not_brought_in_elsewhere_and_says_why()
+    {
+        await DeployAsync(isInDatabase: false, 8);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await ArchiveAsync(3, "first.jsonl")).Outcome);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await AskAsync(history => history.ExportJournalAsync("Development", FileOf("out.jsonl"), FileOf("out.key"), Token))).Outcome);
+        using var other = new TestApp();
+
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => AskAsync(history => history.ImportJournalAsync("Development", FileOf("out.jsonl"), FileOf("out.key"), Token), other));
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7111"), (refused.Outcome, refused.Messages[0].Code));
+        Assert.Contains("a part went to an archive, and what stayed cannot be brought in without it. Nothing was changed.", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.False(File.Exists(other.JournalFile()));
+    }
+
     private async Task DeployAsync(bool isInDatabase, int releases)
     {
         _app.Settings["Deployment:JournalFileBytes"] = "4096";
