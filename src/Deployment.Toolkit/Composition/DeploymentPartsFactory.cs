@@ -242,7 +242,8 @@ internal sealed class DeploymentPartsFactory(
                         services,
                         host.ContentRootPath,
                         time,
-                        _logger
+                        _logger,
+                        redactor.Redact
                     );
                 }),
         ];

@@ -8,6 +8,8 @@ namespace Deployment.Toolkit.Databases;
 /// <summary>Reads a connection string, and the secret that it refers to.</summary>
 internal static class ConnectionStringReader
 {
+    private const string Pooling = "Pooling";
+
     internal static string KeyOf(string name) => ConfigurationPath.Combine("ConnectionStrings", name);
 
     internal static string Read(IServiceProvider services, string name) =>
@@ -24,7 +26,10 @@ internal static class ConnectionStringReader
     internal static DbConnection Connect(IServiceProvider services, DbProviderFactory factory, string name) =>
         Connect(factory, Read(services, name), what => Malformed(name, what));
 
-    /// <summary>The same for one that stands in no setting.</summary>
+    /// <summary>
+    /// The same for one that stands in no setting. Unless it says so itself its connections are not pooled: each of many databases would keep
+    /// some open, and a server takes no more than so many.
+    /// </summary>
     /// <param name="factory">The driver's factory; <see langword="null"/> where nobody gave one.</param>
     /// <param name="text">The connection string.</param>
     internal static DbConnection Connect(DbProviderFactory? factory, string text) =>
@@ -36,13 +41,31 @@ internal static class ConnectionStringReader
             )
             : Connect(
                 factory,
-                text,
+                WithoutPool(factory, text),
                 static what =>
                     DeploymentException.Refused(
                         Codes.ConnectionStringMalformed,
                         $"Its connection string is malformed: {what}. Write it as 'Keyword=value;Keyword=value', a value with ';' in quotes."
                     )
             );
+
+    private static string WithoutPool(DbProviderFactory factory, string text)
+    {
+        try
+        {
+            var settings = new DbConnectionStringBuilder { ConnectionString = text };
+            if (!settings.ContainsKey(Pooling))
+                settings[Pooling] = "False";
+            using var connection = factory.CreateConnection();
+            connection!.ConnectionString = settings.ConnectionString;
+            return settings.ConnectionString;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A driver that knows no pool, or a text that it doesn't take: it says so itself.
+            return text;
+        }
+    }
 
     private static DbConnection Connect(DbProviderFactory factory, string text, Func<string, DeploymentException> malformed)
     {

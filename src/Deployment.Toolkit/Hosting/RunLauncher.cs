@@ -240,12 +240,15 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     /// <summary>Who acts, for people.</summary>
     internal string By => Operator.Operator;
 
+    private static int Migrations(DeploymentPlan plan) =>
+        plan.Migrations.Count + (plan.Tenants?.Sum(static tenants => tenants.Migrations.Count) ?? 0);
+
     private static string Title(DeploymentPlan plan) =>
         plan.Kind switch
         {
-            RunKind.Up when plan.MigrationsOnly == true => $"{plan.Migrations.Count} migrations to {plan.Environment}, without a release",
+            RunKind.Up when plan.MigrationsOnly == true => $"{Migrations(plan)} migrations to {plan.Environment}, without a release",
             RunKind.Rollback when plan.MigrationsOnly == true =>
-                $"{plan.Migrations.Count} migrations back in {plan.Environment}, without a release",
+                $"{Migrations(plan)} migrations back in {plan.Environment}, without a release",
             RunKind.Up => $"release {plan.Release} to {plan.Environment}",
             RunKind.Rollback => $"{plan.Environment} back from {plan.PreviousRelease} to {plan.Release}",
             RunKind.Renew => $"a new '{plan.Secret}' for {plan.Environment}",

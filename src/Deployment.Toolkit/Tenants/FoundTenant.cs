@@ -6,7 +6,7 @@ namespace Deployment.Toolkit.Tenants;
 
 /// <summary>A tenant that was found. What is said of it comes from outside: bounded, fit for a terminal, without what its connection
 /// string keeps secret.</summary>
-internal sealed class FoundTenant(Tenant tenant, DeclaredTenants declared, string contentRoot)
+internal sealed class FoundTenant(Tenant tenant, DeclaredTenants declared, string contentRoot, Func<string, string> redact)
 {
     internal const int LongestId = 128;
 
@@ -38,6 +38,7 @@ internal sealed class FoundTenant(Tenant tenant, DeclaredTenants declared, strin
     {
         foreach (var secret in _secrets ??= Secrets())
             text = text.Replace(secret, "***", StringComparison.Ordinal);
+        text = redact(text);
         return VisibleText.Line(text.Length > LongestText ? string.Concat(text.AsSpan(0, LongestText), "…") : text);
     }
 

@@ -49,6 +49,7 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
                     + $"{context.Release}, or 'deploy abort'."
             );
 
+        context.OverLimit = OverLimit;
         var tenants = await fleet.FindAsync(cancellationToken).ConfigureAwait(false);
         var looks = await LookAsync(tenants, context, cancellationToken).ConfigureAwait(false);
         await using var results = Results(context);
@@ -129,6 +130,7 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
             return;
         }
 
+        context.OverLimit = OverLimit;
         var tenants = await fleet.FindAsync(cancellationToken).ConfigureAwait(false);
         await using var results = Results(context);
         foreach (var gone in results.Touched.Except(tenants.Select(static tenant => tenant.Shown)))
@@ -216,6 +218,13 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
         var step = context.Plan.Kind == RunKind.Rollback ? RevertingStep.NameFor(Name) : Name;
         return new TenantResults(session!, context.RunId, step);
     }
+
+    private DeploymentMessage OverLimit(bool ranOn) =>
+        new(
+            Codes.TenantsFailed,
+            $"The tenants of '{fleet.Name}' reached their limit of {fleet.Options.Limit:c} together; those that were begun are not committed"
+                + $"{(ranOn ? ", and some ran on" : "")}. Let more go at a time with Parallel(…), or give them longer with WaitAtMost(…) in AddTenants."
+        );
 
     private PlannedTenants Planned(DeploymentPlan plan) =>
         plan.Tenants?.FirstOrDefault(tenants => fleet.Key.Is(tenants.Name)) ?? new PlannedTenants { Name = fleet.Name };

@@ -20,7 +20,8 @@ internal sealed class TenantFleet(
     IServiceProvider services,
     string contentRoot,
     TimeProvider time,
-    ILogger logger
+    ILogger logger,
+    Func<string, string> redact
 )
 {
     // Who doesn't answer in that time is as good as not there.
@@ -86,10 +87,13 @@ internal sealed class TenantFleet(
                     : $"the id '{FoundTenant.Show(odd.Id)}' is longer than {FoundTenant.LongestId} characters"
             );
         if (
-            found.GroupBy(static tenant => tenant.Id, StringComparer.Ordinal).FirstOrDefault(static same => same.Skip(1).Any()) is { } twins
+            found
+                .GroupBy(static tenant => FoundTenant.Show(tenant.Id), StringComparer.Ordinal)
+                .FirstOrDefault(static same => same.Skip(1).Any()) is
+            { } twins
         )
-            throw NotFound($"{twins.Count()} have the id '{FoundTenant.Show(twins.Key)}'");
-        return [.. found.Select(tenant => new FoundTenant(tenant, declared, contentRoot))];
+            throw NotFound($"{twins.Count()} have the id '{twins.Key}'");
+        return [.. found.Select(tenant => new FoundTenant(tenant, declared, contentRoot, redact))];
     }
 
     /// <summary>How the database of each stands, in the order in which they were found.</summary>
@@ -210,7 +214,9 @@ internal sealed class TenantFleet(
                 new DeploymentMessage(
                     Codes.TenantsNotFound,
                     VisibleText.Line(
-                        $"The tenants of '{Name}' could not be found: {why}. Correct what AddTenants(\"{Name}\") finds them by, or what that asks."
+                        redact(
+                            $"The tenants of '{Name}' could not be found: {why}. Correct what AddTenants(\"{Name}\") finds them by, or what that asks."
+                        )
                     )
                 ),
             ],

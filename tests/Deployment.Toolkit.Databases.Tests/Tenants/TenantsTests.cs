@@ -30,13 +30,24 @@ public sealed class TenantsTests(PostgreSqlServer postgreSql, MySqlServer mySql)
     public async Task On_PostgreSQL_they_go_forward_together_and_back_together() =>
         await ForwardAndBackAsync(
             async () => new PostgreSqlUnderTest(await postgreSql.CreateDatabaseAsync()),
-            (tenants, found) => tenants.UsePostgreSql(NpgsqlFactory.Instance, (_, _) => Task.FromResult(found())));
+            (tenants, found) => tenants.UsePostgreSql(NpgsqlFactory.Instance, (_, _) => Task.FromResult(found())),
+            // Each of a thousand databases that kept a connection open would keep the server from taking any other.
+            async () =>
+            {
+                var names = string.Join(", ", Tenants.Select(static tenant => $"'{((PostgreSqlUnderTest)tenant).Database.Name}'"));
+                for (var left = 100; await _databases[0].ScalarAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname IN ({names})") != "0"; left--)
+                {
+                    Assert.True(left > 0, "Connections to databases of tenants are kept open.");
+                    await Task.Delay(50, TestContext.Current.CancellationToken);
+                }
+            });
 
     [Fact]
     public async Task On_MySQL_they_go_forward_together_and_back_together() =>
         await ForwardAndBackAsync(
             async () => new MySqlUnderTest(await mySql.CreateDatabaseAsync()),
-            (tenants, found) => tenants.UseMySql(MySqlConnectorFactory.Instance, (_, _) => Task.FromResult(found())));
+            (tenants, found) => tenants.UseMySql(MySqlConnectorFactory.Instance, (_, _) => Task.FromResult(found())),
+            static () => Task.CompletedTask);
 
     [Fact]
     public async Task One_whose_database_is_gone_is_named_and_left_out_and_comes_by_a_data_source_as_well()
@@ -92,7 +103,7 @@ public sealed class TenantsTests(PostgreSqlServer postgreSql, MySqlServer mySql)
         Assert.True(isHeld, string.Join('\n', App.Said));
     }
 
-    private async Task ForwardAndBackAsync(Func<Task<TargetUnderTest>> create, Func<TenantsBuilder, Func<IReadOnlyList<Tenant>>, TenantsBuilder> use)
+    private async Task ForwardAndBackAsync(Func<Task<TargetUnderTest>> create, Func<TenantsBuilder, Func<IReadOnlyList<Tenant>>, TenantsBuilder> use, Func<Task> afterwards)
     {
         await MakeAsync(create, 5);
         App.Configure = deployment => deployment
@@ -104,6 +115,7 @@ public sealed class TenantsTests(PostgreSqlServer postgreSql, MySqlServer mySql)
         var up = await App.UpAsync();
         Assert.True(up.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(up));
         Assert.Equal(5, StepOf(up).Tenants.Count(static result => result.Outcome == TenantOutcome.Migrated));
+        await afterwards();
         foreach (var tenant in Tenants)
             Assert.Equal("1", await tenant.ScalarAsync("SELECT count(*) FROM notes"));
 

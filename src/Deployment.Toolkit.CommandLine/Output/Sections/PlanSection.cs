@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`rollback`, `restore`, `renew`, `retire`), `release`, `previousRelease`, `hash`, "
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
         + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`, `database`), `databases[]` (of several: `name`, `schemaBefore[]`, "
-        + "`schemaAfter[]`, `wayBack`, `backup`), `tenants[]` (where databases of tenants have something pending, or are undone: `name`, `count`, "
+        + "`schemaAfter[]`, `wayBack`, `backup`), `tenants[]` (`name`, `count`, "
         + "`groups[]` (`count`, `pending`, `newer`, `examples[]`), `unreachable`, `migrations[]`, `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
         + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
         + "what is renewed or retired), `migrationsOnly` (true where no release comes with them), `reason`",
@@ -113,6 +113,10 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
             NotFound = mask.Text(tenants.NotFound),
         };
 
+    /// <summary>How many there are, those of tenants too.</summary>
+    internal static int Migrations(DeploymentPlan plan) =>
+        plan.Migrations.Count + (plan.Tenants?.Sum(static tenants => tenants.Migrations.Count) ?? 0);
+
     /// <summary>What an environment has, for a first line.</summary>
     internal static string Has(Release? release) => release is null ? "has no verified release" : $"has release {release}";
 
@@ -133,7 +137,7 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
         plan.Kind switch
         {
             RunKind.Up or RunKind.Rollback when plan.MigrationsOnly == true =>
-                $"Plan: {Format.Count(plan.Migrations.Count, "migration")} {(plan.Kind == RunKind.Up ? "to apply" : "to undo")} in {plan.Environment}, "
+                $"Plan: {Format.Count(Migrations(plan), "migration")} {(plan.Kind == RunKind.Up ? "to apply" : "to undo")} in {plan.Environment}, "
                     + "without a release. Nothing was changed.",
             RunKind.Up => $"Plan: release {plan.Release} to {plan.Environment}, which {Has(plan.PreviousRelease)}. Nothing was changed.",
             RunKind.Rollback =>

@@ -101,9 +101,9 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
         run.Kind switch
         {
             RunKind.Up when plan?.MigrationsOnly == true =>
-                $"Succeeded: {Format.Count(plan.Migrations.Count, "migration")} applied in {run.Environment} (run {run.Id}).",
+                $"Succeeded: {Format.Count(PlanSection.Migrations(plan), "migration")} applied in {run.Environment} (run {run.Id}).",
             RunKind.Rollback when plan?.MigrationsOnly == true =>
-                $"Succeeded: {Format.Count(plan.Migrations.Count, "migration")} undone in {run.Environment} (run {run.Id}).",
+                $"Succeeded: {Format.Count(PlanSection.Migrations(plan), "migration")} undone in {run.Environment} (run {run.Id}).",
             RunKind.Up => $"Succeeded: {run.Environment} has release {run.Release} (run {run.Id}).",
             RunKind.Rollback => $"Succeeded: {run.Environment} is back at release {run.Release} (run {run.Id}).",
             RunKind.Renew when run.Steps.Any(static step => step.Name == "retire secret") =>
