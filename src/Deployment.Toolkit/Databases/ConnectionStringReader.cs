@@ -27,8 +27,8 @@ internal static class ConnectionStringReader
         Connect(factory, Read(services, name), what => Malformed(name, what));
 
     /// <summary>
-    /// The same for one that stands in no setting. Unless it says so itself its connections are not pooled: each of many databases would keep
-    /// some open, and a server takes no more than so many.
+    /// The same for one that stands in no setting. Unless it says so itself its connections are not pooled: each of many databases would
+    /// keep some open, and a server takes no more than so many.
     /// </summary>
     /// <param name="factory">The driver's factory; <see langword="null"/> where nobody gave one.</param>
     /// <param name="text">The connection string.</param>

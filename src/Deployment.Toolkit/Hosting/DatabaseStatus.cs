@@ -1,6 +1,8 @@
 namespace Deployment.Toolkit;
 
-/// <summary>How the migrations of a database stand in an environment, as its journal and this binary tell; the database isn't asked.</summary>
+/// <summary>
+/// How the migrations of a database stand in an environment, as its journal and this binary tell; the database isn't asked.
+/// </summary>
 public sealed record DatabaseStatus
 {
     /// <summary>The database's declared name, or what the tenants are called; empty where an app's only one has none.</summary>
@@ -15,6 +17,8 @@ public sealed record DatabaseStatus
     /// <summary>How many of this binary's are not among them; <see langword="null"/> where that can't be told.</summary>
     public int? Pending { get; init; }
 
-    /// <summary>What became of the tenants that the last run had to do with, how many of each; empty for a database of the app's own.</summary>
+    /// <summary>
+    /// What became of the tenants that the last run had to do with, how many of each; empty for a database of the app's own.
+    /// </summary>
     public IReadOnlyDictionary<TenantOutcome, int> Tenants { get; init; } = new Dictionary<TenantOutcome, int>();
 }

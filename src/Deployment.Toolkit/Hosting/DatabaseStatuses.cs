@@ -5,7 +5,9 @@ using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Hosting;
 
-/// <summary>Counts what of this binary's migrations an environment has, by its journal alone: its databases may be out of reach here.</summary>
+/// <summary>
+/// Counts what of this binary's migrations an environment has, by its journal alone: its databases may be out of reach here.
+/// </summary>
 internal sealed class DatabaseStatuses(DeploymentPartsFactory factory)
 {
     private readonly Lazy<IReadOnlyList<MigrationSet>> _known = new(factory.LoadMigrations);

@@ -34,8 +34,8 @@ public sealed record EnvironmentStatus
     public IReadOnlyList<SecretDue> Secrets { get; init; } = [];
 
     /// <summary>
-    /// How the migrations of the app's databases stand, in the order in which they are deployed, and then those of tenants; empty before the
-    /// first deployment, and where the journal cannot be trusted.
+    /// How the migrations of the app's databases stand, in the order in which they are deployed, and then those of tenants; empty before
+    /// the first deployment, and where the journal cannot be trusted.
     /// </summary>
     public IReadOnlyList<DatabaseStatus> Databases { get; init; } = [];
 
