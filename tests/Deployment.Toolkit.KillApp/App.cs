@@ -76,6 +76,13 @@ internal static class App
                 .AddTenants("Tenants", tenants => tenants.Parallel(4).UseSqlite(SqliteFactory.Instance, async (_, token) =>
                     [.. (await File.ReadAllLinesAsync(Path.Combine(folder, "tenants", "list.txt"), token)).Select(id => new Tenant(id, $"Data Source={Path.Combine(folder, "tenants", id + ".db")}"))]))
                 .AddMigrations("Tenants", static m => m.FromDirectory("tenant-migrations"));
+
+        if (File.Exists(Path.Combine(folder, "webhook.txt")))
+        {
+            builder.Configuration["Webhook"] = File.ReadAllText(Path.Combine(folder, "webhook.txt"));
+            deployment.AddWebhook("ops", "Webhook");
+        }
+
         UseJournal(deployment, Path.Combine(folder, "journal.txt"));
         deployment
             .AddMigrations(m =>

@@ -36,5 +36,7 @@ internal sealed record VerbContext(
 
     internal DeploymentEvidence Evidence => Services.GetRequiredService<DeploymentEvidence>();
 
+    internal DeploymentNotifications Notifications => Services.GetRequiredService<DeploymentNotifications>();
+
     internal DeploymentDatabase Database => Services.GetRequiredService<DeploymentDatabase>();
 }

@@ -11,6 +11,7 @@ using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Notifications;
 using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Promotion;
@@ -122,6 +123,23 @@ internal sealed class DeploymentPartsFactory(
 
     /// <summary>Finds who wrote the release's commit.</summary>
     internal CommitAuthors Authors => field ??= new CommitAuthors(StatedAuthors(), host.ContentRootPath, time);
+
+    internal string ApplicationName => host.ApplicationName;
+
+    internal Outbox OutboxOf(DeploymentEnvironment environment) => new(PathsOf(environment).Outbox);
+
+    /// <summary>Tells observers how runs of an environment end.</summary>
+    internal NoticeSender NoticesOf(DeploymentEnvironment environment) =>
+        new(
+            services,
+            model.Registrations.Of<List<ObserverRegistration>>(),
+            OutboxOf(environment),
+            () => StoreOf(environment),
+            new NoticeOf(ApplicationName, redactor.Redact),
+            redactor.Redact,
+            time,
+            _logger
+        );
 
     /// <summary>The host's environment as it is declared.</summary>
     internal DeploymentEnvironment Environment

@@ -109,6 +109,8 @@ internal static class Codes
     internal const string EvidenceRefused = "DTK7232";
     internal const string EvidenceKeyInvalid = "DTK7233";
 
+    internal const string ReceiverUnreachable = "DTK7240";
+
     internal const string MigrationChanged = "DTK7301";
     internal const string MigrationMissing = "DTK7302";
     internal const string MigrationFailed = "DTK7303";

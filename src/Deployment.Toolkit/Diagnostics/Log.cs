@@ -101,6 +101,15 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Warning, "The files of secrets could not be looked at ({Type}); they are looked at again in a moment")]
     internal static partial void SecretsWatchFailed(ILogger logger, string type);
 
+    [LoggerMessage(51, LogLevel.Warning, "Receiver {Receiver} did not take a notice ({Reason}); it is told again later")]
+    internal static partial void NoticeNotSent(ILogger logger, string receiver, string reason);
+
+    [LoggerMessage(52, LogLevel.Warning, "Receiver {Receiver} did not take notice {Id} for a week ({Reason}); it is given up")]
+    internal static partial void NoticeGivenUp(ILogger logger, string receiver, string id, string reason);
+
+    [LoggerMessage(53, LogLevel.Warning, "Notices could not be sent ({Reason}); they are told later")]
+    internal static partial void NoticesNotSent(ILogger logger, string reason);
+
     [LoggerMessage(50, LogLevel.Warning, "The start waits for the schema: {Reason}")]
     internal static partial void WaitsForSchema(ILogger logger, string reason);
 

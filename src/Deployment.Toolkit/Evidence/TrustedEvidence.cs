@@ -1,5 +1,4 @@
 using System.Globalization;
-using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 

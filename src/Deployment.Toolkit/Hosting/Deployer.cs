@@ -31,7 +31,7 @@ public sealed partial class Deployer
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Succeeded, or refused with all faults.</returns>
     public Task<DeploymentResult> CheckAsync(CheckRequest request, CancellationToken cancellationToken = default) =>
-        RunAsync(
+        LookAsync(
             async environment =>
             {
                 await using var own = OwnSteps();
@@ -57,7 +57,7 @@ public sealed partial class Deployer
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Succeeded or nothing to do, with the plan; refused with the plan and all reasons when it may not begin.</returns>
     public Task<DeploymentResult> PlanAsync(PlanRequest request, CancellationToken cancellationToken = default) =>
-        RunAsync(
+        LookAsync(
             async environment =>
             {
                 await using var own = OwnSteps();
@@ -357,6 +357,11 @@ public sealed partial class Deployer
     private OwnSteps OwnSteps() => _factory.OwnSteps();
 
     private RunLauncher Launcher(DeploymentParts parts, DeploymentRequest request, OwnSteps own) => new(_factory, parts, request, own);
+
+    private Task<DeploymentResult> LookAsync(
+        Func<DeploymentEnvironment, Task<DeploymentResult>> work,
+        CancellationToken cancellationToken
+    ) => DeploymentGuard.RunAsync(_factory, work, cancellationToken, isLook: true);
 
     private Task<DeploymentResult> RunAsync(
         Func<DeploymentEnvironment, Task<DeploymentResult>> work,

@@ -8,10 +8,13 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Turns what can go wrong outside of a run into results, so that callers handle one shape.</summary>
 internal static class DeploymentGuard
 {
+    private static readonly TimeSpan NoticesLimit = TimeSpan.FromSeconds(15);
+
     internal static async Task<DeploymentResult> RunAsync(
         DeploymentPartsFactory factory,
         Func<DeploymentEnvironment, Task<DeploymentResult>> work,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool isLook = false
     )
     {
         string? environment = null;
@@ -20,6 +23,9 @@ internal static class DeploymentGuard
             var declared = factory.Environment;
             environment = declared.Name;
             var result = await work(declared).ConfigureAwait(false);
+            // Behind the lock, so that a receiver that hangs holds nobody up but this command, and that not for long.
+            if (!isLook)
+                await factory.NoticesOf(declared).TellAsync(NoticesLimit, isAtOnce: false, cancellationToken).ConfigureAwait(false);
             return result with { Messages = [.. result.Messages.Select(factory.Redactor.Redact)] };
         }
         catch (DeploymentException e)

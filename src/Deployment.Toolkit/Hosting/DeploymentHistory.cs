@@ -322,6 +322,7 @@ public sealed partial class DeploymentHistory
                 : null,
             Secrets = SecretsOf(environment, ledger),
             Databases = _databases.Of(ledger),
+            Notices = WaitingNotices.Of(_factory.OutboxOf(environment)),
             LockedBy = journal.Holder,
         };
 

@@ -4,6 +4,7 @@ using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Monitoring;
+using Deployment.Toolkit.Notifications;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Promotion;
@@ -120,6 +121,17 @@ public static class DeploymentHostExtensions
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.
             builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static services => DeploymentStartCheck.Run(services)));
             builder.Services.AddSingleton<IHostedService>(SecretsWatch.Create);
+            builder.Services.AddSingleton<IHostedService>(static services => new NoticeWatch(
+                () =>
+                    services.GetRequiredService<DeploymentModel>().Registrations.Of<List<ObserverRegistration>>().Count > 0
+                    && services.GetRequiredService<DeploymentPartsFactory>() is var factory
+                        ? factory.NoticesOf(factory.Environment)
+                        : null,
+                services.GetRequiredService<TimeProvider>()
+            ));
+            builder.Services.AddSingleton(static services => new DeploymentNotifications(
+                services.GetRequiredService<DeploymentPartsFactory>()
+            ));
             builder.Services.AddSingleton(static services => services.GetRequiredService<DeploymentPartsFactory>().SealedSecrets);
             deployment.Registrations.Follow<DeclaredEnvironments>(() => ConfigurationLayers.Apply(deployment));
             ConfigurationHealthCheck.FollowOptions(deployment);

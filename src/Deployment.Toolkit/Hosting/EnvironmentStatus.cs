@@ -39,6 +39,9 @@ public sealed record EnvironmentStatus
     /// </summary>
     public IReadOnlyList<DatabaseStatus> Databases { get; init; } = [];
 
+    /// <summary>Notices that receivers have not taken yet.</summary>
+    public IReadOnlyList<WaitingNotices> Notices { get; init; } = [];
+
     /// <summary>Who holds the environment's lock now, and for which verb; <see langword="null"/> when nobody does.</summary>
     public string? LockedBy { get; init; }
 

@@ -78,6 +78,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         await own.DisposeAsync().ConfigureAwait(false);
         _progress.Report(new DeploymentProgress { Kind = ProgressKind.RunStarted, Text = $"run {run.Id}: {Title(run.Plan)}" });
+        factory.NoticesOf(parts.Environment).Begin(session.Ledger);
         var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
         var result = await ExecuteAsync(executor, run, cancellationToken).ConfigureAwait(false);
         await AnchorAsync(session, run).ConfigureAwait(false);

@@ -31,6 +31,9 @@ internal sealed class JournalPaths(string root, string environment)
 
     internal string Backups => Path.Combine(Folder, "backups");
 
+    /// <summary>Notices that are on their way.</summary>
+    internal string Outbox => Path.Combine(Folder, "outbox");
+
     /// <summary>The key of MACs and fingerprints.</summary>
     internal string Key => Path.Combine(Folder, JournalKey.FileName);
 

@@ -9,7 +9,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
     $"{JsonShapeAttribute.Verbs}: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), "
         + "`holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; "
         + "`at`, `text`), `databases[]` (by the journal and this binary: `name`, `applied`, `pending`, `tenants` (how many of each outcome in the last "
-        + "run)), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters)",
+        + "run)), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters), "
+        + "`notices[]` (that wait: `receiver`, `count`, `since`, `lastError`)",
     Place = 3
 )]
 internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> environments) : ReportSection
@@ -64,6 +65,10 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
             Databases = ReportMask.List(status.Databases, database => database with { Name = mask.Text(database.Name) }),
             LockedBy = mask.Text(status.LockedBy),
             Frozen = mask.Text(status.Frozen),
+            Notices = ReportMask.List(
+                status.Notices,
+                waiting => waiting with { Receiver = mask.Text(waiting.Receiver), LastError = mask.Text(waiting.LastError) }
+            ),
             Fault = status.Fault is { } fault ? mask.Of(fault) : null,
         };
 
@@ -96,6 +101,13 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
                             : database.Tenants.ToDictionary(static pair => Format.Camel(pair.Key), static pair => pair.Value),
                 }),
             ],
+            Notices =
+                status.Notices.Count == 0
+                    ? null
+                    : List(
+                        status.Notices,
+                        static waiting => new WaitingJson(waiting.Receiver, waiting.Count, Format.Iso(waiting.Since), waiting.LastError)
+                    ),
         };
 
     private static string Migrations(DatabaseStatus database, bool isNamed)
@@ -144,6 +156,8 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
             page.Line();
         foreach (var secret in status.Secrets)
             page.Line(page.Ink.Warn($"{status.Name}: {secret.Text}"));
+        foreach (var waiting in status.Notices)
+            page.Line(page.Ink.Warn($"{status.Name}: {waiting.ToMessage(status.Name).Text}"));
         if (status.Frozen is { } frozen)
         {
             page.Line();
@@ -178,6 +192,8 @@ internal sealed record EnvironmentJson(
 
     public string? Frozen { get; init; }
 
+    public IReadOnlyList<WaitingJson>? Notices { get; init; }
+
     public IReadOnlyList<DatabaseStatusJson>? Databases { get; init; }
 }
 
@@ -185,6 +201,8 @@ internal sealed record DatabaseStatusJson(string Name, int? Applied, int? Pendin
 {
     public IReadOnlyDictionary<string, int>? Tenants { get; init; }
 }
+
+internal sealed record WaitingJson(string Receiver, int Count, string Since, string? LastError);
 
 internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);
 
