@@ -109,7 +109,7 @@ internal sealed class JournalSession : IAsyncDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
+            await CheckHeldAsync(CancellationToken.None).ConfigureAwait(false);
             var line = JournalLine.Write(Ledger.Count + 1, _time.GetUtcNow(), Fence, run, kind, data, type, Ledger.LastHash, _key);
             Boundary.Reached($"append {kind}: before");
             await WriteAsync(() => _writer.AppendAsync(line)).ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal sealed class JournalSession : IAsyncDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
+            await CheckHeldAsync(CancellationToken.None).ConfigureAwait(false);
             await WriteAsync(() => _writer.DropAsync(state, staying)).ConfigureAwait(false);
         }
         finally
@@ -147,6 +147,20 @@ internal sealed class JournalSession : IAsyncDisposable
 
     /// <summary>Makes sure that no other holder has written since: then this process's effects would come too late.</summary>
     internal async ValueTask EnsureHeldAsync(CancellationToken cancellationToken)
+    {
+        // In its turn: a record that this session is writing looks like another holder's.
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CheckHeldAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask CheckHeldAsync(CancellationToken cancellationToken)
     {
         if (_broken)
             throw NotWritten(null);

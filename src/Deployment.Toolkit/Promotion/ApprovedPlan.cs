@@ -37,6 +37,17 @@ internal static class ApprovedPlan
                 Add(database.SchemaWayBack.ToString());
             }
         );
+        // Who the tenants are is found when it is time; what is done to each is approved.
+        AddAll(
+            plan.Tenants ?? [],
+            tenants =>
+            {
+                Add(tenants.Name);
+                AddAll(tenants.Versions, Add);
+                Add(tenants.Contents);
+                Add(tenants.KeepsMigrated ? "keeps migrated" : null);
+            }
+        );
         AddAll(
             plan.Migrations,
             migration =>

@@ -24,7 +24,13 @@ internal sealed class RehearsalGate(
                 Codes.NotRehearsed
             );
         if (plan.Migrations.Count == 0)
-            return PromotionAnswer.Of(GateOutcome.Passed, "no migration is pending", Codes.NotRehearsed);
+            return PromotionAnswer.Of(
+                GateOutcome.Passed,
+                plan.Tenants?.Any(static tenants => tenants.Migrations.Count > 0) == true
+                    ? "no migration of the app's own databases is pending; those of tenants are not rehearsed"
+                    : "no migration is pending",
+                Codes.NotRehearsed
+            );
 
         var ledger = await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false);
         var rehearse = $"Run 'deploy rehearse --environment {environment}'.";

@@ -21,20 +21,23 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
     {
         var planned = Planned(context.Plan);
         var isUp = context.Plan.Kind == RunKind.Up;
-        var whose = planned.NotFound is null
-            ? $"{planned.Groups.Where(static group => group.Pending > 0).Sum(static group => group.Count)} of {planned.Count} tenants of '{fleet.Name}'"
-            : $"the tenants of '{fleet.Name}', who are found by then";
         var irreversible = planned.Migrations.FirstOrDefault(static migration => migration.Irreversible is not null)?.Irreversible;
+        // Without their number: whoever approves what is done does not approve how many have come until then.
+        var last = planned.Versions.Count == 0 ? "0" : planned.Versions[^1];
         return ValueTask.FromResult(
-            new StepDescription($"{(isUp ? "apply" : "undo")} {Count(planned.Migrations)} {(isUp ? "to" : "in")} {whose}")
+            new StepDescription(
+                isUp
+                    ? $"apply what is pending up to {last} in the database of each tenant of '{fleet.Name}'"
+                    : $"undo what is behind {last} in the database of each tenant of '{fleet.Name}'"
+            )
             {
                 WayBack = planned.KeepsMigrated ? null : "down scripts in each, newest first",
                 Irreversible = planned.KeepsMigrated || !isUp ? null : irreversible,
-                Inputs = planned.Migrations.ToDictionary(
-                    static migration => migration.Version,
-                    static migration => migration.Checksum,
-                    StringComparer.Ordinal
-                ),
+                Inputs = new Dictionary<string, string>
+                {
+                    ["contents"] = planned.Contents,
+                    ["versions"] = string.Join(' ', planned.Versions),
+                },
             }
         );
     }
@@ -241,12 +244,4 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
     private static string Mend(StepContext context) =>
         $"Mend what failed; what it says is about that tenant's database alone. 'deploy history --environment {context.Environment.Name}' keeps what "
         + "became of each.";
-
-    private static string Count(IReadOnlyList<PlannedMigration> migrations) =>
-        migrations.Count switch
-        {
-            0 => "no migration",
-            1 => $"1 migration ({migrations[0].Version})",
-            _ => $"{migrations.Count} migrations ({migrations[0].Version} to {migrations[^1].Version})",
-        };
 }

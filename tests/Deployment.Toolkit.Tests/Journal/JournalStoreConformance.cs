@@ -147,6 +147,23 @@ public abstract class JournalStoreConformance
     }
 
     [Fact]
+    public async Task Whoever_asks_whether_it_is_held_while_others_write_in_it_is_told_that_it_is()
+    {
+        await using var session = (await OpenAsync())!;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        {
+            for (var j = 0; j < 25; j++)
+            {
+                await session.AppendAsync(null, JournalKinds.TailCut, new TailCut(i), JournalJson.Default.TailCut);
+                await session.EnsureHeldAsync(Token);
+            }
+        }, Token)));
+
+        Assert.Equal(201, (await JournalReader.ReadAsync(Store, Token)).EnsureIntact().Count);
+    }
+
+    [Fact]
     public async Task What_went_to_an_archive_is_gone_what_stays_is_there_and_it_goes_on()
     {
         await GrowAsync(10);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Deployment.Toolkit.Promotion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -23,7 +24,7 @@ public sealed class TenantsTests : IDisposable
             up.Plan!.Steps.Select(static step => step.Name));
         var planned = Assert.Single(up.Plan.Tenants!);
         Assert.Equal((50, 0), (planned.Count, planned.Unreachable));
-        Assert.Equal("apply 1 migration (0001) to 50 of 50 tenants of 'Tenants'", TenantApp.StepOf(up).Effect);
+        Assert.Equal("apply what is pending up to 0001 in the database of each tenant of 'Tenants'", TenantApp.StepOf(up).Effect);
         Assert.Null(up.Plan.Databases);
         Assert.Equal("0001", Assert.Single(up.Plan.Migrations).Version);
         Assert.All(_app.Tenants, tenant => Assert.Equal("0001", _app.Applied(tenant)));
@@ -41,6 +42,11 @@ public sealed class TenantsTests : IDisposable
             ["50 2 t01 t02 t03", "2 3 new1 new2"],
             plan.Plan!.Tenants![0].Groups.Select(static group => $"{group.Count} {group.Pending} {string.Join(' ', group.Examples)}"));
         Assert.DoesNotContain("migrate", plan.Plan.Steps.Select(static step => step.Name));
+        var approved = ApprovedPlan.HashOf(plan.Plan);
+        _app.Tenants.Add("new3");
+        Assert.Equal(approved, ApprovedPlan.HashOf((await _app.PlanAsync("2.0.0")).Plan!));
+        _app.Migration("0003_most", "CREATE TABLE most (id INTEGER PRIMARY KEY, other TEXT);", "DROP TABLE most;");
+        Assert.NotEqual(approved, ApprovedPlan.HashOf((await _app.PlanAsync("2.0.0")).Plan!));
         await _app.SucceedAsync("2.0.0");
         Assert.All(_app.Tenants, tenant => Assert.Equal("0001 0002 0003", _app.Applied(tenant)));
     }
@@ -114,7 +120,8 @@ public sealed class TenantsTests : IDisposable
 
         _app.Execute("t09", "DROP TABLE more");
         var next = await _app.SucceedAsync("2.0.0");
-        Assert.Equal("apply 1 migration (0002) to 1 of 50 tenants of 'Tenants'", TenantApp.StepOf(next).Effect);
+        Assert.Equal((49, 0), (next.Plan!.Tenants![0].Groups[0].Count, next.Plan.Tenants[0].Groups[0].Pending));
+        Assert.Equal((1, 1), (next.Plan.Tenants[0].Groups[1].Count, next.Plan.Tenants[0].Groups[1].Pending));
         Assert.Equal(["t09"], TenantApp.StepOf(next).Tenants.Select(static result => result.Id));
     }
 
@@ -150,6 +157,35 @@ public sealed class TenantsTests : IDisposable
         Assert.All(_app.Tenants.Where(static tenant => tenant != "t13"), tenant => Assert.Equal("0001", _app.Applied(tenant)));
 
         _app.Execute("t13", "ALTER TABLE elsewhere RENAME TO more");
+        var abort = await _app.App.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token));
+        Assert.True(abort.Outcome == DeploymentOutcome.RolledBack, string.Join('\n', abort.Messages));
+        Assert.All(_app.Tenants, tenant => Assert.Equal("0001", _app.Applied(tenant)));
+    }
+
+    [Fact]
+    public async Task On_the_way_back_one_that_is_away_is_waited_for_and_one_that_is_no_tenant_any_more_is_named()
+    {
+        await _app.SucceedAsync();
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+        _app.App.Health = HealthCheckResult.Unhealthy("the test says so");
+        var kept = _app.FileOf("t06") + ".kept";
+        _app.More = deployment => deployment.AddStep(
+            new Meddle(() =>
+            {
+                _app.Tenants.Remove("t05");
+                File.Move(_app.FileOf("t06"), kept);
+                File.WriteAllText(_app.FileOf("t06"), "no database at all, but long enough to be taken for one by its size only");
+            }),
+            static step => step.After = DeploymentSteps.Activate);
+
+        var up = await _app.App.UpAsync("2.0.0");
+
+        Assert.True(up.Outcome == DeploymentOutcome.NeedsAttention, string.Join('\n', up.Messages));
+        Assert.Contains(up.Messages, static message => message.Code == "DTK7352" && message.Text.StartsWith("1 of 49 tenants of 'Tenants' could not be taken back: 't06': ", StringComparison.Ordinal));
+        Assert.Equal(TenantOutcome.Gone, TenantApp.StepOf(up).Tenants.Single(static result => result.Id == "t05").Outcome);
+        Assert.Equal("0001 0002", _app.Applied("t05"));
+
+        File.Move(kept, _app.FileOf("t06"), overwrite: true);
         var abort = await _app.App.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token));
         Assert.True(abort.Outcome == DeploymentOutcome.RolledBack, string.Join('\n', abort.Messages));
         Assert.All(_app.Tenants, tenant => Assert.Equal("0001", _app.Applied(tenant)));
