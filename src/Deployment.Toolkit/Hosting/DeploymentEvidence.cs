@@ -57,8 +57,8 @@ public sealed class DeploymentEvidence
                     report.HasPassed,
                     parts.Redactor.Redact(report.Told),
                     report.Format,
-                    hash,
-                    _factory.Operator.Operator
+                    _factory.Operator.Operator,
+                    hash
                 )
                 {
                     Passed = report.Passed,

@@ -127,8 +127,8 @@ internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file
                     tests.HasPassed,
                     factory.Redactor.Redact(Shown(tests.Told)),
                     tests.Format,
-                    tests.Sha256,
-                    $"key {name} of {run.Environment.Name}"
+                    $"key {name} of {run.Environment.Name}",
+                    tests.Sha256
                 )
                 {
                     Passed = tests.Passed,

@@ -105,8 +105,8 @@ internal static partial class RecordData
             Get(data, "hasPassed").GetBoolean(),
             Text(data, "told"),
             Text(data, "format"),
-            TextOrNull(data, "sha256"),
-            Text(data, "by")
+            Text(data, "by"),
+            TextOrNull(data, "sha256")
         )
         {
             Passed = (int)Number(data, "passed"),
