@@ -15,8 +15,21 @@ internal static class Telemetry
 
     private static readonly Meter Meter = new(Name);
 
+    // What has a name in OpenTelemetry's conventions carries that one; https://opentelemetry.io/docs/specs/semconv/cicd/cicd-metrics/
     internal static readonly Histogram<double>? RunDuration = Quietly(static () =>
-        Meter.CreateHistogram<double>("deployment.run.duration", "s", "How long runs took, by environment, kind and outcome.")
+        Meter.CreateHistogram<double>("cicd.pipeline.run.duration", "s", "How long runs took, by environment, verb and result.")
+    );
+
+    internal static readonly UpDownCounter<long>? RunsActive = Quietly(static () =>
+        Meter.CreateUpDownCounter<long>("cicd.pipeline.run.active", "{run}", "Runs under way in this process, by environment and verb.")
+    );
+
+    internal static readonly Counter<long>? RunErrors = Quietly(static () =>
+        Meter.CreateCounter<long>(
+            "cicd.pipeline.run.errors",
+            "{error}",
+            "Runs that did not succeed, by environment, verb and how they ended."
+        )
     );
 
     internal static readonly Histogram<double>? StepDuration = Quietly(static () =>
@@ -60,12 +73,12 @@ internal static class Telemetry
     );
 
     /// <summary>Begins a span, which its disposal ends.</summary>
-    internal static TelemetrySpan Start(string name)
+    internal static TelemetrySpan Start(string name, ActivityKind kind = ActivityKind.Internal)
     {
         var outer = Activity.Current;
         try
         {
-            return new TelemetrySpan(Source?.StartActivity(name), outer);
+            return new TelemetrySpan(Source?.StartActivity(name, kind), outer);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

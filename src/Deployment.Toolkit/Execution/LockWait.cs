@@ -38,7 +38,7 @@ internal static class LockWait
                 Telemetry.Measure(
                     Telemetry.LockWaitDuration,
                     time.GetElapsedTime(started).TotalSeconds,
-                    new TagList { { "deployment.environment.name", environment } }
+                    new TagList { { "deployment.environment.name", RunTelemetry.NameOf(environment) } }
                 );
                 return session;
             }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
@@ -29,11 +28,7 @@ internal sealed class RunExecutor(
     /// aborted.</exception>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        var started = parts.Time.GetTimestamp();
-        using var span = Telemetry.Start("deployment.run");
-        span.SetTag("deployment.run.id", run.Id)
-            .SetTag("deployment.environment.name", run.Plan.Environment)
-            .SetTag("deployment.run.kind", run.Plan.Kind.ToString());
+        using var telemetry = RunTelemetry.Begin(run, parts.Time);
         Log.RunStarted(logger, run.Id, run.Plan.Kind, run.Plan.Release, run.Plan.Environment, session.Fence);
         try
         {
@@ -45,23 +40,11 @@ internal sealed class RunExecutor(
         }
         catch (OperationCanceledException)
         {
+            telemetry.WasCancelled = true;
             await session
                 .AppendAsync(run.Id, JournalKinds.RunInterrupted, new RunInterrupted("cancelled"), JournalJson.Default.RunInterrupted)
                 .ConfigureAwait(false);
             throw;
-        }
-        finally
-        {
-            span.SetTag("deployment.run.state", run.State.ToString());
-            if (run.State is not (RunState.Succeeded or RunState.Unfinished))
-                span.SetError();
-            var tags = new TagList
-            {
-                { "deployment.environment.name", run.Plan.Environment },
-                { "deployment.run.kind", run.Plan.Kind.ToString() },
-                { "deployment.run.state", run.State.ToString() },
-            };
-            Telemetry.Measure(Telemetry.RunDuration, parts.Time.GetElapsedTime(started).TotalSeconds, tags);
         }
 
         Log.RunEnded(logger, run.Id, run.State);

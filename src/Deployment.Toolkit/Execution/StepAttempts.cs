@@ -99,8 +99,14 @@ internal sealed class StepAttempts(
             isBack
         );
 
-        using var span = Telemetry.Start(isBack ? "deployment.step.revert" : "deployment.step");
-        span.SetTag("deployment.step.name", name).SetTag("deployment.step.attempt", step.Attempts);
+        using var span = Telemetry
+            .Start(isBack ? $"{name} (way back)" : name)
+            .SetTag("cicd.pipeline.task.name", name)
+            .SetTag("cicd.pipeline.task.type", "deploy")
+            .SetTag(
+                "cicd.pipeline.task.run.id",
+                string.Create(CultureInfo.InvariantCulture, $"{run.Id}/{name}/{direction}/{step.Attempts}")
+            );
         var context = ContextOf(step, output);
         var started = parts.Time.GetTimestamp();
         Boundary.Reached($"effect of {name} ({direction}): before");
@@ -153,6 +159,12 @@ internal sealed class StepAttempts(
             { "deployment.outcome", end.ToString().ToLowerInvariant() },
         };
         Telemetry.Measure(Telemetry.StepDuration, seconds, tags);
+        span.SetTag(
+            "cicd.pipeline.task.run.result",
+            fault is null ? "success"
+                : end is CallEnd.TimedOut or CallEnd.Abandoned ? "timeout"
+                : "failure"
+        );
         if (fault is null && context.IsKept)
         {
             Report(ProgressKind.Output, "it has no way back: what it did stays", step, isBack);

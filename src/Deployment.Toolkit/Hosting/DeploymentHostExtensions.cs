@@ -129,6 +129,9 @@ public static class DeploymentHostExtensions
                         : null,
                 services.GetRequiredService<TimeProvider>()
             ));
+            builder.Services.AddSingleton<IHostedService>(static services => new ReleaseMeter(
+                services.GetRequiredService<DeploymentPartsFactory>()
+            ));
             builder.Services.AddSingleton(static services => new DeploymentNotifications(
                 services.GetRequiredService<DeploymentPartsFactory>()
             ));

@@ -33,7 +33,7 @@ internal sealed class SecretsMeter(SecretsDue due, LedgerCache ledgers) : IHoste
     {
         try
         {
-            var (now, environment) = (due.Now, due.Environment.Name);
+            var (now, environment) = (due.Now, due.Environment.Name.ToLowerInvariant());
             return
             [
                 .. due.Scheduled(ledgers.ReadAtOnce(), now)

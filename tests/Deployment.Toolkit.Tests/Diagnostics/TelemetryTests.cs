@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Tests.Diagnostics;
 
@@ -33,12 +34,52 @@ public sealed class TelemetryTests
         var run = (await app.UpAsync()).Run!;
 
         // Other tests deploy at the same time: only this run's spans are looked at.
-        var whole = spans.Single(span => span.OperationName == "deployment.run" && (string?)span.GetTagItem("deployment.run.id") == run.Id);
-        var steps = spans.Where(span => span.OperationName == "deployment.step" && span.ParentSpanId == whole.SpanId).Select(static span => (string?)span.GetTagItem("deployment.step.name"));
-        Assert.Equal(run.Steps.Select(static step => step.Name).Order(StringComparer.Ordinal), steps.Order(StringComparer.Ordinal));
-        Assert.Equal("Succeeded", whole.GetTagItem("deployment.run.state"));
-        Assert.Contains(measured, static m => m is ("deployment.run.duration", "s", > 0, _));
+        var whole = spans.Single(span => (string?)span.GetTagItem("cicd.pipeline.run.id") == run.Id);
+        Assert.Equal(("RUN deploy up", ActivityKind.Server), (whole.OperationName, whole.Kind));
+        Assert.Equal(["RUN", "deploy up", "success", run.Id, "development"], whole.TagObjects.Where(static tag => tag.Value is not null).OrderBy(static tag => tag.Key, StringComparer.Ordinal).Select(static tag => tag.Value));
+        var steps = spans.Where(span => span.ParentSpanId == whole.SpanId && span.GetTagItem("cicd.pipeline.task.name") is not null).ToList();
+        Assert.Equal(run.Steps.Select(static step => step.Name).Order(StringComparer.Ordinal), steps.Select(static span => span.OperationName).Order(StringComparer.Ordinal));
+        Assert.All(steps, static span => Assert.Equal(("deploy", "success"), (span.GetTagItem("cicd.pipeline.task.type"), span.GetTagItem("cicd.pipeline.task.run.result"))));
+        Assert.Contains(measured, static m => m is ("cicd.pipeline.run.duration", "s", > 0, _));
         Assert.Contains(measured, static m => m is ("deployment.step.duration", "s", > 0, DeploymentSteps.Migrate));
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_is_told_by_the_conventions_words()
+    {
+        var told = new ConcurrentBag<(string Instrument, string Tags)>();
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = static (instrument, meters) =>
+            {
+                if (instrument.Meter.Name == "Deployment.Toolkit" && instrument.Name.StartsWith("cicd.", StringComparison.Ordinal)) meters.EnableMeasurementEvents(instrument);
+            },
+        };
+        // Of this test's own environment alone: others deploy at the same time.
+        void Note(string instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var all = tags.ToArray();
+            if (all.Any(static tag => tag is { Key: "deployment.environment.name", Value: "telemetry" }))
+                told.Add((instrument, string.Join(' ', all.Select(static tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal))));
+        }
+
+        meters.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Note(instrument.Name, tags));
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note($"{instrument.Name} {value:+0;-0}", tags));
+        meters.Start();
+        using var app = TestApp.WithMigrations();
+        app.Configure = static deployment => deployment.AddEnvironments(static e => e.Add("Telemetry"));
+        app.Health = HealthCheckResult.Unhealthy("down");
+
+        Assert.Equal(DeploymentOutcome.RolledBack, (await app.UpAsync(environment: "Telemetry")).Outcome);
+        const string Run = "cicd.pipeline.name=deploy up cicd.pipeline.run.state=executing deployment.environment.name=telemetry";
+        Assert.Equal(
+            [
+                ("cicd.pipeline.run.active +1", Run),
+                ("cicd.pipeline.run.active -1", Run),
+                ("cicd.pipeline.run.duration", "cicd.pipeline.name=deploy up cicd.pipeline.result=failure cicd.pipeline.run.state=executing deployment.environment.name=telemetry error.type=rolled_back"),
+                ("cicd.pipeline.run.errors +1", Run + " error.type=rolled_back"),
+            ],
+            told.OrderBy(static one => one.Instrument, StringComparer.Ordinal));
     }
 
     [Theory]
