@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace Deployment.Toolkit.Monitoring;
 
 /// <summary>
-/// The gauge <c>deployment.info</c> of a running host: always 1, with the release that runs. What else the app measures is joined with it, so
-/// that a dashboard shows by release what got worse.
+/// The gauge <c>deployment.info</c> of a running host: always 1, with the release that runs. What else the app measures is joined with it,
+/// so that a dashboard shows by release what got worse.
 /// </summary>
 internal sealed class ReleaseMeter(DeploymentPartsFactory factory) : IHostedService, IDisposable
 {
