@@ -9,6 +9,17 @@ public abstract class ReleaseActivator
     /// <summary>Whether this activator changes anything; <see langword="false"/> when the platform starts the code by itself.</summary>
     public virtual bool HasEffect => true;
 
+    /// <summary>
+    /// What keeps it from putting a release live: its files or its image are not there. It is asked before anything begins, of a release
+    /// that is to be deployed and of one to roll back to, and changes nothing.
+    /// </summary>
+    /// <param name="release">The release.</param>
+    /// <param name="kind">What the run is to do.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>A sentence that says what is missing and what mends it; <see langword="null"/> when nothing is.</returns>
+    public virtual Task<string?> FindObstacleAsync(Release release, RunKind kind, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
+
     /// <summary>Puts a release live. It is called again after an interruption, so it must lead to the same state.</summary>
     /// <param name="release">The release to put live; on the way back, the one that was live before.</param>
     /// <param name="context">The step's context.</param>

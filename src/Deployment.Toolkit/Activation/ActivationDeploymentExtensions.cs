@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Deployment.Toolkit.Activation;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Registration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -67,6 +68,48 @@ public static class ActivationDeploymentExtensions
         );
     }
 
+    /// <summary>
+    /// Puts releases live by a link: each lies in a folder of its own, <c>releases/1.4.0</c>, and <c>current</c> names the live one, in one
+    /// step from one to the other.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="root">The folder of both; a relative path is taken from the content root.</param>
+    /// <param name="configure">Says what makes the live one run, and how many stay.</param>
+    /// <returns>The builder.</returns>
+    public static DeploymentBuilder UseReleaseDirectory(
+        this DeploymentBuilder builder,
+        string root,
+        Action<ReleaseDirectoryOptions>? configure = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(root);
+        var options = new ReleaseDirectoryOptions();
+        configure?.Invoke(options);
+        return Use(
+            builder,
+            new ActivatorRegistration(
+                "Activator",
+                services =>
+                {
+                    var contentRoot = services.GetRequiredService<IHostEnvironment>().ContentRootPath;
+                    return new ReleaseDirectoryActivator(
+                        new ReleaseFolders(Path.GetFullPath(root, contentRoot)),
+                        options,
+                        contentRoot,
+                        services.GetRequiredService<TimeProvider>(),
+                        services.GetRequiredService<LedgerReader>().ReadAsync
+                    );
+                }
+            ),
+            new Declared("it", $"release directory '{root}'", root),
+            new Declared(nameof(options.Restart), null, string.Join('\0', options.Restart)),
+            new Declared(nameof(options.PassEnvironment), null, string.Join('\0', options.PassEnvironment)),
+            new Declared(nameof(options.CopyFrom), options.CopyFrom, options.CopyFrom ?? ""),
+            new Declared(nameof(options.Keep), $"{options.Keep}", options.Keep)
+        );
+    }
+
     private static DeploymentBuilder Use(
         this DeploymentBuilder builder,
         ActivatorRegistration registration,
@@ -77,7 +120,7 @@ public static class ActivationDeploymentExtensions
             builder.Declarations.Add(
                 "activator",
                 "What puts releases live",
-                $"{nameof(UseActivator)} and {nameof(UseCommandActivator)}",
+                $"{nameof(UseActivator)}, {nameof(UseCommandActivator)} and {nameof(UseReleaseDirectory)}",
                 said
             )
         )

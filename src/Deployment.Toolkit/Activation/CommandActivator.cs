@@ -53,7 +53,7 @@ internal sealed class CommandActivator(
     private CommandStep Command(IReadOnlyList<string> words) =>
         new(DeploymentSteps.Activate, words, options.ToStepOptions(), contentRoot, time);
 
-    private static StepContext For(Release release, StepContext context) =>
+    internal static StepContext For(Release release, StepContext context) =>
         release == context.Release
             ? context
             : new StepContext(context.Plan with { Release = release }, context.Environment, context.RunId, context.Data)

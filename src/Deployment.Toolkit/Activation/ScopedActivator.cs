@@ -17,6 +17,9 @@ internal sealed class ScopedActivator(IServiceProvider services, ActivatorRegist
 
     internal async Task<bool> HasEffectAsync() => (await DescribeAsync().ConfigureAwait(false)).HasEffect;
 
+    internal Task<string?> FindObstacleAsync(Release release, RunKind kind, CancellationToken cancellationToken) =>
+        UseAsync(own => own.FindObstacleAsync(release, kind, cancellationToken));
+
     internal Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken) =>
         OwnScope.UseAsync(
             services,

@@ -35,6 +35,7 @@ internal static class Codes
     internal const string MigrationsNotBuilt = "DTK7025";
 
     internal const string ConnectionStringMalformed = "DTK7026";
+    internal const string ReleaseNotThere = "DTK7027";
 
     internal const string DotEnvUnreadable = "DTK7030";
     internal const string DotEnvAmbiguous = "DTK7031";

@@ -3,6 +3,7 @@ using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Inspection;
+using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Monitoring;
 using Deployment.Toolkit.Notifications;
 using Deployment.Toolkit.Options;
@@ -108,6 +109,9 @@ public static class DeploymentHostExtensions
                 );
             });
             builder.Services.AddSingleton<LedgerCache>();
+            builder.Services.AddSingleton(static services => new LedgerReader(
+                services.GetRequiredService<DeploymentPartsFactory>().ReadLedgerAsync
+            ));
             builder.Services.AddSingleton<SecretsDue>();
             builder.Services.AddSingleton<ConfigurationStates>();
             builder.Services.AddSingleton(static services => new ConfigurationInspector(

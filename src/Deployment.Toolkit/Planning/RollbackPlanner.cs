@@ -21,6 +21,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     {
         var target = Target(ledger, to);
         var current = ledger.Current!.Evidence.Release;
+        await EnsureThereAsync(target.Evidence.Release, cancellationToken).ConfigureAwait(false);
         var ways = await WaysAsync(ledger, target, cancellationToken).ConfigureAwait(false);
         var configuration = ConfigurationFingerprints.Compare(
             parts.Recorder.Take(ledger.KeyOf(target.Evidence.Configuration)),
@@ -52,6 +53,16 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             [.. schema.Select(static each => each.Planned)]
         );
         return PlanHash.Seal(draft with { Steps = await StepsAsync(draft, ledger, target, cancellationToken).ConfigureAwait(false) });
+    }
+
+    // A missing one must not be found out when the schema has gone back already.
+    private async Task EnsureThereAsync(Release release, CancellationToken cancellationToken)
+    {
+        if (await parts.Activator.FindObstacleAsync(release, RunKind.Rollback, cancellationToken).ConfigureAwait(false) is { } obstacle)
+            throw DeploymentException.Refused(
+                Codes.ReleaseNotThere,
+                $"Release {release} can't be put live: {obstacle} Or choose another release with 'deploy rollback --to VERSION'."
+            );
     }
 
     private async Task<List<SchemaRollback>> WaysAsync(

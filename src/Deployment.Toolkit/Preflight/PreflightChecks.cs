@@ -11,6 +11,7 @@ internal static class PreflightChecks
         new OpenRunCheck(),
         new JournalAccessCheck(),
         new PromotionCheck(),
+        new ReleaseCheck(),
         new OwnMigrationsCheck(),
         new SealedRootCheck(),
         new DatabaseAccessCheck(),

@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
+
+namespace Deployment.Toolkit.Activation;
+
+/// <summary>Releases in folders of their own, a link that names the live one, and a note of which was made to run.</summary>
+/// <remarks>Windows can't put one link in the place of another: there the link is missing for a moment.</remarks>
+internal sealed class ReleaseFolders(string root)
+{
+    private const string Releases = "releases";
+
+    internal string Link { get; } = Path.Combine(root, "current");
+
+    // The link alone doesn't tell: a process may have died between it and the restart.
+    private string Running { get; } = Path.Combine(root, ".running");
+
+    private string Folder => Path.Combine(root, Releases);
+
+    /// <summary>The folder of a release: by version and commit where there is one, else by version.</summary>
+    /// <exception cref="DeploymentException">The release's name is none of a folder.</exception>
+    internal string Of(Release release)
+    {
+        var full = $"{release.Version}+{release.Commit}";
+        return release.Commit is not null && IsName(full) && Directory.Exists(Path.Combine(Folder, full)) ? Path.Combine(Folder, full)
+            : IsName(release.Version) ? Path.Combine(Folder, release.Version)
+            : throw DeploymentException.Refused(
+                Codes.ReleaseInvalid,
+                $"Release {release} can't have a folder of its name in '{Folder}'. Give --release a version of letters, digits, dots and dashes."
+            );
+    }
+
+    /// <summary>The release that was made to run last, if the link still names it.</summary>
+    internal async Task<string?> CurrentAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Running) || Target() is not { } target)
+            return null;
+
+        var running = (await File.ReadAllTextAsync(Running, cancellationToken).ConfigureAwait(false)).Trim();
+        return running == target && Directory.Exists(Path.Combine(Folder, running)) ? running : null;
+    }
+
+    internal async Task NoteRunningAsync(string folder, CancellationToken cancellationToken) =>
+        await DurableFile
+            .WriteAsync(Running, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(folder) + "\n"), cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <summary>Makes a release's folder whole, or not at all: what a killed process has left of one is removed.</summary>
+    internal void Copy(string source, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Folder);
+        var name = Path.GetFileName(folder);
+        foreach (var half in Directory.GetDirectories(Folder, $".{name}.*.tmp"))
+            Directory.Delete(half, recursive: true);
+        var temporary = Path.Combine(Folder, $".{name}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+        Directory.CreateDirectory(temporary);
+        foreach (var directory in Directory.GetDirectories(source, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(temporary, Path.GetRelativePath(source, directory)));
+        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var copy = Path.Combine(temporary, Path.GetRelativePath(source, file));
+            File.Copy(file, copy);
+            using var written = new FileStream(copy, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(written.SafeFileHandle);
+        }
+
+        Directory.Move(temporary, folder);
+        DurableFile.FlushDirectory(Folder);
+    }
+
+    /// <summary>Lets the link name a release.</summary>
+    /// <exception cref="DeploymentException">Something else is where the link should be.</exception>
+    internal void Point(string folder)
+    {
+        if (Directory.Exists(Link) && new DirectoryInfo(Link).LinkTarget is null)
+            throw DeploymentException.Failed(
+                Codes.StepFailed,
+                $"'{Link}' is a folder and no link, so no release can be put in its place. Move it to '{Folder}' under its version."
+            );
+
+        var next = Path.Combine(root, ".current.next");
+        File.Delete(next);
+        Directory.CreateSymbolicLink(next, Path.Combine(Releases, Path.GetFileName(folder)));
+        if (OperatingSystem.IsWindows())
+        {
+            if (Directory.Exists(Link))
+                Directory.Delete(Link);
+            Directory.Move(next, Link);
+        }
+        else if (LibC.Rename(next, Link) != 0)
+        {
+            throw LibC.Failed($"'{Link}' can't be changed", LibC.LastError);
+        }
+
+        DurableFile.FlushDirectory(root);
+    }
+
+    /// <summary>Removes releases that the journal knows, but for those that stay.</summary>
+    /// <returns>The names of those that went.</returns>
+    internal IReadOnlyList<string> Prune(IEnumerable<Release> known, IEnumerable<Release> stay)
+    {
+        var kept = stay.Select(release => Path.GetFileName(Of(release))).Append(Target()).ToHashSet(StringComparer.Ordinal);
+        var gone = known
+            .Select(release => Path.GetFileName(Of(release)))
+            .Distinct(StringComparer.Ordinal)
+            .Where(name => !kept.Contains(name) && Directory.Exists(Path.Combine(Folder, name)))
+            .ToList();
+        foreach (var name in gone)
+            Directory.Delete(Path.Combine(Folder, name), recursive: true);
+        return gone;
+    }
+
+    private string? Target() => new DirectoryInfo(Link).LinkTarget is { } target ? Path.GetFileName(target) : null;
+
+    private static bool IsName(string text) =>
+        text is not ("." or "..")
+        && text[0] != '.'
+        && text.IndexOfAny(Path.GetInvalidFileNameChars()) < 0
+        && Path.GetFileName(text) == text;
+}
