@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Tests;
 
 /// <summary>
-/// The scripts of docs/steps-and-activators.md, run by an activator as the page declares it. Only its folder and what a test may not do (restarting a service) are
+/// The activators of docs/steps-and-activators.md, as the page declares them. Only its folder and what a test may not do (restarting a service) are
 /// replaced.
 /// </summary>
 public sealed class DocumentedActivatorTests : IDisposable
@@ -24,14 +23,12 @@ public sealed class DocumentedActivatorTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task The_scripts_for_systemd_put_a_release_live_and_the_old_one_again()
+    public async Task The_link_for_systemd_puts_a_release_live_and_the_old_one_again()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "systemd is Linux's.");
-        Assert.Contains(".UseCommandActivator(\"/srv/notes/activate\", [], a => a.Current = [\"/srv/notes/live\"]);", _page, StringComparison.Ordinal);
+        Assert.Contains(".UseReleaseDirectory(\"/srv/notes\", o => o.Restart = [\"sudo\", \"systemctl\", \"restart\", \"notes.service\"]);", _page, StringComparison.Ordinal);
         Script("sudo", $"#!/bin/sh\necho \"$DEPLOYMENT_RELEASE: $*\" >> {_folder}/restarts\n");
-        Script("activate", Block("sh /srv/notes/activate").Replace("sudo ", $"{_folder}/sudo ", StringComparison.Ordinal));
-        Script("live", Block("sh /srv/notes/live"));
-        _app.Configure = deployment => deployment.UseCommandActivator($"{_folder}/activate", [], a => a.Current = [$"{_folder}/live"]);
+        _app.Configure = deployment => deployment.UseReleaseDirectory(_folder, o => o.Restart = [$"{_folder}/sudo", "systemctl", "restart", "notes.service"]);
 
         var first = await _app.RunAsync("up", "--environment", "Development", "--release", "1.3.2");
         Assert.True(first.ExitCode == 0, first.Out);
@@ -55,9 +52,8 @@ public sealed class DocumentedActivatorTests : IDisposable
     public async Task A_release_that_is_not_there_is_not_put_live()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "systemd is Linux's.");
-        Script("activate", Block("sh /srv/notes/activate"));
-        _app.Configure = deployment => deployment.UseCommandActivator($"{_folder}/activate", []);
-        Assert.Equal(1, (await _app.RunAsync("up", "--environment", "Development", "--release", "9.9.9")).ExitCode);
+        _app.Configure = deployment => deployment.UseReleaseDirectory(_folder);
+        Assert.Equal(2, (await _app.RunAsync("up", "--environment", "Development", "--release", "9.9.9")).ExitCode);
         Assert.False(Path.Exists(Path.Combine(_folder, "current")));
     }
 
@@ -79,10 +75,6 @@ public sealed class DocumentedActivatorTests : IDisposable
         Assert.Equal("1.3.2", File.ReadAllText(Path.Combine(_folder, "label")).Trim());
         Assert.Contains("1.4.0: compose up --detach --wait notes", File.ReadAllLines(Path.Combine(_folder, "calls")));
     }
-
-    private string Block(string fence) =>
-        Regex.Match(_page, $"^```{Regex.Escape(fence)}\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture).Groups["text"].Value
-            .Replace("/srv/notes", _folder, StringComparison.Ordinal);
 
     private void Script(string name, string text)
     {
