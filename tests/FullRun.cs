@@ -1,7 +1,7 @@
 namespace Deployment.Toolkit;
 
 /// <summary>
-/// The switch of the full run, which CI sets: a real kill at every moment of every scenario, and everything made up at random as often as it was
+/// The switch of the full run, which CI sets: real kills in every scenario, and everything made up at random as often as it was
 /// ever tried. With <c>all</c> processes also recover what each kill left, and are killed while they do; that takes an hour and more.
 /// </summary>
 internal static class FullRun
