@@ -26,6 +26,23 @@ internal static class Duration
         return null;
     }
 
+    /// <summary>One that is above zero, and no longer than something can be waited for.</summary>
+    internal static TimeSpan? ParseUpTo(ArgumentResult result, string option, TimeSpan longest)
+    {
+        if (Parse(result) is not { } duration)
+            return null;
+        if (duration > TimeSpan.Zero && duration <= longest)
+            return duration;
+
+        result.AddError(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Option '{option}' is '{result.Tokens[0].Value}'. It has to be above zero and at most {longest.TotalDays:0} {(longest.TotalDays > 1 ? "days" : "day")}: write for example 30s."
+            )
+        );
+        return null;
+    }
+
     internal static bool TryParse(string text, out TimeSpan duration)
     {
         if (text.Contains(':', StringComparison.Ordinal))

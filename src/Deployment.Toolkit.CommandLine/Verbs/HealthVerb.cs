@@ -30,18 +30,7 @@ internal sealed class HealthVerb : Verb
                 Description =
                     "Asks the health endpoint of an app that runs there instead of the checks of this process. Only this host is asked, "
                     + "wherever it sends on to.",
-                CustomParser = static result =>
-                {
-                    var text = result.Tokens[0].Value;
-                    if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
-                        return url;
-
-                    result.AddError(
-                        "Option '--url' is no address to ask: http or https, with a host, and without a user's name. Write for example "
-                            + "--url https://app.example.org/health/ready."
-                    );
-                    return null;
-                },
+                CustomParser = EndpointAddress.Parse,
             }
         );
         _timeout = AddDuration("--url-timeout", "How long that app may take, with a unit: 500ms, 30s, 5m. Default: 10s.");
@@ -151,18 +140,7 @@ internal sealed class HealthVerb : Verb
             {
                 HelpName = "DURATION",
                 Description = description,
-                CustomParser = result =>
-                {
-                    if (Duration.Parse(result) is not { } limit)
-                        return null;
-                    if (limit > TimeSpan.Zero && limit <= LongestTimeout)
-                        return limit;
-
-                    result.AddError(
-                        $"Option '{name}' is '{result.Tokens[0].Value}'. It has to be above zero and at most 30 days: write for example 30s."
-                    );
-                    return null;
-                },
+                CustomParser = result => Duration.ParseUpTo(result, name, LongestTimeout),
             }
         );
 }

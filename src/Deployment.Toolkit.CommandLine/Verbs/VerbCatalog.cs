@@ -17,6 +17,7 @@ internal static class VerbCatalog
         "resume",
         "abort",
         "rollback",
+        "watch",
         "promote",
         "approve",
         "reject",
@@ -118,6 +119,7 @@ internal static class VerbCatalog
             "history" => new HistoryVerb { Reports = [RunsSection.Key, PlanSection.Key, RunSection.Key, FiguresSection.Key] },
             "verify-journal" => new VerifyJournalVerb(),
             "health" => new HealthVerb { Reports = [ChecksSection.Key] },
+            "watch" => new WatchVerb { Reports = [PlanSection.Key, RunSection.Key] },
             "rehearse" => new RehearseVerb { Reports = [RehearsalSection.Key] },
             _ => throw Unknown(path),
         };

@@ -1,0 +1,32 @@
+namespace Deployment.Toolkit;
+
+/// <summary>How <see cref="Deployer.WatchAsync"/> watches the release that is live.</summary>
+public sealed record WatchRequest : DeploymentRequest
+{
+    /// <summary>For how long. Above zero, at most 30 days. Default 10 minutes.</summary>
+    public TimeSpan For { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long to wait between two questions. Above zero, at most a day. Default 10 seconds.</summary>
+    public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How many bad answers in a row mean that the release is not well; one that is good in between starts the count anew. At least 1.
+    /// Default 3.
+    /// </summary>
+    public int Failures { get; init; } = 3;
+
+    /// <summary>
+    /// The health endpoint of the app that serves, instead of the checks of this process: only it knows how the release is that is live.
+    /// Default <see langword="null"/>.
+    /// </summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>How long that app may take to answer. Default 10 seconds.</summary>
+    public TimeSpan UrlTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether it is only told that the release is not well, and nothing is rolled back. Default <see langword="false"/>.</summary>
+    public bool ReportOnly { get; init; }
+
+    /// <summary>Whether rows written since a backup may be lost by restoring it. Default <see langword="false"/>.</summary>
+    public bool AcceptDataLoss { get; init; }
+}

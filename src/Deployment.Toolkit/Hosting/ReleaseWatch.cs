@@ -1,0 +1,154 @@
+using System.Globalization;
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Health;
+using Deployment.Toolkit.Journal;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Deployment.Toolkit.Hosting;
+
+/// <summary>
+/// Watches the release that is live, and takes it back when it is not well: once. What a rollback brought is not rolled back again, so that
+/// no sick dependency takes an environment through its releases.
+/// </summary>
+internal sealed class ReleaseWatch(
+    DeploymentPartsFactory factory,
+    DeploymentEnvironment environment,
+    WatchRequest request,
+    Func<RollbackRequest, CancellationToken, Task<DeploymentResult>> rollback
+)
+{
+    private int _answers;
+    private int _bad;
+
+    internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
+    {
+        EnsureMayBegin();
+        var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
+        if (ledger.Current is not { } watched)
+            throw DeploymentException.Refused(
+                Codes.NoRollbackTarget,
+                $"No release is verified in '{environment.Name}', so there is none to watch. Run 'deploy up --environment {environment.Name}' first."
+            );
+
+        var release = watched.Evidence.Release;
+        var began = factory.Time.GetTimestamp();
+        var inRow = 0;
+        while (true)
+        {
+            var (isGood, words) = await AskAsync(cancellationToken).ConfigureAwait(false);
+            _answers++;
+            _bad += isGood ? 0 : 1;
+            if (inRow > 0 != !isGood || (!isGood && inRow == 0))
+                Tell(isGood ? $"{release} is well again" : $"{release} is not well: {words}");
+            inRow = isGood ? 0 : inRow + 1;
+            if (inRow >= request.Failures)
+                return await EndAsync(watched, words, cancellationToken).ConfigureAwait(false);
+            if (factory.Time.GetElapsedTime(began) + request.Every >= request.For)
+                return Over(release);
+            await Task.Delay(request.Every, factory.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void EnsureMayBegin()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(request.For, TimeSpan.Zero, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.For, TimeSpan.FromDays(30), nameof(request));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(request.Every, TimeSpan.Zero, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Every, TimeSpan.FromDays(1), nameof(request));
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Failures, 1, nameof(request));
+        var gate = factory.Create(null).Health;
+        if (request.Url is not null)
+            return;
+        if (gate.Faults.Count > 0)
+            throw new DeploymentException(DeploymentOutcome.Refused, gate.Faults);
+        if (gate.NothingBecause is { } why)
+            throw DeploymentException.Refused(
+                Codes.HealthGateAsksNothing,
+                $"The health gate asks nothing ({why}), so watching would see nothing. Name the app's own endpoint with --url, or register a check."
+            );
+    }
+
+    private async Task<(bool IsGood, string Words)> AskAsync(CancellationToken cancellationToken)
+    {
+        var gate = factory.Create(null).Health;
+        var report = request.Url is { } url
+            ? await new RemoteHealth(factory.Time).AskAsync(url, request.UrlTimeout, cancellationToken).ConfigureAwait(false)
+            : await gate.CheckAsync(cancellationToken).ConfigureAwait(false);
+        var isGood = gate.IsGoodEnough(report);
+        return (isGood, isGood ? "" : factory.Redactor.Redact(VisibleText.Line(WordsOf(report))));
+    }
+
+    private static string WordsOf(HealthReport report) =>
+        string.Join(
+            "; ",
+            report
+                .Entries.Where(static entry => entry.Value.Status != HealthStatus.Healthy)
+                .Take(5)
+                .Select(static entry => $"{entry.Key}: {entry.Value.Description ?? entry.Value.Exception?.Message ?? "no reason given"}")
+        );
+
+    private async Task<DeploymentResult> EndAsync(VerifiedRelease watched, string words, CancellationToken cancellationToken)
+    {
+        var release = watched.Evidence.Release;
+        var unwell =
+            $"Release {release} is not well in '{environment.Name}': {request.Failures} bad answers in a row, {_bad} of {_answers} in all. The last one: {words}.";
+        // Somebody else may have acted meanwhile.
+        var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
+        if (ledger.OpenRun is not null || ledger.Current?.Record.Sequence != watched.Record.Sequence)
+            return Result(
+                DeploymentOutcome.Failed,
+                $"{unwell} It was not taken back: somebody has begun another run meanwhile. Look at 'deploy status --environment {environment.Name}'."
+            );
+        if (request.ReportOnly)
+            return Result(
+                DeploymentOutcome.Failed,
+                $"{unwell} Nothing was changed. Take it back with 'deploy rollback --environment {environment.Name}'."
+            );
+        if (ledger.LastRun is { Plan.Kind: RunKind.Rollback })
+            return Result(
+                DeploymentOutcome.NeedsAttention,
+                $"{unwell} A rollback brought it, so it is not taken back again: what is wrong is likely not the release. Look at what it depends on, "
+                    + $"and decide by hand with 'deploy rollback --environment {environment.Name}'."
+            );
+
+        Tell($"{release} is taken back");
+        var back = await rollback(
+                new RollbackRequest
+                {
+                    AcceptDataLoss = request.AcceptDataLoss,
+                    ClaimedOperator = request.ClaimedOperator,
+                    LockTimeout = request.LockTimeout,
+                    Progress = request.Progress,
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return back with
+        {
+            // It was taken back, which is no success of what was watched; what could not be is for a person.
+            Outcome = back.Outcome == DeploymentOutcome.Succeeded ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
+            Messages = [new DeploymentMessage(Codes.Unhealthy, unwell), .. back.Messages],
+        };
+    }
+
+    private DeploymentResult Over(Release release) =>
+        Result(
+            DeploymentOutcome.Succeeded,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Release {release} was watched for {request.For.TotalSeconds:0.###} s: {_answers} answers, {_bad} of them bad, never {request.Failures} in a row."
+            ),
+            MessageSeverity.Information
+        );
+
+    private DeploymentResult Result(DeploymentOutcome outcome, string text, MessageSeverity severity = MessageSeverity.Error) =>
+        new()
+        {
+            Outcome = outcome,
+            Environment = environment.Name,
+            Messages = [new DeploymentMessage(Codes.Unhealthy, text, severity)],
+        };
+
+    private void Tell(string text) => request.Progress?.Report(new DeploymentProgress { Kind = ProgressKind.Waiting, Text = text });
+}

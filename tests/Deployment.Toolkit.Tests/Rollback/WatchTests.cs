@@ -1,0 +1,142 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Deployment.Toolkit.Tests.Rollback;
+
+/// <summary>Watching a release after its deployment: taken back when it is not well, once.</summary>
+public sealed class WatchTests : IDisposable
+{
+    private static readonly WatchRequest Briefly = new() { For = TimeSpan.FromSeconds(20), Every = TimeSpan.FromMilliseconds(1), Failures = 3 };
+
+    private readonly TestApp _app = TestApp.WithMigrations();
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task A_release_that_turns_bad_is_taken_back_with_its_schema_and_held()
+    {
+        await TwoReleasesAsync();
+        Answers("+", "-", "-", "+", "-", "-", "-");
+
+        var result = await WatchAsync(Briefly, wellAfter: 7);
+        Assert.Equal(DeploymentOutcome.RolledBack, result.Outcome);
+        Assert.StartsWith("Release 2.0.0 is not well in 'Development': 3 bad answers in a row, 5 of 7 in all. The last one: own: answer 7", result.Messages[0].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("more", _app.Tables());
+        _app.Health = HealthCheckResult.Healthy();
+        Assert.Equal("DTK7011", (await _app.UpAsync("2.0.0")).Messages.First(static message => message.Severity == MessageSeverity.Error).Code);
+    }
+
+    [Fact]
+    public async Task What_a_rollback_brought_is_not_taken_back_again()
+    {
+        await TwoReleasesAsync();
+        Answers("-", "-", "-");
+        Assert.Equal(DeploymentOutcome.RolledBack, (await WatchAsync(Briefly, wellAfter: 3)).Outcome);
+
+        Answers("-", "-", "-");
+        var again = await WatchAsync(Briefly, wellAfter: int.MaxValue);
+        Assert.Equal(DeploymentOutcome.NeedsAttention, again.Outcome);
+        Assert.Contains("A rollback brought it, so it is not taken back again", again.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_answers_that_are_none_in_a_row_take_nothing_back()
+    {
+        await TwoReleasesAsync();
+        Answers("-", "-", "+", "-", "-", "+");
+        var result = await WatchAsync(Briefly with { For = TimeSpan.FromMilliseconds(300) }, wellAfter: 6);
+        Assert.Equal(DeploymentOutcome.Succeeded, result.Outcome);
+        Assert.Contains("4 of them bad, never 3 in a row", result.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("more", _app.Tables());
+    }
+
+    [Fact]
+    public async Task Who_only_wants_to_know_is_told_and_nothing_changes()
+    {
+        await TwoReleasesAsync();
+        Answers("-");
+        var result = await WatchAsync(Briefly with { ReportOnly = true, Failures = 1 }, wellAfter: int.MaxValue);
+        Assert.Equal(DeploymentOutcome.Failed, result.Outcome);
+        Assert.Contains("more", _app.Tables());
+    }
+
+    [Fact]
+    public async Task Somebody_elses_run_ends_it()
+    {
+        await TwoReleasesAsync();
+        using var host = Host(answer =>
+        {
+            // While it watches, somebody brings a mended release.
+            if (answer == 2)
+            {
+                _app.Health = HealthCheckResult.Healthy();
+                using var other = _app.Build();
+                Assert.Equal(DeploymentOutcome.Succeeded, other.Services.GetRequiredService<Deployer>().UpAsync(new UpRequest { Release = "3.0.0" }).GetAwaiter().GetResult().Outcome);
+            }
+
+            return HealthCheckResult.Unhealthy($"answer {answer}");
+        });
+        var result = await host.Services.GetRequiredService<Deployer>().WatchAsync(Briefly, TestContext.Current.CancellationToken);
+        Assert.Equal(DeploymentOutcome.Failed, result.Outcome);
+        Assert.Contains("somebody has begun another run meanwhile", result.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("more", _app.Tables());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_taken_back_needs_a_person()
+    {
+        await _app.UpAsync("1.0.0");
+        Answers("-", "-", "-");
+        var result = await WatchAsync(Briefly, wellAfter: int.MaxValue);
+        Assert.Equal(DeploymentOutcome.NeedsAttention, result.Outcome);
+        Assert.Equal("DTK7017", result.Messages[^1].Code);
+    }
+
+    [Fact]
+    public async Task Without_a_release_or_with_a_gate_that_asks_nothing_it_is_refused()
+    {
+        Assert.Equal("DTK7017", (await WatchAsync(Briefly, wellAfter: 0)).Messages[0].Code);
+        _app.Configure = static deployment => deployment.AddHealthGate(static h => h.Nothing("somebody else looks"));
+        Assert.Equal("DTK7505", (await WatchAsync(Briefly, wellAfter: 0)).Messages[0].Code);
+    }
+
+    private List<string> _answers = [];
+
+    private void Answers(params string[] answers) => _answers = [.. answers];
+
+    private async Task TwoReleasesAsync()
+    {
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("2.0.0")).Outcome);
+    }
+
+    // After those of the list the app is as it was before: well, if the rollback's own gate is to pass.
+    private async Task<DeploymentResult> WatchAsync(WatchRequest request, int wellAfter)
+    {
+        using var host = Host(answer => answer > wellAfter || (answer <= _answers.Count && _answers[answer - 1] == "+")
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy($"answer {answer}"));
+        return await host.Services.GetRequiredService<Deployer>().WatchAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private Microsoft.Extensions.Hosting.IHost Host(Func<int, HealthCheckResult> answer)
+    {
+        var asked = 0;
+        var before = _app.Configure;
+        _app.Configure = deployment =>
+        {
+            before(deployment);
+            deployment.Host.Services.Configure<HealthCheckServiceOptions>(options => options.Registrations.Clear());
+            deployment.Host.Services.AddHealthChecks().AddCheck("own", () => answer(++asked));
+        };
+        try
+        {
+            return _app.Build();
+        }
+        finally
+        {
+            _app.Configure = before;
+        }
+    }
+}
