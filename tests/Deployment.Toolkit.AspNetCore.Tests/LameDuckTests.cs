@@ -128,6 +128,20 @@ public sealed class LameDuckTests
     }
 
     [Fact]
+    public async Task Railways_limit_is_read_where_it_runs()
+    {
+        foreach (var (variable, value, isTold) in ((string, string, bool)[])[("RAILWAY_DEPLOYMENT_DRAINING_SECONDS", "10", true), ("RAILWAY_DEPLOYMENT_DRAINING_SECONDS", "60", false), ("RAILWAY_ENVIRONMENT_ID", "x", true)])
+        {
+            await using var app = await StartAsync(deployment =>
+            {
+                ((Microsoft.Extensions.Configuration.IConfigurationManager)deployment.Host.Configuration)[variable] = value;
+                deployment.AddLameDuck();
+            });
+            Assert.Equal(isTold, (await app.Services.GetRequiredService<Deployer>().CheckAsync(new CheckRequest(), Token)).Messages.Any(static message => message.Code == "DTK7506"));
+        }
+    }
+
+    [Fact]
     public void Times_that_could_not_be_waited_for_are_refused()
     {
         var options = new LameDuckOptions();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Deployment.Toolkit.AspNetCore.Drain;
 using Deployment.Toolkit.Composition;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -39,20 +40,20 @@ public static class LameDuckDeploymentExtensions
             );
         services.TryAddSingleton(static provider => new StopBudget(
             provider.GetRequiredService<LameDuck>().Longest,
-            provider.GetRequiredService<LameDuck>().Options.PlatformGives ?? OfRailway()
+            provider.GetRequiredService<LameDuck>().Options.PlatformGives ?? OfRailway(provider.GetRequiredService<IConfiguration>())
         ));
         return builder;
     }
 
-    // https://docs.railway.com/reference/variables
-    private static TimeSpan? OfRailway() =>
+    // https://docs.railway.com/reference/variables; the environment's variables are a part of every host's configuration.
+    private static TimeSpan? OfRailway(IConfiguration configuration) =>
         int.TryParse(
-            Environment.GetEnvironmentVariable("RAILWAY_DEPLOYMENT_DRAINING_SECONDS"),
+            configuration["RAILWAY_DEPLOYMENT_DRAINING_SECONDS"],
             NumberStyles.None,
             CultureInfo.InvariantCulture,
             out var seconds
         )
             ? TimeSpan.FromSeconds(seconds)
-        : Environment.GetEnvironmentVariable("RAILWAY_ENVIRONMENT_ID") is { Length: > 0 } ? TimeSpan.Zero
+        : configuration["RAILWAY_ENVIRONMENT_ID"] is { Length: > 0 } ? TimeSpan.Zero
         : null;
 }
