@@ -24,7 +24,9 @@ public sealed record WatchRequest : DeploymentRequest
     /// <summary>How long that app may take to answer. Default 10 seconds.</summary>
     public TimeSpan UrlTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether it is only told that the release is not well, and nothing is rolled back. Default <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether it is only told that the release is not well, and nothing is rolled back. Default <see langword="false"/>.
+    /// </summary>
     public bool ReportOnly { get; init; }
 
     /// <summary>Whether rows written since a backup may be lost by restoring it. Default <see langword="false"/>.</summary>
