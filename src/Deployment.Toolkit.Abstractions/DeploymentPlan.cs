@@ -90,6 +90,9 @@ public sealed record DeploymentPlan
     /// <summary>Why somebody wants it; <see langword="null"/> where nobody is asked.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What is skipped on somebody's word, and what has to follow; <see langword="null"/> when nothing is.</summary>
+    public PlannedBypass? Bypass { get; init; }
+
     /// <summary>What a person should know before it runs.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
 
@@ -213,6 +216,12 @@ public sealed record PlannedGate
 
     /// <summary>The code of the message with which it refuses.</summary>
     public required string Code { get; init; }
+
+    /// <summary>
+    /// On what ground the release enters although it does not hold: <c>hotfix</c> or <c>break-glass</c>; <see langword="null"/> where it
+    /// has to.
+    /// </summary>
+    public string? Bypassed { get; init; }
 
     /// <summary>
     /// What was looked at, by name, for whoever reads the journal later; <see langword="null"/> where the reason says it all.

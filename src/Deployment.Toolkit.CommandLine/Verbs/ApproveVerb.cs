@@ -6,6 +6,7 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 internal sealed class ApproveVerb : Verb
 {
     private readonly Option<string> _plan;
+    private readonly Option<bool> _hotfix;
     private readonly Option<string> _note;
 
     internal ApproveVerb()
@@ -18,6 +19,13 @@ internal sealed class ApproveVerb : Verb
                 Description =
                     "The plan that you looked at, as 'deploy plan' shows it at the gate 'approvals'; when something has changed since, nothing is "
                     + "approved.",
+            }
+        );
+        _hotfix = Add(
+            new Option<bool>("--hotfix")
+            {
+                Description = "Approves that it enters as a hotfix, past gates that don't pass; it counts for that alone.",
+                Arity = ArgumentArity.Zero,
             }
         );
         _note = Add(new Option<string>("--note") { HelpName = "TEXT", Description = "What you have to say; kept in the journal." });
@@ -47,6 +55,7 @@ internal sealed class ApproveVerb : Verb
                 {
                     Release = Release(parse),
                     Plan = parse.GetValue(_plan),
+                    IsHotfix = IsGiven(parse, _hotfix),
                     Note = parse.GetValue(_note),
                     LockTimeout = LockTimeout(parse),
                     Progress = context.Progress,

@@ -8,6 +8,10 @@ internal sealed class PromoteVerb : Verb
     private readonly Option<string> _from;
     private readonly Option<string> _to;
     private readonly Option<TimeSpan?> _wait;
+    private readonly Option<bool> _hotfix;
+    private readonly Option<bool> _breakGlass;
+    private readonly Option<string[]> _approvedBy;
+    private readonly Option<string> _reason;
 
     internal PromoteVerb()
     {
@@ -34,6 +38,31 @@ internal sealed class PromoteVerb : Verb
                 CustomParser = Duration.Parse,
             }
         );
+        _hotfix = Add(
+            new Option<bool>("--hotfix")
+            {
+                Description =
+                    "Skips what the environment's policy lets a hotfix skip; it has to follow, and 'deploy status' shows that it does.",
+                Arity = ArgumentArity.Zero,
+            }
+        );
+        _approvedBy = Add(
+            new Option<string[]>("--approved-by")
+            {
+                HelpName = "NAME",
+                Description = "Who approved the hotfix with 'deploy approve --hotfix'. May be given more than once.",
+                Arity = ArgumentArity.OneOrMore,
+            }
+        );
+        _breakGlass = Add(
+            new Option<bool>("--break-glass")
+            {
+                Description =
+                    "Skips approvals with the glass key (DEPLOYMENT_GLASS_KEY); nothing enters after it until somebody else has reviewed it.",
+                Arity = ArgumentArity.Zero,
+            }
+        );
+        _reason = TakesReason(isRequired: false, "Why something is skipped; kept in the journal. Needed for --hotfix and --break-glass.");
         TakesDryRun();
         TakesLockTimeout();
         TakesAs();
@@ -48,7 +77,7 @@ internal sealed class PromoteVerb : Verb
         [
             "deploy promote --from Staging --to Production",
             "deploy promote --to Production --wait 4h",
-            "deploy promote --environment Production --dry-run",
+            "deploy promote --to Production --hotfix --approved-by ben --reason \"orders are lost\"",
         ];
 
     internal override EnvironmentUse Use => EnvironmentUse.Change;
@@ -67,6 +96,10 @@ internal sealed class PromoteVerb : Verb
                     To = parse.GetValue(_to),
                     Release = Release(parse),
                     Wait = parse.GetValue(_wait),
+                    IsHotfix = IsGiven(parse, _hotfix),
+                    ApprovedBy = parse.GetValue(_approvedBy) ?? [],
+                    IsBreakGlass = IsGiven(parse, _breakGlass),
+                    Reason = parse.GetValue(_reason),
                     DryRun = isDryRun,
                     LockTimeout = LockTimeout(parse),
                     Progress = context.Progress,

@@ -14,7 +14,6 @@ using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Notifications;
 using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Planning;
-using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
@@ -29,7 +28,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Composition;
 
 /// <summary>Puts together what a command works with, from what was registered and the host that it runs in.</summary>
-internal sealed class DeploymentPartsFactory(
+internal sealed partial class DeploymentPartsFactory(
     DeploymentModel model,
     IServiceProvider services,
     IConfiguration configuration,
@@ -109,20 +108,7 @@ internal sealed class DeploymentPartsFactory(
     /// <summary>Who acts, with what they claim.</summary>
     internal JournalHolder Operator => (services.GetService<JournalHolder>() ?? ProcessIdentity.Current) with { Claimed = ClaimedOperator };
 
-    /// <summary>Who acts, with the key by which what they sign is known.</summary>
-    internal Actor ActorOf(JournalHolder holder)
-    {
-        using var own = FindSigner();
-        return Actor.Of(holder) with { Key = own?.Signing is { } signing ? Convert.ToBase64String(signing.PublicKey) : null };
-    }
-
-    /// <summary>The key by which this user is known; <see langword="null"/> when there is none. The caller disposes it.</summary>
-    internal SealedKey? FindSigner() => (services.GetService<KeyRing>() ?? KeyRing.OfProcess()).FindSigner();
-
     internal string ContentRoot => host.ContentRootPath;
-
-    /// <summary>Finds who wrote the release's commit.</summary>
-    internal CommitAuthors Authors => field ??= new CommitAuthors(StatedAuthors(), host.ContentRootPath, time);
 
     internal string ApplicationName => host.ApplicationName;
 
@@ -356,15 +342,6 @@ internal sealed class DeploymentPartsFactory(
     internal OwnSteps OwnSteps() => new(services, model.Steps, _logger);
 
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
-
-    private List<string> StatedAuthors() =>
-        [
-            .. (Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
-                .Where(static metadata => metadata.Key == CommitAuthors.Metadata)
-                .Select(static metadata => metadata.Value)
-                .Append(configuration[CommitAuthors.Setting])
-                .OfType<string>(),
-        ];
 
     internal Release ReleaseOf(string? text)
     {

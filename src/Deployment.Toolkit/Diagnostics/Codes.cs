@@ -104,6 +104,9 @@ internal static class Codes
     internal const string BackupTooOld = "DTK7221";
     internal const string FaultsFound = "DTK7222";
     internal const string ApproverInvalid = "DTK7223";
+    internal const string HotfixRefused = "DTK7224";
+    internal const string GlassRefused = "DTK7225";
+    internal const string NotReviewed = "DTK7226";
 
     internal const string TestReportUnreadable = "DTK7230";
     internal const string TestsNotPassed = "DTK7231";

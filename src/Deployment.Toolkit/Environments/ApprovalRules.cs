@@ -14,4 +14,8 @@ internal sealed record ApprovalRules(
     TimeSpan ExpireAfter,
     bool TrustClaimedNames,
     bool AuthorMayApprove
-);
+)
+{
+    /// <summary>What counts where an environment says nothing of it.</summary>
+    internal static readonly ApprovalRules Usual = new(1, null, false, new ApprovalOptions().ExpireAfter, false, false);
+}

@@ -137,4 +137,34 @@ public sealed partial class EnvironmentBuilder
         Rules = Rules with { RequiresCleanMigrations = true };
         return this;
     }
+
+    /// <summary>
+    /// Lets a hotfix in (<c>deploy promote --hotfix</c>): it skips some gates with the approval of somebody else and a reason, and
+    /// what it skipped has to follow within a time; until then <c>status</c> shows it.
+    /// </summary>
+    /// <param name="configure">Says what it may skip.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder AllowHotfix(Action<HotfixOptions>? configure = null)
+    {
+        var options = new HotfixOptions();
+        configure?.Invoke(options);
+        if (options.MaySkip.FirstOrDefault(static gate => HotfixRules.Never.Contains(gate, StringComparer.OrdinalIgnoreCase)) is { } never)
+            throw new ArgumentException($"No hotfix skips the gate '{never}'. Leave it out of MaySkip.", nameof(configure));
+        Rules = Rules with { Hotfix = new HotfixRules(new EqualList<string>([.. options.MaySkip]), options.Approvals, options.Within) };
+        return this;
+    }
+
+    /// <summary>
+    /// Lets whoever has a key skip approvals in an emergency (<c>deploy promote --break-glass</c>), and nothing else. It is told, and
+    /// nothing
+    /// enters any more until somebody else has reviewed it. Keep the key where its use is noticed.
+    /// </summary>
+    /// <param name="publicKey">What <c>deploy secrets key</c> shows of it: <c>p256:…</c>.</param>
+    /// <returns>This builder.</returns>
+    public EnvironmentBuilder GlassKey(string publicKey)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(publicKey);
+        Rules = Rules with { GlassKey = publicKey };
+        return this;
+    }
 }

@@ -17,6 +17,18 @@ internal sealed record EnvironmentRules
     /// <summary>Who has to approve what enters; <see langword="null"/> for nobody.</summary>
     internal ApprovalRules? Approvals { get; init; }
 
+    /// <summary>What a hotfix may skip; <see langword="null"/> where none enters.</summary>
+    internal HotfixRules? Hotfix { get; init; }
+
+    /// <summary>The point of the key that breaks the glass, in Base64; <see langword="null"/> where there is none.</summary>
+    internal string? GlassKey { get; init; }
+
+    /// <summary>Which approvals count of a hotfix; <see langword="null"/> where none is asked for at all.</summary>
+    internal ApprovalRules? HotfixApprovals =>
+        Hotfix is not { } hotfix ? null
+        : (Approvals ?? ApprovalRules.Usual) is var usual ? usual with { Count = hotfix.Approvals }
+        : null;
+
     /// <summary>What somebody has to have done and ticked.</summary>
     internal EqualList<string> Checklist { get; init; } = EqualList<string>.Empty;
 

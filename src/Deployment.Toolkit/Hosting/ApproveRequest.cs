@@ -13,6 +13,13 @@ public sealed record ApproveRequest : DeploymentRequest
     /// </summary>
     public string? Plan { get; init; }
 
+    /// <summary>
+    /// Whether it is approved to enter as a hotfix, past gates that don't pass; that doesn't count otherwise, nor the other way round.
+    /// Default
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool IsHotfix { get; init; }
+
     /// <summary>What there is to say, up to 500 characters; kept in the journal. Default <see langword="null"/>.</summary>
     public string? Note { get; init; }
 }

@@ -17,8 +17,13 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
 
     internal async Task<DeploymentResult> GiveAsync(ApproveRequest request, CancellationToken cancellationToken)
     {
+        var declared = factory.Model.Environments.RulesOf(environment);
+        if (request.IsHotfix && declared.Hotfix is null)
+            throw Refused(
+                $"'{environment.Name}' lets no hotfix in. Nothing was recorded. Say in AddEnvironments what a hotfix may skip with .AllowHotfix()."
+            );
         var rules =
-            factory.Model.Environments.RulesOf(environment).Approvals
+            (request.IsHotfix ? declared.HotfixApprovals : declared.Approvals)
             ?? throw Refused(
                 $"'{environment.Name}' asks for no approvals. Nothing was recorded. Declare that it does in AddEnvironments with "
                     + ".RequireApprovals(1)."
@@ -31,7 +36,7 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
         var actor = Actor.Of(launcher.Operator) with { Key = key?.Signing is { } own ? Convert.ToBase64String(own.PublicKey) : null };
         var preflight = new UpPreflight(factory, steps) { Operator = launcher.Operator };
         var journal = await factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
-        if (await HashAsync(preflight, parts, journal, cancellationToken).ConfigureAwait(false) is not { } looked)
+        if (await HashAsync(preflight, parts, journal, request.IsHotfix, cancellationToken).ConfigureAwait(false) is not { } looked)
             return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
         if (request.Plan is { } wanted && !looked.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
             throw Changed($"what is to be done is plan {looked[..ApprovedPlan.Shown]} now, not {VisibleText.Line(wanted)}");
@@ -39,7 +44,7 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
 
         await using var session = await launcher.LockAsync("approve", cancellationToken).ConfigureAwait(false);
         var view = new LedgerView(session.Ledger, IsLocked: true);
-        if (await HashAsync(preflight, parts, view, cancellationToken).ConfigureAwait(false) is not { } plan)
+        if (await HashAsync(preflight, parts, view, request.IsHotfix, cancellationToken).ConfigureAwait(false) is not { } plan)
             return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
         // The first lock of all makes the key under which values are compared, and the hash is another by it.
         if (journal.Ledger.Count > 0 && plan != looked)
@@ -129,12 +134,13 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
         UpPreflight preflight,
         DeploymentParts parts,
         LedgerView journal,
+        bool isHotfix,
         CancellationToken cancellationToken
     )
     {
         var answer = await preflight.AskAsync(parts, journal, hasLock: journal.IsLocked, cancellationToken).ConfigureAwait(false);
         if (answer.Planned is { } planned)
-            return ApprovedPlan.HashOf(planned);
+            return ApprovedPlan.HashOf(planned, isHotfix);
         if (answer.IsNothingToDo)
             return null;
 

@@ -1,5 +1,7 @@
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Preflight;
+using Deployment.Toolkit.Promotion;
 
 namespace Deployment.Toolkit;
 
@@ -19,11 +21,16 @@ public sealed partial class Deployer
         return RunAsync(
             async environment =>
             {
+                var bypass = Bypass(environment, request);
                 var release = await new PromotionSource(_factory, environment).FindAsync(request, cancellationToken).ConfigureAwait(false);
                 if (request.DryRun)
                 {
                     await using var own = OwnSteps();
-                    var preflight = new UpPreflight(_factory, own) { Operator = RunLauncher.OperatorOf(_factory, request) };
+                    var preflight = new UpPreflight(_factory, own)
+                    {
+                        Operator = RunLauncher.OperatorOf(_factory, request),
+                        Bypass = bypass,
+                    };
                     var (answer, _) = await preflight.LookAsync(environment, release, false, cancellationToken).ConfigureAwait(false);
                     return new DeploymentResult
                     {
@@ -36,14 +43,26 @@ public sealed partial class Deployer
 
                 if (request.Wait is { } wait)
                 {
-                    await new GateWait(_factory, OwnSteps, RunLauncher.OperatorOf(_factory, request), request.Progress)
+                    await new GateWait(_factory, OwnSteps, RunLauncher.OperatorOf(_factory, request), request.Progress) { Bypass = bypass }
                         .ForAsync(environment, release, wait, cancellationToken)
                         .ConfigureAwait(false);
                 }
 
-                return await BringAsync(environment, release, "promote", request, cancellationToken).ConfigureAwait(false);
+                return await BringAsync(environment, release, "promote", request, cancellationToken, bypass).ConfigureAwait(false);
             },
             cancellationToken
         );
+    }
+
+    private BypassRequest? Bypass(DeploymentEnvironment environment, PromoteRequest request)
+    {
+        if (!request.IsHotfix && !request.IsBreakGlass)
+            return null;
+        if (string.IsNullOrWhiteSpace(request.Reason))
+            throw DeploymentException.Refused(
+                request.IsHotfix ? Codes.HotfixRefused : Codes.GlassRefused,
+                $"Nothing is skipped in '{environment.Name}' without a reason, which the journal keeps. Nothing was begun. Say why with --reason \"…\"."
+            );
+        return new BypassRequest(request.IsHotfix, request.IsBreakGlass, _factory.Redactor.Redact(request.Reason), request.ApprovedBy);
     }
 }

@@ -6,6 +6,7 @@ using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Preflight;
+using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Steps;
 using Microsoft.Extensions.DependencyInjection;
@@ -214,13 +215,14 @@ public sealed partial class Deployer
         string? release,
         string verb,
         DeploymentRequest request,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        BypassRequest? bypass = null
     )
     {
         var parts = _factory.Create(release);
         await using var own = OwnSteps();
         var launcher = Launcher(parts, request, own);
-        var preflight = new UpPreflight(_factory, own) { Operator = launcher.Operator };
+        var preflight = new UpPreflight(_factory, own) { Operator = launcher.Operator, Bypass = bypass };
         var before = await preflight
             .AskAsync(
                 parts,

@@ -320,6 +320,12 @@ public sealed partial class DeploymentHistory
                     $"{freeze.Frozen.Reason} (by {freeze.Frozen.By}, {freeze.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC)"
                 )
                 : null,
+            Hotfixes = PromotionDebts.Hotfixes(ledger, _factory.Time.GetUtcNow()),
+            Unreviewed = PromotionDebts.Unreviewed(
+                ledger,
+                environment.Name,
+                _factory.Model.Environments.RulesOf(environment).Approvals?.Signed == true
+            ),
             Secrets = SecretsOf(environment, ledger),
             Databases = _databases.Of(ledger),
             Notices = WaitingNotices.Of(_factory.OutboxOf(environment)),

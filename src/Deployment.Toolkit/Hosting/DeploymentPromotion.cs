@@ -108,4 +108,21 @@ public sealed class DeploymentPromotion
             cancellationToken
         );
     }
+
+    /// <summary>
+    /// Says that somebody else than who broke the environment's glass has looked at what was done; until then nothing enters.
+    /// </summary>
+    /// <param name="request">For which run, and what was found.</param>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <returns>Succeeded; nothing to do where it is reviewed already; refused to who broke it.</returns>
+    public Task<DeploymentResult> ReviewAsync(ReviewRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrWhiteSpace(request.Reason, nameof(request));
+        return DeploymentGuard.RunAsync(
+            _factory,
+            environment => new GlassReview(_factory, environment).ReviewAsync(request, cancellationToken),
+            cancellationToken
+        );
+    }
 }

@@ -30,6 +30,12 @@ public sealed record EnvironmentStatus
     /// <summary>Why nothing enters the environment now, by whom and since when; <see langword="null"/> when something may.</summary>
     public string? Frozen { get; init; }
 
+    /// <summary>The hotfixes of which what they skipped has not followed yet.</summary>
+    public IReadOnlyList<HotfixDebt> Hotfixes { get; init; } = [];
+
+    /// <summary>What was done behind the glass and nobody else has reviewed; until then nothing enters.</summary>
+    public IReadOnlyList<UnreviewedGlass> Unreviewed { get; init; } = [];
+
     /// <summary>The sealed secrets about which something is due. An expiry shows from 14 days before.</summary>
     public IReadOnlyList<SecretDue> Secrets { get; init; } = [];
 
@@ -60,4 +66,54 @@ public sealed record ReleaseHold
 
     /// <summary>Since when (UTC).</summary>
     public required DateTimeOffset Since { get; init; }
+}
+
+/// <summary>A hotfix of which what it skipped has not followed yet.</summary>
+public sealed record HotfixDebt
+{
+    /// <summary>The release.</summary>
+    public required Release Release { get; init; }
+
+    /// <summary>The run that brought it.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Who brought it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Who approved it.</summary>
+    public required IReadOnlyList<string> ApprovedBy { get; init; }
+
+    /// <summary>The gates that were skipped.</summary>
+    public required IReadOnlyList<string> Bypassed { get; init; }
+
+    /// <summary>What has to follow.</summary>
+    public required string MustFollow { get; init; }
+
+    /// <summary>Until when (UTC).</summary>
+    public required DateTimeOffset Until { get; init; }
+
+    /// <summary>Whether that time is over; then no further hotfix enters.</summary>
+    public required bool IsOverdue { get; init; }
+}
+
+/// <summary>What somebody did behind the glass.</summary>
+public sealed record UnreviewedGlass
+{
+    /// <summary>The run.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>The release that it brought.</summary>
+    public required Release Release { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Who broke it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>When (UTC).</summary>
+    public required DateTimeOffset At { get; init; }
 }

@@ -17,6 +17,9 @@ internal sealed class GateWait(
     IProgress<DeploymentProgress>? progress
 )
 {
+    /// <summary>What is to be skipped; <see langword="null"/> for nothing.</summary>
+    internal BypassRequest? Bypass { get; init; }
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
@@ -75,10 +78,12 @@ internal sealed class GateWait(
     )
     {
         await using var own = steps();
-        var (answer, _) = await new UpPreflight(factory, own) { Operator = operatorOf }
+        var (answer, _) = await new UpPreflight(factory, own) { Operator = operatorOf, Bypass = Bypass }
             .LookAsync(environment, release, isSettingsOnly: false, cancellationToken)
             .ConfigureAwait(false);
-        var closed = (answer.Plan?.Gates ?? []).Where(static gate => gate.Outcome != GateOutcome.Passed).ToList();
+        var closed = (answer.Plan?.Gates ?? [])
+            .Where(static gate => gate is { Bypassed: null } && gate.Outcome != GateOutcome.Passed)
+            .ToList();
         var refusals = PromotionGates.Refusals(closed);
         // No time makes another build of this one.
         return answer.Findings.Errors.All(refusals.Contains) && !closed.Exists(static gate => gate.Code == Codes.PromotionOfAnotherBuild)

@@ -24,4 +24,22 @@ public sealed record PromoteRequest : PlannableRequest
     /// For how long to wait until all gates pass: for approvals, an open window, time to soak. Default <see langword="null"/>: not at all.
     /// </summary>
     public TimeSpan? Wait { get; init; }
+
+    /// <summary>
+    /// Whether it is a hotfix: it skips what the environment's policy (<c>AllowHotfix</c>) lets one skip, and that has to follow. Default
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool IsHotfix { get; init; }
+
+    /// <summary>Who approved the hotfix with <c>deploy approve --hotfix</c>. Default: nobody.</summary>
+    public IReadOnlyList<string> ApprovedBy { get; init; } = [];
+
+    /// <summary>
+    /// Whether approvals are skipped with the environment's glass key. Nothing enters after it until somebody else has reviewed it. Default
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool IsBreakGlass { get; init; }
+
+    /// <summary>Why something is skipped; needed for either. Default <see langword="null"/>.</summary>
+    public string? Reason { get; init; }
 }

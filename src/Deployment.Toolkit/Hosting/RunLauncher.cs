@@ -53,6 +53,11 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = RunIds.New(factory.Time);
+        // Before the run is there: nobody breaks the glass and leaves nothing to be reviewed.
+        if (plan.Bypass is { IsBreakGlass: true } glass)
+            await new GlassReview(factory, parts.Environment)
+                .BreakAsync(session, id, plan.Release, glass.Reason, Operator)
+                .ConfigureAwait(false);
         await session
             .AppendAsync(
                 id,

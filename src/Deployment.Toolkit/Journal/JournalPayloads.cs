@@ -33,6 +33,10 @@ internal static class JournalKinds
     internal const string ApproverAdded = "approverAdded";
     internal const string ApproverRemoved = "approverRemoved";
     internal const string ChecklistTicked = "checklistTicked";
+    internal const string HotfixDue = "hotfixDue";
+    internal const string HotfixPaid = "hotfixPaid";
+    internal const string GlassBroken = "glassBroken";
+    internal const string GlassReviewed = "glassReviewed";
     internal const string SecretsEpoch = "secretsEpoch";
     internal const string DatabaseTakenOver = "databaseTakenOver";
     internal const string DatabaseBaselined = "databaseBaselined";

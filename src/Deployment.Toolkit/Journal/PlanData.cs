@@ -30,6 +30,7 @@ internal static class PlanData
             Secret = RecordData.TextOrNull(data, "secret"),
             MigrationsOnly = RecordData.Is(data, "migrationsOnly") ? true : null,
             Reason = RecordData.TextOrNull(data, "reason"),
+            Bypass = RecordData.Has(data, "bypass", out var bypass) ? Bypass(bypass) : null,
             Risks = Texts(data, "risks"),
             Hash = RecordData.TextOrNull(data, "hash") ?? "",
         };
@@ -111,7 +112,20 @@ internal static class PlanData
             Outcome = (GateOutcome)RecordData.Named(data, "outcome", typeof(GateOutcome)),
             Reason = RecordData.Text(data, "reason"),
             Code = RecordData.Text(data, "code"),
+            Bypassed = RecordData.TextOrNull(data, "bypassed"),
             Evidence = RecordData.Has(data, "evidence", out var evidence) ? RecordData.Dictionary(evidence, StringComparer.Ordinal) : null,
+        };
+
+    private static PlannedBypass Bypass(JsonElement data) =>
+        new()
+        {
+            IsHotfix = RecordData.Is(data, "isHotfix"),
+            IsBreakGlass = RecordData.Is(data, "isBreakGlass"),
+            Reason = RecordData.Text(data, "reason"),
+            ApprovedBy = Texts(data, "approvedBy"),
+            Bypassed = Texts(data, "bypassed"),
+            MustFollow = RecordData.Text(data, "mustFollow"),
+            Until = RecordData.Has(data, "until", out var until) ? until.GetDateTimeOffset() : null,
         };
 
     private static ConfigurationDifference Difference(JsonElement data) =>

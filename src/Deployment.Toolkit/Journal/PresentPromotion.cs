@@ -6,6 +6,15 @@ internal sealed record Approval(ReleaseApproved Given, DateTimeOffset Time, Jour
 /// <summary>An item of the checklist that was ticked for a release, with when.</summary>
 internal sealed record Tick(ChecklistTicked Ticked, DateTimeOffset Time, JournalRecord Record);
 
+/// <summary>A hotfix whose skipped part has not followed yet.</summary>
+internal sealed record Debt(HotfixDue Due, DateTimeOffset Time, JournalRecord Record);
+
+/// <summary>The glass was broken, with what was said of that since.</summary>
+internal sealed record Glass(GlassBroken Broken, DateTimeOffset Time, JournalRecord Record)
+{
+    internal List<(GlassReviewed Review, JournalRecord Record)> Reviews { get; } = [];
+}
+
 /// <summary>What people said of releases that want to enter an environment.</summary>
 internal sealed class PresentPromotion
 {
@@ -15,19 +24,33 @@ internal sealed class PresentPromotion
 
     private readonly List<Approval> _approvals = [];
     private readonly List<Tick> _ticks = [];
+    private readonly List<Debt> _debts = [];
+    private readonly List<Glass> _glass = [];
 
     // A few in a journal's life; which of them counts is seen from all of them, in their order.
     private readonly List<JournalRecord> _approvers = [];
 
     /// <summary>The records that tell it.</summary>
     internal IEnumerable<JournalRecord> Standing =>
-        _approvals.Select(static approval => approval.Record).Concat(_ticks.Select(static tick => tick.Record)).Concat(_approvers);
+        [
+            .. _approvals.Select(static approval => approval.Record),
+            .. _ticks.Select(static tick => tick.Record),
+            .. _debts.Select(static debt => debt.Record),
+            .. _glass.SelectMany(static glass => glass.Reviews.Select(static review => review.Record).Prepend(glass.Record)),
+            .. _approvers,
+        ];
 
     /// <summary>Those that were given, not taken back, and not used up, the oldest first.</summary>
     internal IReadOnlyList<Approval> Approvals => _approvals;
 
     /// <summary>Every change of the list of approvers, the first one first.</summary>
     internal IReadOnlyList<JournalRecord> Approvers => _approvers;
+
+    /// <summary>What hotfixes skipped and has not followed yet, the oldest first.</summary>
+    internal IReadOnlyList<Debt> Debts => _debts;
+
+    /// <summary>When the glass was broken, the oldest first, as far back as is remembered.</summary>
+    internal IReadOnlyList<Glass> Glass => _glass;
 
     /// <summary>When an item was ticked for a release; <see langword="null"/> when it isn't.</summary>
     internal Tick? TickOf(Release release, string item) =>
@@ -60,6 +83,22 @@ internal sealed class PresentPromotion
                     _ticks.Add(new Tick(ticked, record.Time, record));
                 if (_ticks.Count > MostTicks)
                     _ticks.RemoveAt(0);
+                return true;
+            case JournalKinds.HotfixDue:
+                var due = RunLog.Read(record, RecordData.HotfixDue);
+                if (!_debts.Exists(debt => debt.Due.Run == due.Run))
+                    _debts.Add(new Debt(due, record.Time, record));
+                return true;
+            case JournalKinds.HotfixPaid:
+                var paid = RunLog.Read(record, RecordData.HotfixPaid).Runs;
+                _debts.RemoveAll(debt => paid.Contains(debt.Due.Run, StringComparer.Ordinal));
+                return true;
+            case JournalKinds.GlassBroken:
+                _glass.Add(new Glass(RunLog.Read(record, RecordData.GlassBroken), record.Time, record));
+                return true;
+            case JournalKinds.GlassReviewed:
+                var review = RunLog.Read(record, RecordData.GlassReviewed);
+                _glass.Find(glass => glass.Broken.Run == review.Run)?.Reviews.Add((review, record));
                 return true;
             default:
                 return false;

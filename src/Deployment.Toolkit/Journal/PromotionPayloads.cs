@@ -62,3 +62,43 @@ internal sealed record ChecklistTicked(Release Release, string Item, bool IsDone
     /// <summary>What they had to say.</summary>
     public string? Note { get; init; }
 }
+
+/// <summary>A release is live by a hotfix: what it skipped has to follow. <paramref name="By"/> brought it.</summary>
+internal sealed record HotfixDue(
+    string Run,
+    Release Release,
+    string Reason,
+    IReadOnlyList<string> ApprovedBy,
+    IReadOnlyList<string> Bypassed,
+    string MustFollow,
+    DateTimeOffset Until,
+    string By
+);
+
+/// <summary>What hotfixes skipped has followed, by a run that skipped nothing.</summary>
+internal sealed record HotfixPaid(IReadOnlyList<string> Runs, Release Release, string By);
+
+/// <summary>
+/// Somebody took the glass key to skip approvals: nothing enters any more until somebody else has reviewed it. Signed with that key.
+/// </summary>
+internal sealed record GlassBroken(string Run, Release Release, string Reason, string Account, string By, string Signature)
+{
+    /// <summary>The name that they gave for themselves.</summary>
+    public string? Claimed { get; init; }
+
+    /// <summary>Of whose key in the list of approvers there was one.</summary>
+    public string? Approver { get; init; }
+}
+
+/// <summary>Somebody has looked at what was done behind the glass.</summary>
+internal sealed record GlassReviewed(string Run, string Reason, string Account, string By)
+{
+    /// <summary>The name that they gave for themselves.</summary>
+    public string? Claimed { get; init; }
+
+    /// <summary>The listed approver whose key signed it.</summary>
+    public string? Approver { get; init; }
+
+    /// <inheritdoc cref="ReleaseApproved.Signature"/>
+    public string? Signature { get; init; }
+}

@@ -44,4 +44,41 @@ internal static partial class RecordData
         {
             Note = TextOrNull(data, "note"),
         };
+
+    internal static HotfixDue HotfixDue(JsonElement data) =>
+        new(
+            Text(data, "run"),
+            Release(Object(data, "release")),
+            Text(data, "reason"),
+            Texts(Get(data, "approvedBy")),
+            Texts(Get(data, "bypassed")),
+            Text(data, "mustFollow"),
+            Get(data, "until").GetDateTimeOffset(),
+            Text(data, "by")
+        );
+
+    internal static HotfixPaid HotfixPaid(JsonElement data) =>
+        new(Texts(Get(data, "runs")), Release(Object(data, "release")), Text(data, "by"));
+
+    internal static GlassBroken GlassBroken(JsonElement data) =>
+        new(
+            Text(data, "run"),
+            Release(Object(data, "release")),
+            Text(data, "reason"),
+            Text(data, "account"),
+            Text(data, "by"),
+            Text(data, "signature")
+        )
+        {
+            Claimed = TextOrNull(data, "claimed"),
+            Approver = TextOrNull(data, "approver"),
+        };
+
+    internal static GlassReviewed GlassReviewed(JsonElement data) =>
+        new(Text(data, "run"), Text(data, "reason"), Text(data, "account"), Text(data, "by"))
+        {
+            Claimed = TextOrNull(data, "claimed"),
+            Approver = TextOrNull(data, "approver"),
+            Signature = TextOrNull(data, "signature"),
+        };
 }

@@ -90,7 +90,11 @@ internal sealed class Planner(DeploymentParts parts)
     internal bool IsNothingToDo(DeploymentPlan plan, EnvironmentLedger ledger) =>
         plan.Migrations.Count == 0
         && plan.Tenants?.Any(static tenants => tenants.Migrations.Count > 0) != true
-        && (plan.MigrationsOnly == true || IsAsVerified(plan, ledger));
+        && (plan.MigrationsOnly == true || (IsAsVerified(plan, ledger) && !IsOwed(plan, ledger)));
+
+    // What entered as a hotfix is there, and has yet to enter as every other release does.
+    private static bool IsOwed(DeploymentPlan plan, EnvironmentLedger ledger) =>
+        ledger.Promotion.Debts.Any(debt => debt.Due.Release == plan.Release);
 
     private bool IsAsVerified(DeploymentPlan plan, EnvironmentLedger ledger) =>
         ledger.Current?.Evidence is { } current

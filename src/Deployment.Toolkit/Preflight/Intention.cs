@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Promotion;
 
 namespace Deployment.Toolkit.Preflight;
 
@@ -21,6 +22,9 @@ internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvir
 
     /// <summary>Who wants it; the process's own where it is <see langword="null"/>.</summary>
     internal JournalHolder? Operator { get; init; }
+
+    /// <summary>What is to be skipped; <see langword="null"/> for nothing.</summary>
+    internal BypassRequest? Bypass { get; init; }
 
     /// <summary>The same about each of the app's databases; as it is when there is one or none.</summary>
     internal IEnumerable<Intention> OfEach =>

@@ -32,6 +32,8 @@ internal sealed class PromotionCheck : PreflightCheck
             {
                 Migrations = intention.Parts?.Evidence,
                 Trusted = factory.Evidence,
+                Bypass = intention.Bypass,
+                GlassKey = intention.Bypass is { IsBreakGlass: true } ? factory.GlassPoint() : null,
                 Planned = intention.Planned,
                 Promoter = factory.ActorOf(intention.Operator ?? factory.Operator),
                 Authors = factory.Authors,
@@ -46,10 +48,11 @@ internal sealed class PromotionCheck : PreflightCheck
                 Lint = () => Lint(intention),
             }
         );
-        return await factory
+        var gates = await factory
             .Services.GetRequiredService<PromotionGates>()
             .AskAsync(builtIn, context, cancellationToken)
             .ConfigureAwait(false);
+        return Bypassing.Mark(gates, factory.Model.Environments.RulesOf(intention.Environment), intention.Bypass);
     }
 
     // It has entered already.

@@ -3,6 +3,7 @@ using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Preflight;
@@ -32,6 +33,9 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
 {
     /// <summary>Who asks; the process's own where it is <see langword="null"/>.</summary>
     internal JournalHolder? Operator { get; init; }
+
+    /// <summary>What is to be skipped; <see langword="null"/> for nothing.</summary>
+    internal BypassRequest? Bypass { get; init; }
 
     /// <summary>Asks for a look, with as much as can be made of the app: what it lacks is among the findings.</summary>
     internal async Task<(UpAnswer Answer, DeploymentParts? Parts)> LookAsync(
@@ -85,6 +89,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                     Release = parsed,
                     Parts = parts,
                     Operator = Operator,
+                    Bypass = Bypass,
                     IsLook = true,
                 };
                 answer = await AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
@@ -103,6 +108,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
             Release = parts.Release,
             Parts = parts,
             Operator = Operator,
+            Bypass = Bypass,
             HasLock = hasLock,
             IsMigrationsOnly = scope is not null,
         };
@@ -150,10 +156,24 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
         findings.AddRange(unplanned.All);
         var plan =
             intention.Journal.Ledger.OpenRun is { } open && OpenRunCheck.IsTakenUp(open, intention) ? open.Plan
-            : intention.Planned is { } planned ? PlanHash.Seal(planned with { Gates = intention.Gates })
+            : intention.Planned is { } planned ? PlanHash.Seal(WithGates(planned, intention))
             : intention.Draft;
         return new UpAnswer(findings, plan, intention.IsNothingToDo) { Planned = intention.Planned };
     }
+
+    private DeploymentPlan WithGates(DeploymentPlan planned, Intention intention) =>
+        planned with
+        {
+            Gates = intention.Gates,
+            Reason = Bypass?.Reason ?? planned.Reason,
+            Bypass = Bypassing.Of(
+                planned,
+                intention.Gates,
+                factory.Model.Environments.RulesOf(intention.Environment),
+                Bypass,
+                factory.Time.GetUtcNow()
+            ),
+        };
 
     private async Task<StepCatalog> CatalogAsync(DeploymentParts parts) =>
         StepCatalog.Build(BuiltInSteps.Of(parts, null), await own.MakeAsync().ConfigureAwait(false));

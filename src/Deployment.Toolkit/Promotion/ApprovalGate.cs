@@ -39,18 +39,65 @@ internal sealed class ApprovalGate(
                     + $"'deploy promote --environment {environment}'."
             );
 
+        var (count, unknown, plan) = await CountAsync(
+                rules,
+                ApprovedPlan.HashOf(planned),
+                promoter,
+                authors,
+                ledgerOf,
+                time,
+                context,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (count is null)
+            return Answer(GateOutcome.Inconclusive, unknown!);
+
+        var counted = string.Join(
+            ", ",
+            count.Counted.Select(static each => $"{VisibleText.Line(each.Person)} ({Moments.Told(each.Approval.Time)})")
+        );
+        if (count.Counted.Count >= rules.Count)
+            return Answer(GateOutcome.Passed, $"approved by {counted}; wanted are {rules.Count}").WithEvidence(Evidence(plan, count));
+
+        var seen = await SeenAsync(plan, ledgerOf, context, cancellationToken).ConfigureAwait(false);
+        var others = count.Others.Count == 0 ? "" : $" {string.Join("; ", count.Others)}.";
+        return Answer(
+                GateOutcome.Failed,
+                $"Release {release} enters '{environment}' when {(rules.Count == 1 ? "1 person" : $"{rules.Count} people")}"
+                    + $"{(rules.Role is { } role ? $" with the role '{role}'" : "")} {(rules.Count == 1 ? "has" : "have")} {(rules.Signed ? "signed that they approve" : "approved")} what is "
+                    + $"to be done (plan {plan[..ApprovedPlan.Shown]}), and {(count.Counted.Count == 0 ? "nobody has" : $"{count.Counted.Count} has: {counted}")}."
+                    + $"{others} Whoever promotes{(rules.AuthorMayApprove ? "" : ", or wrote the commit,")} doesn't count. Let somebody else look at "
+                    + $"'deploy plan --environment {environment}' and run 'deploy approve --environment {environment}{seen}'."
+            )
+            .WithEvidence(Evidence(plan, count));
+    }
+
+    /// <returns>The count, or why nobody can tell.</returns>
+    internal static async Task<(ApprovalCount? Count, string? Unknown, string Plan)> CountAsync(
+        ApprovalRules rules,
+        string plan,
+        Actor promoter,
+        CommitAuthors authors,
+        Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+        TimeProvider time,
+        PromotionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var (release, environment) = (context.Release, context.Environment.Name);
         IReadOnlyList<string> writers = rules.AuthorMayApprove
             ? []
             : await authors.OfAsync(release, cancellationToken).ConfigureAwait(false);
         if (!rules.AuthorMayApprove && writers.Count == 0)
-            return Answer(
-                GateOutcome.Inconclusive,
+            return (
+                null,
                 $"'{environment}' takes no author's approval of their own commit, and nothing tells who wrote "
                     + (release.Commit is null ? $"release {release}, which names no commit" : $"commit {release.Commit}")
-                    + $". Set {CommitAuthors.Setting}, or let the build put an AssemblyMetadata named {CommitAuthors.Metadata} into the app."
+                    + $". Set {CommitAuthors.Setting}, or let the build put an AssemblyMetadata named {CommitAuthors.Metadata} into the app.",
+                plan
             );
 
-        var plan = ApprovedPlan.HashOf(planned);
         var ledger = await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false);
         var count = new ApprovalCount(
             rules,
@@ -62,32 +109,31 @@ internal sealed class ApprovalGate(
             writers,
             time.GetUtcNow()
         ).Add(ledger.Promotion.Approvals);
-        var counted = string.Join(
-            ", ",
-            count.Counted.Select(static each => $"{VisibleText.Line(each.Person)} ({Moments.Told(each.Approval.Time)})")
-        );
-        if (count.Counted.Count >= rules.Count)
-            return Answer(GateOutcome.Passed, $"approved by {counted}; wanted are {rules.Count}").WithEvidence(Evidence(plan, count));
-
-        var others = count.Others.Count == 0 ? "" : $" {string.Join("; ", count.Others)}.";
-        return Answer(
-                GateOutcome.Failed,
-                $"Release {release} enters '{environment}' when {(rules.Count == 1 ? "1 person" : $"{rules.Count} people")}"
-                    + $"{(rules.Role is { } role ? $" with the role '{role}'" : "")} {(rules.Count == 1 ? "has" : "have")} {(rules.Signed ? "signed that they approve" : "approved")} what is "
-                    + $"to be done (plan {plan[..ApprovedPlan.Shown]}), and {(count.Counted.Count == 0 ? "nobody has" : $"{count.Counted.Count} has: {counted}")}."
-                    + $"{others} Whoever promotes{(rules.AuthorMayApprove ? "" : ", or wrote the commit,")} doesn't count. Let somebody else look at "
-                    + $"'deploy plan --environment {environment}' and run 'deploy approve --environment {environment} --plan {plan[..ApprovedPlan.Shown]}'."
-            )
-            .WithEvidence(Evidence(plan, count));
+        return (count, null, plan);
     }
 
-    private static PromotionAnswer Answer(GateOutcome outcome, string reason) => PromotionAnswer.Of(outcome, reason, Codes.NotApproved);
+    /// <summary>
+    /// The option that names the plan. The first record of a journal makes the key under which plans are compared, so that before it a
+    /// plan has
+    /// another name than for whoever comes second.
+    /// </summary>
+    internal static async ValueTask<string> SeenAsync(
+        string plan,
+        Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+        PromotionContext context,
+        CancellationToken cancellationToken
+    ) =>
+        (await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false)).Count == 0
+            ? ""
+            : $" --plan {plan[..ApprovedPlan.Shown]}";
 
-    private static Dictionary<string, string> Evidence(string plan, ApprovalCount count)
+    internal static Dictionary<string, string> Evidence(string plan, ApprovalCount count)
     {
         var evidence = new Dictionary<string, string>(StringComparer.Ordinal) { ["plan"] = plan };
         foreach (var counted in count.Counted)
             evidence[$"approval {counted.Approval.Given.Id}"] = counted.Approval.Given.By;
         return evidence;
     }
+
+    private static PromotionAnswer Answer(GateOutcome outcome, string reason) => PromotionAnswer.Of(outcome, reason, Codes.NotApproved);
 }

@@ -15,9 +15,13 @@ internal static class ApprovedPlan
     /// gates
     /// answer is none of it: that changes by the minute, approvals among it.
     /// </summary>
-    internal static string HashOf(DeploymentPlan plan)
+    /// <param name="plan">The plan, with its steps.</param>
+    /// <param name="isHotfix">Whether it is to enter as a hotfix: who approved that it enters when all gates pass did not approve
+    /// that.</param>
+    internal static string HashOf(DeploymentPlan plan, bool isHotfix = false)
     {
         var text = new StringBuilder();
+        Add(isHotfix ? "hotfix" : null);
         Add(plan.Kind.ToString());
         Add(plan.Environment);
         AddRelease(plan.Release);
@@ -37,28 +41,16 @@ internal static class ApprovedPlan
                 Add(database.SchemaWayBack.ToString());
             }
         );
-        // Who the tenants are is found when it is time; what is done to each is approved.
+        AddAll(plan.Migrations, AddMigration);
+        // How many tenants there are changes by the hour; what each of them gets doesn't.
         AddAll(
             plan.Tenants ?? [],
             tenants =>
             {
                 Add(tenants.Name);
-                AddAll(tenants.Versions, Add);
                 Add(tenants.Contents);
-                Add(tenants.KeepsMigrated ? "keeps migrated" : null);
-            }
-        );
-        AddAll(
-            plan.Migrations,
-            migration =>
-            {
-                Add(migration.Database);
-                Add(migration.Version);
-                Add(migration.Name);
-                Add(migration.Checksum);
-                Add(migration.Before);
-                Add(migration.HasWayBack ? "has a way back" : null);
-                Add(migration.Irreversible);
+                AddAll(tenants.Versions, Add);
+                Add(tenants.KeepsMigrated ? "keeps what is migrated" : null);
             }
         );
         AddAll(
@@ -77,6 +69,17 @@ internal static class ApprovedPlan
 
         // Lengths stand before the texts, so that no two run into one another.
         void Add(string? part) => text.Append(CultureInfo.InvariantCulture, $"{part?.Length ?? -1}:").Append(part);
+
+        void AddMigration(PlannedMigration migration)
+        {
+            Add(migration.Database);
+            Add(migration.Version);
+            Add(migration.Name);
+            Add(migration.Checksum);
+            Add(migration.Before);
+            Add(migration.HasWayBack ? "has a way back" : null);
+            Add(migration.Irreversible);
+        }
 
         void AddRelease(Release? release)
         {

@@ -29,10 +29,13 @@ internal sealed class ApproverList
 
     internal bool HasKeys => _all.Exists(static approver => approver.Added.Key is not null);
 
-    internal static ApproverList Of(EnvironmentLedger ledger, string environment)
+    /// <param name="ledger">The environment's journal.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="before">Only as it was before the record of this number.</param>
+    internal static ApproverList Of(EnvironmentLedger ledger, string environment, long before = long.MaxValue)
     {
         var list = new ApproverList();
-        foreach (var record in ledger.Promotion.Approvers)
+        foreach (var record in ledger.Promotion.Approvers.Where(record => record.Sequence < before))
         {
             if (record.Kind == JournalKinds.ApproverAdded)
             {

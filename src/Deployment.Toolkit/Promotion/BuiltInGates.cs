@@ -15,7 +15,7 @@ internal static class BuiltInGates
         var rules = graph.RulesOf(environment);
         if (environment.PromotedFrom is { } source)
             yield return Of(new PromotionOrderGate(sources.Migrations, graph.Get(source), ledgerOf, sources.Trusted));
-        yield return Of(new ReleaseHoldGate(ledgerOf));
+        yield return Of(new ReleaseHoldGate(ledgerOf, rules.Approvals?.Signed == true));
         if (rules.Soak is { } soak && environment.PromotedFrom is { } from)
             yield return Of(new SoakGate(soak, graph.Get(from), sources.Migrations, ledgerOf, sources.Trusted, time));
         if (rules.RequiresRehearsal)
@@ -54,6 +54,10 @@ internal static class BuiltInGates
             yield return Of(new ChecklistGate(rules.Checklist.Items, ledgerOf));
         if (rules.Approvals is { } approvals)
             yield return Of(new ApprovalGate(approvals, sources.Promoter, sources.Planned, sources.Authors, ledgerOf, time));
+        if (sources.Bypass is { IsHotfix: true } hotfix)
+            yield return Of(new HotfixGate(rules, hotfix, sources));
+        if (sources.Bypass is { IsBreakGlass: true })
+            yield return Of(new GlassGate(rules, sources.GlassKey));
     }
 
     private static PromotionGateRegistration Of(PromotionGate gate, PromotionGateOptions? options = null) =>

@@ -27,6 +27,12 @@ internal sealed record GateSources(
     /// <summary>What would be done, with its steps; <see langword="null"/> when no plan can be made.</summary>
     internal DeploymentPlan? Planned { get; init; }
 
+    /// <summary>What somebody wants to skip; <see langword="null"/> for nothing.</summary>
+    internal BypassRequest? Bypass { get; init; }
+
+    /// <summary>The point of the glass key that is here, in Base64; <see langword="null"/> when none is, or none is asked for.</summary>
+    internal string? GlassKey { get; init; }
+
     /// <summary>Who promotes.</summary>
     internal required Actor Promoter { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class MarkVerifiedStep(
                 .AppendAsync(context.RunId, JournalKinds.SecretsEpoch, epoch, JournalJson.Default.SecretsEpoch)
                 .ConfigureAwait(false);
 
+        await FollowAsync(session!, context.Plan, context.RunId).ConfigureAwait(false);
         var evidence = new ReleaseVerified(context.Release, context.Plan.SchemaAfter, recorder.Record(session!.Ledger.Key))
         {
             Migrations = MigrationsOf(context),
@@ -53,6 +54,33 @@ internal sealed class MarkVerifiedStep(
         await session
             .AppendAsync(context.RunId, JournalKinds.ReleaseVerified, evidence, JournalJson.Default.ReleaseVerified)
             .ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Writes down what a hotfix owes, and what a release that skips nothing has paid: before it counts as verified, so that no hotfix
+    /// ever does
+    /// without.
+    /// </summary>
+    internal static async Task FollowAsync(JournalSession session, DeploymentPlan plan, string run)
+    {
+        if (plan.Kind != RunKind.Up)
+            return;
+
+        var promotion = session.Ledger.Promotion;
+        var by = session.Ledger.Find(run)!.StartedBy;
+
+        if (plan.Bypass is { IsHotfix: true, Until: { } until } bypass)
+        {
+            if (promotion.Debts.Any(debt => debt.Due.Run == run))
+                return;
+            var due = new HotfixDue(run, plan.Release, bypass.Reason, bypass.ApprovedBy, bypass.Bypassed, bypass.MustFollow, until, by);
+            await session.AppendAsync(run, JournalKinds.HotfixDue, due, JournalJson.Default.HotfixDue).ConfigureAwait(false);
+        }
+        else if (plan.Bypass is null && promotion.Debts.Count > 0)
+        {
+            var paid = new HotfixPaid([.. promotion.Debts.Select(static debt => debt.Due.Run)], plan.Release, by);
+            await session.AppendAsync(run, JournalKinds.HotfixPaid, paid, JournalJson.Default.HotfixPaid).ConfigureAwait(false);
+        }
     }
 
     // Only an up brings the binary that runs it. What a rollback or a renewal leaves live was verified before, by the binary that it was

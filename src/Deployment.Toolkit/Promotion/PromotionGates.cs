@@ -44,7 +44,7 @@ internal sealed class PromotionGates(
     internal static IReadOnlyList<DeploymentMessage> Refusals(IReadOnlyList<PlannedGate> gates) =>
         [
             .. gates
-                .Where(static gate => gate.Outcome != GateOutcome.Passed)
+                .Where(static gate => gate.Outcome != GateOutcome.Passed && gate.Bypassed is null)
                 .Select(static gate => new DeploymentMessage(gate.Code, gate.Reason)),
         ];
 

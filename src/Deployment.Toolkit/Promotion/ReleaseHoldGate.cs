@@ -7,7 +7,12 @@ namespace Deployment.Toolkit.Promotion;
 /// <summary>
 /// A release that was rolled back, or that somebody holds, enters only when its hold is released; and none an environment that is frozen.
 /// </summary>
-internal sealed class ReleaseHoldGate(Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf) : PromotionGate
+/// <param name="ledgerOf">Reads an environment's journal.</param>
+/// <param name="isSigned">Whether what people say there counts only when a listed key signed it.</param>
+internal sealed class ReleaseHoldGate(
+    Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf,
+    bool isSigned = false
+) : PromotionGate
 {
     public override string Name => "hold";
 
@@ -23,6 +28,15 @@ internal sealed class ReleaseHoldGate(Func<DeploymentEnvironment, CancellationTo
                     $"'{name}' is frozen since {freeze.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC by {freeze.Frozen.By}: {freeze.Frozen.Reason}. "
                 ) + $"Nothing enters it until 'deploy unfreeze --environment {name} --reason \"…\"'.",
                 Codes.EnvironmentFrozen
+            );
+
+        if (GlassReviews.Open(ledger, name, isSigned).FirstOrDefault() is { } glass)
+            return PromotionAnswer.Of(
+                GateOutcome.Failed,
+                $"The glass of '{name}' was broken at {Moments.Told(glass.Time)} by {glass.Broken.By} for release {glass.Broken.Release} (run "
+                    + $"{glass.Broken.Run}): {glass.Broken.Reason}. Nothing enters until somebody else has looked at it: 'deploy review {glass.Broken.Run} "
+                    + $"--environment {name} --reason \"…\"'.",
+                Codes.NotReviewed
             );
 
         return ledger.HoldOf(context.Release) is not { } hold

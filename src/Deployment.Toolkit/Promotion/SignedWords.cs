@@ -41,6 +41,28 @@ internal static class SignedWords
     internal static byte[] Of(ApproverRemoved removed, string environment, string after) =>
         Hash(Begin("approver removed", environment, after).Text(removed.Name).Text(removed.Reason).Text(removed.SignedBy));
 
+    internal static byte[] Of(GlassBroken broken, string environment, string after) =>
+        Hash(
+            Begin("glass broken", environment, after)
+                .Text(broken.Run)
+                .Text(broken.Release.Version)
+                .Text(broken.Release.Commit)
+                .Text(broken.Reason)
+                .Text(broken.Account)
+                .Text(broken.Claimed)
+                .Text(broken.Approver)
+        );
+
+    internal static byte[] Of(GlassReviewed review, string environment, string after) =>
+        Hash(
+            Begin("glass reviewed", environment, after)
+                .Text(review.Run)
+                .Text(review.Reason)
+                .Text(review.Account)
+                .Text(review.Claimed)
+                .Text(review.Approver)
+        );
+
     internal static string Sign(SigningKey key, byte[] hash) => Convert.ToBase64String(key.Sign(hash));
 
     /// <summary>Whether the owner of a listed key signed that.</summary>

@@ -131,6 +131,7 @@ public sealed class CanaryTests : IDisposable
         "journal export" or "journal import" => [Path.Combine(_app.Root, "exported.jsonl")],
         "promote" => ["--release", "1.0.0"],
         "checklist tick" or "checklist untick" => ["1", "--release", "9.0.0"],
+        "review" => ["20261121-034351-7f3a", "--reason", "mended"],
         "approvers add" => ["anna", "--role", "tester"],
         "approvers remove" => ["anna", "--reason", "mended"],
         "reject" => ["--release", "9.0.0", "--reason", "mended"],

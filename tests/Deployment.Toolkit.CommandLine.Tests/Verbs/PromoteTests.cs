@@ -119,13 +119,13 @@ public sealed class PromoteTests : PromotionCase
     {
         Declare(static p => p.RequireApprovals(1));
         await UpAsync("1.0.0");
-        var seen = Command((await PromoteAsync(2)).Out, "approve");
-        await ApproveAsync("anna", 0, seen);
+        var approved = await ApproveAsync("anna", 0, Command((await PromoteAsync(2)).Out, "approve"));
+        var seen = approved.Out.Split("as plan ")[1][..12];
         _app.WithMigration("0002_more", "CREATE TABLE More (Id INTEGER);\n", "DROP TABLE More;\n");
         await UpAsync("1.0.0");
 
         var changed = await PromoteAsync(2);
-        var stale = await ApproveAsync("ben", 2, seen);
+        var stale = await ApproveAsync("ben", 2, "--plan", seen);
         await ApproveAsync("anna", 0);
         var done = await PromoteAsync(0);
 

@@ -10,7 +10,7 @@ public sealed class PresentStateTests
     private static readonly string[] s_secrets = ["mail", "database"];
     private static readonly JournalKey s_key = JournalKey.Make(new string('5', 64), 0, JournalLine.NoHash);
 
-    private static readonly Gen<(int What, int Release, int More)[]> s_histories = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 13], Gen.Int[0, 4]).Array[1, 45];
+    private static readonly Gen<(int What, int Release, int More)[]> s_histories = Gen.Select(Gen.Int[0, 26], Gen.Int[0, 13], Gen.Int[0, 4]).Array[1, 45];
 
     [Fact]
     public void Read_from_any_summary_on_it_is_what_all_records_tell() =>
@@ -183,6 +183,10 @@ public sealed class PresentStateTests
                     case 21: journal.Add(null, JournalKinds.ApprovalRevoked, new ApprovalRevoked([$"id {more}"], "no", "me"), JournalJson.Default.ApprovalRevoked); break;
                     case 22: journal.Add(null, JournalKinds.ChecklistTicked, new ChecklistTicked(release, $"item {more}", number % 3 > 0, "me"), JournalJson.Default.ChecklistTicked); break;
                     case 23: journal.Add(null, JournalKinds.ApproverAdded, new ApproverAdded($"name {more}", [], [], "me"), JournalJson.Default.ApproverAdded); break;
+                    case 24: journal.Add(null, JournalKinds.HotfixDue, new HotfixDue($"run {more}", release, "why", [], ["soak"], "more", DateTimeOffset.UnixEpoch, "me"), JournalJson.Default.HotfixDue); break;
+                    case 25 when number % 2 == 0: journal.Add(null, JournalKinds.HotfixPaid, new HotfixPaid([$"run {more}"], release, "me"), JournalJson.Default.HotfixPaid); break;
+                    case 25: journal.Add(null, JournalKinds.GlassReviewed, new GlassReviewed($"run {more}", "fine", "anna", "anna"), JournalJson.Default.GlassReviewed); break;
+                    case 26: journal.Add(null, JournalKinds.GlassBroken, new GlassBroken($"run {more}", release, "why", "ben", "ben", ""), JournalJson.Default.GlassBroken); break;
                     default: journal.Lock("verify-journal", more == 0 ? [$"lost {number}"] : null, more == 1 ? $"old {number}" : null); break;
                 }
 
@@ -201,6 +205,7 @@ public sealed class PresentStateTests
             ledger.Freeze?.Frozen.Reason, ledger.Freeze?.Time, string.Join(' ', ledger.Holds.Select(static hold => hold.Held.Release + hold.Held.Reason + hold.Time)),
             string.Join(' ', ledger.Promotion.Approvals.Select(static approval => approval.Given.Id + approval.Given.Release + approval.Time)),
             string.Join(' ', Enumerable.Range(0, 14).Select(number => ledger.Promotion.TickOf(new Release($"1.{number}.0", number % 4 == 0 ? "abc" : null), "item 1")?.Time)), ledger.Promotion.Approvers.Count,
+            string.Join(' ', ledger.Promotion.Debts.Select(static debt => debt.Due.Run + debt.Time)), string.Join(' ', ledger.Promotion.Glass.Select(static glass => $"{glass.Broken.Run} {glass.Time} {glass.Reviews.Count}")),
             ledger.Current?.Run, ledger.Current?.Time, ledger.CurrentSince, ledger.RestoredBackup(DatabaseKey.Only), ledger.SecretsEpoch, Listed(ledger.KnownSchemaOf(DatabaseKey.Only)), Listed([.. ledger.GivenUp.Order()]),
             ledger.KnowsRunsOfDatabase, ledger.Current is { } current ? ledger.Named(current.Evidence.Configuration).KeyId : null, PresentState.Of(ledger).StandingHash, Listed(PresentState.Of(ledger).Standing),
         ]);

@@ -10,7 +10,9 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; "
         + "`at`, `text`), `databases[]` (by the journal and this binary: `name`, `applied`, `pending`, `tenants` (how many of each outcome in the last "
         + "run)), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters), "
-        + "`notices[]` (that wait: `receiver`, `count`, `since`, `lastError`)",
+        + "`notices[]` (that wait: `receiver`, `count`, `since`, `lastError`), "
+        + "`hotfixes[]` (what has yet to follow: `release`, `run`, `reason`, `by`, `approvedBy[]`, `bypassed[]`, `mustFollow`, `until`, `isOverdue`), "
+        + "`unreviewed[]` (what was done behind the glass: `run`, `release`, `reason`, `by`, `at`)",
     Place = 3
 )]
 internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> environments) : ReportSection
@@ -69,6 +71,31 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
                 status.Notices,
                 waiting => waiting with { Receiver = mask.Text(waiting.Receiver), LastError = mask.Text(waiting.LastError) }
             ),
+            Hotfixes = ReportMask.List(
+                status.Hotfixes,
+                debt =>
+                    debt with
+                    {
+                        Release = mask.Of(debt.Release),
+                        Run = mask.Text(debt.Run),
+                        Reason = mask.Text(debt.Reason),
+                        By = mask.Text(debt.By),
+                        ApprovedBy = mask.Texts(debt.ApprovedBy),
+                        Bypassed = mask.Texts(debt.Bypassed),
+                        MustFollow = mask.Text(debt.MustFollow),
+                    }
+            ),
+            Unreviewed = ReportMask.List(
+                status.Unreviewed,
+                glass =>
+                    glass with
+                    {
+                        Release = mask.Of(glass.Release),
+                        Run = mask.Text(glass.Run),
+                        Reason = mask.Text(glass.Reason),
+                        By = mask.Text(glass.By),
+                    }
+            ),
             Fault = status.Fault is { } fault ? mask.Of(fault) : null,
         };
 
@@ -108,6 +135,36 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
                         status.Notices,
                         static waiting => new WaitingJson(waiting.Receiver, waiting.Count, Format.Iso(waiting.Since), waiting.LastError)
                     ),
+            Hotfixes =
+                status.Hotfixes.Count == 0
+                    ? null
+                    : List(
+                        status.Hotfixes,
+                        static debt => new HotfixJson(
+                            ReleaseJson.Of(debt.Release)!,
+                            debt.Run,
+                            debt.Reason,
+                            debt.By,
+                            debt.ApprovedBy,
+                            debt.Bypassed,
+                            debt.MustFollow,
+                            Format.Iso(debt.Until),
+                            debt.IsOverdue
+                        )
+                    ),
+            Unreviewed =
+                status.Unreviewed.Count == 0
+                    ? null
+                    : List(
+                        status.Unreviewed,
+                        static glass => new UnreviewedJson(
+                            glass.Run,
+                            ReleaseJson.Of(glass.Release)!,
+                            glass.Reason,
+                            glass.By,
+                            Format.Iso(glass.At)
+                        )
+                    ),
         };
 
     private static string Migrations(DatabaseStatus database, bool isNamed)
@@ -129,6 +186,32 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
         open.IsUnderWay
             ? $"is under way{(open.IsGoingBack ? " and is going back" : "")}"
             : $"is not finished{(open.IsGoingBack ? " and was going back" : "")}";
+
+    private static void Debts(Page page, EnvironmentStatus status)
+    {
+        foreach (var debt in status.Hotfixes)
+        {
+            page.Line();
+            page.Line(
+                page.Ink.Warn($"{status.Name}: release {debt.Release} is there as a hotfix (run {debt.Run}, by {debt.By}): {debt.Reason}")
+            );
+            page.Line(
+                $"  Skipped: {string.Join(", ", debt.Bypassed)}. Approved by: {(debt.ApprovedBy.Count == 0 ? "nobody" : string.Join(", ", debt.ApprovedBy))}."
+            );
+            page.Line($"  {(debt.IsOverdue ? "Overdue since" : "Until")} {Format.Minute(debt.Until)} has to follow: {debt.MustFollow}.");
+        }
+
+        foreach (var glass in status.Unreviewed)
+        {
+            page.Line();
+            page.Line(
+                page.Ink.Warn(
+                    $"{status.Name}: the glass was broken for release {glass.Release} (run {glass.Run}, {Format.Minute(glass.At)}, by {glass.By}): {glass.Reason}"
+                )
+            );
+            page.Line($"  Nothing enters until somebody else runs 'deploy review {glass.Run} --environment {status.Name} --reason \"…\"'.");
+        }
+    }
 
     private static void Details(Page page, EnvironmentStatus status)
     {
@@ -165,6 +248,7 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
             page.Line($"  Let releases in again with 'deploy unfreeze --environment {status.Name} --reason \"…\"'.");
         }
 
+        Debts(page, status);
         if (status.Holds.Count == 0)
             return;
 
@@ -195,6 +279,10 @@ internal sealed record EnvironmentJson(
     public IReadOnlyList<WaitingJson>? Notices { get; init; }
 
     public IReadOnlyList<DatabaseStatusJson>? Databases { get; init; }
+
+    public IReadOnlyList<HotfixJson>? Hotfixes { get; init; }
+
+    public IReadOnlyList<UnreviewedJson>? Unreviewed { get; init; }
 }
 
 internal sealed record DatabaseStatusJson(string Name, int? Applied, int? Pending)
@@ -203,6 +291,20 @@ internal sealed record DatabaseStatusJson(string Name, int? Applied, int? Pendin
 }
 
 internal sealed record WaitingJson(string Receiver, int Count, string Since, string? LastError);
+
+internal sealed record HotfixJson(
+    ReleaseJson Release,
+    string Run,
+    string Reason,
+    string By,
+    IReadOnlyList<string> ApprovedBy,
+    IReadOnlyList<string> Bypassed,
+    string MustFollow,
+    string Until,
+    bool IsOverdue
+);
+
+internal sealed record UnreviewedJson(string Run, ReleaseJson Release, string Reason, string By, string At);
 
 internal sealed record HoldJson(ReleaseJson Release, string Reason, string Since);
 

@@ -11,7 +11,9 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
         + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`, `database`), `databases[]` (of several: `name`, `schemaBefore[]`, "
         + "`schemaAfter[]`, `wayBack`, `backup`), `tenants[]` (`name`, `count`, "
-        + "`groups[]` (`count`, `pending`, `newer`, `examples[]`), `unreachable`, `migrations[]`, `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`), "
+        + "`groups[]` (`count`, `pending`, `newer`, `examples[]`), `unreachable`, `migrations[]`, `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`, "
+        + "`bypassed`, `evidence`), "
+        + "`bypass` (what is skipped: `isHotfix`, `isBreakGlass`, `reason`, `approvedBy[]`, `bypassed[]`, `mustFollow`, `until`), "
         + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
         + "what is renewed or retired), `migrationsOnly` (true where no release comes with them), `reason`",
     Place = 1
@@ -59,7 +61,14 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
             Migrations = ReportMask.List(plan.Migrations, migration => Masked(migration, mask)),
             Gates = ReportMask.List(
                 plan.Gates,
-                gate => gate with { Name = mask.Text(gate.Name), Reason = mask.Text(gate.Reason), Code = mask.Text(gate.Code) }
+                gate =>
+                    gate with
+                    {
+                        Name = mask.Text(gate.Name),
+                        Reason = mask.Text(gate.Reason),
+                        Code = mask.Text(gate.Code),
+                        Evidence = gate.Evidence is { } evidence ? Masked(evidence, mask) : null,
+                    }
             ),
             Configuration = plan.Configuration with
             {
@@ -88,6 +97,15 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
             Backup = mask.Text(plan.Backup),
             Secret = mask.Text(plan.Secret),
             Reason = mask.Text(plan.Reason),
+            Bypass = plan.Bypass is { } bypass
+                ? bypass with
+                {
+                    Reason = mask.Text(bypass.Reason),
+                    ApprovedBy = mask.Texts(bypass.ApprovedBy),
+                    Bypassed = mask.Texts(bypass.Bypassed),
+                    MustFollow = mask.Text(bypass.MustFollow),
+                }
+                : null,
             Risks = mask.Texts(plan.Risks),
             Hash = mask.Text(plan.Hash),
         };
@@ -119,6 +137,14 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
 
     /// <summary>What an environment has, for a first line.</summary>
     internal static string Has(Release? release) => release is null ? "has no verified release" : $"has release {release}";
+
+    private static Dictionary<string, string> Masked(IReadOnlyDictionary<string, string> evidence, ReportMask mask)
+    {
+        var masked = new Dictionary<string, string>(evidence.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in evidence)
+            masked[mask.Text(name)] = mask.Text(value);
+        return masked;
+    }
 
     private static PlannedStep Masked(PlannedStep step, ReportMask mask) =>
         step with
@@ -170,6 +196,8 @@ internal sealed record PlanJson(
 
     public IReadOnlyList<PlanTenantsJson>? Tenants { get; init; }
 
+    public BypassJson? Bypass { get; init; }
+
     internal static PlanJson Of(DeploymentPlan plan) =>
         new(
             Format.Camel(plan.Kind),
@@ -189,7 +217,7 @@ internal sealed record PlanJson(
                 )),
             ],
             [.. plan.Migrations.Select(PlanMigrationJson.Of)],
-            [.. plan.Gates.Select(static g => new GateJson(g.Name, Format.Camel(g.Outcome), g.Reason, g.Code))],
+            [.. plan.Gates.Select(static g => new GateJson(g.Name, Format.Camel(g.Outcome), g.Reason, g.Code, g.Bypassed, g.Evidence))],
             new ConfigurationJson(
                 plan.Configuration.Hash,
                 plan.Configuration.Added,
@@ -202,6 +230,17 @@ internal sealed record PlanJson(
             Secret = plan.Secret,
             MigrationsOnly = plan.MigrationsOnly,
             Reason = plan.Reason,
+            Bypass = plan.Bypass is { } bypass
+                ? new BypassJson(
+                    bypass.IsHotfix,
+                    bypass.IsBreakGlass,
+                    bypass.Reason,
+                    bypass.ApprovedBy,
+                    bypass.Bypassed,
+                    bypass.MustFollow,
+                    bypass.Until is { } until ? Format.Iso(until) : null
+                )
+                : null,
             Databases = plan.Databases is { } databases
                 ?
                 [
@@ -267,7 +306,24 @@ internal sealed record PlanDatabaseJson(
     string? Backup
 );
 
-internal sealed record GateJson(string Name, string Outcome, string Reason, string Code);
+internal sealed record GateJson(
+    string Name,
+    string Outcome,
+    string Reason,
+    string Code,
+    string? Bypassed,
+    IReadOnlyDictionary<string, string>? Evidence
+);
+
+internal sealed record BypassJson(
+    bool IsHotfix,
+    bool IsBreakGlass,
+    string Reason,
+    IReadOnlyList<string> ApprovedBy,
+    IReadOnlyList<string> Bypassed,
+    string MustFollow,
+    string? Until
+);
 
 internal sealed record ConfigurationJson(
     string Hash,

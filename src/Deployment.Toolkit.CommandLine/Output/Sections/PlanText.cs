@@ -25,6 +25,13 @@ internal static class PlanText
             Tenants(page, plan, tenants);
         if (plan.Gates.Count > 0)
             Gates(page, plan.Gates);
+        if (plan.Bypass is { } bypass)
+        {
+            page.Title("Skipped");
+            page.Line($"  {page.Ink.Warn("!")}  {string.Join(", ", bypass.Bypassed)}: {bypass.Reason}");
+            page.Line($"     has to follow{(bypass.Until is { } until ? $" until {Format.Minute(until)}" : "")}: {bypass.MustFollow}");
+        }
+
         Configuration(page, plan.Configuration);
         if (plan.Risks.Count > 0)
         {
@@ -113,7 +120,9 @@ internal static class PlanText
             };
             rows.Add([
                 $"{mark}  {gate.Name}",
-                gate.Outcome == GateOutcome.Passed ? gate.Reason : $"{Format.Words(gate.Outcome)}, see {gate.Code} below",
+                gate.Outcome == GateOutcome.Passed ? gate.Reason
+                : gate.Bypassed is { } ground ? $"{Format.Words(gate.Outcome)}, skipped ({ground}): {gate.Reason}"
+                : $"{Format.Words(gate.Outcome)}, see {gate.Code} below",
             ]);
         }
 

@@ -1,0 +1,51 @@
+using Deployment.Toolkit.Journal;
+
+namespace Deployment.Toolkit.Promotion;
+
+/// <summary>Tells what was done behind the glass and nobody else has looked at.</summary>
+internal static class GlassReviews
+{
+    /// <param name="ledger">The environment's journal.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="isSigned">Whether only what a listed key signed counts there.</param>
+    internal static IEnumerable<Glass> Open(EnvironmentLedger ledger, string environment, bool isSigned)
+    {
+        // Who leaves the list later has looked at it nevertheless.
+        return ledger.Promotion.Glass.Where(glass =>
+            !glass.Reviews.Exists(review =>
+                Counts(
+                    glass.Broken,
+                    review.Review,
+                    review.Record.PreviousHash,
+                    ApproverList.Of(ledger, environment, review.Record.Sequence),
+                    environment,
+                    isSigned
+                )
+            )
+        );
+    }
+
+    /// <summary>Whether who reviews may be who broke it.</summary>
+    internal static bool IsOwn(GlassBroken broken, string account, string? claimed, string? approver, ApproverList approvers) =>
+        PersonNames.MayBeSame(account, broken.Account)
+        || PersonNames.MayBeSame(account, broken.Claimed)
+        || PersonNames.MayBeSame(claimed, broken.Account)
+        || PersonNames.MayBeSame(claimed, broken.Claimed)
+        || (approver is not null && PersonNames.Same(approver, broken.Approver))
+        || approvers.Find(approver) is { } listed && (listed.MayBe(broken.Account) || listed.MayBe(broken.Claimed))
+        || approvers.Find(broken.Approver) is { } breaker && (breaker.MayBe(account) || breaker.MayBe(claimed));
+
+    private static bool Counts(
+        GlassBroken broken,
+        GlassReviewed review,
+        string after,
+        ApproverList approvers,
+        string environment,
+        bool isSigned
+    ) =>
+        !IsOwn(broken, review.Account, review.Claimed, review.Approver, approvers)
+        && (
+            !isSigned
+            || SignedWords.Fits(approvers.Find(review.Approver)?.Added.Key, review.Signature, SignedWords.Of(review, environment, after))
+        );
+}

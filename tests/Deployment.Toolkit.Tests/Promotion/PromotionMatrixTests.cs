@@ -1,0 +1,43 @@
+using CsCheck;
+using Deployment.Toolkit.Promotion;
+
+namespace Deployment.Toolkit.Tests.Promotion;
+
+/// <summary>
+/// Whatever graph, people and sequence of verbs: nothing enters an environment without a verified run in its source or an audited hotfix, and
+/// without the approvals that are asked for. What enters is compared with a second account of the rules, in both directions.
+/// </summary>
+public sealed class PromotionMatrixTests
+{
+    private static readonly Release[] s_releases = [new("1.0.0", "c1"), new("1.0.0", "c2"), new("1.10.0", "c3")];
+
+    private static readonly Gen<(Place[] Places, (int What, int Place, int Release, int Who, int More)[] Verbs)> s_sequences = Gen.Select(
+        Gen.Select(Gen.Int[0, 2], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Int[0, 9], static (approvals, signed, hotfix, glass, from) => (approvals, signed, hotfix, glass, from)).Array[2, 4],
+        Gen.Select(Gen.Int[0, 19], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 11]).Array[4, 40],
+        static (places, verbs) => (
+            // Any tree: each is promoted from one before it, the first from nowhere.
+            places.Select((place, i) => new Place($"E{i}", i == 0 ? null : $"E{place.from % i}", place.approvals, place.signed && place.approvals > 0, place.hotfix, place.glass)).ToArray(),
+            verbs));
+
+    [Fact]
+    public void No_sequence_of_verbs_lets_a_release_in_that_the_rules_keep_out_or_keeps_one_out_that_they_let_in()
+    {
+        var (entered, refused, hotfixes, broken) = (0, 0, 0, 0);
+        s_sequences.Sample(
+            sequence =>
+            {
+                var account = new PromotionAccount(sequence.Places);
+                foreach (var (what, place, release, who, more) in sequence.Verbs)
+                {
+                    var (did, plan) = account.Do(what, sequence.Places[place % sequence.Places.Length], s_releases[release], PromotionWorld.People[who], more);
+                    if (did is { } let) _ = let ? Interlocked.Increment(ref entered) : Interlocked.Increment(ref refused);
+                    if (plan?.Bypass is { IsHotfix: true }) Interlocked.Increment(ref hotfixes);
+                    if (plan?.Bypass is { IsBreakGlass: true }) Interlocked.Increment(ref broken);
+                }
+            },
+            iter: FullRun.Times(2_000, full: 100_000));
+
+        // It is about something only when all of that happens.
+        Assert.True(Math.Min(Math.Min(entered, refused), Math.Min(hotfixes, broken)) > 100, $"{entered} entered, {refused} refused, {hotfixes} hotfixes, {broken} broken glass");
+    }
+}
