@@ -35,7 +35,7 @@ internal sealed class PromotionCheck : PreflightCheck
                 Bypass = intention.Bypass,
                 GlassKey = intention.Bypass is { IsBreakGlass: true } ? factory.GlassPoint() : null,
                 Planned = intention.Planned,
-                Promoter = factory.ActorOf(intention.Operator ?? factory.Operator),
+                Promoter = Promoter(intention),
                 Authors = factory.Authors,
                 ContentRoot = factory.ContentRoot,
                 Health = factory.Services.GetRequiredService<HealthGate>(),
@@ -58,6 +58,15 @@ internal sealed class PromotionCheck : PreflightCheck
     // It has entered already.
     private static bool IsTakenUp(Intention intention) =>
         intention.Journal.Ledger.OpenRun is { } run && OpenRunCheck.IsTakenUp(run, intention);
+
+    // Where nothing has to be signed nobody's key is looked for: one that can't be read must not keep a release out.
+    private static Actor Promoter(Intention intention)
+    {
+        var holder = intention.Operator ?? intention.Factory.Operator;
+        return intention.Factory.Model.Environments.RulesOf(intention.Environment).Approvals is { Signed: true }
+            ? intention.Factory.ActorOf(holder)
+            : Actor.Of(holder);
+    }
 
     private static IEnumerable<DeploymentMessage> Parity(Intention intention)
     {

@@ -1,4 +1,6 @@
+using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;
 
@@ -244,5 +246,21 @@ public sealed class PromoteTests : PromotionCase
         var ran = await ApproveAsync("anna", 2);
 
         Assert.Contains("'Production' asks for no approvals. Nothing was recorded.", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_keeps_nothing_out_where_nothing_has_to_be_signed()
+    {
+        Declare(static p => p.RequireApprovals(1));
+        var configure = _app.ConfigureHost;
+        _app.ConfigureHost = builder =>
+        {
+            configure(builder);
+            builder.Services.AddSingleton(KeyRing.Of(new Dictionary<string, string> { [KeyRing.KeyVariable] = "no key" }, null));
+        };
+        await UpAsync("1.0.0");
+        await ApproveAsync("anna", 0);
+
+        await PromoteAsync(0);
     }
 }
