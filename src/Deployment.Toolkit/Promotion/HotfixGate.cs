@@ -1,6 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
-using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Promotion;
 
