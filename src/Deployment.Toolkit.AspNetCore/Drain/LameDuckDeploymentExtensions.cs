@@ -47,12 +47,7 @@ public static class LameDuckDeploymentExtensions
 
     // https://docs.railway.com/reference/variables; the environment's variables are a part of every host's configuration.
     private static TimeSpan? OfRailway(IConfiguration configuration) =>
-        int.TryParse(
-            configuration["RAILWAY_DEPLOYMENT_DRAINING_SECONDS"],
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var seconds
-        )
+        int.TryParse(configuration["RAILWAY_DEPLOYMENT_DRAINING_SECONDS"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
         : configuration["RAILWAY_ENVIRONMENT_ID"] is { Length: > 0 } ? TimeSpan.Zero
         : null;

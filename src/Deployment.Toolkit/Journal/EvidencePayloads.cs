@@ -4,7 +4,15 @@ namespace Deployment.Toolkit.Journal;
 /// Tests ran on a release. <paramref name="Told"/>: in words what came out. <paramref name="Sha256"/>: of the file that said so;
 /// <see langword="null"/> when a command's exit code did.
 /// </summary>
-internal sealed record TestsRecorded(string Suite, Release Release, bool HasPassed, string Told, string Format, string By, string? Sha256 = null)
+internal sealed record TestsRecorded(
+    string Suite,
+    Release Release,
+    bool HasPassed,
+    string Told,
+    string Format,
+    string By,
+    string? Sha256 = null
+)
 {
     /// <summary>Tests that passed.</summary>
     public required int Passed { get; init; }
