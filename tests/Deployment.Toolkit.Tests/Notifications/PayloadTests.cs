@@ -131,8 +131,18 @@ public sealed class PayloadTests
 
     private static DeploymentNotice Notice(IReadOnlyList<string> messages, IReadOnlyList<string> output) => new()
     {
-        Id = new string('a', 32), Kind = NoticeKind.Failed, At = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero), App = "the shop", Environment = "Production",
-        Release = new Release("1.4.0", "9fceb02"), Run = "20261121-034351-7f3a", By = "me@host", Duration = TimeSpan.FromSeconds(12.3), Outcome = Outcome, Messages = messages, Output = output,
+        Id = new string('a', 32),
+        Kind = NoticeKind.Failed,
+        At = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero),
+        App = "the shop",
+        Environment = "Production",
+        Release = new Release("1.4.0", "9fceb02"),
+        Run = "20261121-034351-7f3a",
+        By = "me@host",
+        Duration = TimeSpan.FromSeconds(12.3),
+        Outcome = Outcome,
+        Messages = messages,
+        Output = output,
     };
 
     // As much of SMTP as one mail takes.
