@@ -37,13 +37,12 @@ internal sealed class LameDuck(IOptions<LameDuckOptions> options, ILoggerFactory
         try
         {
             await Task.Delay(Options.AcceptFor, time, cancellationToken).ConfigureAwait(false);
-            _closes = true;
+            _closes = Options.CloseFor > TimeSpan.Zero;
             await Task.Delay(Options.CloseFor, time, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // The host's own limit is over, which the app may have set lower later on.
-            _closes = true;
         }
 
         _end = EndAsync();

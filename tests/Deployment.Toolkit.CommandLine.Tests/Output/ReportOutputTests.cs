@@ -115,7 +115,14 @@ public sealed class ReportOutputTests
             return list;
         }
 
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)) return new Dictionary<string, string> { [plant] = plant };
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+        {
+            var parts = type.GetGenericArguments();
+            var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(parts))!;
+            dictionary.Add(Planted(parts[0], plant)!, Planted(parts[1], plant));
+            return dictionary;
+        }
+
         if (type.IsValueType) return Activator.CreateInstance(type);
 
         var made = RuntimeHelpers.GetUninitializedObject(type);

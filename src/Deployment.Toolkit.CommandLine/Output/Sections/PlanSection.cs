@@ -67,6 +67,7 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
                         Name = mask.Text(gate.Name),
                         Reason = mask.Text(gate.Reason),
                         Code = mask.Text(gate.Code),
+                        Bypassed = mask.Text(gate.Bypassed),
                         Evidence = gate.Evidence is { } evidence ? Masked(evidence, mask) : null,
                     }
             ),
