@@ -19,9 +19,9 @@ public sealed class RegistrationTests
             static d => d.AddCommandStep("notify", "true", []).AddCommandStep("notify", "true", ["loudly"]),
         ["Step 'notify' is registered twice, and differently: Revert is not the same; IsIdempotent is False and True. Keep one of the calls of AddCommandStep."] =
             static d => d.AddCommandStep("notify", "true", []).AddCommandStep("notify", "true", [], static o => (o.Revert, o.IsIdempotent) = (["false"], true)),
-        ["What puts releases live is registered twice, and differently: it is One and Two. Keep one of the calls of UseActivator and UseCommandActivator."] =
+        ["What puts releases live is registered twice, and differently: it is One and Two. Keep one of the calls of UseActivator, UseCommandActivator and UseReleaseDirectory."] =
             static d => d.UseActivator<One>().UseActivator<Two>(),
-        ["What puts releases live is registered twice, and differently: it is One and command 'restart'. Keep one of the calls of UseActivator and UseCommandActivator."] =
+        ["What puts releases live is registered twice, and differently: it is One and command 'restart'. Keep one of the calls of UseActivator, UseCommandActivator and UseReleaseDirectory."] =
             static d => d.UseActivator<One>().UseCommandActivator("restart", []),
         ["Database 'App' is registered twice, and differently: factory is SqliteFactory and RecordingFactory. Keep one of the calls of UseSqlite."] =
             static d => d.UseSqlite(new RecordingFactory(), "App"),
