@@ -31,6 +31,17 @@ public sealed record DeploymentPlan
     /// <summary>The environment's declared name.</summary>
     public required string Environment { get; init; }
 
+    /// <summary>
+    /// What tells the environment from another of the same name elsewhere: the hash of its journal's first record. <see langword="null"/>
+    /// while the journal is empty, and in plans from before it was kept.
+    /// </summary>
+    public string? EnvironmentId { get; init; }
+
+    /// <summary>
+    /// The stamps of the databases that it was made for, in the order of their declaration; <see langword="null"/> when none bore one.
+    /// </summary>
+    public IReadOnlyList<string>? Stamps { get; init; }
+
     /// <summary>The release that the environment will have afterwards.</summary>
     public required Release Release { get; init; }
 

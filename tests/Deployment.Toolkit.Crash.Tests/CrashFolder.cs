@@ -158,7 +158,7 @@ internal sealed class CrashFolder
             foreach (var table in tables.Where(static t => t[1].StartsWith("CREATE TABLE", StringComparison.Ordinal)))
             {
                 // Of its own tables what is the same each time: no run's id, no moment.
-                var columns = table[0] switch { "deployment_migrations" => "version, name, checksum", "deployment_migration_attempts" => "version, direction, fence", _ => "*" };
+                var columns = table[0] switch { "deployment_migrations" => "version, name, checksum", "deployment_migration_attempts" => "version, direction, fence", "deployment_stamp" => "name, environment", _ => "*" };
                 foreach (var row in Rows(connection, $"SELECT {columns} FROM \"{table[0]}\" ORDER BY 1, 2")) text.Append(table[0]).Append(": ").AppendLine(string.Join('|', row));
             }
 

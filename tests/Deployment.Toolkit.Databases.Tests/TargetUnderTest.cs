@@ -20,6 +20,7 @@ public abstract class TargetUnderTest : IAsyncDisposable
     /// <summary>What a folder of scripts for it is called.</summary>
     internal abstract string Folder { get; }
 
+    /// <summary>All but that of the stamp, which every deployment leaves.</summary>
     internal abstract Task<string> TablesAsync();
 
     /// <summary>A script that can only run outside a transaction, and changes nothing.</summary>
@@ -62,7 +63,7 @@ public sealed class SqliteUnderTest : TargetUnderTest
 
     internal override string Trigger(string table, string statement) => $"CREATE TRIGGER fires AFTER INSERT ON {table} BEGIN {statement}; END;";
 
-    internal override Task<string> TablesAsync() => TextAsync("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name)");
+    internal override Task<string> TablesAsync() => TextAsync("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'deployment_stamp' ORDER BY name)");
 
     internal override async Task<string?> ScalarAsync(string sql)
     {
@@ -99,7 +100,7 @@ public sealed class PostgreSqlUnderTest(PostgreSqlDatabase database) : TargetUnd
         CREATE TRIGGER fires AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION fires();
         """;
 
-    internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'") ?? "";
+    internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'deployment_stamp'") ?? "";
 
     internal override Task<string?> ScalarAsync(string sql) => database.ScalarAsync(sql);
 
@@ -129,7 +130,7 @@ public sealed class MySqlUnderTest(MySqlDatabase database) : TargetUnderTest
 
     internal override string Trigger(string table, string statement) => $"\nDELIMITER //\nCREATE TRIGGER fires AFTER INSERT ON {table} FOR EACH ROW BEGIN {statement}; END//\nDELIMITER ;\n";
 
-    internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT GROUP_CONCAT(table_name ORDER BY table_name SEPARATOR ' ') FROM information_schema.tables WHERE table_schema = DATABASE()") ?? "";
+    internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT GROUP_CONCAT(table_name ORDER BY table_name SEPARATOR ' ') FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> 'deployment_stamp'") ?? "";
 
     internal override Task<string?> ScalarAsync(string sql) => database.ScalarAsync(sql);
 

@@ -95,9 +95,10 @@ internal sealed class TestApp : IDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>All but that of the stamp, which every deployment leaves.</summary>
     internal IReadOnlyList<string> Tables()
     {
-        var names = Scalar("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name)") as string ?? "";
+        var names = Scalar("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'deployment_stamp' ORDER BY name)") as string ?? "";
         return names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 

@@ -55,6 +55,9 @@ internal abstract class DatabaseDialect
     /// </summary>
     internal virtual string? Identity => null;
 
+    /// <summary>Asks which database it is by what no name changes; <see langword="null"/> where that can't be asked.</summary>
+    internal abstract Task<DatabaseIdentity?> IdentifyAsync(DbConnection connection, CancellationToken cancellationToken);
+
     /// <summary>What can be asked of every database of this kind, and is answered only by one.</summary>
     internal virtual string Question => "SELECT 1";
 

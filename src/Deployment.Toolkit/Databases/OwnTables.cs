@@ -13,7 +13,10 @@ internal static class OwnTables
     /// <summary>Who migrates, where a session can't say so itself.</summary>
     internal const string Lock = "deployment_migration_lock";
 
-    internal static readonly IReadOnlyList<string> All = [Migrations, Attempts, Repeatables, Lock];
+    /// <summary>Whose database it is.</summary>
+    internal const string Stamp = "deployment_stamp";
 
-    internal static bool Contains(string table) => table is Migrations or Attempts or Repeatables or Lock;
+    internal static readonly IReadOnlyList<string> All = [Migrations, Attempts, Repeatables, Lock, Stamp];
+
+    internal static bool Contains(string table) => table is Migrations or Attempts or Repeatables or Lock or Stamp;
 }

@@ -161,6 +161,8 @@ internal static class Codes
     internal const string DatabaseUnexpected = "DTK7416";
     internal const string DatabaseTakenOver = "DTK7417";
     internal const string DatabaseRelative = "DTK7418";
+    internal const string DatabaseStamped = "DTK7419";
+    internal const string PlanOfOther = "DTK7420";
 
     internal const string Unhealthy = "DTK7501";
     internal const string DependencyUnreachable = "DTK7502";

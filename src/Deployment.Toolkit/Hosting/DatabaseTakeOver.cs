@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -51,9 +52,14 @@ internal sealed class DatabaseTakeOver(DeploymentPartsFactory factory, Deploymen
                 cancellationToken
             )
             .ConfigureAwait(false);
+        var stamp = await DatabaseStamps.ReadAsync(database, cancellationToken).ConfigureAwait(false);
+        await DatabaseStamps
+            .ReplaceAsync(database, session.Ledger.JournalId!, environment.Name, factory.Time.GetUtcNow(), cancellationToken)
+            .ConfigureAwait(false);
         List<string> from =
         [
             .. rows.Select(static row => row.Journal)
+                .Concat(stamp is null ? [] : [stamp.EnvironmentId])
                 .Where(journal => journal != session.Ledger.JournalId)
                 .Distinct(StringComparer.Ordinal),
         ];
@@ -64,6 +70,7 @@ internal sealed class DatabaseTakeOver(DeploymentPartsFactory factory, Deploymen
                 new DatabaseTakenOver([.. rows.Select(static row => row.Version)], from, reason, factory.Operator.Operator)
                 {
                     Database = parts.Key.Recorded,
+                    Stamp = stamp is null || stamp.EnvironmentId == session.Ledger.JournalId ? null : VisibleText.Line(stamp.Environment),
                     Runs = [.. rows.Select(static row => row.Run).Distinct(StringComparer.Ordinal)],
                 },
                 JournalJson.Default.DatabaseTakenOver

@@ -43,6 +43,7 @@ public sealed partial class Deployer
 
                 var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
                 EnsureKnown(run, catalog);
+                await PlannedPlace.EnsureAsync(run.Plan, parts, session.Ledger.JournalId, cancellationToken).ConfigureAwait(false);
                 // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
                 List<StepResolved> found = [.. launcher.Marks(run, request)];
                 var trial = (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Find(run.Id)!;

@@ -247,6 +247,7 @@ public sealed partial class Deployer
             return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
 
         EnsureKnown(open, catalog);
+        await PlannedPlace.EnsureAsync(open.Plan, parts, session.Ledger.JournalId, cancellationToken).ConfigureAwait(false);
         await launcher.ResumeAsync(session, open, verb, acceptsDataLoss: false).ConfigureAwait(false);
         return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);
 

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
@@ -52,6 +53,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
+        plan = PlanHash.Seal(await PlannedPlace.WithAsync(plan, parts, session.Ledger.JournalId, cancellationToken).ConfigureAwait(false));
         var id = RunIds.New(factory.Time);
         // Before the run is there: nobody breaks the glass and leaves nothing to be reviewed.
         if (plan.Bypass is { IsBreakGlass: true } glass)
@@ -155,8 +157,16 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         var (journal, records, hash, _) = session.Head;
         // A run that changed nothing or is not finished leaves the database alone.
         foreach (var each in run.State == RunState.Succeeded ? parts.Databases : [])
+        {
             await KeepAsync("the database's history", token => HistoryHead.KeepAsync(each.Database, journal!, records, hash, token))
                 .ConfigureAwait(false);
+            await KeepAsync(
+                    "the database's stamp",
+                    token => DatabaseStamps.EnsureAsync(each.Database, journal!, parts.Environment.Name, factory.Time.GetUtcNow(), token)
+                )
+                .ConfigureAwait(false);
+        }
+
         var head = new AnchoredHead
         {
             Environment = parts.Environment.Name,

@@ -288,6 +288,9 @@ internal sealed record DatabaseTakenOver(IReadOnlyList<string> Schema, IReadOnly
 
     /// <summary>The database, where the app has several.</summary>
     public string? Database { get; init; }
+
+    /// <summary>The environment whose stamp it bore; <see langword="null"/> when it bore none, or this one's.</summary>
+    public string? Stamp { get; init; }
 }
 
 /// <summary>

@@ -12,6 +12,8 @@ internal static class PlanData
         {
             Kind = (RunKind)RecordData.Named(data, "kind", typeof(RunKind)),
             Environment = RecordData.Text(data, "environment"),
+            EnvironmentId = RecordData.TextOrNull(data, "environmentId"),
+            Stamps = RecordData.Has(data, "stamps", out var stamps) ? RecordData.Texts(stamps) : null,
             Release = RecordData.Release(RecordData.Object(data, "release")),
             PreviousRelease = RecordData.Has(data, "previousRelease", out var previous) ? RecordData.Release(previous) : null,
             Steps = List(data, "steps", Step),

@@ -169,6 +169,7 @@ internal static partial class RecordData
         {
             Runs = Has(data, "runs", out var runs) ? Texts(runs) : null,
             Database = TextOrNull(data, "database"),
+            Stamp = TextOrNull(data, "stamp"),
         };
 
     internal static DatabaseBaselined DatabaseBaselined(JsonElement data) =>

@@ -34,6 +34,11 @@ internal static class KnownDatabase
         IReadOnlyList<string> adopted;
         try
         {
+            if (
+                await ForeignStamp.FindAsync(database, ledger.JournalId, environment, cancellationToken).ConfigureAwait(false) is
+                { } stamped
+            )
+                return stamped;
             rows = await HistoryOwner.ReadAsync(database, cancellationToken).ConfigureAwait(false);
             adopted = migrations is { Companions.Count: > 0 }
                 ?
@@ -75,7 +80,7 @@ internal static class KnownDatabase
         if (rows.LastOrDefault(row => row.Journal != ledger.JournalId) is not { } foreign)
             return null;
 
-        var own = ledger.JournalId is { } id ? $"that of '{environment}' is {Short(id)}" : $"'{environment}' has none yet";
+        var own = Own(ledger.JournalId, environment);
         return new DeploymentMessage(
             Codes.DatabaseForeign,
             $"Database '{database.Title}' belongs to another journal: migration {foreign.Version} was applied by run {foreign.Run} of "
@@ -131,5 +136,9 @@ internal static class KnownDatabase
         string.Join(", ", versions.Take(ShownVersions))
         + (versions.Count > ShownVersions ? $" and {versions.Count - ShownVersions} more" : "");
 
-    private static string Short(string id) => id.Length > ShownId ? id[..ShownId] : id;
+    /// <summary>Which journal is the environment's own, as a clause.</summary>
+    internal static string Own(string? journal, string environment) =>
+        journal is { } id ? $"that of '{environment}' is {Short(id)}" : $"'{environment}' has none yet";
+
+    internal static string Short(string id) => id.Length > ShownId ? id[..ShownId] : id;
 }

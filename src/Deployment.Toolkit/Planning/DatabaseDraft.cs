@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Planning;
@@ -43,7 +44,11 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
                     : SchemaWayBack.RestoreBackup,
             },
             pending,
-            [.. RisksOf(parts, schema, pending), .. await WayBackRisksAsync(parts, pending, cancellationToken).ConfigureAwait(false)]
+            [
+                .. RisksOf(parts, schema, pending),
+                .. await WayBackRisksAsync(parts, pending, cancellationToken).ConfigureAwait(false),
+                .. await StampRisksAsync(parts, schema, cancellationToken).ConfigureAwait(false),
+            ]
         );
     }
 
@@ -66,6 +71,18 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
         );
         return await backups.Swap.RiskAsync(cancellationToken).ConfigureAwait(false) is { } risk ? [risk] : [];
     }
+
+    // One that was migrated before stamps were.
+    private static async Task<IReadOnlyList<string>> StampRisksAsync(
+        DeploymentParts parts,
+        SchemaComparison schema,
+        CancellationToken cancellationToken
+    ) =>
+        schema.Applied.Count > 0
+        && parts.Database is { Exists: true } database
+        && await DatabaseStamps.ReadAsync(database, cancellationToken).ConfigureAwait(false) is null
+            ? [$"database '{database.Title}' bears no environment's stamp yet: this run stamps it as that of '{parts.Environment.Name}'"]
+            : [];
 
     private static PlannedMigration ToPlan(DeploymentParts parts, MigrationDefinition definition)
     {

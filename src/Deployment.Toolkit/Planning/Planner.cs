@@ -67,6 +67,7 @@ internal sealed class Planner(DeploymentParts parts)
             Tenants = tenants.Count == 0 ? null : [.. tenants.Select(static draft => draft.Planned)],
             Risks = [.. drafts.SelectMany(static draft => draft.Risks), .. tenants.SelectMany(static draft => draft.Risks)],
         };
+        plan = await PlannedPlace.WithAsync(plan, parts, ledger.JournalId, cancellationToken).ConfigureAwait(false);
         return Complete(parts.Key, plan, [.. drafts.Select(static draft => draft.Planned)]);
     }
 

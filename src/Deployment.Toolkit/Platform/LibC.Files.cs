@@ -59,6 +59,21 @@ internal static unsafe partial class LibC
         return FactsOf(WorkingFolder, path, follow ? 0 : OfTheLink);
     }
 
+    /// <summary>Device and inode of what a name stands for; <see langword="null"/> off Linux, where the call's answer differs by
+    /// platform.</summary>
+    internal static (uint Major, uint Minor, ulong Inode)? PlaceOf(string path)
+    {
+        const int WorkingFolder = -100,
+            Inode = 32,
+            Major = 136,
+            Minor = 140;
+        const uint OnlyInode = 0x100;
+        var answer = stackalloc byte[256];
+        return OperatingSystem.IsLinux() && StatX(WorkingFolder, path, 0, OnlyInode, answer) == 0
+            ? (*(uint*)(answer + Major), *(uint*)(answer + Minor), *(ulong*)(answer + Inode))
+            : null;
+    }
+
     private static FileFacts? FactsOf(int folder, string path, int flags)
     {
         const uint KindModeNamesOwner = 0x1 | 0x2 | 0x4 | 0x8;

@@ -24,6 +24,8 @@ internal static class ApprovedPlan
         Add(isHotfix ? "hotfix" : null);
         Add(plan.Kind.ToString());
         Add(plan.Environment);
+        Add(plan.EnvironmentId);
+        AddAll(plan.Stamps ?? [], Add);
         AddRelease(plan.Release);
         AddRelease(plan.PreviousRelease);
         Add(plan.MigrationsOnly == true ? "migrations only" : null);

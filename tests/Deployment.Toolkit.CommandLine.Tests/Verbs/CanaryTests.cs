@@ -136,7 +136,7 @@ public sealed class CanaryTests : IDisposable
         "approvers remove" => ["anna", "--reason", "mended"],
         "reject" => ["--release", "9.0.0", "--reason", "mended"],
         "hold" => ["--release", "9.0.0", "--reason", "mended"],
-        "unhold" or "freeze" or "unfreeze" or "migrations take-over" or "config unpin" => ["--reason", "mended"],
+        "unhold" or "freeze" or "unfreeze" or "migrations take-over" or "isolation adopt" or "config unpin" => ["--reason", "mended"],
         "evidence add" => ["--command", "--suite", "smoke", "--", "cat", "appsettings.json"],
         "evidence export" or "evidence import" => [Path.Combine(_app.Root, "bundle.intoto.jsonl")],
         "evidence keys add" => ["issuer", "--of", "Development", "--public-key", IssuerKey],

@@ -23,7 +23,7 @@ public sealed class KnownDatabaseTests : IDisposable
     {
         Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync()).Outcome);
 
-        foreach (var verb in Verbs()) Refused("DTK7415", "belongs to another journal", await _app.RunAsync(verb, environment: "Testing"));
+        foreach (var verb in Verbs()) Refused("DTK7419", "bears the stamp of environment", await _app.RunAsync(verb, environment: "Testing"));
         Assert.Equal(1L, _app.Scalar("SELECT count(*) FROM items"));
         Assert.Equal(DeploymentOutcome.NothingToDo, (await _app.UpAsync()).Outcome);
     }
@@ -36,7 +36,7 @@ public sealed class KnownDatabaseTests : IDisposable
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync(environment: "Testing")).Outcome);
         Assert.Equal(1L, _app.Scalar("SELECT count(*) FROM items"));
-        Refused("DTK7415", "belongs to another journal", await _app.UpAsync("2.0.0"));
+        Refused("DTK7419", "bears the stamp of environment", await _app.UpAsync("2.0.0"));
         Assert.Equal(DeploymentOutcome.NothingToDo, (await TakeOverAsync("Testing")).Outcome);
         Assert.Contains("because the test says so", await File.ReadAllTextAsync(_app.JournalFile("testing"), CancellationToken), StringComparison.Ordinal);
     }
@@ -47,9 +47,20 @@ public sealed class KnownDatabaseTests : IDisposable
         await _app.UpAsync();
         Directory.Delete(Path.Combine(_app.Folder, ".deployment"), recursive: true);
 
-        Refused("DTK7415", "'Development' has none yet", await _app.UpAsync());
+        Refused("DTK7419", "'Development' has none yet", await _app.UpAsync());
         await TakeOverAsync("Development");
         Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_database_that_bears_no_stamp_yet_is_told_by_its_history()
+    {
+        await _app.UpAsync();
+        _app.Scalar("DROP TABLE deployment_stamp");
+
+        foreach (var verb in Verbs()) Refused("DTK7415", "belongs to another journal", await _app.RunAsync(verb, environment: "Testing"));
+        Assert.Equal(DeploymentOutcome.Succeeded, (await TakeOverAsync("Testing")).Outcome);
+        Refused("DTK7419", "bears the stamp of environment 'Testing'", await _app.UpAsync("2.0.0"));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class ForgedFilesTests
         var (lines, hash, count) = WithoutKey(app);
         lines.AddRange(Line(count + 1, run == "RUN" ? Run(app) : run, kind, data, hash));
         await File.WriteAllBytesAsync(app.JournalFile(), [.. lines]);
+        app.Scalar($"UPDATE deployment_stamp SET environment_id = '{ReadJournal.Of(app.JournalFile()).Records[0].Hash}'");
         app.Scalar($"UPDATE deployment_migrations SET head_records = NULL, head_hash = NULL, journal = '{ReadJournal.Of(app.JournalFile()).Records[0].Hash}'");
 
         foreach (var verb in (Func<Task<DeploymentResult>>[])[() => app.UpAsync("2.0.0"), () => app.RollbackAsync()])

@@ -166,7 +166,7 @@ public sealed class JournalAnchorTests
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
         Directory.Delete(Path.GetDirectoryName(app.JournalFile())!, recursive: true);
-        Assert.Equal("DTK7415", Assert.Single((await app.UpAsync()).Messages).Code);
+        Assert.Equal("DTK7419", Assert.Single((await app.UpAsync()).Messages).Code);
         using (var host = app.Build())
             Assert.Equal(DeploymentOutcome.Succeeded, (await host.Services.GetRequiredService<DeploymentDatabase>().TakeOverAsync("begun anew", TestContext.Current.CancellationToken)).Outcome);
 

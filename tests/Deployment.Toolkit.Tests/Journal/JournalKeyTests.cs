@@ -266,6 +266,7 @@ public sealed class JournalKeyTests
         File.Delete(HeadFile(app));
         // It has another first record now, by which the database knows it; how far a journal was, histories of that time didn't say.
         foreach (var column in (string[])["head_records", "head_hash"]) app.Scalar($"ALTER TABLE deployment_migrations DROP COLUMN {column}");
+        app.Scalar($"UPDATE deployment_stamp SET environment_id = '{ReadJournal.Of(app.JournalFile()).Records[0].Hash}'");
         app.Scalar($"UPDATE deployment_migrations SET journal = '{ReadJournal.Of(app.JournalFile()).Records[0].Hash}'");
     }
 

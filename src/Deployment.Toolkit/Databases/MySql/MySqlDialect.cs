@@ -38,6 +38,9 @@ internal sealed class MySqlDialect : DatabaseDialect
 
     internal override string Identity => "SELECT CONCAT_WS(' ', 'mysql', @@hostname, @@port, DATABASE())";
 
+    internal override Task<DatabaseIdentity?> IdentifyAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        MySqlIdentity.AskAsync(connection, cancellationToken);
+
     internal override bool IsServer => true;
 
     /// <summary>What journals' tables begin with, which are not the app's; <see langword="null"/> where none are kept.</summary>

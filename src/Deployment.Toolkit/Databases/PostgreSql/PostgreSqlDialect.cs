@@ -36,6 +36,9 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         "SELECT concat_ws(' ', 'postgresql', pg_catalog.pg_postmaster_start_time(), pg_catalog.current_setting('port'), "
         + "pg_catalog.current_database(), pg_catalog.current_schema())";
 
+    internal override Task<DatabaseIdentity?> IdentifyAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        PostgreSqlIdentity.AskAsync(connection, cancellationToken);
+
     internal override bool IsServer => true;
 
     /// <summary>Where journals are, which are not the app's; <see langword="null"/> when none are in the app's database.</summary>

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Deployment.Toolkit.Lint;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Databases.Sqlite;
 
@@ -26,6 +27,14 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     internal override JournalDatabase Journals(Func<DbConnection> create, string contentRoot, string schema) =>
         new SqliteJournal(new SqliteDatabase(create, contentRoot));
+
+    internal override async Task<DatabaseIdentity?> IdentifyAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        await Sql.ScalarAsync(connection, null, "SELECT file FROM pragma_database_list WHERE name = 'main'", cancellationToken)
+            .ConfigureAwait(false)
+            is string { Length: > 0 } path
+        && FileIdentity.Of(path) is { } file
+            ? new DatabaseIdentity($"sqlite {file}", "")
+            : null;
 
     // Nothing is read by SELECT 1 in SQLite, not even whether the file is a database.
     internal override string Question => "SELECT count(*) FROM sqlite_master";
