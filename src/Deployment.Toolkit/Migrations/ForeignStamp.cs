@@ -8,7 +8,7 @@ internal static class ForeignStamp
 {
     private const int LongestName = 64;
 
-    /// <returns>Whose it is, how it stands to that one's database, and what to do; <see langword="null"/> when it may be this one's.</returns>
+    /// <returns>Whose it is, how it stands to that one's, and what to do; <see langword="null"/> when it may be this one's.</returns>
     internal static async Task<DeploymentMessage?> FindAsync(
         TargetDatabase database,
         string? journal,
