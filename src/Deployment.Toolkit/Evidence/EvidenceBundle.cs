@@ -65,8 +65,12 @@ internal static class EvidenceBundle
         for (int start = 0, length; start < bytes.Length; start += length + 1)
         {
             length = bytes.AsSpan(start).IndexOf((byte)'\n');
-            if (envelopes.Count == MostLines || DsseEnvelope.Read(bytes.AsMemory(start, length)) is not { } envelope)
+            var line = bytes.AsMemory(start, length);
+            if (envelopes.Count == MostLines || DsseEnvelope.Read(line) is not { } envelope)
                 return Faulty($"line {envelopes.Count + 1} is no signed statement");
+            // JSON has many texts for one value ("\u002b" and "\u002B"), and a file that is kept by its digest has one.
+            if (!line.Span.SequenceEqual(envelope.ToLine()))
+                return Faulty($"line {envelopes.Count + 1} is not as it was written");
             envelopes.Add(envelope);
         }
 
