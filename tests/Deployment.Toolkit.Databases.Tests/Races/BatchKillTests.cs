@@ -22,8 +22,8 @@ public sealed partial class BatchKillTests(PostgreSqlServer server)
         var at = 0L;
         while (at < 200)
             at = long.Parse((await database.ScalarAsync("SELECT count(*) FROM items WHERE hits > 0"))!, CultureInfo.InvariantCulture);
-        var name = await database.ScalarAsync("SELECT a.application_name FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()");
-        racers.Kill(int.Parse(ProcessId().Match(name!).Groups["id"].Value, CultureInfo.InvariantCulture));
+        await using (var connection = await database.OpenAsync())
+            racers.Kill((await LockHolder.ProcessAsync(connection))!.Value);
         var ended = await racers.EndAsync();
 
         Assert.Single(ended, static one => one.ExitCode == 0);
@@ -33,9 +33,6 @@ public sealed partial class BatchKillTests(PostgreSqlServer server)
         Assert.Equal($"{Rows} 1 1", await database.ScalarAsync("SELECT count(*) || ' ' || min(hits) || ' ' || max(hits) FROM items"));
         Assert.Null(await database.ScalarAsync("SELECT to_regclass('deployment_migration_attempts')::text"));
     }
-
-    [GeneratedRegex(@"\((?<id>\d+)\)", RegexOptions.ExplicitCapture)]
-    private static partial Regex ProcessId();
 
     [GeneratedRegex(@"goes on behind (?<rows>[\d,]+) rows", RegexOptions.ExplicitCapture)]
     private static partial Regex GoesOn();

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Deployment.Toolkit.Databases.Testing;
 
 namespace Deployment.Toolkit.Databases.Tests.Races;
@@ -8,7 +6,7 @@ namespace Deployment.Toolkit.Databases.Tests.Races;
 /// Processes that start together, each with a journal of its own on what might be a disk of its own, and one database: nothing is done twice and nobody fails, also
 /// when the one that is at it is killed.
 /// </summary>
-public sealed partial class RaceTests(PostgreSqlServer server)
+public sealed class RaceTests(PostgreSqlServer server)
 {
     private const int Runners = 8;
     private const int Pending = 10;
@@ -94,14 +92,12 @@ public sealed partial class RaceTests(PostgreSqlServer server)
         }
 
         SpinWait.SpinUntil(static () => false, TimeSpan.FromMilliseconds(soon));
-        await using var holder = connection.CreateCommand();
-        holder.CommandText = "SELECT a.application_name FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()";
-        if (await holder.ExecuteScalarAsync() is not string name)
+        if (await LockHolder.ProcessAsync(connection) is not { } holder)
             return false;
 
         try
         {
-            racers.Kill(int.Parse(ProcessId().Match(name).Groups["id"].Value, CultureInfo.InvariantCulture));
+            racers.Kill(holder);
             return true;
         }
         catch (InvalidOperationException)
@@ -127,7 +123,4 @@ public sealed partial class RaceTests(PostgreSqlServer server)
         Assert.Equal("3", await database.ScalarAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass"));
         Assert.Null(await database.ScalarAsync("SELECT to_regclass('deployment_migration_attempts')::text"));
     }
-
-    [GeneratedRegex(@"\((?<id>\d+)\)", RegexOptions.ExplicitCapture)]
-    private static partial Regex ProcessId();
 }
