@@ -17,5 +17,8 @@ internal static class FullRun
     public static bool IsAll => Environment.GetEnvironmentVariable(Variable) == "all";
 
     /// <summary>How often something is tried: as often as finds what is grossly wrong, and in the full run as often as it takes to find the rest.</summary>
-    internal static int Times(int usual, int full) => IsOn ? full : usual;
+    /// <param name="usual">Without the switch.</param>
+    /// <param name="full">In the full run.</param>
+    /// <param name="all">With <c>all</c>, where that is more.</param>
+    internal static int Times(int usual, int full, int? all = null) => IsAll ? all ?? full : IsOn ? full : usual;
 }

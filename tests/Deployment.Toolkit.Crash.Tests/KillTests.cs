@@ -23,7 +23,7 @@ public sealed class KillTests : IDisposable
 
     [Theory(Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     [MemberData(nameof(Scenarios))]
-    public Task So_it_is_in_every_scenario(string name) => CompareAsync(name, FullRun.IsAll ? 1 : 3);
+    public Task So_it_is_in_every_scenario(string name) => CompareAsync(name, FullRun.IsAll ? 1 : 4);
 
     private async Task CompareAsync(string name, int step)
     {
@@ -133,7 +133,7 @@ public sealed class KillTests : IDisposable
 
         // On a machine whose load changes, a whole hundred may end before the moments that were chosen for them.
         var (kills, deployments) = (0, 0);
-        var (enough, round) = (FullRun.Times(8, full: 30), FullRun.Times(24, full: 100));
+        var (enough, round) = (FullRun.Times(8, full: 30), FullRun.Times(24, full: 60, all: 100));
         for (; kills < enough && deployments < 3 * round; deployments += round)
         {
             var times = Enumerable.Range(0, round).Select(i => (Work: scenarios[i % scenarios.Count], Share: random.NextDouble(), Recovery: i % 2 == 0 ? "resume" : "abort")).ToList();
