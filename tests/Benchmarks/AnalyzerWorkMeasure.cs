@@ -36,7 +36,7 @@ internal static class AnalyzerWorkMeasure
     internal static List<SyntaxTree> Parse() => Parse(AnalyzedProject.Sources());
 
     internal static CSharpCompilation Compilation(IEnumerable<SyntaxTree> trees, OutputKind kind = OutputKind.ConsoleApplication) => CSharpCompilation.Create(
-        "App", trees, ReferenceAssemblies.AspNetCore, new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
+        "App", trees, SdkReferences.AspNetCore, new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
 
     internal static ImmutableArray<AdditionalText> Settings() => [.. AnalyzedProject.Settings().Select(static s => new InMemoryText("/app/" + s.Path, s.Text))];
 

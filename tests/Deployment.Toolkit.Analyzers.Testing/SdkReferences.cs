@@ -5,12 +5,15 @@ using Microsoft.CodeAnalysis;
 namespace Deployment.Toolkit.Analyzers.Testing;
 
 /// <summary>References from the packs of the SDK that runs the tests; without a pack, the assemblies of its runtime.</summary>
-public static class ReferenceAssemblies
+public static class SdkReferences
 {
     private static readonly Lazy<ImmutableArray<MetadataReference>> s_net = new(() => Load("Microsoft.NETCore.App"));
 
     private static readonly Lazy<ImmutableArray<MetadataReference>> s_aspNet =
         new(() => [.. Net, .. Load("Microsoft.AspNetCore.App")]);
+
+    /// <summary>For Microsoft's tests, which look for packages otherwise: nothing is downloaded, and what is compiled against is added.</summary>
+    public static Microsoft.CodeAnalysis.Testing.ReferenceAssemblies NoPackage { get; } = new($"net{Environment.Version.Major}.0");
 
     public static ImmutableArray<MetadataReference> Net => s_net.Value;
 
@@ -25,7 +28,7 @@ public static class ReferenceAssemblies
             Newest(Path.Combine(root, "packs", framework + ".Ref")) is { } pack && Directory.Exists(Path.Combine(pack, "ref", moniker))
                 ? Path.Combine(pack, "ref", moniker)
                 : Newest(Path.Combine(root, "shared", framework)) ??
-                    throw new VerificationException($"Neither packs/{framework}.Ref nor shared/{framework} for {moniker} lies in {root}.");
+                    throw new InvalidOperationException($"Neither packs/{framework}.Ref nor shared/{framework} for {moniker} lies in {root}.");
         return [.. Directory.EnumerateFiles(directory, "*.dll").Where(IsManaged).Select(file => MetadataReference.CreateFromFile(file))];
     }
 

@@ -32,7 +32,7 @@ public sealed partial record TestMarkup(
 
             if (!open.TryPop(out var opened))
             {
-                throw new VerificationException($"The markup closes a mark at {mark.Index} that nothing opened:\n{source}");
+                throw new FormatException($"The markup closes a mark at {mark.Index} that nothing opened:\n{source}");
             }
 
             var span = TextSpan.FromBounds(opened.Start, text.Length);
@@ -48,7 +48,7 @@ public sealed partial record TestMarkup(
 
         if (open.Count > 0)
         {
-            throw new VerificationException($"The markup opens '{open.Peek().Name}' and never closes it:\n{source}");
+            throw new FormatException($"The markup opens '{open.Peek().Name}' and never closes it:\n{source}");
         }
 
         return new TestMarkup(text.Append(source, position, source.Length - position).ToString(), ids.ToImmutable(), keys.ToImmutable());

@@ -126,7 +126,7 @@ internal static class DeploymentApi
     private static readonly Lazy<MetadataReference> s_reference = new(() => CSharpCompilation.Create(
         "Deployment.Toolkit",
         [CSharpSyntaxTree.ParseText(Source), CSharpSyntaxTree.ParseText(Migrations)],
-        ReferenceAssemblies.Net,
+        SdkReferences.Net,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
         .ToMetadataReference());
 

@@ -170,7 +170,7 @@ internal static class LibraryApi
     private static readonly Lazy<MetadataReference> s_reference = new(() => CSharpCompilation.Create(
         "Libraries",
         [CSharpSyntaxTree.ParseText(Source)],
-        ReferenceAssemblies.AspNetCore,
+        SdkReferences.AspNetCore,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
         .ToMetadataReference());
 
@@ -178,6 +178,6 @@ internal static class LibraryApi
 
     /// <summary>An empty assembly of that name, which is all that tells a test project.</summary>
     public static MetadataReference Assembly(string name) =>
-        CSharpCompilation.Create(name, references: ReferenceAssemblies.Net, options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
+        CSharpCompilation.Create(name, references: SdkReferences.Net, options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
             .ToMetadataReference();
 }

@@ -17,7 +17,7 @@ public sealed class PrecisionTests
         var compilation = CSharpCompilation.Create(
             "Clean",
             files.Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: Path.ChangeExtension(file, ".cs"))),
-            [.. ReferenceAssemblies.AspNetCore, DeploymentApi.Reference, LibraryApi.Reference],
+            [.. SdkReferences.AspNetCore, DeploymentApi.Reference, LibraryApi.Reference],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
         Assert.True(files.Sum(file => File.ReadLines(file).Count()) >= 150);

@@ -77,7 +77,7 @@ public sealed class RuleDocumentationTests
         var compilation = CSharpCompilation.Create(
             "Sample",
             sources.Select(code => CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)),
-            [.. ReferenceAssemblies.AspNetCore, DeploymentApi.Reference, LibraryApi.Reference],
+            [.. SdkReferences.AspNetCore, DeploymentApi.Reference, LibraryApi.Reference],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Annotations));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity >= DiagnosticSeverity.Warning));
         var others = files.Where(f => !f.Name.EndsWith(".cs", StringComparison.Ordinal)).Select(f => new InMemoryText("/" + f.Name, f.Text));

@@ -43,7 +43,7 @@ internal static class RuleTest
     {
         var test = new CSharpAnalyzerTest<TAnalyzer>();
         Prepare(test.TestState, source, []);
-        Array.ForEach(expected, test.ExpectedDiagnostics.Add);
+        test.ExpectedDiagnostics.AddRange(expected);
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
 
@@ -56,7 +56,7 @@ internal static class RuleTest
         Prepare(test.TestState, source, []);
         if (fixedSource is not null)
         {
-            test.FixedState.Sources.Add(fixedSource);
+            Prepare(test.FixedState, fixedSource, []);
         }
 
         return test.RunAsync(TestContext.Current.CancellationToken);

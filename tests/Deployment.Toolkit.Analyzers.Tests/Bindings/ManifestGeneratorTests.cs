@@ -25,6 +25,14 @@ public sealed class ManifestGeneratorTests
         Assert.Equal(expected, Manifest([s_configuration[1], .. others, s_configuration[0]]));
     }
 
+    [Fact]
+    public async Task What_is_written_compiles()
+    {
+        var test = new CSharpSourceGeneratorTest<ManifestGenerator> { TestCode = s_configuration[0] };
+        test.TestState.GeneratedSources.Add((typeof(ManifestGenerator), "ConfigurationManifest.g.cs", Manifest([s_configuration[0]])!));
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("false", false)]
     [InlineData("False", false)]
@@ -36,7 +44,7 @@ public sealed class ManifestGeneratorTests
     private static string? Manifest(IEnumerable<string> sources, string? property = null)
     {
         var compilation = CSharpCompilation.Create(
-            "Library", sources.Select((s, i) => CSharpSyntaxTree.ParseText(s, path: $"/a/{i}.cs")), [.. ReferenceAssemblies.AspNetCore],
+            "Library", sources.Select((s, i) => CSharpSyntaxTree.ParseText(s, path: $"/a/{i}.cs")), [.. SdkReferences.AspNetCore],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         var driver = CSharpGeneratorDriver.Create([new ManifestGenerator().AsSourceGenerator()], optionsProvider: new Property(property))
             .RunGenerators(compilation, TestContext.Current.CancellationToken);

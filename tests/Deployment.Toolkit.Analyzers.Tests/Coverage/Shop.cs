@@ -59,7 +59,7 @@ internal sealed record Shop(ImmutableArray<ShopFile> Library, ImmutableArray<Sho
     }
 
     public static ImmutableArray<MetadataReference> References { get; } =
-        [.. ReferenceAssemblies.AspNetCore, DeploymentApi.Reference, LibraryApi.Reference];
+        [.. SdkReferences.AspNetCore, DeploymentApi.Reference, LibraryApi.Reference];
 
     public static string Describe(Diagnostic d) =>
         $"{d.Location.GetLineSpan()} {d.Severity} {d.Id}: {d.GetMessage(CultureInfo.InvariantCulture)}";

@@ -105,12 +105,12 @@ public sealed class EnvironmentGraphAnalyzerTests
         """
         builder.AddEnvironments(e => e
             .Add("Entrance")
-            .Add("A", a => a.PromotedFrom("C"))
-            .Add("B", b => b.PromotedFrom("A"))
+            .Add("A", a => a.PromotedFrom({|#2:"C"|}))
+            .Add("B", b => b.PromotedFrom({|#1:"A"|}))
             .Add("C", c => c.PromotedFrom({|#0:"B"|}))
             .Add("Behind", c => c.PromotedFrom("A")));
         """,
-        Cycle(0, "Environment 'C' is promoted from itself: C <- B <- A <- C. Leave one PromotedFrom out."));
+        Cycle(0, "Environment 'C' is promoted from itself: C <- B <- A <- C. Leave one PromotedFrom out.").WithLocation(1).WithLocation(2));
 
     [Fact]
     public Task Two_cycles_of_inheritance_are_two_reports() => Reported(
@@ -118,13 +118,13 @@ public sealed class EnvironmentGraphAnalyzerTests
         builder.AddEnvironments(e =>
         {
             e.Add("Before", x => x.InheritsFrom("B"));
-            e.Add("A", x => x.InheritsFrom("B")).Add("B", x => x.InheritsFrom({|#0:"A"|}));
-            e.Add("C", x => x.InheritsFrom("D"));
+            e.Add("A", x => x.InheritsFrom({|#2:"B"|})).Add("B", x => x.InheritsFrom({|#0:"A"|}));
+            e.Add("C", x => x.InheritsFrom({|#3:"D"|}));
             e.Add("D", x => x.InheritsFrom({|#1:"C"|}));
         });
         """,
-        Cycle(0, "Environment 'B' inherits from itself: B <- A <- B. Leave one InheritsFrom out."),
-        Cycle(1, "Environment 'D' inherits from itself: D <- C <- D. Leave one InheritsFrom out."));
+        Cycle(0, "Environment 'B' inherits from itself: B <- A <- B. Leave one InheritsFrom out.").WithLocation(2),
+        Cycle(1, "Environment 'D' inherits from itself: D <- C <- D. Leave one InheritsFrom out.").WithLocation(3));
 
     [Fact]
     public Task A_link_that_is_overridden_or_conditional_closes_no_cycle() => Silent(
@@ -137,8 +137,8 @@ public sealed class EnvironmentGraphAnalyzerTests
 
     [Fact]
     public Task An_environment_declared_twice_is_a_warning() => Reported(
-        """builder.AddEnvironments(e => e.Add("Staging").Add({|#0:"staging"|}));""",
-        Duplicate(0, "Environment 'staging' is declared already as 'Staging'. Names compare without case: leave one Add out."));
+        """builder.AddEnvironments(e => e.Add({|#1:"Staging"|}).Add({|#0:"staging"|}));""",
+        Duplicate(0, "Environment 'staging' is declared already as 'Staging'. Names compare without case: leave one Add out.").WithLocation(1));
 
     [Fact]
     public Task Declarations_in_two_branches_are_not_two_declarations() => Silent(

@@ -76,7 +76,7 @@ public sealed class NoWayBackAnalyzerTests
     public async Task A_script_is_added_for_the_way_back_and_reported_until_it_is_written()
     {
         (string Path, string Text) users = ("/0/Migrations/0001_users.sql", "CREATE TABLE users (id int);"), usersDown = ("/0/Migrations/0001_users.down.sql", "DROP TABLE users;");
-        var test = new SettingsFixTest<NoWayBackAnalyzer, DownScriptCodeFix> { TestCode = "", FixedCode = "" };
+        var test = new SettingsFixTest<NoWayBackAnalyzer, DownScriptCodeFix> { TestCode = "" };
         test.TestState.AdditionalFiles.Add(users);
         test.TestState.AdditionalFiles.Add(usersDown);
         test.TestState.AdditionalFiles.Add(("/0/Migrations/0002_names.sql", "{|DTK5001:SELECT 1;|}"));

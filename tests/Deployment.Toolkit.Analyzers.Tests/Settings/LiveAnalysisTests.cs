@@ -207,7 +207,7 @@ public sealed class LiveAnalysisTests
     private static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
         "Library",
         sources.Select((s, i) => CSharpSyntaxTree.ParseText(s, path: $"/a/{i}.cs")),
-        [.. ReferenceAssemblies.AspNetCore],
+        [.. SdkReferences.AspNetCore],
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     private static AnalyzerOptions Options(params (string Path, string Text)[] files) =>

@@ -70,7 +70,7 @@ public sealed class SettingsEncodingTests
         using var workspace = new AdhocWorkspace();
         var project = workspace.AddProject("Test", LanguageNames.CSharp)
             .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
-            .WithMetadataReferences(ReferenceAssemblies.AspNetCore)
+            .WithMetadataReferences(SdkReferences.AspNetCore)
             .AddDocument("Code.cs", SourceText.From(Code)).Project;
         SourceText text;
         await using (var stream = File.OpenRead(file))

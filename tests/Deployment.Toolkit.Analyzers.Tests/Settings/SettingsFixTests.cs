@@ -145,7 +145,7 @@ public sealed class SettingsFixTests
     [InlineData("""{ "Port": 25 }""", """{ "Port": 25, "Host": "" }""", """{ "Port": 1 }""", null)]
     public async Task A_key_that_several_environments_lack_is_added_to_all(string before, string after, string production, string? staging)
     {
-        var test = new SettingsFixTest<MissingKeyAnalyzer, MissingKeyCodeFix> { TestCode = Code, FixedCode = Code };
+        var test = new SettingsFixTest<MissingKeyAnalyzer, MissingKeyCodeFix> { TestCode = Code };
         test.TestState.AdditionalFiles.Add(("/0/appsettings.json", $$"""{ "Smtp": {{before}} }"""));
         test.TestState.AdditionalFiles.Add(("/0/appsettings.Production.json", """{ {|DTK1003:"Smtp"|}: { "Port": 1 } }"""));
         test.TestState.AdditionalFiles.Add(("/0/appsettings.Staging.json", staging is null ? "{ }" : """{ "Smtp": { "Port": 2 } }"""));
@@ -205,7 +205,7 @@ public sealed class SettingsFixTests
     {
         foreach (var end in new[] { "\n", "\r\n" })
         {
-            var test = new SettingsFixTest<TAnalyzer, TFix> { TestCode = Code, FixedCode = Code, FromCode = fromCode };
+            var test = new SettingsFixTest<TAnalyzer, TFix> { TestCode = Code, FromCode = fromCode };
             test.TestState.AdditionalFiles.Add(("/0/appsettings.json", Lines(json, end)));
             test.FixedState.AdditionalFiles.Add(("/0/appsettings.json", Lines(fixedJson, end)));
             await test.RunAsync(TestContext.Current.CancellationToken);
