@@ -11,7 +11,8 @@ using Microsoft.Extensions.Hosting;
 //   dotnet run -c Release --project tests/Benchmarks [-- pairs]
 //   dotnet run -c Release --project tests/Benchmarks -- secrets
 //   dotnet run -c Release --project tests/Benchmarks -- configuration
-//   dotnet run -c Release --project tests/Benchmarks -- health [rounds]
+//   dotnet run -c Release --project tests/Benchmarks -- health [pairs]
+//   dotnet run -c Release --project tests/Benchmarks -- health benchmark
 //   dotnet run -c Release --project tests/Benchmarks -- migrations [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- tools [rounds [scripts …]]
 //   dotnet run -c Release --project tests/Benchmarks -- race [rounds]
@@ -71,7 +72,8 @@ if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
 if (args is ["migrations", ..]) return await MigrationsMeasure.RunAsync(args is [_, var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 5);
 if (args is ["tools", ..]) return await ToolsMeasure.RunAsync(args is [_, var times, ..] ? int.Parse(times, CultureInfo.InvariantCulture) : 5, args is [_, _, _, ..] ? [.. args[2..].Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [200, 2000]);
 if (args is ["race", ..]) return await RaceMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 10);
-if (args is ["health", ..]) return await HealthMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 400);
+if (args is ["health", "benchmark"]) return HealthBenchmark.Run();
+if (args is ["health", ..]) return await HealthMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 40);
 if (args is ["configuration"]) return ConfigurationMeasure.Run(50);
 
 var pairs = args is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 15;

@@ -75,10 +75,14 @@ internal static class Telemetry
     /// <summary>Begins a span, which its disposal ends.</summary>
     internal static TelemetrySpan Start(string name, ActivityKind kind = ActivityKind.Internal)
     {
+        // Most hosts listen to none, and the health of a host is asked for again and again.
+        if (Source?.HasListeners() != true)
+            return default;
+
         var outer = Activity.Current;
         try
         {
-            return new TelemetrySpan(Source?.StartActivity(name, kind), outer);
+            return new TelemetrySpan(Source.StartActivity(name, kind), outer);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

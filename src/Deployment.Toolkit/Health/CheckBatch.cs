@@ -1,22 +1,35 @@
 namespace Deployment.Toolkit.Health;
 
-/// <summary>The runs that one question begins, which threads take one after the other, and the waiting for them.</summary>
-internal sealed class CheckBatch
+/// <summary>The runs that one question begins, and the waiting for them and for those of others.</summary>
+internal sealed class CheckBatch(CheckSurroundings around, CheckDeadlines deadlines)
 {
-    private readonly List<CheckRun> _runs = [];
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _taken;
+    private readonly long _started = around.Time.GetTimestamp();
+    private readonly DateTimeOffset _startedAt = around.Time.GetUtcNow();
+    private long _firstDue = long.MaxValue;
 
     // One for whoever still adds.
     private int _awaited = 1;
 
-    internal ExecutionContext? Context { get; } = ExecutionContext.Capture();
+    // What has always begun at once, and what may block.
+    private CheckQueue? _quick;
+    private CheckQueue? _others;
 
-    /// <summary>How many runs nobody has taken.</summary>
-    internal int Left => Math.Max(0, _runs.Count - Volatile.Read(ref _taken));
+    /// <summary>Since when its runs' time counts: waiting for a thread is part of it.</summary>
+    internal long Started => _started;
+
+    /// <summary>The clock's time at a timestamp: asked for once, not for each run.</summary>
+    internal DateTimeOffset At(long timestamp) => _startedAt + around.Time.GetElapsedTime(_started, timestamp);
 
     /// <summary>Adds a run that is to be begun.</summary>
-    internal void Add(CheckRun run) => _runs.Add(run);
+    /// <param name="run">The run.</param>
+    /// <param name="isQuick">Whether its check is known to leave its thread soon.</param>
+    /// <param name="most">How many there may be.</param>
+    internal void Add(CheckRun run, bool isQuick, int most)
+    {
+        _firstDue = Math.Min(_firstDue, run.Due);
+        (isQuick ? (_quick ??= new CheckQueue(most)) : (_others ??= new CheckQueue(most))).Add(run);
+    }
 
     /// <summary>Has its end wait for a run, its own or another's.</summary>
     internal void Await() => Interlocked.Increment(ref _awaited);
@@ -28,19 +41,19 @@ internal sealed class CheckBatch
             _all.TrySetResult();
     }
 
-    internal CheckRun? Next() => Interlocked.Increment(ref _taken) is var next && next <= _runs.Count ? _runs[next - 1] : null;
-
     /// <summary>Ends when every run that is awaited has its answer.</summary>
     internal Task All => _all.Task;
 
     /// <summary>Begins what was added.</summary>
     internal void Begin()
     {
-        // Before they wait for a thread: that time counts, too.
-        foreach (var run in _runs)
-            run.SetDeadline();
-        if (_runs.Count > 0)
-            CheckThreads.Begin(this);
+        // Before they wait for a thread.
+        if (_firstDue != long.MaxValue)
+            deadlines.Watch(_firstDue);
+        if (_others is not null)
+            CheckThreads.Begin(_others);
+        if (_quick is not null)
+            CheckThreads.BeginQuick(_quick);
         Told();
     }
 }

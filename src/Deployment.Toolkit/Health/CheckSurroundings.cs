@@ -12,6 +12,8 @@ internal sealed class CheckSurroundings(
     Func<string, string> redact
 )
 {
+    private bool _hasChanged;
+
     internal IServiceScopeFactory Scopes => scopes;
 
     internal Func<string, HealthCheckPolicy> Policies => policies;
@@ -21,6 +23,12 @@ internal sealed class CheckSurroundings(
     internal ILogger Logger => logger;
 
     internal Func<string, string> Redact => redact;
+
+    /// <summary>Says that the state of a check has changed, so that somebody looks which.</summary>
+    internal void NoteChange() => Volatile.Write(ref _hasChanged, true);
+
+    /// <summary>Whether one has changed since this was last asked.</summary>
+    internal bool TakeChanged() => Volatile.Read(ref _hasChanged) && Interlocked.Exchange(ref _hasChanged, false);
 
     /// <summary>From when a start-up grace counts.</summary>
     internal DateTimeOffset Began { get; } = time.GetUtcNow();

@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Deployment.Toolkit.Health;
@@ -13,40 +10,38 @@ namespace Deployment.Toolkit.Health;
 /// Asks the app's registered health checks, all at once: what .NET's own service does, without being held up by a check, or losing the
 /// report to one. The host's endpoints, publishers and probes ask it, and the deployment's gate does.
 /// </summary>
-internal sealed class HealthRunner(
-    IServiceScopeFactory scopes,
-    IOptions<HealthCheckServiceOptions> registered,
-    Func<string, HealthCheckPolicy> policies,
-    TimeProvider time,
-    ILogger logger,
-    Func<string, string> redact,
-    TimeSpan? reportWithin
-) : HealthCheckService, IDisposable
+internal sealed class HealthRunner : HealthCheckService, IDisposable
 {
     private static readonly HealthCheckPolicy Defaults = new();
 
-    private readonly CheckSurroundings _around = new(scopes, policies, time, logger, redact);
+    private readonly IOptions<HealthCheckServiceOptions> _registered;
+    private readonly CheckSurroundings _around;
+    private readonly WatchedChecks _checks;
+    private readonly CheckDeadlines _deadlines;
+    private readonly TimeSpan? _reportWithin;
 
-    // By registration, so that two of one name are two checks.
-    private readonly ConcurrentDictionary<HealthCheckRegistration, WatchedCheck> _watched = new();
+    internal HealthRunner(IOptions<HealthCheckServiceOptions> registered, CheckSurroundings around, TimeSpan? reportWithin)
+    {
+        (_registered, _around, _reportWithin) = (registered, around, reportWithin);
+        _checks = new WatchedChecks(around);
+        _deadlines = new CheckDeadlines(around.Time, _checks.EndOverdue);
+    }
 
-    private readonly ConcurrentDictionary<string, WatchedCheck> _byName = new(StringComparer.OrdinalIgnoreCase);
+    internal IEnumerable<HealthCheckRegistration> Registered => _registered.Value.Registrations;
 
-    internal IEnumerable<HealthCheckRegistration> Registered => registered.Value.Registrations;
+    internal TimeProvider Time => _around.Time;
 
-    internal TimeProvider Time => time;
-
-    internal HealthCheckPolicy PolicyOf(HealthCheckRegistration check) => policies(check.Name);
+    internal HealthCheckPolicy PolicyOf(HealthCheckRegistration check) => _around.Policies(check.Name);
 
     public override Task<HealthReport> CheckHealthAsync(
         Func<HealthCheckRegistration, bool>? predicate,
         CancellationToken cancellationToken = default
     ) =>
         AskAsync(
-            [.. Registered.Where(check => predicate?.Invoke(check) != false)],
+            predicate is null ? [.. Registered] : [.. Registered.Where(predicate)],
             null,
             Defaults.Timeout,
-            reportWithin,
+            _reportWithin,
             cancellationToken
         );
 
@@ -64,15 +59,14 @@ internal sealed class HealthRunner(
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var started = time.GetTimestamp();
         if (maximumAge == TimeSpan.Zero)
             await AwaitEarlierAsync(checks, cancellationToken).ConfigureAwait(false);
-        var answers = new (HealthReportEntry? Entry, CheckRun? Run)[checks.Count];
-        var batch = new CheckBatch();
+        var runs = new CheckRun[checks.Count];
+        var batch = new CheckBatch(_around, _deadlines);
         try
         {
-            for (var i = 0; i < answers.Length; i++)
-                answers[i].Entry = Watched(checks[i]).Ask(maximumAge, timeout, batch, out answers[i].Run);
+            for (var i = 0; i < runs.Length; i++)
+                runs[i] = _checks.Of(checks[i]).Ask(maximumAge, timeout, batch, runs.Length);
         }
         finally
         {
@@ -80,29 +74,43 @@ internal sealed class HealthRunner(
             batch.Begin();
         }
 
-        await WaitAsync(batch.All, within ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        TellChanges();
-
-        var entries = new Dictionary<string, HealthReportEntry>(answers.Length, StringComparer.OrdinalIgnoreCase);
-        var status = HealthStatus.Healthy;
-        for (var i = 0; i < answers.Length; i++)
+        try
         {
-            var entry = answers[i].Entry ?? answers[i].Run?.Answer ?? Watched(checks[i]).Pending(time.GetElapsedTime(started));
+            await batch.All.WaitAsync(within ?? Timeout.InfiniteTimeSpan, Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The report is made of what there is.
+        }
+
+        foreach (var (check, from, to) in _checks.TakeChanges())
+            Tell(check, from, to);
+        return Report(checks, runs, Time.GetElapsedTime(batch.Started));
+    }
+
+    private static HealthReport Report(IReadOnlyList<HealthCheckRegistration> checks, CheckRun[] runs, TimeSpan took)
+    {
+        var entries = new Dictionary<string, HealthReportEntry>(runs.Length, StringComparer.OrdinalIgnoreCase);
+        var status = HealthStatus.Healthy;
+        for (var i = 0; i < runs.Length; i++)
+        {
+            var run = runs[i];
+            var entry = run.IsAnswered ? run.Answer : run.Check.Pending(took);
             if (!entries.TryAdd(checks[i].Name, entry))
             {
                 entry = Twins(checks[i].Name);
                 entries[checks[i].Name] = entry;
             }
 
-            var counted = Counted(entry.Status, PolicyOf(checks[i]).Role);
+            var counted = Counted(entry.Status, run.Policy.Role);
             status = counted < status ? counted : status;
         }
 
-        return new HealthReport(entries, status, time.GetElapsedTime(started));
+        return new HealthReport(entries, status, took);
     }
 
     /// <summary>What is known of a check, with what it fails for.</summary>
-    internal CheckedHealth Known(HealthCheckRegistration check) => Watched(check).Snapshot() with { RootCauses = CausesOf(check.Name) };
+    internal CheckedHealth Known(HealthCheckRegistration check) => _checks.Of(check).Snapshot() with { RootCauses = CausesOf(check.Name) };
 
     /// <summary>A status as it counts for the whole: unhealthy is degraded where the app serves without it.</summary>
     internal static HealthStatus Counted(HealthStatus status, HealthCheckRole role) =>
@@ -113,60 +121,24 @@ internal sealed class HealthRunner(
             _ => status,
         };
 
-    public void Dispose()
-    {
-        foreach (var check in _watched.Values)
-            check.Dispose();
-    }
+    public void Dispose() => _checks.Dispose();
 
     internal IReadOnlyList<string> CausesOf(string check) =>
-        RootCauses.Of(check, name => policies(NameOf(name)).DependsOn, name => _byName.TryGetValue(name, out var one) && one.IsFailing);
+        RootCauses.Of(check, name => _around.Policies(NameOf(name)).DependsOn, name => _checks.Of(name)?.IsFailing == true);
 
     // Policies are found by the name as it was registered, whatever who depends on it has written.
-    private string NameOf(string name) => _byName.TryGetValue(name, out var one) ? one.Registration.Name : name;
-
-    private WatchedCheck Watched(HealthCheckRegistration check) =>
-        _watched.GetOrAdd(
-            check,
-            static (registration, runner) =>
-                runner._byName.GetOrAdd(registration.Name, new WatchedCheck(registration, runner._around)) is var named
-                && named.Registration == registration
-                    ? named
-                    : new WatchedCheck(registration, runner._around),
-            this
-        );
+    private string NameOf(string name) => _checks.Of(name)?.Registration.Name ?? name;
 
     private Task AwaitEarlierAsync(IReadOnlyList<HealthCheckRegistration> checks, CancellationToken cancellationToken)
     {
-        var earlier = new CheckBatch();
+        var earlier = new CheckBatch(_around, _deadlines);
         foreach (var check in checks)
-            Watched(check).AwaitEarlier(earlier);
+            _checks.Of(check).AwaitEarlier(earlier);
         earlier.Begin();
         return earlier.All.WaitAsync(cancellationToken);
     }
 
-    private async Task WaitAsync(Task all, TimeSpan within, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await all.WaitAsync(within, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // The report is made of what there is.
-        }
-    }
-
     // After all have answered: who fails with what it depends on is told from who fails alone.
-    private void TellChanges()
-    {
-        foreach (var (_, check) in _watched)
-        {
-            if (check.TakeChange() is { } change && change.From != change.To)
-                Tell(check, change.From, change.To);
-        }
-    }
-
     private void Tell(WatchedCheck check, HealthCheckState from, HealthCheckState to)
     {
         var name = check.Registration.Name;
@@ -178,15 +150,15 @@ internal sealed class HealthRunner(
         if (to is not (HealthCheckState.Down or HealthCheckState.Doubtful))
         {
             if (from != HealthCheckState.Unknown)
-                Log.HealthCheckChanged(logger, name, state);
+                Log.HealthCheckChanged(_around.Logger, name, state);
             return;
         }
 
         var causes = CausesOf(name);
         if (causes.Count > 0)
-            Log.HealthCheckFollows(logger, name, state, string.Join(", ", causes));
+            Log.HealthCheckFollows(_around.Logger, name, state, string.Join(", ", causes));
         else if (to == HealthCheckState.Down)
-            Log.HealthCheckDown(logger, name, state, check.Snapshot().Description ?? "no reason given");
+            Log.HealthCheckDown(_around.Logger, name, state, check.Snapshot().Description ?? "no reason given");
     }
 
     // A start is refused over them; who asks without one gets to see why the others are not enough.

@@ -9,14 +9,16 @@ namespace Deployment.Toolkit.Health;
 internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSurroundings around) : IDisposable
 {
     private const int MostObservations = 100;
+    private const int RunsToBeQuick = 3;
 
     private readonly Lock _gate = new();
     private readonly CheckStateMachine _states = new(around.Began);
     private readonly Queue<HealthObservation> _history = new();
     private IReadOnlyList<HealthObservation>? _shown;
     private CheckRun? _run;
-    private HealthReportEntry? _last;
-    private long _lastAt;
+    private CheckRun? _last;
+    private CancellationTokenSource? _spareStop;
+    private int _quickRuns;
     private (HealthCheckState From, HealthCheckState To)? _change;
 
     // What it threw last: it is asked again and again, and the log needs to hear of it once.
@@ -24,7 +26,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
 
     internal HealthCheckRegistration Registration => registration;
 
-    internal HealthCheckPolicy Policy => around.Policies(registration.Name);
+    internal CheckSurroundings Around => around;
 
     internal bool IsFailing
     {
@@ -35,34 +37,44 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         }
     }
 
-    /// <summary>Its answer: the last one if that is young enough, else that of the run under way, or of a new one.</summary>
+    /// <summary>The run that has its answer or will have it: the last one if that is young enough, else the one under way, or a new one.</summary>
     /// <param name="maximumAge">How old an answer may be; <see langword="null"/> for what the policy says.</param>
     /// <param name="defaultTimeout">For a check that names none.</param>
     /// <param name="batch">Waits for the run.</param>
-    /// <param name="run">The run whose answer is to be waited for, where there is none yet.</param>
-    internal HealthReportEntry? Ask(TimeSpan? maximumAge, TimeSpan defaultTimeout, CheckBatch batch, out CheckRun? run)
+    /// <param name="most">How many the batch may ask.</param>
+    internal CheckRun Ask(TimeSpan? maximumAge, TimeSpan defaultTimeout, CheckBatch batch, int most)
     {
-        var policy = Policy;
-        run = null;
+        var policy = around.Policies(registration.Name);
         lock (_gate)
         {
             var age = maximumAge ?? policy.MaximumAge;
-            if (_last is not null && age > TimeSpan.Zero && around.Time.GetElapsedTime(_lastAt) < age)
-                return _last;
+            if (age > TimeSpan.Zero && _last is { } last && around.Time.GetElapsedTime(last.AnsweredAt) < age)
+                return last;
             if (_run is { OverdueSince: { } since })
-                return Take(
-                    Failure($"still running since {since.UtcDateTime:HH:mm:ss} UTC and not started again", TimeSpan.Zero),
-                    isSure: true
-                );
-            if (_run is null)
             {
-                _run = new CheckRun(this, around, TimeoutOf(policy, defaultTimeout));
-                batch.Add(_run);
+                var entry = Failure($"still running since {since.UtcDateTime:HH:mm:ss} UTC and not started again", TimeSpan.Zero);
+                var now = around.Time.GetTimestamp();
+                var noRun = new CheckRun(this, policy, entry, now);
+                Take(noRun, entry, now, around.Time.GetUtcNow(), isSure: true);
+                return noRun;
             }
 
-            run = _run;
+            var run = _run;
+            if (run is null)
+            {
+                _run = run = new CheckRun(
+                    this,
+                    policy,
+                    TimeoutOf(policy, defaultTimeout),
+                    _spareStop ?? new CancellationTokenSource(),
+                    batch
+                );
+                _spareStop = null;
+                batch.Add(run, Volatile.Read(ref _quickRuns) >= RunsToBeQuick, most);
+            }
+
             run.Join(batch);
-            return null;
+            return run;
         }
     }
 
@@ -85,7 +97,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
     {
         lock (_gate)
         {
-            var last = _last;
+            var last = _last?.Answer;
             return new CheckedHealth
             {
                 Name = registration.Name,
@@ -93,7 +105,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
                 LastStatus = last?.Status,
                 State = _states.State,
                 Since = _states.Since,
-                Role = Policy.Role,
+                Role = around.Policies(registration.Name).Role,
                 Description = last?.Description ?? last?.Exception?.Message,
                 Duration = last?.Duration ?? TimeSpan.Zero,
                 Tags = [.. registration.Tags],
@@ -118,60 +130,99 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         }
     }
 
-    internal void Ended(CheckRun run, HealthCheckResult result)
+    /// <summary>Says that a run has left its thread: whether it ended or waits for something.</summary>
+    internal void Left(CheckRun run)
     {
-        HealthReportEntry? entry = null;
+        if (around.Time.GetElapsedTime(run.BeganAt, run.LeftAt) >= CheckThreads.Patience)
+            Volatile.Write(ref _quickRuns, 0);
+        else if (_quickRuns < RunsToBeQuick)
+            Volatile.Write(ref _quickRuns, _quickRuns + 1);
+    }
+
+    internal void Ended(CheckRun run, in HealthCheckResult result)
+    {
+        var now = around.Time.GetTimestamp();
+        bool isInTime;
         lock (_gate)
         {
             _run = null;
-            if (run.OverdueSince is null)
+            isInTime = run.OverdueSince is null;
+            if (isInTime)
             {
-                entry = Take(
-                    new HealthReportEntry(result.Status, result.Description, run.Elapsed, result.Exception, result.Data, registration.Tags),
+                Take(
+                    run,
+                    new HealthReportEntry(
+                        result.Status,
+                        result.Description,
+                        around.Time.GetElapsedTime(run.BeganAt, now),
+                        result.Exception,
+                        result.Data,
+                        registration.Tags
+                    ),
+                    now,
+                    run.At(now),
                     isSure: false
                 );
-                run.Keep(entry.Value);
             }
+
+            _spareStop = run.TakeStop();
         }
 
-        if (entry is { } answer)
-            Tell(run, answer);
+        if (isInTime)
+            Tell(run);
         else
             Telemetry.Add(Telemetry.HealthOrphans, -1, Tags());
     }
 
-    internal void Overdue(CheckRun run, TimeSpan timeout)
+    /// <summary>Ends the time of the run under way if it is over.</summary>
+    /// <returns>When it will be; <see cref="long.MaxValue"/> where nothing is to be waited for.</returns>
+    internal long EndOverdue(long now)
     {
-        HealthReportEntry entry;
+        CheckRun run;
         lock (_gate)
         {
-            if (_run != run)
-                return;
+            if (_run is not { OverdueSince: null } late)
+                return long.MaxValue;
+            if (late.Due > now)
+                return late.Due;
 
-            run.OverdueSince = around.Time.GetUtcNow();
-            entry = Take(Failure($"timed out after {timeout.TotalSeconds:0.###} s and may still be running", run.Elapsed), isSure: false);
-            run.Keep(entry);
+            run = late;
+            var at = around.Time.GetUtcNow();
+            var timeout = run.Timeout.TotalSeconds;
+            run.OverdueSince = at;
+            Take(
+                run,
+                Failure($"timed out after {timeout:0.###} s and may still be running", around.Time.GetElapsedTime(run.BeganAt, now)),
+                now,
+                at,
+                isSure: false
+            );
+            // Not before: what ends as soon as it is asked to would answer for itself, as if it had ended in time.
+            run.Stop();
         }
 
-        // Not before: what ends as soon as it is asked to would answer for itself, as if it had ended in time.
-        run.Stop();
+        // Whoever listens may hang, and other runs are due.
+        ThreadPool.UnsafeQueueUserWorkItem(static late => late.Check.TellOverdue(late), run, preferLocal: false);
+        return long.MaxValue;
+    }
+
+    /// <summary>Asks what runs to end: the host does.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+            _run?.Stop();
+    }
+
+    private void TellOverdue(CheckRun run)
+    {
         try
         {
             Telemetry.Add(Telemetry.HealthOrphans, 1, Tags());
         }
         finally
         {
-            Tell(run, entry);
+            Tell(run);
         }
-    }
-
-    /// <summary>Asks what runs to end: the host does.</summary>
-    public void Dispose()
-    {
-        CheckRun? run;
-        lock (_gate)
-            run = _run;
-        run?.Stop();
     }
 
     private TimeSpan TimeoutOf(HealthCheckPolicy policy, TimeSpan defaultTimeout)
@@ -183,43 +234,48 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         return own < HealthCheckPolicy.Longest ? own : HealthCheckPolicy.Longest;
     }
 
-    private HealthReportEntry Take(HealthReportEntry entry, bool isSure)
+    private void Take(CheckRun run, in HealthReportEntry entry, long now, DateTimeOffset at, bool isSure)
     {
-        var now = around.Time.GetUtcNow();
         var before = _states.State;
-        _states.Observe(entry.Status, isSure, Policy, now);
+        _states.Observe(entry.Status, isSure, run.Policy, at);
         if (_states.State != before)
+        {
             _change = (_change?.From ?? before, _states.State);
+            around.NoteChange();
+        }
+
         if (_history.Count == MostObservations)
             _history.Dequeue();
         _shown = null;
         _history.Enqueue(
             new HealthObservation
             {
-                At = now,
+                At = at,
                 Status = entry.Status,
                 Duration = entry.Duration,
             }
         );
-        _last = entry;
-        _lastAt = around.Time.GetTimestamp();
-        return entry;
+        _last = run;
+        run.Keep(entry, now);
     }
 
     // Listeners of the log and of meters are foreign code: never called under the gate.
-    private void Tell(CheckRun run, HealthReportEntry entry)
+    private void Tell(CheckRun run)
     {
         try
         {
-            if (entry.Exception is not null && StackText.Of(entry.Exception, around.Redact) is var text && _thrown != text)
+            if (run.Answer.Exception is not null && StackText.Of(run.Answer.Exception, around.Redact) is var text && _thrown != text)
             {
                 _thrown = text;
                 Log.HealthCheckThrew(around.Logger, registration.Name, text);
             }
 
-            var tags = Tags();
-            tags.Add("deployment.health.check.status", entry.Status.ToString().ToLowerInvariant());
-            Telemetry.Measure(Telemetry.HealthCheckDuration, entry.Duration.TotalSeconds, tags);
+            if (Telemetry.HealthCheckDuration is { Enabled: true })
+            {
+                var tags = Tags();
+                tags.Add("deployment.health.check.status", run.Answer.Status.ToString().ToLowerInvariant());
+                Telemetry.Measure(Telemetry.HealthCheckDuration, run.Answer.Duration.TotalSeconds, tags);
+            }
         }
         finally
         {

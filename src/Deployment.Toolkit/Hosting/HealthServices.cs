@@ -18,12 +18,14 @@ internal static class HealthServices
     {
         services.AddSingleton<IOptionsFactory<HealthCheckPolicy>, HealthCheckPolicyFactory>();
         services.AddSingleton(static services => new HealthRunner(
-            services.GetRequiredService<IServiceScopeFactory>(),
             services.GetRequiredService<IOptions<HealthCheckServiceOptions>>(),
-            services.GetRequiredService<IOptionsMonitor<HealthCheckPolicy>>().Get,
-            services.GetRequiredService<TimeProvider>(),
-            MaskingLogger.Of<Deployer>(services),
-            services.GetRequiredService<SecretRedactor>().Redact,
+            new CheckSurroundings(
+                services.GetRequiredService<IServiceScopeFactory>(),
+                services.GetRequiredService<IOptionsMonitor<HealthCheckPolicy>>().Get,
+                services.GetRequiredService<TimeProvider>(),
+                MaskingLogger.Of<Deployer>(services),
+                services.GetRequiredService<SecretRedactor>().Redact
+            ),
                 // Asked for, one could ask for the checks in turn.
                 services.GetService<IServiceProviderIsService>()?.IsService(typeof(IHealthCheckPublisher)) == false
                     ? null

@@ -46,7 +46,7 @@ public sealed class FlapTraceTests
         var registered = new HealthCheckServiceOptions();
         registered.Registrations.Add(check);
         using var runner = new HealthRunner(
-            services.GetRequiredService<IServiceScopeFactory>(), Microsoft.Extensions.Options.Options.Create(registered), _ => policy, time, NullLogger.Instance, static text => text, Second);
+            Microsoft.Extensions.Options.Options.Create(registered), new CheckSurroundings(services.GetRequiredService<IServiceScopeFactory>(), _ => policy, time, NullLogger.Instance, static text => text), Second);
 
         var (falseAlarms, seenAfter, downs, wasDown) = (0, 0, 0, false);
         for (; probe < Probes; probe++)

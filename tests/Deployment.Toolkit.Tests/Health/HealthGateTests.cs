@@ -30,7 +30,6 @@ public sealed class HealthGateTests : IDisposable
         Add("well", timeout: TimeSpan.FromHours(1)).Answer();
         var asking = Gate().CheckAsync(Token);
         await deaf.TokenAsync();
-        await _time.TimersAsync(1, Ten);
         _time.Advance(Ten - TimeSpan.FromTicks(1));
         Assert.False(asking.IsCompleted);
         _time.Advance(TimeSpan.FromTicks(1));
@@ -47,11 +46,14 @@ public sealed class HealthGateTests : IDisposable
     public async Task What_a_registration_says_of_its_time_and_its_failure_counts_before_what_the_gate_says()
     {
         _options.TimeoutPerCheck = TimeSpan.FromMinutes(1);
-        Add("quick", timeout: TimeSpan.FromSeconds(1.5), failure: HealthStatus.Degraded);
-        Add("slow");
+        var quick = Add("quick", timeout: TimeSpan.FromSeconds(1.5), failure: HealthStatus.Degraded);
+        var slow = Add("slow");
         var asking = Gate().CheckAsync(Token);
-        await _time.TimersAsync(1, TimeSpan.FromSeconds(1.5));
-        await _time.TimersAsync(1, TimeSpan.FromMinutes(1));
+        await quick.TokenAsync();
+        await slow.TokenAsync();
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.True((await quick.TokenAsync()).IsCancellationRequested);
+        Assert.False((await slow.TokenAsync()).IsCancellationRequested);
         _time.Advance(TimeSpan.FromMinutes(1));
 
         var report = await asking;
@@ -216,12 +218,11 @@ public sealed class HealthGateTests : IDisposable
     {
         var asking = gate.CheckAsync(Token);
         await deaf.TokenAsync();
-        await _time.TimersAsync(1, Ten);
         _time.Advance(Ten);
         await asking;
     }
 
-    private HealthGate Gate() => new(new HealthRunner(_services.GetRequiredService<IServiceScopeFactory>(), Microsoft.Extensions.Options.Options.Create(_registered), static _ => new HealthCheckPolicy(), _time, NullLogger.Instance, static text => text, Ten), _options);
+    private HealthGate Gate() => new(new HealthRunner(Microsoft.Extensions.Options.Options.Create(_registered), new CheckSurroundings(_services.GetRequiredService<IServiceScopeFactory>(), static _ => new HealthCheckPolicy(), _time, NullLogger.Instance, static text => text), Ten), _options);
 
     private Check Add(string name, TimeSpan? timeout = null, HealthStatus? failure = null)
     {
