@@ -37,7 +37,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
         }
     }
 
-    /// <summary>The run that has its answer or will have it: the last one if that is young enough, else the one under way, or a new one.</summary>
+    /// <summary>The run that has its answer or will have it: the last one if young enough, else the one under way, or a new one.</summary>
     /// <param name="maximumAge">How old an answer may be; <see langword="null"/> for what the policy says.</param>
     /// <param name="defaultTimeout">For a check that names none.</param>
     /// <param name="batch">Waits for the run.</param>
