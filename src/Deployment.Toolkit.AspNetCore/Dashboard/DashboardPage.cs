@@ -29,7 +29,7 @@ internal abstract class DashboardPage(DashboardSources sources)
         where T : notnull => sources.Services.GetRequiredService<T>();
 
     /// <summary>A moment, as people say it and exactly.</summary>
-    protected Html Moment(DateTimeOffset at) =>
+    internal Html Moment(DateTimeOffset at) =>
         Text.Of(
             $"""<time datetime="{Iso(at)}" title="{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC"}">{Ago(Now - at)}</time>"""
         );
@@ -37,7 +37,7 @@ internal abstract class DashboardPage(DashboardSources sources)
     protected static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>A length of time in its largest unit or two, for example <c>3 min 20 s</c>.</summary>
-    protected static string Length(double seconds) =>
+    internal static string Length(double seconds) =>
         seconds switch
         {
             < 0.0995 => $"{(seconds * 1000).ToString("0", CultureInfo.InvariantCulture)} ms",
@@ -48,7 +48,7 @@ internal abstract class DashboardPage(DashboardSources sources)
         };
 
     /// <summary>A word on a coloured ground; what the colour says the word says, too.</summary>
-    protected Html Badge(Tone tone, string word) => Text.Of($"""<span class="badge {tone.ToString().ToLowerInvariant()}">{word}</span>""");
+    internal Html Badge(Tone tone, string word) => Text.Of($"""<span class="badge {tone.ToString().ToLowerInvariant()}">{word}</span>""");
 
     protected Html Empty(string what, string todo, string? command = null) =>
         Text.Of($"""<div class="empty"><p class="what">{what}</p><p>{todo}</p>{(command is null ? Html.Empty : Command(command))}</div>""");

@@ -61,6 +61,7 @@ internal sealed class DashboardStream(IServiceProvider services)
             hash.Add(environment.Release);
             hash.Add(environment.Frozen);
             hash.Add(environment.Holds.Count);
+            hash.Add((environment.Hotfixes.Count, environment.Hotfixes.Count(static debt => debt.IsOverdue), environment.Unreviewed.Count));
             hash.Add(environment.LockedBy);
             hash.Add(environment.Fault?.Text);
             hash.Add(environment.LastRun?.Id);
@@ -68,11 +69,13 @@ internal sealed class DashboardStream(IServiceProvider services)
             hash.Add(environment.LastRun?.State);
             hash.Add(environment.OpenRun?.IsUnderWay);
             foreach (var step in environment.OpenRun?.Steps ?? [])
-                hash.Add((step.Name, step.State, step.Attempts));
+                hash.Add((step.Name, step.State, step.Attempts, Ended(step)));
         }
 
         foreach (var check in services.GetService<DeploymentHealth>()?.Checks ?? [])
             hash.Add((check.Name, check.State, check.IsFlapping));
         return hash.ToHashCode();
     }
+
+    private static int Ended(RunStep step) => step.Tenants.Count(static tenant => tenant.Outcome != TenantOutcome.Begun);
 }

@@ -9,6 +9,7 @@ internal sealed class PlanParts(DashboardPage page, HtmlText text)
             {Gates(plan.Gates)}
             {WaysBack(plan)}
             {Migrations(plan)}
+            {new TenantParts(text, DashboardPage.Length).Planned(plan.Tenants ?? [])}
             {Configuration(plan.Configuration)}
             {Risks(plan.Risks)}
             """
@@ -23,16 +24,12 @@ internal sealed class PlanParts(DashboardPage page, HtmlText text)
 
     private Html WaysBack(DeploymentPlan plan)
     {
-        var schema = plan.SchemaWayBack switch
-        {
-            SchemaWayBack.DownScripts => "by the down scripts, newest first; rows written since are kept",
-            SchemaWayBack.RestoreBackup => "by putting a backup in place; rows written since are lost",
-            SchemaWayBack.Nothing => "nothing to take back",
-            _ => "there is none",
-        };
+        var schemas = plan.Databases is { } several
+            ? several.Select(database => text.Of($"""<dt>Schema of {database.Name}</dt><dd>{Way(database.SchemaWayBack)}</dd>"""))
+            : [text.Of($"""<dt>Schema</dt><dd>{Way(plan.SchemaWayBack)}</dd>""")];
         return text.Of(
             $"""
-            <section><h2>Way back</h2><dl class="facts"><dt>Schema</dt><dd>{schema}</dd>
+            <section><h2>Way back</h2><dl class="facts">{schemas}
             {plan.Steps.Where(static step => step.WayBack is not null || step.Irreversible is not null).Select(step =>
                 text.Of($"""<dt>{step.Name}</dt><dd>{step.WayBack ?? "none: " + step.Irreversible}</dd>""")
             )}
@@ -40,6 +37,15 @@ internal sealed class PlanParts(DashboardPage page, HtmlText text)
             """
         );
     }
+
+    private static string Way(SchemaWayBack way) =>
+        way switch
+        {
+            SchemaWayBack.DownScripts => "by the down scripts, newest first; rows written since are kept",
+            SchemaWayBack.RestoreBackup => "by putting a backup in place; rows written since are lost",
+            SchemaWayBack.Nothing => "nothing to take back",
+            _ => "there is none",
+        };
 
     private Html Migrations(DeploymentPlan plan) =>
         plan.Migrations.Count == 0

@@ -45,9 +45,10 @@ internal sealed class RunSteps(HtmlText text, Func<double, string> length)
                     $"""<details><summary>Output, {(step.Output.Count == 1 ? "1 line" : $"{step.Output.Count} lines")}</summary><pre>{string.Join('\n', step.Output)}</pre></details>"""
                 )
                 : Html.Empty;
+        var tenants = new TenantParts(text, length).Render(step.Tenants, withOutput);
         return text.Of(
             $"""
-            <li class="step {tone}"><span class="dot" aria-hidden="true"></span><div><p><strong>{step.Name}</strong> <span class="word">{word}</span> {took}{attempts}</p><p class="effect">{step.Effect}</p>{error}{output}</div></li>
+            <li class="step {tone}"><span class="dot" aria-hidden="true"></span><div><p><strong>{step.Name}</strong> <span class="word">{word}</span> {took}{attempts}</p><p class="effect">{step.Effect}</p>{tenants}{error}{output}</div></li>
 
             """
         );

@@ -136,6 +136,7 @@ public static class DeploymentHostExtensions
             builder.Services.AddSingleton<IHostedService>(static services => new ReleaseMeter(
                 services.GetRequiredService<DeploymentPartsFactory>()
             ));
+            builder.Services.AddHostedService<HotfixMeter>();
             builder.Services.AddSingleton(static services => new DeploymentNotifications(
                 services.GetRequiredService<DeploymentPartsFactory>()
             ));

@@ -43,11 +43,36 @@ public sealed class BrowserTests(Chromium chromium)
         {
             await page.GotoAsync(app.Urls.Single() + "/deployments" + path);
             await page.GetByText("Live").First.WaitForAsync();
-            await SaveAsync(page, $"{(isBusy ? "busy" : "empty")}-{width}-{scheme}{path.Split('?')[0].Replace('/', '-')}{(path.Contains('?', StringComparison.Ordinal) ? "-compared" : "")}");
-            var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            Assert.True(wide <= 0, $"{path} is {wide} px wider than a screen of {width}");
-            var axe = await page.RunAxe();
-            Assert.True(axe.Violations.Length == 0, $"{path}: {string.Join('\n', axe.Violations.Select(static v => $"{v.Id}: {v.Help} {string.Join(' ', v.Nodes.Select(static node => node.Html))}"))}");
+            await LookAsync(page, path, width, $"{(isBusy ? "busy" : "empty")}-{width}-{scheme}{path.Split('?')[0].Replace('/', '-')}{(path.Contains('?', StringComparison.Ordinal) ? "-compared" : "")}");
+        }
+
+        Assert.Empty(errors);
+    }
+
+    [Theory(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
+    [InlineData(400, ColorScheme.Light, 0)]
+    [InlineData(1280, ColorScheme.Light, 0)]
+    [InlineData(400, ColorScheme.Dark, 4)]
+    [InlineData(1280, ColorScheme.Dark, 4)]
+    public async Task Debts_databases_and_tenants_fit_and_are_accessible(int width, ColorScheme scheme, int daysLater)
+    {
+        using var fleet = new Fleet();
+        await fleet.FillAsync();
+        fleet.Later = TimeSpan.FromDays(daysLater);
+        await using var staging = await fleet.ServeAsync("Staging");
+        await using var production = await fleet.ServeAsync();
+        var failed = (await staging.Services.GetRequiredService<DeploymentHistory>().GetRunsAsync("Staging", Token).ToListAsync(Token))[^1];
+        await using var context = await chromium.OpenAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
+        var page = await context.NewPageAsync();
+        var errors = Errors(page);
+        List<(WebApplication App, string Path, string Name)> shown = [(production, "", "overview"), (staging, "/migrations", "migrations"), (staging, "/next", "next"), (staging, "/runs/Staging/" + failed.Id, "run")];
+        foreach (var (app, path, name) in shown)
+        {
+            await page.GotoAsync(app.Urls.Single() + "/deployments" + path);
+            await page.GetByText("Live").First.WaitForAsync();
+            // What is folded away has to fit, too.
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(details => details.open = true)");
+            await LookAsync(page, path, width, $"fleet-{width}-{scheme}-{name}");
         }
 
         Assert.Empty(errors);
@@ -73,6 +98,9 @@ public sealed class BrowserTests(Chromium chromium)
         await step.GetByText("running or in doubt").WaitForAsync();
         await page.Locator(".run .badge", new PageLocatorOptions { HasText = "running" }).WaitForAsync();
         await SaveAsync(page, "running");
+        // What came before it is done, and what comes behind it is not begun.
+        Assert.Equal("done", await page.Locator(".run .step", new PageLocatorOptions { HasText = "migrate" }).First.Locator(".word").TextContentAsync());
+        Assert.Equal("not begun", await page.Locator(".run .step", new PageLocatorOptions { HasText = "mark verified" }).Locator(".word").TextContentAsync());
         may.Release();
         Assert.Equal(DeploymentOutcome.Succeeded, (await running).Outcome);
         await page.Locator(".release", new PageLocatorOptions { HasText = "1.0.0" }).WaitForAsync();
@@ -103,6 +131,15 @@ public sealed class BrowserTests(Chromium chromium)
         await page.Locator("tbody a").ClickAsync();
         await page.Locator("summary, .error").First.WaitForAsync();
         Assert.Contains("Staging", await page.Locator("h1").TextContentAsync(), StringComparison.Ordinal);
+    }
+
+    private static async Task LookAsync(IPage page, string path, int width, string name)
+    {
+        await SaveAsync(page, name);
+        var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(wide <= 0, $"{path} is {wide} px wider than a screen of {width}");
+        var axe = await page.RunAxe();
+        Assert.True(axe.Violations.Length == 0, $"{path}: {string.Join('\n', axe.Violations.Select(static v => $"{v.Id}: {v.Help} {string.Join(' ', v.Nodes.Select(static node => node.Html))}"))}");
     }
 
     private static ConcurrentQueue<string> Errors(IPage page)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Toolkit.AspNetCore.Dashboard.Pages;
@@ -13,15 +14,17 @@ internal sealed class OverviewPage(DashboardSources sources) : DashboardPage(sou
     {
         var all = await History.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var lanes = InOrder(all);
+        var debts = new DebtParts(this, Text, root);
         var secrets = all.SelectMany(static environment => environment.Secrets.Select(secret => (environment.Name, Secret: secret)))
             .ToList();
         return Text.Of(
             $"""
             <h1>Environments</h1>
             <div class="lanes">
-            {lanes.Select(environment => Lane(environment, all, root))}
+            {lanes.Select(environment => Lane(environment, all, debts, root))}
             </div>
             {all.Where(static environment => environment.OpenRun is not null).Select(environment => Open(environment.OpenRun!, root))}
+            {debts.Render(lanes)}
             <section><h2>Secrets that are due</h2>
             {(
                 secrets.Count == 0
@@ -49,10 +52,15 @@ internal sealed class OverviewPage(DashboardSources sources) : DashboardPage(sou
         }
     }
 
-    private Html Lane(EnvironmentStatus environment, IReadOnlyList<EnvironmentStatus> all, string root)
+    private Html Lane(EnvironmentStatus environment, IReadOnlyList<EnvironmentStatus> all, DebtParts debts, string root)
     {
         var waiting = all.FirstOrDefault(other => other.Name == environment.PromotedFrom)?.Release;
-        var isBehind = waiting is not null && waiting != environment.Release && environment.Fault is null;
+        // A hotfix is ahead of what it is promoted from.
+        var isBehind =
+            waiting is not null
+            && waiting != environment.Release
+            && environment.Fault is null
+            && environment.Hotfixes.All(debt => debt.Release != environment.Release);
         return Text.Of(
             $"""
             <article class="lane" aria-labelledby="lane-{environment.Name}">
@@ -72,6 +80,8 @@ internal sealed class OverviewPage(DashboardSources sources) : DashboardPage(sou
             {environment.Holds.Select(hold =>
                 Text.Of($"""<p>{Badge(Tone.Warn, "on hold")} {hold.Release.ToString()}: {hold.Reason} {Moment(hold.Since)}</p>""")
             )}
+            {debts.Lines(environment)}
+            {Databases(environment)}
             {(
                 environment.LastRun is { } last
                     ? Text.Of($"""<p class="last">Last run {RunLink(last, root)} {StateOf(last)} {Moment(last.LastRecordAt)}</p>""")
@@ -91,6 +101,29 @@ internal sealed class OverviewPage(DashboardSources sources) : DashboardPage(sou
             : Text.Of(
                 $"""<p class="release none">no release yet</p><p class="since">{(environment.LastRun is null ? "No run is recorded here. Journals of environments on other machines lie there." : "No run has been verified.")}</p>"""
             );
+
+    private Html Databases(EnvironmentStatus environment)
+    {
+        // An app's only database has no name.
+        var known = environment
+            .Databases.Where(static database => database.Applied is not null || database.Tenants.Count > 0)
+            .Select(database =>
+                Text.Of(
+                    $"""<li><strong>{(database.Name.Length == 0 ? "Database" : database.Name)}</strong> {string.Join("; ", Standing(database))}</li>"""
+                )
+            )
+            .ToList();
+        return known.Count == 0 ? Html.Empty : Text.Of($"""<ul class="databases">{known}</ul>""");
+    }
+
+    private static IEnumerable<string> Standing(DatabaseStatus database)
+    {
+        if (database.Applied is { } applied)
+            yield return $"{applied} applied"
+                + (database.Pending is > 0 and var pending ? $", {pending.ToString(CultureInfo.InvariantCulture)} pending" : "");
+        if (database.Tenants.Count > 0)
+            yield return "tenants: " + TenantParts.Summary(database.Tenants);
+    }
 
     private Html Open(DeploymentRun run, string root) =>
         Text.Of(
