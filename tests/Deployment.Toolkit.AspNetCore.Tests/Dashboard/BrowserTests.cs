@@ -99,7 +99,7 @@ public sealed class BrowserTests(Chromium chromium)
         await page.Locator(".run .badge", new PageLocatorOptions { HasText = "running" }).WaitForAsync();
         await SaveAsync(page, "running");
         // What came before it is done, and what comes behind it is not begun.
-        Assert.Equal("done", await page.Locator(".run .step", new PageLocatorOptions { HasText = "migrate" }).First.Locator(".word").TextContentAsync());
+        Assert.Equal("done", await page.Locator(".run .step", new PageLocatorOptions { HasText = "check configuration" }).Locator(".word").TextContentAsync());
         Assert.Equal("not begun", await page.Locator(".run .step", new PageLocatorOptions { HasText = "mark verified" }).Locator(".word").TextContentAsync());
         may.Release();
         Assert.Equal(DeploymentOutcome.Succeeded, (await running).Outcome);
