@@ -12,7 +12,7 @@ public sealed class EngineShapeTests
     internal static readonly string[] Order =
     [
         "Registration", "Secrecy", "Steps", "Journal", "Environments", "Settings", "Options", "Inspection", "Pinning", "Reference", "Secrets", "Lint", "Databases", "DatabaseJournal", "Migrations", "Rehearsal", "Backup",
-        "Schema", "Tenants", "Health", "Activation", "Renewal", "Evidence", "Promotion", "Planning", "Execution", "Dependencies", "Notifications", "Composition", "Figures", "Monitoring", "Preflight", "Hosting",
+        "Schema", "Tenants", "Health", "Activation", "Renewal", "Evidence", "Promotion", "Planning", "Execution", "Dependencies", "Notifications", "Composition", "Figures", "Monitoring", "Isolation", "Preflight", "Hosting",
     ];
 
     internal static readonly string[] Leaves = ["Diagnostics", "Platform"];

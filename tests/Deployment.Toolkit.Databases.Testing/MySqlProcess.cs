@@ -15,6 +15,8 @@ internal sealed class MySqlProcess : ServerProcess
 
     internal const string Superuser = "deployer";
 
+    internal string Socket => Path.Combine(Folder, "sock");
+
     protected override string LogFile => Path.Combine(Folder, "log.err");
 
     protected override string Keeper => "\"$1\" --defaults-file=\"$2/my.cnf\" & pid=$!; trap '' INT TERM; read -r how; kill -\"${how:-KILL}\" $pid; wait $pid; [ -n \"$how\" ] || rm -rf \"$2/data\"";
@@ -53,7 +55,7 @@ internal sealed class MySqlProcess : ServerProcess
         {
             "[mysqld]",
             $"datadir={Data}",
-            $"socket={Path.Combine(Folder, "sock")}",
+            $"socket={Socket}",
             $"pid-file={Path.Combine(Folder, "pid")}",
             $"log-error={LogFile}",
             $"init-file={account}",

@@ -23,6 +23,9 @@ public sealed class MySqlServer : IAsyncDisposable
     /// <summary>Whether it keeps what was committed when it is stopped at once; that costs time.</summary>
     public bool IsDurable { get; init; }
 
+    /// <summary>Its socket, once it runs.</summary>
+    public string Socket => _process.Value.Result.Socket;
+
     /// <summary>A database that nobody else has.</summary>
     public async Task<MySqlDatabase> CreateDatabaseAsync()
     {

@@ -20,7 +20,27 @@ internal sealed class PostgreSqlProcess : ServerProcess
 
     protected override string[] KeeperArguments => [_programs, Data];
 
-    internal static Task<PostgreSqlProcess> StartAsync(string programs, bool isDurable) => StartAsync(new PostgreSqlProcess(programs), isDurable);
+    internal static Task<PostgreSqlProcess> StartAsync(string programs, bool isDurable, bool hasSocket = false) => StartAsync(new PostgreSqlProcess(programs) { HasSocket = hasSocket }, isDurable);
+
+    /// <summary>Whether it listens on a socket too.</summary>
+    private bool HasSocket { get; init; }
+
+    /// <summary>Where its socket is.</summary>
+    internal string Sockets => Folder;
+
+    /// <summary>Copies all its files while it is stopped, and starts both.</summary>
+    internal async Task<PostgreSqlProcess> CloneAsync()
+    {
+        await StopAsync("INT");
+        var clone = new PostgreSqlProcess(_programs);
+        await ToEndAsync("cp", "-a", Data, clone.Data);
+        await File.AppendAllLinesAsync(
+            Path.Combine(clone.Data, "postgresql.conf"),
+            [string.Create(CultureInfo.InvariantCulture, $"port = {clone.Port}"), "unix_socket_directories = ''", $"log_directory = '{clone.Folder}'"]);
+        await RunAsync();
+        await clone.RunAsync();
+        return clone;
+    }
 
     internal string ConnectionString(string database) => Settings(database).ConnectionString;
 
@@ -45,7 +65,7 @@ internal sealed class PostgreSqlProcess : ServerProcess
         {
             "listen_addresses = '127.0.0.1'",
             string.Create(CultureInfo.InvariantCulture, $"port = {Port}"),
-            "unix_socket_directories = ''",
+            $"unix_socket_directories = '{(HasSocket ? Sockets : "")}'",
             "max_connections = 200",
             "shared_buffers = 32MB",
             "log_destination = stderr",

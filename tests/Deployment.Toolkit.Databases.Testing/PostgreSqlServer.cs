@@ -18,10 +18,31 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private readonly Lazy<Task<PostgreSqlProcess>> _process;
     private int _databases;
 
-    public PostgreSqlServer() => _process = new(() => PostgreSqlProcess.StartAsync(PostgreSqlPrograms.Find()!, IsDurable));
+    public PostgreSqlServer() => _process = new(() => PostgreSqlProcess.StartAsync(PostgreSqlPrograms.Find()!, IsDurable, HasSocket));
+
+    private PostgreSqlServer(PostgreSqlProcess process)
+    {
+        _process = new(() => Task.FromResult(process));
+        _ = _process.Value;
+    }
 
     /// <summary>Whether it keeps what was committed when it is stopped at once; that costs time.</summary>
     public bool IsDurable { get; init; }
+
+    /// <summary>Whether it listens on a socket too.</summary>
+    public bool HasSocket { get; init; }
+
+    /// <summary>Where its socket is, once it runs.</summary>
+    public string SocketFolder => _process.Value.Result.Sockets;
+
+    /// <summary>The folder of its programs.</summary>
+    public string Programs => PostgreSqlPrograms.Find()!;
+
+    /// <summary>Its port, once it runs.</summary>
+    public int Port => _process.Value.Result.Port;
+
+    /// <summary>Stops it, copies all its files, and starts it and the copy on a port of its own.</summary>
+    public async Task<PostgreSqlServer> CloneAsync() => new(await (await StartedAsync()).CloneAsync());
 
     /// <summary>A database that nobody else has.</summary>
     public async Task<PostgreSqlDatabase> CreateDatabaseAsync()

@@ -38,5 +38,7 @@ internal sealed record VerbContext(
 
     internal DeploymentNotifications Notifications => Services.GetRequiredService<DeploymentNotifications>();
 
+    internal DeploymentIsolation Isolation => Services.GetRequiredService<DeploymentIsolation>();
+
     internal DeploymentDatabase Database => Services.GetRequiredService<DeploymentDatabase>();
 }

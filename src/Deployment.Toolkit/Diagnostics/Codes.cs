@@ -163,6 +163,10 @@ internal static class Codes
     internal const string DatabaseRelative = "DTK7418";
     internal const string DatabaseStamped = "DTK7419";
     internal const string PlanOfOther = "DTK7420";
+    internal const string IsolationBroken = "DTK7421";
+    internal const string HostDenied = "DTK7422";
+    internal const string IsolationWaiverIdle = "DTK7423";
+    internal const string IsolationIncomplete = "DTK7424";
 
     internal const string Unhealthy = "DTK7501";
     internal const string DependencyUnreachable = "DTK7502";

@@ -46,9 +46,16 @@ internal sealed record RunPredicate(
     /// <summary>Every migration that the verified binary had.</summary>
     public IReadOnlyList<EvidenceMigration>? Migrations { get; init; }
 
+    /// <summary>What no other environment may have, as fingerprints under a key that environments share.</summary>
+    public EvidenceIsolation? Isolation { get; init; }
+
     /// <summary>The SHA-256 of the bundle that this environment gave out before; <see langword="null"/> of the first.</summary>
     public string? Previous { get; init; }
 }
+
+internal sealed record EvidenceIsolation(string KeyId, IReadOnlyList<EvidenceFact> Facts);
+
+internal sealed record EvidenceFact(string Kind, string Subject, string Fingerprint, string? Instance = null, string? Stamp = null);
 
 /// <summary>An environment: its name, and the hash of its journal's first record, which no other has.</summary>
 internal sealed record EvidenceEnvironment(string Name, string Id);

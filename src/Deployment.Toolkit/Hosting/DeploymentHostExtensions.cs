@@ -120,6 +120,7 @@ public static class DeploymentHostExtensions
                 services.GetRequiredService<ConfigurationRecorder>(),
                 services.GetRequiredService<ConfigurationStates>()
             ));
+            IsolationServices.Add(builder.Services);
             builder.Services.AddScoped<ScopeSnapshot>();
             builder.Services.AddSingleton(static services => new ConfigurationState(services.GetRequiredService<ConfigurationStore>()));
             // Hosted services are made in the order of their registration: nobody's constructor runs before the report.

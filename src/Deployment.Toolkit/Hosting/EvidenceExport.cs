@@ -1,11 +1,13 @@
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Evidence;
+using Deployment.Toolkit.Isolation;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -138,6 +140,20 @@ internal sealed class EvidenceExport(DeploymentPartsFactory factory, ExportEvide
                 ]
                 : null,
             Previous = ledger.Evidence.Exported?.Sha256,
+            Isolation = factory.Services.GetRequiredService<IsolationLook>().ToCarry(ledger) is { } carried
+                ? new EvidenceIsolation(
+                    carried.KeyId,
+                    [
+                        .. carried.Facts.Select(static fact => new EvidenceFact(
+                            fact.Kind,
+                            fact.Subject,
+                            fact.Fingerprint,
+                            fact.Instance,
+                            fact.Stamp
+                        )),
+                    ]
+                )
+                : null,
         };
     }
 

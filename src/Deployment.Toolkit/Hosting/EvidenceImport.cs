@@ -9,6 +9,8 @@ namespace Deployment.Toolkit.Hosting;
 /// <summary>Takes another environment's word for a release, when a key signed it that is trusted to.</summary>
 internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file, string? release)
 {
+    private const int MostFacts = 2000;
+
     // Clocks of two machines.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
@@ -140,6 +142,20 @@ internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file
             by
         )
         {
+            Isolation = run.Isolation is { } isolation
+                ? new IsolationObserved(
+                    Shown(isolation.KeyId),
+                    [
+                        .. isolation
+                            .Facts.Take(MostFacts)
+                            .Select(static fact => new ObservedFact(Shown(fact.Kind), Shown(fact.Subject), Shown(fact.Fingerprint))
+                            {
+                                Instance = fact.Instance is { } instance ? Shown(instance) : null,
+                                Stamp = fact.Stamp is { } stamp ? Shown(stamp) : null,
+                            }),
+                    ]
+                )
+                : null,
             Migrations = run.Migrations is { } migrations
                 ?
                 [

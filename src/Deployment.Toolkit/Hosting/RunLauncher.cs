@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Composition;
-using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
@@ -88,6 +87,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         factory.NoticesOf(parts.Environment).Begin(session.Ledger);
         var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
         var result = await ExecuteAsync(executor, run, cancellationToken).ConfigureAwait(false);
+        await new RunTraces(factory, parts.Environment).LeaveAsync(session, run, parts.Databases, KeepAsync).ConfigureAwait(false);
         await AnchorAsync(session, run).ConfigureAwait(false);
         return result;
     }
@@ -159,11 +159,6 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         foreach (var each in run.State == RunState.Succeeded ? parts.Databases : [])
         {
             await KeepAsync("the database's history", token => HistoryHead.KeepAsync(each.Database, journal!, records, hash, token))
-                .ConfigureAwait(false);
-            await KeepAsync(
-                    "the database's stamp",
-                    token => DatabaseStamps.EnsureAsync(each.Database, journal!, parts.Environment.Name, factory.Time.GetUtcNow(), token)
-                )
                 .ConfigureAwait(false);
         }
 

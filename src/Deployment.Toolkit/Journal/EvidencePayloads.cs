@@ -71,6 +71,9 @@ internal sealed record EvidenceImported(
     /// <summary>Every migration that the verified binary had.</summary>
     public IReadOnlyList<VerifiedMigration>? Migrations { get; init; }
 
+    /// <summary>What the environment had that this one may not have; <see langword="null"/> where the bundle carries none.</summary>
+    public IsolationObserved? Isolation { get; init; }
+
     /// <summary>What a release is compared with, as if this journal had seen it verified.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     internal ReleaseVerified Verified =>

@@ -50,6 +50,7 @@ namespace Deployment.Toolkit.Journal;
 [JsonSerializable(typeof(MigrationsScripted))]
 [JsonSerializable(typeof(TestsRecorded))]
 [JsonSerializable(typeof(EvidenceExported))]
+[JsonSerializable(typeof(IsolationObserved))]
 [JsonSerializable(typeof(EvidenceImported))]
 [JsonSerializable(typeof(EvidenceKeyTrusted))]
 [JsonSerializable(typeof(EvidenceKeyRemoved))]

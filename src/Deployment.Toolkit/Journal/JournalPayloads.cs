@@ -53,6 +53,7 @@ internal static class JournalKinds
     internal const string StateSummarized = "stateSummarized";
     internal const string JournalArchived = "journalArchived";
     internal const string TenantsTold = "tenantsTold";
+    internal const string IsolationObserved = "isolationObserved";
 }
 
 /// <summary>Who holds the environment's lock from here on.</summary>

@@ -19,6 +19,7 @@ internal sealed class PresentEvidence
     private readonly List<ImportedBundle> _bundles = [];
     private readonly List<(EvidenceKeyTrusted Key, JournalRecord Record)> _keys = [];
     private JournalRecord? _exported;
+    private JournalRecord? _isolation;
 
     /// <summary>The records that tell it.</summary>
     internal IEnumerable<JournalRecord> Standing =>
@@ -26,7 +27,7 @@ internal sealed class PresentEvidence
             .Select(static tests => tests.Record)
             .Concat(_bundles.Select(static bundle => bundle.Record))
             .Concat(_keys.Select(static key => key.Record))
-            .Concat(_exported is null ? [] : [_exported]);
+            .Concat(((JournalRecord?[])[_exported, _isolation]).OfType<JournalRecord>());
 
     /// <summary>What was recorded last of each suite and release, the oldest first.</summary>
     internal IEnumerable<RecordedTests> Tests => _tests.Select(static tests => tests.Tests);
@@ -39,6 +40,9 @@ internal sealed class PresentEvidence
 
     /// <summary>The bundle that was given out last; <see langword="null"/> before the first.</summary>
     internal EvidenceExported? Exported => _exported is null ? null : RunLog.Read(_exported, RecordData.EvidenceExported);
+
+    /// <summary>What the environment had last that no other may have; <see langword="null"/> before that was recorded.</summary>
+    internal IsolationObserved? Isolation => _isolation is null ? null : RunLog.Read(_isolation, RecordData.IsolationObserved);
 
     /// <summary>What was recorded last of a suite for a release's commit; <see langword="null"/> when nothing was.</summary>
     internal RecordedTests? TestsOf(string suite, Release release) =>
@@ -58,6 +62,9 @@ internal sealed class PresentEvidence
                 return true;
             case JournalKinds.EvidenceExported:
                 _exported = record;
+                return true;
+            case JournalKinds.IsolationObserved:
+                _isolation = record;
                 return true;
             case JournalKinds.EvidenceImported:
                 var bundle = RunLog.Read(record, RecordData.EvidenceImported);

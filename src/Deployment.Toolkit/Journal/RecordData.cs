@@ -150,7 +150,21 @@ internal static partial class RecordData
         )
         {
             Migrations = Has(data, "migrations", out var migrations) ? List(migrations, Migration) : null,
+            Isolation = Has(data, "isolation", out var isolation) ? IsolationObserved(isolation) : null,
         };
+
+    internal static IsolationObserved IsolationObserved(JsonElement data) =>
+        new(
+            Text(data, "keyId"),
+            List(
+                Get(data, "facts"),
+                static fact => new ObservedFact(Text(fact, "kind"), Text(fact, "subject"), Text(fact, "fingerprint"))
+                {
+                    Instance = TextOrNull(fact, "instance"),
+                    Stamp = TextOrNull(fact, "stamp"),
+                }
+            )
+        );
 
     internal static EvidenceKeyTrusted EvidenceKeyTrusted(JsonElement data) =>
         new(Text(data, "name"), Text(data, "environment"), Text(data, "publicKey"), Text(data, "keyId"), Text(data, "by"));

@@ -35,7 +35,7 @@ internal static class ForeignStamp
     }
 
     // Whoever has the database may have written anything there.
-    private static string Cut(string name) => name.Length > LongestName ? name[..LongestName] + "…" : name;
+    internal static string Cut(string name) => name.Length > LongestName ? name[..LongestName] + "…" : name;
 
     private static string Told(DatabaseIdentity? then, DatabaseIdentity? now) =>
         then is null || now is null

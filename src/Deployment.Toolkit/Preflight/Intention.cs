@@ -51,6 +51,9 @@ internal sealed record Intention(DeploymentPartsFactory Factory, DeploymentEnvir
     /// <summary>How the gates of the environment answer: asked once, for the report and the plan alike.</summary>
     internal IReadOnlyList<PlannedGate> Gates { get; init; } = [];
 
+    /// <summary>What it shares with other environments; <see langword="null"/> where the app doesn't ask that.</summary>
+    internal IsolationReport? Isolation { get; init; }
+
     /// <summary>Whether the environment already is as it would be left: then nothing will be written.</summary>
     internal bool IsNothingToDo { get; init; }
 

@@ -16,6 +16,7 @@ internal static class PreflightChecks
         new SealedRootCheck(),
         new DatabaseAccessCheck(),
         new SameDatabaseCheck(),
+        new IsolationCheck(),
         new HealthGateCheck(),
         new DatabaseCheck(),
         new OtherHistoryCheck(),

@@ -46,6 +46,7 @@ internal sealed class PromotionCheck : PreflightCheck
                     : own.WithoutBackup,
                 Configuration = () => [.. ConfigurationCheck.Errors(factory.Services), .. Parity(intention)],
                 Lint = () => Lint(intention),
+                Isolation = intention.Isolation is { } isolation ? [.. IsolationCheck.Faults(isolation)] : null,
             }
         );
         var gates = await factory

@@ -1,10 +1,12 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Isolation;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Steps;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Preflight;
 
@@ -147,6 +149,15 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                 .ConfigureAwait(false);
         }
 
+        if (factory.Services.GetRequiredService<IsolationLook>() is { IsDeclared: true } look)
+            await findings
+                .CollectAsync(async () =>
+                    intention = intention with
+                    {
+                        Isolation = await look.ReportAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false),
+                    }
+                )
+                .ConfigureAwait(false);
         await findings
             .CollectAsync(async () =>
                 intention = intention with { Gates = await PromotionCheck.AskAsync(intention, cancellationToken).ConfigureAwait(false) }

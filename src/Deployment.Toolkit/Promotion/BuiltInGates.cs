@@ -35,6 +35,15 @@ internal static class BuiltInGates
                         : $"deploy check --environment {environment.Name}"
                 )
             );
+        if (sources.Isolation is { } isolation)
+            yield return Of(
+                new FoundFaultsGate(
+                    "isolation",
+                    "The isolation from other environments",
+                    () => isolation,
+                    $"deploy isolation --environment {environment.Name}"
+                )
+            );
         if (rules.RequiresCleanMigrations)
             yield return Of(
                 new FoundFaultsGate(

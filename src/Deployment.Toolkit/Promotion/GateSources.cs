@@ -54,6 +54,9 @@ internal sealed record GateSources(
     /// <summary>What is wrong with the configuration beside that of the environment before.</summary>
     internal required Func<IReadOnlyList<DeploymentMessage>> Configuration { get; init; }
 
+    /// <summary>What the environment shares with others that it must not; <see langword="null"/> where the app doesn't ask that.</summary>
+    internal IReadOnlyList<DeploymentMessage>? Isolation { get; init; }
+
     /// <summary>What speaks against the pending migrations; <see langword="null"/> when it can't be told.</summary>
     internal required Func<IReadOnlyList<DeploymentMessage>?> Lint { get; init; }
 }
