@@ -116,6 +116,8 @@ internal static class CliReference
             Line(page, example);
         Line(page, "```");
         Line(page);
+        foreach (var child in command.Subcommands)
+            Verb(page, child, prefix + command.Name + " ");
     }
 
     private static void Options(StringBuilder page, Command command)

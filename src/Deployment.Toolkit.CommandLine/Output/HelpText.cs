@@ -24,7 +24,9 @@ internal static class HelpText
         var path = CommandLineFault.PathOf(result);
         page.Line(command.Description ?? "");
         page.Title("Usage");
-        page.Line($"  {path}{Arguments(command)}{(command.Subcommands.Count > 0 ? " VERB" : "")}{Required(command)} [options]");
+        page.Line(
+            $"  {path}{Arguments(command)}{(command.Subcommands.Count == 0 ? "" : command is VerbCommand ? " [VERB]" : " VERB")}{Required(command)} [options]"
+        );
         if (command.Subcommands.Count > 0)
         {
             page.Title("Verbs");

@@ -60,8 +60,12 @@ internal sealed class CommandModel
         var name = path[(path.LastIndexOf(' ') + 1)..];
         foreach (var command in parent.Subcommands)
         {
-            if (command.Name == name)
-                return command;
+            if (command.Name != name)
+                continue;
+            // A verb that is a group too is one by itself: without an action the parser wants more words.
+            if (command is VerbCommand)
+                command.SetAction(static _ => { });
+            return command;
         }
 
         var group = new Command(name, VerbCatalog.DescriptionOfGroup(path));

@@ -87,13 +87,20 @@ internal sealed class IsolationSection(IsolationReport report) : ReportSection
                 Environment = mask.Text(report.Environment),
                 Sides = ReportMask.List(
                     report.Sides,
-                    side => side with { Environment = mask.Text(side.Environment), Missing = mask.Text(side.Missing) }
+                    side =>
+                        side with
+                        {
+                            Environment = mask.Text(side.Environment),
+                            Source = mask.Text(side.Source),
+                            Missing = mask.Text(side.Missing),
+                        }
                 ),
                 Findings = ReportMask.List(
                     report.Findings,
                     finding =>
                         finding with
                         {
+                            Rule = mask.Text(finding.Rule),
                             Subject = mask.Text(finding.Subject),
                             Other = mask.Text(finding.Other),
                             OtherSubject = mask.Text(finding.OtherSubject),
