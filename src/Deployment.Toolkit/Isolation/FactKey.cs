@@ -5,7 +5,7 @@ using Deployment.Toolkit.Journal;
 namespace Deployment.Toolkit.Isolation;
 
 /// <summary>
-/// The key under which facts are compared: a journal's, where both journals are at hand, or one that environments on several machines share.
+/// The key under which facts are compared: a journal's, where both journals are at hand, or one that environments elsewhere share.
 /// Whoever has fingerprints and no key can't try values against them.
 /// </summary>
 internal sealed class FactKey

@@ -10,9 +10,9 @@ public sealed class IsolationBuilder
     internal IsolationBuilder(DeclaredIsolation declared) => _declared = declared;
 
     /// <summary>
-    /// Names the setting with the key under which environments on machines that share nothing are compared: the same secret in each of them,
-    /// 24 characters at least. What travels in bundles is fingerprints under it, from which no value can be guessed without the key. Without
-    /// it, bundles carry none.
+    /// Names the setting with the key under which environments on machines that share nothing are compared: the same secret in each of
+    /// them, 24 characters at least. What travels in bundles is fingerprints under it, from which no value can be guessed without the
+    /// key. Without it, bundles carry none.
     /// </summary>
     /// <param name="setting">The setting, for example <c>Deployment:IsolationKey</c>.</param>
     /// <returns>The builder.</returns>
@@ -65,7 +65,9 @@ public sealed class IsolationBuilder
         return this;
     }
 
-    /// <summary>Lets something that a rule finds pass for a while, on somebody's word. Reports show it; once it is over it counts again.</summary>
+    /// <summary>
+    /// Lets something that a rule finds pass for a while, on somebody's word. Reports show it; once it is over it counts again.
+    /// </summary>
     /// <param name="rule">The rule, as reports call it: <c>shared-host</c>. Not <c>never</c> and not <c>foreign-stamp</c>.</param>
     /// <param name="subject">What of the environment, as reports call it.</param>
     /// <param name="until">The last day (UTC), 90 days ahead at most; a later one does not count until then.</param>

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Deployment.Toolkit.Isolation;
 
-/// <summary>Looks at what an environment has, and at what is known of the others: from journals, from bundles, and else from their files.</summary>
+/// <summary>
+/// Looks at what an environment has, and at what is known of the others: from journals, from bundles, and else from their files.
+/// </summary>
 internal sealed class IsolationLook(
     DeploymentPartsFactory factory,
     IConfiguration configuration,
