@@ -31,6 +31,9 @@ internal sealed class IsolationLook(
     internal async Task<IsolationReport> ReportAsync(EnvironmentLedger ledger, CancellationToken cancellationToken)
     {
         var environment = factory.Environment;
+        // A name with a slip would deny nothing.
+        foreach (var denied in Declared.Denied)
+            _ = factory.Model.Environments.Get(denied.Environment);
         var (configured, databases, warnings) = await OwnAsync(environment, ledger.JournalId, cancellationToken).ConfigureAwait(false);
         List<IsolationFact> facts = [.. configured, .. databases.Facts];
         var comparison = new IsolationComparison(environment.Name, Declared);
@@ -121,7 +124,20 @@ internal sealed class IsolationLook(
     )
     {
         var (shared, missing) = (SharedKey(), (string?)null);
-        var ledger = await factory.ReadLedgerAsync(other, cancellationToken).ConfigureAwait(false);
+        EnvironmentLedger ledger;
+        try
+        {
+            ledger = await factory.ReadLedgerAsync(other, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeploymentException e)
+        {
+            // Another environment's trouble is no reason to stop here.
+            return (
+                Side(other, "journal", $"its journal can't be read: {e.Messages[0].Text}"),
+                new OtherEnvironment(other.Name, FactKey.Throwaway(), [])
+            );
+        }
+
         foreach (
             var (source, observed, own) in ((string, IsolationObserved?, string?)[])
                 [("journal", ledger.Evidence.Isolation, ledger.Key), ("bundle", here.Evidence.LastOf(other.Name)?.Bundle.Isolation, null)]

@@ -434,7 +434,7 @@ public abstract class MigrationConformance : IAsyncLifetime
         var taken = await other.AskAsync(static database => database.TakeOverAsync("the disk is gone"));
         await other.UpOkAsync("2.0.0");
 
-        Assert.Contains("belongs to another journal", DeployedApp.TextOf(refused), StringComparison.Ordinal);
+        Assert.Contains("bears the stamp of environment", DeployedApp.TextOf(refused), StringComparison.Ordinal);
         Assert.True(taken.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(taken));
         Assert.Equal("deployment_migrations items notes", await _database.TablesAsync());
     }

@@ -123,6 +123,23 @@ public sealed class IsolationTests : IDisposable
         Assert.Throws<ArgumentException>(() => new IsolationBuilder(new Deployment.Toolkit.Isolation.DeclaredIsolation()).Waive("never", key, new DateOnly(2026, 12, 2), "Anna", "no"));
     }
 
+    [Fact]
+    public async Task A_slip_in_the_name_of_an_environment_that_is_denied_something_is_refused()
+    {
+        _isolation = static i => i.Never("Developmnt", "*.prod.internal");
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => ReportAsync());
+        Assert.Contains("Did you mean 'Development'?", Assert.Single(refused.Messages).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_journal_of_another_environment_that_is_damaged_stops_nothing_and_is_told()
+    {
+        await UpAsync("Staging");
+        await File.WriteAllTextAsync(_app.JournalFile("staging"), "what is this?\n{}\n", Token);
+        Assert.Contains("its journal can't be read", Assert.Single((await ReportAsync()).Sides).Missing, StringComparison.Ordinal);
+        await UpAsync("Development");
+    }
+
     [Theory]
     [InlineData("Data:Path", "https.txt")]
     [InlineData("Search:Url", "https://localhost:9200")]
