@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Promotion;
 
-/// <summary>A rule of the app's own, which some environments keep to, of which others are only told, and of which one may be let off.</summary>
+/// <summary>A rule of the app's own, which some environments keep to, of which others are only told.</summary>
 internal sealed class PolicyGate(
     string name,
     Func<PolicyContext, CancellationToken, ValueTask<string?>> rule,
