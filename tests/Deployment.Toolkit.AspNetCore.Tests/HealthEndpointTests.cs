@@ -187,6 +187,36 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
+    public async Task It_is_ready_when_it_is_warm()
+    {
+        var (begun, ends) = (0, new TaskCompletionSource());
+        await using var host = await WebHost.StartAsync(
+            checks => checks.AddCheck("own", static () => HealthCheckResult.Healthy()).AddWarmUpCheck("cache", async (_, _) =>
+            {
+                Interlocked.Increment(ref begun);
+                await Volatile.Read(ref ends).Task;
+            }).Services.Configure<HealthCheckPolicy>(static policy => policy.MaximumAge = TimeSpan.Zero));
+        for (var i = 0; i < 3; i++)
+        {
+            using var cold = await host.Client.GetAsync("/health/ready", Token);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, cold.StatusCode);
+            Assert.Contains("warming up", await cold.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        }
+
+        Assert.Equal((200, 503), (await host.StatusAsync("/health/live"), await host.StatusAsync("/health/startup")));
+        // One that fails is begun again.
+        var failed = Interlocked.Exchange(ref ends, new TaskCompletionSource());
+        failed.SetException(new InvalidOperationException("no cache yet"));
+        await Deployment.Toolkit.Tests.Platform.Until.TrueAsync(() => host.StatusAsync("/health/startup").GetAwaiter().GetResult() == 503 && Volatile.Read(ref begun) == 2, "it is begun again");
+        Assert.Equal(503, await host.StatusAsync("/health/ready"));
+        ends.SetResult();
+        for (var began = Stopwatch.GetTimestamp(); await host.StatusAsync("/health/ready") != 200; await Task.Delay(20, Token))
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(15), "It never was warm.");
+        Assert.Equal(200, await host.StatusAsync("/health/startup"));
+        Assert.Equal(2, begun);
+    }
+
+    [Fact]
     public async Task It_is_not_ready_from_the_moment_that_it_stops()
     {
         await using var host = await WebHost.StartAsync(static checks => checks.AddCheck("well", static () => HealthCheckResult.Healthy(), tags: ["live", "ready"]));

@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Tests.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -46,6 +48,40 @@ public sealed class LameDuckTests
         using var told = await AskUntilToldToCloseAsync(client);
         Assert.Equal(HttpStatusCode.OK, told.StatusCode);
         await stopped;
+    }
+
+    [Fact]
+    public async Task Clients_of_HTTP_2_are_told_by_GOAWAY_and_go_elsewhere_without_losing_a_request()
+    {
+        await using var leaving = await StartAsync(static deployment =>
+        {
+            deployment.AddLameDuck(static o => o.CloseFor = TimeSpan.FromSeconds(2));
+            deployment.Host.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        });
+        var connections = 0;
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, token) =>
+            {
+                Interlocked.Increment(ref connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, token);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        }) { BaseAddress = new Uri(leaving.Urls.Single()), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        for (var i = 0; i < 5; i++) await AskAsync();
+        Assert.Equal(1, connections);
+
+        // A request may have been sent before its connection was told, so a second connection is opened by one that comes behind.
+        var stopping = leaving.StopAsync(Token);
+        while (Volatile.Read(ref connections) < 3) await AskAsync();
+        await stopping;
+
+        async Task AskAsync()
+        {
+            using var answer = await client.PostAsync("/work", null, Token);
+            Assert.Equal((HttpStatusCode.OK, HttpVersion.Version20), (answer.StatusCode, answer.Version));
+        }
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class DeploymentHealth
 {
     private const string Live = "live";
     private const string Ready = "ready";
-    private const string Startup = "startup";
+    internal const string Startup = "startup";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -71,7 +71,10 @@ public sealed class DeploymentHealth
     internal async Task<HealthProbeReport> CheckAsync(HealthProbe probe, TimeSpan? within, CancellationToken cancellationToken)
     {
         var began = _runner.Time.GetTimestamp();
-        var registered = _runner.Registered.Where(Belongs(probe)).ToList();
+        // What warms up is waited for; later it is no longer asked.
+        List<HealthCheckRegistration> starting =
+            probe == HealthProbe.Ready && !_hasStarted ? [.. _runner.Registered.Where(static check => Has(check, Startup))] : [];
+        var registered = _runner.Registered.Where(Belongs(probe)).Union(starting).ToList();
         await _runner.AskAsync(registered, null, new HealthCheckPolicy().Timeout, within, cancellationToken).ConfigureAwait(false);
 
         var checks = registered.ConvertAll(_runner.Known);
@@ -82,6 +85,10 @@ public sealed class DeploymentHealth
             if (passes)
                 _hasStarted = true;
             passes = _hasStarted;
+        }
+        else if (starting.Count > 0 && starting.TrueForAll(check => Passes(_runner.Known(check), HealthProbe.Startup)))
+        {
+            _hasStarted = true;
         }
 
         var worst = checks

@@ -8,12 +8,11 @@ namespace Deployment.Toolkit.Health;
 /// <summary>A registered check: never running twice at once, with its last answer, its state, and its history.</summary>
 internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSurroundings around) : IDisposable
 {
-    private const int MostObservations = 100;
     private const int RunsToBeQuick = 3;
 
     private readonly Lock _gate = new();
     private readonly CheckStateMachine _states = new(around.Began);
-    private readonly Queue<HealthObservation> _history = new();
+    private readonly CheckHistory _history = new();
     private IReadOnlyList<HealthObservation>? _shown;
     private CheckRun? _run;
     private CheckRun? _last;
@@ -112,7 +111,7 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
                 IsFlapping = _states.IsFlapping,
                 // Of many who look between two answers one copies it.
                 History = _shown ??=
-                    [.. _history],
+                    _history.Shown(),
             };
         }
     }
@@ -188,11 +187,12 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
 
             run = late;
             var at = around.Time.GetUtcNow();
-            var timeout = run.Timeout.TotalSeconds;
             run.OverdueSince = at;
+            // The time that it waited for a thread is part of it.
+            var took = run.Timeout + around.Time.GetElapsedTime(run.Due, now);
             Take(
                 run,
-                Failure($"timed out after {timeout:0.###} s and may still be running", around.Time.GetElapsedTime(run.BeganAt, now)),
+                Failure($"timed out after {run.Timeout.TotalSeconds:0.###} s and may still be running", took),
                 now,
                 at,
                 isSure: false
@@ -244,17 +244,8 @@ internal sealed class WatchedCheck(HealthCheckRegistration registration, CheckSu
             around.NoteChange();
         }
 
-        if (_history.Count == MostObservations)
-            _history.Dequeue();
+        _history.Add(at, entry.Status, entry.Duration);
         _shown = null;
-        _history.Enqueue(
-            new HealthObservation
-            {
-                At = at,
-                Status = entry.Status,
-                Duration = entry.Duration,
-            }
-        );
         _last = run;
         run.Keep(entry, now);
     }

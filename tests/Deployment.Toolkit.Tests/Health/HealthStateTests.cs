@@ -296,6 +296,30 @@ public sealed class HealthStateTests : IDisposable
         Assert.Equal([HealthCheckState.Down, HealthCheckState.Down], Health.Checks.Select(static check => check.State));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(99)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(250)]
+    public void The_last_hundred_answers_are_kept_oldest_first(int answers)
+    {
+        var history = new CheckHistory();
+        for (var i = 0; i < answers; i++)
+        {
+            history.Add(DateTimeOffset.UnixEpoch.AddSeconds(i), i % 2 == 0 ? HealthStatus.Healthy : HealthStatus.Unhealthy, TimeSpan.FromMilliseconds(i));
+            Assert.Equal(i, history.Shown()[^1].Duration.TotalMilliseconds);
+        }
+
+        var kept = Enumerable.Range(Math.Max(0, answers - 100), Math.Min(100, answers)).ToList();
+        Assert.Equal(kept, history.Shown().Select(static answer => (int)answer.Duration.TotalMilliseconds));
+        Assert.Equal(kept, history.Shown().Select(static answer => (int)(answer.At - DateTimeOffset.UnixEpoch).TotalSeconds));
+        Assert.Equal(kept.Select(static i => i % 2 == 0 ? HealthStatus.Healthy : HealthStatus.Unhealthy), history.Shown().Select(static answer => answer.Status));
+    }
+
     private void Add(string name, IEnumerable<string>? tags = null) => _builder.Services.AddHealthChecks().AddCheck(
         name,
         () =>
