@@ -102,6 +102,24 @@ public sealed class TranscriptTests : IDisposable
     [Fact]
     public async Task A_refusal_names_the_gate_and_its_mend() => await Check("refusal", "up", "--environment", "Staging", "--release", "1.0.0+abc");
 
+    [Fact]
+    public async Task What_environments_share_is_shown_with_what_is_declared_and_waived()
+    {
+        _app.Configure = static deployment => deployment.AddIsolation(static i => i
+            .Never("Staging", talksTo: "*.prod.internal")
+            .Share("Mail:Host", "one relay for all")
+            .Waive("shared-queue", "Orders:Queue", new DateOnly(2026, 12, 24), "Anna Berg", "moves in December")
+            .Waive("shared-bucket", "Uploads:Bucket", new DateOnly(2026, 1, 31), "Anna Berg", "moved long ago"));
+        _app.ConfigureHost = static builder =>
+        {
+            foreach (var (key, value) in ((string, string)[])[("Payments:ApiKey", "kW7q2Zp9-shared"), ("Mail:Host", "smtp.example.org"), ("Orders:Queue", "orders"), ("Search:Url", "https://search.prod.internal")])
+                builder.Configuration[key] = value;
+        };
+        await _app.RunAsync(Up);
+        await Check("isolation", "isolation", "--environment", "Staging");
+        await Check("isolation-json", "isolation", "--environment", "Staging", "--output", "json");
+    }
+
     private async Task Check(string name, params string[] args)
     {
         var ran = await _app.RunAsync(args);
