@@ -134,6 +134,43 @@ public sealed class DatabaseStampTests : IDisposable
     }
 
     [Fact]
+    public async Task An_unfinished_run_of_an_environment_of_the_same_name_elsewhere_is_not_gone_on_with()
+    {
+        using var elsewhere = TestApp.WithMigrations();
+        await elsewhere.UpAsync();
+        await _app.UpAsync();
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+        using var cancel = new CancellationTokenSource();
+        _app.OnProgress = told => { if (told.Kind == ProgressKind.StepStarted && told.Step == "migrate") cancel.Cancel(); };
+        await _app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), "2.0.0", cancellationToken: cancel.Token);
+        // Its journal comes to a machine whose environment has the same name and a database of its own.
+        Directory.Delete(Path.Combine(elsewhere.Folder, ".deployment"), recursive: true);
+        Directory.Move(Path.Combine(_app.Folder, ".deployment"), Path.Combine(elsewhere.Folder, ".deployment"));
+        elsewhere.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+
+        foreach (var verb in Going())
+        {
+            var result = await elsewhere.RunAsync(verb, "2.0.0");
+            Assert.Equal(DeploymentOutcome.Refused, result.Outcome);
+            Assert.Contains(result.Messages, static m => m.Code == "DTK7419");
+        }
+
+        Assert.Equal(["deployment_migrations", "items"], elsewhere.Tables());
+    }
+
+    [Fact]
+    public async Task A_plan_of_one_environment_is_not_approved_in_another()
+    {
+        _app.Configure = static deployment => deployment.AddEnvironments(static e => e.Add("Development", static d => d.RequireApprovals(1)).Add("Testing", static t => t.RequireApprovals(1)));
+        var of = Deployment.Toolkit.Promotion.ApprovedPlan.HashOf(await PlanAsync("Development"));
+
+        using var host = _app.Build("Testing");
+        var refused = await host.Services.GetRequiredService<DeploymentPromotion>().ApproveAsync(new ApproveRequest { Release = "3.0.0", Plan = of }, CancellationToken);
+        Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
+        Assert.Contains(refused.Messages, m => m.Code == "DTK7217" && m.Text.Contains($"not {of}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_plan_names_its_environment_and_its_databases_and_its_hash_is_another_elsewhere()
     {
         var bare = await PlanAsync("Development");
