@@ -16,11 +16,11 @@ public sealed class VariableAnalyzer : VariableRule
     private static readonly DiagnosticDescriptor s_slip = new(
         Id,
         Title,
-        "'{0}' in a launch profile is nothing that a tool or this machine knows. Did you mean '{1}'?",
+        "'{0}' in {2} is nothing that a tool, a service or this machine knows. Did you mean '{1}'?",
         Rules.Configuration,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
-        description: "What a tool doesn't know it ignores, and the profile starts without it.",
+        description: "What a tool doesn't know it ignores, and what is started is started without it.",
         helpLinkUri: Rules.HelpLink(Id)
     );
 

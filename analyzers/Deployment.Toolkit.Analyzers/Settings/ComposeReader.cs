@@ -5,6 +5,15 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers;
 
+/// <param name="Variables">Of the services that are built from the file's own folder.</param>
+/// <param name="Hosts">By which the services find each other; none where the file only adds to another one's services.</param>
+/// <param name="Properties">Of all services.</param>
+internal sealed record ComposeFile(
+    IReadOnlyList<Variable> Variables,
+    IReadOnlyList<string> Hosts,
+    IReadOnlyList<(string Name, TextSpan Span)> Properties
+);
+
 /// <summary>
 /// Reads the variables that a compose file gives to the services that are built from its own folder: maps and lists under
 /// <c>environment</c>, in blocks or on one line. What YAML can say beside that (aliases, merged keys, block texts) is passed over.
@@ -16,8 +25,12 @@ internal sealed class ComposeReader
     private readonly string _folder;
     private readonly List<Variable> _variables = [];
     private readonly List<Variable> _ofService = [];
+    private readonly List<string> _hosts = [];
+    private readonly List<(string Name, TextSpan Span)> _properties = [];
+    private bool _isWhole = true;
     private (int Service, int Property, int Entry) _indent = (-1, -1, -1);
     private bool _isInServices;
+    private bool _isInService;
     private string _property = "";
     private string _dockerfile = "";
     private string? _context;
@@ -31,7 +44,7 @@ internal sealed class ComposeReader
 
     /// <param name="path">Of the file: its folder tells which services are built from here.</param>
     /// <param name="text">The file.</param>
-    public static IReadOnlyList<Variable> Read(string path, SourceText text)
+    public static ComposeFile Read(string path, SourceText text)
     {
         var folders = path.Split(s_slashes);
         var reader = new ComposeReader(folders.Length > 1 ? folders[folders.Length - 2] : "");
@@ -46,7 +59,7 @@ internal sealed class ComposeReader
         }
 
         reader.EndService();
-        return reader._variables;
+        return new ComposeFile(reader._variables, reader._isWhole ? reader._hosts : [], reader._properties);
     }
 
     private static bool Begins(string name, string stem) =>
@@ -68,6 +81,11 @@ internal sealed class ComposeReader
         {
             EndService();
             _indent.Service = indent;
+            _isInService = true;
+            if (line.Key() is { } name)
+            {
+                _hosts.Add(name.Text);
+            }
         }
         else if (_indent.Property < 0 || (indent <= _indent.Property && !(line.IsItem && indent == _indent.Property)))
         {
@@ -86,8 +104,16 @@ internal sealed class ComposeReader
     {
         _property = line.Key()?.Text ?? "";
         var value = line.Value();
+        if (line.Key() is { } key)
+        {
+            _properties.Add((key.Text, key.Span));
+        }
+
         switch (_property)
         {
+            case "container_name" or "hostname":
+                _hosts.Add(value.Text);
+                break;
             case "image":
                 _hasImage = true;
                 break;
@@ -134,6 +160,8 @@ internal sealed class ComposeReader
 
     private void EndService()
     {
+        _isWhole &= !_isInService || _hasImage || _context is not null;
+        _isInService = false;
         if (IsBuiltHere())
         {
             _variables.AddRange(_ofService);

@@ -5,11 +5,6 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <param name="Span">Of the key or value.</param>
-/// <param name="Text">What stands there.</param>
-/// <param name="Meant">What was meant.</param>
-internal sealed record ProfileSlip(TextSpan Span, string Text, string Meant);
-
 /// <summary>
 /// Finds slips in the profiles of <c>launchSettings.json</c>: keys that no tool reads, and hosts that are nearly this machine.
 /// </summary>
@@ -47,7 +42,7 @@ internal static class ProfileSlips
         "useHttps",
     ];
 
-    public static IEnumerable<ProfileSlip> In(JsonTree json)
+    public static IEnumerable<Slip> In(JsonTree json)
     {
         var profiles = (json.Root?.Properties ?? []).Where(p => p.Name.Equals("profiles", StringComparison.OrdinalIgnoreCase));
         foreach (var setting in profiles.SelectMany(p => p.Value.Properties).SelectMany(p => p.Value.Properties))
@@ -56,7 +51,7 @@ internal static class ProfileSlips
             {
                 if ((Spelling.Closest(setting.Name, s_keys) ?? Spelling.Variant(setting.Name, s_keys)) is { } meant)
                 {
-                    yield return new ProfileSlip(setting.NameSpan, setting.Name, meant);
+                    yield return new Slip(setting.NameSpan, setting.Name, meant);
                 }
             }
             else if (setting.Name.Equals("applicationUrl", StringComparison.OrdinalIgnoreCase) && setting.Value.Kind == JsonKind.String)
@@ -68,7 +63,7 @@ internal static class ProfileSlips
                         && Spelling.NearMiss(uri.Host, ["localhost"]) is { } host
                     )
                     {
-                        yield return new ProfileSlip(setting.Value.Span, uri.Host, host);
+                        yield return new Slip(setting.Value.Span, uri.Host, host);
                     }
                 }
             }

@@ -28,8 +28,8 @@ internal sealed class VariableFile
 
     public IReadOnlyList<Variable> Variables { get; }
 
-    /// <summary>Of a file of profiles.</summary>
-    public IReadOnlyList<ProfileSlip> Slips { get; private init; } = [];
+    /// <summary>Of a file of profiles or services.</summary>
+    public IReadOnlyList<Slip> Slips { get; private init; } = [];
 
     /// <summary>Whether it describes containers, of which the app is one.</summary>
     public bool IsCompose => ComposeReader.Is(SettingsFile.FileName(Path));
@@ -66,12 +66,16 @@ internal sealed class VariableFile
         var name = SettingsFile.FileName(file.Path);
         if (ComposeReader.Is(name))
         {
+            var compose = ComposeReader.Read(file.Path, text);
             return new VariableFile(
                 file.Path,
                 text,
-                ComposeReader.Read(file.Path, text),
+                compose.Variables,
                 Comments(text.ToString(), "(?:^|[ \\t])#(?<text>.*)")
-            );
+            )
+            {
+                Slips = [.. ComposeSlips.In(compose)],
+            };
         }
 
         if (IsDotEnv(name))

@@ -52,7 +52,8 @@ public abstract class VariableRule : DiagnosticAnalyzer
                                 additionalLocations: null,
                                 properties: null,
                                 slip.Text,
-                                slip.Meant
+                                slip.Meant,
+                                variables.IsCompose ? "a compose file" : "a launch profile"
                             )
                         );
                     }

@@ -84,6 +84,40 @@ public sealed class ComposeVariableTests
     [InlineData("pipeline.yml", "services:\n  web:\n    environment:\n      Smtp__Hots: a\n")]
     public Task What_is_of_other_services_or_no_variable_of_a_section_is_silent(string name, string text) => Verify(name, text);
 
+    [Theory]
+    [InlineData("Host=postgers;Database=shop", true)]
+    [InlineData("Server=tcp:postgers,1433;Database=shop", true)]
+    [InlineData("http://catalgo:8080/items", true)]
+    [InlineData("amqp://guest:guest@catalgo", true)]
+    [InlineData("catalgo:6379", true)]
+    [InlineData("locahost:6379", true)]
+    [InlineData("http://locahost", true)]
+    [InlineData("Host=postgres;Database=postgers", false)]
+    [InlineData("http://catalog:8080", false)]
+    [InlineData("http://shop-db:8080", false)]
+    [InlineData("http://kiosk", false)]
+    [InlineData("http://catalgo.example.com", false)]
+    [InlineData("http://${HOST}", false)]
+    [InlineData("catalgo", false)]
+    [InlineData("http://catalogue-cache", false)]
+    public async Task A_host_that_is_nearly_one_of_the_services_is_reported(string value, bool isReported)
+    {
+        var marked = isReported ? $"{{|DTK1012:{value}|}}" : value;
+        await Verify("compose.yml", $"services:\n  web:\n    build: .\n    environment:\n      TARGET: \"{marked}\"\n  postgres:\n    image: postgres\n    container_name: shop-db\n  catalog:\n    image: catalog\n");
+        // Of a file that adds to another one's services, not all are known.
+        await Verify("compose.override.yml", $"services:\n  web:\n    environment:\n      TARGET: \"{value}\"\n  postgres:\n    ports: []\n  catalog:\n    ports: []\n");
+    }
+
+    [Theory]
+    [InlineData("{|DTK1012:enviroment|}:\n      A: b")]
+    [InlineData("{|DTK1012:depend_on|}: [db]")]
+    [InlineData("{|DTK1012:helthcheck|}: {}")]
+    [InlineData("x-enviroment: {}")]
+    [InlineData("dependson: x # dtk-disable DTK1012: read by our own tool")]
+    [InlineData("scale: 3")]
+    public Task A_property_of_a_service_that_compose_does_not_know_is_reported(string property) =>
+        Verify("compose.yml", $"services:\n  web:\n    build: .\n    {property}\n  db:\n    image: postgres\n");
+
     [Fact]
     public async Task Passwords_of_containers_are_no_committed_secrets()
     {
@@ -118,7 +152,7 @@ public sealed class ComposeVariableTests
 
     private static void Check(string text)
     {
-        foreach (var variable in ComposeReader.Read("/0/Shop/compose.yml", SourceText.From(text)))
+        foreach (var variable in ComposeReader.Read("/0/Shop/compose.yml", SourceText.From(text)).Variables)
         {
             Assert.Equal(variable.Name, text.Substring(variable.NameSpan.Start, variable.NameSpan.Length));
             Assert.Equal(variable.Value, text.Substring(variable.ValueSpan.Start, variable.ValueSpan.Length));
