@@ -4,29 +4,33 @@ using System.Linq;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>The keys that code reads and no file has, with the key of a file that was meant.</summary>
+/// <param name="Path">The key that was meant.</param>
+/// <param name="Set">The files that were looked through.</param>
+/// <param name="Type">Whose member it is; <see langword="null"/> when it is a key of a file, which nothing reads.</param>
+internal sealed record NearKey(string Path, SettingsSet Set, string? Type);
+
+/// <summary>The keys that code reads and no file has, with the key of a file or the member of a bound type that was meant.</summary>
 internal static class NearKeys
 {
-    public static Dictionary<string, (string Path, SettingsSet Set)> Of(SettingsModel model)
+    public static Dictionary<string, NearKey> Of(SettingsModel model)
     {
-        var near = new Dictionary<string, (string Path, SettingsSet Set)>(StringComparer.OrdinalIgnoreCase);
+        var near = new Dictionary<string, NearKey>(StringComparer.OrdinalIgnoreCase);
         foreach (var key in model.Schema.Keys)
         {
             // In several folders each may belong to another program.
             if (
-                model.Sets.Select(s => (Path: Near(key.Path, s, model.Schema), Set: s)).FirstOrDefault(p => p.Path is not null)
-                    is { Path: { } path } found
+                model.Sets.Select(s => Near(key.Path, s, model.Schema)).FirstOrDefault(n => n is not null) is { } found
                 && model.Sets.All(s => s.Files.All(f => f.Root.Find(key.Path) is null))
             )
             {
-                near[key.Path] = (path, found.Set);
+                near[key.Path] = found;
             }
         }
 
         return near;
     }
 
-    private static string? Near(string path, SettingsSet set, ConfigurationSchema schema)
+    private static NearKey? Near(string path, SettingsSet set, ConfigurationSchema schema)
     {
         // "ASPNETCORE_URLS" and the like are the environment's.
         if (
@@ -45,7 +49,30 @@ internal static class NearKeys
             return null;
         }
 
-        return Sibling(names, set, schema) ?? Elsewhere(path, names, set, schema);
+        if ((Sibling(names, set, schema) ?? Elsewhere(path, names, set, schema)) is { } written)
+        {
+            return new NearKey(written, set, null);
+        }
+
+        return Member(names, schema) is var (member, type) ? new NearKey(member, set, type) : null;
+    }
+
+    // "Smtp:Prot", where section "Smtp" is bound to a type that has "Port" and no "Prot".
+    private static (string Path, string Type)? Member(string[] names, ConfigurationSchema schema)
+    {
+        var section = string.Join(":", names.Take(names.Length - 1));
+        var leaf = names[names.Length - 1];
+        var owners = section.Length == 0 ? [] : schema.BoundAt(section).ToList();
+        var shapes = owners.Select(o => schema.ShapeOf(o.Type)).ToList();
+        if (shapes.Count == 0 || shapes.Any(s => s.Kind != ShapeKind.Object || s.Find(leaf) is not null))
+        {
+            return null;
+        }
+
+        var members = shapes.SelectMany(s => s.Members).Select(m => m.Name).ToList();
+        return (Spelling.NearMiss(leaf, members) ?? Spelling.OneLetter(leaf, members)) is { } meant
+            ? (PathReader.Join(section, meant), owners[0].Type.Name)
+            : null;
     }
 
     // Each part may be a slip, but just one of them is.

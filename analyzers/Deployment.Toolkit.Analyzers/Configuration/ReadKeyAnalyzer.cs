@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>DTK1005: a key that code reads and no file has, while a file has nearly that one and nobody reads it.</summary>
+/// <summary>DTK1005: a key that code reads and no file has, while a file or the type that the section is bound to has nearly that one.</summary>
 public sealed class ReadKeyAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1005";
@@ -26,7 +26,18 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         helpLinkUri: Rules.HelpLink(Id)
     );
 
-    private static readonly ConditionalWeakTable<SettingsModel, Dictionary<string, (string Path, SettingsSet Set)>> s_near = new();
+    private static readonly DiagnosticDescriptor s_member = new(
+        Id,
+        "A key that code reads is in no file",
+        "Key '{0}' is in no settings file, and '{2}', to which its section is bound, has no such property: it has '{1}'",
+        Rules.Configuration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Reading a key that is not there gives null or the default, and nothing says so.",
+        helpLinkUri: Rules.HelpLink(Id)
+    );
+
+    private static readonly ConditionalWeakTable<SettingsModel, Dictionary<string, NearKey>> s_near = new();
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
@@ -38,7 +49,7 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         CancellationToken cancellationToken
     ) =>
         from near in s_near.GetValue(model, NearKeys.Of)
-        where near.Value.Set == set && model.Schema.IsReadInLibraries(near.Key)
+        where near.Value.Type is null && near.Value.Set == set && model.Schema.IsReadInLibraries(near.Key)
         let found = file.Root.Find(near.Value.Path)
         where found?.Property is not null
         select new Finding(Descriptor, file, found.KeySpan, found.Path, [near.Key, near.Value.Path]);
@@ -53,7 +64,7 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         SemanticModelAnalysisContext context,
         IEnumerable<SyntaxNode> candidates,
         SettingsModel model,
-        Dictionary<string, (string Path, SettingsSet Set)> near
+        Dictionary<string, NearKey> near
     )
     {
         foreach (var node in candidates)
@@ -63,7 +74,7 @@ public sealed class ReadKeyAnalyzer : SettingsRule
                 var path = use.Kind is UseKind.Key or UseKind.Call ? near.Keys.FirstOrDefault(p => UsePattern.Matches(use, p)) : null;
                 if (path is not null && IsReader(node, use))
                 {
-                    Report(context, node, path, near[path].Path, near[path].Set);
+                    Report(context, node, path, near[path]);
                     break;
                 }
             }
@@ -76,17 +87,22 @@ public sealed class ReadKeyAnalyzer : SettingsRule
         || UseCandidates.CalledName(called) is not ("GetSection" or "GetRequiredSection")
         || node.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" } && use.Type is not null;
 
-    private static void Report(SemanticModelAnalysisContext context, SyntaxNode node, string path, string near, SettingsSet set)
+    private static void Report(SemanticModelAnalysisContext context, SyntaxNode node, string path, NearKey meant)
     {
-        var places = set
-            .Files.Select(f => (File: f, Setting: f.Root.Find(near)))
+        var near = meant.Path;
+        var places = meant
+            .Set.Files.Select(f => (File: f, Setting: f.Root.Find(near)))
             .Where(p => p.Setting is not null)
             .Select(p => p.File.Locate(p.Setting!.KeySpan));
         var expression = CodePlaces.Key(node, Leaf(path), context.SemanticModel);
         var properties = IsSameSection(path, near)
             ? CodePlaces.Suggest(Leaf(path), Leaf(near))
             : ImmutableDictionary<string, string?>.Empty.Add(CodePlaces.Wrong, path).Add(Rules.Suggestion, near);
-        context.ReportDiagnostic(Diagnostic.Create(Descriptor, expression, places, properties, path, near));
+        context.ReportDiagnostic(
+            meant.Type is { } type
+                ? Diagnostic.Create(s_member, expression, places, properties, path, near, type)
+                : Diagnostic.Create(Descriptor, expression, places, properties, path, near)
+        );
     }
 
     internal static bool IsSameSection(string path, string other) =>

@@ -187,6 +187,23 @@ public sealed class SettingsRulesTests
         Usings + $$"""public static class P { public static object? M(IConfiguration configuration) => {{read}}; }""",
         ("appsettings.json", """{ "Mail": { "Host1": "a", "Port": 25, "RetryCount": 3 }, "ConnectionStrings": { "Main1": "x" } }""".Replace("Host1", read.Contains("Hozt", StringComparison.Ordinal) ? "Host" : "Host1", StringComparison.Ordinal)));
 
+    // The section is bound and its key read beside that: what the type lacks and nearly has is a slip, whether a file has the key or not.
+    [Theory]
+    [InlineData("configuration[{|DTK1005:\"Smtp:Prot\"|}]", "{ \"Smtp\": { \"Host\": \"mail\" } }")]
+    [InlineData("configuration[{|DTK1005:\"Smtp:Prot\"|}]", "{ \"Smtp\": { \"Host\": \"mail\", \"Port\": 25 } }")]
+    [InlineData("configuration.GetSection(\"Smtp\").GetValue<int>({|DTK1005:\"Potr\"|})", "{ \"Smtp\": { \"Host\": \"mail\" } }")]
+    [InlineData("configuration[\"Smtp:Port\"]", "{ \"Smtp\": { \"Host\": \"mail\" } }")]
+    [InlineData("configuration[\"Smtp:Sender\"]", "{ \"Smtp\": { \"Host\": \"mail\" } }")]
+    [InlineData("configuration[\"Smtp:Prot\"]", "{ \"Smtp\": { \"Prot\": \"1\" } }")]
+    [InlineData("configuration[\"Other:Prot\"]", "{ \"Smtp\": { \"Host\": \"mail\" } }")]
+    public Task A_key_that_a_bound_type_nearly_has_is_a_slip(string read, string file) => Verify<ReadKeyAnalyzer>(
+        $$"""
+        using Microsoft.Extensions.Configuration;
+        public class Smtp { public string? Host { get; set; } public int Port { get; set; } }
+        static class P { static object? M(IConfiguration configuration) { _ = configuration.GetSection("Smtp").Get<Smtp>(); return {{read}}; } }
+        """,
+        ("appsettings.json", file));
+
     [Theory]
     [InlineData("class Site { public int Port { get; set; } }", true)]
     [InlineData("class Site { public Imports Import { get; set; } = new(); public class Imports { public int BatchSize { get; set; } } }", false)]
