@@ -27,6 +27,15 @@ internal static class LiteralContext
             // new SecureString(), filled letter by letter
             case ForEachStatementSyntax loop when loop.Expression == literal && loop.Statement.ToString().Contains("AppendChar"):
                 return "Password";
+            // token == "…", "…".Equals(token)
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } compared:
+                return Compared(compared.Left == literal ? compared.Right : compared.Left);
+            case MemberAccessExpressionSyntax
+            {
+                Name.Identifier.ValueText: "Equals",
+                Parent: InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } with }
+            }:
+                return Compared(with[0].Expression);
             case ConditionalExpressionSyntax choice when choice.Condition != literal:
                 return Name(choice);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } fallback:
@@ -38,6 +47,8 @@ internal static class LiteralContext
             case EqualsValueClauseSyntax { Parent: ParameterSyntax parameter }:
                 return parameter.Identifier.ValueText;
             case ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax property }:
+                return property.Identifier.ValueText;
+            case ArrowExpressionClauseSyntax { Parent: AccessorDeclarationSyntax { Parent.Parent: PropertyDeclarationSyntax property } }:
                 return property.Identifier.ValueText;
             case AssignmentExpressionSyntax assignment when assignment.Right == literal:
                 return Target(assignment.Left);
@@ -79,6 +90,12 @@ internal static class LiteralContext
             return Name(call);
         }
 
+        // token.Equals("…"), string.Equals(token, "…")
+        if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Equals" } equals)
+        {
+            return arguments.Arguments.IndexOf(argument) == 1 ? Compared(arguments.Arguments[0].Expression) : Compared(equals.Expression);
+        }
+
         // Add("ApiKey", "…"), GetValue("ApiKey", "…"), SetEnvironmentVariable("API_KEY", "…")
         return arguments.Arguments.IndexOf(argument) == 1 ? Key(arguments.Arguments[0].Expression) : null;
     }
@@ -93,9 +110,26 @@ internal static class LiteralContext
             _ => Target(source),
         };
 
+    private static string? Accessed(ExpressionSyntax field) =>
+        field.FirstAncestorOrSelf<AccessorDeclarationSyntax>() is { Parent.Parent: PropertyDeclarationSyntax property }
+            ? property.Identifier.ValueText
+            : null;
+
+    private static string? Compared(ExpressionSyntax other) =>
+        other is InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } call
+            ? EnvironmentApi.CalledName(call) is { } name && name.StartsWith("Get", System.StringComparison.Ordinal)
+                ? name.Substring(3)
+                : null
+            : Read(other);
+
     private static string? Target(ExpressionSyntax target) =>
         target switch
         {
+            // set => field = "…", which compilers before C# 14 take for a name.
+            FieldExpressionSyntax or IdentifierNameSyntax { Identifier.ValueText: "field", Parent.Parent: not null } when Accessed(target)
+                is { } property => property,
+            MemberBindingExpressionSyntax member => member.Name.Identifier.ValueText,
+            ConditionalAccessExpressionSyntax access => Target(access.WhenNotNull),
             IdentifierNameSyntax name => name.Identifier.ValueText,
             MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
             ElementAccessExpressionSyntax { ArgumentList.Arguments: { Count: 1 } keys } => Key(keys[0].Expression),

@@ -17,6 +17,8 @@ internal static class LiteralText
         System.TimeSpan.FromSeconds(1)
     );
 
+    private static readonly Regex s_hole = new("\\{([0-9]{1,2})\\}", RegexOptions.CultureInvariant, System.TimeSpan.FromSeconds(1));
+
     private static readonly string[] s_writers =
     [
         "WriteLine",
@@ -43,7 +45,31 @@ internal static class LiteralText
     /// none: they are read with it.
     /// </summary>
     public static string? Of(ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken) =>
-        node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ? null : Text(node, model, cancellationToken);
+        node.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } ? null
+        : Text(node, model, cancellationToken) is { } text ? Filled(text, node, model, cancellationToken)
+        : null;
+
+    // string.Format("Password={0}", constant)
+    private static string Filled(string text, ExpressionSyntax node, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (
+            text.IndexOf('{') < 0
+            || node.Parent is not ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } given } format
+            || EnvironmentApi.CalledName(call) != "Format"
+            || given.Arguments[0] != format
+        )
+        {
+            return text;
+        }
+
+        return s_hole.Replace(
+            text,
+            hole =>
+                int.TryParse(hole.Groups[1].Value, out var index) && index + 1 < given.Arguments.Count
+                    ? Part(given.Arguments[index + 1].Expression, model, cancellationToken)
+                    : InterpolatedText.Hole
+        );
+    }
 
     /// <summary>
     /// The same by syntax alone, with a hole for a constant too: the first question after a constant makes the compiler bind the whole

@@ -18,6 +18,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         {
             code.OnNode(Analyze, LiteralText.Kinds);
             code.OnNode(AnalyzeKey, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+            code.OnNode(PasswordPlace.Analyze, SyntaxKind.SimpleAssignmentExpression, SyntaxKind.InvocationExpression);
         }
     }
 
@@ -66,7 +67,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         }
 
         // Cheapest first: every text of a project comes by.
-        if ((name is null && !SecretText.IsStrong(text)) || !SecretText.IsPlausible(text, name))
+        if ((name is null && !SecretValues.IsStrong(text)) || !SecretText.IsPlausible(text, name))
         {
             return null;
         }
@@ -75,7 +76,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         return name is not null && text != name && IsHeldBy(name, text) ? $"'{name}' holds" : null;
     }
 
-    private static bool IsHeldBy(string name, string text) =>
+    internal static bool IsHeldBy(string name, string text) =>
         SecretNames.Of(name) switch
         {
             SecretName.Certain => SecretText.IsPlausible(text, name),
@@ -88,9 +89,9 @@ public sealed class SecretLiteralAnalyzer : CodeRule
     {
         var creation = (BaseObjectCreationExpressionSyntax)context.Node;
         var type = TypeName(creation, context);
-        if (type == "NetworkCredential")
+        if (type is "NetworkCredential" or "PasswordDeriveBytes" or "Rfc2898DeriveBytes")
         {
-            AnalyzeCredential(context, creation);
+            PasswordPlace.AnalyzeCreation(context, creation, type);
         }
 
         if (
@@ -160,23 +161,6 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             _ => null,
         };
 
-    // new NetworkCredential("robot", "letters only"): nothing but a password stands there.
-    private static void AnalyzeCredential(SyntaxNodeAnalysisContext context, BaseObjectCreationExpressionSyntax creation)
-    {
-        if (
-            creation.ArgumentList?.Arguments is { Count: >= 2 } arguments
-            && arguments[1].Expression is LiteralExpressionSyntax { Token.Value: string { Length: >= 6 } password } literal
-            && SecretValues.IsPlausible(password, "password")
-            && !SecretText.IsPlaceholder(password)
-            && !(SecretText.IsStrong(password) && SecretText.IsPlausible(password, "password"))
-            && arguments[0].Expression is not LiteralExpressionSyntax { Token.Value: "anonymous" or "ftp" }
-            && !literal.Token.ValueText.Contains("@")
-        )
-        {
-            Report(context, literal, "'NetworkCredential' holds");
-        }
-    }
-
     private static bool IsFallback(ExpressionSyntax node) =>
         node.Parent switch
         {
@@ -185,7 +169,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             _ => false,
         };
 
-    private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax node, string what)
+    internal static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax node, string what)
     {
         if (!LiteralText.IsHarmless(node, context))
         {

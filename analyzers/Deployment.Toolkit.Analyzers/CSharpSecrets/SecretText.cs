@@ -84,12 +84,6 @@ internal static class SecretText
         && !s_file.IsMatch(text)
         && !s_variable.IsMatch(text);
 
-    /// <summary>Whether it reads as a password or key even before anybody asks for its name.</summary>
-    public static bool IsStrong(string text) =>
-        text.Length >= 8
-        && text.Any(char.IsDigit)
-        && (text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*']) >= 0 || (text.Any(char.IsUpper) && text.Any(char.IsLower)));
-
     public static bool IsPlaceholder(string text) => s_placeholder.IsMatch(text) || text.Distinct().Count() <= 3;
 
     /// <summary>What a text is by its form alone; <see langword="null"/> when that says nothing.</summary>

@@ -27,7 +27,7 @@ public sealed class CommittedSecretAnalyzer : VariableRule
 
     internal override ImmutableArray<string>? Judge(Variable variable, SettingsModel model)
     {
-        return ConnectionSecrets.Find(variable.Value) is not null || SecretValues.IsSecret(variable.Name, variable.Value)
+        return ConnectionSecrets.Find(variable.Value, isSetting: true) is not null || SecretValues.IsSecret(variable.Name, variable.Value)
             ? [variable.Name]
             : null;
     }

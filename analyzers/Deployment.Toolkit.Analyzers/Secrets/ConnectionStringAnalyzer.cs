@@ -35,7 +35,7 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
         helpLinkUri: Rules.HelpLink(Id)
     );
 
-    private static readonly string[] s_marks = ["password", "pwd", "key=", "://", "secret"];
+    private static readonly string[] s_marks = ["passw", "pwd", "passphrase", "key=", "://", "secret", "token", "auth", "credential"];
 
     internal override DiagnosticDescriptor Rule => Descriptor;
 
@@ -47,7 +47,7 @@ public sealed class ConnectionStringAnalyzer : SettingsRule
     ) =>
         from setting in file.Root.Descendants()
         where setting.Value is { Kind: JsonKind.String }
-        let password = ConnectionSecrets.Find(setting.Value!.Text)
+        let password = ConnectionSecrets.Find(setting.Value!.Text, isSetting: true)
         let held = password ?? ConnectionSecrets.FindEmpty(setting.Value!.Text)
         where held is not null
         let reference = "secret://" + SecretReferences.Name(setting.Path)

@@ -56,7 +56,7 @@ public sealed class SecretInSettingsAnalyzer : SettingsRule
 
         // An element of a list has its list's name.
         var named = setting.Property is null && setting.Parent is { } list ? list : setting;
-        return ConnectionSecrets.Find(value.Text) is null
+        return ConnectionSecrets.Find(value.Text, isSetting: true) is null
             && SecretValues.IsSecret(setting.Path, value.Text)
             && (SecretValues.IsKnownForm(value.Text) || !IsUserName(named));
     }

@@ -14,6 +14,8 @@ internal sealed class VariableFile
 
     private static readonly string[] s_templates = ["example", "sample", "template", "dist", "tpl"];
 
+    private static readonly string[] s_developers = ["Debug", "Development", "Local", "Test", "Testing"];
+
     private readonly CommentSuppressions _suppressions;
 
     private VariableFile(string path, SourceText text, IEnumerable<Variable> variables, IEnumerable<(TextSpan Span, string Text)> comments)
@@ -44,10 +46,16 @@ internal sealed class VariableFile
     {
         var name = SettingsFile.FileName(path);
         return name.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase)
-            || name.Equals("web.config", StringComparison.OrdinalIgnoreCase)
+            || IsWebConfig(name)
             || IsDotEnv(name)
             || ComposeReader.Is(name);
     }
+
+    // "Web.Release.config" changes "web.config" when it is published; that of a developer stays on the developer's machine.
+    private static bool IsWebConfig(string name) =>
+        name.StartsWith("web.", StringComparison.OrdinalIgnoreCase)
+        && name.EndsWith(".config", StringComparison.OrdinalIgnoreCase)
+        && (name.Length == "web.config".Length || !s_developers.Contains(name.Split('.')[1], StringComparer.OrdinalIgnoreCase));
 
     private static bool IsDotEnv(string name) =>
         name.Equals(".env", StringComparison.OrdinalIgnoreCase)

@@ -9,7 +9,7 @@ namespace Deployment.Toolkit.Analyzers;
 /// <summary>The text that an expression has at run time, as far as it is fixed in the source.</summary>
 internal static class ConstantText
 {
-    /// <summary>A constant's value, or what a local or readonly field was initialised with and never assigned again.</summary>
+    /// <summary>A constant's value, or what a local, a readonly or a private field was initialised with and never assigned again.</summary>
     public static string? Of(ExpressionSyntax? expression, SemanticModel model, CancellationToken cancellationToken)
     {
         if (expression is null)
@@ -46,10 +46,11 @@ internal static class ConstantText
             case IFieldSymbol { IsReadOnly: true, IsStatic: true, ContainingType.Name: "Environments" or "EnvironmentName" } wellKnown
                 when wellKnown.ContainingNamespace?.ToDisplayString() is "Microsoft.Extensions.Hosting" or "Microsoft.AspNetCore.Hosting":
                 return wellKnown.Name;
-            case IFieldSymbol { IsReadOnly: true } or ILocalSymbol:
+            case IFieldSymbol { IsReadOnly: true } or IFieldSymbol { DeclaredAccessibility: Accessibility.Private } or ILocalSymbol:
                 var initializer = Initializer(symbol, model, cancellationToken);
-                return initializer is not null && initializer.SyntaxTree == model.SyntaxTree && !IsAssigned(symbol, initializer)
-                    ? model.GetConstantValue(initializer, cancellationToken).Value as string
+                return initializer is null || IsAssigned(symbol, initializer) ? null
+                    : initializer.SyntaxTree == model.SyntaxTree
+                        ? model.GetConstantValue(initializer, cancellationToken).Value as string
                     : (initializer as LiteralExpressionSyntax)?.Token.Value as string;
             default:
                 return null;
@@ -71,10 +72,23 @@ internal static class ConstantText
         };
 
     private static bool IsAssigned(ISymbol symbol, ExpressionSyntax initializer) =>
-        symbol is ILocalSymbol
-        && initializer.FirstAncestorOrSelf<SyntaxNode>(node => node is BaseMethodDeclarationSyntax or CompilationUnitSyntax) is { } scope
-        && scope
-            .DescendantNodes()
-            .OfType<AssignmentExpressionSyntax>()
-            .Any(assignment => assignment.Left is IdentifierNameSyntax name && name.Identifier.ValueText == symbol.Name);
+        symbol is not IFieldSymbol { IsReadOnly: true }
+        && (
+            symbol is IFieldSymbol { DeclaringSyntaxReferences.Length: 1, ContainingType.DeclaringSyntaxReferences.Length: > 1 }
+            || initializer.FirstAncestorOrSelf<SyntaxNode>(node =>
+                node is CompilationUnitSyntax || (symbol is IFieldSymbol ? node is TypeDeclarationSyntax : node is BaseMethodDeclarationSyntax)
+            )
+                is { } scope
+                && scope.DescendantNodes().Any(node => IsAssignment(node, symbol.Name))
+        );
+
+    private static bool IsAssignment(SyntaxNode node, string name) =>
+        node switch
+        {
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } => left.Identifier.ValueText == name,
+            AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax left } => left.Name.Identifier.ValueText == name,
+            ArgumentSyntax { RefOrOutKeyword.RawKind: not 0, Expression: var given } => given is IdentifierNameSyntax passed
+                && passed.Identifier.ValueText == name,
+            _ => false,
+        };
 }

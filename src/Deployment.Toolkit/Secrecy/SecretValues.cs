@@ -184,6 +184,12 @@ internal static class SecretValues
         return digits >= 3 && turns >= 5 && entropy >= 3 && text.IndexOf("://", StringComparison.Ordinal) < 0;
     }
 
+    /// <summary>Whether it reads as a password or key even before anybody asks for its name.</summary>
+    public static bool IsStrong(string text) =>
+        text.Length >= 8
+        && text.Any(char.IsDigit)
+        && (text.IndexOfAny(['!', '@', '#', '$', '%', '^', '&', '*']) >= 0 || (text.Any(char.IsUpper) && text.Any(char.IsLower)));
+
     /// <summary>The text that is written in Base64; <see langword="null"/> when it is none that people could read.</summary>
     internal static string? Decode(string text)
     {

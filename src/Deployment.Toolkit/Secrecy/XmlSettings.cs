@@ -12,7 +12,7 @@ internal sealed record XmlSetting(string Name, int NameIndex, string Value, int 
 
 /// <summary>
 /// Reads the settings of a file such as <c>web.config</c>, also of one that is broken: keys with their values, connection strings wherever
-/// they stand, and attributes that are called like a secret. It goes over the text once.
+/// they stand, and attributes and elements that are called like a secret or hold a password. It goes over the text once.
 /// </summary>
 internal static class XmlSettings
 {
@@ -30,10 +30,12 @@ internal static class XmlSettings
                 continue;
             }
 
-            at++;
-            var attributes = Attributes(text, ref at);
+            var element = ++at;
+            var attributes = Attributes(text, ref at, out var name);
             foreach (var setting in Settings(attributes))
                 yield return setting;
+            if (Content(text, ref at, name, element) is { } content)
+                yield return content;
         }
     }
 
@@ -51,18 +53,38 @@ internal static class XmlSettings
                 };
             else if (
                 isConnection
-                || (attribute.Name is not ("key" or "name" or "value") && SecretNames.Of(attribute.Name) >= SecretName.Possible)
+                || (attribute.Name is not ("key" or "name" or "value") && HoldsSecret(attribute.Name, attribute.Value))
             )
                 yield return attribute;
         }
     }
 
+    // What stands between an element's begin and what comes next.
+    private static XmlSetting? Content(string text, ref int at, string name, int nameIndex)
+    {
+        if (name.Length == 0 || at >= text.Length || text[at] != '>' || text[at - 1] == '/')
+            return null;
+
+        var begin = at + 1;
+        var end = text.IndexOf('<', begin);
+        at = end < 0 ? text.Length : end;
+        while (begin < at && char.IsWhiteSpace(text[begin]))
+            begin++;
+        var content = text.Substring(begin, at - begin).TrimEnd();
+        return content.Length > 0 && HoldsSecret(name, content) ? new XmlSetting(name, nameIndex, content, begin) : null;
+    }
+
+    private static bool HoldsSecret(string name, string value) =>
+        SecretNames.Of(name) >= SecretName.Possible || ConnectionSecrets.Find(value, isSetting: true) is not null;
+
     // Up to the end of the element, or to what can be none of its attributes.
-    private static List<XmlSetting> Attributes(string text, ref int at)
+    private static List<XmlSetting> Attributes(string text, ref int at, out string element)
     {
         var attributes = new List<XmlSetting>();
+        var first = at;
         while (at < text.Length && IsName(text[at]))
             at++;
+        element = text.Substring(first, at - first);
         while (at < text.Length && text[at] is not ('>' or '<'))
         {
             var begin = at;
