@@ -69,4 +69,8 @@ public sealed class CorpusTests(ITestOutputHelper output)
         Assert.Equal(CorpusCase.All.Length, CorpusCase.All.DistinctBy(c => c.Name).Count());
         Assert.True(CorpusCase.All.Sum(c => c.Files.Length) >= 300);
     }
+
+    [Fact]
+    public void Each_rule_has_a_case_in_it() =>
+        Assert.Empty(RuleDocumentationTests.Ids.Select(static row => row.Data).Except(CorpusCase.All.SelectMany(static c => c.Files).SelectMany(static f => f.Planted).Select(static p => p.Id)));
 }
