@@ -28,12 +28,16 @@ internal sealed class SecretPass : IDisposable
         await trial.First.WaitAsync().ConfigureAwait(false);
         try
         {
-            return trial.Broken ?? Note(await ask().ConfigureAwait(false));
+            if (!trial.HasAnswered)
+                return trial.Broken ?? Note(await ask().ConfigureAwait(false));
         }
         finally
         {
             trial.First.Release();
         }
+
+        // It answered while this one waited: who waits behind it asks at once, too.
+        return trial.Broken ?? Note(await ask().ConfigureAwait(false));
 
         SourceReply Note(SourceReply reply)
         {
