@@ -126,8 +126,9 @@ internal static class LiteralContext
         target switch
         {
             // set => field = "…", which compilers before C# 14 take for a name.
-            FieldExpressionSyntax or IdentifierNameSyntax { Identifier.ValueText: "field", Parent.Parent: not null } when Accessed(target)
-                is { } property => property,
+            FieldExpressionSyntax
+            or IdentifierNameSyntax { Identifier.ValueText: "field", Parent.Parent: not null } when Accessed(target) is { } property =>
+                property,
             MemberBindingExpressionSyntax member => member.Name.Identifier.ValueText,
             ConditionalAccessExpressionSyntax access => Target(access.WhenNotNull),
             IdentifierNameSyntax name => name.Identifier.ValueText,

@@ -19,15 +19,20 @@ internal static class PasswordPlace
     {
         switch (context.Node)
         {
-            case AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Password" } target } assignment
-                when TypeOf(target.Expression, context) == "NetworkCredential":
+            case AssignmentExpressionSyntax
+            {
+                Left: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Password" } target
+            } assignment when TypeOf(target.Expression, context) == "NetworkCredential":
                 Judge(context, assignment.Right, "NetworkCredential");
                 break;
             case InvocationExpressionSyntax
             {
                 Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AppendChar" } append,
                 ArgumentList.Arguments: { Count: 1 } letters
-            } call when IsOfText(letters[0].Expression, context) && IsFirst(call, append) && TypeOf(append.Expression, context) == "SecureString":
+            } call
+                when IsOfText(letters[0].Expression, context)
+                    && IsFirst(call, append)
+                    && TypeOf(append.Expression, context) == "SecureString":
                 SecretLiteralAnalyzer.Report(context, letters[0].Expression, "'SecureString' holds");
                 break;
         }

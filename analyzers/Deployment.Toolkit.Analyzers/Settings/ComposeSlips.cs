@@ -17,16 +17,102 @@ internal static class ComposeSlips
     // https://github.com/compose-spec/compose-spec/blob/main/05-services.md
     private static readonly string[] s_properties =
     [
-        "annotations", "attach", "blkio_config", "build", "cap_add", "cap_drop", "cgroup", "cgroup_parent", "command", "configs",
-        "container_name", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares", "cpus",
-        "cpuset", "credential_spec", "depends_on", "deploy", "develop", "device_cgroup_rules", "devices", "dns", "dns_opt", "dns_search",
-        "domainname", "driver_opts", "entrypoint", "env_file", "environment", "expose", "extends", "external_links", "extra_hosts", "gpus",
-        "group_add", "healthcheck", "hostname", "image", "init", "ipc", "isolation", "label_file", "labels", "links", "log_driver", "log_opt",
-        "logging", "mac_address", "mem_limit", "mem_reservation", "mem_swappiness", "memswap_limit", "models", "net", "network_mode",
-        "networks", "oom_kill_disable", "oom_score_adj", "pid", "pids_limit", "platform", "ports", "post_start", "pre_stop", "privileged",
-        "profiles", "provider", "pull_policy", "read_only", "restart", "runtime", "scale", "secrets", "security_opt", "shm_size", "stdin_open",
-        "stop_grace_period", "stop_signal", "storage_opt", "sysctls", "tmpfs", "tty", "ulimits", "use_api_socket", "user", "userns_mode",
-        "uts", "volume_driver", "volumes", "volumes_from", "working_dir",
+        "annotations",
+        "attach",
+        "blkio_config",
+        "build",
+        "cap_add",
+        "cap_drop",
+        "cgroup",
+        "cgroup_parent",
+        "command",
+        "configs",
+        "container_name",
+        "cpu_count",
+        "cpu_percent",
+        "cpu_period",
+        "cpu_quota",
+        "cpu_rt_period",
+        "cpu_rt_runtime",
+        "cpu_shares",
+        "cpus",
+        "cpuset",
+        "credential_spec",
+        "depends_on",
+        "deploy",
+        "develop",
+        "device_cgroup_rules",
+        "devices",
+        "dns",
+        "dns_opt",
+        "dns_search",
+        "domainname",
+        "driver_opts",
+        "entrypoint",
+        "env_file",
+        "environment",
+        "expose",
+        "extends",
+        "external_links",
+        "extra_hosts",
+        "gpus",
+        "group_add",
+        "healthcheck",
+        "hostname",
+        "image",
+        "init",
+        "ipc",
+        "isolation",
+        "label_file",
+        "labels",
+        "links",
+        "log_driver",
+        "log_opt",
+        "logging",
+        "mac_address",
+        "mem_limit",
+        "mem_reservation",
+        "mem_swappiness",
+        "memswap_limit",
+        "models",
+        "net",
+        "network_mode",
+        "networks",
+        "oom_kill_disable",
+        "oom_score_adj",
+        "pid",
+        "pids_limit",
+        "platform",
+        "ports",
+        "post_start",
+        "pre_stop",
+        "privileged",
+        "profiles",
+        "provider",
+        "pull_policy",
+        "read_only",
+        "restart",
+        "runtime",
+        "scale",
+        "secrets",
+        "security_opt",
+        "shm_size",
+        "stdin_open",
+        "stop_grace_period",
+        "stop_signal",
+        "storage_opt",
+        "sysctls",
+        "tmpfs",
+        "tty",
+        "ulimits",
+        "use_api_socket",
+        "user",
+        "userns_mode",
+        "uts",
+        "volume_driver",
+        "volumes",
+        "volumes_from",
+        "working_dir",
     ];
 
     public static IEnumerable<Slip> In(ComposeFile file)
@@ -61,7 +147,8 @@ internal static class ComposeSlips
     // A name with a dot is no service's, and one alone may be anything.
     private static string? Host(string value)
     {
-        var host = Uri.TryCreate(value, UriKind.Absolute, out var uri) && value.Contains("://") ? uri.Host : Part(value) ?? BeforePort(value);
+        var host =
+            Uri.TryCreate(value, UriKind.Absolute, out var uri) && value.Contains("://") ? uri.Host : Part(value) ?? BeforePort(value);
         return host is { Length: > 0 } && host.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_') ? host : null;
     }
 
@@ -72,7 +159,9 @@ internal static class ComposeSlips
             if (s_parts.FirstOrDefault(name => part.TrimStart().StartsWith(name, StringComparison.OrdinalIgnoreCase)) is { } name)
             {
                 var server = part.TrimStart().Substring(name.Length).Trim();
-                return (server.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase) ? server.Substring(4) : server).Split(',', ':')[0].Trim();
+                return (server.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase) ? server.Substring(4) : server)
+                    .Split(',', ':')[0]
+                    .Trim();
             }
         }
 

@@ -75,12 +75,7 @@ internal sealed class VariableFile
         if (ComposeReader.Is(name))
         {
             var compose = ComposeReader.Read(file.Path, text);
-            return new VariableFile(
-                file.Path,
-                text,
-                compose.Variables,
-                Comments(text.ToString(), "(?:^|[ \\t])#(?<text>.*)")
-            )
+            return new VariableFile(file.Path, text, compose.Variables, Comments(text.ToString(), "(?:^|[ \\t])#(?<text>.*)"))
             {
                 Slips = [.. ComposeSlips.In(compose)],
             };

@@ -49,8 +49,7 @@ internal static class ConstantText
             case IFieldSymbol { IsReadOnly: true } or IFieldSymbol { DeclaredAccessibility: Accessibility.Private } or ILocalSymbol:
                 var initializer = Initializer(symbol, model, cancellationToken);
                 return initializer is null || IsAssigned(symbol, initializer) ? null
-                    : initializer.SyntaxTree == model.SyntaxTree
-                        ? model.GetConstantValue(initializer, cancellationToken).Value as string
+                    : initializer.SyntaxTree == model.SyntaxTree ? model.GetConstantValue(initializer, cancellationToken).Value as string
                     : (initializer as LiteralExpressionSyntax)?.Token.Value as string;
             default:
                 return null;
@@ -76,7 +75,8 @@ internal static class ConstantText
         && (
             symbol is IFieldSymbol { DeclaringSyntaxReferences.Length: 1, ContainingType.DeclaringSyntaxReferences.Length: > 1 }
             || initializer.FirstAncestorOrSelf<SyntaxNode>(node =>
-                node is CompilationUnitSyntax || (symbol is IFieldSymbol ? node is TypeDeclarationSyntax : node is BaseMethodDeclarationSyntax)
+                node is CompilationUnitSyntax
+                || (symbol is IFieldSymbol ? node is TypeDeclarationSyntax : node is BaseMethodDeclarationSyntax)
             )
                 is { } scope
                 && scope.DescendantNodes().Any(node => IsAssignment(node, symbol.Name))

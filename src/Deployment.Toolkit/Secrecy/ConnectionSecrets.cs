@@ -180,7 +180,8 @@ internal static class ConnectionSecrets
     internal static bool IsDefault(string password) => s_defaults.Contains(password, StringComparer.OrdinalIgnoreCase);
 
     // Of a command of SQL: "@password".
-    private static bool IsParameter(string password) => password[0] == '@' && password.Skip(1).All(static c => char.IsLetter(c) || c == '_');
+    private static bool IsParameter(string password) =>
+        password[0] == '@' && password.Skip(1).All(static c => char.IsLetter(c) || c == '_');
 
     // What code fills in, or begins with: "{0}", "{password}".
     private static bool IsHole(string password) => password[0] == '{' && password.IndexOf('}') > 0;

@@ -51,10 +51,7 @@ internal static class XmlSettings
                     Name = key.Value,
                     NameIndex = key.ValueIndex,
                 };
-            else if (
-                isConnection
-                || (attribute.Name is not ("key" or "name" or "value") && HoldsSecret(attribute.Name, attribute.Value))
-            )
+            else if (isConnection || (attribute.Name is not ("key" or "name" or "value") && HoldsSecret(attribute.Name, attribute.Value)))
                 yield return attribute;
         }
     }
