@@ -10,7 +10,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Analyzers;
 
-/// <summary>DTK1005: a key that code reads and no file has, while a file or the type that the section is bound to has nearly that one.</summary>
+/// <summary>
+/// DTK1005: a key that code reads and no file has, while a file or the type that the section is bound to has nearly that one.
+/// </summary>
 public sealed class ReadKeyAnalyzer : SettingsRule
 {
     internal const string Id = "DTK1005";

@@ -5,7 +5,8 @@ using System.Linq;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Finds slips in compose files: properties of services that compose doesn't know, and hosts that are nearly one of the services or this machine.
+/// Finds slips in compose files: properties of services that compose doesn't know, and hosts that are nearly one of the services or this
+/// machine.
 /// </summary>
 internal static class ComposeSlips
 {
