@@ -106,8 +106,8 @@ internal static class ConnectionSecrets
         return (s_other.IsMatch(text) || s_redis.IsMatch(text) ? FindPair(text) : FindAlone(text, isSetting)) ?? FindToken(text);
     }
 
-    // "Password=S3crEt@123" and nothing else that a connection needs: in code it has to look like one, for code writes such texts of others'
-    // too.
+    // "Password=S3crEt@123" and nothing else that a connection needs: in code it has to look like one, for code writes such texts of
+    // others' too.
     private static string? FindAlone(string text, bool isSetting) =>
         s_pair
             .Matches(text)
