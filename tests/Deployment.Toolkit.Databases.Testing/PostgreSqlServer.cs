@@ -36,7 +36,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public string SocketFolder => _process.Value.Result.Sockets;
 
     /// <summary>The folder of its programs.</summary>
-    public string Programs => PostgreSqlPrograms.Find()!;
+    public static string Programs => PostgreSqlPrograms.Find()!;
 
     /// <summary>Its port, once it runs.</summary>
     public int Port => _process.Value.Result.Port;

@@ -164,7 +164,7 @@ public sealed class PlantedFaultsTests(MySqlServer mySql) : IAsyncLifetime
     private async Task<string> RestoredDumpAsync()
     {
         var target = await _server.CreateDatabaseAsync();
-        var programs = _server.Programs;
+        var programs = PostgreSqlServer.Programs;
         var dump = Path.Combine(_folder, "dump.sql");
         await EndAsync(Path.Combine(programs, "pg_dump"), ["--no-owner", "-f", dump, "-d", Uri(_shops["Production"])]);
         await EndAsync(Path.Combine(programs, "psql"), ["-q", "-v", "ON_ERROR_STOP=1", "-f", dump, "-d", Uri(target)]);
