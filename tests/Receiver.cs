@@ -9,15 +9,16 @@ internal sealed record Posted(string ContentType, string Body);
 /// <summary>A receiver of webhooks on a port of its own, which answers, fails, hangs or is away as it is told.</summary>
 internal sealed class Receiver : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly CancellationTokenSource _stop = new();
 
     internal Receiver()
     {
         for (var i = 0; ; i++)
         {
+            // One that could not start is closed by that.
             Port = Random.Shared.Next(20_000, 60_000);
-            _listener.Prefixes.Clear();
+            _listener = new HttpListener();
             _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
             try
             {

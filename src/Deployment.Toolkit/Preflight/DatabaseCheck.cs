@@ -1,4 +1,7 @@
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Planning;
 
 namespace Deployment.Toolkit.Preflight;
 
@@ -18,14 +21,38 @@ internal sealed class DatabaseCheck : PreflightCheck
         var findings = new List<DeploymentMessage>();
         if (database.Remark() is { } remark)
             findings.Add(remark);
-        var isReplaced = intention.Kind == RunKind.Restore;
-        if (
-            await KnownDatabase
-                .FindAsync(database, intention.Journal.Ledger, parts.Environment.Name, isReplaced, parts.Migrations, cancellationToken)
-                .ConfigureAwait(false) is
-            { } finding
-        )
-            findings.Add(finding);
+        var found = await KnownAsync(database, parts, intention, intention.Journal, cancellationToken).ConfigureAwait(false);
+        if (found is not null && await IsStillAsync(found).ConfigureAwait(false) is { } still)
+            findings.Add(still);
         return findings;
+
+        // Without the lock the journal was read before the database: what another process has done in between is in the one and not in the
+        // other. Who begins something asks once more under the lock.
+        async Task<DeploymentMessage?> IsStillAsync(DeploymentMessage finding)
+        {
+            if (intention.HasLock)
+                return finding;
+
+            var now = await intention.Factory.LookAsync(intention.Environment, cancellationToken).ConfigureAwait(false);
+            return now.UnderWay is not null && !intention.IsLook
+                ? null
+                : await KnownAsync(database, parts, intention, now, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private static Task<DeploymentMessage?> KnownAsync(
+        TargetDatabase database,
+        DeploymentParts parts,
+        Intention intention,
+        LedgerView journal,
+        CancellationToken cancellationToken
+    ) =>
+        KnownDatabase.FindAsync(
+            database,
+            journal.Ledger,
+            parts.Environment.Name,
+            isReplaced: intention.Kind == RunKind.Restore,
+            parts.Migrations,
+            cancellationToken
+        );
 }

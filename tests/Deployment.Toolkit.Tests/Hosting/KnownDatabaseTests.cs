@@ -1,4 +1,6 @@
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.KillApp;
+using Deployment.Toolkit.Preflight;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Hosting;
@@ -165,5 +167,20 @@ public sealed class KnownDatabaseTests : IDisposable
     {
         using var host = _app.Build(environment);
         return await host.Services.GetRequiredService<DeploymentDatabase>().TakeOverAsync("because the test says so", CancellationToken);
+    }
+
+    // Of several that start at once the journal is read by one before another makes its first record, and the database after that.
+    [Fact]
+    public async Task What_another_process_did_since_the_journal_was_read_is_no_other_journals()
+    {
+        using var app = TestApp.WithMigrations();
+        using var host = app.Build();
+        var factory = host.Services.GetRequiredService<DeploymentPartsFactory>();
+        var before = await factory.LookAsync(factory.Environment, TestContext.Current.CancellationToken);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync()).Outcome);
+        var stale = new Intention(factory, factory.Environment, RunKind.Up, before) { Parts = factory.Create(null) };
+
+        Assert.Empty(await new DatabaseCheck().FindAsync(stale, TestContext.Current.CancellationToken));
+        Assert.NotEmpty(await new DatabaseCheck().FindAsync(stale with { HasLock = true }, TestContext.Current.CancellationToken));
     }
 }
