@@ -68,7 +68,8 @@ public sealed class LameDuckTests
                 await socket.ConnectAsync(context.DnsEndPoint, token);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { BaseAddress = new Uri(leaving.Urls.Single()), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        })
+        { BaseAddress = new Uri(leaving.Urls.Single()), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         for (var i = 0; i < 5; i++) await AskAsync();
         Assert.Equal(1, connections);
 
