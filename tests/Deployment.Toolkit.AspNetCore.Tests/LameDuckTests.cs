@@ -25,8 +25,10 @@ public sealed class LameDuckTests
     {
         var (with, answered) = await FailuresAsync(static deployment => deployment.AddLameDuck(static o => o.CloseFor = TimeSpan.FromSeconds(1)));
         var (without, _) = await FailuresAsync(static _ => { });
-        // A delay alone, which is what most apps do.
-        var (delayed, _) = await FailuresAsync(static deployment => deployment.AddLameDuck(static o => { o.AcceptFor = TimeSpan.FromSeconds(1); o.CloseFor = TimeSpan.Zero; }));
+        // A delay alone, which is what most apps do, loses those that are on their way when it ends: mostly some, and at times by chance none.
+        var delayed = 0;
+        for (var i = 0; delayed == 0 && i < 10; i++)
+            (delayed, _) = await FailuresAsync(static deployment => deployment.AddLameDuck(static o => { o.AcceptFor = TimeSpan.FromSeconds(1); o.CloseFor = TimeSpan.Zero; }));
         TestContext.Current.SendDiagnosticMessage($"{answered} requests: {with} lost with the lame duck, {without} without, {delayed} with a delay alone");
         Assert.Equal(0, with);
         Assert.True(without > 0 && delayed > 0, $"the test does not bite: {without} {delayed}");

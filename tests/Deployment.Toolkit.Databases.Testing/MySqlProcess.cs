@@ -57,6 +57,8 @@ internal sealed class MySqlProcess : ServerProcess
             $"datadir={Data}",
             $"socket={Socket}",
             $"pid-file={Path.Combine(Folder, "pid")}",
+            // Each server takes temporary tables for leftovers of its own that lie where it has its own.
+            $"tmpdir={Folder}",
             $"log-error={LogFile}",
             $"init-file={account}",
             "bind-address=127.0.0.1",
