@@ -61,7 +61,8 @@ internal sealed class PromotionWorld
     {
         var declared = Places.Single(each => each.Name == place);
         var approved = new ReleaseApproved(
-            string.Create(CultureInfo.InvariantCulture, $"{Ledger(place).Count:x16}"), release, ApprovedPlan.HashOf(Planned(place, release), isHotfix), who, who, Now + TimeSpan.FromHours(24))
+            // No two places give the same one, as none do that are made at random: what is copied from another place is not taken back with it.
+            string.Create(CultureInfo.InvariantCulture, $"{Places.ToList().IndexOf(declared):x4}{Ledger(place).Count:x12}"), release, ApprovedPlan.HashOf(Planned(place, release), isHotfix), who, who, Now + TimeSpan.FromHours(24))
         { Approver = declared.IsSigned ? who : null };
         if (declared.IsSigned)
             approved = approved with { Signature = Sign(isForged ? People.First(other => other != who) : who, SignedWords.Of(approved, place, LastHash(place))) };
