@@ -65,7 +65,9 @@ internal sealed class DatabaseStatuses(DeploymentPartsFactory factory)
             ?
             [
                 .. verified
-                    .Where(migration => migration.Database is { } database && key.Is(database))
+                    .Where(migration =>
+                        migration.Database is { } database && key.Is(database) && !MigrationVersion.IsRepeatable(migration.Version)
+                    )
                     .Select(static migration => migration.Version),
             ]
             : null;

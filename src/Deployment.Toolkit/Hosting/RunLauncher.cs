@@ -87,7 +87,9 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         factory.NoticesOf(parts.Environment).Begin(session.Ledger);
         var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
         var result = await ExecuteAsync(executor, run, cancellationToken).ConfigureAwait(false);
-        await new RunTraces(factory, parts.Environment).LeaveAsync(session, run, parts.Databases, KeepAsync).ConfigureAwait(false);
+        await new RunTraces(factory, parts.Environment)
+            .LeaveAsync(session, run, parts.Databases, parts.Tenants, KeepAsync)
+            .ConfigureAwait(false);
         await AnchorAsync(session, run).ConfigureAwait(false);
         return result;
     }

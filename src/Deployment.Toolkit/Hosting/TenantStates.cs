@@ -36,19 +36,42 @@ internal static class TenantStates
             .Values.Select(static row => row.First)
             .Where(row => fleet.Migrations.Find(row.Version) is null)
             .Select(row => State(row.Version, row.Name, row.DownSql is not null) with { IsKnown = false });
-        return [.. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order)];
+        return [.. known.Concat(foreign).OrderBy(static state => state.Version, MigrationVersion.Order), .. Repeated()];
 
         MigrationState State(string version, string name, bool hasWayBack) =>
-            new()
+            Counted(
+                new MigrationState
+                {
+                    Version = version,
+                    Name = name,
+                    IsApplied = false,
+                    HasWayBack = hasWayBack,
+                },
+                Count(version)
+            );
+
+        MigrationState Counted(MigrationState state, int count) =>
+            state with
             {
-                Version = version,
-                Name = name,
-                IsApplied = asked.Count > 0 && Count(version) == looks.Count,
-                HasWayBack = hasWayBack,
+                IsApplied = asked.Count > 0 && count == looks.Count,
                 Database = fleet.Name,
                 Tenants = looks.Count,
-                AppliedTenants = Count(version),
+                AppliedTenants = count,
                 UnreachableTenants = looks.Count - asked.Count,
             };
+
+        IEnumerable<MigrationState> Repeated() =>
+            asked
+                .SelectMany(look => RepeatableStates.Of(fleet.Migrations, look.Repeatables))
+                .Concat(asked.Count == 0 ? RepeatableStates.Of(fleet.Migrations, AppliedRepeatables.None) : [])
+                .GroupBy(static state => state.Version, StringComparer.Ordinal)
+                .OrderBy(static same => same.Key, StringComparer.Ordinal)
+                .Select(same =>
+                    Counted(same.First(), same.Count(static state => state.IsApplied)) with
+                    {
+                        IsChanged = same.Any(static state => state.IsChanged),
+                        HasWayBack = same.All(static state => state.HasWayBack),
+                    }
+                );
     }
 }

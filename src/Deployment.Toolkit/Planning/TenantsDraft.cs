@@ -47,7 +47,13 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
                 planned with
                 {
                     NotFound = e.Messages[0].Text,
-                    Migrations = [.. known.All.Where(one => versions.Contains(one.Version)).Select(one => ToPlan(fleet, one))],
+                    Migrations =
+                    [
+                        .. known
+                            .All.Concat(known.Repeatables)
+                            .Where(one => versions.Contains(one.Version))
+                            .Select(one => ToPlan(fleet, one)),
+                    ],
                 },
                 [$"who the tenants of '{fleet.Name}' are can't be told before other databases are migrated: {e.Messages[0].Text}"]
             );
@@ -55,7 +61,7 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
 
         var looks = await fleet.LookAsync(tenants, parts.Environment, parts.Release, journal, cancellationToken).ConfigureAwait(false);
         looks = [.. looks.Select(look => look with { Pending = [.. look.Pending.Where(one => versions.Contains(one.Version))] })];
-        var pending = known.All.Where(one => looks.Any(look => look.Pending.Any(lacking => lacking.Version == one.Version))).ToList();
+        var pending = Pending(known, looks);
         List<DeploymentMessage> faults = [.. Faults(fleet, looks), .. known.Faults, .. pending.SelectMany(MigrationSet.CheckScripts)];
         if (faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
@@ -101,15 +107,6 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
     /// <summary>What speaks against it: what many have in common is told once.</summary>
     internal static IEnumerable<DeploymentMessage> Faults(TenantFleet fleet, IReadOnlyList<TenantLook> looks)
     {
-        foreach (var script in fleet.Migrations.Repeatables)
-            yield return new DeploymentMessage(
-                Codes.RegistrationInvalid,
-                $"Script {script.Title} runs again whenever it changes, which databases of tenants ('{fleet.Name}') don't take. Give it a "
-                    + $"version, so that it runs once: 'deploy migrations add NAME{fleet.Key.Option}' makes the file."
-            )
-            {
-                File = script.Up?.File,
-            };
         foreach (
             var same in looks
                 .SelectMany(static look => look.Faults.Select(fault => (Look: look, Fault: fault)))
@@ -160,6 +157,15 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
             );
         if (looks.Where(static look => look.Newer > 0).ToList() is { Count: > 0 } newer)
             risks.Add($"{Tenants(newer.Count)} {Named(newer)} of '{fleet.Name}' have migrations that this release doesn't know; they stay");
+        risks.AddRange(
+            looks
+                .SelectMany(look => look.Repeatables.Versions.Where(version => fleet.Migrations.Find(version) is null))
+                .GroupBy(static version => version, StringComparer.Ordinal)
+                .Select(same =>
+                    $"repeatable script {fleet.Key.Title(same.Key)} is applied in {Tenants(same.Count()).ToLowerInvariant()}, and this binary does not have "
+                    + "it: what it made stays as it is"
+                )
+        );
         if (looks.Where(static look => look.Unreachable is not null).ToList() is { Count: > 0 } unreachable)
             risks.Add(
                 $"{Tenants(unreachable.Count)} {Named(unreachable)} of '{fleet.Name}' can't be reached and are left out; "
@@ -168,11 +174,26 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
         return risks;
     }
 
+    // Of a script that runs again the tenants may have different contents: where one of them can't go back, that is told.
+    private static List<MigrationDefinition> Pending(MigrationSet known, IReadOnlyList<TenantLook> looks)
+    {
+        var lacking = looks.SelectMany(static look => look.Pending).ToLookup(static one => one.Version, StringComparer.Ordinal);
+        return
+        [
+            .. known
+                .All.Concat(known.Repeatables)
+                .Select(one =>
+                    lacking[one.Version].FirstOrDefault(static other => !other.HasWayBack) ?? lacking[one.Version].FirstOrDefault()
+                )
+                .OfType<MigrationDefinition>(),
+        ];
+    }
+
     private static List<string> Versions(MigrationSet known, DeploymentParts parts, MigrationScope? scope)
     {
         var all = known.All.Select(static one => one.Version).ToList();
         if (scope?.To is not { } to)
-            return all;
+            return [.. all, .. known.Repeatables.Select(static one => one.Version)];
 
         var last = MigrationScope.Find(to, all, parts);
         return [.. all.Where(version => MigrationVersion.Compare(version, last) <= 0)];
@@ -180,7 +201,7 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
 
     private static PlannedMigration ToPlan(TenantFleet fleet, MigrationDefinition definition)
     {
-        var planned = definition.ToPlan() with { Database = fleet.Name };
+        var planned = definition.ToPlan() with { Database = fleet.Name, Before = null };
         return planned is { HasWayBack: false, Irreversible: null }
             ? planned with
             {

@@ -18,9 +18,17 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
     private readonly List<string> _stays =
     [
         .. (target.Evidence.Migrations ?? [])
-            .Where(migration => migration.Database is { } database && fleet.Key.Is(database))
+            .Where(migration => IsOf(fleet, migration) && !MigrationVersion.IsRepeatable(migration.Version))
             .Select(static migration => migration.Version),
     ];
+
+    // The contents that repeatable scripts had then.
+    private readonly Dictionary<string, string?> _wanted = (target.Evidence.Migrations ?? [])
+        .Where(migration => IsOf(fleet, migration) && MigrationVersion.IsRepeatable(migration.Version))
+        .ToDictionary(static migration => migration.Version, static migration => migration.Checksum, StringComparer.Ordinal);
+
+    private Dictionary<TenantLook, IReadOnlyList<AppliedMigration>> _repeated = [];
+    private List<PlannedMigration> _goals = [];
 
     /// <summary>Looks at each of them.</summary>
     /// <exception cref="DeploymentException">There is no way back, or it would lose rows that nobody accepted to lose.</exception>
@@ -47,10 +55,31 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
             throw new DeploymentException(DeploymentOutcome.Refused, [TenantsDraft.Unreachable(fleet, unreachable)]);
 
         // What another environment applied is none of this one's to undo.
-        List<DeploymentMessage> foreign = [.. TenantsDraft.Faults(fleet, looks).Where(static fault => fault.Code == Codes.DatabaseForeign)];
+        List<DeploymentMessage> foreign =
+        [
+            .. TenantsDraft.Faults(fleet, looks).Where(static fault => fault.Code is Codes.DatabaseForeign or Codes.DatabaseStamped),
+        ];
         if (foreign.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, foreign);
 
+        _repeated = looks.ToDictionary(
+            static look => look,
+            look =>
+                (IReadOnlyList<AppliedMigration>)
+                    [
+                        .. new RollbackTargets(fleet.Migrations, look.Applied, look.Repeatables, ledger)
+                            .Undone(target)
+                            .Where(static row => row.IsRepeatable),
+                    ]
+        );
+        _goals =
+        [
+            .. _repeated
+                .Values.SelectMany(static rows => rows)
+                .Select(row => WayBackLosses.ToPlan(fleet.Key, row) with { Before = _wanted.GetValueOrDefault(row.Version) ?? row.BackTo })
+                .DistinctBy(static planned => (planned.Version, planned.Before))
+                .OrderByDescending(static planned => planned.Version, StringComparer.Ordinal),
+        ];
         var ahead = looks.Where(look => Undo(look).Count > 0).ToList();
         EnsureWayBack(ahead);
         return new TenantsDraft(
@@ -62,8 +91,10 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
                 Unreachable = unreachable.Count,
                 Migrations =
                 [
+                    .. _goals,
                     .. ahead
                         .SelectMany(Rows)
+                        .Where(static row => !row.IsRepeatable)
                         .DistinctBy(static row => MigrationVersion.Normal(row.Version))
                         .OrderByDescending(static row => row.Version, MigrationVersion.Order)
                         .Select(row => WayBackLosses.ToPlan(fleet.Key, row)),
@@ -76,12 +107,15 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
 
     private TenantsDraft Nothing(IReadOnlyList<string> risks) => new(new PlannedTenants { Name = fleet.Name }, risks);
 
-    private IReadOnlyList<PlannedMigration> Undo(TenantLook look) => look.Undone(RunKind.Rollback, "", _stays);
+    private IReadOnlyList<PlannedMigration> Undo(TenantLook look) => look.UndoneBeyond(_stays, _goals);
+
+    private static bool IsOf(TenantFleet fleet, VerifiedMigration migration) =>
+        migration.Database is { } database && fleet.Key.Is(database);
 
     private IEnumerable<AppliedMigration> Rows(TenantLook look)
     {
         var undone = Undo(look).Select(static planned => planned.Version).ToHashSet(StringComparer.Ordinal);
-        return look.Applied.Where(row => undone.Contains(row.Version)).Reverse();
+        return [.. _repeated[look], .. look.Applied.Where(row => undone.Contains(row.Version)).Reverse()];
     }
 
     private void EnsureWayBack(IReadOnlyList<TenantLook> ahead)
@@ -151,8 +185,14 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
         var database = look.Tenant.Open();
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var catalogue = await database.Dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
-        foreach (var row in Rows(look))
+        foreach (var undone in Rows(look))
         {
+            var row = undone.IsRepeatable
+                ? await ReadableHistory
+                    .ToUndoAsync(database, WayBackLosses.ToPlan(fleet.Key, undone), cancellationToken)
+                    .ConfigureAwait(false)
+                    ?? undone
+                : undone;
             // Two scripts may remove the same rows.
             foreach (
                 var (table, rows) in await WayBackStakes

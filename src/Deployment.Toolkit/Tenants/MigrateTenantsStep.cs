@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Tenants;
@@ -23,11 +24,12 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
         var isUp = context.Plan.Kind == RunKind.Up;
         var irreversible = planned.Migrations.FirstOrDefault(static migration => migration.Irreversible is not null)?.Irreversible;
         // Without their number: whoever approves what is done does not approve how many have come until then.
-        var last = planned.Versions.Count == 0 ? "0" : planned.Versions[^1];
+        var last = planned.Versions.LastOrDefault(static version => !MigrationVersion.IsRepeatable(version)) ?? "0";
+        var repeated = planned.Versions.Any(MigrationVersion.IsRepeatable) ? ", and scripts that were changed," : "";
         return ValueTask.FromResult(
             new StepDescription(
                 isUp
-                    ? $"apply what is pending up to {last} in the database of each tenant of '{fleet.Name}'"
+                    ? $"apply what is pending up to {last}{repeated} in the database of each tenant of '{fleet.Name}'"
                     : $"undo what is behind {last} in the database of each tenant of '{fleet.Name}'"
             )
             {
@@ -81,7 +83,7 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
                     {
                         Id = look.Tenant.Shown,
                         Outcome = TenantOutcome.Migrated,
-                        Migrations = look.Applied.Count(row => row.Run == context.RunId),
+                        Migrations = look.CountOf(context.RunId),
                     }
                 )
                 .ConfigureAwait(false);

@@ -160,15 +160,18 @@ internal sealed class TenantFleet(
                         throw new DeploymentException(DeploymentOutcome.Refused, [blocked]);
                     var schema = await ReadableHistory.CompareAsync(database, migrations, token).ConfigureAwait(false);
                     var owners = await HistoryOwner.ReadAsync(database, token).ConfigureAwait(false);
+                    var stamp = await DatabaseStamps.ReadAsync(database, token).ConfigureAwait(false);
                     var faults = schema.HistoryFaults(environment, release);
                     look = new TenantLook(tenant)
                     {
                         Applied = schema.Applied,
+                        Repeatables = await ReadableHistory.RepeatablesOfAsync(database, token).ConfigureAwait(false),
                         Pending = schema.Pending,
                         Newer = faults.Count(static fault => fault.Code == Codes.SchemaAhead),
                         Faults =
                         [
                             .. faults.Where(static fault => fault.Code != Codes.SchemaAhead),
+                            .. Stamped(stamp, environment, journal),
                             .. Foreign(owners, environment, journal),
                         ],
                         Attempts = await MigrationAttempts.ReadAsync(database, token).ConfigureAwait(false),
@@ -189,6 +192,43 @@ internal sealed class TenantFleet(
                     : FaultOf(tenant, error, database),
             };
     }
+
+    // A dump or a file of another environment's that was put here, or its very database.
+    private IEnumerable<DeploymentMessage> Stamped(DatabaseStamp? stamp, DeploymentEnvironment environment, string? journal) =>
+        stamp is null || stamp.EnvironmentId == journal
+            ? []
+            :
+            [
+                new DeploymentMessage(
+                    Codes.DatabaseStamped,
+                    $"The database bears the stamp of environment '{VisibleText.Line(ForeignStamp.Cut(stamp.Environment))}' under journal "
+                        + $"{VisibleText.Line(KnownDatabase.Short(stamp.EnvironmentId))}, and {KnownDatabase.Own(journal, environment.Name)}. Give "
+                        + "the tenant a database of its own in each environment."
+                ),
+            ];
+
+    /// <summary>Marks the databases of some as those of an environment, unless they bear a stamp.</summary>
+    /// <param name="tenants">Whose.</param>
+    /// <param name="journal">The environment's journal.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="keep">Tries one, and logs what can't be left.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal Task StampAsync(
+        IEnumerable<FoundTenant> tenants,
+        string journal,
+        string environment,
+        Func<string, Func<CancellationToken, Task>, Task> keep,
+        CancellationToken cancellationToken
+    ) =>
+        EachAsync(
+            tenants.ToAsyncEnumerable(),
+            (tenant, _) =>
+                keep(
+                    $"the stamp of tenant {tenant.Shown}",
+                    token => DatabaseStamps.EnsureAsync(tenant.Open(), journal, environment, time.GetUtcNow(), token)
+                ),
+            cancellationToken
+        );
 
     // Two environments on one database undo each other's migrations.
     private static IEnumerable<DeploymentMessage> Foreign(

@@ -8,6 +8,9 @@ internal sealed record TenantLook(FoundTenant Tenant)
     /// <summary>What it has, in the order in which that was applied.</summary>
     internal IReadOnlyList<AppliedMigration> Applied { get; init; } = [];
 
+    /// <summary>What repeatable scripts have left there.</summary>
+    internal AppliedRepeatables Repeatables { get; init; } = AppliedRepeatables.None;
+
     /// <summary>What of this binary's it lacks.</summary>
     internal IReadOnlyList<MigrationDefinition> Pending { get; init; } = [];
 
@@ -20,41 +23,90 @@ internal sealed record TenantLook(FoundTenant Tenant)
     /// <summary>Why it could not be asked; <see langword="null"/> when it could.</summary>
     internal DeploymentMessage? Unreachable { get; init; }
 
-    /// <summary>What a run has applied there, also where that is only begun.</summary>
-    internal bool IsOf(string run) => Attempts.Any(attempt => attempt.Run == run) || Applied.Any(row => row.Run == run);
-
     /// <summary>What was begun outside a transaction and isn't known to have ended.</summary>
     internal IReadOnlyList<MigrationAttempt> Attempts { get; init; } = [];
 
-    /// <summary>What is taken back there, in the order in which it was applied.</summary>
-    /// <param name="kind">What the run does.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="versions">Of a rollback, what stays.</param>
-    internal IReadOnlyList<PlannedMigration> Undone(RunKind kind, string run, IReadOnlyList<string> versions)
+    /// <summary>What a run has applied there, also where that is only begun.</summary>
+    internal bool IsOf(string run) =>
+        Attempts.Any(attempt => attempt.Run == run) || Applied.Any(row => row.Run == run) || Repeatables.Rows.Any(row => row.Run == run);
+
+    /// <summary>How many a run has applied there.</summary>
+    internal int CountOf(string run) =>
+        Applied.Count(row => row.Run == run) + Repeatables.Rows.Count(row => row.Run == run && !row.IsBegun);
+
+    /// <summary>What is taken back of what a run applied there.</summary>
+    internal IReadOnlyList<PlannedMigration> UndoneOf(string run) =>
+        [
+            .. Applied.Where(row => row.Run == run).Select(ToPlan),
+            .. Attempts.Where(attempt => attempt.Run == run).Select(ToPlan),
+            .. Repeatables.Versions.Select(version => RepeatedBy(version, run)).OfType<PlannedMigration>(),
+        ];
+
+    /// <summary>What a rollback takes back there.</summary>
+    /// <param name="versions">What stays.</param>
+    /// <param name="goals">The contents that repeatable scripts go back to; each that has none is taken away.</param>
+    internal IReadOnlyList<PlannedMigration> UndoneBeyond(IReadOnlyList<string> versions, IReadOnlyList<PlannedMigration> goals)
     {
         var stays = versions.Select(MigrationVersion.Normal).ToHashSet(StringComparer.Ordinal);
-        var rows =
-            kind == RunKind.Up
-                ? Applied.Where(row => row.Run == run)
-                : Applied.Where(row => !stays.Contains(MigrationVersion.Normal(row.Version)));
         return
         [
-            .. rows.Select(static row => new PlannedMigration
-            {
-                Version = row.Version,
-                Name = row.Name,
-                Checksum = row.Checksum,
-                HasWayBack = row.DownSql is not null || row.IsClass,
-            }),
-            .. Attempts
-                .Where(attempt => kind != RunKind.Up || attempt.Run == run)
-                .Select(static attempt => new PlannedMigration
-                {
-                    Version = attempt.Version,
-                    Name = "",
-                    Checksum = "",
-                    HasWayBack = true,
-                }),
+            .. Applied.Where(row => !stays.Contains(MigrationVersion.Normal(row.Version))).Select(ToPlan),
+            .. Attempts.Select(ToPlan),
+            .. goals
+                .Where(static goal => MigrationVersion.IsRepeatable(goal.Version))
+                .GroupBy(static goal => goal.Version, StringComparer.Ordinal)
+                .Select(of => BackTo(of.Key, [.. of.Select(static goal => goal.Before)]))
+                .OfType<PlannedMigration>(),
         ];
     }
+
+    // What somebody else has applied over it since is not the run's to take back.
+    private PlannedMigration? RepeatedBy(string version, string run)
+    {
+        if (Repeatables.Last(version) is not { } last || last.Run != run)
+            return null;
+
+        var first = Repeatables.Rows.First(row => row.Version == version && row.Run == run);
+        return ToPlan(last, Repeatables.Rows.LastOrDefault(row => row.Version == version && row.Sequence < first.Sequence && !row.IsBegun));
+    }
+
+    // A tenant that came later never had the content that the others go back to.
+    private PlannedMigration? BackTo(string version, IReadOnlyList<string?> goals)
+    {
+        if (Repeatables.Last(version) is not { } last || (!last.IsBegun && goals.Contains(last.Checksum, StringComparer.Ordinal)))
+            return null;
+
+        return ToPlan(
+            last,
+            goals.OfType<string>().Select(checksum => Repeatables.Below(last, checksum)).FirstOrDefault(static row => row is not null)
+        );
+    }
+
+    private static PlannedMigration ToPlan(AppliedMigration row) =>
+        new()
+        {
+            Version = row.Version,
+            Name = row.Name,
+            Checksum = row.Checksum,
+            HasWayBack = row.DownSql is not null || row.IsClass,
+        };
+
+    private static PlannedMigration ToPlan(MigrationAttempt attempt) =>
+        new()
+        {
+            Version = attempt.Version,
+            Name = "",
+            Checksum = "",
+            HasWayBack = true,
+        };
+
+    private static PlannedMigration ToPlan(AppliedRepeatable last, AppliedRepeatable? before) =>
+        new()
+        {
+            Version = last.Version,
+            Name = last.Name,
+            Checksum = last.Checksum,
+            Before = before?.Checksum,
+            HasWayBack = before?.HasText ?? last.HasDown,
+        };
 }

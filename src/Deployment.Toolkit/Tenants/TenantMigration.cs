@@ -18,7 +18,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         if (look.Faults.Count > 0)
             return Failed(look, TenantOutcome.Failed, look.Faults[0], 0);
 
-        var earlier = look.Applied.Count(row => row.Run == context.RunId);
+        var earlier = look.CountOf(context.RunId);
         var isOpened = false;
         var pending = look.Pending.Select(static definition => definition.ToPlan()).ToList();
         var applied = 0;
@@ -65,7 +65,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         if (look.Unreachable is { } unreachable)
             return Failed(look, context.Plan.Kind == RunKind.Up ? TenantOutcome.RevertFailed : Unreachable, unreachable, 0);
 
-        var undo = look.Undone(context.Plan.Kind, context.RunId, planned.Versions);
+        var undo = context.Plan.Kind == RunKind.Up ? look.UndoneOf(context.RunId) : look.UndoneBeyond(planned.Versions, planned.Migrations);
         if (undo.Count == 0)
             return null;
 
@@ -74,7 +74,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
                 look,
                 context,
                 Part(context.Plan, look, undo),
-                line => undone += line.StartsWith("undid ", StringComparison.Ordinal) ? 1 : 0,
+                line => undone += IsUndone(line) ? 1 : 0,
                 static (_, step, own, token) => step.RevertAsync(own, token),
                 cancellationToken
             )
@@ -153,8 +153,10 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         }
     }
 
-    private static bool IsRoutine(string line) =>
-        line.StartsWith("applied ", StringComparison.Ordinal) || line.StartsWith("undid ", StringComparison.Ordinal);
+    private static bool IsRoutine(string line) => line.StartsWith("applied ", StringComparison.Ordinal) || IsUndone(line);
+
+    private static bool IsUndone(string line) =>
+        line.StartsWith("undid ", StringComparison.Ordinal) || line.EndsWith(" back to what it was", StringComparison.Ordinal);
 
     // What the plan of an app with this database alone would be.
     private DeploymentPlan Part(DeploymentPlan plan, TenantLook look, IReadOnlyList<PlannedMigration> migrations) =>
