@@ -64,6 +64,7 @@ public sealed class KillTests : IDisposable
         {
             var how = $"{scenario.Name}, killed at moment {moment} '{snapshots.NameOf(moment)}'";
             var killed = await KillAsync(start, scenario.Verb, moment, scenario.Options, how);
+            scenario.AssertAudited(killed, how);
             AssertSame(killed, snapshots.At(moment), how, isCommandRunning: moment > 1 && (IsNote(moment) || IsNote(moment - 1)));
             await then(killed, how);
         });

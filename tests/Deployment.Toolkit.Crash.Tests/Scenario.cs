@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.KillApp;
 using Deployment.Toolkit.Secrets;
 
 namespace Deployment.Toolkit.Crash.Tests;
@@ -6,12 +7,17 @@ namespace Deployment.Toolkit.Crash.Tests;
 /// <summary>A way that a deployment can go, and what must hold at its end whatever killed it on the way.</summary>
 internal sealed record Scenario(string Name, string Verb, string[] Options)
 {
-    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, Compacts, TwoByBackup, TwoFails, TwoBack, "rollback", "restore", "up" + InSqlite, "restore" + InSqlite, "renewal", "renewal that turns unhealthy"];
+    internal static readonly string[] Names = ["up", "up that turns unhealthy", "up that turns unhealthy, with a migration that only a backup takes back", Eleven, ElevenByBackup, Compacts, TwoByBackup, TwoFails, TwoBack, "rollback", "restore", "up" + InSqlite, "restore" + InSqlite, "renewal", "renewal that turns unhealthy", PromotionUnhealthy, Paying, Hotfix, Glass, Glass + " that turns unhealthy"];
 
     private const string InSqlite = ", with the journal in SQLite";
     private const string Eleven = "up that turns unhealthy, with eleven tables";
     private const string ElevenByBackup = "up that turns unhealthy, with eleven tables that only a backup takes back";
     private const string Compacts = "up that rebuilds a table and compacts, and turns unhealthy";
+
+    private const string PromotionUnhealthy = "promotion that turns unhealthy";
+    private const string Paying = "promotion that pays what is owed";
+    private const string Hotfix = "hotfix";
+    private const string Glass = "hotfix behind the glass";
 
     private const string TwoByBackup = "up of two databases that turns unhealthy, one of which only a backup takes back";
     private const string TwoFails = "up of two databases, of which the second fails";
@@ -31,6 +37,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         "rollback" or TwoBack => new Scenario(name, "rollback", []),
         "restore" or "restore" + InSqlite => new Scenario(name, "restore", ["--accept"]),
         "renewal" or "renewal that turns unhealthy" => new Scenario(name, "renew", []),
+        _ when IsPromotionNamed(name) => new Scenario(name, "promote", []),
         _ => new Scenario(name, "up", []),
     };
 
@@ -38,9 +45,15 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     /// How often in a row a recovery is interrupted: once, and not at all for renewals and larger schemas, whose recoveries are made of the same
     /// steps. DTK_CRASH_DEPTH=any goes on until no new state comes.
     /// </summary>
-    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || Name is Eleven or ElevenByBackup or Compacts or TwoByBackup or TwoFails or TwoBack ? 0 : 1;
+    internal int Depth => Environment.GetEnvironmentVariable("DTK_CRASH_DEPTH") == "any" ? int.MaxValue : IsRenewal || IsPromotion || Name is Eleven or ElevenByBackup or Compacts or TwoByBackup or TwoFails or TwoBack ? 0 : 1;
 
-    private bool IsUp => Verb == "up";
+    private bool IsUp => Verb is "up" or "promote";
+
+    private bool IsHotfix => Name.StartsWith(Hotfix, StringComparison.Ordinal);
+
+    private bool IsPromotion => IsPromotionNamed(Name);
+
+    private static bool IsPromotionNamed(string name) => name.StartsWith("promotion", StringComparison.Ordinal) || name.StartsWith(Hotfix, StringComparison.Ordinal);
 
     private bool IsRenewal => Verb == "renew";
 
@@ -63,9 +76,10 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         }
 
         if (IsRenewal) await SealAsync(start);
+        if (IsPromotion) await VerifyFirstAsync(start);
         // Configuration that differs is pinned by a rollback, and lifted by the next up: put back when that fails.
         if (Name == "rollback") start.Write("title.txt", "old");
-        await ExpectAsync(start, "up", "1.0.0", "Succeeded");
+        await ExpectAsync(start, Name == Paying ? "promote" : "up", "1.0.0", "Succeeded");
         if (Name == "rollback") start.Write("title.txt", "new");
         if (Name == "up that turns unhealthy") start.Write(".deployment/production/pinned.json", """{ "release": "0.9.0", "run": "earlier", "values": { "Title": "pinned" }, "removed": [] }""");
         start.Write("migrations/0002_title.sql", "ALTER TABLE items ADD COLUMN title TEXT;\nCREATE INDEX items_title ON items (title);");
@@ -88,6 +102,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
             if (Name is TwoFails) start.Write("audit/0003_broken.sql", "INSERT INTO nowhere VALUES (1);");
         }
 
+        if (IsPromotion) await LetInAsync(start);
         if (IsUnhealthy && Name is not TwoFails) start.Write("unhealthy", "");
         if (!IsUp && !IsRenewal) await ExpectAsync(start, "up", "2.0.0", "Succeeded");
         _before = start.World();
@@ -114,11 +129,46 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         var expected = isDone ? _after : _before;
         Assert.True(folder.World() == expected, $"{how}: ended {run.State} and left\n{folder.World()}\nwhere this belongs\n{expected}");
         Assert.True(!isDone || !IsUnhealthy, $"{how}: an unhealthy release succeeded");
+        AssertAudited(folder, how);
+        // What was skipped is owed once it is there, and not for what was taken back; what let it in lets nothing in a second time.
+        Assert.True(ledger.Promotion.Debts.Count == ((isDone ? IsHotfix : Name == Paying) ? 1 : 0), $"{how}: ended {run.State} with {ledger.Promotion.Debts.Count} hotfixes owed");
+        Assert.True(!isDone || ledger.Promotion.Approvals.Count == 0, $"{how}: an approval outlived its release");
     }
 
-    private RunKind ThisKind => Verb switch { "up" => RunKind.Up, "renew" => RunKind.Renew, "rollback" => RunKind.Rollback, _ => RunKind.Restore };
+    /// <summary>Fails where something is there that skipped what the journal doesn't say it skipped, at whichever moment one looks.</summary>
+    internal void AssertAudited(CrashFolder folder, string how)
+    {
+        if (!IsPromotion || folder.Text("live.txt") != "2.0.0") return;
+
+        var ledger = EnvironmentLedger.From(folder.Journal().Records);
+        var run = ledger.Runs[^1];
+        Assert.True(run.Plan.Release.ToString() == "2.0.0" && run.Plan.Gates.All(static gate => gate.Outcome == GateOutcome.Passed || gate.Bypassed is not null), $"{how}: it is live, and the last run is {run.Plan.Release}");
+        Assert.True(!IsHotfix ? run.Plan.Bypass is null : run.Plan.Bypass is { IsHotfix: true, Reason: "orders are lost" }, $"{how}: it skipped {run.Plan.Bypass}");
+        Assert.True(ledger.Promotion.Glass.Count(glass => glass.Broken.Run == run.Id) == (Name.StartsWith(Glass, StringComparison.Ordinal) ? 1 : 0), $"{how}: the glass was broken {ledger.Promotion.Glass.Count} times");
+    }
+
+    private RunKind ThisKind => Verb switch { "up" or "promote" => RunKind.Up, "renew" => RunKind.Renew, "rollback" => RunKind.Rollback, _ => RunKind.Restore };
 
     private int RunsBefore => IsUp || IsRenewal ? 1 : 2;
+
+    private async Task VerifyFirstAsync(CrashFolder folder)
+    {
+        if (Name.StartsWith(Glass, StringComparison.Ordinal))
+        {
+            using var key = SealedKey.Generate();
+            folder.Write(Promotions.KeyFile, key.Export().Reveal());
+        }
+
+        folder.Write(Promotions.File, Name == Paying ? Hotfix : Name);
+        await ExpectAsync(folder, Name == Paying ? "approve" : "verify", "1.0.0", "Succeeded");
+    }
+
+    private async Task LetInAsync(CrashFolder folder)
+    {
+        folder.Write(Promotions.File, Name);
+        if (!IsHotfix) await ExpectAsync(folder, "verify", "2.0.0", "Succeeded");
+        else if (Name == Hotfix) await ExpectAsync(folder, "approve", "2.0.0", "Succeeded");
+    }
 
     private static async Task SealAsync(CrashFolder folder)
     {

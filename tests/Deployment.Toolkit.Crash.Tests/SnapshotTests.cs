@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Deployment.Toolkit.Promotion;
 
 namespace Deployment.Toolkit.Crash.Tests;
 
@@ -49,6 +50,20 @@ public sealed class SnapshotTests : IDisposable
         _output.WriteLine($"{name}: {moments} moments leave {first} folders; {recoveries} recoveries, {depth - 1} deep, with {states.Count} distinct states");
     }
 
+    [Fact]
+    public async Task Whoever_was_killed_between_breaking_the_glass_and_their_run_breaks_it_again()
+    {
+        var (_, left) = await LeaveAsync(Scenario.Get("hotfix behind the glass"));
+        var folder = left.Single(static one => one.How.EndsWith("'append glassBroken: after'", StringComparison.Ordinal)).State;
+
+        var again = await ThisProcess.RunAsync(folder.Path, "promote", "2.0.0");
+
+        Assert.True(again.Outcome == "Succeeded", again.Output);
+        var ledger = folder.Ledger();
+        Assert.Equal((2, 2), (ledger.Promotion.Glass.Count, GlassReviews.Open(ledger, "Production", isSigned: false).Count()));
+        Assert.Equal(ledger.Runs[^1].Id, ledger.Promotion.Glass[^1].Broken.Run);
+    }
+
     private async Task<(int Moments, List<(CrashFolder State, string How)> Left)> LeaveAsync(Scenario scenario)
     {
         var whole = (await scenario.PrepareAsync(_root)).CopyTo(_root);
@@ -59,6 +74,7 @@ public sealed class SnapshotTests : IDisposable
     /// <returns>What the recovery itself left at its moments that is none of the known states.</returns>
     private async Task<List<(CrashFolder State, string How)>> RecoverAsync(Scenario scenario, CrashFolder left, string verb, string how, ConcurrentDictionary<string, bool>? known)
     {
+        scenario.AssertAudited(left, how);
         var folder = left.CopyTo(_root);
         var (result, snapshots) = known is null
             ? (await ThisProcess.RunAsync(folder.Path, verb, "2.0.0", "--accept"), null)

@@ -16,11 +16,13 @@ internal static class App
 
     internal static async Task<DeploymentResult> RunAsync(string folder, string verb, VerbRequest request)
     {
-        using var host = Build(folder, request.Release!);
+        using var host = Build(folder, request.Release!, verb);
         var deployer = host.Services.GetRequiredService<Deployer>();
         return await (verb switch
         {
-            "up" => deployer.UpAsync(request, CancellationToken.None),
+            "up" or "verify" => deployer.UpAsync(request, CancellationToken.None),
+            "promote" => deployer.PromoteAsync(Promotions.Request(folder, request), CancellationToken.None),
+            "approve" => host.Services.GetRequiredService<DeploymentPromotion>().ApproveAsync(new ApproveRequest { Release = request.Release, IsHotfix = true }, CancellationToken.None),
             "resume" => deployer.ResumeAsync(request, CancellationToken.None),
             "abort" => deployer.AbortAsync(request, CancellationToken.None),
             "rollback" => deployer.RollbackAsync(request, CancellationToken.None),
@@ -41,17 +43,24 @@ internal static class App
         else deployment.Registrations.Of<ChosenJournal>().Choose(static (create, _, schema) => new PostgreSqlJournal(create, schema), _ => new NpgsqlConnection(settings), new JournalDatabaseOptions());
     }
 
-    internal static IHost Build(string folder, string release)
+    internal static IHost Build(string folder, string release, string verb = "up")
     {
+        // What is verified before it may enter needs no more than its database.
+        var isVerified = verb == "verify";
         var builder = new HostApplicationBuilder(
-            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = folder, EnvironmentName = "Production" });
-        builder.Configuration["ConnectionStrings:App"] = $"Data Source={Path.Combine(folder, "app.db")}";
+            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = folder, EnvironmentName = isVerified ? "Staging" : "Production" });
+        builder.Configuration["ConnectionStrings:App"] = Promotions.AreIn(folder)
+            // An approval is of one configuration, and copies of the folder have it in common.
+            ? $"Data Source={(isVerified ? "staging.db" : "app.db")}"
+            : $"Data Source={Path.Combine(folder, "app.db")}";
+        builder.Configuration["Deployment:CommitAuthor"] = "Dora Lind <dora@example.org>";
         if (File.Exists(Path.Combine(folder, "title.txt"))) builder.Configuration["Title"] = File.ReadAllText(Path.Combine(folder, "title.txt"));
         builder.Services.AddHealthChecks().AddCheck("marker", () =>
             File.Exists(Path.Combine(folder, "unhealthy")) ? HealthCheckResult.Unhealthy("the marker says so") : HealthCheckResult.Healthy());
         var deployment = builder.AddDeployment();
         if (File.Exists(FileIssuer.FileIn(folder))) deployment.AddSecretRotator<FileIssuer>(FileIssuer.Secret, TimeSpan.FromDays(90));
-        deployment.AddEnvironments(e => e.Add("Production"));
+        deployment.AddEnvironments(e => Promotions.Declare(e, folder));
+        Promotions.Register(builder.Services, folder, verb);
         var isServer = File.Exists(Path.Combine(folder, "database.txt"));
         if (isServer)
         {
@@ -90,7 +99,10 @@ internal static class App
                 m.FromDirectory("migrations");
                 if (release != "1.0.0" && !isServer) m.Add<FillTitles>();
             })
-            .AddHealthGate(h => h.WaitAtMost = TimeSpan.Zero)
+            .AddHealthGate(h => h.WaitAtMost = TimeSpan.Zero);
+        if (isVerified) return builder.Build();
+
+        deployment
             .AddStep<Announce>(s => s.After = DeploymentSteps.Migrate)
             .AddCommandStep("mark", "/bin/sh", ["-c", "touch mark.$DEPLOYMENT_RELEASE"], c =>
             {

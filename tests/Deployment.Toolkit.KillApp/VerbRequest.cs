@@ -38,6 +38,8 @@ internal sealed record VerbRequest
 
     public static implicit operator UpRequest(VerbRequest all) => all.With(new UpRequest { Release = all.Release });
 
+    public static implicit operator PromoteRequest(VerbRequest all) => all.With(new PromoteRequest { Release = all.Release });
+
     public static implicit operator ResumeRequest(VerbRequest all) => all.With(new ResumeRequest { AcceptDataLoss = all.AcceptDataLoss, MarkDone = all.MarkDone, MarkNotDone = all.MarkNotDone });
 
     public static implicit operator AbortRequest(VerbRequest all) => all.With(new AbortRequest { AcceptDataLoss = all.AcceptDataLoss, MarkDone = all.MarkDone, MarkNotDone = all.MarkNotDone });

@@ -300,8 +300,8 @@ internal sealed partial class EnvironmentLedger
         {
             case JournalKinds.LockTaken:
                 _lastLock = record;
-                if (record.Data.TryGetProperty("keyId", out var id))
-                    KeyId = id.GetString();
+                if (record.Data.TryGetProperty("keyId", out var keyId))
+                    KeyId = keyId.GetString();
                 if (record.Data.TryGetProperty("givenUp", out var lost))
                 {
                     _givenUp.UnionWith(lost.EnumerateArray().Select(static item => item.GetString() ?? ""));
@@ -384,8 +384,13 @@ internal sealed partial class EnvironmentLedger
                 LastSummary = record.Sequence;
                 break;
             default:
-                if (!Evidence.TryTake(record) && !Promotion.Take(record) && record.Run is { } belongs)
-                    _byId.GetValueOrDefault(belongs)?.Apply(record);
+                if (!Evidence.TryTake(record) && !Promotion.Take(record) && record.Run is { } id && _byId.TryGetValue(id, out var its))
+                {
+                    its.Apply(record);
+                    if (record.Kind == JournalKinds.RunEnded && !its.IsOpen)
+                        Promotion.End(id, isTakenBack: !its.HasSucceeded);
+                }
+
                 break;
         }
     }

@@ -27,6 +27,9 @@ internal sealed class PresentPromotion
     private readonly List<Debt> _debts = [];
     private readonly List<Glass> _glass = [];
 
+    // Paid by a release that is on its way: when it is taken back, so is what it has paid.
+    private readonly List<(JournalRecord Record, IReadOnlyList<Debt> Debts)> _settling = [];
+
     // A few in a journal's life; which of them counts is seen from all of them, in their order.
     private readonly List<JournalRecord> _approvers = [];
 
@@ -36,6 +39,7 @@ internal sealed class PresentPromotion
             .. _approvals.Select(static approval => approval.Record),
             .. _ticks.Select(static tick => tick.Record),
             .. _debts.Select(static debt => debt.Record),
+            .. _settling.SelectMany(static paid => paid.Debts.Select(static debt => debt.Record).Append(paid.Record)),
             .. _glass.SelectMany(static glass => glass.Reviews.Select(static review => review.Record).Prepend(glass.Record)),
             .. _approvers,
         ];
@@ -91,7 +95,10 @@ internal sealed class PresentPromotion
                 return true;
             case JournalKinds.HotfixPaid:
                 var paid = RunLog.Read(record, RecordData.HotfixPaid).Runs;
-                _debts.RemoveAll(debt => paid.Contains(debt.Due.Run, StringComparer.Ordinal));
+                var settled = _debts.FindAll(debt => paid.Contains(debt.Due.Run, StringComparer.Ordinal));
+                _debts.RemoveAll(settled.Contains);
+                if (record.Run is not null)
+                    _settling.Add((record, settled));
                 return true;
             case JournalKinds.GlassBroken:
                 _glass.Add(new Glass(RunLog.Read(record, RecordData.GlassBroken), record.Time, record));
@@ -103,6 +110,19 @@ internal sealed class PresentPromotion
             default:
                 return false;
         }
+    }
+
+    /// <summary>A run is over: one that was taken back owes nothing, and has paid nothing.</summary>
+    internal void End(string run, bool isTakenBack)
+    {
+        if (isTakenBack)
+        {
+            _debts.RemoveAll(debt => debt.Record.Run == run);
+            _debts.AddRange(_settling.Where(paid => paid.Record.Run == run).SelectMany(static paid => paid.Debts));
+            _debts.Sort(static (one, other) => one.Record.Sequence.CompareTo(other.Record.Sequence));
+        }
+
+        _settling.RemoveAll(paid => paid.Record.Run == run);
     }
 
     /// <summary>A release has entered: what was said for that has had its effect, and none of it lets anything in a second time.</summary>

@@ -21,6 +21,8 @@ internal static class Bypassing
             // What somebody holds in the source is held, whatever gate says it.
             if (gate.Code == Codes.ReleaseOnHold)
                 return null;
+            if (ReleaseHoldGate.MayBreakAgain(gate))
+                return isGlass ? GlassGate.Title : null;
             if (gate.Code == Codes.NotApproved)
                 return isGlass ? GlassGate.Title
                     : isHotfix ? HotfixGate.Title

@@ -25,6 +25,14 @@ internal static class GlassReviews
         );
     }
 
+    /// <summary>
+    /// Whether what it was broken for may be there: not when the run was taken back, or never began because its process died before.
+    /// </summary>
+    internal static bool MayHaveEntered(EnvironmentLedger ledger, Glass glass) =>
+        ledger.Find(glass.Broken.Run) is { } run
+            ? run.State is not (RunState.RolledBack or RunState.Failed)
+            : ledger.Archives.Any(archived => archived.Part.To > glass.Record.Sequence);
+
     /// <summary>Whether who reviews may be who broke it.</summary>
     internal static bool IsOwn(GlassBroken broken, string account, string? claimed, string? approver, ApproverList approvers) =>
         PersonNames.MayBeSame(account, broken.Account)

@@ -14,7 +14,20 @@ internal sealed class ReleaseHoldGate(
     bool isSigned = false
 ) : PromotionGate
 {
-    public override string Name => "hold";
+    internal const string Title = "hold";
+
+    // What the journal keeps of a glass that was broken for nothing.
+    private const string Entered = "entered";
+    private const string Nothing = "nothing";
+
+    public override string Name => Title;
+
+    /// <summary>
+    /// Whether it fails only because of a glass that was broken for a run that was taken back or never began. Whoever is alone at night is
+    /// not left with what is broken until others wake up: breaking it once more, on record again, lets them pass.
+    /// </summary>
+    internal static bool MayBreakAgain(PlannedGate gate) =>
+        gate.Name == Title && gate.Code == Codes.NotReviewed && gate.Evidence?.GetValueOrDefault(Entered) == Nothing;
 
     public override async Task<PromotionAnswer> EvaluateAsync(PromotionContext context, CancellationToken cancellationToken)
     {
@@ -30,14 +43,11 @@ internal sealed class ReleaseHoldGate(
                 Codes.EnvironmentFrozen
             );
 
-        if (GlassReviews.Open(ledger, name, isSigned).FirstOrDefault() is { } glass)
-            return PromotionAnswer.Of(
-                GateOutcome.Failed,
-                $"The glass of '{name}' was broken at {Moments.Told(glass.Time)} by {glass.Broken.By} for release {glass.Broken.Release} (run "
-                    + $"{glass.Broken.Run}): {glass.Broken.Reason}. Nothing enters until somebody else has looked at it: 'deploy review {glass.Broken.Run} "
-                    + $"--environment {name} --reason \"…\"'.",
-                Codes.NotReviewed
-            );
+        var unreviewed = GlassReviews.Open(ledger, name, isSigned).ToList();
+        if (unreviewed.Find(glass => GlassReviews.MayHaveEntered(ledger, glass)) is { } entered)
+            return NotReviewed(name, entered);
+        if (unreviewed.Count > 0)
+            return NotReviewed(name, unreviewed[0]).WithEvidence(new Dictionary<string, string> { [Entered] = Nothing });
 
         return ledger.HoldOf(context.Release) is not { } hold
             ? PromotionAnswer.Of(GateOutcome.Passed, "the release is not held", Codes.ReleaseOnHold)
@@ -48,4 +58,13 @@ internal sealed class ReleaseHoldGate(
                 Codes.ReleaseOnHold
             );
     }
+
+    private static PromotionAnswer NotReviewed(string environment, Glass glass) =>
+        PromotionAnswer.Of(
+            GateOutcome.Failed,
+            $"The glass of '{environment}' was broken at {Moments.Told(glass.Time)} by {glass.Broken.By} for release {glass.Broken.Release} (run "
+                + $"{glass.Broken.Run}): {glass.Broken.Reason}. Nothing enters until somebody else has looked at it: 'deploy review {glass.Broken.Run} "
+                + $"--environment {environment} --reason \"…\"'.",
+            Codes.NotReviewed
+        );
 }

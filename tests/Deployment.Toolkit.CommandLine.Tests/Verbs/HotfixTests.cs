@@ -154,6 +154,30 @@ public sealed class HotfixTests : PromotionCase
     }
 
     [Fact]
+    public async Task Who_broke_the_glass_for_what_was_taken_back_may_break_it_again_and_each_is_looked_at()
+    {
+        using var glass = SealedKey.Generate();
+        Declare(p => p.RequireApprovals(1).GlassKey(glass.PublicKey!));
+        WithGlassKey(glass);
+        await UpAsync("1.0.0");
+        _app.Health = HealthCheckResult.Unhealthy("no pages");
+        await PromoteAsync(1, "--release", "1.0.0", "--break-glass", "--reason", "nobody answers");
+        await UpAsync("1.0.1");
+        await ApproveAsync("anna", 0, "--release", "1.0.1");
+        var normal = await PromoteAsync(2, "--release", "1.0.1");
+        await PromoteAsync(0, "--release", "1.0.1", "--break-glass", "--reason", "still nobody");
+        await UpAsync("1.0.2");
+        var third = await PromoteAsync(2, "--release", "1.0.2", "--break-glass", "--reason", "and again");
+        var status = await StatusAsync();
+
+        Assert.Contains("for release 1.0.0 (run ", normal.Out, StringComparison.Ordinal);
+        Assert.Contains("DTK7226", normal.Out, StringComparison.Ordinal);
+        Assert.Contains("for release 1.0.1 (run ", third.Out, StringComparison.Ordinal);
+        Assert.Contains("Production: the glass was broken for release 1.0.0 (run ", status, StringComparison.Ordinal);
+        Assert.Contains("Production: the glass was broken for release 1.0.1 (run ", status, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Behind_the_glass_neither_health_nor_a_backup_nor_the_order_is_skipped()
     {
         using var glass = SealedKey.Generate();

@@ -183,8 +183,8 @@ public sealed class PresentStateTests
                     case 21: journal.Add(null, JournalKinds.ApprovalRevoked, new ApprovalRevoked([$"id {more}"], "no", "me"), JournalJson.Default.ApprovalRevoked); break;
                     case 22: journal.Add(null, JournalKinds.ChecklistTicked, new ChecklistTicked(release, $"item {more}", number % 3 > 0, "me"), JournalJson.Default.ChecklistTicked); break;
                     case 23: journal.Add(null, JournalKinds.ApproverAdded, new ApproverAdded($"name {more}", [], [], "me"), JournalJson.Default.ApproverAdded); break;
-                    case 24: journal.Add(null, JournalKinds.HotfixDue, new HotfixDue($"run {more}", release, "why", [], ["soak"], "more", DateTimeOffset.UnixEpoch, "me"), JournalJson.Default.HotfixDue); break;
-                    case 25 when number % 2 == 0: journal.Add(null, JournalKinds.HotfixPaid, new HotfixPaid([$"run {more}"], release, "me"), JournalJson.Default.HotfixPaid); break;
+                    case 24: journal.Add(journal.OpenRun, JournalKinds.HotfixDue, new HotfixDue(journal.OpenRun ?? $"run {more}", release, "why", [], ["soak"], "more", DateTimeOffset.UnixEpoch, "me"), JournalJson.Default.HotfixDue); break;
+                    case 25 when number % 2 == 0: journal.Add(journal.OpenRun, JournalKinds.HotfixPaid, new HotfixPaid([$"run {more}", .. journal.Ledger.Promotion.Debts.Select(static debt => debt.Due.Run).Take(more)], release, "me"), JournalJson.Default.HotfixPaid); break;
                     case 25: journal.Add(null, JournalKinds.GlassReviewed, new GlassReviewed($"run {more}", "fine", "anna", "anna"), JournalJson.Default.GlassReviewed); break;
                     case 26: journal.Add(null, JournalKinds.GlassBroken, new GlassBroken($"run {more}", release, "why", "ben", "ben", ""), JournalJson.Default.GlassBroken); break;
                     default: journal.Lock("verify-journal", more == 0 ? [$"lost {number}"] : null, more == 1 ? $"old {number}" : null); break;
