@@ -5,11 +5,13 @@ using Microsoft.Extensions.Hosting;
 using MySqlConnector;
 using Npgsql;
 
-// Usage: RaceApp <folder> <migrations>, the connection string in RACE_DATABASE, the kind in RACE_KIND. It plans, says "ready", and goes on at a line on standard input.
+// Usage: RaceApp <folder> <migrations>, the connection string in RACE_DATABASE, the kind in RACE_KIND, and in RACE_JOURNAL whether the journal lies in the database. It plans, says "ready", and goes on at a line on standard input.
 var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = args[0], EnvironmentName = "Production" });
 builder.Configuration["ConnectionStrings:App"] = Environment.GetEnvironmentVariable("RACE_DATABASE");
 var deployment = builder.AddDeployment().AddEnvironments(static e => e.Add("Production"));
 deployment = Environment.GetEnvironmentVariable("RACE_KIND") == "mysql" ? deployment.UseMySql(MySqlConnectorFactory.Instance, "App") : deployment.UsePostgreSql(NpgsqlFactory.Instance, "App");
+if (Environment.GetEnvironmentVariable("RACE_JOURNAL") == "database")
+    deployment = deployment.ForJournal();
 deployment
     .AddMigrations(m => m.FromDirectory(args[1]))
     .AddHealthGate(static h => h.Nothing("it is a race"))

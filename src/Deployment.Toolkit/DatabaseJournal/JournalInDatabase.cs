@@ -77,9 +77,18 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
                 return null;
 
             await _tables.PrepareAsync(taken.Connection, cancellationToken).ConfigureAwait(false);
+            await taken.PrepareAsync(cancellationToken).ConfigureAwait(false);
             // Before anything is read: what an earlier holder appends up to here is read, and nothing that it appends later is taken.
-            var fence = await _tables.NextFenceAsync(taken.Connection, _name, cancellationToken).ConfigureAwait(false);
-            return new JournalInDatabaseWriter(_tables, taken, _name, fence, isKeyGiven: KeySetting is not null);
+            if (await _tables.NextFenceAsync(taken, _name, cancellationToken).ConfigureAwait(false) is { } fence)
+                return new JournalInDatabaseWriter(
+                    _tables,
+                    taken,
+                    new JournalRow(_name, fence, taken.Holds),
+                    isKeyGiven: KeySetting is not null
+                );
+
+            await taken.DisposeAsync().ConfigureAwait(false);
+            return null;
         }
         catch (Exception e)
         {

@@ -6,8 +6,7 @@ using Deployment.Toolkit.Journal;
 namespace Deployment.Toolkit.DatabaseJournal;
 
 /// <summary>The lock of a journal in a database, with the number under which it was taken.</summary>
-internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock taken, string environment, long fence, bool isKeyGiven)
-    : JournalWriter
+internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock taken, JournalRow row, bool isKeyGiven) : JournalWriter
 {
     private const string TakenOver = "taken over by another process";
 
@@ -20,13 +19,13 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
     internal override async ValueTask BeginAsync(long length, CancellationToken cancellationToken)
     {
         using var turn = await TurnAsync().ConfigureAwait(false);
-        var (sequence, end) = await tables.LastAsync(taken.Connection, environment, cancellationToken).ConfigureAwait(false);
+        var (sequence, end) = await tables.LastAsync(taken.Connection, row.Environment, cancellationToken).ConfigureAwait(false);
         // A row is there whole or not at all, so nothing is ever to be cut off. What was read can be less than there is where it was read
         // from another server than the one that gave the lock: a standby that lags.
         if (end > length)
             throw DeploymentException.Refused(
                 Codes.JournalChainBroken,
-                $"The journal of '{environment}' ends at byte {end} where it is locked, and what was read of it ends at {length}: it was read "
+                $"The journal of '{row.Environment}' ends at byte {end} where it is locked, and what was read of it ends at {length}: it was read "
                     + "from another server, or the row's lines were changed by hand. Nothing was changed. Name the primary server alone in the "
                     + "connection string, and run the command again."
             );
@@ -35,7 +34,7 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
         if (end != length)
             throw DeploymentException.Refused(
                 Codes.JournalChainBroken,
-                $"The rows of the journal of '{environment}' end at byte {end} by their own account, and at {length} by their lines: they "
+                $"The rows of the journal of '{row.Environment}' end at byte {end} by their own account, and at {length} by their lines: they "
                     + "were changed by hand. Nothing was changed. Put the rows back from a copy of the database."
             );
         (_sequence, _length) = (sequence, length);
@@ -44,8 +43,8 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
     internal override async ValueTask KeepKeyAsync(JournalKey key)
     {
         using var turn = await TurnAsync().ConfigureAwait(false);
-        if (!await tables.KeepKeyAsync(taken.Connection, environment, fence, isKeyGiven ? key.Mark : key.Content).ConfigureAwait(false))
-            throw Lost(TakenOver, null);
+        if (!await tables.KeepKeyAsync(taken.Connection, row, isKeyGiven ? key.Mark : key.Content).ConfigureAwait(false))
+            throw await TakenAwayAsync().ConfigureAwait(false);
     }
 
     internal override async ValueTask AppendAsync(ReadOnlyMemory<byte> line)
@@ -58,11 +57,15 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
         try
         {
             if (!await AddAsync(record).ConfigureAwait(false))
-                throw Lost(TakenOver, null);
+                throw await TakenAwayAsync().ConfigureAwait(false);
         }
         catch (Exception e) when ((JournalInDatabase.IsRefusal(e) || e is InvalidOperationException) && IsGone(taken.Connection))
         {
-            throw Lost(Without(e), e);
+            if (!await taken.TryReopenAsync().ConfigureAwait(false))
+                throw Lost(Without(e), e);
+            // What was lost on its way may be the answer alone.
+            if (!await IsThereAsync(record).ConfigureAwait(false) && !await AddAsync(record).ConfigureAwait(false))
+                throw await TakenAwayAsync().ConfigureAwait(false);
         }
 
         (_sequence, _length) = (record.Item1, record.Item3);
@@ -71,12 +74,12 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
     internal override async ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
         using var turn = await TurnAsync().ConfigureAwait(false);
-        await using var transaction = await taken.Connection.BeginTransactionAsync().ConfigureAwait(false);
+        await using var transaction = await taken.BeginAsync(CancellationToken.None).ConfigureAwait(false);
         var (sequence, length) = (_sequence, _length);
         foreach (var line in lines)
         {
             (sequence, length) = (sequence + 1, length + line.Length);
-            if (!await tables.AddAsync(taken.Connection, transaction, (environment, fence), (sequence, line, length)).ConfigureAwait(false))
+            if (!await tables.AddAsync(taken.Connection, transaction, row, (sequence, line, length)).ConfigureAwait(false))
                 throw Lost(TakenOver, null);
         }
 
@@ -88,16 +91,10 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
     internal override async ValueTask DropAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying)
     {
         using var turn = await TurnAsync().ConfigureAwait(false);
-        await using var transaction = await taken.Connection.BeginTransactionAsync().ConfigureAwait(false);
+        await using var transaction = await taken.BeginAsync(CancellationToken.None).ConfigureAwait(false);
         if (
             !await tables
-                .DropAsync(
-                    taken.Connection,
-                    transaction,
-                    (environment, fence),
-                    state.Records,
-                    [.. state.Places.Select(static place => place.Sequence)]
-                )
+                .DropAsync(taken.Connection, transaction, row, state.Records, [.. state.Places.Select(static place => place.Sequence)])
                 .ConfigureAwait(false)
         )
             throw Lost(TakenOver, null);
@@ -114,17 +111,11 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
 
         try
         {
-            return _lost =
-                await taken.LostAsync(cancellationToken).ConfigureAwait(false)
-                ?? (
-                    await tables.FenceAsync(taken.Connection, null, environment, cancellationToken).ConfigureAwait(false) == fence
-                        ? null
-                        : TakenOver
-                );
+            return _lost = await HowAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (JournalInDatabase.IsRefusal(e) || (e is InvalidOperationException && IsGone(taken.Connection)))
         {
-            return _lost = Without(e);
+            return _lost = await AgainAsync(e, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -136,14 +127,47 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
         _turn.Dispose();
     }
 
+    private async Task<string?> HowAsync(CancellationToken cancellationToken) =>
+        await taken.LostAsync(cancellationToken).ConfigureAwait(false)
+        ?? (
+            await tables.FenceAsync(taken.Connection, null, row.Environment, cancellationToken).ConfigureAwait(false) == row.Fence
+                ? null
+                : TakenOver
+        );
+
+    // A connection that broke is the end of a session's lock, and not of every other.
+    private async Task<string?> AgainAsync(Exception broke, CancellationToken cancellationToken)
+    {
+        if (!IsGone(taken.Connection) || !await taken.TryReopenAsync().ConfigureAwait(false))
+            return Without(broke);
+
+        try
+        {
+            return await HowAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (JournalInDatabase.IsRefusal(e) || e is InvalidOperationException)
+        {
+            return Without(e);
+        }
+    }
+
+    private async Task<JournalRightLostException> TakenAwayAsync() =>
+        Lost(await taken.LostAsync(CancellationToken.None).ConfigureAwait(false) ?? TakenOver, null);
+
+    private async Task<bool> IsThereAsync((long Sequence, ReadOnlyMemory<byte> Line, long End) record)
+    {
+        var lines = await tables.ReadAsync(taken.Connection, row.Environment, _sequence, CancellationToken.None).ConfigureAwait(false);
+        return lines.AsSpan().SequenceEqual(record.Line.Span);
+    }
+
     private async Task<bool> AddAsync((long Sequence, ReadOnlyMemory<byte> Line, long End) record)
     {
         if (Boundary.Observer is null)
-            return await tables.AddAsync(taken.Connection, null, (environment, fence), record).ConfigureAwait(false);
+            return await tables.AddAsync(taken.Connection, null, row, record).ConfigureAwait(false);
 
         // The crash tests also die while the row is not committed.
-        await using var transaction = await taken.Connection.BeginTransactionAsync().ConfigureAwait(false);
-        var isAdded = await tables.AddAsync(taken.Connection, transaction, (environment, fence), record).ConfigureAwait(false);
+        await using var transaction = await taken.BeginAsync(CancellationToken.None).ConfigureAwait(false);
+        var isAdded = await tables.AddAsync(taken.Connection, transaction, row, record).ConfigureAwait(false);
         Boundary.Reached("append: not committed");
         await transaction.CommitAsync().ConfigureAwait(false);
         return isAdded;

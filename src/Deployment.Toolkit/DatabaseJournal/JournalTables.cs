@@ -50,27 +50,41 @@ internal sealed class JournalTables(JournalDatabase database)
     }
 
     /// <summary>Takes the next number of an environment's lock: whoever had an earlier one can't append any more.</summary>
-    internal async Task<long> NextFenceAsync(DbConnection connection, string environment, CancellationToken cancellationToken)
+    /// <returns>The number; <see langword="null"/> when somebody else has the lock.</returns>
+    internal async Task<long?> NextFenceAsync(JournalLock taken, string environment, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(connection, makesTables: false, cancellationToken).ConfigureAwait(false);
+        await using var transaction = await database
+            .BeginAsync(taken.Connection, makesTables: false, cancellationToken)
+            .ConfigureAwait(false);
+        if (!await taken.MayClaimAsync(transaction, cancellationToken).ConfigureAwait(false))
+            return null;
+
         await using var raise = Sql.Command(
-            connection,
+            taken.Connection,
             transaction,
-            $"UPDATE {Journals} SET fence = fence + 1 WHERE environment = @environment",
+            $"UPDATE {Journals} SET fence = fence + 1{taken.Claim.Sets} WHERE environment = @environment{taken.Claim.Unless}",
             ("@environment", environment)
         );
         if (await raise.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
+        {
+            if (await FenceAsync(taken.Connection, transaction, environment, cancellationToken).ConfigureAwait(false) is not null)
+                return null;
+
             await Sql.ExecuteAsync(
-                    connection,
+                    taken.Connection,
                     transaction,
-                    $"INSERT INTO {Journals} (environment, fence) VALUES (@environment, 1)",
+                    $"INSERT INTO {Journals} (environment, fence) VALUES (@environment, 0)",
                     cancellationToken,
                     ("@environment", environment)
                 )
                 .ConfigureAwait(false);
-        var fence = await FenceAsync(connection, transaction, environment, cancellationToken).ConfigureAwait(false);
+            await raise.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var fence = await FenceAsync(taken.Connection, transaction, environment, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return fence!.Value;
+        taken.Claimed();
+        return fence;
     }
 
     /// <summary>The number under which the lock was taken last.</summary>
@@ -193,7 +207,7 @@ internal sealed class JournalTables(JournalDatabase database)
     internal async Task<bool> AddAsync(
         DbConnection connection,
         DbTransaction? transaction,
-        (string Environment, long Fence) holder,
+        JournalRow row,
         (long Sequence, ReadOnlyMemory<byte> Line, long End) record
     )
     {
@@ -201,9 +215,9 @@ internal sealed class JournalTables(JournalDatabase database)
             connection,
             transaction,
             $"INSERT INTO {Records} (environment, sequence, line, ends) SELECT environment, @sequence, @line, @end FROM {Journals} "
-                + $"WHERE environment = @environment AND fence = @fence{database.KeepsRow}",
-            ("@environment", holder.Environment),
-            ("@fence", holder.Fence),
+                + $"WHERE environment = @environment AND fence = @fence{row.Holds}{database.KeepsRow}",
+            ("@environment", row.Environment),
+            ("@fence", row.Fence),
             ("@sequence", record.Sequence),
             ("@line", record.Line.ToArray()),
             ("@end", record.End)
@@ -216,7 +230,7 @@ internal sealed class JournalTables(JournalDatabase database)
     internal async Task<bool> DropAsync(
         DbConnection connection,
         DbTransaction transaction,
-        (string Environment, long Fence) holder,
+        JournalRow row,
         long upTo,
         IReadOnlyList<long> staying
     )
@@ -225,10 +239,10 @@ internal sealed class JournalTables(JournalDatabase database)
             await Sql.ScalarAsync(
                     connection,
                     transaction,
-                    $"SELECT fence FROM {Journals} WHERE environment = @environment AND fence = @fence{database.KeepsRow}",
+                    $"SELECT fence FROM {Journals} WHERE environment = @environment AND fence = @fence{row.Holds}{database.KeepsRow}",
                     default,
-                    ("@environment", holder.Environment),
-                    ("@fence", holder.Fence)
+                    ("@environment", row.Environment),
+                    ("@fence", row.Fence)
                 )
                 .ConfigureAwait(false)
             is not null;
@@ -242,7 +256,7 @@ internal sealed class JournalTables(JournalDatabase database)
                 $"DELETE FROM {Records} WHERE environment = @environment AND sequence <= @to"
                     + (staying.Count == 0 ? "" : $" AND sequence NOT IN ({stays})"),
                 default,
-                ("@environment", holder.Environment),
+                ("@environment", row.Environment),
                 ("@to", upTo)
             )
             .ConfigureAwait(false);
@@ -262,7 +276,7 @@ internal sealed class JournalTables(JournalDatabase database)
 
     /// <summary>Keeps a key in the place of the one before, if nobody has taken the lock since.</summary>
     /// <returns>Whether it is kept.</returns>
-    internal async Task<bool> KeepKeyAsync(DbConnection connection, string environment, long fence, ReadOnlyMemory<byte> content)
+    internal async Task<bool> KeepKeyAsync(DbConnection connection, JournalRow row, ReadOnlyMemory<byte> content)
     {
         await using var transaction = await database.BeginAsync(connection, makesTables: false, default).ConfigureAwait(false);
         await Sql.ExecuteAsync(
@@ -270,16 +284,16 @@ internal sealed class JournalTables(JournalDatabase database)
                 transaction,
                 $"DELETE FROM {Keys} WHERE environment = @environment",
                 default,
-                ("@environment", environment)
+                ("@environment", row.Environment)
             )
             .ConfigureAwait(false);
         await using var add = Sql.Command(
             connection,
             transaction,
             $"INSERT INTO {Keys} (environment, content) SELECT environment, @content FROM {Journals} WHERE environment = @environment AND "
-                + $"fence = @fence{database.KeepsRow}",
-            ("@environment", environment),
-            ("@fence", fence),
+                + $"fence = @fence{row.Holds}{database.KeepsRow}",
+            ("@environment", row.Environment),
+            ("@fence", row.Fence),
             ("@content", content.ToArray())
         );
         if (await add.ExecuteNonQueryAsync().ConfigureAwait(false) == 0)
@@ -312,3 +326,9 @@ internal sealed class JournalTables(JournalDatabase database)
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 }
+
+/// <summary>The row of an environment, as the holder of its lock has it.</summary>
+/// <param name="Environment">The environment's name.</param>
+/// <param name="Fence">The number of the lock.</param>
+/// <param name="Holds">What else has to be so of it, as SQL.</param>
+internal sealed record JournalRow(string Environment, long Fence, string Holds);

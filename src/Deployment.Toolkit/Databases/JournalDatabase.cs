@@ -75,9 +75,41 @@ internal abstract class JournalLock : IAsyncDisposable
 {
     internal abstract DbConnection Connection { get; }
 
+    /// <summary>What has to be so of the environment's row besides its number for a record to be added, as SQL; most often
+    /// nothing.</summary>
+    internal virtual string Holds => "";
+
+    /// <summary>What taking the number does to the row besides.</summary>
+    internal virtual JournalClaim Claim => JournalClaim.Nothing;
+
+    /// <summary>Looks at the tables, which are there by now, and makes what this lock needs of them.</summary>
+    internal virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Whether the number may be taken, in the transaction that does.</summary>
+    internal virtual Task<bool> MayClaimAsync(DbTransaction transaction, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>Told once the number is this lock's.</summary>
+    internal virtual void Claimed() { }
+
+    /// <summary>Begins a transaction of more than one statement.</summary>
+    internal virtual async Task<DbTransaction> BeginAsync(CancellationToken cancellationToken) =>
+        await Connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Opens the connection anew where that broke, if the lock doesn't end with it.</summary>
+    /// <returns>Whether it is open.</returns>
+    internal virtual Task<bool> TryReopenAsync() => Task.FromResult(false);
+
     /// <summary>How the lock was lost, as a participle; <see langword="null"/> while it is held.</summary>
     internal abstract Task<string?> LostAsync(CancellationToken cancellationToken);
 
     /// <summary>Frees the lock and closes the connection.</summary>
     public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>What taking the number of an environment's lock does to its row besides.</summary>
+/// <param name="Sets">What it sets, as SQL behind what an UPDATE sets.</param>
+/// <param name="Unless">When it may be taken, as SQL behind a condition.</param>
+internal sealed record JournalClaim(string Sets, string Unless)
+{
+    internal static readonly JournalClaim Nothing = new("", "");
 }

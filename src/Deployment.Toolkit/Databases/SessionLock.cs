@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Deployment.Toolkit.Databases;
 
 /// <summary>
@@ -8,6 +10,20 @@ internal abstract class SessionLock : IAsyncDisposable
 {
     /// <summary>Throws when the connection that holds it is gone: then somebody else may hold it.</summary>
     internal abstract Task EnsureHeldAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Why nothing may be run outside a transaction under it, and what to do, as a clause; <see langword="null"/> when it may.
+    /// </summary>
+    internal virtual string? WhyNotOutside => null;
+
+    /// <summary>Told of a transaction in which its holder works.</summary>
+    internal virtual Task EnterAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    /// <summary>Throws unless it still holds, and keeps others from taking it until the transaction ends, where it could be lost
+    /// without the transaction's being so.</summary>
+    internal virtual Task EnsureUntilCommitAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     public abstract ValueTask DisposeAsync();
 }

@@ -47,6 +47,14 @@ internal abstract class TargetDatabase
     /// <see langword="null"/> for what files need.</summary>
     internal virtual string? MendOfCopy(Exception exception) => null;
 
+    /// <summary>Why scripts can't be run by the way that leads there, and what to do; <see langword="null"/> when they can.</summary>
+    /// <param name="scripts">What each is called, its text, and whether it runs outside a transaction.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal virtual Task<string?> WhyNotRunAsync(
+        IReadOnlyList<(string Title, string Script, bool IsOutside)> scripts,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<string?>(null);
+
     /// <summary>Makes what has to be there before it can be opened.</summary>
     internal virtual void Prepare() { }
 

@@ -60,13 +60,13 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
         if (added.Count == 0)
             return Result(parts, rows, added, DeploymentOutcome.NothingToDo, "");
 
-        await WriteAsync(parts, database, session, rows, added, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(parts, (database, held), session, rows, added, cancellationToken).ConfigureAwait(false);
         return Result(parts, rows, added, DeploymentOutcome.Succeeded, "count");
     }
 
     private async Task WriteAsync(
         DeploymentParts parts,
-        TargetDatabase database,
+        (TargetDatabase Database, SessionLock? Lock) on,
         JournalSession session,
         IReadOnlyList<AppliedMigration> rows,
         IReadOnlyList<MigrationDefinition> added,
@@ -101,16 +101,16 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
         Boundary.Reached("baseline: recorded");
         var head = session.Head;
         var writer = new MigrationWriter(run, parts.Release.ToString(), head.Journal!, session.Fence, head.Count, head.Hash);
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
-        await MigrationHistory.EnsureAsync(database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
+        await using var connection = await on.Database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await on.Database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+        await MigrationHistory.EnsureAsync(on.Database.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
         await MigrationHistory
-            .EnsureFenceAsync(database.Dialect, connection, transaction, writer.Journal, writer.Fence, cancellationToken)
+            .EnsureFenceAsync(on.Database.Dialect, connection, transaction, writer.Journal, writer.Fence, cancellationToken)
             .ConfigureAwait(false);
         foreach (var definition in added)
             await MigrationHistory
                 .InsertAsync(
-                    database.Dialect,
+                    on.Database.Dialect,
                     connection,
                     transaction,
                     definition,
@@ -122,6 +122,8 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+        if (on.Lock is { } held)
+            await held.EnsureUntilCommitAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         Boundary.Reached("baseline: done");
     }

@@ -88,6 +88,8 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory, string? na
         await MigrationHistory
             .ReplaceWayBackAsync(database.Dialect, connection, transaction, row.Version, down, cancellationToken)
             .ConfigureAwait(false);
+        if (held is not null)
+            await held.EnsureUntilCommitAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         Boundary.Reached("repair: done");
         return Done(parts, row, down, "is");

@@ -32,7 +32,7 @@ internal sealed class BatchProgress(DatabaseDialect dialect, TimeProvider time)
                 )
                 .ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            await on.CommitAsync(transaction).ConfigureAwait(false);
             return done ?? 0;
         }
 

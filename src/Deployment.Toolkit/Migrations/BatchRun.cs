@@ -53,9 +53,13 @@ internal sealed class BatchRun(TargetDatabase database, IServiceProvider service
             isDone = true;
             return true;
         }
-        catch (DbException e)
+        catch (Exception e) when (e is DbException or DeploymentException)
         {
-            throw ScriptFailure.OfTransaction(database, work.Title, "be recorded", e, work.Direction);
+            if (await on.LossBehindAsync(e).ConfigureAwait(false) is { } lost)
+                throw lost;
+            if (e is not DbException fault)
+                throw;
+            throw ScriptFailure.OfTransaction(database, work.Title, "be recorded", fault, work.Direction);
         }
         finally
         {
@@ -95,7 +99,7 @@ internal sealed class BatchRun(TargetDatabase database, IServiceProvider service
         await MigrationAttempts.EndAsync(Dialect, connection, transaction, attempt.Version, cancellationToken).ConfigureAwait(false);
         await MigrationHistory.DropIfEmptyAsync(Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        await on.CommitAsync(transaction).ConfigureAwait(false);
         await on.CloseAsync().ConfigureAwait(false);
     }
 
@@ -162,7 +166,7 @@ internal sealed class BatchRun(TargetDatabase database, IServiceProvider service
             .ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         Boundary.Reached($"batch of {work.Title}: before commit");
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        await on.CommitAsync(transaction).ConfigureAwait(false);
         Boundary.Reached($"batch of {work.Title}: after commit");
         return outcome;
     }
@@ -193,7 +197,7 @@ internal sealed class BatchRun(TargetDatabase database, IServiceProvider service
         stakes.Add(migration);
         cancellationToken.ThrowIfCancellationRequested();
         Boundary.Reached($"migrate {migration.Version}: before commit");
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        await on.CommitAsync(transaction).ConfigureAwait(false);
         Boundary.Reached($"migrate {migration.Version}: after commit");
         on.Added(migration.Version, migration.ToApplied(on.Writer.Run));
         Telemetry.Count(Telemetry.MigrationsApplied, new System.Diagnostics.TagList { { "deployment.direction", "up" } });

@@ -43,7 +43,7 @@ internal sealed class HalfTakenBack(MigrationConnection on, Func<MigrationDefini
         await on.FindAsync(attempt.Version, transaction, cancellationToken).ConfigureAwait(false);
         await MigrationAttempts.EndAsync(Dialect, connection, transaction, attempt.Version, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        await on.CommitAsync(transaction).ConfigureAwait(false);
     }
 
     private async Task TakeBackAsync(

@@ -54,6 +54,8 @@ internal static class HistoryOwner
         await RepeatableRows
             .TakeOverAsync(database.Dialect, connection, transaction, journal, fence, cancellationToken)
             .ConfigureAwait(false);
+        if (held is not null)
+            await held.EnsureUntilCommitAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return before;
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Migrations;
 
@@ -71,7 +72,46 @@ internal sealed class MigrationConnection(
             _hasTables = true;
         }
 
-        return await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+        var transaction = await database.Dialect.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (_lock is not null)
+            await _lock.EnterAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        return transaction;
+    }
+
+    /// <summary>Commits, if the database's lock was not lost. It is not cancelled any more.</summary>
+    internal async Task CommitAsync(DbTransaction transaction)
+    {
+        if (_lock is not null)
+            await _lock.EnsureUntilCommitAsync(_connection!, transaction, CancellationToken.None).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>What to say instead of an error that came of losing the lock; <see langword="null"/> when it did not.</summary>
+    internal async Task<DeploymentException?> LossBehindAsync(Exception error)
+    {
+        // A session's lock is lost with its own connection alone.
+        if (_lock?.WhyNotOutside is null || error is DeploymentException { Outcome: DeploymentOutcome.NeedsAttention })
+            return null;
+
+        try
+        {
+            await EnsureHeldAsync(CancellationToken.None).ConfigureAwait(false);
+            return null;
+        }
+        catch (DeploymentException lost)
+        {
+            return lost;
+        }
+    }
+
+    /// <summary>Refuses what is to run outside a transaction where the lock doesn't keep others from doing the same.</summary>
+    internal void EnsureMayRunOutside(string title)
+    {
+        if (_lock?.WhyNotOutside is { } why)
+            throw DeploymentException.Failed(
+                Codes.DatabaseUnavailable,
+                $"{title} runs outside a transaction, and can't be run in database '{database.Title}': {why}. Nothing was done of it."
+            );
     }
 
     /// <summary>The history's row of a migration, as it is inside the transaction.</summary>

@@ -39,7 +39,7 @@ internal sealed class MigrationTransaction(TargetDatabase database, IServiceProv
             cancellationToken.ThrowIfCancellationRequested();
             Boundary.Reached(moment + ": before commit");
             isDone = false;
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            await on.CommitAsync(transaction).ConfigureAwait(false);
             isDone = true;
             Boundary.Reached(moment + ": after commit");
             remember();
@@ -50,13 +50,18 @@ internal sealed class MigrationTransaction(TargetDatabase database, IServiceProv
             );
             return true;
         }
-        catch (DbException e)
+        // The next holder of a lease ends what the one before left behind, which reads like any broken connection.
+        catch (Exception e) when (e is DbException or DeploymentException)
         {
+            if (await on.LossBehindAsync(e).ConfigureAwait(false) is { } lost)
+                throw lost;
+            if (e is not DbException fault)
+                throw;
             throw ScriptFailure.OfTransaction(
                 database,
                 work.Title,
                 isDone ? "end its transaction" : "be recorded and committed",
-                e,
+                fault,
                 work.Direction
             );
         }

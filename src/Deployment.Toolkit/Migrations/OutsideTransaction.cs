@@ -91,7 +91,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 .DropIfEmptyAsync(on.Dialect, await on.OpenAsync(cancellationToken).ConfigureAwait(false), transaction, cancellationToken)
                 .ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            await on.CommitAsync(transaction).ConfigureAwait(false);
         }
         finally
         {
@@ -120,6 +120,8 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         await on.CloseAsync().ConfigureAwait(false);
         try
         {
+            await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+            on.EnsureMayRunOutside(title);
             long? earlier;
             await using (var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -141,7 +143,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                     .ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before begun");
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                await on.CommitAsync(transaction).ConfigureAwait(false);
                 Boundary.Reached(moment + ": begun");
             }
 
@@ -158,7 +160,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 await record(connection, transaction).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before commit");
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                await on.CommitAsync(transaction).ConfigureAwait(false);
                 Boundary.Reached(moment + ": after commit");
             }
 
@@ -186,6 +188,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
     )
     {
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+        on.EnsureMayRunOutside(migration.Title);
         var statements = migration.UpScript.Statements;
         for (var at = (int)Math.Min(attempt.Done, statements.Count - 1); at >= 0; at--)
             await on
@@ -216,6 +219,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
     )
     {
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
+        on.EnsureMayRunOutside(title);
         var at = 0L;
         foreach (var statement in on.Dialect.Read(script.Text).Statements)
         {

@@ -88,7 +88,7 @@ internal sealed class RepeatableByStatement(TargetDatabase database, TimeProvide
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before commit");
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                await on.CommitAsync(transaction).ConfigureAwait(false);
                 Boundary.Reached(moment + ": after commit");
                 return isDone = true;
             }

@@ -161,7 +161,7 @@ internal sealed class StatementByStatement(TargetDatabase database, TimeProvider
                 var remember = await record(connection, transaction).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before commit");
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                await on.CommitAsync(transaction).ConfigureAwait(false);
                 Boundary.Reached(moment + ": after commit");
                 remember();
             }

@@ -116,7 +116,7 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
                 throw MigrationRefusal.OtherRows(work, changed);
             Boundary.Reached($"statement of {work.Title}: before commit");
             cancellationToken.ThrowIfCancellationRequested();
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            await on.CommitAsync(transaction).ConfigureAwait(false);
             return;
         }
 

@@ -74,7 +74,7 @@ public sealed class PlantedFaultsTests(MySqlServer mySql) : IAsyncLifetime
         foreach (var environment in Environments)
             Assert.Empty((await ReportAsync(environment)).Findings);
 
-        await using var bouncer = await Journal.PgBouncer.StartAsync(_shops["Production"], "transaction", 4);
+        await using var bouncer = await Pools.PgBouncer.StartAsync(_shops["Production"], "transaction", 4);
         await using var clone = await _server.CloneAsync();
         var dumped = await RestoredDumpAsync();
         await using var copied = await CopiedSchemaAsync();

@@ -1,6 +1,7 @@
 using Deployment.Toolkit.DatabaseJournal;
 using Deployment.Toolkit.Databases.PostgreSql;
 using Deployment.Toolkit.Databases.Testing;
+using Deployment.Toolkit.Databases.Tests.Pools;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Tests.Journal;
 using Npgsql;
@@ -150,11 +151,10 @@ public sealed class JournalInPostgreSqlTests(PostgreSqlServer server) : JournalS
     }
 
     [Theory]
-    [InlineData("transaction", 1)]
+    [InlineData("transaction", 2)]
     [InlineData("transaction", 10)]
-    [InlineData("statement", 10)]
     [InlineData("session", 10)]
-    public async Task Behind_a_pool_that_keeps_no_session_it_is_refused(string mode, int size)
+    public async Task Behind_a_pool_that_keeps_no_session_a_lease_stands_for_the_lock(string mode, int size)
     {
         await using var bouncer = await PgBouncer.StartAsync(_database, mode, size);
         var store = StoreOf("Production", connection: bouncer.ConnectionString);
@@ -168,20 +168,28 @@ public sealed class JournalInPostgreSqlTests(PostgreSqlServer server) : JournalS
 
         for (var i = 0; i < 3; i++)
         {
-            if (mode == "session")
+            await using (var session = await OpenAsync(store))
             {
-                await using var session = await OpenAsync(store);
                 await AppendAsync(session!);
                 Assert.True(await Store.IsHeldAsync(Token));
-            }
-            else
-            {
-                var refused = await Assert.ThrowsAsync<DeploymentException>(async () => await store.TryOpenAsync(Token));
-                Assert.Equal(mode == "transaction" ? "DTK7112" : "DTK7103", refused.Messages[0].Code);
+                Assert.Equal(mode == "session" ? "1" : "0", await _database.ScalarAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
             }
 
             Assert.False(await Store.IsHeldAsync(Token));
         }
+
+        Assert.Equal(mode == "transaction" ? "1" : "0", await _database.ScalarAsync("SELECT count(*) FROM information_schema.columns WHERE table_schema = 'deployment' AND column_name = 'lease_ends'"));
+    }
+
+    [Fact]
+    public async Task Behind_a_pool_that_keeps_no_transaction_it_is_refused()
+    {
+        await using var bouncer = await PgBouncer.StartAsync(_database, "statement", 10);
+
+        var refused = await Assert.ThrowsAsync<DeploymentException>(async () => await StoreOf("Production", connection: bouncer.ConnectionString).TryOpenAsync(Token));
+
+        Assert.Equal("DTK7103", refused.Messages[0].Code);
+        Assert.False(await Store.IsHeldAsync(Token));
     }
 
     [Fact]

@@ -11,9 +11,18 @@ internal sealed class Racers : IDisposable
     private readonly List<Process> _processes = [];
     private readonly List<Task<string>> _outputs = [];
     private readonly List<Task> _ready = [];
+    private readonly bool _sharesJournal;
 
-    internal Racers(string kind, string connectionString, int count, IReadOnlyList<string> migrations)
+    internal Racers(string kind, IReadOnlyList<string> connectionStrings, IReadOnlyList<string> migrations)
+        : this(kind, connectionStrings[0], 0, migrations)
     {
+        for (var at = 0; at < connectionStrings.Count; at++)
+            Start(kind, connectionStrings[at], at);
+    }
+
+    internal Racers(string kind, string connectionString, int count, IReadOnlyList<string> migrations, bool sharesJournal = false)
+    {
+        _sharesJournal = sharesJournal;
         Directory.CreateDirectory(Path.Combine(_folder, "migrations"));
         for (var at = 0; at < migrations.Count; at++)
             File.WriteAllText(Path.Combine(_folder, "migrations", $"{at + 1:D4}_m.sql"), migrations[at]);
@@ -27,6 +36,30 @@ internal sealed class Racers : IDisposable
         await Task.WhenAll(_ready);
         foreach (var process in _processes)
             await process.StandardInput.WriteLineAsync();
+    }
+
+    /// <summary>Lets the first that stands before its first migration go, and the others as soon as they do.</summary>
+    internal async Task GoInTurnAsync()
+    {
+        await Task.WhenAny(_ready);
+        foreach (var process in _processes)
+            await process.StandardInput.WriteLineAsync();
+    }
+
+    /// <summary>Sends one a signal by its number.</summary>
+    internal void Signal(int id, string signal)
+    {
+        Assert.Contains(_processes, process => process.Id == id);
+        using var kill = Process.Start("kill", [$"-{signal}", id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits until all but one have ended.</summary>
+    internal async Task OthersEndAsync(int id)
+    {
+        foreach (var process in _processes.Where(process => process.Id != id))
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Ends one by its number, as the operating system would.</summary>
@@ -69,6 +102,7 @@ internal sealed class Racers : IDisposable
         };
         start.Environment["RACE_DATABASE"] = connectionString;
         start.Environment["RACE_KIND"] = kind;
+        start.Environment["RACE_JOURNAL"] = _sharesJournal ? "database" : "own";
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["XDG_CONFIG_HOME"] = own;
         var process = Process.Start(start)!;

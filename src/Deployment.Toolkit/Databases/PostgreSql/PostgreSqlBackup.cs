@@ -7,9 +7,20 @@ namespace Deployment.Toolkit.Databases.PostgreSql;
 /// <summary>Takes backups by PostgreSQL's own programs, and makes databases of them to look at.</summary>
 internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDialect dialect, PostgreSqlCluster cluster)
 {
+    /// <summary>Why there is no way to copies and backups through a pool of transactions.</summary>
+    internal const string NotThroughPool =
+        "the connection leads through a pool that hands out a session of the server for one transaction at a time (PgBouncer with pool_mode = "
+        + "transaction), and PostgreSQL's own programs need sessions that last, and other databases of the server";
+
+    /// <summary>What to do about it.</summary>
+    internal const string PastPool = "Name a connection string past the pool, or give it a pool with pool_mode = session.";
+
     /// <summary>Why none can be taken or put back, and what to do; <see langword="null"/> when nothing speaks against it.</summary>
     internal async Task<(string Why, string Mend)?> WhyNotAsync(CancellationToken cancellationToken)
     {
+        if (await database.SharesSessionsAsync(cancellationToken).ConfigureAwait(false))
+            return (NotThroughPool, PastPool);
+
         await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
         if (await PostgreSqlRole.WhyNoDatabasesAsync(maintenance, cancellationToken).ConfigureAwait(false) is var (why, mend))
             return ($"{why}, and a backup counts only once a database was made of it to look at", mend);

@@ -8,6 +8,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
 {
     private readonly PostgreSqlCluster _cluster = new(create);
     private string? _title;
+    private bool? _sharesSessions;
 
     internal override DatabaseDialect Dialect => dialect;
 
@@ -63,12 +64,39 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
         }
     }
 
-    internal override async Task<SessionLock?> LockAsync(SessionLockRequest request, CancellationToken cancellationToken) =>
-        await LockAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false);
+    /// <summary>How long a lease lasts, where the way to the server keeps no session.</summary>
+    internal TimeSpan LeaseLength { get; set; } = PostgreSqlLeaseKeeper.UsualLength;
+
+    /// <summary>Whether a connection has a session of the server for one transaction at a time.</summary>
+    internal async Task<bool> SharesSessionsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _sharesSessions ??= await PostgreSqlPooling.SharesSessionsAsync(OpenAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException e)
+        {
+            throw new DeploymentException(DeploymentOutcome.Refused, [PostgreSqlFault.Of(e, Title)], e);
+        }
+    }
+
+    internal override async Task<SessionLock?> LockAsync(SessionLockRequest request, CancellationToken cancellationToken)
+    {
+        EnsureNotMultiplexed();
+        if (!await SharesSessionsAsync(cancellationToken).ConfigureAwait(false))
+            return await LockAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), request, cancellationToken)
+                .ConfigureAwait(false);
+
+        var lease = await LeaseAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgreSqlLeaseLock
+            .TakeAsync(lease, PostgreSqlLeaseKeeper.Of(lease.Row, create, LeaseLength), OpenAsync, Title, request, cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     /// <summary>Waits until nobody migrates it, and keeps everybody from writing; its session goes with it, never back to a pool.</summary>
     internal async Task<PostgreSqlWriteGuard> GuardAsync(string what, TimeSpan limit, CancellationToken cancellationToken)
     {
+        EnsureNotMultiplexed();
         var taken = await LockAsync(
                 await _cluster.OpenAsync(_cluster.Live, cancellationToken).ConfigureAwait(false),
                 new SessionLockRequest($"deployment, {what}", limit, TimeProvider.System, static _ => { }),
@@ -94,14 +122,8 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     {
         try
         {
-            // Taken there, it could not be given back: what frees it may come to another session.
-            if (PostgreSqlJournal.IsMultiplexed(connection.ConnectionString))
-                throw Shared();
-            var taken = await PostgreSqlSessionLock
-                .TakeAsync(connection, dialect.Own(OwnTables.Migrations), Title, request, cancellationToken)
-                .ConfigureAwait(false);
-            await EnsureSessionAsync(taken, cancellationToken).ConfigureAwait(false);
-            return taken;
+            var lease = await LeaseAsync(cancellationToken).ConfigureAwait(false);
+            return await PostgreSqlSessionLock.TakeAsync(connection, lease, Title, request, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -110,27 +132,38 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
         }
     }
 
-    /// <summary>
-    /// Refuses a way to the server on which a session is handed out for a transaction only: others would have the same lock.
-    /// </summary>
-    private async Task EnsureSessionAsync(PostgreSqlSessionLock taken, CancellationToken cancellationToken)
+    // Where the tables are is known once it was opened.
+    private async Task<PostgreSqlMigrationLease> LeaseAsync(CancellationToken cancellationToken)
     {
-        await using var other = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await other.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        var session = await Sql.ScalarAsync(other, transaction, "SELECT pg_catalog.pg_backend_pid()", cancellationToken)
-            .ConfigureAwait(false);
-        if (Equals(session, taken.Session) || !await taken.IsHeldAsync(cancellationToken).ConfigureAwait(false))
-            throw Shared();
+        if (dialect.Schema is null)
+            await (await OpenAsync(cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        return new PostgreSqlMigrationLease(dialect.Own(OwnTables.Migrations), dialect.Own(OwnTables.Lock));
     }
 
-    private DeploymentException Shared() =>
-        DeploymentException.Failed(
-            Codes.DatabaseUnavailable,
-            $"What keeps two deployments from migrating database '{Title}' at once does not hold there: the connection leads through a pool "
-                + "that hands out a session of the server for one transaction at a time (PgBouncer with pool_mode = transaction, or "
-                + "multiplexing in the driver). Nothing was changed in it. Name a connection string past the pool, or give it a pool with "
-                + "pool_mode = session."
-        );
+    internal override async Task<string?> WhyNotRunAsync(
+        IReadOnlyList<(string Title, string Script, bool IsOutside)> scripts,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = PostgreSqlSession.NeedingOne(scripts);
+        return found is null || !await SharesSessionsAsync(cancellationToken).ConfigureAwait(false)
+            ? null
+            : $"Database '{Title}' is reached through a pool that hands out a session of the server for one transaction at a time (PgBouncer "
+                + $"with pool_mode = transaction), and {found} Nothing was begun. Name a connection string past the pool, or give it a pool "
+                + "with pool_mode = session.";
+    }
+
+    // A session stands there for others for as long as it likes.
+    private void EnsureNotMultiplexed()
+    {
+        using var connection = create();
+        if (PostgreSqlJournal.IsMultiplexed(connection.ConnectionString))
+            throw DeploymentException.Failed(
+                Codes.DatabaseUnavailable,
+                $"What keeps two deployments from migrating database '{Title}' at once does not hold there: the driver hands out a session of the "
+                    + "server for each command (Multiplexing=true). Nothing was changed in it. Name a connection string without it."
+            );
+    }
 
     // Of a driver's own accord a statement ends after half a minute. What a connection string says itself counts; one that comes from a
     // data source shows no password, and could not be changed without losing it.
@@ -154,7 +187,9 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     }
 
     internal override async Task<ScratchDatabase?> CopyToScratchAsync(string folder, CancellationToken cancellationToken) =>
-        await PostgreSqlScratch.TakeAsync(dialect, Title, _cluster, folder, cancellationToken).ConfigureAwait(false);
+        await SharesSessionsAsync(cancellationToken).ConfigureAwait(false)
+            ? throw PostgreSqlScratch.NotThroughPool(Title)
+            : await PostgreSqlScratch.TakeAsync(dialect, Title, _cluster, folder, cancellationToken).ConfigureAwait(false);
 
     internal override Task<OpenedCopy> OpenCopyAsync(BackupFile file, CancellationToken cancellationToken) =>
         Backups.OpenAsync(file, cancellationToken);

@@ -1,17 +1,23 @@
 using System.Data;
 using System.Data.Common;
-using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
-/// <summary>Journals in a schema of their own, under advisory locks that end with their session.</summary>
+/// <summary>
+/// Journals in a schema of their own, under advisory locks that end with their session; where the way to the server keeps no session, under
+/// leases.
+/// </summary>
 /// <param name="create">Makes a closed connection of the app's driver.</param>
 /// <param name="schema">The schema.</param>
 /// <param name="locks">The locks that this process has.</param>
 internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema, PostgreSqlJournalLocks? locks = null) : JournalDatabase
 {
     private string? _title;
+    private bool? _sharesSessions;
+
+    /// <summary>How long a lease lasts.</summary>
+    internal TimeSpan LeaseLength { get; init; } = PostgreSqlLeaseKeeper.UsualLength;
 
     /// <summary>Refuses a schema that is also the app's, before tables are made in it.</summary>
     internal Func<CancellationToken, Task>? EnsureTheirsAsync { get; init; }
@@ -45,28 +51,29 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Taken there, it could not be given back: what frees it may come to another session.
+            // A session stands there for others for as long as it likes: neither a lock nor a transaction's end is certain.
             if (IsMultiplexed(connection.ConnectionString))
                 throw Shared();
+            var row = RowOf(environment);
+            if (_sharesSessions ??= await PostgreSqlPooling.SharesSessionsAsync(OpenAsync, cancellationToken).ConfigureAwait(false))
+                return new PostgreSqlJournalLease(
+                    connection,
+                    OpenAsync,
+                    row,
+                    PostgreSqlLeaseKeeper.Of(row, create, LeaseLength),
+                    KeyOf(environment)
+                );
+
             await Sql.ExecuteAsync(connection, null, PostgreSqlJournalLock.Settings, cancellationToken).ConfigureAwait(false);
-            var taken = await PostgreSqlJournalLock.TryAsync(connection, KeyOf(environment), cancellationToken).ConfigureAwait(false);
+            var taken = await PostgreSqlJournalLock.TryAsync(connection, KeyOf(environment), cancellationToken, row).ConfigureAwait(false);
             if (taken is null)
             {
                 await connection.DisposeAsync().ConfigureAwait(false);
                 return null;
             }
 
-            try
-            {
-                await EnsureSessionAsync(taken, cancellationToken).ConfigureAwait(false);
-                taken.Follow(() => OpenAsync(CancellationToken.None), locks);
-                return taken;
-            }
-            catch
-            {
-                await taken.FreeAsync().ConfigureAwait(false);
-                throw;
-            }
+            taken.Follow(() => OpenAsync(CancellationToken.None), locks);
+            return taken;
         }
         catch
         {
@@ -79,8 +86,8 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
     {
         await using var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         return await PostgreSqlJournalLock
-            .IsHeldAsync(connection, KeyOf(environment), isOwn: false, cancellationToken)
-            .ConfigureAwait(false);
+                .IsHeldAsync(connection, KeyOf(environment), isOwn: false, cancellationToken)
+                .ConfigureAwait(false) || await RowOf(environment).IsHeldAsync(connection, null, cancellationToken).ConfigureAwait(false);
     }
 
     internal override async Task<bool> HasTableAsync(DbConnection connection, string name, CancellationToken cancellationToken) =>
@@ -160,24 +167,8 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
 
     private long KeyOf(string environment) => PostgreSqlJournalLock.KeyOf($"{schema}\0{environment}");
 
-    /// <summary>
-    /// Refuses a way to the server on which statements of one connection come to several sessions, as behind a pool that hands out a
-    /// session for a transaction only: the lock would stay with a session that others use too.
-    /// </summary>
-    private async Task EnsureSessionAsync(PostgreSqlJournalLock taken, CancellationToken cancellationToken)
-    {
-        await using var other = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await other.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        var pid = Convert.ToInt64(
-            await Sql.ScalarAsync(other, transaction, "SELECT pg_backend_pid()", cancellationToken).ConfigureAwait(false),
-            CultureInfo.InvariantCulture
-        );
-        // Asked only when the other has a session of its own: else it would be waited for.
-        if (pid != taken.Session && await taken.LostAsync(cancellationToken).ConfigureAwait(false) is null)
-            return;
-
-        throw Shared();
-    }
+    private PostgreSqlLeaseRow RowOf(string environment) =>
+        new(Table("journals"), "environment = @environment", ("@environment", environment));
 
     // A setting of Npgsql, with which a free session may stand for another for long.
     internal static bool IsMultiplexed(string settings) =>
@@ -189,10 +180,8 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
     private DeploymentException Shared() =>
         DeploymentException.Refused(
             Codes.JournalLockNotHeld,
-            $"The journal's lock does not hold in '{Title}': the connection leads through a pool that hands out a session of the server for "
-                + "one transaction at a time (PgBouncer with pool_mode = transaction, or multiplexing in the driver). Nothing was changed. "
-                + "Name a connection string past the pool for the journal, with .ForJournal(j => j.ConnectionString = \"…\"), or give it a "
-                + "pool with pool_mode = session."
+            $"The journal's lock does not hold in '{Title}': the driver hands out a session of the server for each command (Multiplexing=true). "
+                + "Nothing was changed. Name a connection string without it for the journal, with .ForJournal(j => j.ConnectionString = \"…\")."
         );
 
     private string Describe()

@@ -23,15 +23,24 @@ internal sealed class PostgreSqlJournalLock : JournalLock
         """;
 
     private readonly long _key;
+    private readonly PostgreSqlLeaseRow? _row;
 
     private DbConnection _connection;
+    private bool _hasLeases;
     private Func<Task<DbConnection>>? _open;
     private PostgreSqlJournalLocks? _locks;
 
-    private PostgreSqlJournalLock(DbConnection connection, long key, long session) =>
-        (_connection, _key, Session) = (connection, key, session);
+    private PostgreSqlJournalLock(DbConnection connection, long key, PostgreSqlLeaseRow? row, long session) =>
+        (_connection, _key, _row, Session) = (connection, key, row, session);
 
     internal override DbConnection Connection => _connection;
+
+    // Somebody who comes by a way that keeps no session has a lease instead.
+    internal override JournalClaim Claim =>
+        _hasLeases ? new(", " + PostgreSqlLeaseRow.Gives(null, default), $" AND {PostgreSqlLeaseRow.IsFree}") : JournalClaim.Nothing;
+
+    internal override async Task PrepareAsync(CancellationToken cancellationToken) =>
+        _hasLeases = _row is not null && await _row.HasColumnsAsync(_connection, null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The server's process that holds it.</summary>
     internal long Session { get; private set; }
@@ -60,7 +69,7 @@ internal sealed class PostgreSqlJournalLock : JournalLock
         {
             connection = await _open!().ConfigureAwait(false);
             await Sql.ExecuteAsync(connection, null, Settings, CancellationToken.None).ConfigureAwait(false);
-            if (await TryAsync(connection, _key, CancellationToken.None).ConfigureAwait(false) is { } again)
+            if (await TryAsync(connection, _key, CancellationToken.None, _row).ConfigureAwait(false) is { } again)
             {
                 (_connection, Session) = (connection, again.Session);
                 return;
@@ -78,7 +87,12 @@ internal sealed class PostgreSqlJournalLock : JournalLock
     internal static long KeyOf(string name) =>
         BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("deployment-toolkit journal " + name)));
 
-    internal static async Task<PostgreSqlJournalLock?> TryAsync(DbConnection connection, long key, CancellationToken cancellationToken) =>
+    internal static async Task<PostgreSqlJournalLock?> TryAsync(
+        DbConnection connection,
+        long key,
+        CancellationToken cancellationToken,
+        PostgreSqlLeaseRow? row = null
+    ) =>
         await Sql.ScalarAsync(
                 connection,
                 null,
@@ -89,7 +103,7 @@ internal sealed class PostgreSqlJournalLock : JournalLock
             .ConfigureAwait(false)
             is { } session
                 and not DBNull
-            ? new PostgreSqlJournalLock(connection, key, Convert.ToInt64(session, CultureInfo.InvariantCulture))
+            ? new PostgreSqlJournalLock(connection, key, row, Convert.ToInt64(session, CultureInfo.InvariantCulture))
             : null;
 
     /// <summary>Whether a session has the lock.</summary>

@@ -57,6 +57,10 @@ internal sealed class PostgreSqlScratch : ScratchDatabase
         }
     }
 
+    /// <summary>What to say where a connection has no session that lasts.</summary>
+    internal static DeploymentException NotThroughPool(string title) =>
+        NotPossible(title, PostgreSqlBackup.NotThroughPool, $"{PostgreSqlBackup.PastPool} {Instead}");
+
     public override ValueTask DisposeAsync() => _own.DisposeAsync();
 
     private static async Task RestoreAsync(

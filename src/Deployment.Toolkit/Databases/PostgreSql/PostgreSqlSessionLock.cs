@@ -7,15 +7,9 @@ using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
-/// <summary>
-/// An advisory lock of a session. It is asked for again and again rather than waited for: a session that waits inside the server has a
-/// snapshot, for whose end CREATE INDEX CONCURRENTLY of the one that holds the lock would wait.
-/// </summary>
+/// <summary>An advisory lock of a session.</summary>
 internal sealed class PostgreSqlSessionLock : SessionLock
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
-
     private readonly DbConnection _connection;
     private readonly string _database;
     private readonly long _key;
@@ -33,13 +27,13 @@ internal sealed class PostgreSqlSessionLock : SessionLock
 
     /// <summary>Waits for it.</summary>
     /// <param name="connection">The connection to hold it on, which goes with the lock.</param>
-    /// <param name="history">What the lock is about in the database.</param>
+    /// <param name="lease">What the lock is about in the database, and whose turn it is of those who have no session.</param>
     /// <param name="database">The database's title.</param>
     /// <param name="request">Who wants it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<PostgreSqlSessionLock> TakeAsync(
         DbConnection connection,
-        string history,
+        PostgreSqlMigrationLease lease,
         string database,
         SessionLockRequest request,
         CancellationToken cancellationToken
@@ -58,47 +52,47 @@ internal sealed class PostgreSqlSessionLock : SessionLock
                 ("@holder", request.Holder)
             )
             .ConfigureAwait(false);
-        var key = KeyOf(history);
-        var started = request.Time.GetTimestamp();
-        string? shown = null;
-        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (
-                await Sql.ScalarAsync(
-                        connection,
-                        null,
-                        "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(@key) THEN pg_catalog.pg_backend_pid() END",
-                        cancellationToken,
-                        ("@key", key)
+        var session = 0;
+        await PostgreSqlLockWait
+            .UntilTakenAsync(
+                database,
+                request,
+                async () =>
+                {
+                    if (
+                        await Sql.ScalarAsync(
+                                connection,
+                                null,
+                                "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(@key) THEN pg_catalog.pg_backend_pid() END",
+                                cancellationToken,
+                                ("@key", lease.Key)
+                            )
+                            .ConfigureAwait(false)
+                        is not int own
                     )
-                    .ConfigureAwait(false)
-                is int session
-            )
-                return new PostgreSqlSessionLock(connection, database, key, session);
+                        return await DescribeAsync(connection, lease.Key, cancellationToken).ConfigureAwait(false);
 
-            var other = await DescribeAsync(connection, key, cancellationToken).ConfigureAwait(false);
-            var left = request.Limit - request.Time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
-                throw DeploymentException.Failed(
-                    Codes.LockTimeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Database '{database}' is being migrated by {other}, and still was after {request.Limit.TotalSeconds:0.#} s. Nothing "
-                            + $"was changed in it. Wait for that to end, or wait longer with --lock-timeout."
+                    session = own;
+                    // Who comes by a way that keeps no session may have a lease.
+                    if (
+                        await lease.TryTakeAsync(connection, null, request.Holder, cancellationToken).ConfigureAwait(false) is not { } other
                     )
-                );
-            if (other != shown)
-                request.Waiting(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"database '{database}' is being migrated by {other}; waiting {left.TotalSeconds:0} s at most"
-                    )
-                );
-            shown = other;
-            // Jitter keeps many waiters from asking in step.
-            await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), request.Time, cancellationToken).ConfigureAwait(false);
-        }
+                        return null;
+
+                    await Sql.ExecuteAsync(
+                            connection,
+                            null,
+                            "SELECT pg_catalog.pg_advisory_unlock(@key)",
+                            cancellationToken,
+                            ("@key", lease.Key)
+                        )
+                        .ConfigureAwait(false);
+                    return other;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return new PostgreSqlSessionLock(connection, database, lease.Key, session);
     }
 
     internal override async Task EnsureHeldAsync(CancellationToken cancellationToken)
@@ -143,10 +137,10 @@ internal sealed class PostgreSqlSessionLock : SessionLock
         );
 
     // Advisory locks are a database's own; within one it is the history that counts.
-    private static long KeyOf(string history) =>
+    internal static long KeyOf(string history) =>
         BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes("deployment.toolkit " + history)));
 
-    private static async Task<string> DescribeAsync(DbConnection connection, long key, CancellationToken cancellationToken)
+    internal static async Task<string> DescribeAsync(DbConnection connection, long key, CancellationToken cancellationToken)
     {
         await using var command = Sql.Command(
             connection,

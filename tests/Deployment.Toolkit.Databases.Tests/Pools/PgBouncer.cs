@@ -5,19 +5,24 @@ using System.Net.Sockets;
 using Deployment.Toolkit.Databases.Testing;
 using Npgsql;
 
-namespace Deployment.Toolkit.Databases.Tests.Journal;
+namespace Deployment.Toolkit.Databases.Tests.Pools;
 
 /// <summary>PgBouncer in front of a database. Where it is not installed the test is skipped.</summary>
 internal sealed class PgBouncer : IAsyncDisposable
 {
     private readonly string _folder;
-    private readonly Process _process;
+    private readonly ProcessStartInfo _start;
+    private Process _process;
 
-    private PgBouncer(string folder, Process process, string connectionString) => (_folder, _process, ConnectionString) = (folder, process, connectionString);
+    private PgBouncer(string folder, ProcessStartInfo start, string connectionString)
+    {
+        (_folder, _start, ConnectionString) = (folder, start, connectionString);
+        Run();
+    }
 
     internal string ConnectionString { get; }
 
-    internal static async Task<PgBouncer> StartAsync(PostgreSqlDatabase database, string mode, int size)
+    internal static async Task<PgBouncer> StartAsync(PostgreSqlDatabase database, string mode = "transaction", int size = 20)
     {
         var program = ((string[])["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"]).FirstOrDefault(File.Exists);
         if (program is null) Assert.Skip("PgBouncer is not installed.");
@@ -47,21 +52,39 @@ internal sealed class PgBouncer : IAsyncDisposable
             File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         }
 
-        var process = Process.Start(start)!;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
         var way = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = port, Database = "pooled", Pooling = false, Timeout = 5 };
-        var bouncer = new PgBouncer(folder, process, way.ConnectionString);
+        var bouncer = new PgBouncer(folder, start, way.ConnectionString);
         await bouncer.AnswersAsync();
         return bouncer;
     }
 
+    /// <summary>Ends it with every connection through it, and starts it anew.</summary>
+    internal async Task RestartAsync()
+    {
+        await EndAsync();
+        Run();
+        await AnswersAsync();
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_process))]
+    private void Run()
+    {
+        _process = Process.Start(_start)!;
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginErrorReadLine();
+    }
+
+    private async Task EndAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task AnswersAsync()
