@@ -3,6 +3,7 @@ using Deployment.Toolkit.Databases.Testing;
 using Deployment.Toolkit.KillApp;
 
 [assembly: AssemblyFixture(typeof(PostgreSqlServer))]
+[assembly: AssemblyFixture(typeof(MySqlServer))]
 
 namespace Deployment.Toolkit.Crash.Tests;
 

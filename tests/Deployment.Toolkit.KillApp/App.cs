@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using MySqlConnector;
 using Npgsql;
 
 namespace Deployment.Toolkit.KillApp;
@@ -28,9 +29,17 @@ internal static class App
             "rollback" => deployer.RollbackAsync(request, CancellationToken.None),
             "renew" => deployer.RenewSecretAsync(FileIssuer.Secret, request, CancellationToken.None),
             "restore" => deployer.RestoreAsync(host.Services.GetRequiredService<DeploymentDatabase>().GetBackups()[0].Name, request, CancellationToken.None),
+            "rehearse" => RehearseAsync(host.Services.GetRequiredService<DeploymentDatabase>()),
             "prune" => host.Services.GetRequiredService<DeploymentDatabase>().PruneBackupsAsync(new PruneBackupsRequest { Keep = 1 }, CancellationToken.None),
             _ => throw new ArgumentException(verb),
         });
+    }
+
+    private static async Task<DeploymentResult> RehearseAsync(DeploymentDatabase database)
+    {
+        var report = await database.RehearseAsync(CancellationToken.None);
+        var isProven = report.Migrations.All(static migration => migration.Verdict == RehearsalVerdict.Proven);
+        return new DeploymentResult { Outcome = isProven ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, Environment = "Production" };
     }
 
     // Empty: beside the app's own database. Else a connection string of PostgreSQL, where the journal of a SQLite app lies otherwise for these tests alone.
@@ -65,7 +74,8 @@ internal static class App
         if (isServer)
         {
             builder.Configuration["ConnectionStrings:App"] = File.ReadAllText(Path.Combine(folder, "database.txt"));
-            deployment.UsePostgreSql(NpgsqlFactory.Instance, "App");
+            if (File.Exists(Path.Combine(folder, "mysql.txt"))) deployment.UseMySql(MySqlConnectorFactory.Instance, "App");
+            else deployment.UsePostgreSql(NpgsqlFactory.Instance, "App");
         }
         else deployment.UseSqlite(SqliteFactory.Instance, "App");
         if (File.Exists(Path.Combine(folder, "backup-key.txt")))
