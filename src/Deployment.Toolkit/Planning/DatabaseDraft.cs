@@ -1,5 +1,4 @@
 using Deployment.Toolkit.Databases;
-using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Planning;
@@ -20,11 +19,7 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
 
         var before = schema.Applied.Select(static row => row.Version).ToList();
         var wanted = scope?.Choose(schema.Pending, parts) ?? schema.Pending;
-        if (
-            parts.Database is { Exists: true } target
-            && await target.WhyNotRunAsync(ScriptsOf(wanted), cancellationToken).ConfigureAwait(false) is { } reason
-        )
-            throw DeploymentException.Refused(Codes.DatabaseUnavailable, reason);
+        await RunnableScripts.EnsureAsync(parts, [.. wanted], cancellationToken).ConfigureAwait(false);
         var pending = wanted.Select(definition => ToPlan(parts, definition)).ToList();
         if (
             pending.Count > 0
@@ -57,24 +52,6 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
             ]
         );
     }
-
-    // Also the ways back: an up that fails goes back by them.
-    private static IReadOnlyList<(string Title, string Script, bool IsOutside)> ScriptsOf(IEnumerable<MigrationDefinition> migrations) =>
-        [
-            .. migrations
-                .Where(static migration => migration.Up is not null)
-                .Select(static migration => ($"migration {migration.Title}", migration.Up!.Text, migration.IsOutsideTransaction)),
-            .. migrations
-                .Where(static migration => migration.Down is not null)
-                .Select(static migration =>
-                    (
-                        $"the way back of migration {migration.Title}",
-                        migration.Down!.Text,
-                        ScriptMarkers.Of(migration.Dialect, migration.Down.Text).IsOutsideTransaction
-                            || migration.Dialect.RunsOutside(migration.Down.Text)
-                    )
-                ),
-        ];
 
     /// <summary>Refuses an up whose way back would be a backup that can't be put back; says what else that way back would need.</summary>
     private static async Task<IReadOnlyList<string>> WayBackRisksAsync(

@@ -34,6 +34,7 @@ internal sealed class MigrateDownPlanner(DeploymentParts parts, StepCatalog cata
         )
             throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
 
+        await RunnableScripts.EnsureBackAsync(parts, undo, cancellationToken).ConfigureAwait(false);
         var accept =
             $"deploy migrations down --to {to}{parts.Key.Option} --reason \"{reason}\" --environment {parts.Environment.Name}"
             + $"{(parts.Environment.IsProtected ? " --without-release" : "")} --accept-data-loss";

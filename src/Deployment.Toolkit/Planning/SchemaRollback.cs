@@ -35,11 +35,14 @@ internal sealed class SchemaRollback(
         if (_undo.Count == 0)
             return Settled(SchemaWayBack.Nothing, null, []);
         if (_undo.TrueForAll(targets.HasWayBack))
+        {
+            await RunnableScripts.EnsureBackAsync(parts, _undo, cancellationToken).ConfigureAwait(false);
             return Settled(
                 SchemaWayBack.DownScripts,
                 null,
                 await WayBackLosses.FindAsync(parts, _undo, acceptsDataLoss, Accept, cancellationToken).ConfigureAwait(false)
             );
+        }
 
         var stuck = _undo.First(row => !targets.HasWayBack(row));
         if ((parts.WithoutBackup ?? OfOther) is { } reason && parts.Backups!.ListReadable().Backups.Count == 0)

@@ -53,6 +53,33 @@ public sealed class PooledDeploymentTests(PostgreSqlServer server) : IAsyncLifet
     }
 
     [Fact]
+    public async Task A_journal_moves_out_and_in_through_the_pool()
+    {
+        _app.Configure = static deployment => deployment.ForJournal();
+        _app.Migration("0001_items", "CREATE TABLE items (id int PRIMARY KEY);", "DROP TABLE items;");
+        await _app.UpOkAsync();
+        var (file, key) = (Path.Combine(_app.Folder, "out.jsonl"), Path.Combine(_app.Folder, "out.key"));
+        Ok(await AskAsync(history => history.ExportJournalAsync("Development", file, key, Token)));
+        var records = await _database.ScalarAsync("SELECT count(*) FROM deployment.records");
+        await _database.ExecuteAsync("DROP SCHEMA deployment CASCADE");
+
+        Ok(await AskAsync(history => history.ImportJournalAsync("Development", file, key, Token)));
+
+        Assert.True(int.Parse((await _database.ScalarAsync("SELECT count(*) FROM deployment.records"))!, null) >= int.Parse(records!, null));
+        Ok(await _app.VerifyJournalAsync());
+        _app.Migration("0002_notes", "CREATE TABLE notes (id int);", "DROP TABLE notes;");
+        await _app.UpOkAsync("2.0.0");
+
+        async Task<DeploymentResult> AskAsync(Func<DeploymentHistory, Task<DeploymentResult>> ask)
+        {
+            using var host = _app.Build();
+            return await ask(host.Services.GetRequiredService<DeploymentHistory>());
+        }
+
+        static void Ok(DeploymentResult result) => Assert.True(result.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(result));
+    }
+
+    [Fact]
     public async Task Only_the_servers_clock_counts()
     {
         var wrong = new Offset(TimeSpan.FromDays(-3));
@@ -92,6 +119,29 @@ public sealed class PooledDeploymentTests(PostgreSqlServer server) : IAsyncLifet
         var refused = await _app.UpAsync();
 
         Assert.Contains("the way back of migration 0001_items runs outside a transaction", DeployedApp.TextOf(refused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rollback_that_needs_a_session_is_refused_before_anything_is_taken_back()
+    {
+        using var direct = new DeployedApp(new PostgreSqlUnderTest(_database)) { Configure = static deployment => deployment.ForJournal() };
+        _app.Configure = direct.Configure;
+        foreach (var app in (DeployedApp[])[direct, _app]) app.Migration("0001_items", "CREATE TABLE items (id int PRIMARY KEY);", "DROP TABLE items;");
+        await direct.UpOkAsync();
+        foreach (var app in (DeployedApp[])[direct, _app])
+        {
+            app.Migration("0002_index", "CREATE INDEX CONCURRENTLY by_id ON items (id);", "DROP INDEX CONCURRENTLY by_id;");
+            app.Migration("0003_notes", "CREATE TABLE notes (id int);", "DROP TABLE notes;");
+        }
+
+        await direct.UpOkAsync("2.0.0");
+        var back = await _app.RollbackAsync();
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7401"), (back.Outcome, back.Messages[0].Code));
+        Assert.Contains("the way back of migration 0002_index runs outside a transaction", back.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal("notes", await _database.ScalarAsync("SELECT to_regclass('notes')::text"));
+        var past = await direct.RollbackAsync();
+        Assert.True(past.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(past));
     }
 
     [Fact]
