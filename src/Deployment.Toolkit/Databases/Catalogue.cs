@@ -40,7 +40,7 @@ internal abstract class Catalogue(StringComparer names)
         _byName[(found.Type, found.Name)] = found;
         if (found.Type == CatalogueObject.TableType)
             _tables[found.Name] = found;
-        else if (found.Type == CatalogueObject.TriggerType)
+        else if (found.Type is CatalogueObject.TriggerType or CatalogueObject.RuleType)
             References.Add(found);
     }
 }
@@ -55,6 +55,9 @@ internal abstract class CatalogueObject(string type, string name, string table, 
 {
     internal const string TableType = "table";
     internal const string TriggerType = "trigger";
+
+    /// <summary>What rewrites a statement, and may pass it on as a trigger does.</summary>
+    internal const string RuleType = "rule";
 
     private ulong? _hash;
 
@@ -80,7 +83,7 @@ internal abstract class CatalogueObject(string type, string name, string table, 
     /// <summary>What it speaks of.</summary>
     internal abstract SqlNames Names { get; }
 
-    /// <summary>Whether a statement sets it off, which is a trigger.</summary>
+    /// <summary>Whether a statement sets it off, which is a trigger or a rule.</summary>
     /// <param name="verb">INSERT, UPDATE or DELETE.</param>
     internal abstract bool FiresOn(string verb);
 }

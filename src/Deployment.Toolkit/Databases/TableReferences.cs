@@ -11,7 +11,7 @@ internal sealed record ForeignKey(string Child, string Parent, string OnDelete, 
     internal bool Acts => ActsOnDelete || OnUpdate is "CASCADE" or "SET NULL" or "SET DEFAULT";
 }
 
-/// <summary>Which tables change along when another one does: by foreign keys and by triggers.</summary>
+/// <summary>Which tables change along when another one does: by foreign keys, by triggers and by rules.</summary>
 /// <param name="names">How names compare.</param>
 internal sealed class TableReferences(StringComparer names)
 {
@@ -51,7 +51,7 @@ internal sealed class TableReferences(StringComparer names)
     /// <summary>The foreign keys that refer to a table.</summary>
     internal IReadOnlyList<ForeignKey> To(string table) => _byParent.GetValueOrDefault(table, []);
 
-    /// <summary>The triggers on a table.</summary>
+    /// <summary>The triggers on a table, and its rules.</summary>
     internal IReadOnlyList<CatalogueObject> TriggersOn(string table) => _triggers.GetValueOrDefault(table, []);
 
     /// <summary>What may change along when something changes the named: tables, and words that are none.</summary>

@@ -17,6 +17,9 @@ internal static class PostgreSqlCatalogueQuery
                 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
                     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e'))
             OR (@removes AND EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f'))
+            OR EXISTS (SELECT FROM pg_catalog.pg_rewrite AS u JOIN pg_catalog.pg_class AS c ON c.oid = u.ev_class
+                JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE u.rulename <> '_RETURN' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
         """;
 
     internal static async Task<bool> MayPassOnAsync(

@@ -15,15 +15,23 @@ internal sealed class PostgreSqlObject(PostgreSqlDialect dialect, string type, s
         Type switch
         {
             TableType => Sql.IndexOf(PostgreSqlCatalogueQuery.Expressions, StringComparison.Ordinal) is >= 0 and var at ? Sql[..at] : Sql,
-            "constraint" or "index" or "view" or "materialized view" or TriggerType or "rule" or "policy" or "function" or "domain" => "",
+            "constraint" or "index" or "view" or "materialized view" or TriggerType or RuleType or "policy" or "function" or "domain" => "",
             _ => null,
         };
 
     internal override SqlNames Names => _names ??= SqlNames.Of(dialect, Sql);
 
-    // CREATE TRIGGER name AFTER INSERT OR UPDATE OF a ON table
+    // CREATE TRIGGER name AFTER INSERT OR UPDATE OF a ON table, CREATE RULE name AS ON DELETE TO table
     internal override bool FiresOn(string verb)
     {
+        if (Type == RuleType)
+            return PostgreSqlTokenizer
+                .ReadSignificant(Sql)
+                .SkipWhile(token => !token.Is(Sql, "ON"))
+                .Skip(1)
+                .Take(1)
+                .Any(token => token.Is(Sql, verb));
+
         foreach (var token in PostgreSqlTokenizer.ReadSignificant(Sql))
         {
             if (token.Is(Sql, "ON"))
