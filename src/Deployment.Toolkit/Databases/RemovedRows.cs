@@ -30,7 +30,8 @@ internal sealed record RowSource(string Key, string Table, string Columns, strin
                     await dialect
                         .TryAsync(
                             transaction,
-                            () => Sql.ScalarAsync(connection, transaction, $"SELECT count(*) FROM {Source}", cancellationToken),
+                            () =>
+                                Sql.LongScalarAsync(dialect, connection, transaction, $"SELECT count(*) FROM {Source}", cancellationToken),
                             cancellationToken
                         )
                         .ConfigureAwait(false)

@@ -17,6 +17,28 @@ internal static class Sql
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Asks what takes as long as there are rows, which a driver's own limit must not cut short.</summary>
+    internal static async Task<object?> LongScalarAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        string sql,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = LongCommand(dialect, connection, transaction, sql);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Beside a server the limit is how long a file's lock is waited for.
+    internal static DbCommand LongCommand(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, string sql)
+    {
+        var command = Command(connection, transaction, sql);
+        if (dialect.IsServer)
+            command.CommandTimeout = 0;
+        return command;
+    }
+
     internal static async Task ExecuteAsync(
         DbConnection connection,
         DbTransaction? transaction,

@@ -19,7 +19,7 @@ internal sealed class BatchProgress(DatabaseDialect dialect, TimeProvider time)
 
         if (!dialect.CommitsSchemaChanges)
         {
-            var done = await MigrationAttempts
+            var begun = await MigrationAttempts
                 .BeginAsync(
                     dialect,
                     connection,
@@ -33,7 +33,7 @@ internal sealed class BatchProgress(DatabaseDialect dialect, TimeProvider time)
                 .ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             await on.CommitAsync(transaction).ConfigureAwait(false);
-            return done ?? 0;
+            return begun?.Done ?? 0;
         }
 
         var earlier = (
@@ -95,7 +95,8 @@ internal sealed class BatchProgress(DatabaseDialect dialect, TimeProvider time)
                 .DistinctBy(static table => table.Source)
         )
             most += Convert.ToInt64(
-                await Sql.ScalarAsync(connection, null, $"SELECT count(*) FROM {table.Source}", cancellationToken).ConfigureAwait(false),
+                await Sql.LongScalarAsync(dialect, connection, null, $"SELECT count(*) FROM {table.Source}", cancellationToken)
+                    .ConfigureAwait(false),
                 CultureInfo.InvariantCulture
             );
         return most;

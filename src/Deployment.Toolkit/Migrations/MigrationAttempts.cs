@@ -10,6 +10,10 @@ internal sealed record MigrationAttempt(string Version, MigrationDirection Direc
     /// <summary>How many of its statements were done.</summary>
     internal long Done { get; init; }
 
+    /// <summary>The hash of these statements; <see langword="null"/> where an earlier version of the toolkit noted their number
+    /// alone.</summary>
+    internal string? DoneHash { get; init; }
+
     /// <summary>Of statements that are committed one by one.</summary>
     internal StatementProgress? Progress { get; init; }
 }
@@ -21,8 +25,8 @@ internal static class MigrationAttempts
 {
     private const string Table = OwnTables.Attempts;
 
-    /// <returns>How many statements an earlier attempt has done; <see langword="null"/> when there was none.</returns>
-    internal static async Task<long?> BeginAsync(
+    /// <returns>An earlier attempt, with how much that has done; <see langword="null"/> when there was none.</returns>
+    internal static async Task<MigrationAttempt?> BeginAsync(
         DatabaseDialect dialect,
         DbConnection connection,
         DbTransaction transaction,
@@ -38,7 +42,7 @@ internal static class MigrationAttempts
                 connection,
                 transaction,
                 $"CREATE TABLE IF NOT EXISTS {dialect.Own(Table)} (version {key} PRIMARY KEY NOT NULL, direction {text} NOT NULL, run {text} NOT "
-                    + $"NULL, fence {integer} NOT NULL, begun_at {text} NOT NULL, done {integer} NOT NULL DEFAULT 0)",
+                    + $"NULL, fence {integer} NOT NULL, begun_at {text} NOT NULL, done {integer} NOT NULL DEFAULT 0, done_hash {text})",
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -48,6 +52,14 @@ internal static class MigrationAttempts
                     connection,
                     transaction,
                     $"ALTER TABLE {dialect.Own(Table)} ADD COLUMN done {integer} NOT NULL DEFAULT 0",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        if (!await dialect.HasColumnAsync(connection, transaction, Table, "done_hash", cancellationToken).ConfigureAwait(false))
+            await Sql.ExecuteAsync(
+                    connection,
+                    transaction,
+                    $"ALTER TABLE {dialect.Own(Table)} ADD COLUMN done_hash {text}",
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -65,34 +77,36 @@ internal static class MigrationAttempts
         await Sql.ExecuteAsync(
                 connection,
                 transaction,
-                $"INSERT INTO {dialect.Own(Table)} (version, direction, run, fence, begun_at, done) VALUES (@version, @direction, @run, @fence, "
-                    + $"@at, @done)",
+                $"INSERT INTO {dialect.Own(Table)} (version, direction, run, fence, begun_at, done, done_hash) VALUES (@version, @direction, "
+                    + $"@run, @fence, @at, @done, @hash)",
                 cancellationToken,
                 ("@version", version),
                 ("@direction", direction.ToString()),
                 ("@run", writer.Run),
                 ("@fence", writer.Fence),
                 ("@at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-                ("@done", earlier?.Done ?? 0)
+                ("@done", earlier?.Done ?? 0),
+                ("@hash", earlier?.DoneHash)
             )
             .ConfigureAwait(false);
-        return earlier?.Done;
+        return earlier;
     }
 
-    /// <summary>Notes that one more statement was done.</summary>
+    /// <summary>Notes which statements were done.</summary>
     internal static Task AdvanceAsync(
         DatabaseDialect dialect,
         DbConnection connection,
         string version,
-        long done,
+        IReadOnlyList<SqlStatement> done,
         CancellationToken cancellationToken
     ) =>
         Sql.ExecuteAsync(
             connection,
             null,
-            $"UPDATE {dialect.Own(Table)} SET done = @done WHERE version = @version",
+            $"UPDATE {dialect.Own(Table)} SET done = @done, done_hash = @hash WHERE version = @version",
             cancellationToken,
-            ("@done", done),
+            ("@done", (long)done.Count),
+            ("@hash", StatementProgress.HashOf(done)),
             ("@version", version)
         );
 
@@ -144,10 +158,14 @@ internal static class MigrationAttempts
         var done = await dialect.HasColumnAsync(connection, transaction, Table, "done", cancellationToken).ConfigureAwait(false)
             ? "done"
             : "0";
+        // As an earlier version of the toolkit made it.
+        var hash = await dialect.HasColumnAsync(connection, transaction, Table, "done_hash", cancellationToken).ConfigureAwait(false)
+            ? "done_hash"
+            : "NULL";
         await using var command = Sql.Command(
             connection,
             transaction,
-            $"SELECT version, direction, run, {done}{(dialect.CommitsSchemaChanges ? StatementProgress.Columns : "")} FROM {dialect.Own(Table)} ORDER BY version"
+            $"SELECT version, direction, run, {done}, {hash}{(dialect.CommitsSchemaChanges ? StatementProgress.Columns : "")} FROM {dialect.Own(Table)} ORDER BY version"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var attempts = new List<MigrationAttempt>();
@@ -160,7 +178,8 @@ internal static class MigrationAttempts
                 )
                 {
                     Done = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture),
-                    Progress = dialect.CommitsSchemaChanges ? StatementProgress.Of(reader, 4) : null,
+                    DoneHash = reader.IsDBNull(4) ? null : reader.GetString(4),
+                    Progress = dialect.CommitsSchemaChanges ? StatementProgress.Of(reader, 5) : null,
                 }
             );
         return attempts;

@@ -68,6 +68,8 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         CancellationToken cancellationToken
     )
     {
+        if (known?.Up is { } script)
+            EnsureSame(attempt, known.Title, script, known.UpScript.Statements);
         await on.CloseAsync().ConfigureAwait(false);
         try
         {
@@ -99,6 +101,13 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         }
     }
 
+    // What is done is known by its place: where something else stands there by now, the rest is another's.
+    private static void EnsureSame(MigrationAttempt earlier, string title, MigrationScript script, IReadOnlyList<SqlStatement> statements)
+    {
+        if (earlier is { Done: > 0, DoneHash: { } hash } && StatementProgress.HashOf(statements.Take((int)earlier.Done)) != hash)
+            throw HalfApplied.Changed(title, earlier.Version, script, (int)earlier.Done);
+    }
+
     private static bool IsWhole(MigrationAttempt attempt, MigrationDefinition known, DatabaseDialect dialect) =>
         !dialect.NotesOutsideProgress || (known.Up is not null && attempt.Done >= known.UpScript.Statements.Count);
 
@@ -122,7 +131,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
         {
             await on.OpenAsync(cancellationToken).ConfigureAwait(false);
             on.EnsureMayRunOutside(title);
-            long? earlier;
+            MigrationAttempt? earlier;
             await using (var transaction = await on.BeginAsync(cancellationToken).ConfigureAwait(false))
             {
                 var isApplied = await on.FindAsync(version, transaction, cancellationToken).ConfigureAwait(false) is not null;
@@ -141,13 +150,15 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                         cancellationToken
                     )
                     .ConfigureAwait(false);
+                if (earlier is not null)
+                    EnsureSame(earlier, title, script, on.Dialect.Read(script.Text).Statements);
                 cancellationToken.ThrowIfCancellationRequested();
                 Boundary.Reached(moment + ": before begun");
                 await on.CommitAsync(transaction).ConfigureAwait(false);
                 Boundary.Reached(moment + ": begun");
             }
 
-            await StatementsAsync(version, title, script, direction, earlier, on, cancellationToken).ConfigureAwait(false);
+            await StatementsAsync(version, title, script, direction, earlier?.Done, on, cancellationToken).ConfigureAwait(false);
             // What it has set for the connection is not what the history is written under.
             if (on.Dialect.LeavesSessionState(script.Text))
                 await on.CloseAsync().ConfigureAwait(false);
@@ -220,8 +231,9 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
     {
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
         on.EnsureMayRunOutside(title);
-        var at = 0L;
-        foreach (var statement in on.Dialect.Read(script.Text).Statements)
+        var at = 0;
+        var statements = on.Dialect.Read(script.Text).Statements;
+        foreach (var statement in statements)
         {
             cancellationToken.ThrowIfCancellationRequested();
             // No transaction and no key keeps another that has the lock by now from doing the same.
@@ -238,7 +250,9 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 await on.Dialect.RunOutsideAsync(connection, statement.Text, state, cancellationToken).ConfigureAwait(false);
                 at++;
                 if (version is not null && on.Dialect.NotesOutsideProgress && at > (earlier ?? 0))
-                    await MigrationAttempts.AdvanceAsync(on.Dialect, connection, version, at, cancellationToken).ConfigureAwait(false);
+                    await MigrationAttempts
+                        .AdvanceAsync(on.Dialect, connection, version, [.. statements.Take(at)], cancellationToken)
+                        .ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -145,7 +145,8 @@ internal sealed class UnnamedTables
         foreach (var table in tables)
         {
             var set = _settable.TryGetValue(table.Name, out var columns) ? string.Join(" + ", columns) : "0";
-            await using var command = Sql.Command(
+            await using var command = Sql.LongCommand(
+                on.Dialect,
                 connection,
                 transaction,
                 $"SELECT count(*), {on.Dialect.AsInteger(set)} FROM {table.Source}"

@@ -110,6 +110,49 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
         Assert.Equal(answer, await database.ScalarAsync(question));
     }
 
+    [Theory]
+    [InlineData("CREATE INDEX CONCURRENTLY by_id_and_name ON items (id, name);\nCREATE INDEX CONCURRENTLY by_name ON items (name);")]
+    [InlineData("ANALYZE items;\nCREATE INDEX CONCURRENTLY by_id ON items (id);\nCREATE INDEX CONCURRENTLY by_name ON items (name);")]
+    [InlineData("-- transaction: none\nANALYZE items;")]
+    public async Task A_script_that_was_changed_in_what_is_done_is_not_gone_on_with(string changed)
+    {
+        await using var database = await PreparedAsync();
+        using var trial = new ScriptTrial(database);
+        await CutOffAsync(trial, Two, at: 1);
+        const string Indexes = "SELECT string_agg(indexrelid::regclass::text, ' ') FROM pg_index WHERE indrelid = 'items'::regclass";
+
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => trial.ApplyAsync(changed, Token));
+        var known = trial.Load(changed);
+        await using (var connection = trial.Connect(known, out var runner))
+        {
+            var attempt = Assert.Single(await MigrationAttempts.ReadAsync(trial.Target, Token));
+            await Assert.ThrowsAsync<DeploymentException>(() => runner.ForgetAsync(attempt, known.All[0], connection, Token));
+        }
+
+        Assert.Equal("DTK7316", refused.Messages[0].Code);
+        Assert.Contains("is half applied: 1 of its statements are committed, and", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal("by_id", await database.ScalarAsync(Indexes));
+        await trial.ApplyAsync(Two, Token);
+        Assert.Equal("by_id by_name", await database.ScalarAsync(Indexes));
+    }
+
+    [Fact]
+    public async Task A_script_that_was_changed_behind_what_is_done_goes_on_and_so_does_one_whose_progress_an_earlier_version_noted()
+    {
+        await using var database = await PreparedAsync();
+        using var trial = new ScriptTrial(database);
+        await CutOffAsync(trial, Two, at: 1);
+        await trial.ApplyAsync("CREATE INDEX CONCURRENTLY by_id ON items (id);\nCREATE INDEX CONCURRENTLY by_name_and_id ON items (name, id);", Token);
+        Assert.Equal("2", await database.ScalarAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass"));
+
+        await using var other = await PreparedAsync();
+        using var earlier = new ScriptTrial(other);
+        await CutOffAsync(earlier, Two, at: 1);
+        await other.ExecuteAsync("ALTER TABLE deployment_migration_attempts DROP COLUMN done_hash");
+        await earlier.ApplyAsync(Two, Token);
+        Assert.Equal("2", await other.ScalarAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass AND indisvalid"));
+    }
+
     [Fact]
     public async Task A_deployment_builds_an_index_and_takes_it_back()
     {
