@@ -68,6 +68,72 @@ public sealed class SessionLockTests(PostgreSqlServer server)
         Assert.Equal(expected, ((Npgsql.NpgsqlConnection)connection).CommandTimeout);
     }
 
+    // What is asked of a connection over TCP is what its socket has.
+    [Fact]
+    public async Task A_machine_that_vanishes_is_missed_within_about_a_minute_by_its_lock_and_by_its_work()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        using var trial = new ScriptTrial(database);
+        const string Limits = "current_setting('tcp_keepalives_idle')::int + current_setting('tcp_keepalives_interval')::int * current_setting('tcp_keepalives_count')::int || ' ' || current_setting('tcp_user_timeout')";
+
+        await trial.ApplyAsync($"CREATE TABLE told AS SELECT {Limits} AS limits;", Token);
+        await using var held = (Toolkit.Databases.PostgreSql.PostgreSqlSessionLock?)await trial.Target.LockAsync(Request("one", TimeSpan.Zero), Token);
+        await using var journal = await new Toolkit.Databases.PostgreSql.PostgreSqlJournal(() => new Npgsql.NpgsqlConnection(database.ConnectionString), "deployment").TryLockAsync("production", Token);
+
+        Assert.Equal("60 60000", await database.ScalarAsync("SELECT limits FROM told"));
+        Assert.Equal("60 60000", await Sql.ScalarAsync(held!.Connection, null, $"SELECT {Limits}", Token));
+        Assert.Equal("60 60000", await Sql.ScalarAsync(journal!.Connection, null, $"SELECT {Limits}", Token));
+    }
+
+    [Fact]
+    public async Task Rows_are_counted_for_as_long_as_it_takes_whatever_the_driver_s_own_limit_is()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE items AS SELECT 1 AS id");
+        await using var connection = new Npgsql.NpgsqlConnection(database.ConnectionStringWith(static settings => settings.CommandTimeout = 1));
+        await connection.OpenAsync(Token);
+        var slow = new RowSource("items", "items", "*", "items WHERE pg_sleep(1.5) IS NOT NULL");
+
+        Assert.Equal(1, await slow.CountAsync(new Toolkit.Databases.PostgreSql.PostgreSqlDialect(), connection, null, Token));
+    }
+
+    [Fact]
+    public async Task A_history_is_looked_for_in_the_search_path_that_the_connection_names_and_nowhere_else()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.deployment_migrations (version text)");
+
+        Assert.Equal("b", await SchemaAsync(database.ConnectionStringWith(static settings => settings.SearchPath = "b")));
+        Assert.Equal("a", await SchemaAsync(database.ConnectionStringWith(static settings => settings.SearchPath = "b,a")));
+        Assert.Equal("b", await SchemaAsync(database.ConnectionStringWith(static settings => settings.Options = "-c search_path=b")));
+        Assert.Equal("a", await SchemaAsync(database.ConnectionString));
+        await database.ExecuteAsync("CREATE TABLE b.deployment_migrations (version text)");
+        Assert.Equal("b", await SchemaAsync(database.ConnectionStringWith(static settings => settings.SearchPath = "b,a")));
+    }
+
+    [Fact]
+    public async Task A_history_that_another_role_owns_is_another_apps()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("""
+            CREATE SCHEMA a; CREATE TABLE a.deployment_migrations (version text);
+            DROP ROLE IF EXISTS other_app; CREATE ROLE other_app LOGIN PASSWORD 'o'; CREATE SCHEMA other_app AUTHORIZATION other_app;
+            """);
+        var other = database.ConnectionStringWith(static settings => (settings.Username, settings.Password) = ("other_app", "o"));
+
+        Assert.Equal("other_app", await SchemaAsync(other));
+        await database.ExecuteAsync("ALTER TABLE a.deployment_migrations OWNER TO other_app");
+        Assert.Equal("a", await SchemaAsync(other));
+        await database.ExecuteAsync("DROP OWNED BY other_app; DROP ROLE other_app");
+    }
+
+    private static async Task<string?> SchemaAsync(string settings)
+    {
+        var dialect = new Toolkit.Databases.PostgreSql.PostgreSqlDialect();
+        await (await dialect.Open(() => new Npgsql.NpgsqlConnection(settings), "/").OpenAsync(Token)).DisposeAsync();
+        return dialect.Schema;
+    }
+
     [Fact]
     public async Task Waiting_ends_when_it_is_cancelled()
     {

@@ -93,6 +93,23 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
             .ConfigureAwait(false);
     }
 
+    internal override async Task<DbConnection> OpenSessionAsync(SessionLockRequest request, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // A machine that vanishes in the middle would leave its tables locked for as long as the server waits for it, which is hours.
+            if (!await SharesSessionsAsync(cancellationToken).ConfigureAwait(false))
+                await Sql.ScalarAsync(connection, null, $"SELECT {PostgreSqlKeepAlive.Settings}", cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>Waits until nobody migrates it, and keeps everybody from writing; its session goes with it, never back to a pool.</summary>
     internal async Task<PostgreSqlWriteGuard> GuardAsync(string what, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -225,16 +242,20 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     private static string TitleOf(DbConnection connection) =>
         $"{connection.Database} on {connection.DataSource.Replace("tcp://", "", StringComparison.Ordinal)}";
 
-    // Where a script has set another search path for the database or the role, the history is where it was.
+    // Where a script has set another search path for the database or the role, the history is where it was. Where the connection itself
+    // names one, nothing else is this app's; and what another role owns is another's.
     private static async Task<string> FindSchemaAsync(DbConnection connection, CancellationToken cancellationToken) =>
         await Sql.ScalarAsync(
                 connection,
                 null,
                 "SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace "
-                    + "WHERE c.relname = @history AND c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' ORDER BY n.nspname = ANY "
-                    + "(pg_catalog.current_schemas(false)) DESC, n.nspname LIMIT 1), pg_catalog.current_schema())::text",
+                    + "WHERE c.relname = @history AND c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND (n.nspname = ANY "
+                    + "(pg_catalog.current_schemas(false)) OR (NOT @named AND pg_catalog.pg_has_role(c.relowner, 'USAGE'))) ORDER BY "
+                    + "pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname), n.nspname LIMIT 1), "
+                    + "pg_catalog.current_schema())::text",
                 cancellationToken,
-                ("@history", OwnTables.Migrations)
+                ("@history", OwnTables.Migrations),
+                ("@named", NamesPath(connection))
             )
             .ConfigureAwait(false) as string
         ?? throw DeploymentException.Refused(
@@ -242,4 +263,16 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
             $"Database '{TitleOf(connection)}' has no schema to make tables in: none of the connection's search_path is there. Nothing was "
                 + $"begun. Create one, or name one with 'Search Path=…' in the connection string."
         );
+
+    private static bool NamesPath(DbConnection connection)
+    {
+        var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+        return settings.ContainsKey("Search Path")
+            || settings.ContainsKey("SearchPath")
+            || (
+                settings.TryGetValue("Options", out var options)
+                && options is string text
+                && text.Contains("search_path", StringComparison.OrdinalIgnoreCase)
+            );
+    }
 }

@@ -13,14 +13,11 @@ internal sealed class PostgreSqlJournalLock : JournalLock
     /// What the session of a lock is: it commits durably, is not ended for being idle while a migration runs, and is missed soon when its
     /// client is gone.
     /// </summary>
-    internal const string Settings = """
-        SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '10s', false),
-            set_config('default_transaction_isolation', 'read committed', false),
-            set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
-            set_config('tcp_keepalives_count', '3', false),
-            CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END,
-            CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL THEN set_config('idle_session_timeout', '0', false) END
-        """;
+    internal const string Settings =
+        "SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '10s', false), "
+        + "set_config('default_transaction_isolation', 'read committed', false), CASE current_setting('synchronous_commit') WHEN 'off' THEN "
+        + "set_config('synchronous_commit', 'on', false) END, CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL THEN "
+        + $"set_config('idle_session_timeout', '0', false) END, {PostgreSqlKeepAlive.Settings}";
 
     private readonly long _key;
     private readonly PostgreSqlLeaseRow? _row;

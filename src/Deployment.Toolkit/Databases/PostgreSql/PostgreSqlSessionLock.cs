@@ -44,10 +44,9 @@ internal sealed class PostgreSqlSessionLock : SessionLock
         await Sql.ScalarAsync(
                 connection,
                 null,
-                "SELECT pg_catalog.set_config('application_name', @holder, false), pg_catalog.set_config('tcp_keepalives_idle', '30', false), "
-                    + "pg_catalog.set_config('tcp_keepalives_interval', '10', false), pg_catalog.set_config('tcp_keepalives_count', '3', "
-                    + "false), CASE WHEN pg_catalog.current_setting('idle_session_timeout', "
-                    + "true) IS NOT NULL THEN pg_catalog.set_config('idle_session_timeout', '0', false) END",
+                "SELECT pg_catalog.set_config('application_name', @holder, false), CASE WHEN "
+                    + "pg_catalog.current_setting('idle_session_timeout', true) IS NOT NULL THEN pg_catalog.set_config('idle_session_timeout', '0', "
+                    + $"false) END, {PostgreSqlKeepAlive.Settings}",
                 cancellationToken,
                 ("@holder", request.Holder)
             )
