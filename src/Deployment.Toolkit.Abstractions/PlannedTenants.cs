@@ -47,6 +47,11 @@ public sealed record TenantGroup
     /// <summary>How many migrations each of them has that this release doesn't know.</summary>
     public int Newer { get; init; }
 
+    /// <summary>
+    /// Whether the database of each is backed up before it is migrated, because what it lacks has no way back of its own.
+    /// </summary>
+    public bool IsBackedUp { get; init; }
+
     /// <summary>Some of them, at most three.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 }
@@ -99,4 +104,14 @@ public sealed record TenantResult
 
     /// <summary>Why it failed, or was left out; bounded, with secrets redacted.</summary>
     public string? Error { get; init; }
+
+    /// <summary>
+    /// The name of the backup that was taken of it before it was migrated; <see langword="null"/> when none was.
+    /// </summary>
+    public string? Backup { get; init; }
+
+    /// <summary>
+    /// SHA-256 of that backup's file, in lower-case hexadecimal; <see langword="null"/> when none was taken.
+    /// </summary>
+    public string? BackupSha256 { get; init; }
 }

@@ -4,7 +4,11 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class BackupCreateVerb : Verb
 {
-    internal BackupCreateVerb() => TakesDatabase("by default each of them");
+    internal BackupCreateVerb()
+    {
+        TakesDatabase("by default each of them");
+        TakesTenant();
+    }
 
     internal override string Path => "backup create";
 
@@ -14,7 +18,7 @@ internal sealed class BackupCreateVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var names = DatabaseName(context.Parse) is null ? context.Database.Names : [];
+        var names = DatabaseName(context.Parse) is null && Tenant(context.Parse) is null ? context.Database.Names : [];
         if (names.Count > 1)
         {
             var backups = new List<BackupInfo>();

@@ -4,7 +4,11 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class BackupListVerb : Verb
 {
-    internal BackupListVerb() => TakesDatabase("by default all of them");
+    internal BackupListVerb()
+    {
+        TakesDatabase("by default all of them");
+        TakesTenant();
+    }
 
     internal override string Path => "backup list";
 

@@ -32,7 +32,8 @@ internal sealed class BackupPruneVerb : Verb
         TakesDryRun("Says what would be removed, and why; nothing is changed.");
         TakesLockTimeout();
         TakesAs();
-        TakesDatabase();
+        TakesDatabase("needed where the app has several; of tenants, each keeps as many");
+        TakesTenant();
     }
 
     internal override string Path => "backup prune";

@@ -15,6 +15,7 @@ internal sealed class BackupRestoreVerb : Verb
         TakesAs();
         TakesAcceptDataLoss();
         TakesDatabase();
+        TakesTenant();
     }
 
     internal override string Path => "backup restore";
@@ -37,6 +38,7 @@ internal sealed class BackupRestoreVerb : Verb
             AcceptDataLoss = AcceptsDataLoss(parse),
             DryRun = IsDryRun(parse),
             Database = DatabaseName(parse),
+            Tenant = Tenant(parse),
             LockTimeout = LockTimeout(parse),
             Progress = context.Progress,
         };

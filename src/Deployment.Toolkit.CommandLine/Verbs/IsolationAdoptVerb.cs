@@ -12,6 +12,7 @@ internal sealed class IsolationAdoptVerb : Verb
         _reason = TakesReason();
         TakesAs();
         TakesDatabase();
+        TakesTenant();
     }
 
     internal override string Path => "isolation adopt";

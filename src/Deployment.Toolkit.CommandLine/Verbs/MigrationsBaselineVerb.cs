@@ -32,6 +32,7 @@ internal sealed class MigrationsBaselineVerb : Verb
         TakesLockTimeout();
         TakesAs();
         TakesDatabase();
+        TakesTenant();
     }
 
     internal override string Path => "migrations baseline";

@@ -4,7 +4,11 @@ namespace Deployment.Toolkit.CommandLine.Verbs;
 
 internal sealed class MigrationsListVerb : Verb
 {
-    internal MigrationsListVerb() => TakesDatabase("by default all of them");
+    internal MigrationsListVerb()
+    {
+        TakesDatabase("by default all of them");
+        TakesTenant();
+    }
 
     internal override string Path => "migrations list";
 

@@ -18,6 +18,7 @@ internal sealed class MigrationsRepairVerb : Verb
         _dryRun = Add(new Option<bool>("--dry-run") { Description = "Shows the difference only; nothing is changed." });
         TakesAs();
         TakesDatabase();
+        TakesTenant();
     }
 
     internal override string Path => "migrations repair";

@@ -31,6 +31,7 @@ internal sealed class MigrationsScriptVerb : Verb
         _down = Add(new Option<bool>("--down") { Description = "Writes ways back.", Arity = ArgumentArity.Zero });
         _file = Add(new Option<string>("--file") { HelpName = "FILE", Description = "Writes it into a file. Default: prints it." });
         TakesDatabase();
+        TakesTenant();
         TakesLockTimeout();
         TakesAs();
     }

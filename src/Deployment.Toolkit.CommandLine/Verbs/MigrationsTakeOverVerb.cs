@@ -19,6 +19,7 @@ internal sealed class MigrationsTakeOverVerb : Verb
         );
         TakesAs();
         TakesDatabase();
+        TakesTenant();
     }
 
     internal override string Path => "migrations take-over";

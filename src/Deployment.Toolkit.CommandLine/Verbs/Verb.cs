@@ -28,6 +28,7 @@ internal abstract class Verb
     private Option<TimeSpan?>? _lockTimeout;
     private Option<string>? _as;
     private Option<string>? _database;
+    private Option<string>? _tenant;
     private Option<string[]>? _markDone;
     private Option<string[]>? _markNotDone;
 
@@ -85,6 +86,16 @@ internal abstract class Verb
     /// <summary>For what is about one database.</summary>
     protected void TakesDatabase(string without = "needed where the app has several") =>
         _database = Add(new Option<string>("--database") { HelpName = "NAME", Description = $"Which of the app's databases; {without}." });
+
+    /// <summary>For what may also be about the database of one tenant.</summary>
+    protected void TakesTenant() =>
+        _tenant = Add(
+            new Option<string>("--tenant")
+            {
+                HelpName = "ID",
+                Description = "Which tenant's database; --database names the tenants where the app has several kinds of them.",
+            }
+        );
 
     protected void TakesTo() =>
         _to = Add(
@@ -166,9 +177,14 @@ internal abstract class Verb
     /// <summary>The database that was given.</summary>
     protected string? DatabaseName(ParseResult parse) => _database is null ? null : parse.GetValue(_database);
 
+    /// <summary>The tenant that was given.</summary>
+    protected string? Tenant(ParseResult parse) => _tenant is null ? null : parse.GetValue(_tenant);
+
     /// <summary>The database that was given; all of them where none was.</summary>
     protected DeploymentDatabase Database(VerbContext context) =>
-        DatabaseName(context.Parse) is { Length: > 0 } name ? context.Database.Of(name) : context.Database;
+        Tenant(context.Parse) is { Length: > 0 } tenant ? context.Database.OfTenant(DatabaseName(context.Parse), tenant)
+        : DatabaseName(context.Parse) is { Length: > 0 } name ? context.Database.Of(name)
+        : context.Database;
 
     protected TimeSpan? LockTimeout(ParseResult parse) => _lockTimeout is null ? null : parse.GetValue(_lockTimeout);
 

@@ -16,6 +16,9 @@ internal sealed class BackupCheck(
     Func<CancellationToken, ValueTask<EnvironmentLedger>> journal
 )
 {
+    /// <summary>The tenant whose database it is; <see langword="null"/> for one of the app's own.</summary>
+    internal string? Tenant { get; set; }
+
     /// <summary>
     /// Also when its bytes are what they were, the app may read them in another way than when it was taken: with another password.
     /// </summary>
@@ -39,7 +42,7 @@ internal sealed class BackupCheck(
     {
         // Whoever puts another file there writes its description too; what the run recorded they can't write without the journal's key.
         if (
-            (await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(database.Key, backup.Name) is { } recorded
+            (await journal(cancellationToken).ConfigureAwait(false)).HashOfBackup(database.Key, backup.Name, Tenant) is { } recorded
             && !recorded.Equals(backup.Sha256, StringComparison.OrdinalIgnoreCase)
         )
         {

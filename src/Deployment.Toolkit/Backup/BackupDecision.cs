@@ -23,6 +23,9 @@ public sealed record BackupDecision
     /// <summary>The database that it is of, where the app has several.</summary>
     public string? Database { get; init; }
 
+    /// <summary>The tenant whose database it is of; <see langword="null"/> for a database of the app's own.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Whether it is removed; in a dry run, whether it would be.</summary>
     public required bool IsRemoved { get; init; }
 

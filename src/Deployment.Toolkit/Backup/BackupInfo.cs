@@ -43,6 +43,9 @@ public sealed record BackupInfo
     [JsonIgnore]
     public string? Database { get; init; }
 
+    /// <summary>The tenant whose database it is of, fit for a terminal; <see langword="null"/> for a database of the app's own.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>The versions of the migrations that it holds, in the order in which they were applied.</summary>
     public required IReadOnlyList<string> Schema { get; init; }
 

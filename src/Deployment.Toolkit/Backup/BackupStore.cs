@@ -33,6 +33,13 @@ internal sealed class BackupStore(
     private readonly BackupDescriptions _descriptions = new(folder, database.BackupExtension);
     private readonly BackupCheck _check = new(database, packings, journal);
 
+    /// <summary>The tenant whose database it is; <see langword="null"/> for one of the app's own.</summary>
+    internal string? Tenant
+    {
+        get => _check.Tenant;
+        init => _check.Tenant = value;
+    }
+
     /// <summary>How a backup takes the live database's place.</summary>
     internal DatabaseSwap Swap => database.Swap;
 
@@ -128,6 +135,7 @@ internal sealed class BackupStore(
                 Sha256 = await DurableFile.HashAsync(temporary, flush: true, cancellationToken).ConfigureAwait(false),
                 KeyId = packings.KeyId,
                 Release = release,
+                Tenant = Tenant,
                 JournalRecords = (await journal(cancellationToken).ConfigureAwait(false)).Count,
                 Schema = context.Schema,
                 DurationSeconds = 0,
@@ -178,7 +186,7 @@ internal sealed class BackupStore(
             SettleAsync = (connection, token) => SettleAsync(connection, backup, terms, token),
             EnsureSameAsync = (made, token) => EnsureSameAsync(backup, made, token),
             KeepLateAsync = (late, token) =>
-                new BackupStore(late, packings.For(late), folder, journal, time).KeepLiveAsync(
+                new BackupStore(late, packings.For(late), folder, journal, time) { Tenant = Tenant }.KeepLiveAsync(
                     terms.Before,
                     terms.Release,
                     static _ => Task.FromResult(false),

@@ -30,7 +30,7 @@ internal static class BuiltInSteps
             .. PinningSteps.Of(parts.Pin, parts.Recorder, session),
             .. BackupSteps.OfAll(parts.BackupBy, tools),
             .. parts.Each.SelectMany(each => OfDatabase(each, tools, session)),
-            .. parts.Tenants.Select(fleet => TenantSteps.Of(fleet, parts.LockTimeout, tools, session)),
+            .. parts.Tenants.SelectMany(fleet => TenantSteps.Of(fleet, parts.LockTimeout, tools, session)),
             .. ActivationSteps.Of(parts.Activator),
             .. HealthSteps.Of(parts.Health),
             .. PromotionSteps.Of(parts.Recorder, parts.SealedSecrets, parts.Evidence, session),

@@ -19,7 +19,6 @@ using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
 using Deployment.Toolkit.Settings.Layers;
 using Deployment.Toolkit.Steps;
-using Deployment.Toolkit.Tenants;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -231,27 +230,6 @@ internal sealed partial class DeploymentPartsFactory(
     /// <summary>Whether another tool describes some of them.</summary>
     internal bool HasOtherSources => model.Databases.All.Any(declared => model.MigrationsOf(declared).Others.Count > 0);
 
-    /// <summary>The app's tenants, each kind with this binary's migrations for it.</summary>
-    private IReadOnlyList<TenantFleet> Tenants() =>
-        [
-            .. model
-                .Tenants.Where(static declared => declared.Options.Dialect is not null)
-                .Select(declared =>
-                {
-                    var sources = model.MigrationsOf(declared);
-                    return new TenantFleet(
-                        declared,
-                        MigrationSet.Load(sources, declared.Options.Dialect!(), host.ContentRootPath, services, null, declared.Key),
-                        sources,
-                        services,
-                        host.ContentRootPath,
-                        time,
-                        _logger,
-                        redactor.Redact
-                    );
-                }),
-        ];
-
     /// <summary>The migrations of one database, and where they come from.</summary>
     /// <param name="name">The database's name; <see langword="null"/> for the only one, or the first.</param>
     internal (MigrationSet Migrations, MigrationSources Sources) MigrationsOf(string? name)
@@ -331,11 +309,11 @@ internal sealed partial class DeploymentPartsFactory(
         };
     }
 
-    private BackupPackings PackingsOf(TargetDatabase database, DeploymentEnvironment environment)
+    private BackupPackings PackingsOf(TargetDatabase database, DeploymentEnvironment environment, string? name = null)
     {
         var options = model.Registrations.Of<ChosenBackup>().Options;
         var keys = options.KeySetting is { } setting ? new BackupKeys(services, setting) : null;
-        return new BackupPackings(database, environment.Name, options, keys);
+        return new BackupPackings(database, environment.Name, options, keys, name);
     }
 
     /// <summary>The app's own steps, for the making of one plan.</summary>

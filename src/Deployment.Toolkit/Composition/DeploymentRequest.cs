@@ -120,6 +120,12 @@ public sealed record RestoreRequest : PlannableRequest
     /// <summary>Whose backup, where the app has several databases. Default <see langword="null"/>: that of its only one.</summary>
     public string? Database { get; init; }
 
+    /// <summary>
+    /// The id of the tenant whose backup it is, and whose database it takes the place of. Default <see langword="null"/>: it is of one of
+    /// the app's own databases.
+    /// </summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Whether rows written since the backup may be lost by restoring it. Default <see langword="false"/>.</summary>
     public bool AcceptDataLoss { get; init; }
 }

@@ -13,7 +13,8 @@ internal sealed class BackupPruning(
     DeploymentPartsFactory factory,
     DeploymentEnvironment environment,
     PruneBackupsRequest request,
-    string? name
+    string? name,
+    string? tenant = null
 )
 {
     private readonly List<DeploymentMessage> _messages = [];
@@ -23,7 +24,7 @@ internal sealed class BackupPruning(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Keep, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.KeepFor ?? TimeSpan.Zero, TimeSpan.Zero, nameof(request));
-        var parts = factory.Create(null).One(name);
+        var parts = await factory.Create(null).OneAsync(name, tenant, cancellationToken).ConfigureAwait(false);
         var backups = parts.Backups ?? throw DeploymentDatabase.NoDatabase();
         _key = parts.Key;
         var seen = await LookAsync(
@@ -210,7 +211,7 @@ internal sealed class BackupPruning(
             Outcome = outcome,
             Environment = environment.Name,
             Messages = [.. _messages],
-            Backups = [.. decisions.Select(decision => decision with { Database = _key.Recorded })],
+            Backups = [.. decisions.Select(decision => decision with { Database = _key.Tenants ?? _key.Recorded, Tenant = _key.Tenant })],
         };
 
     private sealed record Finding(

@@ -151,8 +151,17 @@ public sealed partial class Deployer
             "backup restore",
             RunKind.Restore,
             request,
-            (parts, catalog, ledger) =>
-                RestorePlanner.MakeAsync(parts.One(request.Database), catalog, ledger, backup, request.AcceptDataLoss, cancellationToken),
+            async (parts, catalog, ledger) =>
+                await RestorePlanner
+                    .MakeAsync(
+                        await parts.OneAsync(request.Database, request.Tenant, cancellationToken).ConfigureAwait(false),
+                        catalog,
+                        ledger,
+                        backup,
+                        request.AcceptDataLoss,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false),
             cancellationToken
         );
 

@@ -6,6 +6,7 @@ using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Platform;
+using Deployment.Toolkit.Tenants;
 
 namespace Deployment.Toolkit;
 
@@ -39,8 +40,10 @@ public sealed class DeploymentDatabase
 {
     private readonly DeploymentPartsFactory _factory;
     private readonly string? _name;
+    private readonly string? _tenant;
 
-    internal DeploymentDatabase(DeploymentPartsFactory factory, string? name = null) => (_factory, _name) = (factory, name);
+    internal DeploymentDatabase(DeploymentPartsFactory factory, string? name = null, string? tenant = null) =>
+        (_factory, _name, _tenant) = (factory, name, tenant);
 
     /// <summary>The names of the app's databases, in the order in which they are deployed; one that nobody named is empty.</summary>
     public IReadOnlyList<string> Names => [.. _factory.Model.Databases.All.Select(static declared => declared.Name)];
@@ -56,6 +59,18 @@ public sealed class DeploymentDatabase
     }
 
     /// <summary>
+    /// The same for the database of one tenant: its backups, its baseline, its script, the repair of its history and its take-over. What is
+    /// done to all tenants together is refused.
+    /// </summary>
+    /// <param name="tenants">What the tenants are called together; <see langword="null"/> where the app has one kind of tenants.</param>
+    /// <param name="id">The tenant's id.</param>
+    public DeploymentDatabase OfTenant(string? tenants, string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return new DeploymentDatabase(_factory, tenants, id);
+    }
+
+    /// <summary>
     /// Every migration that this binary has or the database's history names, in order; database by database, and then those of tenants.
     /// </summary>
     /// <param name="cancellationToken">Cancels.</param>
@@ -64,6 +79,10 @@ public sealed class DeploymentDatabase
     {
         var states = new List<MigrationState>();
         var parts = _factory.Create(null);
+        if (_tenant is not null)
+            return await StatesAsync(await parts.OneAsync(_name, _tenant, cancellationToken).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
+
         var tenants =
             _name is null ? parts.Tenants
             : parts.TenantsOf(_name) is { } named ? [named]
@@ -130,7 +149,7 @@ public sealed class DeploymentDatabase
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">They can't be one script; the messages say why.</exception>
     public Task<MigrationsScript> ScriptMigrationsAsync(ScriptMigrationsRequest request, CancellationToken cancellationToken = default) =>
-        new MigrationScripting(_factory, request, _name).RunAsync(cancellationToken);
+        new MigrationScripting(_factory, request, _name, _tenant).RunAsync(cancellationToken);
 
     /// <summary>
     /// Judges migrations without running them: what loses rows or breaks the release that runs, what keeps others waiting for as long as
@@ -240,7 +259,7 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(reason);
         return DeploymentGuard.RunAsync(
             _factory,
-            _ => new MigrationRepair(_factory, _name).RunAsync(version, reason, dryRun, cancellationToken),
+            _ => new MigrationRepair(_factory, _name, _tenant).RunAsync(version, reason, dryRun, cancellationToken),
             cancellationToken
         );
     }
@@ -256,22 +275,41 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(request);
         return DeploymentGuard.RunAsync(
             _factory,
-            _ => new MigrationBaseline(_factory, request, _name).RunAsync(cancellationToken),
+            _ => new MigrationBaseline(_factory, request, _name, _tenant).RunAsync(cancellationToken),
             cancellationToken
         );
     }
 
-    /// <summary>The verified backups of the host's environment, newest first; database by database.</summary>
+    /// <summary>
+    /// The verified backups of the host's environment, newest first; database by database, and then those of tenants.
+    /// </summary>
     /// <exception cref="DeploymentException">The environment is not declared, or the app has no database.</exception>
-    public IReadOnlyList<BackupInfo> GetBackups() =>
-        [.. Chosen().SelectMany(static each => Backups(each).List().Select(backup => backup with { Database = each.Key.Recorded }))];
+    public IReadOnlyList<BackupInfo> GetBackups()
+    {
+        var parts = _factory.Create(null);
+        var named = _name is null ? null : parts.TenantsOf(_name);
+        IReadOnlyList<DeploymentParts> own =
+            named is not null || _tenant is not null ? []
+            : _name is null && parts is not { Databases: [], Tenants.Count: > 0 } ? parts.Each
+            : _name is null ? []
+            : [parts.One(_name)];
+        return
+        [
+            .. own.SelectMany(static each => Backups(each).List().Select(backup => backup with { Database = each.Key.Recorded })),
+            .. (
+                named is not null ? [named]
+                : _name is null ? parts.Tenants
+                : []
+            ).SelectMany(fleet => fleet.ListBackups().Where(backup => _tenant is null || backup.Tenant == FoundTenant.Show(_tenant))),
+        ];
+    }
 
     /// <summary>Copies the database and verifies the copy.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">The copy could not be made or does not verify.</exception>
     public async Task<BackupInfo> CreateBackupAsync(CancellationToken cancellationToken = default)
     {
-        var parts = One();
+        var parts = await OneAsync(cancellationToken).ConfigureAwait(false);
         if (parts.Database is { Exists: false })
             throw DeploymentException.Refused(
                 Codes.BackupFailed,
@@ -303,12 +341,13 @@ public sealed class DeploymentDatabase
                 goOn: $"deploy backup create{parts.Key.Option}"
             )
             .ConfigureAwait(false);
-        return taken with { Database = parts.Key.Recorded };
+        return taken with { Database = parts.Key.Tenants ?? parts.Key.Recorded };
     }
 
     /// <summary>
-    /// Removes backups that nothing needs any more. Never removed are the newest, the newest that can be read, the one that the environment
-    /// has its database from, and for each release that only a backup leads back to, the newest one that a rollback could restore.
+    /// Removes backups that nothing needs any more; where tenants are named, those of each of them. Never removed are the newest, the newest
+    /// that can be read, the one that the environment has its database from, and for each release that only a backup leads back to, the
+    /// newest one that a rollback could restore.
     /// </summary>
     /// <param name="request">How many to keep, and for how long.</param>
     /// <param name="cancellationToken">Cancels until the first is removed.</param>
@@ -318,7 +357,10 @@ public sealed class DeploymentDatabase
         ArgumentNullException.ThrowIfNull(request);
         return DeploymentGuard.RunAsync(
             _factory,
-            environment => new BackupPruning(_factory, environment, request, _name).RunAsync(cancellationToken),
+            environment =>
+                _tenant is null && _name is not null && _factory.Create(null).TenantsOf(_name) is { } fleet
+                    ? new TenantBackupPruning(_factory, environment, request, fleet).RunAsync(cancellationToken)
+                    : new BackupPruning(_factory, environment, request, _name, _tenant).RunAsync(cancellationToken),
             cancellationToken
         );
     }
@@ -335,14 +377,16 @@ public sealed class DeploymentDatabase
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         return DeploymentGuard.RunAsync(
             _factory,
-            environment => new DatabaseTakeOver(_factory, One(), environment).RunAsync(reason, cancellationToken),
+            async environment =>
+                await new DatabaseTakeOver(_factory, await OneAsync(cancellationToken).ConfigureAwait(false), environment)
+                    .RunAsync(reason, cancellationToken)
+                    .ConfigureAwait(false),
             cancellationToken
         );
     }
 
-    private DeploymentParts One() => _factory.Create(null).One(_name);
-
-    private IReadOnlyList<DeploymentParts> Chosen() => _name is null ? _factory.Create(null).Each : [One()];
+    private Task<DeploymentParts> OneAsync(CancellationToken cancellationToken) =>
+        _factory.Create(null).OneAsync(_name, _tenant, cancellationToken);
 
     internal static DeploymentException NoDatabase() =>
         DeploymentException.Refused(

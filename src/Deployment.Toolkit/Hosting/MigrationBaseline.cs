@@ -10,7 +10,7 @@ using Deployment.Toolkit.Planning;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Takes what a database has already into its history, on purpose and without running it.</summary>
-internal sealed class MigrationBaseline(DeploymentPartsFactory factory, BaselineRequest request, string? name)
+internal sealed class MigrationBaseline(DeploymentPartsFactory factory, BaselineRequest request, string? name, string? tenant)
 {
     private const int Shown = 5;
 
@@ -19,7 +19,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
         if (request.Version is null == request.From is null)
             throw Refused("Say either the last migration that the database has, or with --from the tool that migrated it until now.");
 
-        var parts = factory.Create(null).One(name);
+        var parts = await factory.Create(null).OneAsync(name, tenant, cancellationToken).ConfigureAwait(false);
         var database = parts.Database ?? throw DeploymentDatabase.NoDatabase();
         if (parts.Migrations.Faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, parts.Migrations.Faults);

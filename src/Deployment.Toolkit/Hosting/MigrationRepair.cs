@@ -8,11 +8,11 @@ using Deployment.Toolkit.Planning;
 namespace Deployment.Toolkit.Hosting;
 
 /// <summary>Takes a corrected way back into the history, on purpose.</summary>
-internal sealed class MigrationRepair(DeploymentPartsFactory factory, string? name)
+internal sealed class MigrationRepair(DeploymentPartsFactory factory, string? name, string? tenant)
 {
     internal async Task<DeploymentResult> RunAsync(string version, string reason, bool dryRun, CancellationToken cancellationToken)
     {
-        var parts = factory.Create(null).One(name);
+        var parts = await factory.Create(null).OneAsync(name, tenant, cancellationToken).ConfigureAwait(false);
         var (row, down) = await FindAsync(parts, version, cancellationToken).ConfigureAwait(false);
         if (row.DownSql is { } kept && ChecksumOf(parts, kept) == ChecksumOf(parts, down.Text))
         {

@@ -14,11 +14,11 @@ namespace Deployment.Toolkit.Hosting;
 /// Makes a script that somebody else runs. The journal keeps which: what the database has of it then is no surprise, and whether it was run
 /// nobody tells.
 /// </summary>
-internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptMigrationsRequest request, string? name)
+internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptMigrationsRequest request, string? name, string? tenant)
 {
     internal async Task<MigrationsScript> RunAsync(CancellationToken cancellationToken)
     {
-        var parts = factory.Create(null).One(name);
+        var parts = await factory.Create(null).OneAsync(name, tenant, cancellationToken).ConfigureAwait(false);
         var database = parts.Database ?? throw DeploymentDatabase.NoDatabase();
         if (parts.Migrations.Faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, parts.Migrations.Faults);

@@ -266,7 +266,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             RunKind.Rollback => $"{plan.Environment} back from {plan.PreviousRelease} to {plan.Release}",
             RunKind.Renew => $"a new '{plan.Secret}' for {plan.Environment}",
             RunKind.Retire => $"the end of what '{plan.Secret}' was before in {plan.Environment}",
-            _ => $"restore backup {plan.Backup} in {plan.Environment}",
+            _ => $"restore backup {plan.Backup ?? plan.Databases?[0].Backup} in {plan.Environment}",
         };
 
     private DeploymentResult Result(RunLog run, DeploymentOutcome outcome, IReadOnlyList<DeploymentMessage> messages) =>

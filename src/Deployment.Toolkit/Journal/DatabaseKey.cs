@@ -14,8 +14,23 @@ internal sealed record DatabaseKey(string Name, bool IsFirst, bool IsOnly)
     /// <summary>What records call it; <see langword="null"/> where there is no other.</summary>
     internal string? Recorded => IsOnly ? null : Name;
 
+    /// <summary>Of one tenant: what the tenants are called together.</summary>
+    internal string? Tenants { get; private init; }
+
+    /// <summary>Of one tenant: its id, fit for a terminal.</summary>
+    internal string? Tenant { get; private init; }
+
+    /// <summary>The database of one of the tenants that this key stands for.</summary>
+    internal DatabaseKey OfTenant(string shown) => new($"{Name}/{shown}", IsFirst: false, IsOnly: false) { Tenants = Name, Tenant = shown };
+
+    /// <summary>The step about all tenants, also for one of them.</summary>
+    internal string TenantsStep(string step) => StepPrefix(step) + (Tenants ?? Name);
+
     /// <summary>What chooses it on a command line, with a blank in front; nothing where there is no other.</summary>
-    internal string Option => IsOnly ? "" : $" --database {Name}";
+    internal string Option =>
+        IsOnly ? ""
+        : Tenant is null ? $" --database {Name}"
+        : $" --database {Tenants} --tenant {Quoted(Tenant)}";
 
     /// <summary>A version or a migration's title, with the database where there are others.</summary>
     internal string Title(string migration) => IsOnly ? migration : $"{Name}: {migration}";
@@ -30,4 +45,10 @@ internal sealed record DatabaseKey(string Name, bool IsFirst, bool IsOnly)
     internal bool IsOf(string? recorded) => recorded is null ? IsFirst : Is(recorded);
 
     internal bool Is(string? name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    // What is printed runs as it stands.
+    private static string Quoted(string id) =>
+        id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@')
+            ? id
+            : $"'{id.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

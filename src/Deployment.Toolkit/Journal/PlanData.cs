@@ -62,6 +62,7 @@ internal static class PlanData
                     Count = (int)RecordData.Number(group, "count"),
                     Pending = (int)RecordData.Number(group, "pending"),
                     Newer = Count(group, "newer"),
+                    IsBackedUp = RecordData.Is(group, "isBackedUp"),
                     Examples = Texts(group, "examples"),
                 }
             ),

@@ -24,6 +24,10 @@ internal static class PlanOfDatabase
     internal static bool Concerns(this DeploymentPlan plan, DatabaseKey key) =>
         plan.Databases is { } all ? all.Any(database => key.Is(database.Name)) : key.IsFirst;
 
+    /// <summary>Whether backups take some of the tenants back: one that has no way back of its own, and yet can go back.</summary>
+    internal static bool IsRestored(this PlannedTenants tenants) =>
+        !tenants.KeepsMigrated && tenants.Migrations.Any(static migration => migration is { HasWayBack: false, Irreversible: null });
+
     /// <summary>The way back of several that asks most of whoever takes it.</summary>
     internal static SchemaWayBack Hardest(IReadOnlyList<PlannedDatabase> databases) =>
         databases.Select(static database => database.SchemaWayBack).OrderBy(Weight).LastOrDefault(SchemaWayBack.Nothing);

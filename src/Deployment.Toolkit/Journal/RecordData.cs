@@ -70,6 +70,8 @@ internal static partial class RecordData
                     Migrations = Has(item, "migrations", out var migrations) ? migrations.GetInt32() : 0,
                     DurationSeconds = Has(item, "durationSeconds", out var seconds) ? seconds.GetDouble() : 0,
                     Error = TextOrNull(item, "error"),
+                    Backup = TextOrNull(item, "backup"),
+                    BackupSha256 = TextOrNull(item, "backupSha256"),
                 }
             )
         );

@@ -52,7 +52,8 @@ internal sealed class RunLog
         {
             var back = Steps.Reverse().ToList();
             if (
-                Plan is not { Kind: RunKind.Up, SchemaWayBack: SchemaWayBack.RestoreBackup }
+                Plan is not { Kind: RunKind.Up }
+                || (Plan.SchemaWayBack != SchemaWayBack.RestoreBackup && !(Plan.Tenants ?? []).Any(static tenants => tenants.IsRestored()))
                 || Find(DeploymentSteps.Activate) is not { } activate
             )
                 return back;
@@ -74,13 +75,15 @@ internal sealed class RunLog
         step == DeploymentSteps.Migrate || step.StartsWith(DatabaseKey.StepPrefix(DeploymentSteps.Migrate), StringComparison.Ordinal);
 
     private bool IsRestored(string step) =>
-        Plan.Databases is not { } databases
-            // Databases of tenants, beside the only one, have no backup.
-            ? step == DeploymentSteps.Migrate
-            : databases.Any(database =>
-                database.SchemaWayBack == SchemaWayBack.RestoreBackup
-                && step == DatabaseKey.StepPrefix(DeploymentSteps.Migrate) + database.Name
-            );
+        (Plan.Tenants ?? []).Any(tenants => tenants.IsRestored() && step == DatabaseKey.StepPrefix(DeploymentSteps.Migrate) + tenants.Name)
+        || (
+            Plan.Databases is not { } databases
+                ? Plan.SchemaWayBack == SchemaWayBack.RestoreBackup && step == DeploymentSteps.Migrate
+                : databases.Any(database =>
+                    database.SchemaWayBack == SchemaWayBack.RestoreBackup
+                    && step == DatabaseKey.StepPrefix(DeploymentSteps.Migrate) + database.Name
+                )
+        );
 
     internal RunState State { get; private set; }
 
@@ -118,7 +121,7 @@ internal sealed class RunLog
                 break;
             case JournalKinds.TenantsTold:
                 var told = Read(record, RecordData.TenantsTold);
-                StepOf(record, told.Step).Add(told.Tenants);
+                StepOf(record, told.Step).Add(told.Tenants, record.IsAuthentic);
                 break;
             case JournalKinds.StepResolved:
                 var resolved = Read(record, RecordData.StepResolved);

@@ -29,6 +29,9 @@ internal sealed class StepLog(PlannedStep planned)
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
 
+    // The hash of each one's backup, where something vouches for it.
+    private readonly Dictionary<string, string?> _backups = new(StringComparer.Ordinal);
+
     /// <summary>What became of tenants last, in the order in which they were first told of.</summary>
     internal IReadOnlyCollection<TenantResult> Tenants => _tenants.Values;
 
@@ -95,11 +98,25 @@ internal sealed class StepLog(PlannedStep planned)
         };
     }
 
-    internal void Add(IReadOnlyList<TenantResult> tenants)
+    /// <summary>The backup that was taken of a tenant's database before it was migrated; <see langword="null"/> when none was.</summary>
+    internal (string Name, string? Sha256)? BackupOf(string tenant) =>
+        _tenants.GetValueOrDefault(tenant)?.Backup is { } name ? (name, _backups.GetValueOrDefault(tenant)) : null;
+
+    internal void Add(IReadOnlyList<TenantResult> tenants, bool isAuthentic = true)
     {
-        foreach (var tenant in tenants)
+        foreach (var told in tenants)
         {
+            // A later word about it says nothing of its backup.
+            var tenant = told.Backup is null
+                ? told with
+                {
+                    Backup = _tenants.GetValueOrDefault(told.Id)?.Backup,
+                    BackupSha256 = _tenants.GetValueOrDefault(told.Id)?.BackupSha256,
+                }
+                : told;
             _tenants[tenant.Id] = tenant;
+            if (told.Backup is not null)
+                _backups[tenant.Id] = isAuthentic ? told.BackupSha256 : null;
             if (tenant.Outcome == TenantOutcome.Begun)
                 _begun.Add(tenant.Id);
             else

@@ -58,7 +58,8 @@ internal static class KnownDatabase
 
         if (Foreign(rows, database, ledger, environment) is { } foreign)
             return foreign;
-        return isReplaced || ledger.KnownSchemaOf(database.Key) is not { } known
+        // Of one of many the journal does not follow what it has.
+        return isReplaced || database.Key.Tenant is not null || ledger.KnownSchemaOf(database.Key) is not { } known
             ? null
             // Whether somebody has run a script that was made, nobody tells but the database.
             : Unexpected(

@@ -118,8 +118,9 @@ internal sealed record DeploymentParts
         if (name is not null && TenantsOf(name) is not null)
             throw DeploymentException.Refused(
                 Codes.CommandLineInvalid,
-                $"'{name}' are databases of tenants, and this is done to one database. Nothing was changed. They move with 'deploy up' and "
-                    + $"'deploy rollback', and 'deploy migrations up --database {name}' applies what is pending."
+                $"'{name}' are databases of tenants, and this is done to one database. Nothing was changed. Say whose with --tenant ID where the "
+                    + $"command takes it. All of them move with 'deploy up' and 'deploy rollback', and 'deploy migrations up --database {name}' applies "
+                    + "what is pending."
             );
 
         var names = Databases.Select(static parts => parts.Database.Key.Name).Where(static known => known.Length > 0).ToList();
@@ -134,6 +135,37 @@ internal sealed record DeploymentParts
                             : $"Declared are {string.Join(", ", names)}; name one of them with --database."
                     )
         );
+    }
+
+    /// <summary>These parts for one database, or for that of one tenant.</summary>
+    /// <param name="name">Its name, or what the tenants are called.</param>
+    /// <param name="tenant">The tenant's id; <see langword="null"/> for a database of the app's own.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">There is none such.</exception>
+    internal async Task<DeploymentParts> OneAsync(string? name, string? tenant, CancellationToken cancellationToken)
+    {
+        if (tenant is null)
+            return One(name);
+
+        var fleet =
+            (
+                name is not null ? TenantsOf(name)
+                : Tenants is [var only] ? only
+                : null
+            )
+            ?? throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                Tenants.Count == 0
+                    ? "The app has no tenants. Nothing was changed. Leave --tenant out."
+                    : $"Whose tenant '{VisibleText.Line(tenant)}' is isn't said. Nothing was changed. Say it with --database NAME: "
+                        + $"{string.Join(", ", Tenants.Select(static fleet => fleet.Name))}."
+            );
+        var (database, backups) = await fleet.OpenAsync(tenant, cancellationToken).ConfigureAwait(false);
+        return On(new DatabaseParts(database, fleet.Migrations, fleet.Sources, backups)) with
+        {
+            WithoutBackup = fleet.Backups.WithoutReason,
+            BackupBy = null,
+        };
     }
 
     /// <summary>These parts for one database, or for what tenants have in common.</summary>

@@ -33,6 +33,15 @@ internal static class RestorePlanner
                 $"Backup '{name}' does not exist in "
                     + $"'{parts.Environment.Name}'.{Pruned(parts.Key, ledger, name)}{Suggestion.Sentence(name, known.Select(static candidate => candidate.Name))} 'deploy backup list{parts.Key.Option}' shows the verified ones."
             );
+        // Of the app's own databases that is asked before.
+        if (
+            parts is { Key.Tenant: not null, Database: { } tenants }
+            && await KnownDatabase
+                .FindAsync(tenants, ledger, parts.Environment.Name, isReplaced: true, null, cancellationToken)
+                .ConfigureAwait(false)
+                is { } foreign
+        )
+            throw new DeploymentException(DeploymentOutcome.Refused, [foreign]);
         await backups.EnsureReadableAsync(backup, cancellationToken).ConfigureAwait(false);
         backups.Swap.EnsurePossible($"backup '{name}' cannot be put there");
         var damage = await backups.FindDamageAsync(cancellationToken).ConfigureAwait(false);

@@ -38,7 +38,7 @@ internal sealed class StepCatalog
     internal CatalogStep Get(StepRole role) => Of(role).Single();
 
     /// <summary>The built-in step of a role that is about a database.</summary>
-    internal CatalogStep Get(StepRole role, DatabaseKey key) => Of(role).Single(step => step.Database == key.Recorded);
+    internal CatalogStep Get(StepRole role, DatabaseKey key) => Of(role).Single(step => step.Database == (key.Tenants ?? key.Recorded));
 
     /// <summary>
     /// The built-in steps of a role in the order in which their room contributes them: what moves traffic does it in stages.

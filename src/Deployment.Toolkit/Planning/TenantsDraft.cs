@@ -67,24 +67,29 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         List<PlannedMigration> migrations = [.. pending.Select(one => ToPlan(fleet, one))];
+        var backups = await TenantsBackups.AskAsync(fleet, looks, migrations, cancellationToken).ConfigureAwait(false);
         return new TenantsDraft(
             planned with
             {
                 Count = looks.Count,
-                Groups = Group(looks, static look => look.Pending.Count),
+                Groups = Group(looks, static look => look.Pending.Count, fleet.BacksUp),
                 Unreachable = looks.Count(static look => look.Unreachable is not null),
                 Migrations = migrations,
             },
-            RisksOf(fleet, looks, migrations)
+            [.. RisksOf(fleet, looks, migrations), .. backups]
         );
     }
 
     /// <summary>Those of which the same is to be told.</summary>
-    internal static IReadOnlyList<TenantGroup> Group(IReadOnlyList<TenantLook> looks, Func<TenantLook, int> pending) =>
+    internal static IReadOnlyList<TenantGroup> Group(
+        IReadOnlyList<TenantLook> looks,
+        Func<TenantLook, int> pending,
+        Func<TenantLook, bool> isBackedUp
+    ) =>
         [
             .. looks
                 .Where(static look => look.Unreachable is null)
-                .GroupBy(look => (Pending: pending(look), look.Newer))
+                .GroupBy(look => (Pending: pending(look), look.Newer, IsBackedUp: isBackedUp(look)))
                 .OrderByDescending(static group => group.Count())
                 .ThenBy(static group => group.Key)
                 .Take(MostGroups)
@@ -93,6 +98,7 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
                     Count = group.Count(),
                     Pending = group.Key.Pending,
                     Newer = group.Key.Newer,
+                    IsBackedUp = group.Key.IsBackedUp,
                     Examples = [.. group.Take(MostExamples).Select(static look => look.Tenant.Shown)],
                 }),
         ];
@@ -202,10 +208,10 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
     private static PlannedMigration ToPlan(TenantFleet fleet, MigrationDefinition definition)
     {
         var planned = definition.ToPlan() with { Database = fleet.Name, Before = null };
-        return planned is { HasWayBack: false, Irreversible: null }
+        return planned is { HasWayBack: false, Irreversible: null } && fleet.Backups.WithoutReason is { } reason
             ? planned with
             {
-                Irreversible = "it has no way back of its own, and databases of tenants are not backed up",
+                Irreversible = $"it has no way back of its own, and no backup is taken: {reason}",
             }
             : planned;
     }

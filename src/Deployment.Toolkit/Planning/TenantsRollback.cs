@@ -87,7 +87,7 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
             {
                 Name = fleet.Name,
                 Count = looks.Count,
-                Groups = TenantsDraft.Group(looks, look => Undo(look).Count),
+                Groups = TenantsDraft.Group(looks, look => Undo(look).Count, static _ => false),
                 Unreachable = unreachable.Count,
                 Migrations =
                 [
@@ -131,9 +131,10 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
         if (stuck.Count > 0)
             throw DeploymentException.Refused(
                 Codes.NoRollbackTarget,
-                $"Migrations of tenants '{fleet.Name}' have no way back, and databases of tenants are not backed up: "
-                    + $"{string.Join("; ", stuck.Take(MostNamed))}. Nothing was changed. Write a new migration that mends forward and run 'deploy up'; or "
-                    + "say KeepMigrated() in AddTenants where the release before can live with them."
+                $"Migrations of tenants '{fleet.Name}' have no way back of their own: {string.Join("; ", stuck.Take(MostNamed))}. Nothing was changed. "
+                    + $"Write a new migration that mends forward and run 'deploy up'; or put a backup there for each of these, which 'deploy backup "
+                    + $"list{fleet.Key.Option} --environment {parts.Environment.Name}' shows; or say KeepMigrated() in AddTenants where the release before "
+                    + "can live with them."
             );
     }
 
@@ -170,12 +171,17 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
         List<TenantLook> whose = [.. ahead.Where(losses.ContainsKey)];
         var what =
             $"{DataLoss.Describe(tables)} that were written since, in {TenantsDraft.Tenants(whose.Count).ToLowerInvariant()} {TenantsDraft.Named(whose)}";
+        var isKept = fleet.Backups.WithoutReason is null;
         return acceptsDataLoss
-            ? [$"the ways back in databases of tenants '{fleet.Name}' remove {what}; no copy is kept"]
+            ?
+            [
+                $"the ways back in databases of tenants '{fleet.Name}' remove {what}; {(isKept ? "they are kept in backups" : "no copy is kept")}",
+            ]
             : throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"The ways back in databases of tenants '{fleet.Name}' may remove {what}. Nothing was changed. Save them first: no copy is kept. Then run "
-                    + $"'deploy rollback --environment {parts.Environment.Name} --accept-data-loss'."
+                $"The ways back in databases of tenants '{fleet.Name}' may remove {what}. Nothing was changed. Save them first"
+                    + $"{(isKept ? "" : ": no copy is kept")}. Then run 'deploy rollback --environment {parts.Environment.Name} --accept-data-loss'"
+                    + $"{(isKept ? "; the databases as they are by then are kept as backups" : "")}."
             );
     }
 

@@ -33,7 +33,12 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
                     : $"undo what is behind {last} in the database of each tenant of '{fleet.Name}'"
             )
             {
-                WayBack = planned.KeepsMigrated ? null : "down scripts in each, newest first",
+                // Whether some are backed up by now is told apart: it may be otherwise when somebody has approved this.
+                WayBack =
+                    planned.KeepsMigrated ? null
+                    : fleet.Backups.WithoutReason is null
+                        ? "down scripts in each, newest first; where one has none, the backup that is taken of it before"
+                    : "down scripts in each, newest first",
                 Irreversible = planned.KeepsMigrated || !isUp ? null : irreversible,
                 Inputs = new Dictionary<string, string>
                 {
@@ -196,7 +201,22 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
 
         // Whoever has lost the environment's lock begins nothing more.
         await session!.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
-        await results.AddAsync(await migration.ApplyAsync(look, context, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        // Behind the first migration a copy would hold that.
+        if (look.Faults.Count == 0 && fleet.BacksUp(look) && !look.IsOf(context.RunId))
+        {
+            var (backup, failed) = await migration.BackUpAsync(look, context, cancellationToken).ConfigureAwait(false);
+            if (backup is null)
+            {
+                await results.AddAsync(failed!).ConfigureAwait(false);
+                return;
+            }
+
+            await results.BackedUpAsync(look.Tenant, backup).ConfigureAwait(false);
+        }
+
+        await results
+            .AddAsync(await migration.ApplyAsync(look, results.HasBackup(look.Tenant), context, cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
     }
 
     private async Task RevertAsync(
@@ -208,7 +228,8 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
     )
     {
         await session!.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
-        if (await migration.RevertAsync(look, planned, context, cancellationToken).ConfigureAwait(false) is { } result)
+        var hasBackup = results.HasBackup(look.Tenant);
+        if (await migration.RevertAsync(look, planned, hasBackup, context, cancellationToken).ConfigureAwait(false) is { } result)
             await results.AddAsync(result).ConfigureAwait(false);
     }
 

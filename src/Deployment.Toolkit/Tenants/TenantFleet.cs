@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
@@ -37,6 +38,20 @@ internal sealed class TenantFleet(
     internal MigrationSet Migrations => migrations;
 
     internal MigrationSources Sources => sources;
+
+    internal required TenantBackups Backups { get; init; }
+
+    /// <summary>Their backups, newest first.</summary>
+    internal IEnumerable<BackupInfo> ListBackups() =>
+        // Its kind alone matters: nothing is opened.
+        Backups
+            .List(
+                Options.Dialect!().Open(static () => throw new InvalidOperationException("nothing is opened"), contentRoot).BackupExtension
+            )
+            .Select(backup => backup with { Database = Name });
+
+    /// <summary>Whether a tenant's database is backed up before it is migrated: nothing else would take it back.</summary>
+    internal bool BacksUp(TenantLook look) => Backups.WithoutReason is null && look.Pending.Any(static migration => !migration.HasWayBack);
 
     /// <summary>What tells these migrations, up to a version, from others.</summary>
     internal string ContentsOf(IReadOnlyList<string> versions)
@@ -94,6 +109,27 @@ internal sealed class TenantFleet(
         )
             throw NotFound($"{twins.Count()} have the id '{twins.Key}'");
         return [.. found.Select(tenant => new FoundTenant(tenant, declared, contentRoot, redact))];
+    }
+
+    /// <summary>The database of one of them, with its backups.</summary>
+    /// <param name="id">The tenant, as it was given or as it is shown.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">There is none such.</exception>
+    internal async Task<(TargetDatabase Database, BackupStore Backups)> OpenAsync(string id, CancellationToken cancellationToken)
+    {
+        var tenants = await FindAsync(cancellationToken).ConfigureAwait(false);
+        var tenant =
+            tenants.FirstOrDefault(tenant => tenant.Id == id)
+            ?? tenants.FirstOrDefault(tenant => tenant.Shown == id)
+            ?? throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                $"There is no tenant '{FoundTenant.Show(id)}' of "
+                    + $"'{Name}'.{Suggestion.Sentence(id, tenants.Select(static tenant => tenant.Shown))} Nothing was changed. Correct --tenant."
+            );
+        var database = tenant.Open();
+        database.Key = Key.OfTenant(tenant.Shown);
+        database.Prepare();
+        return (database, Backups.Of(tenant, database));
     }
 
     /// <summary>How the database of each stands, in the order in which they were found.</summary>
@@ -203,7 +239,8 @@ internal sealed class TenantFleet(
                     Codes.DatabaseStamped,
                     $"The database bears the stamp of environment '{VisibleText.Line(ForeignStamp.Cut(stamp.Environment))}' under journal "
                         + $"{VisibleText.Line(KnownDatabase.Short(stamp.EnvironmentId))}, and {KnownDatabase.Own(journal, environment.Name)}. Give "
-                        + "the tenant a database of its own in each environment."
+                        + $"the tenant a database of its own in each environment; or, when '{environment.Name}' is to go on with that one as it is, run "
+                        + $"'deploy isolation adopt{Key.Option} --tenant ID --environment {environment.Name} --reason \"why\"'."
                 ),
             ];
 
@@ -231,7 +268,7 @@ internal sealed class TenantFleet(
         );
 
     // Two environments on one database undo each other's migrations.
-    private static IEnumerable<DeploymentMessage> Foreign(
+    private IEnumerable<DeploymentMessage> Foreign(
         IReadOnlyList<OwnedMigration> rows,
         DeploymentEnvironment environment,
         string? journal
@@ -242,7 +279,9 @@ internal sealed class TenantFleet(
                 new DeploymentMessage(
                     Codes.DatabaseForeign,
                     $"The database belongs to another journal than that of '{environment.Name}': migration {foreign.Version} was applied by "
-                        + $"run {foreign.Run} of release {foreign.Release}. Give the tenant a database of its own in each environment."
+                        + $"run {foreign.Run} of release {foreign.Release}. Give the tenant a database of its own in each environment; or, when "
+                        + $"'{environment.Name}' is to go on with that one as it is, run 'deploy migrations take-over{Key.Option} --tenant ID --environment "
+                        + $"{environment.Name} --reason \"why\"'."
                 ),
             ]
             : [];

@@ -10,10 +10,36 @@ namespace Deployment.Toolkit.Tenants;
 /// <summary>Brings one tenant's database forward or back, as the step of an app's own database does.</summary>
 internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, OtherBackupTools tools, JournalSession? session)
 {
-    private const string WithoutBackup = "databases of tenants are not backed up";
+    /// <summary>Backs its database up, before anything is done to it.</summary>
+    /// <returns>The backup; or what is told where none could be taken.</returns>
+    internal async Task<(BackupInfo? Backup, TenantResult? Failed)> BackUpAsync(
+        TenantLook look,
+        StepContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        BackupInfo? backup = null;
+        var (fault, seconds) = await CallAsync(
+                look,
+                fleet.Backups.Limit,
+                async (database, token) =>
+                    backup = await fleet
+                        .Backups.Of(look.Tenant, database)
+                        .TakeAsync(context.RunId, context.PreviousRelease, token)
+                        .ConfigureAwait(false),
+                _ => new DeploymentMessage(
+                    Codes.BackupFailed,
+                    $"its backup reached the limit of {fleet.Backups.Limit:c}, and nothing of it was migrated. Give backups longer with WaitAtMost in "
+                        + "ConfigureBackups"
+                ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return fault is null ? (backup, null) : (null, Failed(look, TenantOutcome.Failed, fault, seconds));
+    }
 
     /// <summary>Applies what it lacks.</summary>
-    internal async Task<TenantResult> ApplyAsync(TenantLook look, StepContext context, CancellationToken cancellationToken)
+    internal async Task<TenantResult> ApplyAsync(TenantLook look, bool hasBackup, StepContext context, CancellationToken cancellationToken)
     {
         if (look.Faults.Count > 0)
             return Failed(look, TenantOutcome.Failed, look.Faults[0], 0);
@@ -22,10 +48,10 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         var isOpened = false;
         var pending = look.Pending.Select(static definition => definition.ToPlan()).ToList();
         var applied = 0;
-        var (fault, seconds) = await CallAsync(
+        var (fault, seconds) = await StepAsync(
                 look,
                 context,
-                Part(context.Plan, look, pending),
+                Part(context.Plan, look, pending, hasBackup),
                 line => applied += line.StartsWith("applied ", StringComparison.Ordinal) ? 1 : 0,
                 async (database, step, own, token) =>
                 {
@@ -58,6 +84,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
     internal async Task<TenantResult?> RevertAsync(
         TenantLook look,
         PlannedTenants planned,
+        bool hasBackup,
         StepContext context,
         CancellationToken cancellationToken
     )
@@ -70,11 +97,16 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
             return null;
 
         var undone = 0;
-        var (fault, seconds) = await CallAsync(
+        var isRestored = false;
+        var (fault, seconds) = await StepAsync(
                 look,
                 context,
-                Part(context.Plan, look, undo),
-                line => undone += IsUndone(line) ? 1 : 0,
+                Part(context.Plan, look, undo, hasBackup),
+                line =>
+                {
+                    undone += IsUndone(line) ? 1 : 0;
+                    isRestored |= line.StartsWith("restored backup ", StringComparison.Ordinal);
+                },
                 static (_, step, own, token) => step.RevertAsync(own, token),
                 cancellationToken
             )
@@ -82,12 +114,13 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         if (fault is not null)
             return Failed(look, TenantOutcome.RevertFailed, fault, seconds) with { Migrations = undone };
 
-        context.Write($"{look.Tenant.Shown}: undid {undone}");
+        if (!isRestored)
+            context.Write($"{look.Tenant.Shown}: undid {undone}");
         return new TenantResult
         {
             Id = look.Tenant.Shown,
             Outcome = TenantOutcome.Reverted,
-            Migrations = undone,
+            Migrations = isRestored ? undo.Count : undone,
             DurationSeconds = seconds,
         };
     }
@@ -95,7 +128,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
     /// <summary>What is told of one that can't be reached.</summary>
     internal TenantOutcome Unreachable => fleet.Options.SkipUnreachable ? TenantOutcome.LeftOut : TenantOutcome.Unreachable;
 
-    private async Task<(DeploymentMessage? Fault, double Seconds)> CallAsync(
+    private async Task<(DeploymentMessage? Fault, double Seconds)> StepAsync(
         TenantLook look,
         StepContext context,
         DeploymentPlan part,
@@ -104,45 +137,32 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         CancellationToken cancellationToken
     )
     {
-        var started = tools.Time.GetTimestamp();
-        TargetDatabase? database = null;
         StepContext? own = null;
-        var (end, error) = await EnforcedTimeout
-            .CallAsync(
-                async token =>
+        return await CallAsync(
+                look,
+                fleet.Migrations.Limit,
+                async (database, token) =>
                 {
-                    database = look.Tenant.Open();
-                    database.Prepare();
+                    var backups = fleet.Backups.WithoutReason is null ? fleet.Backups.Of(look.Tenant, database) : null;
                     var step = new MigrateStep(
                         database,
                         fleet.Migrations,
                         fleet.Runner(database, lockTimeout),
-                        null,
-                        WithoutBackup,
+                        backups,
+                        fleet.Backups.WithoutReason,
                         null,
                         tools,
                         session
                     );
-                    own = new StepContext(part, context.Environment, context.RunId) { Fence = context.Fence, OutputSink = Told };
+                    own = Own(look.Tenant, context, part, Told);
                     await call(database, step, own, token).ConfigureAwait(false);
                 },
-                fleet.Migrations.Limit,
-                tools.Time,
+                ranOn =>
+                    own?.OverLimit?.Invoke(ranOn)
+                    ?? new DeploymentMessage(Codes.MigrationTimedOut, $"it reached its limit of {fleet.Migrations.Limit:c}"),
                 cancellationToken
             )
             .ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        var seconds = tools.Time.GetElapsedTime(started).TotalSeconds;
-        return end switch
-        {
-            CallEnd.Completed => (null, seconds),
-            CallEnd.TimedOut or CallEnd.Abandoned => (
-                own?.OverLimit?.Invoke(end == CallEnd.Abandoned)
-                    ?? new DeploymentMessage(Codes.MigrationTimedOut, $"it reached its limit of {fleet.Migrations.Limit:c}"),
-                seconds
-            ),
-            _ => (TenantFleet.FaultOf(look.Tenant, error!, database), seconds),
-        };
 
         // What every tenant says is counted; what one waits for, or how far it is, is told.
         void Told(string line)
@@ -153,28 +173,83 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         }
     }
 
+    private async Task<(DeploymentMessage? Fault, double Seconds)> CallAsync(
+        TenantLook look,
+        TimeSpan limit,
+        Func<TargetDatabase, CancellationToken, Task> call,
+        Func<bool, DeploymentMessage> overLimit,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = tools.Time.GetTimestamp();
+        TargetDatabase? database = null;
+        var (end, error) = await EnforcedTimeout
+            .CallAsync(
+                async token =>
+                {
+                    database = look.Tenant.Open();
+                    database.Prepare();
+                    await call(database, token).ConfigureAwait(false);
+                },
+                limit,
+                tools.Time,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var seconds = tools.Time.GetElapsedTime(started).TotalSeconds;
+        return end switch
+        {
+            CallEnd.Completed => (null, seconds),
+            CallEnd.TimedOut or CallEnd.Abandoned => (overLimit(end == CallEnd.Abandoned), seconds),
+            _ => (TenantFleet.FaultOf(look.Tenant, error!, database), seconds),
+        };
+    }
+
+    // What a way back notes for a later attempt is about this one's database.
+    private static StepContext Own(FoundTenant tenant, StepContext context, DeploymentPlan part, Action<string> told)
+    {
+        var prefix = tenant.Shown + "/";
+        return new StepContext(
+            part,
+            context.Environment,
+            context.RunId,
+            context
+                .Data.Where(noted => noted.Key.StartsWith(prefix, StringComparison.Ordinal))
+                .ToDictionary(noted => noted.Key[prefix.Length..], static noted => noted.Value, StringComparer.Ordinal)
+        )
+        {
+            Fence = context.Fence,
+            OutputSink = told,
+            NoteSink = (key, value, token) => context.NoteAsync(prefix + key, value, token),
+        };
+    }
+
     private static bool IsRoutine(string line) => line.StartsWith("applied ", StringComparison.Ordinal) || IsUndone(line);
 
     private static bool IsUndone(string line) =>
         line.StartsWith("undid ", StringComparison.Ordinal) || line.EndsWith(" back to what it was", StringComparison.Ordinal);
 
     // What the plan of an app with this database alone would be.
-    private DeploymentPlan Part(DeploymentPlan plan, TenantLook look, IReadOnlyList<PlannedMigration> migrations) =>
-        plan with
+    private DeploymentPlan Part(DeploymentPlan plan, TenantLook look, IReadOnlyList<PlannedMigration> migrations, bool hasBackup)
+    {
+        var wayBack = hasBackup ? SchemaWayBack.RestoreBackup : SchemaWayBack.DownScripts;
+        return plan with
         {
             Tenants = null,
             Migrations = [.. migrations.Select(migration => migration with { Database = fleet.Name })],
-            SchemaWayBack = SchemaWayBack.DownScripts,
+            SchemaWayBack = wayBack,
             Databases =
             [
                 new PlannedDatabase
                 {
                     Name = fleet.Name,
                     SchemaBefore = [.. look.Applied.Select(static row => row.Version)],
-                    SchemaWayBack = SchemaWayBack.DownScripts,
+                    SchemaWayBack = wayBack,
                 },
             ],
         };
+    }
 
     private static TenantResult Failed(TenantLook look, TenantOutcome outcome, DeploymentMessage fault, double seconds) =>
         new()

@@ -15,6 +15,7 @@ internal sealed class TenantResults : IAsyncDisposable
     private readonly string _run;
     private readonly string _step;
     private readonly HashSet<string> _touched;
+    private readonly ConcurrentDictionary<string, string> _backups = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TenantResult> _results = new(StringComparer.Ordinal);
     private readonly List<TenantResult> _waiting = [];
     private readonly Lock _gate = new();
@@ -23,7 +24,13 @@ internal sealed class TenantResults : IAsyncDisposable
     internal TenantResults(JournalSession session, string run, string step)
     {
         (_session, _run, _step) = (session, run, step);
-        _touched = session.Ledger.Find(run)?.Find(step)?.TouchedTenants.ToHashSet(StringComparer.Ordinal) ?? [];
+        var log = session.Ledger.Find(run)?.Find(step);
+        _touched = log?.TouchedTenants.ToHashSet(StringComparer.Ordinal) ?? [];
+        foreach (var tenant in log?.Tenants ?? [])
+        {
+            if (tenant.Backup is { } backup)
+                _backups[tenant.Id] = backup;
+        }
     }
 
     internal IReadOnlyList<TenantResult> Failed =>
@@ -42,6 +49,25 @@ internal sealed class TenantResults : IAsyncDisposable
     /// <summary>Says durably that some are begun: nothing is done to them before.</summary>
     internal Task BeginAsync(IEnumerable<FoundTenant> tenants) =>
         AppendAsync([.. tenants.Select(static tenant => new TenantResult { Id = tenant.Shown, Outcome = TenantOutcome.Begun })]);
+
+    /// <summary>Whether the run took a backup of its database.</summary>
+    internal bool HasBackup(FoundTenant tenant) => _backups.ContainsKey(tenant.Shown);
+
+    /// <summary>Says durably that one is backed up: nothing is migrated before.</summary>
+    internal async Task BackedUpAsync(FoundTenant tenant, BackupInfo backup)
+    {
+        await AppendAsync([
+                new TenantResult
+                {
+                    Id = tenant.Shown,
+                    Outcome = TenantOutcome.Begun,
+                    Backup = backup.Name,
+                    BackupSha256 = backup.Sha256,
+                },
+            ])
+            .ConfigureAwait(false);
+        _backups[tenant.Shown] = backup.Name;
+    }
 
     /// <summary>Begins no other.</summary>
     internal void Stop() => _isStopped = true;

@@ -4,14 +4,17 @@ using Deployment.Toolkit.Steps;
 
 namespace Deployment.Toolkit.Tenants;
 
-/// <summary>The step that brings the databases of tenants forward and back.</summary>
+/// <summary>The steps about databases of tenants.</summary>
 internal static class TenantSteps
 {
-    internal static CatalogStep Of(TenantFleet fleet, TimeSpan lockTimeout, OtherBackupTools tools, JournalSession? session) =>
-        CatalogStep.BuiltIn(
-            StepRole.Migrate,
-            new MigrateTenantsStep(fleet, new TenantMigration(fleet, lockTimeout, tools, session), session),
-            fleet.Options.Limit,
-            fleet.Name
-        );
+    internal static IEnumerable<CatalogStep> Of(TenantFleet fleet, TimeSpan lockTimeout, OtherBackupTools tools, JournalSession? session) =>
+        [
+            CatalogStep.BuiltIn(
+                StepRole.Migrate,
+                new MigrateTenantsStep(fleet, new TenantMigration(fleet, lockTimeout, tools, session), session),
+                fleet.Options.Limit,
+                fleet.Name
+            ),
+            CatalogStep.BuiltIn(StepRole.RestoreBackup, new RestoreTenantStep(fleet, session), fleet.Backups.Limit, fleet.Name),
+        ];
 }

@@ -14,7 +14,11 @@ internal sealed class TenantApp : IDisposable
         {
             deployment
                 .AddTenants("Tenants", tenants => Careful(tenants.UseSqlite(SqliteFactory.Instance, (_, token) => FindAsync(token))))
-                .AddMigrations("Tenants", static m => m.FromDirectory("tenant-migrations"));
+                .AddMigrations("Tenants", m =>
+                {
+                    m.FromDirectory("tenant-migrations");
+                    if (Limit is { } limit) m.WaitAtMost(limit);
+                });
             More(deployment);
         };
     }
@@ -26,6 +30,9 @@ internal sealed class TenantApp : IDisposable
     internal Func<TenantsBuilder, TenantsBuilder> Careful { get; set; } = static tenants => tenants;
 
     internal Action<DeploymentBuilder> More { get; set; } = static _ => { };
+
+    /// <summary>How long the migrations of one may take.</summary>
+    internal TimeSpan? Limit { get; set; }
 
     internal Func<string, string>? ConnectionStringOf { get; set; }
 

@@ -342,10 +342,11 @@ public sealed class TenantsTests : IDisposable
     [Fact]
     public async Task A_rollback_past_what_has_no_way_back_is_refused_and_where_it_is_kept_stays()
     {
+        _app.More = static deployment => deployment.WithoutBackup("the test says so");
         await _app.SucceedAsync();
         _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", null);
         var up = await _app.SucceedAsync("2.0.0");
-        Assert.Contains("migration Tenants: 0002_more cannot be taken back: it has no way back of its own, and databases of tenants are not backed up", up.Plan!.Risks);
+        Assert.Contains("migration Tenants: 0002_more cannot be taken back: it has no way back of its own, and no backup is taken: the test says so", up.Plan!.Risks);
 
         var refused = await _app.App.RollbackAsync();
         Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);

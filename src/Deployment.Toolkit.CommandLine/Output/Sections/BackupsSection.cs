@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 [JsonShape(
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}: `name`, `file`, `takenAt`, `durationSeconds`, `size` in bytes, `sha256`, `keyId` of one that is encrypted, "
-        + "`release`, `schema[]`, `database` (of several)",
+        + "`release`, `schema[]`, `database` (of several), `tenant` (of a tenant's)",
     Place = 13
 )]
 internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : ReportSection
@@ -23,14 +23,26 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
 
         page.Line();
         var isOfSeveral = backups.Any(static backup => backup.Database is not null);
+        var isOfTenants = backups.Any(static backup => backup.Tenant is not null);
         var rows = new List<Shown[]>(backups.Count + 1)
         {
-            (Shown[])[.. isOfSeveral ? (Shown[])["DATABASE"] : [], "NAME", "TAKEN", "SIZE", "KEY", "RELEASE", "SCHEMA"],
+            (Shown[])
+                [
+                    .. isOfSeveral ? (Shown[])["DATABASE"] : [],
+                    .. isOfTenants ? (Shown[])["TENANT"] : [],
+                    "NAME",
+                    "TAKEN",
+                    "SIZE",
+                    "KEY",
+                    "RELEASE",
+                    "SCHEMA",
+                ],
         };
         foreach (var backup in backups)
         {
             rows.Add([
                 .. isOfSeveral ? (Shown[])[backup.Database ?? page.Dash] : [],
+                .. isOfTenants ? (Shown[])[backup.Tenant ?? page.Dash] : [],
                 backup.Name,
                 Format.Minute(backup.TakenAt),
                 Format.Size(backup.Size),
@@ -59,6 +71,7 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
                         Release = mask.Of(backup.Release),
                         Schema = mask.Texts(backup.Schema),
                         Database = mask.Text(backup.Database),
+                        Tenant = mask.Text(backup.Tenant),
                     }
             )
         );
@@ -74,7 +87,8 @@ internal sealed class BackupsSection(IReadOnlyList<BackupInfo> backups) : Report
             backup.KeyId,
             ReleaseJson.Of(backup.Release),
             backup.Schema,
-            backup.Database
+            backup.Database,
+            backup.Tenant
         );
 }
 
@@ -88,7 +102,8 @@ internal sealed record BackupJson(
     string? KeyId,
     ReleaseJson? Release,
     IReadOnlyList<string> Schema,
-    string? Database
+    string? Database,
+    string? Tenant
 );
 
 [JsonSourceGenerationOptions(

@@ -11,7 +11,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
         + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`, `database`), `databases[]` (of several: `name`, `schemaBefore[]`, "
         + "`schemaAfter[]`, `wayBack`, `backup`), `tenants[]` (`name`, `count`, "
-        + "`groups[]` (`count`, `pending`, `newer`, `examples[]`), `unreachable`, `migrations[]`, `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`, "
+        + "`groups[]` (`count`, `pending`, `newer`, `isBackedUp`, `examples[]`), `unreachable`, `migrations[]`, `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`, "
         + "`bypassed`, `evidence`), "
         + "`bypass` (what is skipped: `isHotfix`, `isBreakGlass`, `reason`, `approvedBy[]`, `bypassed[]`, `mustFollow`, `until`), "
         + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
@@ -171,7 +171,8 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
                 $"Plan: {plan.Environment} back from release {plan.PreviousRelease} to {plan.Release}. Nothing was changed.",
             RunKind.Renew => $"Plan: a new '{plan.Secret}' for {plan.Environment}. Nothing was changed.",
             RunKind.Retire => $"Plan: the end of what '{plan.Secret}' was before in {plan.Environment}. Nothing was changed.",
-            _ => $"Plan: backup {plan.Backup} in the place of the database of {plan.Environment}. Nothing was changed.",
+            _ =>
+                $"Plan: backup {plan.Backup ?? plan.Databases?[0].Backup} in the place of the database of {plan.Environment}. Nothing was changed.",
         };
 }
 
@@ -260,7 +261,7 @@ internal sealed record PlanJson(
                     .. tenants.Select(static t => new PlanTenantsJson(
                         t.Name,
                         t.Count,
-                        [.. t.Groups.Select(static g => new TenantGroupJson(g.Count, g.Pending, g.Newer, g.Examples))],
+                        [.. t.Groups.Select(static g => new TenantGroupJson(g.Count, g.Pending, g.Newer, g.IsBackedUp, g.Examples))],
                         t.Unreachable,
                         [.. t.Migrations.Select(PlanMigrationJson.Of)],
                         t.KeepsMigrated,
@@ -297,7 +298,7 @@ internal sealed record PlanTenantsJson(
     string? NotFound
 );
 
-internal sealed record TenantGroupJson(int Count, int Pending, int Newer, IReadOnlyList<string> Examples);
+internal sealed record TenantGroupJson(int Count, int Pending, int Newer, bool IsBackedUp, IReadOnlyList<string> Examples);
 
 internal sealed record PlanDatabaseJson(
     string Name,

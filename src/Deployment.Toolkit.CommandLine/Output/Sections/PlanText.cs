@@ -69,7 +69,8 @@ internal static class PlanText
                 group.Newer > 0 ? page.Doubt
                 : group.Pending > 0 ? page.Idle
                 : page.Good;
-            page.Line($"  {mark}  {Format.Count(group.Count, "tenant")}: {State(plan, group)} {page.Ink.Faint(Examples(group))}");
+            var copied = group.IsBackedUp ? ", backed up first" : "";
+            page.Line($"  {mark}  {Format.Count(group.Count, "tenant")}: {State(plan, group)}{copied} {page.Ink.Faint(Examples(group))}");
         }
 
         if (told < tenants.Count)

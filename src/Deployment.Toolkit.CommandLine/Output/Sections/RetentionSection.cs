@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 [JsonShape(
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}, newest first: `name`, `file`, `takenAt`, `size` in bytes, `release`, `isRemoved` (with `--dry-run`: "
-        + "whether it would be), `reason`, `database` (of several)",
+        + "whether it would be), `reason`, `database` (of several), `tenant` (of a tenant's)",
     Place = 14
 )]
 internal sealed class RetentionSection(IReadOnlyList<BackupDecision> decisions) : ReportSection
@@ -22,10 +22,15 @@ internal sealed class RetentionSection(IReadOnlyList<BackupDecision> decisions) 
             return;
 
         page.Line();
-        var rows = new List<Shown[]>(decisions.Count + 1) { (Shown[])["NAME", "TAKEN", "SIZE", "RELEASE", "", "BECAUSE"] };
+        var isOfTenants = decisions.Any(static decision => decision.Tenant is not null);
+        var rows = new List<Shown[]>(decisions.Count + 1)
+        {
+            (Shown[])[.. isOfTenants ? (Shown[])["TENANT"] : [], "NAME", "TAKEN", "SIZE", "RELEASE", "", "BECAUSE"],
+        };
         foreach (var decision in decisions)
         {
             rows.Add([
+                .. isOfTenants ? (Shown[])[decision.Tenant ?? page.Dash] : [],
                 decision.Name,
                 decision.TakenAt is { } taken ? Format.Minute(taken) : page.Dash,
                 Format.Size(decision.Size),
@@ -52,6 +57,7 @@ internal sealed class RetentionSection(IReadOnlyList<BackupDecision> decisions) 
                         Reason = mask.Text(decision.Reason),
                         Release = mask.Of(decision.Release),
                         Database = mask.Text(decision.Database),
+                        Tenant = mask.Text(decision.Tenant),
                     }
             )
         );
@@ -65,7 +71,8 @@ internal sealed class RetentionSection(IReadOnlyList<BackupDecision> decisions) 
             ReleaseJson.Of(decision.Release),
             decision.IsRemoved,
             decision.Reason,
-            decision.Database
+            decision.Database,
+            decision.Tenant
         );
 }
 
@@ -77,7 +84,8 @@ internal sealed record RetentionJson(
     ReleaseJson? Release,
     bool IsRemoved,
     string Reason,
-    string? Database
+    string? Database,
+    string? Tenant
 );
 
 [JsonSourceGenerationOptions(

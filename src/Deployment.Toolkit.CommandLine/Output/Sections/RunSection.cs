@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`needsAttention`), "
         + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, "
         + "`error`, `tenants[]` (of the step that migrates databases of tenants: `id`, `outcome` (`notBegun`, `begun`, `migrated`, `failed`, "
-        + "`unreachable`, `leftOut`, `reverted`, `revertFailed`, `gone`), `migrations`, `durationSeconds`, `error`)), `messages[]`, `isUnderWay` (`true` while a living process works on it)",
+        + "`unreachable`, `leftOut`, `reverted`, `revertFailed`, `gone`), `migrations`, `durationSeconds`, `error`, `backup`)), `messages[]`, `isUnderWay` (`true` while a living process works on it)",
     Place = 2
 )]
 internal sealed class RunSection(DeploymentRun run) : ReportSection
@@ -90,7 +90,14 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
                         Output = mask.Texts(step.Output),
                         Tenants = ReportMask.List(
                             step.Tenants,
-                            tenant => tenant with { Id = mask.Text(tenant.Id), Error = mask.Text(tenant.Error) }
+                            tenant =>
+                                tenant with
+                                {
+                                    Id = mask.Text(tenant.Id),
+                                    Error = mask.Text(tenant.Error),
+                                    Backup = mask.Text(tenant.Backup),
+                                    BackupSha256 = mask.Text(tenant.BackupSha256),
+                                }
                         ),
                     }
             ),
@@ -165,7 +172,8 @@ internal sealed record RunJson(
                                     Format.Camel(t.Outcome),
                                     t.Migrations,
                                     t.DurationSeconds,
-                                    t.Error
+                                    t.Error,
+                                    t.Backup
                                 )),
                             ],
                 }),
@@ -188,7 +196,7 @@ internal sealed record RunStepJson(string Name, string State, int Attempts, doub
     public IReadOnlyList<TenantJson>? Tenants { get; init; }
 }
 
-internal sealed record TenantJson(string Id, string Outcome, int Migrations, double DurationSeconds, string? Error);
+internal sealed record TenantJson(string Id, string Outcome, int Migrations, double DurationSeconds, string? Error, string? Backup);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

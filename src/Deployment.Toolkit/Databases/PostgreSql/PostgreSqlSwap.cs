@@ -69,6 +69,8 @@ internal sealed class PostgreSqlSwap(
         var live = cluster.Live;
         try
         {
+            // The live one tells in which schema its tables are; a copy that was opened first would be read by other names.
+            await (await database.OpenAsync(cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
             var dump = await backups.DumpAsync(cancellationToken).ConfigureAwait(false);
             await using var made = await PostgreSqlOwnDatabase.ReserveAsync(cluster, "restore", cancellationToken).ConfigureAwait(false);
             request.Terms.Told($"making database {made.Name} of backup {request.Name}");
