@@ -23,17 +23,17 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
 
     internal override string HistoryTable => _table ?? HistoryRepository.DefaultTableName;
 
-    internal override SourcedMigrations Read(IServiceProvider services, TargetDatabase database)
+    internal override SourcedMigrations Read(IServiceProvider services, DatabaseDialect dialect, Func<string> title)
     {
         using var scope = services.CreateScope();
         using var context = Create(scope.ServiceProvider);
-        if (!database.Dialect.Recognizes(context.Database.GetDbConnection()))
-            return new SourcedMigrations([], [OfAnotherKind(context, database)]);
+        if (!dialect.Recognizes(context.Database.GetDbConnection()))
+            return new SourcedMigrations([], [OfAnotherKind(context, title())]);
 
         _table = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>()).MigrationsHistoryTableName;
         var faults = new List<DeploymentMessage>();
         var definitions = new List<MigrationDefinition>();
-        var scripts = new ContextScripts(context, database.Dialect);
+        var scripts = new ContextScripts(context, dialect);
         foreach (var id in context.GetService<IMigrationsAssembly>().Migrations.Keys)
         {
             if (MigrationVersion.ParseFileName(id + ".sql") is not { IsDown: false } parsed)
@@ -156,10 +156,10 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
         }
     }
 
-    private static DeploymentMessage OfAnotherKind(TContext context, TargetDatabase database) =>
+    private static DeploymentMessage OfAnotherKind(TContext context, string title) =>
         new(
             Codes.RegistrationInvalid,
-            $"{Name} speaks to another kind of database ({context.Database.ProviderName}) than the deployment, which uses {database.Title}. "
+            $"{Name} speaks to another kind of database ({context.Database.ProviderName}) than the deployment, which uses {title}. "
                 + $"Name the context's database on AddDeployment(), or take FromDbContext<{Name}>() out."
         );
 }

@@ -35,6 +35,18 @@ internal sealed class CourseApp : IDisposable
         return builder.Build();
     }
 
+    /// <summary>The same without a database of its own that has migrations.</summary>
+    internal IHost Build(MigrationsOfRelease release, Action<DeploymentBuilder> declare)
+    {
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Folder, EnvironmentName = "Development" });
+        builder.Services.AddHealthChecks().AddCheck("own", () => Health);
+        builder.Services.AddSingleton(release);
+        builder.Services.AddDbContext<CourseContext>(o => Configure(o, release));
+        declare(builder.AddDeployment().AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero));
+        return builder.Build();
+    }
+
     internal CourseContext Context(MigrationsOfRelease? release = null)
     {
         var options = new DbContextOptionsBuilder<CourseContext>();

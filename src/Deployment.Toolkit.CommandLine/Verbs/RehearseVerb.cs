@@ -8,7 +8,8 @@ internal sealed class RehearseVerb : Verb
 {
     internal RehearseVerb()
     {
-        TakesDatabase("by default all of them");
+        TakesDatabase("by default all of them, and of tenants the one that goes first");
+        TakesTenant();
         TakesAs();
     }
 
@@ -45,7 +46,9 @@ internal sealed class RehearseVerb : Verb
     private static string Text(RehearsedMigration migration, RehearsalReport report)
     {
         var title =
-            $"{MigrationVersion.Title(migration.Version, migration.Name)}{(migration.Database is { } database ? $" of database '{database}'" : "")}";
+            $"{MigrationVersion.Title(migration.Version, migration.Name)}{(migration.Tenant is { } tenant ? $" of tenants '{migration.Database}', tried on '{tenant}',"
+                    : migration.Database is { } database ? $" of database '{database}'"
+                    : "")}";
         var mend = $"Correct it and run 'deploy rehearse --environment {report.Environment}' again.";
         return migration.Verdict switch
         {

@@ -65,11 +65,6 @@ internal static class DatabaseFaults
                 $"Tenants '{tenants.Name}' have no migrations, so nothing would be deployed to their databases. Add them with "
                     + $"AddMigrations(\"{tenants.Name}\"), or take AddTenants(\"{tenants.Name}\") out."
             );
-        if (sources.Others.Count > 0)
-            yield return Fault(
-                $"Migrations of tenants '{tenants.Name}' come from another tool, which knows one database. Write them as scripts or classes: "
-                    + $"AddMigrations(\"{tenants.Name}\")."
-            );
     }
 
     private static bool IsName(string name) =>

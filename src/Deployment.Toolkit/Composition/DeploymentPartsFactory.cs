@@ -228,7 +228,9 @@ internal sealed partial class DeploymentPartsFactory(
         ];
 
     /// <summary>Whether another tool describes some of them.</summary>
-    internal bool HasOtherSources => model.Databases.All.Any(declared => model.MigrationsOf(declared).Others.Count > 0);
+    internal bool HasOtherSources =>
+        model.Databases.All.Any(declared => model.MigrationsOf(declared).Others.Count > 0)
+        || model.Tenants.Any(declared => model.MigrationsOf(declared).Others.Count > 0);
 
     /// <summary>The migrations of one database, and where they come from.</summary>
     /// <param name="name">The database's name; <see langword="null"/> for the only one, or the first.</param>

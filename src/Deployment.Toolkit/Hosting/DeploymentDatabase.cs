@@ -133,13 +133,13 @@ public sealed class DeploymentDatabase
     /// <summary>
     /// Takes the pending migrations up, back and up again on a copy of the database, and compares schema and rows. The database itself is
     /// only read, and the journal keeps how it went, which an environment may want of a plan. Migrations in C# run for real: what they do
-    /// outside the database, they do.
+    /// outside the database, they do. Of tenants one is tried for all: the one that goes first.
     /// </summary>
     /// <param name="cancellationToken">Cancels; the copy is taken away.</param>
     /// <returns>What became of each.</returns>
     /// <exception cref="DeploymentException">Nothing could be tried; the messages say why.</exception>
     public Task<RehearsalReport> RehearseAsync(CancellationToken cancellationToken = default) =>
-        DeploymentRehearsal.RunAsync(_factory, _name, cancellationToken);
+        DeploymentRehearsal.RunAsync(_factory, _name, _tenant, cancellationToken);
 
     /// <summary>
     /// Writes migrations as one script that somebody runs with psql, sqlite3 or mariadb, with their rows of the history. The journal keeps

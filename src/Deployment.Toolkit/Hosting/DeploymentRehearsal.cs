@@ -5,6 +5,7 @@ using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Rehearsal;
+using Deployment.Toolkit.Tenants;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -16,12 +17,35 @@ internal static class DeploymentRehearsal
     /// <summary>Copies the database, tries the migrations on the copy and takes it away.</summary>
     /// <exception cref="DeploymentException">Nothing could be tried: no database, one of a kind that is not copied yet, migrations that are
     /// wrong in themselves.</exception>
-    internal static async Task<RehearsalReport> RunAsync(DeploymentPartsFactory factory, string? name, CancellationToken cancellationToken)
+    internal static async Task<RehearsalReport> RunAsync(
+        DeploymentPartsFactory factory,
+        string? name,
+        string? tenant,
+        CancellationToken cancellationToken
+    )
     {
         var parts = factory.Create(null);
         var reports = new List<RehearsalReport>();
-        foreach (var each in name is null ? parts.Each : [parts.One(name)])
-            reports.Add(await RunAsync(factory, each, cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<TenantFleet> fleets =
+            tenant is not null ? []
+            : name is null ? parts.Tenants
+            : parts.TenantsOf(name) is { } named ? [named]
+            : [];
+        if (tenant is not null || (name is not null && fleets.Count == 0))
+            reports.Add(
+                await RunAsync(
+                        factory,
+                        await parts.OneAsync(name, tenant, cancellationToken).ConfigureAwait(false),
+                        null,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            );
+        else if (name is null && (parts.Databases.Count > 0 || fleets.Count == 0))
+            foreach (var each in parts.Each)
+                reports.Add(await RunAsync(factory, each, null, cancellationToken).ConfigureAwait(false));
+        foreach (var fleet in fleets)
+            reports.Add(await OnOneOfAsync(factory, parts, fleet, cancellationToken).ConfigureAwait(false));
         return reports[0] with
         {
             Migrations = [.. reports.SelectMany(static report => report.Migrations)],
@@ -30,9 +54,52 @@ internal static class DeploymentRehearsal
         };
     }
 
+    // One of them is tried for all.
+    private static async Task<RehearsalReport> OnOneOfAsync(
+        DeploymentPartsFactory factory,
+        DeploymentParts parts,
+        TenantFleet fleet,
+        CancellationToken cancellationToken
+    )
+    {
+        var ledger = await factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false);
+        var looks = await fleet
+            .LookAsync(
+                await fleet.FindAsync(cancellationToken).ConfigureAwait(false),
+                parts.Environment,
+                parts.Release,
+                ledger.JournalId,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var behind = looks.Where(static look => look is { Unreachable: null, Faults.Count: 0, Pending.Count: > 0 }).ToList();
+        if (behind.Count == 0)
+            return new RehearsalReport
+            {
+                Environment = parts.Environment.Name,
+                Release = parts.Release,
+                Migrations = [],
+            };
+
+        IReadOnlyList<string> versions = [.. fleet.Migrations.All.Concat(fleet.Migrations.Repeatables).Select(static one => one.Version)];
+        return await RunAsync(
+                factory,
+                await parts.OneAsync(fleet.Name, fleet.FirstOf(behind).Tenant.Id, cancellationToken).ConfigureAwait(false),
+                new PlannedTenants
+                {
+                    Name = fleet.Name,
+                    Versions = versions,
+                    Contents = fleet.ContentsOf(versions),
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
     private static async Task<RehearsalReport> RunAsync(
         DeploymentPartsFactory factory,
         DeploymentParts parts,
+        PlannedTenants? tenants,
         CancellationToken cancellationToken
     )
     {
@@ -64,7 +131,7 @@ internal static class DeploymentRehearsal
                 .ConfigureAwait(false);
 
         return await RehearsalRecord
-            .WriteAsync(factory, parts, report, schema.Pending, schema.Applied, cancellationToken)
+            .WriteAsync(factory, parts, report, schema.Pending, schema.Applied, tenants, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -102,7 +169,8 @@ internal static class DeploymentRehearsal
                 .. tried.Select(migration =>
                     migration with
                     {
-                        Database = parts.Key.Recorded,
+                        Database = parts.Key.Tenants ?? parts.Key.Recorded,
+                        Tenant = parts.Key.Tenant,
                         Failure = migration.Failure is { } failure ? factory.Redactor.Redact(failure) : null,
                     }
                 ),

@@ -15,19 +15,23 @@ internal static class RehearsalRecord
         RehearsalReport report,
         IReadOnlyList<MigrationDefinition> pending,
         IReadOnlyList<AppliedMigration> applied,
+        PlannedTenants? tenants,
         CancellationToken cancellationToken
     )
     {
+        var name = parts.Key.Tenants ?? parts.Key.Recorded;
         // As a plan would have them: where the way back is a backup is none of the proof.
         var plan = new DeploymentPlan
         {
             Kind = RunKind.Up,
             Environment = parts.Environment.Name,
             Release = parts.Release,
-            Migrations = [.. pending.Select(definition => definition.ToPlan() with { Database = parts.Key.Recorded })],
+            Migrations = [.. pending.Select(definition => definition.ToPlan() with { Database = name })],
             SchemaBefore = [.. applied.Select(static row => row.Version)],
         };
-        var hash = RehearsedPlan.HashOf(plan, parts.Migrations.Evidence, parts.Key.Recorded);
+        var hash = tenants is null
+            ? RehearsedPlan.HashOf(plan, parts.Migrations.Evidence, name)
+            : RehearsedPlan.HashOf(plan, tenants, parts.Migrations.Evidence);
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, parts, request: null, own);
         await using var session = await launcher.LockAsync("rehearse", cancellationToken).ConfigureAwait(false);
@@ -47,7 +51,8 @@ internal static class RehearsalRecord
                 )
                 {
                     Failed = failed is null ? null : MigrationVersion.Title(failed.Version, failed.Name),
-                    Database = parts.Key.Recorded,
+                    Database = name,
+                    Tenant = parts.Key.Tenant,
                 },
                 JournalJson.Default.MigrationsRehearsed
             )

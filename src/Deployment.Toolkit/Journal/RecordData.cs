@@ -210,6 +210,7 @@ internal static partial class RecordData
             Text(data, "by")
         )
         {
+            Tenant = TextOrNull(data, "tenant"),
             Failed = TextOrNull(data, "failed"),
             Database = TextOrNull(data, "database"),
         };

@@ -138,9 +138,9 @@ internal sealed class MigrationSet
 
         foreach (var source in sources.Others)
         {
-            if (database is null)
+            if (database is null && tenants is null)
                 break;
-            var (definitions, found) = source.Read(services, database);
+            var (definitions, found) = source.Read(services, dialect, () => database?.Title ?? $"databases of tenants '{tenants!.Name}'");
             ups.AddRange(definitions);
             faults.AddRange(found);
             if (definitions.Count > 0)

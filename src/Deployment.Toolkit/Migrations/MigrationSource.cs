@@ -14,8 +14,9 @@ internal abstract class MigrationSource
 
     /// <summary>Its migrations as scripts. Each writes its own row of the tool's history, and its way back takes that out.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="database">The app's database.</param>
-    internal abstract SourcedMigrations Read(IServiceProvider services, TargetDatabase database);
+    /// <param name="dialect">How the database speaks that they are for.</param>
+    /// <param name="title">What messages call it.</param>
+    internal abstract SourcedMigrations Read(IServiceProvider services, DatabaseDialect dialect, Func<string> title);
 
     /// <summary>The versions that the tool's own history has as applied.</summary>
     /// <param name="services">The app's services.</param>

@@ -23,11 +23,13 @@ internal sealed class RehearsalGate(
                     + "other messages name.",
                 Codes.NotRehearsed
             );
-        if (plan.Migrations.Count == 0)
+        var ofTenants = (plan.Tenants ?? []).Where(RehearsedPlan.IsRehearsed).Sum(static tenants => tenants.Migrations.Count);
+        var count = plan.Migrations.Count + ofTenants;
+        if (count == 0)
             return PromotionAnswer.Of(
                 GateOutcome.Passed,
                 plan.Tenants?.Any(static tenants => tenants.Migrations.Count > 0) == true
-                    ? "no migration of the app's own databases is pending; those of tenants are not rehearsed"
+                    ? "no migration of the app's own databases is pending, and who the tenants are is found out in the run"
                     : "no migration is pending",
                 Codes.NotRehearsed
             );
@@ -43,7 +45,7 @@ internal sealed class RehearsalGate(
         {
             { Report.IsProven: true } proof => PromotionAnswer.Of(
                 GateOutcome.Passed,
-                $"proven on a copy at {At(proof)} by {proof.Report.By}",
+                $"proven on a copy{OfTenant(proof)} at {At(proof)} by {proof.Report.By}",
                 Codes.NotRehearsed
             ),
             { } failed => PromotionAnswer.Of(
@@ -55,12 +57,15 @@ internal sealed class RehearsalGate(
             null => PromotionAnswer.Of(
                 GateOutcome.Failed,
                 $"'{environment}' takes migrations only once they were tried on a copy of its database, and "
-                    + $"{(plan.Migrations.Count == 1 ? "the one" : $"the {plan.Migrations.Count}")} of release {context.Release}, as this plan has "
-                    + $"{(plan.Migrations.Count == 1 ? "it, was" : "them, were")} not. {rehearse}",
+                    + $"{(count == 1 ? "the one" : $"the {count}")} of release {context.Release}, as this plan has "
+                    + $"{(count == 1 ? "it, was" : "them, were")} not. {rehearse}",
                 Codes.NotRehearsed
             ),
         };
     }
+
+    private static string OfTenant(Rehearsed rehearsed) =>
+        rehearsed.Report.Tenant is { } tenant ? $" of tenant '{tenant}', which stands for the others," : "";
 
     private static string At(Rehearsed rehearsed) =>
         string.Create(CultureInfo.InvariantCulture, $"{rehearsed.Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC");

@@ -52,6 +52,11 @@ public sealed record RehearsedMigration
     /// <summary>The database that it is for, where the app has several.</summary>
     public string? Database { get; init; }
 
+    /// <summary>
+    /// The tenant on a copy of whose database it was tried, for all tenants; <see langword="null"/> for a database of the app's own.
+    /// </summary>
+    public string? Tenant { get; init; }
+
     /// <summary>How long it took to go up.</summary>
     public TimeSpan Up { get; init; }
 

@@ -96,7 +96,7 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
         // Once one has gone well in this run, the others need not wait for another.
         if (behind.Count > 1 && results.Count(TenantOutcome.Migrated) == 0 && results.Failures < fleet.Options.StopAfter)
         {
-            var first = behind.Find(look => look.Tenant.Id == fleet.Options.First) ?? behind[0];
+            var first = fleet.FirstOf(behind);
             behind.Remove(first);
             context.Write($"{first.Tenant.Shown} goes first");
             await results.BeginAsync([first.Tenant]).ConfigureAwait(false);

@@ -157,6 +157,11 @@ internal sealed class TenantFleet(
         return [.. tenants.Select(tenant => looks[tenant.Id])];
     }
 
+    /// <summary>The one that goes first, for the others.</summary>
+    /// <param name="behind">Those that lack something, at least one.</param>
+    internal TenantLook FirstOf(IReadOnlyList<TenantLook> behind) =>
+        behind.FirstOrDefault(look => look.Tenant.Id == Options.First) ?? behind[0];
+
     /// <summary>Does something with each, as many at a time as was declared.</summary>
     internal Task EachAsync<T>(IAsyncEnumerable<T> items, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(

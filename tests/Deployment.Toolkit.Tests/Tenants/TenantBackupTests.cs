@@ -71,6 +71,28 @@ public sealed class TenantBackupTests : IDisposable
             TenantApp.StepOf(up).Tenants.OrderBy(static result => result.Id, StringComparer.Ordinal).Select(static result => $"{result.Id} {result.Outcome} {result.Migrations} {result.Backup is not null}"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Backups_go_back_before_the_release_that_was_live_goes_live_again_and_down_scripts_behind_it(bool hasWayBack)
+    {
+        var live = new Live(() => _app.Applied("t01"));
+        _app.More = deployment =>
+        {
+            deployment.Host.Services.AddSingleton(live);
+            deployment.UseActivator<Watched>();
+        };
+        await _app.SucceedAsync();
+        if (hasWayBack) _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+        else NoWayBack();
+        _app.App.Health = HealthCheckResult.Unhealthy("the test says so");
+
+        var up = await _app.App.UpAsync("2.0.0");
+
+        Assert.True(up.Outcome == DeploymentOutcome.RolledBack, string.Join('\n', up.Messages));
+        Assert.Equal(["1.0.0 over 0001", "2.0.0 over 0001 0002", hasWayBack ? "1.0.0 over 0001 0002" : "1.0.0 over 0001"], live.Moments);
+    }
+
     [Fact]
     public async Task Rows_written_since_in_one_keep_that_one_from_going_back_until_their_loss_is_accepted_and_then_a_copy_is_kept()
     {
@@ -237,6 +259,32 @@ public sealed class TenantBackupTests : IDisposable
         using var host = _app.App.Build();
         var database = host.Services.GetRequiredService<DeploymentDatabase>();
         return (name is null ? database : database.Of(name)).GetBackups();
+    }
+
+    private sealed class Live(Func<string> schema)
+    {
+        internal List<string> Moments { get; } = [];
+
+        internal Release? Release { get; private set; }
+
+        internal void Put(Release release)
+        {
+            Release = release;
+            Moments.Add($"{release} over {schema()}");
+        }
+    }
+
+    private sealed class Watched(Live live) : ReleaseActivator
+    {
+        public override string Description => "look at the schema";
+
+        public override Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken)
+        {
+            live.Put(release);
+            return Task.CompletedTask;
+        }
+
+        public override Task<Release?> CurrentAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(live.Release);
     }
 
     private sealed class Meddle(Action act) : DeploymentStep

@@ -7,7 +7,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
 [JsonShape(
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs}: `version`, `name`, `verdict`, `upSeconds`, `downSeconds`, `differences[]`, `failure`, "
-        + "`database` (of several)",
+        + "`database` (of several), `tenant` (of tenants: the one that was tried for all)",
     Place = 18
 )]
 internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrations) : ReportSection
@@ -25,7 +25,7 @@ internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrati
         var rows = new List<Shown[]>(migrations.Count);
         foreach (var migration in migrations)
             rows.Add([
-                $"{(migration.Verdict is RehearsalVerdict.Proven ? page.Good : migration.Verdict is RehearsalVerdict.NoWayBack ? page.Idle : page.Bad)}  {Format.Migration(migration.Version, migration.Name, migration.Database)}",
+                $"{(migration.Verdict is RehearsalVerdict.Proven ? page.Good : migration.Verdict is RehearsalVerdict.NoWayBack ? page.Idle : page.Bad)}  {Format.Migration(migration.Version, migration.Name, migration.Database)}{(migration.Tenant is { } tenant ? $" (on tenant {tenant})" : "")}",
                 Format.Duration(migration.Up.TotalSeconds),
                 Words(migration.Verdict),
             ]);
@@ -49,7 +49,8 @@ internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrati
                 m.Down.TotalSeconds,
                 m.Differences,
                 m.Failure,
-                m.Database
+                m.Database,
+                m.Tenant
             ),
             RehearsalShapes.Default.RehearsedJson
         );
@@ -64,6 +65,7 @@ internal sealed class RehearsalSection(IReadOnlyList<RehearsedMigration> migrati
                         Version = mask.Text(migration.Version),
                         Name = mask.Text(migration.Name),
                         Database = mask.Text(migration.Database),
+                        Tenant = mask.Text(migration.Tenant),
                         Differences = ReportMask.List(migration.Differences, mask.Text),
                         Failure = migration.Failure is { } failure ? mask.Text(failure) : null,
                     }
@@ -90,7 +92,8 @@ internal sealed record RehearsedJson(
     double DownSeconds,
     IReadOnlyList<string> Differences,
     string? Failure,
-    string? Database
+    string? Database,
+    string? Tenant
 );
 
 [JsonSourceGenerationOptions(
