@@ -173,7 +173,7 @@ internal sealed record MigrationsRehearsed(string Plan, Release Release, IReadOn
     /// <summary>The migration that was not proven; <see langword="null"/> when all were.</summary>
     public string? Failed { get; init; }
 
-    /// <summary>The tenant on a copy of whose database they were tried, for all; <see langword="null"/> for a database of the app's own.</summary>
+    /// <summary>The tenant on a copy of whose database they were tried; <see langword="null"/> for one of the app's own.</summary>
     public string? Tenant { get; init; }
 
     /// <summary>The database, where the app has several.</summary>

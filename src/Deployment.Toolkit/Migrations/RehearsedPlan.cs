@@ -27,8 +27,8 @@ internal static class RehearsedPlan
     internal static bool IsRehearsed(PlannedTenants tenants) => tenants is { Migrations.Count: > 0, NotFound: null };
 
     /// <summary>
-    /// The same for tenants: the migrations that each has afterwards, with their ways back. What a tenant has before is its own; the one that
-    /// is rehearsed stands for the others.
+    /// The same for tenants: the migrations that each has afterwards, with their ways back. What a tenant has before is its own; the one
+    /// that is rehearsed stands for the others.
     /// </summary>
     internal static string HashOf(DeploymentPlan plan, PlannedTenants tenants, IReadOnlyList<VerifiedMigration> binary)
     {

@@ -143,13 +143,15 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
                 fleet.Migrations.Limit,
                 async (database, token) =>
                 {
-                    var backups = fleet.Backups.WithoutReason is null ? fleet.Backups.Of(look.Tenant, database) : null;
+                    // What a backup is to take back it takes back, whatever this binary says of new ones.
+                    var withoutBackup = part.SchemaWayBack == SchemaWayBack.RestoreBackup ? null : fleet.Backups.WithoutReason;
+                    var backups = withoutBackup is null ? fleet.Backups.Of(look.Tenant, database) : null;
                     var step = new MigrateStep(
                         database,
                         fleet.Migrations,
                         fleet.Runner(database, lockTimeout),
                         backups,
-                        fleet.Backups.WithoutReason,
+                        withoutBackup,
                         null,
                         tools,
                         session

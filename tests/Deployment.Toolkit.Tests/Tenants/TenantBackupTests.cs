@@ -71,6 +71,41 @@ public sealed class TenantBackupTests : IDisposable
             TenantApp.StepOf(up).Tenants.OrderBy(static result => result.Id, StringComparer.Ordinal).Select(static result => $"{result.Id} {result.Outcome} {result.Migrations} {result.Backup is not null}"));
     }
 
+    [Fact]
+    public async Task Those_that_have_nothing_yet_are_backed_up_as_well_and_have_nothing_afterwards()
+    {
+        File.Delete(Path.Combine(_app.App.Folder, "tenant-migrations", "0001_notes.down.sql"));
+        _app.App.Health = HealthCheckResult.Unhealthy("the test says so");
+
+        var up = await _app.App.UpAsync();
+
+        Assert.True(up.Outcome == DeploymentOutcome.RolledBack, string.Join('\n', up.Messages));
+        Assert.All(_app.Tenants, tenant => Assert.Null(_app.Scalar(tenant, "SELECT 1 FROM sqlite_master WHERE name = 'notes'")));
+        Assert.All(Backups("Tenants"), static backup => Assert.Empty(backup.Schema));
+    }
+
+    [Fact]
+    public async Task What_a_backup_is_to_take_back_it_takes_back_by_a_binary_that_takes_none_too()
+    {
+        await _app.SucceedAsync();
+        NoWayBack();
+        _app.App.Health = HealthCheckResult.Unhealthy("the test says so");
+        _app.More = deployment => deployment.AddStep(
+            new Meddle(() => _app.Execute("t05", "INSERT INTO notes (text) VALUES ('written since')")), static step => step.After = DeploymentSteps.Activate);
+        Assert.Equal(DeploymentOutcome.NeedsAttention, (await _app.App.UpAsync("2.0.0")).Outcome);
+        var meddles = _app.More;
+        _app.More = deployment =>
+        {
+            meddles(deployment);
+            deployment.WithoutBackup("not any more");
+        };
+
+        var abort = await _app.App.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request with { AcceptDataLoss = true }, token));
+
+        Assert.True(abort.Outcome == DeploymentOutcome.RolledBack, string.Join('\n', abort.Messages));
+        Assert.Equal("0001", _app.Applied("t05"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -31,6 +31,21 @@ public sealed class TenantVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tenant_that_another_tool_migrated_until_now_is_taken_in_by_that_tools_history()
+    {
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+        _app.Execute("t03", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)");
+        _app.Execute("t03", "CREATE TABLE SchemaVersions (SchemaVersionID INTEGER PRIMARY KEY, ScriptName TEXT NOT NULL, Applied DATETIME NOT NULL)");
+        _app.Execute("t03", "INSERT INTO SchemaVersions (ScriptName, Applied) VALUES ('Shop.Scripts.0001_notes.sql', '2026-01-01')");
+
+        var baselined = await OnAsync("t03", static database => database.BaselineAsync(new BaselineRequest { From = "dbup", Reason = "DbUp until now" }, Token));
+
+        Assert.True(baselined.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', baselined.Messages));
+        await _app.SucceedAsync();
+        Assert.All(_app.Tenants, tenant => Assert.Equal("0001 0002", _app.Applied(tenant)));
+    }
+
+    [Fact]
     public async Task A_script_for_one_tenant_applies_what_it_lacks_and_the_next_run_finds_it_there()
     {
         await _app.SucceedAsync();
