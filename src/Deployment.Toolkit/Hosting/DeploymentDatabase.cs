@@ -346,8 +346,8 @@ public sealed class DeploymentDatabase
 
     /// <summary>
     /// Removes backups that nothing needs any more; where tenants are named, those of each of them. Never removed are the newest, the
-    /// newest that can be read, the one that the environment has its database from, and for each release that only a backup leads back to, the
-    /// newest one that a rollback could restore.
+    /// newest that can be read, the one that the environment has its database from, and for each release that only a backup leads back
+    /// to, the newest one that a rollback could restore.
     /// </summary>
     /// <param name="request">How many to keep, and for how long.</param>
     /// <param name="cancellationToken">Cancels until the first is removed.</param>
