@@ -63,6 +63,8 @@ internal sealed class MigrateStep(
         // Under the lock: what somebody else is at was not cut off.
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         foreach (var attempt in await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
+        {
+            EnsureGoesOn(attempt);
             context.Write(
                 migrations.Find(attempt.Version) is { IsBatched: true }
                     ? $"migration {attempt.Version} was cut off; it goes on behind the {attempt.Done} rows that are done"
@@ -70,6 +72,8 @@ internal sealed class MigrateStep(
                     ? $"migration {attempt.Version} was cut off; it goes on behind the {attempt.Done} of its statements that are done"
                 : $"migration {attempt.Version} was cut off while it ran outside a transaction; it is run again"
             );
+        }
+
         foreach (var planned in context.Plan.Migrations)
         {
             var definition = migrations.Find(planned.Version);
@@ -262,6 +266,17 @@ internal sealed class MigrateStep(
                     + $"'{database!.Title}'. See what it restored, and where, then run '{GoOn(context)}'."
             );
         context.Write($"restored what {other.Title} took");
+    }
+
+    // One that was begun outside a transaction, and by now runs in one, would do once more what is done.
+    private void EnsureGoesOn(MigrationAttempt attempt)
+    {
+        if (
+            attempt is { Done: > 0, DoneHash: not null }
+            && !database!.Dialect.CommitsSchemaChanges
+            && migrations.Find(attempt.Version) is { IsOutsideTransaction: false, IsBatched: false } known
+        )
+            throw HalfApplied.Changed(known.Title, attempt.Version, known.Up, (int)attempt.Done);
     }
 
     private static string Before(StepContext context) => context.RunId + "-before";

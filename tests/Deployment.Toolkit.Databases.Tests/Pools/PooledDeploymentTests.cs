@@ -173,6 +173,26 @@ public sealed class PooledDeploymentTests(PostgreSqlServer server) : IAsyncLifet
     }
 
     [Fact]
+    public async Task Where_the_journal_alone_comes_through_the_pool_backups_are_taken_and_one_that_would_have_to_be_put_back_is_refused()
+    {
+        using var app = new DeployedApp(new PostgreSqlUnderTest(_database))
+        {
+            TakesBackups = true,
+            Configure = static deployment => deployment.ForJournal(static journal => journal.ConnectionString = "Journal"),
+            Settings = { ["ConnectionStrings:Journal"] = _bouncer.ConnectionString },
+        };
+        app.Migration("0001_items", "CREATE TABLE items (id int PRIMARY KEY);", "DROP TABLE items;");
+        await app.UpOkAsync();
+        app.Migration("0002_gone", "DROP TABLE items;");
+
+        var refused = await app.UpAsync("2.0.0");
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7405"), (refused.Outcome, refused.Messages[0].Code));
+        Assert.Contains("its lease would not last until then", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal("items", await _database.ScalarAsync("SELECT to_regclass('items')::text"));
+    }
+
+    [Fact]
     public async Task A_lease_and_a_sessions_lock_know_of_each_other()
     {
         var pooled = TargetOf(_bouncer.ConnectionString);

@@ -137,6 +137,20 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task A_script_that_was_begun_outside_a_transaction_and_by_now_runs_in_one_is_not_gone_on_with()
+    {
+        await using var target = new PostgreSqlUnderTest(await PreparedAsync());
+        using var app = new DeployedApp(target);
+        await target.Database.ExecuteAsync("CREATE TABLE deployment_migration_attempts (version text PRIMARY KEY, direction text, run text, fence bigint, begun_at text, done bigint, done_hash text); INSERT INTO deployment_migration_attempts VALUES ('0001', 'Up', 'other', 1, '', 1, 'else')");
+        app.Migration("0001_index", "CREATE TABLE other (id int);", "DROP TABLE other;");
+
+        var result = await app.UpAsync();
+
+        Assert.Contains("DTK7316", DeployedApp.TextOf(result), StringComparison.Ordinal);
+        Assert.Null(await target.ScalarAsync("SELECT to_regclass('other')::text"));
+    }
+
+    [Fact]
     public async Task A_script_that_was_changed_behind_what_is_done_goes_on_and_so_does_one_whose_progress_an_earlier_version_noted()
     {
         await using var database = await PreparedAsync();

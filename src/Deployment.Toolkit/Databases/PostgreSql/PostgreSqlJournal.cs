@@ -56,6 +56,8 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
                 throw Shared();
             var row = RowOf(environment);
             if (_sharesSessions ??= await PostgreSqlPooling.SharesSessionsAsync(OpenAsync, cancellationToken).ConfigureAwait(false))
+            {
+                locks?.AddLease();
                 return new PostgreSqlJournalLease(
                     connection,
                     OpenAsync,
@@ -63,6 +65,7 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
                     PostgreSqlLeaseKeeper.Of(row, create, LeaseLength),
                     KeyOf(environment)
                 );
+            }
 
             await Sql.ExecuteAsync(connection, null, PostgreSqlJournalLock.Settings, cancellationToken).ConfigureAwait(false);
             var taken = await PostgreSqlJournalLock.TryAsync(connection, KeyOf(environment), cancellationToken, row).ConfigureAwait(false);

@@ -5,6 +5,10 @@ internal sealed class PostgreSqlJournalLocks
 {
     private readonly Lock _gate = new();
     private readonly List<PostgreSqlJournalLock> _held = [];
+    private volatile bool _hasLeases;
+
+    /// <summary>Whether this process had a lease for a lock, which can't follow.</summary>
+    internal bool HasLeases => _hasLeases;
 
     /// <summary>The server's processes that hold them.</summary>
     internal IReadOnlyList<long> Sessions
@@ -21,6 +25,8 @@ internal sealed class PostgreSqlJournalLocks
         lock (_gate)
             _held.Add(taken);
     }
+
+    internal void AddLease() => _hasLeases = true;
 
     internal void Remove(PostgreSqlJournalLock taken)
     {

@@ -16,8 +16,18 @@ internal sealed class PostgreSqlSwap(
 {
     private static readonly TimeSpan WaitForOthers = TimeSpan.FromSeconds(30);
 
-    // Whether it can be done is asked of the server, with the plan.
-    internal override void EnsurePossible(string what) { }
+    // What else speaks against it is asked of the server, with the plan.
+    internal override void EnsurePossible(string what)
+    {
+        // While names change, nothing can be written into the one database or the other, and a lease would end.
+        if (dialect.JournalLocks.HasLeases && dialect.JournalSchema is not null)
+            throw DeploymentException.Refused(
+                Codes.DatabaseNotReplaceable,
+                $"Database '{database.Title}' cannot be replaced by a backup, and {what}: the journal in it is reached through a pool that hands "
+                    + "out a session of the server for one transaction at a time, and its lease would not last until then. Nothing was changed. "
+                    + "Name a connection string past the pool for the journal, with .ForJournal(j => j.ConnectionString = \"…\")."
+            );
+    }
 
     internal override async Task EnsureFreeAsync(CancellationToken cancellationToken)
     {
