@@ -2,6 +2,7 @@ using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Registration;
 using Deployment.Toolkit.Schema;
 
@@ -19,14 +20,25 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
     )
     {
         BackupInfo? backup = null;
+        var isRead = false;
         var (fault, seconds) = await CallAsync(
                 look,
                 fleet.Backups.Limit,
                 async (database, token) =>
+                {
+                    // A file opens whatever is in it.
+                    await ReadableHistory.OfAsync(database, fleet.Migrations, token).ConfigureAwait(false);
+                    isRead = true;
                     backup = await fleet
                         .Backups.Of(look.Tenant, database)
-                        .TakeAsync(context.RunId, context.PreviousRelease, token)
-                        .ConfigureAwait(false),
+                        .TakeAsync(
+                            context.RunId,
+                            context.PreviousRelease,
+                            token,
+                            line => context.Write($"{look.Tenant.Shown}: {look.Tenant.Clean(line)}")
+                        )
+                        .ConfigureAwait(false);
+                },
                 _ => new DeploymentMessage(
                     Codes.BackupFailed,
                     $"its backup reached the limit of {fleet.Backups.Limit:c}, and nothing of it was migrated. Give backups longer with WaitAtMost in "
@@ -35,7 +47,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return fault is null ? (backup, null) : (null, Failed(look, TenantOutcome.Failed, fault, seconds));
+        return fault is null ? (backup, null) : (null, Failed(look, isRead ? TenantOutcome.Failed : Unreachable, fault, seconds));
     }
 
     /// <summary>Applies what it lacks.</summary>

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Promotion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -176,6 +177,26 @@ public sealed class TenantBackupTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_goes_away_before_its_backup_is_left_out_where_that_was_declared()
+    {
+        await _app.SucceedAsync();
+        var onFirst = new OnFirst(() => File.WriteAllText(_app.FileOf("t08"), "no database at all, but long enough to be taken for one by its size only"));
+        _app.More = deployment =>
+        {
+            deployment.Host.Services.AddSingleton(onFirst);
+            deployment.AddMigrations(static m => m.Add<CallFirst>());
+        };
+        _app.Careful = static tenants => tenants.SkipUnreachable();
+
+        var up = await _app.SucceedAsync("2.0.0");
+
+        var results = TenantApp.StepOf(up).Tenants.ToLookup(static result => result.Outcome, static result => result.Id);
+        Assert.Equal(["t08"], results[TenantOutcome.LeftOut]);
+        Assert.Equal(11, results[TenantOutcome.Migrated].Count());
+        Assert.DoesNotContain(Backups("Tenants"), static backup => backup.Tenant == "t08");
+    }
+
+    [Fact]
     public async Task Without_backups_a_migration_without_a_way_back_can_only_go_forward()
     {
         _app.More = static deployment => deployment.WithoutBackup("the storage takes snapshots");
@@ -294,6 +315,23 @@ public sealed class TenantBackupTests : IDisposable
         using var host = _app.App.Build();
         var database = host.Services.GetRequiredService<DeploymentDatabase>();
         return (name is null ? database : database.Of(name)).GetBackups();
+    }
+
+    internal sealed class OnFirst(Action act)
+    {
+        private Action? _act = act;
+
+        internal void Call() => Interlocked.Exchange(ref _act, null)?.Invoke();
+    }
+
+    [Migration("0002", "call", Database = "Tenants")]
+    internal sealed class CallFirst(OnFirst first) : Migration
+    {
+        public override Task UpAsync(MigrationContext context, CancellationToken cancellationToken)
+        {
+            first.Call();
+            return context.ExecuteAsync("CREATE TABLE called (id INTEGER PRIMARY KEY)", cancellationToken);
+        }
     }
 
     private sealed class Live(Func<string> schema)
