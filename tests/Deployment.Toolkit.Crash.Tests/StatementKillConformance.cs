@@ -156,7 +156,7 @@ public sealed class MySqlStatementKillTests(MySqlServer server, ITestOutputHelpe
         ["0001_items.down"] = "DROP INDEX items_name ON items;\nDROP TABLE items;",
         ["0002_title"] = "ALTER TABLE items ADD COLUMN title varchar(60);\nUPDATE items SET title = CONCAT('title of ', name);\nCREATE TRIGGER titled BEFORE INSERT ON items FOR EACH ROW SET NEW.title = CONCAT('title of ', NEW.name);",
         ["0002_title.down"] = "DROP TRIGGER titled;\nALTER TABLE items DROP COLUMN title;",
-        ["0003_more"] = "INSERT INTO items (name) VALUES ('four');\nUPDATE items SET name = CONCAT(name, '!');",
+        ["0003_more"] = "INSERT INTO items (id, name) VALUES (4, 'four');\nUPDATE items SET name = CONCAT(name, '!');",
         ["0003_more.down"] = "UPDATE items SET name = TRIM(TRAILING '!' FROM name);\nDELETE FROM items WHERE name = 'four';",
         ["0004_notes"] = "CREATE TABLE noted (id int PRIMARY KEY, item int, FOREIGN KEY (item) REFERENCES items (id));\nINSERT INTO noted SELECT id, id FROM items;\nRENAME TABLE noted TO notes;\nINSERT INTO notes SELECT id + 100, id FROM items;",
         ["0004_notes.down"] = "DROP TABLE notes;",

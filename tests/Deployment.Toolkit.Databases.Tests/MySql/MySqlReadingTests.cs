@@ -41,9 +41,14 @@ public sealed class MySqlReadingTests(MySqlServer server)
     [InlineData("ALTER TABLE there ADD COLUMN a int, ADD b int, ADD INDEX i (a), ADD UNIQUE KEY u (b), ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES x (id)", "ALTER TABLE `there` DROP FOREIGN KEY `f`, DROP INDEX `u`, DROP INDEX `i`, DROP COLUMN `b`, DROP COLUMN `a`")]
     [InlineData("ALTER TABLE there ADD COLUMN a int; UPDATE there SET a = id", "ALTER TABLE `there` DROP COLUMN `a`")]
     [InlineData("RENAME TABLE there TO x", "RENAME TABLE `x` TO `there`")]
+    [InlineData("CREATE TABLE a (id int); RENAME TABLE a TO b; INSERT INTO b VALUES (1); CREATE INDEX i ON b (id)", "RENAME TABLE `b` TO `a`;DROP TABLE `a`")]
+    [InlineData("CREATE TABLE a (id int); RENAME TABLE a TO b; DROP TABLE b; CREATE TABLE c (id int)", "DROP TABLE `c`")]
+    [InlineData("CREATE TABLE a (id int); RENAME TABLE there TO b; RENAME TABLE a TO there; UPDATE there SET id = 1", "RENAME TABLE `there` TO `a`;RENAME TABLE `b` TO `there`;DROP TABLE `a`")]
     [InlineData("CREATE VIEW v AS SELECT 1; CREATE PROCEDURE p() SELECT 1; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1; CREATE SEQUENCE s", "DROP SEQUENCE `s`;DROP EVENT `e`;DROP PROCEDURE `p`;DROP VIEW `v`")]
     [InlineData("CREATE TABLE a (id int); DROP TABLE a; CREATE TABLE b (id int)", "DROP TABLE `b`")]
     [InlineData("SET NAMES utf8mb4; CREATE TEMPORARY TABLE t (id int); ANALYZE TABLE there", "")]
+    [InlineData("ALTER TABLE there ADD COLUMN a int; RENAME TABLE there TO b; RENAME TABLE c TO there; UPDATE there SET a = 1", null)]
+    [InlineData("CREATE TABLE a (id int); RENAME TABLE a TO b; INSERT INTO a VALUES (1)", null)]
     [InlineData("ALTER TABLE there DROP COLUMN a", null)]
     [InlineData("ALTER TABLE there ADD INDEX (id)", null)]
     [InlineData("UPDATE there SET id = 1", null)]
@@ -67,7 +72,7 @@ public sealed class MySqlReadingTests(MySqlServer server)
         const string script = """
             ALTER TABLE there ADD COLUMN a int, ADD INDEX i (a), ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES parent (id), ADD CONSTRAINT c CHECK (a > 0), ADD CONSTRAINT u UNIQUE (a);
             CREATE TABLE made (id int); INSERT INTO made VALUES (1); CREATE INDEX j ON there (id);
-            CREATE VIEW v AS SELECT * FROM made; RENAME TABLE parent TO elder;
+            CREATE VIEW v AS SELECT * FROM made; RENAME TABLE parent TO elder; CREATE TABLE fresh (id int); RENAME TABLE fresh TO parent; INSERT INTO parent VALUES (1);
             CREATE FUNCTION f() RETURNS int RETURN 1; CREATE TRIGGER g BEFORE INSERT ON there FOR EACH ROW SET NEW.id = 1;
             """;
         await using var database = await server.CreateDatabaseAsync();

@@ -116,7 +116,20 @@ internal sealed class MySqlWayBack
     {
         if (words.TakeIf() || words.TakeTable() is not { } from || !words.Take("TO") || words.TakeTable() is not { } to || !words.IsAtEnd)
             return false;
-        return !_made.Contains(from) && Add(at, to, $"RENAME TABLE {Quote(to)} TO {Quote(from)}");
+        // What was added is another table's column from here on.
+        _columns.RemoveWhere(column => column.StartsWith($"{from}.", StringComparison.OrdinalIgnoreCase));
+        if (_made.Remove(from))
+        {
+            // It is under its new name that it may be dropped, and all that was done to it with it.
+            _made.Add(to);
+            for (var step = 0; step < _steps.Count; step++)
+            {
+                if (_steps[step].Table.Equals(from, StringComparison.OrdinalIgnoreCase))
+                    _steps[step] = _steps[step] with { Table = to };
+            }
+        }
+
+        return Add(at, to, $"RENAME TABLE {Quote(to)} TO {Quote(from)}");
     }
 
     // Rows of what was made go with it; what a trigger that was made did besides nobody knows.
