@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Npgsql;
 
@@ -33,6 +34,14 @@ internal static class App
             "prune" => host.Services.GetRequiredService<DeploymentDatabase>().PruneBackupsAsync(new PruneBackupsRequest { Keep = 1 }, CancellationToken.None),
             _ => throw new ArgumentException(verb),
         });
+    }
+
+    /// <summary>What the app has when it starts.</summary>
+    internal static string Ask(string folder, string release)
+    {
+        using var host = Build(folder, release);
+        var shown = host.Services.GetRequiredService<IOptions<Shown>>().Value;
+        return $"{shown.Title}, {shown.Key.Reveal()}";
     }
 
     private static async Task<DeploymentResult> RehearseAsync(DeploymentDatabase database)
@@ -67,6 +76,13 @@ internal static class App
         builder.Services.AddHealthChecks().AddCheck("marker", () =>
             File.Exists(Path.Combine(folder, "unhealthy")) ? HealthCheckResult.Unhealthy("the marker says so") : HealthCheckResult.Healthy());
         var deployment = builder.AddDeployment();
+        if (File.Exists(Path.Combine(folder, Shown.File)))
+        {
+            var shown = File.ReadAllLines(Path.Combine(folder, Shown.File));
+            (builder.Configuration["Shown:Title"], builder.Configuration["Shown:Key"]) = (shown[0], shown[1]);
+            deployment.AddSealedSecrets().AddValidatedOptions<Shown>("Shown");
+        }
+
         if (File.Exists(FileIssuer.FileIn(folder))) deployment.AddSecretRotator<FileIssuer>(FileIssuer.Secret, TimeSpan.FromDays(90));
         deployment.AddEnvironments(e => Promotions.Declare(e, folder));
         Promotions.Register(builder.Services, folder, verb);

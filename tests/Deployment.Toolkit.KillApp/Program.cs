@@ -3,7 +3,7 @@ using Deployment.Toolkit;
 using Deployment.Toolkit.KillApp;
 using Microsoft.Data.Sqlite;
 
-// Usage: KillApp <folder> <verb> <release> [--kill N] [--moments FILE] [--accept] [--progress]
+// Usage: KillApp <folder> <verb> <release> [--to RELEASE] [--kill N] [--moments FILE] [--accept] [--progress]
 var folder = args[0];
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var index ? args[index + 1] : null;
 var moments = Moments.Watch(int.Parse(Option("--kill") ?? "0", CultureInfo.InvariantCulture));
@@ -29,6 +29,12 @@ if (args[1] == SealedChanges.Verb)
     return 0;
 }
 
+if (args[1] == "ask")
+{
+    Console.WriteLine(App.Ask(folder, args[2]));
+    return 0;
+}
+
 if (args[1] == "hold")
 {
     // Holds the lock the way a long step would, until it is killed.
@@ -40,6 +46,7 @@ if (args[1] == "hold")
 var result = await App.RunAsync(folder, args[1], new VerbRequest
 {
     Release = args[2],
+    To = Option("--to"),
     LockTimeout = TimeSpan.FromSeconds(20),
     AcceptDataLoss = args.Contains("--accept"),
     Progress = args.Contains("--progress") ? new Spoken() : null,

@@ -39,6 +39,11 @@ internal sealed class PinnedConfigurationProvider(string path) : ConfigurationPr
         OnReload();
     }
 
+    /// <summary>
+    /// Takes nothing: what code sets on a configuration is set on each of its providers, and it stays in those below.
+    /// </summary>
+    public override void Set(string key, string? value) { }
+
     internal void Suspend()
     {
         IsSuspended = true;

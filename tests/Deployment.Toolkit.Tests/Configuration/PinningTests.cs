@@ -48,7 +48,13 @@ public sealed class PinningTests
         await app.RollbackAsync();
 
         using var host = app.Build();
-        Assert.Equal("old", host.Services.GetRequiredService<IConfiguration>()["Shop:Title"]);
+        var configuration = host.Services.GetRequiredService<IConfiguration>();
+        Assert.Equal("old", configuration["Shop:Title"]);
+        // A line in Program.cs behind AddDeployment sets it on every provider.
+        configuration["Shop:Title"] = "by code";
+        configuration["Shop:Added"] = "by code";
+        configuration["Shop:Other"] = "by code";
+        Assert.Equal(("old", null, "by code"), (configuration["Shop:Title"], configuration["Shop:Added"], configuration["Shop:Other"]));
     }
 
     [Fact]
