@@ -27,7 +27,7 @@ internal static class TenantsBackups
         await fleet
             .EachAsync(
                 copied.ToAsyncEnumerable(),
-                async (look, token) => found[look.Tenant.Shown] = await AskAsync(fleet, look, token).ConfigureAwait(false),
+                async (look, token) => found[look.Tenant.Shown] = await AskAsync(look, token).ConfigureAwait(false),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -60,7 +60,6 @@ internal static class TenantsBackups
     }
 
     private static async Task<(IReadOnlyList<DeploymentMessage> Faults, string? Risk)> AskAsync(
-        TenantFleet fleet,
         TenantLook look,
         CancellationToken cancellationToken
     )

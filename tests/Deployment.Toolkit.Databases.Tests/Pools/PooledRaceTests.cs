@@ -142,7 +142,7 @@ public sealed class PooledRaceTests(PostgreSqlServer server)
         var ended = await racers.EndAsync();
 
         // The one whose transaction went with the pool takes back what it had done; one of the others does all.
-        Assert.True(ended.Count(static one => one.ExitCode == 0) >= 1, string.Join("\n---\n", ended.Select(static one => $"{one.ExitCode} {one.Output}")));
+        Assert.True(ended.Any(static one => one.ExitCode == 0), string.Join("\n---\n", ended.Select(static one => $"{one.ExitCode} {one.Output}")));
         await EnsureOnceAsync(database);
     }
 

@@ -8,8 +8,6 @@ public sealed class TenantLimitTests : IDisposable
 {
     private readonly TenantApp _app = new(6);
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public void Dispose() => _app.Dispose();
 
     [Fact]
