@@ -84,8 +84,9 @@ internal sealed class HalfTakenBack(MigrationConnection on, Func<MigrationDefini
             // A process that was killed here had taken it back already.
             catch (DbException e) when (Dialect.IsGoneAlready(e)) { }
 
+            using var left = new DoneStatements(statements.Take(before));
             await StatementProgress
-                .AdvanceAsync(Dialect, connection, null, attempt.Version, on.Writer, [.. statements.Take(before)], cancellationToken)
+                .AdvanceAsync(Dialect, connection, null, attempt.Version, on.Writer, left, cancellationToken)
                 .ConfigureAwait(false);
             Boundary.Reached($"taken back: statement {before + 1} of {attempt.Version}");
         }

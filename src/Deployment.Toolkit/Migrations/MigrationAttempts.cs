@@ -97,7 +97,7 @@ internal static class MigrationAttempts
         DatabaseDialect dialect,
         DbConnection connection,
         string version,
-        IReadOnlyList<SqlStatement> done,
+        DoneStatements done,
         CancellationToken cancellationToken
     ) =>
         Sql.ExecuteAsync(
@@ -105,8 +105,8 @@ internal static class MigrationAttempts
             null,
             $"UPDATE {dialect.Own(Table)} SET done = @done, done_hash = @hash WHERE version = @version",
             cancellationToken,
-            ("@done", (long)done.Count),
-            ("@hash", StatementProgress.HashOf(done)),
+            ("@done", done.Count),
+            ("@hash", done.Hash),
             ("@version", version)
         );
 

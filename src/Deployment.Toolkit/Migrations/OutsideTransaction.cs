@@ -231,9 +231,8 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
     {
         var connection = await on.OpenAsync(cancellationToken).ConfigureAwait(false);
         on.EnsureMayRunOutside(title);
-        var at = 0;
-        var statements = on.Dialect.Read(script.Text).Statements;
-        foreach (var statement in statements)
+        using var done = new DoneStatements([]);
+        foreach (var statement in on.Dialect.Read(script.Text).Statements)
         {
             cancellationToken.ThrowIfCancellationRequested();
             // No transaction and no key keeps another that has the lock by now from doing the same.
@@ -242,16 +241,16 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
             // Of a way back whose progress nobody noted any of its statements may have been done.
             var state =
                 version is null ? EarlierAttempt.Perhaps
-                : at < earlier ? EarlierAttempt.Everything
-                : at == earlier ? EarlierAttempt.Perhaps
+                : done.Count < earlier ? EarlierAttempt.Everything
+                : done.Count == earlier ? EarlierAttempt.Perhaps
                 : EarlierAttempt.Nothing;
             try
             {
                 await on.Dialect.RunOutsideAsync(connection, statement.Text, state, cancellationToken).ConfigureAwait(false);
-                at++;
-                if (version is not null && on.Dialect.NotesOutsideProgress && at > (earlier ?? 0))
+                done.Add(statement);
+                if (version is not null && on.Dialect.NotesOutsideProgress && done.Count > (earlier ?? 0))
                     await MigrationAttempts
-                        .AdvanceAsync(on.Dialect, connection, version, [.. statements.Take(at)], cancellationToken)
+                        .AdvanceAsync(on.Dialect, connection, version, done, cancellationToken)
                         .ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)

@@ -29,14 +29,8 @@ internal sealed record StatementProgress(string Hash, string? Sent, string? Stat
     /// <summary>Of the first statements of a script.</summary>
     internal static string HashOf(IEnumerable<SqlStatement> statements)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var statement in statements)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(statement.Text.ReplaceLineEndings("\n")));
-            hash.AppendData([0]);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using var done = new DoneStatements(statements);
+        return done.Hash;
     }
 
     internal static Task EnsureTableAsync(DatabaseDialect dialect, DbConnection connection, CancellationToken cancellationToken)
@@ -134,7 +128,7 @@ internal sealed record StatementProgress(string Hash, string? Sent, string? Stat
         DbTransaction? transaction,
         string version,
         MigrationWriter writer,
-        IReadOnlyList<SqlStatement> done,
+        DoneStatements done,
         CancellationToken cancellationToken
     ) =>
         UpdateAsync(
@@ -145,8 +139,8 @@ internal sealed record StatementProgress(string Hash, string? Sent, string? Stat
             writer,
             "done = @done, done_hash = @hash, sent = NULL, sent_state = NULL",
             cancellationToken,
-            ("@done", (long)done.Count),
-            ("@hash", HashOf(done))
+            ("@done", done.Count),
+            ("@hash", done.Hash)
         );
 
     private static async Task CommitAsync(DbTransaction transaction, CancellationToken cancellationToken)

@@ -7,6 +7,9 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>Runs statements that are committed one by one, from the one on at which an earlier attempt stopped.</summary>
 internal sealed class StatementRun(TargetDatabase database, MigrationConnection on)
 {
+    // The same for each of a script's statements.
+    private SqlNames? _names;
+
     private DatabaseDialect Dialect => database.Dialect;
 
     internal async Task RunAsync(
@@ -22,6 +25,7 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
         var resumed = await ResumedScript
             .FindAsync(Dialect, earlier, work.Title, script, statements, connection, cancellationToken)
             .ConfigureAwait(false);
+        using var done = new DoneStatements([]);
         for (var at = 0; at < statements.Count; at++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -29,6 +33,7 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
             await on.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
             var statement = statements[at];
             on.Place.Enter(work.Title, script, statement);
+            done.Add(statement);
             var isDone = at < resumed.Count;
             var trace = Dialect.TraceOf(statement.Text);
             if (isDone && trace is SessionTrace.IsLost && resumed.Count < statements.Count)
@@ -48,8 +53,8 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
                 await StatementAsync(
                         version,
                         work,
-                        statements,
-                        at,
+                        statement.Text,
+                        done,
                         isDone,
                         at == resumed.Count ? resumed.Left : null,
                         connection,
@@ -81,16 +86,14 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
     private async Task StatementAsync(
         string version,
         MigrationWork work,
-        IReadOnlyList<SqlStatement> statements,
-        int at,
+        string text,
+        DoneStatements done,
         bool isSetAgain,
         string? rest,
         DbConnection connection,
         CancellationToken cancellationToken
     )
     {
-        var text = statements[at].Text;
-        IReadOnlyList<SqlStatement> done = [.. statements.Take(at + 1)];
         if (isSetAgain)
         {
             await Dialect.RunOutsideAsync(connection, text, EarlierAttempt.Everything, cancellationToken).ConfigureAwait(false);
@@ -106,7 +109,7 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
                 .ConfigureAwait(false);
             on.CatalogueMayHaveChanged();
             var others = await UnnamedTables
-                .OfScriptAsync(on, connection, transaction, SqlNames.Of(Dialect, work.Script!.Text), work.ChangesRows, cancellationToken)
+                .OfScriptAsync(on, connection, transaction, _names ??= SqlNames.Of(Dialect, work.Script!.Text), work.ChangesRows, cancellationToken)
                 .ConfigureAwait(false);
             await Dialect.ExecuteAsync(connection, transaction, text, cancellationToken).ConfigureAwait(false);
             if (
