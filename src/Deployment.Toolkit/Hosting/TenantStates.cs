@@ -17,13 +17,7 @@ internal static class TenantStates
     {
         var ledger = await factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false);
         var looks = await fleet
-            .LookAsync(
-                await fleet.FindAsync(cancellationToken).ConfigureAwait(false),
-                parts.Environment,
-                parts.Release,
-                ledger.JournalId,
-                cancellationToken
-            )
+            .LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken)
             .ConfigureAwait(false);
         var asked = looks.Where(static look => look.Unreachable is null).ToList();
         var applied = asked

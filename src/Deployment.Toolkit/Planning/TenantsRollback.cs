@@ -42,13 +42,7 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
             return Nothing([$"databases of tenants '{fleet.Name}' stay as they are, as KeepMigrated() says"]);
 
         var looks = await fleet
-            .LookAsync(
-                await fleet.FindAsync(cancellationToken).ConfigureAwait(false),
-                parts.Environment,
-                parts.Release,
-                ledger.JournalId,
-                cancellationToken
-            )
+            .LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken)
             .ConfigureAwait(false);
         var unreachable = looks.Where(static look => look.Unreachable is not null).ToList();
         if (unreachable.Count > 0 && !fleet.Options.SkipUnreachable)

@@ -132,6 +132,23 @@ internal sealed class TenantFleet(
         return (database, Backups.Of(tenant, database));
     }
 
+    /// <summary>Finds them, and looks how the database of each stands.</summary>
+    /// <inheritdoc cref="LookAsync(IReadOnlyList{FoundTenant}, DeploymentEnvironment, Release, string?, CancellationToken)"/>
+    internal async Task<IReadOnlyList<TenantLook>> LookAsync(
+        DeploymentEnvironment environment,
+        Release release,
+        string? journal,
+        CancellationToken cancellationToken
+    ) =>
+        await LookAsync(
+                await FindAsync(cancellationToken).ConfigureAwait(false),
+                environment,
+                release,
+                journal,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
     /// <summary>How the database of each stands, in the order in which they were found.</summary>
     /// <param name="tenants">Who.</param>
     /// <param name="environment">For whom migrations are compared.</param>

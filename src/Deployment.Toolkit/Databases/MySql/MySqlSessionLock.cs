@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Toolkit.Diagnostics;
@@ -7,15 +6,11 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>
-/// A named lock of a session, GET_LOCK. It is asked for again and again rather than waited for, so that whoever waits can be told for whom,
-/// and can give up. While it is held the session is kept awake: the server ends one that is quiet, and so frees the lock of a machine that
+/// A named lock of a session, GET_LOCK. While it is held the session is kept awake: the server ends one that is quiet, and so frees the lock of a machine that
 /// is gone.
 /// </summary>
 internal sealed class MySqlSessionLock : SessionLock
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
-
     private readonly MySqlHeldLock _held;
     private readonly string _database;
 
@@ -99,45 +94,22 @@ internal sealed class MySqlSessionLock : SessionLock
     internal static string NameOf(string kind, string history) =>
         $"deployment_{kind}_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(history)))[..40];
 
-    private static async Task WaitAsync(
+    private static Task WaitAsync(
         DbConnection connection,
         string name,
         string database,
         SessionLockRequest request,
         CancellationToken cancellationToken
-    )
-    {
-        var started = request.Time.GetTimestamp();
-        string? shown = null;
-        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (await MySqlHeldLock.TryAsync(connection, name, cancellationToken).ConfigureAwait(false))
-                return;
-
-            var other = await MySqlLockHolder.DescribeAsync(connection, name, cancellationToken).ConfigureAwait(false);
-            var left = request.Limit - request.Time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
-                throw DeploymentException.Failed(
-                    Codes.LockTimeout,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Database '{database}' is being migrated by {other}, and still was after {request.Limit.TotalSeconds:0.#} s. Nothing "
-                            + $"was changed in it. Wait for that to end, or wait longer with --lock-timeout."
-                    )
-                );
-            if (other != shown)
-                request.Waiting(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"database '{database}' is being migrated by {other}; waiting {left.TotalSeconds:0} s at most"
-                    )
-                );
-            shown = other;
-            // Jitter keeps many waiters from asking in step.
-            await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), request.Time, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    ) =>
+        SessionLockWait.UntilTakenAsync(
+            database,
+            request,
+            async () =>
+                await MySqlHeldLock.TryAsync(connection, name, cancellationToken).ConfigureAwait(false)
+                    ? null
+                    : await MySqlLockHolder.DescribeAsync(connection, name, cancellationToken).ConfigureAwait(false),
+            cancellationToken
+        );
 
     private DeploymentException Lost(string how, Exception? cause) =>
         DeploymentException.NeedsAttention(

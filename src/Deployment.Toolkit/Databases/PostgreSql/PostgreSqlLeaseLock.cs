@@ -48,7 +48,7 @@ internal sealed class PostgreSqlLeaseLock : SessionLock
         long? broken = null;
         try
         {
-            await PostgreSqlLockWait.UntilTakenAsync(database, request, AskAsync, cancellationToken).ConfigureAwait(false);
+            await SessionLockWait.UntilTakenAsync(database, request, AskAsync, cancellationToken).ConfigureAwait(false);
             keeper.Start();
             return new PostgreSqlLeaseLock(connection, lease, keeper, open, database);
         }

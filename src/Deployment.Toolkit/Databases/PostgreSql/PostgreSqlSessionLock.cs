@@ -52,7 +52,7 @@ internal sealed class PostgreSqlSessionLock : SessionLock
             )
             .ConfigureAwait(false);
         var session = 0;
-        await PostgreSqlLockWait
+        await SessionLockWait
             .UntilTakenAsync(
                 database,
                 request,

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Deployment.Toolkit.Diagnostics;
 
-namespace Deployment.Toolkit.Databases.PostgreSql;
+namespace Deployment.Toolkit.Databases;
 
 /// <summary>
-/// Asks for a lock again and again rather than waits for it: a session that waits inside the server has a snapshot, for whose end CREATE
-/// INDEX CONCURRENTLY of the one that holds the lock would wait.
+/// Asks for a lock again and again rather than waits for it, so that whoever waits can be told for whom, and can give up. A session that
+/// waited inside PostgreSQL would have a snapshot besides, for whose end CREATE INDEX CONCURRENTLY of the one that holds the lock would wait.
 /// </summary>
-internal static class PostgreSqlLockWait
+internal static class SessionLockWait
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
