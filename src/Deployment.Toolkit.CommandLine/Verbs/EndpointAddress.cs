@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
 /// <summary>
-/// Addresses of health endpoints as people type them. A user's name and password in them would stand in the shell's history.
+/// Addresses of an app's endpoints as people type them. A user's name and password in them would stand in the shell's history.
 /// </summary>
 internal static class EndpointAddress
 {
@@ -13,9 +13,10 @@ internal static class EndpointAddress
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
             return url;
 
+        var option = (result.Parent as OptionResult)?.Option.Name ?? "--url";
         result.AddError(
-            "Option '--url' is no address to ask: http or https, with a host, and without a user's name. Write for example --url "
-                + "https://app.example.org/health/ready."
+            $"Option '{option}' is no address to ask: http or https, with a host, and without a user's name. Write for example {option} "
+                + $"https://app.example.org/{(option == "--url" ? "health/ready" : "metrics")}."
         );
         return null;
     }

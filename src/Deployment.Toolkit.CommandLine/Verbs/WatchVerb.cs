@@ -11,6 +11,10 @@ internal sealed class WatchVerb : Verb
     private readonly Option<TimeSpan?> _every;
     private readonly Option<int> _failures;
     private readonly Option<Uri?> _url;
+    private readonly Option<Uri?> _metricsUrl;
+    private readonly Option<double?> _maxErrorRate;
+    private readonly Option<int> _minRequests;
+    private readonly Option<TimeSpan?> _window;
     private readonly Option<bool> _reportOnly;
 
     internal WatchVerb()
@@ -34,6 +38,32 @@ internal sealed class WatchVerb : Verb
                 CustomParser = EndpointAddress.Parse,
             }
         );
+        _metricsUrl = Add(
+            new Option<Uri?>("--metrics-url")
+            {
+                HelpName = "URL",
+                Description = "Where the app that serves tells its metrics in the text format of Prometheus, for its error rate.",
+                CustomParser = EndpointAddress.Parse,
+            }
+        );
+        _maxErrorRate = Add(
+            new Option<double?>("--max-error-rate")
+            {
+                HelpName = "PERCENT",
+                Description = "Which share of requests may be answered with 5xx, for example 1%. Goes with --metrics-url.",
+                CustomParser = Percentage.Parse,
+            }
+        );
+        _minRequests = Add(
+            new Option<int>("--min-requests")
+            {
+                HelpName = "COUNT",
+                Description = "How many requests there have to be for their error rate to say anything. Default: 100.",
+                DefaultValueFactory = static _ => Defaults.MinRequests,
+                CustomParser = Counted.Parse,
+            }
+        );
+        _window = AddDuration("--error-window", "Over which time the error rate is taken, with a unit. Default: 1m.", TimeSpan.FromDays(1));
         _reportOnly = Add(
             new Option<bool>("--report-only")
             {
@@ -53,6 +83,7 @@ internal sealed class WatchVerb : Verb
     internal override IReadOnlyList<string> Examples =>
         [
             "deploy watch --environment Production --for 15m --url https://app.example.org/health/ready",
+            "deploy watch --environment Production --metrics-url https://app.example.org/metrics --max-error-rate 1%",
             "deploy watch --environment Staging --for 2m --every 5s --failures 2 --report-only",
         ];
 
@@ -67,6 +98,10 @@ internal sealed class WatchVerb : Verb
             Every = parse.GetValue(_every) ?? Defaults.Every,
             Failures = parse.GetValue(_failures),
             Url = parse.GetValue(_url),
+            MetricsUrl = parse.GetValue(_metricsUrl),
+            MaxErrorRate = parse.GetValue(_maxErrorRate),
+            MinRequests = parse.GetValue(_minRequests),
+            ErrorWindow = parse.GetValue(_window) ?? Defaults.ErrorWindow,
             ReportOnly = IsGiven(parse, _reportOnly),
             AcceptDataLoss = AcceptsDataLoss(parse),
             LockTimeout = LockTimeout(parse),

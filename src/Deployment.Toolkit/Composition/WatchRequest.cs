@@ -25,6 +25,25 @@ public sealed record WatchRequest : DeploymentRequest
     public TimeSpan UrlTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Where the app that serves tells its metrics in the text format of Prometheus, for its error rate: the counters of
+    /// <c>http.server.request.duration</c> as OpenTelemetry exports them, or of prometheus-net. At most 1 MiB is read. Default
+    /// <see langword="null"/>.
+    /// </summary>
+    public Uri? MetricsUrl { get; init; }
+
+    /// <summary>
+    /// Which share of the requests may be answered with 5xx over <see cref="ErrorWindow"/>, from 0 to below 1; 0.01 is one in a hundred.
+    /// More is a bad answer like that of a health check. Goes with <see cref="MetricsUrl"/>. Default <see langword="null"/>.
+    /// </summary>
+    public double? MaxErrorRate { get; init; }
+
+    /// <summary>How many requests there have to be in the window for its error rate to say anything. At least 1. Default 100.</summary>
+    public int MinRequests { get; init; } = 100;
+
+    /// <summary>Over which time the error rate is taken. Above zero, at most a day. Default 1 minute.</summary>
+    public TimeSpan ErrorWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// Whether it is only told that the release is not well, and nothing is rolled back. Default <see langword="false"/>.
     /// </summary>
     public bool ReportOnly { get; init; }

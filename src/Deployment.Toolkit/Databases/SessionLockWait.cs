@@ -5,7 +5,8 @@ namespace Deployment.Toolkit.Databases;
 
 /// <summary>
 /// Asks for a lock again and again rather than waits for it, so that whoever waits can be told for whom, and can give up. A session that
-/// waited inside PostgreSQL would have a snapshot besides, for whose end CREATE INDEX CONCURRENTLY of the one that holds the lock would wait.
+/// waited inside PostgreSQL would have a snapshot besides, for whose end CREATE INDEX CONCURRENTLY of the one that holds the lock would
+/// wait.
 /// </summary>
 internal static class SessionLockWait
 {

@@ -46,7 +46,8 @@ internal sealed class RemoteHealth(TimeProvider time)
         }
     }
 
-    private static async Task<HttpResponseMessage> GetAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
+    /// <summary>Asks an address, and goes on where it sends to, on the same host.</summary>
+    internal static async Task<HttpResponseMessage> GetAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
     {
         var asked = address;
         for (var redirects = 0; ; redirects++)

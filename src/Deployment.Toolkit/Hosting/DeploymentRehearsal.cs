@@ -63,9 +63,7 @@ internal static class DeploymentRehearsal
     )
     {
         var ledger = await factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false);
-        var looks = await fleet
-            .LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken)
-            .ConfigureAwait(false);
+        var looks = await fleet.LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken).ConfigureAwait(false);
         var behind = looks.Where(static look => look is { Unreachable: null, Faults.Count: 0, Pending.Count: > 0 }).ToList();
         if (behind.Count == 0)
             return new RehearsalReport

@@ -18,6 +18,7 @@ internal sealed class ReleaseWatch(
     Func<RollbackRequest, CancellationToken, Task<DeploymentResult>> rollback
 )
 {
+    private readonly ErrorRate? _errors = request.MetricsUrl is null ? null : new ErrorRate(request, factory.Time);
     private int _answers;
     private int _bad;
 
@@ -57,12 +58,23 @@ internal sealed class ReleaseWatch(
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(request.Every, TimeSpan.Zero, nameof(request));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Every, TimeSpan.FromDays(1), nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Failures, 1, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.MinRequests, 1, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(request.ErrorWindow, TimeSpan.Zero, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.ErrorWindow, TimeSpan.FromDays(1), nameof(request));
+        if (request.MaxErrorRate is not (null or (>= 0 and < 1)))
+            throw new ArgumentOutOfRangeException(nameof(request), request.MaxErrorRate, "The error rate is a share from 0 to below 1.");
+        if (request.MetricsUrl is null != request.MaxErrorRate is null)
+            throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                "An error rate takes both: where the app tells its numbers, and which share of requests may fail. Nothing was begun. Give "
+                    + "--metrics-url with --max-error-rate, for example --metrics-url https://app.example.org/metrics --max-error-rate 1%."
+            );
         var gate = factory.Create(null).Health;
         if (request.Url is not null)
             return;
         if (gate.Faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, gate.Faults);
-        if (gate.NothingBecause is { } why)
+        if (gate.NothingBecause is { } why && _errors is null)
             throw DeploymentException.Refused(
                 Codes.HealthGateAsksNothing,
                 $"The health gate asks nothing ({why}), so watching would see nothing. Name the app's own endpoint with --url, or register a check."
@@ -76,7 +88,10 @@ internal sealed class ReleaseWatch(
             ? await new RemoteHealth(factory.Time).AskAsync(url, request.UrlTimeout, cancellationToken).ConfigureAwait(false)
             : await gate.CheckAsync(cancellationToken).ConfigureAwait(false);
         var isGood = gate.IsGoodEnough(report);
-        return (isGood, isGood ? "" : factory.Redactor.Redact(VisibleText.Line(WordsOf(report))));
+        var words = isGood ? "" : factory.Redactor.Redact(VisibleText.Line(WordsOf(report)));
+        if (_errors is not null && await _errors.AskAsync(cancellationToken).ConfigureAwait(false) is { } errors)
+            (isGood, words) = (false, words.Length == 0 ? errors : $"{words}; {errors}");
+        return (isGood, words);
     }
 
     private static string WordsOf(HealthReport report) =>
@@ -137,7 +152,7 @@ internal sealed class ReleaseWatch(
             DeploymentOutcome.Succeeded,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Release {release} was watched for {request.For.TotalSeconds:0.###} s: {_answers} answers, {_bad} of them bad, never {request.Failures} in a row."
+                $"Release {release} was watched for {request.For.TotalSeconds:0.###} s: {_answers} answers, {_bad} of them bad, never {request.Failures} in a row.{_errors?.Summary}"
             ),
             MessageSeverity.Information
         );

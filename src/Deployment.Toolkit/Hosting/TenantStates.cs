@@ -16,9 +16,7 @@ internal static class TenantStates
     )
     {
         var ledger = await factory.ReadLedgerAsync(parts.Environment, cancellationToken).ConfigureAwait(false);
-        var looks = await fleet
-            .LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken)
-            .ConfigureAwait(false);
+        var looks = await fleet.LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken).ConfigureAwait(false);
         var asked = looks.Where(static look => look.Unreachable is null).ToList();
         var applied = asked
             .SelectMany(static look => look.Applied.DistinctBy(static row => MigrationVersion.Normal(row.Version)))

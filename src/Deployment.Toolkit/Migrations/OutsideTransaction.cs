@@ -249,9 +249,7 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
                 await on.Dialect.RunOutsideAsync(connection, statement.Text, state, cancellationToken).ConfigureAwait(false);
                 done.Add(statement);
                 if (version is not null && on.Dialect.NotesOutsideProgress && done.Count > (earlier ?? 0))
-                    await MigrationAttempts
-                        .AdvanceAsync(on.Dialect, connection, version, done, cancellationToken)
-                        .ConfigureAwait(false);
+                    await MigrationAttempts.AdvanceAsync(on.Dialect, connection, version, done, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -109,7 +109,14 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
                 .ConfigureAwait(false);
             on.CatalogueMayHaveChanged();
             var others = await UnnamedTables
-                .OfScriptAsync(on, connection, transaction, _names ??= SqlNames.Of(Dialect, work.Script!.Text), work.ChangesRows, cancellationToken)
+                .OfScriptAsync(
+                    on,
+                    connection,
+                    transaction,
+                    _names ??= SqlNames.Of(Dialect, work.Script!.Text),
+                    work.ChangesRows,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             await Dialect.ExecuteAsync(connection, transaction, text, cancellationToken).ConfigureAwait(false);
             if (

@@ -41,9 +41,7 @@ internal sealed class TenantsRollback(TenantFleet fleet, DeploymentParts parts, 
         if (fleet.Options.KeepMigrated)
             return Nothing([$"databases of tenants '{fleet.Name}' stay as they are, as KeepMigrated() says"]);
 
-        var looks = await fleet
-            .LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken)
-            .ConfigureAwait(false);
+        var looks = await fleet.LookAsync(parts.Environment, parts.Release, ledger.JournalId, cancellationToken).ConfigureAwait(false);
         var unreachable = looks.Where(static look => look.Unreachable is not null).ToList();
         if (unreachable.Count > 0 && !fleet.Options.SkipUnreachable)
             throw new DeploymentException(DeploymentOutcome.Refused, [TenantsDraft.Unreachable(fleet, unreachable)]);

@@ -140,13 +140,7 @@ internal sealed class TenantFleet(
         string? journal,
         CancellationToken cancellationToken
     ) =>
-        await LookAsync(
-                await FindAsync(cancellationToken).ConfigureAwait(false),
-                environment,
-                release,
-                journal,
-                cancellationToken
-            )
+        await LookAsync(await FindAsync(cancellationToken).ConfigureAwait(false), environment, release, journal, cancellationToken)
             .ConfigureAwait(false);
 
     /// <summary>How the database of each stands, in the order in which they were found.</summary>

@@ -6,8 +6,8 @@ using Deployment.Toolkit.Diagnostics;
 namespace Deployment.Toolkit.Databases.MySql;
 
 /// <summary>
-/// A named lock of a session, GET_LOCK. While it is held the session is kept awake: the server ends one that is quiet, and so frees the lock of a machine that
-/// is gone.
+/// A named lock of a session, GET_LOCK. While it is held the session is kept awake: the server ends one that is quiet, and so frees the
+/// lock of a machine that is gone.
 /// </summary>
 internal sealed class MySqlSessionLock : SessionLock
 {
