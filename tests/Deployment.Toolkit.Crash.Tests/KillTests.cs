@@ -23,7 +23,7 @@ public sealed class KillTests : IDisposable
 
     [Theory(Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     [MemberData(nameof(Scenarios))]
-    public Task So_it_is_in_every_scenario(string name) => CompareAsync(name, FullRun.IsAll ? 1 : 4);
+    public Task So_it_is_in_every_scenario(string name) => CompareAsync(name, FullRun.IsAll ? 1 : 6);
 
     private async Task CompareAsync(string name, int step)
     {

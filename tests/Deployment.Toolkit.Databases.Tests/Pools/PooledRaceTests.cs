@@ -14,7 +14,7 @@ public sealed class PooledRaceTests(PostgreSqlServer server)
     private const int Pending = 10;
     private const int Held = 42;
 
-    private static readonly int Rounds = FullRun.Times(1, full: 3, all: 10);
+    private static readonly int Rounds = FullRun.Times(1, full: 1, all: 10);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
