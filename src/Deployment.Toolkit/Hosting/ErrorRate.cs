@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http;
 using System.Text;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
