@@ -118,11 +118,19 @@ internal sealed class PresentPromotion
         if (isTakenBack)
         {
             _debts.RemoveAll(debt => debt.Record.Run == run);
-            _debts.AddRange(_settling.Where(paid => paid.Record.Run == run).SelectMany(static paid => paid.Debts));
+            foreach (var debt in _settling.Where(paid => paid.Record.Run == run).SelectMany(static paid => paid.Debts))
+                TakeBack(debt, run);
             _debts.Sort(static (one, other) => one.Record.Sequence.CompareTo(other.Record.Sequence));
         }
 
         _settling.RemoveAll(paid => paid.Record.Run == run);
+    }
+
+    // What the run owed itself is gone with it, also where it had paid that; and nothing is owed twice for one run.
+    private void TakeBack(Debt paid, string run)
+    {
+        if (paid.Record.Run != run && !_debts.Exists(debt => debt.Due.Run == paid.Due.Run))
+            _debts.Add(paid);
     }
 
     /// <summary>A release has entered: what was said for that has had its effect, and none of it lets anything in a second time.</summary>

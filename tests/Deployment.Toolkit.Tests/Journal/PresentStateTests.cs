@@ -33,6 +33,31 @@ public sealed class PresentStateTests
             },
             iter: 400);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_run_owed_is_gone_with_it_though_it_had_paid_it_and_nothing_is_owed_twice(bool byRunItself)
+    {
+        var journal = new WrittenJournal(s_key, summarizes: false);
+        var release = new Release("1.0.0", null);
+        void Owe(string? run) => journal.Add(run, JournalKinds.HotfixDue, new HotfixDue(run ?? "before", release, "why", [], ["soak"], "more", DateTimeOffset.UnixEpoch, "me"), JournalJson.Default.HotfixDue);
+        journal.Lock("up");
+        Owe(null);
+        journal.Run(RunKind.Up, release, RunState.Unfinished, settings: 1);
+        var run = journal.OpenRun!;
+        if (byRunItself) Owe(run);
+        journal.Add(run, JournalKinds.HotfixPaid, new HotfixPaid(["before", run], release, "me"), JournalJson.Default.HotfixPaid);
+        Assert.Empty(journal.Ledger.Promotion.Debts);
+        if (!byRunItself) Owe(null);
+        journal.End(RunState.RolledBack);
+
+        var state = PresentState.Of(journal.Ledger);
+        var standing = JournalTail.Take(state, [.. state.Places.Select(place => (ReadOnlyMemory<byte>)journal.Lines[(int)place.Sequence - 1])], s_key)!;
+        var present = EnvironmentLedger.From(new JournalContent([], 0, 0, null, new JournalTrust(s_key, s_key.Id)) { Base = new JournalBase(state, standing) });
+        Assert.Equal(["before"], journal.Ledger.Promotion.Debts.Select(static debt => debt.Due.Run));
+        Assert.Equal(Told(journal.Ledger), Told(present));
+    }
+
     [Fact]
     public void Through_a_store_it_is_read_from_the_newest_summary_and_asked_for_more_it_reads_all() =>
         s_histories.Sample(
