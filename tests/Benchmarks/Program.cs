@@ -70,6 +70,7 @@ if (args is ["verbs", ..]) return VerbsMeasure.Run(args is [_, var count] ? int.
 if (args is ["journal", ..]) return await JournalMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 15);
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);
 if (args is ["migrations", ..]) return await MigrationsMeasure.RunAsync(args is [_, var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 5);
+if (args is ["tool", var tool, var place, var at, var scripts, var root]) return await ToolsMeasure.RunOneAsync(tool, new Place(place == "PostgreSQL", at, scripts, root));
 if (args is ["tools", ..]) return await ToolsMeasure.RunAsync(args is [_, var times, ..] ? int.Parse(times, CultureInfo.InvariantCulture) : 5, args is [_, _, _, ..] ? [.. args[2..].Select(static n => int.Parse(n, CultureInfo.InvariantCulture))] : [200, 2000]);
 if (args is ["race", ..]) return await RaceMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 10);
 if (args is ["health", "benchmark"]) return HealthBenchmark.Run();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Benchmarks;
 
@@ -8,7 +7,7 @@ namespace Benchmarks;
 /// What looking costs: processor time, user and system together, of whole processes of <c>samples/ContentApi</c> that run a verb, against the same app without
 /// its deployment, which starts and stops (<c>tests/EmptyContentApi</c>). All in turn by lot, so that what else the machine does falls on each alike.
 /// </summary>
-internal static partial class VerbsMeasure
+internal static class VerbsMeasure
 {
     private const double MostRatio = 1.3;
     private const int WarmUps = 2;
@@ -75,41 +74,12 @@ internal static partial class VerbsMeasure
         return Path.Combine(folder, Path.GetFileName(project) + ".dll");
     }
 
-    private static double Seconds(string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+    private static double Seconds(string program, string[] arguments) => ProcessTimes.Of(
+        new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
         {
             WorkingDirectory = Path.GetDirectoryName(program)!,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             Environment = { ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
-        };
-        var before = OfEndedChildren();
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {process.ExitCode}: {output}{errors.GetAwaiter().GetResult()}");
-
-        return OperatingSystem.IsWindows() ? process.TotalProcessorTime.TotalSeconds : OfEndedChildren() - before;
-    }
-
-    // Of a process that has ended Linux and macOS tell nothing but this sum.
-    private static double OfEndedChildren()
-    {
-        if (OperatingSystem.IsWindows()) return 0;
-
-        const int children = -1;
-        var usage = new long[32];
-        if (GetUsage(children, usage) != 0) throw new InvalidOperationException($"getrusage failed with {Marshal.GetLastPInvokeError()}.");
-        return Time(usage[0], usage[1]) + Time(usage[2], usage[3]);
-
-        // macOS has 32 bits of microseconds, and 32 of nothing behind them.
-        static double Time(long seconds, long microseconds) => seconds + (1e-6 * (int)microseconds);
-    }
+        }).Processor;
 
     private static double Quantile(List<double> values, double quantile) => values.Order().ElementAt((int)(quantile * (values.Count - 1)));
-
-    [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
-    private static partial int GetUsage(int who, [Out] long[] usage);
 }

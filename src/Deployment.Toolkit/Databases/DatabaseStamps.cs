@@ -22,7 +22,7 @@ internal static class DatabaseStamps
         if (!database.Exists)
             return null;
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -36,7 +36,8 @@ internal static class DatabaseStamps
         if (!await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
             return null;
 
-        await using var command = Sql.Command(
+        await using var command = Sql.LongCommand(
+            dialect,
             connection,
             transaction,
             $"SELECT environment_id, environment, stamp, stamped_at, database_identity, instance FROM {dialect.Own(Table)} WHERE name = @name",

@@ -31,9 +31,15 @@ internal static class Sql
     }
 
     // Beside a server the limit is how long a file's lock is waited for.
-    internal static DbCommand LongCommand(DatabaseDialect dialect, DbConnection connection, DbTransaction? transaction, string sql)
+    internal static DbCommand LongCommand(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        string sql,
+        params (string Name, object? Value)[] parameters
+    )
     {
-        var command = Command(connection, transaction, sql);
+        var command = Command(connection, transaction, sql, parameters);
         if (dialect.IsServer)
             command.CommandTimeout = 0;
         return command;

@@ -69,6 +69,13 @@ internal abstract class TargetDatabase
     internal abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Opens it for what only looks, and says itself how long that may take: by the very connection string that the app and the journal
+    /// have, for which their driver has a connection ready.
+    /// </summary>
+    /// <exception cref="DeploymentException">It can't be opened.</exception>
+    internal virtual Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
+
+    /// <summary>
     /// Waits until nobody else migrates it; <see langword="null"/> where a transaction's own write lock keeps others out of each.
     /// </summary>
     /// <exception cref="DeploymentException">Somebody else still held it at the limit, or it can't be opened.</exception>

@@ -19,7 +19,7 @@ internal static class ForeignStamp
         if (!database.Exists)
             return null;
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         var stamp = await DatabaseStamps.ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
         if (stamp is null || stamp.EnvironmentId == journal)
             return null;

@@ -14,7 +14,7 @@ internal static class HistoryOwner
         if (!database.Exists)
             return [];
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -70,7 +70,8 @@ internal static class HistoryOwner
         if (!await MigrationHistory.ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
             return [];
 
-        await using var command = Sql.Command(
+        await using var command = Sql.LongCommand(
+            dialect,
             connection,
             transaction,
             $"SELECT version, journal, {dialect.Quote("release")}, run FROM {dialect.Own(MigrationHistory.Table)} ORDER BY sequence"

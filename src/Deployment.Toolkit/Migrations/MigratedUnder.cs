@@ -17,14 +17,15 @@ internal sealed record MigratedUnder(string Run, string Journal, long Fence)
         if (!database.Exists)
             return [];
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         if (!await MigrationHistory.ExistsAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false))
             return [];
 
         var head = await HistoryHead.IsKeptAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false)
             ? "head_records, head_hash"
             : "NULL, NULL";
-        await using var command = Sql.Command(
+        await using var command = Sql.LongCommand(
+            database.Dialect,
             connection,
             null,
             $"SELECT run, journal, fence, {head} FROM {database.Dialect.Own(MigrationHistory.Table)} ORDER BY sequence"

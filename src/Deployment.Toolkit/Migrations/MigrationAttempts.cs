@@ -141,7 +141,7 @@ internal static class MigrationAttempts
         if (!database.Exists)
             return [];
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -162,7 +162,8 @@ internal static class MigrationAttempts
         var hash = await dialect.HasColumnAsync(connection, transaction, Table, "done_hash", cancellationToken).ConfigureAwait(false)
             ? "done_hash"
             : "NULL";
-        await using var command = Sql.Command(
+        await using var command = Sql.LongCommand(
+            dialect,
             connection,
             transaction,
             $"SELECT version, direction, run, {done}, {hash}{(dialect.CommitsSchemaChanges ? StatementProgress.Columns : "")} FROM {dialect.Own(Table)} ORDER BY version"

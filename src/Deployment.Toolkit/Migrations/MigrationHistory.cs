@@ -72,7 +72,7 @@ internal static class MigrationHistory
         if (!database.Exists)
             return [];
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -86,7 +86,8 @@ internal static class MigrationHistory
         if (!await ExistsAsync(dialect, connection, transaction, cancellationToken).ConfigureAwait(false))
             return [];
 
-        await using var command = Sql.Command(
+        await using var command = Sql.LongCommand(
+            dialect,
             connection,
             transaction,
             $"SELECT version, name, checksum, down_file, down_sql, irreversible, run, contents_before, contents_after, at_stake, applied_at FROM "

@@ -96,7 +96,7 @@ internal static class ReadableHistory
         if (known.Companions.Count == 0 || !database.Exists)
             return await MigrationHistory.ReadAsync(database, cancellationToken).ConfigureAwait(false);
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         var rows = await MigrationHistory.ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
         foreach (var companion in known.Companions)
             rows = (await companion.CompareAsync(rows, connection, null, cancellationToken).ConfigureAwait(false)).ApplyTo(rows);

@@ -20,7 +20,7 @@ internal static class RepeatableHistory
         if (database is not { Exists: true })
             return AppliedRepeatables.None;
 
-        await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync(database.Dialect, connection, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -35,7 +35,8 @@ internal static class RepeatableHistory
         if (!await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
             return AppliedRepeatables.None;
 
-        await using var command = Sql.Command(
+        await using var command = Sql.LongCommand(
+            dialect,
             connection,
             transaction,
             $"SELECT sequence, name, checksum, file, run, CASE WHEN content IS NULL THEN 0 ELSE 1 END, CASE WHEN down_sql IS NULL THEN 0 ELSE 1 END, "

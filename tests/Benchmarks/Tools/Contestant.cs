@@ -9,11 +9,14 @@ internal abstract class Contestant
 {
     internal abstract string Name { get; }
 
+    /// <summary>What its users have done before it runs: nobody's time.</summary>
+    internal virtual void Prepare(string scripts) { }
+
     /// <summary>Brings the database to what the folder holds.</summary>
     /// <exception cref="InvalidOperationException">It did not.</exception>
     internal abstract Task RunAsync(Place place);
 
-    internal static readonly IReadOnlyList<Contestant> All = [new Bare(), new Ours(), new DbUpTool(), new FluentMigratorTool(), new EvolveTool()];
+    internal static readonly IReadOnlyList<Contestant> All = [new Bare(), new Ours(), new DbUpTool(), new FluentMigratorTool(), new EvolveTool(), new EfTool()];
 }
 
 /// <summary>Where a contestant works.</summary>

@@ -28,6 +28,7 @@ internal static class RaceMeasure
                 try
                 {
                     var scripts = Write(folder);
+                    one.Prepare(scripts);
                     await using (var connection = new NpgsqlConnection(database.ConnectionString))
                     {
                         await connection.OpenAsync();

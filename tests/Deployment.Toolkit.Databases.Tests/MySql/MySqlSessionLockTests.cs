@@ -91,6 +91,9 @@ public sealed class MySqlSessionLockTests(MySqlServer server)
         await using var connection = await target.OpenAsync(Token);
 
         Assert.Equal((uint)expected, new MySqlConnectionStringBuilder(connection.ConnectionString).DefaultCommandTimeout);
+        // Another connection string would be another pool of the driver's, with connections of its own.
+        await using var look = await target.OpenToLookAsync(Token);
+        Assert.Equal((uint)(said ?? 30), new MySqlConnectionStringBuilder(look.ConnectionString).DefaultCommandTimeout);
     }
 
     [Theory]

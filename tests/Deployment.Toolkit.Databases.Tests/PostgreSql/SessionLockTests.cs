@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Deployment.Toolkit.Databases.Testing;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Databases.Tests.PostgreSql;
 
@@ -66,6 +67,45 @@ public sealed class SessionLockTests(PostgreSqlServer server)
         await using var connection = await target.OpenAsync(Token);
 
         Assert.Equal(expected, ((Npgsql.NpgsqlConnection)connection).CommandTimeout);
+        // Another connection string would be another pool of the driver's, with connections of its own.
+        await using var look = await target.OpenToLookAsync(Token);
+        Assert.Equal(said ?? 30, ((Npgsql.NpgsqlConnection)look).CommandTimeout);
+    }
+
+    [Fact]
+    public async Task Whoever_looks_while_a_migration_has_the_history_waits_whatever_the_driver_s_own_limit_is()
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        await using var target = new PostgreSqlUnderTest(database);
+        using (var app = new DeployedApp(target))
+        {
+            app.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
+            app.Migration("R__counts", "CREATE OR REPLACE VIEW counts AS SELECT count(*) AS items FROM items;");
+            await app.UpOkAsync();
+        }
+
+        var settings = database.ConnectionStringWith(static settings => settings.CommandTimeout = 1);
+        var seen = new Toolkit.Databases.PostgreSql.PostgreSqlDialect().Open(() => new Npgsql.NpgsqlConnection(settings), "/");
+        await using var other = new Npgsql.NpgsqlConnection(database.ConnectionString);
+        await other.OpenAsync(Token);
+        var transaction = await other.BeginTransactionAsync(Token);
+        await Sql.ExecuteAsync(other, transaction, "LOCK TABLE deployment_migrations, deployment_repeatables, deployment_stamp IN ACCESS EXCLUSIVE MODE", Token);
+        Task<bool>[] looks =
+        [
+            Seen(MigrationHistory.ReadAsync(seen, Token)),
+            Seen(MigratedUnder.ReadAsync(seen, Token)),
+            Seen(HistoryOwner.ReadAsync(seen, Token)),
+            SeenRepeatables(),
+            SeenStamp(),
+        ];
+        await Sql.ExecuteAsync(other, transaction, "SELECT pg_sleep(1.5)", Token);
+        await transaction.CommitAsync(Token);
+
+        Assert.All(await Task.WhenAll(looks), Assert.True);
+
+        static async Task<bool> Seen<T>(Task<IReadOnlyList<T>> look) => (await look).Count == 1;
+        async Task<bool> SeenRepeatables() => (await RepeatableHistory.ReadAsync(seen, Token)).Last("R__counts") is not null;
+        async Task<bool> SeenStamp() => await DatabaseStamps.ReadAsync(seen, Token) is not null;
     }
 
     // What is asked of a connection over TCP is what its socket has.

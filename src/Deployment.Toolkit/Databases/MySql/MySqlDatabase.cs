@@ -67,10 +67,16 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
 
     internal override DeploymentMessage? InTheWay(bool isWritten) => null;
 
-    internal override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    internal override Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(isPatient: true, cancellationToken);
+
+    internal override Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
+        OpenAsync(isPatient: false, cancellationToken);
+
+    private async Task<DbConnection> OpenAsync(bool isPatient, CancellationToken cancellationToken)
     {
         var connection = create();
-        MySqlSettings.Lift(connection);
+        if (isPatient)
+            MySqlSettings.Lift(connection);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);

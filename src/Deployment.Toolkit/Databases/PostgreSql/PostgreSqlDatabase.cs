@@ -39,10 +39,16 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
 
     internal override DeploymentMessage? InTheWay(bool isWritten) => null;
 
-    internal override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    internal override Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(isPatient: true, cancellationToken);
+
+    internal override Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
+        OpenAsync(isPatient: false, cancellationToken);
+
+    private async Task<DbConnection> OpenAsync(bool isPatient, CancellationToken cancellationToken)
     {
         var connection = create();
-        LiftTimeout(connection);
+        if (isPatient)
+            LiftTimeout(connection);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
