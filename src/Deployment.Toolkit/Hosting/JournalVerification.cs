@@ -153,7 +153,8 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
         var runs = rows.Where(row =>
                 ((ledger.KnowsRunsOfDatabase && ledger.Find(row.Run) is null) || row.Fence > ledger.Fence)
                 && !ledger.GivenUp.Contains(row.Run)
-                && (content.Base is not { } before || row.Records > before.State.Records)
+                // Of one in an archive the row still tells how far later runs had come.
+                && (content.Base is not { } before || row.Fence > before.State.Fence)
             )
             .Select(static row => row.Run)
             .Distinct(StringComparer.Ordinal)
