@@ -71,11 +71,30 @@ internal sealed class JournalInDatabaseWriter(JournalTables tables, JournalLock 
         (_sequence, _length) = (record.Item1, record.Item3);
     }
 
-    internal override async ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    internal override ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines) => AddManyAsync([], lines, _sequence, _length);
+
+    internal override ValueTask FoundAsync(
+        PresentState state,
+        IReadOnlyList<ReadOnlyMemory<byte>> staying,
+        IReadOnlyList<ReadOnlyMemory<byte>> lines
+    ) => AddManyAsync([.. state.Places.Zip(staying)], lines, state.Records, state.Bytes);
+
+    private async ValueTask AddManyAsync(
+        IReadOnlyList<(RecordPlace Place, ReadOnlyMemory<byte> Line)> staying,
+        IReadOnlyList<ReadOnlyMemory<byte>> lines,
+        long sequence,
+        long length
+    )
     {
         using var turn = await TurnAsync().ConfigureAwait(false);
         await using var transaction = await taken.BeginAsync(CancellationToken.None).ConfigureAwait(false);
-        var (sequence, length) = (_sequence, _length);
+        foreach (var (place, line) in staying)
+        {
+            var record = (place.Sequence, line, place.Start + place.Length);
+            if (!await tables.AddAsync(taken.Connection, transaction, row, record).ConfigureAwait(false))
+                throw Lost(TakenOver, null);
+        }
+
         foreach (var line in lines)
         {
             (sequence, length) = (sequence + 1, length + line.Length);

@@ -85,11 +85,8 @@ public sealed partial class DeploymentHistory
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        return new JournalTransfer(_factory, Get(environment)).ExportAsync(
-            Path.GetFullPath(file),
-            keyFile is null ? null : Path.GetFullPath(keyFile),
-            cancellationToken
-        );
+        return TransferOf(environment)
+            .ExportAsync(Path.GetFullPath(file), keyFile is null ? null : Path.GetFullPath(keyFile), cancellationToken);
     }
 
     /// <summary>
@@ -112,11 +109,8 @@ public sealed partial class DeploymentHistory
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        return new JournalTransfer(_factory, Get(environment)).ImportAsync(
-            Path.GetFullPath(file),
-            keyFile is null ? null : Path.GetFullPath(keyFile),
-            cancellationToken
-        );
+        return TransferOf(environment)
+            .ImportAsync(Path.GetFullPath(file), keyFile is null ? null : Path.GetFullPath(keyFile), cancellationToken);
     }
 
     /// <summary>
@@ -176,4 +170,10 @@ public sealed partial class DeploymentHistory
                 }
             ),
         ];
+
+    private JournalTransfer TransferOf(string? environment)
+    {
+        var of = Get(environment);
+        return new JournalTransfer(_factory.StoreOf(of), of.Name);
+    }
 }

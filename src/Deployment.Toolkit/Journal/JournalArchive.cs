@@ -5,7 +5,8 @@ namespace Deployment.Toolkit.Journal;
 /// <summary>What a journal of which a part went to an archive has in that part's place.</summary>
 /// <param name="Base">How the environment stood there, and the records that stayed.</param>
 /// <param name="Rest">Where the lines go on behind it.</param>
-internal sealed record JournalArchive(JournalBase Base, int Rest)
+/// <param name="Stayed">The lines of the records that stayed.</param>
+internal sealed record JournalArchive(JournalBase Base, int Rest, IReadOnlyList<ReadOnlyMemory<byte>> Stayed)
 {
     private static ReadOnlySpan<byte> Mark => ",\"kind\":\"journalArchived\",\"data\":{"u8;
 
@@ -28,10 +29,12 @@ internal sealed record JournalArchive(JournalBase Base, int Rest)
             if (sequence != state.Records + 1)
                 continue;
 
-            return
-                lines.Count == stayed.Count
-                && JournalTail.Take(state, [.. state.Places.Select(place => lines[place.Sequence])], key) is { } standing
-                ? new JournalArchive(new JournalBase(state, standing), start)
+            if (lines.Count != stayed.Count)
+                throw Lacks(store, archived);
+
+            IReadOnlyList<ReadOnlyMemory<byte>> staying = [.. state.Places.Select(place => lines[place.Sequence])];
+            return JournalTail.Take(state, staying, key) is { } standing
+                ? new JournalArchive(new JournalBase(state, standing), start, staying)
                 : throw Lacks(store, archived);
         }
 

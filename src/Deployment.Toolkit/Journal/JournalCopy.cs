@@ -5,7 +5,7 @@ namespace Deployment.Toolkit.Journal;
 
 /// <summary>
 /// A file with a journal's lines, as an export or the file store leaves it, to read. What stands beside it under the file store's names is
-/// read too: the key, and how far the journal was.
+/// read too: the key, how far the journal was, and the other files that make it.
 /// </summary>
 /// <param name="file">The file's full path.</param>
 /// <param name="keyFile">The key's; <see langword="null"/> for the one beside it, which may not be there.</param>
@@ -14,6 +14,23 @@ internal sealed class JournalCopy(string file, string? keyFile) : JournalStore
     private readonly string _key = keyFile ?? Path.Combine(Path.GetDirectoryName(file)!, JournalKey.FileName);
 
     internal override string Title => file;
+
+    /// <summary>The files that are read.</summary>
+    internal IReadOnlyList<string> Files
+    {
+        get
+        {
+            if (!JournalFiles.IsOne(file))
+                return [file];
+
+            var first = Path.Combine(Path.GetDirectoryName(file)!, JournalPaths.JournalName);
+            var (files, stayed) = (JournalFiles.Of(first), Path.Combine(Path.GetDirectoryName(file)!, JournalPaths.StayedName));
+            string[] parts = [.. files.Segments.Select(static segment => segment.Path)];
+            return parts.Length == 0 ? [file]
+                : files.End > files.Start && System.IO.File.Exists(stayed) ? [stayed, .. parts]
+                : parts;
+        }
+    }
 
     internal override string? File => file;
 
@@ -49,20 +66,7 @@ internal sealed class JournalCopy(string file, string? keyFile) : JournalStore
     internal override ValueTask<DeploymentMessage?> WhyNotWritableAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException("A copy of a journal is not written.");
 
-    // A folder that keeps journals has the rest of this one in files beside it.
-    private byte[] Bytes()
-    {
-        if (Path.GetFileName(file) != JournalPaths.JournalName)
-            return Bytes(file);
-
-        var stayed = Path.Combine(Path.GetDirectoryName(file)!, JournalPaths.StayedName);
-        string[] files =
-        [
-            .. System.IO.File.Exists(stayed) ? (string[])[stayed] : [],
-            .. JournalFiles.Of(file).Segments.Select(static segment => segment.Path),
-        ];
-        return files is { Length: > 1 } ? [.. files.SelectMany(Bytes)] : Bytes(files is [var only] ? only : file);
-    }
+    private byte[] Bytes() => Files is [var only] ? Bytes(only) : [.. Files.SelectMany(Bytes)];
 
     private static byte[] Bytes(string path)
     {

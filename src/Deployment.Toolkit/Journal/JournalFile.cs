@@ -22,6 +22,15 @@ internal sealed class JournalFile(JournalPaths paths, long segmentBytes = Journa
     internal override ValueTask<JournalKey?> ReadKeyAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(JournalKey.Read(PrivateFile.ReadAll(paths.Key), $"File '{paths.Key}'"));
 
+    // Lines that stayed, and none behind them: whoever brought them in was stopped, or files are missing.
+    internal override JournalHead? ReadHead() =>
+        base.ReadHead()
+        ?? (
+            Files is { } files && files.Start == files.End && PrivateFile.ReadAll(paths.Stayed) is { } stayed
+                ? JournalHead.TryFrom(stayed, $"'{paths.Stayed}'")
+                : null
+        );
+
     internal override ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken) =>
         Read(() =>
         {
@@ -32,7 +41,7 @@ internal sealed class JournalFile(JournalPaths paths, long segmentBytes = Journa
             {
                 var stayed = PrivateFile.ReadAll(paths.Stayed);
                 bytes = before.ReadAll();
-                if (stayed is not null)
+                if (stayed is not null && bytes.Length > 0)
                     bytes = [.. stayed, .. bytes];
                 files = Files;
                 if (files.Start == before.Start)

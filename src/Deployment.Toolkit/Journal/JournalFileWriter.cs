@@ -17,6 +17,9 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken, long
         try
         {
             Cut(length);
+            // Somebody goes on without the lines that belong to these.
+            if (length == 0)
+                File.Delete(paths.Stayed);
             var (number, isNew) = (1, length == 0);
             if (JournalFiles.Of(paths.Journal).Segments is [.., var last])
             {
@@ -65,24 +68,32 @@ internal sealed class JournalFileWriter(JournalPaths paths, FileLock taken, long
         }
     }
 
-    internal override ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines) => AppendAsync(Joined(lines));
+    internal override ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines) => AppendAsync(JournalLines.Join(lines));
 
-    private static byte[] Joined(IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    internal override ValueTask FoundAsync(
+        PresentState state,
+        IReadOnlyList<ReadOnlyMemory<byte>> staying,
+        IReadOnlyList<ReadOnlyMemory<byte>> lines
+    )
     {
-        var bytes = new byte[lines.Sum(static line => line.Length)];
-        var length = 0;
-        foreach (var line in lines)
-        {
-            line.CopyTo(bytes.AsMemory(length));
-            length += line.Length;
-        }
-
-        return bytes;
+        _stream!.Dispose();
+        // Emptied when this began.
+        foreach (var segment in JournalFiles.Of(paths.Journal).Segments)
+            File.Delete(segment.Path);
+        // Alone they are no journal: whoever finds them misses the rest.
+        PrivateFile.Write(paths.Stayed, JournalLines.Join(staying));
+        Boundary.Reached("import: staying lines kept");
+        var rest = JournalLines.Join(lines);
+        (_number, _start, _length) = (2, state.Bytes, rest.Length);
+        _path = JournalFiles.PathBehind(paths.Journal, 1, _start);
+        PrivateFile.Write(_path, rest);
+        _stream = PrivateFile.OpenOrCreate(_path);
+        return ValueTask.CompletedTask;
     }
 
     internal override ValueTask DropAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying)
     {
-        PrivateFile.Write(paths.Stayed, Joined(staying));
+        PrivateFile.Write(paths.Stayed, JournalLines.Join(staying));
         Boundary.Reached("archive: staying lines kept");
         // The oldest first, so that those that are left go on behind one another.
         foreach (

@@ -50,6 +50,16 @@ internal sealed class JournalFiles
         return new JournalFiles(segments);
     }
 
+    /// <summary>Whether a file is one of those that make a journal.</summary>
+    internal static bool IsOne(string file) =>
+        Path.GetFileName(file) is JournalPaths.JournalName or JournalPaths.StayedName
+        || (
+            Path.GetFileName(file) is { } name
+            && name.StartsWith(Path.GetFileNameWithoutExtension(JournalPaths.JournalName) + ".", StringComparison.Ordinal)
+            && name.EndsWith(".jsonl", StringComparison.Ordinal)
+            && Named(new FileInfo(file)) is not null
+        );
+
     /// <summary>The path of the file behind another.</summary>
     internal static string PathBehind(string first, int number, long start) =>
         Path.Combine(

@@ -35,6 +35,15 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
         }
     }
 
+    /// <summary>What lines tell by the last of them; <see langword="null"/> when that is none.</summary>
+    internal static JournalHead? TryFrom(ReadOnlyMemory<byte> lines, string place)
+    {
+        var whole = lines[..(lines.Span.LastIndexOf((byte)'\n') + 1)];
+        return !whole.IsEmpty && JournalLine.Read(whole[(whole.Span[..^1].LastIndexOf((byte)'\n') + 1)..^1]).Record is { } last
+            ? new JournalHead(null, last.Sequence, last.Hash, place)
+            : null;
+    }
+
     internal void Write(string path) =>
         PrivateFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new KeptHead(Journal, Count, Hash), JournalJson.Default.KeptHead));
 
@@ -42,7 +51,7 @@ internal sealed record JournalHead(string? Journal, long Count, string Hash, str
     /// <remarks>Where only the end was read, the key vouches for what is before it.</remarks>
     internal bool IsIn(JournalContent content)
     {
-        var before = content.Base?.State.Records ?? 0;
+        var before = content.Before;
         return Count == 0
             || (Count > 0 && Count < before)
             || (Count == before && content.Base?.State.Hash == Hash)

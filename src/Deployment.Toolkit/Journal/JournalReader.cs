@@ -28,8 +28,14 @@ internal sealed record JournalContent(
     /// <summary>What the last command left beside the journal of how far it had come.</summary>
     internal JournalHead? Head { get; init; }
 
+    /// <summary>How many records went to an archive, or are summed up, before these.</summary>
+    internal long Before => Base?.State.Records ?? 0;
+
     /// <summary>How many records there are, with those before these.</summary>
-    internal long Count => (Base?.State.Records ?? 0) + Records.Count;
+    internal long Count => Before + Records.Count;
+
+    /// <summary>The hash of the first record, which names the journal; <see langword="null"/> when there is none.</summary>
+    internal string? JournalId => Base?.State.Journal ?? (Records is [var first, ..] ? first.Hash : null);
 
     /// <summary>What stands beside the journal, in its key's file too, and names records that are not there.</summary>
     internal IEnumerable<JournalHead> LostHeads =>
@@ -44,7 +50,7 @@ internal sealed record JournalContent(
     /// <exception cref="DeploymentException">It has them no more.</exception>
     internal JournalContent UpTo(long count, string hash)
     {
-        var kept = (int)(count - (Base?.State.Records ?? 0));
+        var kept = (int)(count - Before);
         if (kept > 0 && kept <= Records.Count && Records[kept - 1].Hash == hash)
             return this with { Records = [.. Records.Take(kept)] };
 
@@ -84,7 +90,11 @@ internal static class JournalReader
     private static JournalContent ReadAtOnce(JournalStore store) =>
         ReadAsync(store, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-    internal static async ValueTask<JournalContent> ReadAsync(JournalStore store, CancellationToken cancellationToken)
+    internal static async ValueTask<JournalContent> ReadAsync(JournalStore store, CancellationToken cancellationToken) =>
+        (await ReadLinesAsync(store, cancellationToken).ConfigureAwait(false)).Content;
+
+    /// <summary>Reads all of it, and its lines.</summary>
+    internal static async ValueTask<JournalLines> ReadLinesAsync(JournalStore store, CancellationToken cancellationToken)
     {
         // The head before the journal, which only grows; and again when a key was made meanwhile, which says how far the journal was then.
         while (true)
@@ -95,13 +105,13 @@ internal static class JournalReader
             {
                 try
                 {
-                    return JournalArchive.Find(store, bytes, key) is { } archive
-                        ? Parse(store, bytes, new JournalTrust(key, archive.Base.State.KeyId), head, archive.Base, archive.Rest)
-                        : Parse(store, bytes, new JournalTrust(key), head, null);
+                    var archive = JournalArchive.Find(store, bytes, key);
+                    var trust = new JournalTrust(key, archive?.Base.State.KeyId);
+                    return new JournalLines(Parse(store, bytes, trust, head, archive?.Base, archive?.Rest ?? 0), archive, bytes);
                 }
                 catch (DeploymentException e)
                 {
-                    return new JournalContent([], 0, 0, e.Messages[0], new JournalTrust(key)) { Head = head };
+                    return new JournalLines(new JournalContent([], 0, 0, e.Messages[0], new JournalTrust(key)) { Head = head }, null, []);
                 }
             }
         }

@@ -95,6 +95,20 @@ internal abstract class JournalWriter : IAsyncDisposable
     internal abstract ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines);
 
     /// <summary>
+    /// Puts the lines of a journal of which a part went to an archive into a place that holds no line, each where it stood. All are there
+    /// when it returns; before, none is.
+    /// </summary>
+    /// <param name="state">How the environment stood behind that part, and which of its records stayed.</param>
+    /// <param name="staying">The lines of these.</param>
+    /// <param name="lines">The lines behind it.</param>
+    /// <exception cref="JournalRightLostException">The right to append is gone.</exception>
+    internal abstract ValueTask FoundAsync(
+        PresentState state,
+        IReadOnlyList<ReadOnlyMemory<byte>> staying,
+        IReadOnlyList<ReadOnlyMemory<byte>> lines
+    );
+
+    /// <summary>
     /// Removes lines that went to an archive; those that are to stay do. What it was stopped at, it does when it is called again.
     /// </summary>
     /// <param name="state">How the environment stood behind them, and which are to stay.</param>

@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Journal;
@@ -123,18 +124,134 @@ public sealed class JournalArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task One_of_which_a_part_went_to_an_archive_is_not_brought_in_elsewhere_and_says_why()
+    public async Task From_the_disk_into_a_database_and_out_again_it_is_deployed_rolled_back_and_archived_as_before()
     {
         await DeployAsync(isInDatabase: false, 8);
         Assert.Equal(DeploymentOutcome.Succeeded, (await ArchiveAsync(3, "first.jsonl")).Outcome);
+        Assert.False(File.Exists(_app.JournalFile()), "its first file is still there");
+        var (before, status) = (await ReadAsync(), (await AskAsync(static history => history.GetStatusAsync("Development")))[0]);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await AskAsync(history => history.ExportJournalAsync("Development", FileOf("disk.jsonl"), FileOf("disk.key"), Token))).Outcome);
+
+        // What lies on the disk is missed there, and named as what to bring in, though no file has that name any more.
+        _app.Configure = static deployment => deployment.ForJournal();
+        var refused = await _app.UpAsync("9.0.0");
+        Assert.Equal("DTK7108", refused.Messages[0].Code);
+        Assert.Contains($"Bring in the journal that lies on this machine's disk with 'deploy journal import {_app.JournalFile()}'", refused.Messages[0].Text, StringComparison.Ordinal);
+        var moved = await ImportAsync(_app.JournalFile());
+        Assert.True(moved.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', moved.Messages));
+        var files = JournalFiles.Of(_app.JournalFile()).Segments.Select(static segment => segment.Path).Prepend(Path.Combine(Path.GetDirectoryName(_app.JournalFile())!, JournalPaths.StayedName)).ToList();
+        Assert.Contains($"Move {string.Join(", ", files.Select(static file => $"'{file}'"))} away", moved.Messages[0].Text, StringComparison.Ordinal);
+        // Whichever of its files somebody names, it is the same journal.
+        foreach (var file in files) Assert.Equal(DeploymentOutcome.NothingToDo, (await ImportAsync(file)).Outcome);
+        files.ForEach(File.Delete);
+
+        Assert.Equal((before.Count, before.LastHash), ((await ReadAsync()).Count, (await ReadAsync()).LastHash));
+        Assert.Equal(status.LastRun!.Id, (await AskAsync(static history => history.GetStatusAsync("Development")))[0].LastRun!.Id);
+        await GoesOnAsync(["8.0.0", "7.0.0", "6.0.0"]);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await ArchiveAsync(2, "second.jsonl")).Outcome);
+        await VerifyAsync("first.jsonl", "second.jsonl");
+
+        // And back to a disk that knows nothing.
         Assert.Equal(DeploymentOutcome.Succeeded, (await AskAsync(history => history.ExportJournalAsync("Development", FileOf("out.jsonl"), FileOf("out.key"), Token))).Outcome);
-        using var other = new TestApp();
+        _app.Configure = static _ => { };
+        Directory.Delete(FileOf(".deployment"), recursive: true);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await ImportAsync(FileOf("out.jsonl"), FileOf("out.key"))).Outcome);
+        if (!OperatingSystem.IsWindows())
+            Assert.All(Directory.EnumerateFiles(Path.GetDirectoryName(_app.JournalFile())!, "journal.*"), static file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        await VerifyAsync("first.jsonl", "second.jsonl");
+        Assert.Equal("5.0.0", (await _app.RollbackAsync()).Run!.Release.Version);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("10.0.0")).Outcome);
+        var third = await ArchiveAsync(1, "third.jsonl");
+        Assert.True(third.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', third.Messages));
+        await VerifyAsync("first.jsonl", "second.jsonl", "third.jsonl");
+        Assert.Equal("5.0.0", (await _app.RollbackAsync()).Run!.Release.Version);
+    }
 
-        var refused = await Assert.ThrowsAsync<DeploymentException>(() => AskAsync(history => history.ImportJournalAsync("Development", FileOf("out.jsonl"), FileOf("out.key"), Token), other));
+    [Fact]
+    public async Task With_its_archives_brought_in_before_it_all_of_it_is_there_and_the_next_archive_removes_what_is_in_one()
+    {
+        await DeployAsync(isInDatabase: true, 2);
+        await ExportAsync("early");
+        foreach (var (release, archive) in ((string, string?)[])[("3.0.0", null), ("4.0.0", null), ("5.0.0", "first.jsonl"), ("6.0.0", null), ("7.0.0", null), ("8.0.0", "second.jsonl")])
+        {
+            Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync(release)).Outcome);
+            if (archive is not null) Assert.Equal(DeploymentOutcome.Succeeded, (await ArchiveAsync(2, archive)).Outcome);
+        }
 
-        Assert.Equal((DeploymentOutcome.Refused, "DTK7111"), (refused.Outcome, refused.Messages[0].Code));
-        Assert.Contains("a part went to an archive, and what stayed cannot be brought in without it. Nothing was changed.", refused.Messages[0].Text, StringComparison.Ordinal);
-        Assert.False(File.Exists(other.JournalFile()));
+        await ExportAsync("late");
+        var count = (await ReadAsync()).Count;
+        Directory.Delete(FileOf(".deployment"), recursive: true);
+        Directory.Delete(_app.Database + ".deployment", recursive: true);
+        await BringAsync("early.jsonl");
+
+        Assert.Contains("Bring that in first, with 'deploy journal import first.jsonl --environment Development', and then the file.", await WhyNotAsync(), StringComparison.Ordinal);
+        await BringAsync("first.jsonl");
+        Assert.Contains("Put its archives 'first.jsonl', 'second.jsonl' one behind the other into a file, bring that in first", await WhyNotAsync(), StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(FileOf("both.jsonl"), [.. await File.ReadAllBytesAsync(FileOf("first.jsonl"), Token), .. await File.ReadAllBytesAsync(FileOf("second.jsonl"), Token)], Token);
+        await BringAsync("both.jsonl");
+        await BringAsync("late.jsonl");
+
+        Assert.Equal(count, (await ReadAsync()).Count);
+        await VerifyAsync("first.jsonl", "second.jsonl");
+        Assert.Equal(count, RowsOf());
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await ArchiveAsync(2, "third.jsonl")).Outcome);
+        Assert.InRange(RowsOf(), 20, count - 20);
+        await VerifyAsync("first.jsonl", "second.jsonl");
+        await GoesOnAsync(["8.0.0", "7.0.0", "6.0.0", "5.0.0"]);
+
+        async Task<string> WhyNotAsync() => (await Assert.ThrowsAsync<DeploymentException>(() => ImportAsync(FileOf("late.jsonl"), FileOf("late.key")))).Messages[0].Text;
+
+        async Task BringAsync(string name) => Assert.Equal(DeploymentOutcome.Succeeded, (await ImportAsync(FileOf(name), FileOf("late.key"))).Outcome);
+
+        long RowsOf()
+        {
+            using var connection = new SqliteConnection($"Data Source={Path.Combine(_app.Database + ".deployment", "journal.db")};Pooling=False");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM records";
+            return (long)command.ExecuteScalar()!;
+        }
+
+        async Task ExportAsync(string name) =>
+            Assert.Equal(DeploymentOutcome.Succeeded, (await AskAsync(history => history.ExportJournalAsync("Development", FileOf(name + ".jsonl"), FileOf(name + ".key"), Token))).Outcome);
+    }
+
+    [Fact]
+    public async Task Lines_that_stayed_and_none_behind_them_are_no_journal_and_whoever_goes_on_without_says_so()
+    {
+        await DeployAsync(isInDatabase: false, 8);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await ArchiveAsync(3, "first.jsonl")).Outcome);
+        var folder = Path.GetDirectoryName(_app.JournalFile())!;
+        foreach (var segment in JournalFiles.Of(_app.JournalFile()).Segments) File.Delete(segment.Path);
+        File.Delete(Path.Combine(folder, JournalPaths.HeadName));
+
+        var refused = await _app.UpAsync("9.0.0");
+
+        Assert.Equal("DTK7108", refused.Messages[0].Code);
+        Assert.Contains($"has 0 records and lacks some that it had: '{Path.Combine(folder, JournalPaths.StayedName)}' knows it with ", refused.Messages[0].Text, StringComparison.Ordinal);
+        await AskAsync(static history => history.RenewJournalKeyAsync("Development", "it is gone", Token));
+        Assert.False(File.Exists(Path.Combine(folder, JournalPaths.StayedName)));
+        Assert.Null((await ReadAsync()).Base);
+    }
+
+    private Task<DeploymentResult> ImportAsync(string file, string? key = null) => AskAsync(history => history.ImportJournalAsync("Development", file, key, Token));
+
+    private async Task GoesOnAsync(string[] back)
+    {
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("9.0.0")).Outcome);
+        foreach (var expected in back)
+        {
+            var rolled = await _app.RollbackAsync();
+            Assert.True(rolled.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', rolled.Messages));
+            Assert.Equal(expected, rolled.Run!.Release.Version);
+        }
+    }
+
+    private async Task VerifyAsync(params string[] archives)
+    {
+        var whole = await AskAsync(static history => history.VerifyJournalAsync("Development"));
+        Assert.True(whole.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', whole.Messages));
+        foreach (var archive in archives) Assert.Equal(DeploymentOutcome.Succeeded, (await AskAsync(history => history.VerifyArchiveAsync("Development", FileOf(archive)))).Outcome);
     }
 
     private async Task DeployAsync(bool isInDatabase, int releases)

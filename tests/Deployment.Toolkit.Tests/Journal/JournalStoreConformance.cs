@@ -1,4 +1,6 @@
 using System.Text;
+using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Tests.Journal;
@@ -6,6 +8,10 @@ namespace Deployment.Toolkit.Tests.Journal;
 /// <summary>What every place for a journal has to do. A class for each place gives it.</summary>
 public abstract class JournalStoreConformance
 {
+    private static readonly AsyncLocal<Action<string>?> s_listener = new();
+
+    static JournalStoreConformance() => Boundary.Observer += static moment => s_listener.Value?.Invoke(moment);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private protected abstract JournalStore Store { get; }
@@ -134,7 +140,7 @@ public abstract class JournalStoreConformance
     [Fact]
     public async Task A_long_journal_is_read_from_its_newest_summary_on()
     {
-        await GrowAsync(10);
+        await GrowAsync(Store, 10);
 
         var (present, all) = (await JournalReader.ReadPresentAsync(Store, Token), await JournalReader.ReadAsync(Store, Token));
 
@@ -149,7 +155,7 @@ public abstract class JournalStoreConformance
     [Fact]
     public async Task Whoever_asks_whether_it_is_held_while_others_write_in_it_is_told_that_it_is()
     {
-        await using var session = (await OpenAsync())!;
+        await using var session = (await OpenAsync(Store))!;
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
@@ -166,39 +172,231 @@ public abstract class JournalStoreConformance
     [Fact]
     public async Task What_went_to_an_archive_is_gone_what_stays_is_there_and_it_goes_on()
     {
-        await GrowAsync(10);
+        await GrowAsync(Store, 10);
         var all = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
-        var to = Store.CutAt(all, all.Count - 100);
-        Assert.InRange(to, 1, all.Count - 100);
-        var then = EnvironmentLedger.From(all with { Records = [.. all.Records.Take((int)to)] });
-        var state = PresentState.Of(then);
-        await using (var session = (await OpenAsync())!)
-        {
-            await session.AppendAsync(null, JournalKinds.JournalArchived, new JournalArchived("away.jsonl", new string('a', 64), 1, to, "me", state, []), JournalJson.Default.JournalArchived);
-            for (var again = 0; again < 2; again++)
-                await session.DropAsync(state, [.. (await Store.ReadLinesAsync(state.Places, Token)).Select(static line => (ReadOnlyMemory<byte>)line)]);
-        }
+        var state = await ArchiveAsync(Store, all, all.Count - 100);
 
-        await GrowAsync(1);
+        await GrowAsync(Store, 1);
         var left = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
 
-        Assert.Equal((to, to + 1), (left.Base!.State.Records, left.Records[0].Sequence));
+        Assert.Equal((state.Records, state.Records + 1), (left.Base!.State.Records, left.Records[0].Sequence));
         Assert.InRange(left.Count, all.Count + 43, all.Count + 45);
         Assert.Equal(state.Places.Select(static place => place.Sequence), left.Base.Standing.Select(static record => record.Sequence));
-        Assert.True(left.Trust.IsComplete);
-        Assert.Null(SummaryCheck.Find(Store, left));
-        var present = (await JournalReader.ReadPresentAsync(Store, Token)).EnsureIntact();
-        Assert.Equal((left.Count, left.LastHash), (present.Count, present.LastHash));
-        Assert.Equal(state.Journal, EnvironmentLedger.From(present).JournalId);
-        Assert.Equal("away.jsonl", Assert.Single(EnvironmentLedger.From(present).Archives).Part.File);
+        await AssertAsOneAsync(Store, left);
+        Assert.Equal(state.Journal, EnvironmentLedger.From(left).JournalId);
+    }
+
+    [Fact]
+    public async Task One_of_which_a_part_went_to_an_archive_is_brought_in_as_it_was_and_goes_on()
+    {
+        using var elsewhere = new Elsewhere();
+        var (source, from) = (elsewhere.Store, elsewhere.File("from.jsonl"));
+        await GrowAsync(source, 10);
+        var all = (await JournalReader.ReadAsync(source, Token)).EnsureIntact();
+        var state = await ArchiveAsync(source, all, all.Count - 100);
+        await elsewhere.ExportAsync(from);
+        var there = (await JournalReader.ReadAsync(source, Token)).EnsureIntact();
+        if (CanBeTorn) await WriteAsync(0, "half of a li");
+
+        var brought = await elsewhere.ImportAsync(Store, from);
+
+        Assert.True(brought.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', brought.Messages));
+        Assert.Contains($"{state.Standing.Count + there.Records.Count} records of 'Production' were brought in from '{from}'", brought.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains($"; the others up to {state.Records} stay in archive 'away.jsonl'. Move '{from}' away", brought.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Single(brought.Messages);
+        var here = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
+        Assert.Equal((there.Count, there.ValidLength, there.LastHash), (here.Count, here.ValidLength, here.LastHash));
+        Assert.Equal((await source.ReadLinesAsync(state.Places, Token)).Select(Encoding.UTF8.GetString), (await Store.ReadLinesAsync(state.Places, Token)).Select(Encoding.UTF8.GetString));
+        await AssertAsOneAsync(Store, here);
+        await new JournalTransfer(Store, "Production").ExportAsync(elsewhere.File("out.jsonl"), null, Token);
+        Assert.Equal(await File.ReadAllBytesAsync(from, Token), await File.ReadAllBytesAsync(elsewhere.File("out.jsonl"), Token));
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await elsewhere.ImportAsync(Store, from)).Outcome);
+
+        // In both places it goes on in the same way, and what came there comes behind what is here.
+        await GrowAsync(source, 2);
+        await elsewhere.ExportAsync(elsewhere.File("later.jsonl"));
+        Assert.Equal(DeploymentOutcome.Succeeded, (await elsewhere.ImportAsync(Store, elsewhere.File("later.jsonl"))).Outcome);
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await elsewhere.ImportAsync(Store, from)).Outcome);
+        await GrowAsync(Store, 3);
+        var grown = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
+        Assert.Equal(state.Records, grown.Base!.State.Records);
+        await AssertAsOneAsync(Store, grown);
+
+        // The next part goes, where files go whole no sooner than there is one behind it.
+        if (Store.CutAt(grown, grown.Count - 50) <= state.Records) return;
+        var next = await ArchiveAsync(Store, grown, grown.Count - 50);
+        await GrowAsync(Store, 1);
+        var last = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
+        Assert.Equal(next.Records, last.Base!.State.Records);
+        Assert.Equal(2, EnvironmentLedger.From(last).Archives.Count);
+        Assert.Equal(state.Journal, EnvironmentLedger.From(last).JournalId);
+    }
+
+    [Fact]
+    public async Task Behind_the_lines_that_are_there_one_of_which_a_part_went_is_gone_on_with_and_nothing_that_is_there_goes()
+    {
+        using var elsewhere = new Elsewhere();
+        await GrowAsync(elsewhere.Store, 10);
+        await elsewhere.ExportAsync(elsewhere.File("before.jsonl"));
+        var all = (await JournalReader.ReadAsync(elsewhere.Store, Token)).EnsureIntact();
+        var state = await ArchiveAsync(elsewhere.Store, all, all.Count - 100);
+        await elsewhere.ExportAsync(elsewhere.File("after.jsonl"));
+        Assert.Equal(DeploymentOutcome.Succeeded, (await elsewhere.ImportAsync(Store, elsewhere.File("before.jsonl"))).Outcome);
+        var lines = await Store.ReadAsync(0, Token);
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await elsewhere.ImportAsync(Store, elsewhere.File("after.jsonl"))).Outcome);
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await elsewhere.ImportAsync(Store, elsewhere.File("before.jsonl"))).Outcome);
+
+        Assert.Equal(lines, (await Store.ReadAsync(0, Token))[..lines.Length]);
+        var here = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
+        Assert.Equal((state.Records, await elsewhere.CountAsync()), (here.Base!.State.Records, here.Count));
+        await AssertAsOneAsync(Store, here);
+
+        // An export has them no more, and who archives again is rid of them here too.
+        await new JournalTransfer(Store, "Production").ExportAsync(elsewhere.File("out.jsonl"), null, Token);
+        Assert.Equal(await File.ReadAllBytesAsync(elsewhere.File("after.jsonl"), Token), await File.ReadAllBytesAsync(elsewhere.File("out.jsonl"), Token));
+        await GrowAsync(Store, 1);
+        await DropAsync(Store, state);
+        await AssertAsOneAsync(Store, (await JournalReader.ReadAsync(Store, Token)).EnsureIntact());
+    }
+
+    [Fact]
+    public async Task What_went_to_an_archive_between_the_two_is_missed_with_the_way_to_it()
+    {
+        using var elsewhere = new Elsewhere();
+        await GrowAsync(elsewhere.Store, 3);
+        await elsewhere.ExportAsync(elsewhere.File("before.jsonl"));
+        await GrowAsync(elsewhere.Store, 7);
+        await elsewhere.ExportAsync(elsewhere.File("all.jsonl"));
+        var all = (await JournalReader.ReadAsync(elsewhere.Store, Token)).EnsureIntact();
+        var state = await ArchiveAsync(elsewhere.Store, all, all.Count - 100);
+        await elsewhere.ExportAsync(elsewhere.File("after.jsonl"));
+        await File.WriteAllLinesAsync(elsewhere.File("away.jsonl"), File.ReadLines(elsewhere.File("all.jsonl")).Take((int)state.Records), Token);
+        await elsewhere.ImportAsync(Store, elsewhere.File("before.jsonl"));
+        var count = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact().Count;
+
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => elsewhere.ImportAsync(Store, elsewhere.File("after.jsonl")));
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7111"), (refused.Outcome, refused.Messages[0].Code));
+        Assert.Contains($"goes on behind record {state.Records}, and the journal of 'Production' that is in {Store.Title} ends with record {count}: those between them went to an archive. Nothing was changed. Bring that in first, with 'deploy journal import away.jsonl --environment Production', and then the file.", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal(count, (await JournalReader.ReadAsync(Store, Token)).EnsureIntact().Count);
+        foreach (var name in (string[])["away.jsonl", "after.jsonl"]) Assert.Equal(DeploymentOutcome.Succeeded, (await elsewhere.ImportAsync(Store, elsewhere.File(name))).Outcome);
+        await AssertAsOneAsync(Store, (await JournalReader.ReadAsync(Store, Token)).EnsureIntact());
+        Assert.Equal(await elsewhere.CountAsync(), (await JournalReader.ReadAsync(Store, Token)).Count);
+    }
+
+    [Fact]
+    public async Task One_of_which_a_part_went_and_that_went_on_differently_is_refused()
+    {
+        using var elsewhere = new Elsewhere();
+        await GrowAsync(elsewhere.Store, 10);
+        var all = (await JournalReader.ReadAsync(elsewhere.Store, Token)).EnsureIntact();
+        await ArchiveAsync(elsewhere.Store, all, all.Count - 100);
+        await elsewhere.ExportAsync(elsewhere.File("from.jsonl"));
+        var both = await elsewhere.CountAsync();
+        await elsewhere.ImportAsync(Store, elsewhere.File("from.jsonl"));
+        await GrowAsync(Store, 1);
+        await GrowAsync(elsewhere.Store, 2);
+        await elsewhere.ExportAsync(elsewhere.File("parted.jsonl"));
+        var lines = await Store.ReadAsync(0, Token);
+
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => elsewhere.ImportAsync(Store, elsewhere.File("parted.jsonl")));
+
+        Assert.Equal("DTK7111", refused.Messages[0].Code);
+        Assert.Contains($"after record {both} they differ. Nothing was changed", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal(lines, await Store.ReadAsync(0, Token));
+    }
+
+    [Fact]
+    public async Task Whenever_it_dies_while_one_is_brought_in_none_of_it_is_there_and_it_is_brought_in_again()
+    {
+        using var elsewhere = new Elsewhere();
+        await GrowAsync(elsewhere.Store, 10);
+        var all = (await JournalReader.ReadAsync(elsewhere.Store, Token)).EnsureIntact();
+        await ArchiveAsync(elsewhere.Store, all, all.Count - 100);
+        await elsewhere.ExportAsync(elsewhere.File("from.jsonl"));
+        List<string> moments = [];
+        for (var next = true; next;)
+        {
+            next = false;
+            s_listener.Value = moment =>
+            {
+                if (moments.Contains(moment)) return;
+                moments.Add(moment);
+                next = true;
+                throw new TimeoutException(moment);
+            };
+            try
+            {
+                await elsewhere.ImportAsync(Store, elsewhere.File("from.jsonl"));
+            }
+            catch (Exception e) when (e is TimeoutException or DeploymentException { InnerException: TimeoutException })
+            {
+                // It was told to.
+            }
+
+            s_listener.Value = null;
+            if (!next || moments[^1] == "import: done") continue;
+
+            var found = await JournalReader.ReadAsync(Store, Token);
+            Assert.True(found.Count == 0, $"{moments[^1]}: {found.Count} records");
+            if (moments.Contains("import: head kept"))
+            {
+                Assert.True(found.Fault?.Code == "DTK7108", $"{moments[^1]}: {found.Fault}");
+                Assert.Equal("DTK7108", (await Assert.ThrowsAsync<DeploymentException>(() => OpenAsync(Store))).Messages[0].Code);
+                // Also where the witness is not there, which is missed by nobody, nothing looks like a journal.
+                File.Delete(Store.Local.Head);
+                Assert.Equal(0, (await JournalReader.ReadAsync(Store, Token)).Count);
+            }
+        }
+
+        Assert.Contains("import: head kept", moments);
+        Assert.Contains(CanBeTorn ? "import: staying lines kept" : "append: not committed", moments);
+        var here = (await JournalReader.ReadAsync(Store, Token)).EnsureIntact();
+        Assert.Equal(await elsewhere.CountAsync(), here.Count);
+        await AssertAsOneAsync(Store, here);
+        await GrowAsync(Store, 1);
+    }
+
+    // Read from its end it says what it says as a whole, and so does each page of it.
+    private static async Task AssertAsOneAsync(JournalStore store, JournalContent all)
+    {
+        Assert.True(all.Trust.IsComplete);
+        Assert.Null(SummaryCheck.Find(store, all));
+        var present = (await JournalReader.ReadPresentAsync(store, Token)).EnsureIntact();
+        Assert.Equal((all.Count, all.LastHash), (present.Count, present.LastHash));
+        Assert.Equal(PresentState.Of(EnvironmentLedger.From(all)).StandingHash, PresentState.Of(EnvironmentLedger.From(present)).StandingHash);
+        Assert.Equal("away.jsonl", EnvironmentLedger.From(present).Archives[0].Part.File);
+        foreach (var record in all.Records)
+            Assert.Equal(record.Sequence, JournalLine.SequenceOf(Assert.Single(await store.ReadLinesAsync([RecordPlace.Of(record)], Token))));
+        var page = await store.ReadPageAsync(RecordPlace.Of(all.Records[5]), 5, Token);
+        Assert.Equal((RecordPlace.Of(all.Records[0]).Start, all.Records[0].Sequence), (page.Start, JournalLine.SequenceOf(page.Bytes)));
+    }
+
+    private static async Task<PresentState> ArchiveAsync(JournalStore store, JournalContent all, long wanted)
+    {
+        var to = store.CutAt(all, wanted);
+        Assert.InRange(to, all.Before + 1, wanted);
+        var state = PresentState.Of(EnvironmentLedger.From(all with { Records = [.. all.Records.Take((int)(to - all.Before))] }));
+        await using (var session = (await OpenAsync(store))!)
+            await session.AppendAsync(null, JournalKinds.JournalArchived, new JournalArchived("away.jsonl", new string('a', 64), all.Before + 1, to, "me", state, []), JournalJson.Default.JournalArchived);
+        await DropAsync(store, state);
+        return state;
+    }
+
+    private static async Task DropAsync(JournalStore store, PresentState state)
+    {
+        await using var session = (await OpenAsync(store))!;
+        for (var again = 0; again < 2; again++)
+            await session.DropAsync(state, [.. (await store.ReadLinesAsync(state.Places, Token)).Select(static line => (ReadOnlyMemory<byte>)line)]);
     }
 
     // What people hold is told by records from the beginning.
-    private async Task GrowAsync(int sessions)
+    private static async Task GrowAsync(JournalStore store, int sessions)
     {
         for (var i = 0; i < sessions; i++)
         {
-            await using var session = (await OpenAsync())!;
+            await using var session = (await OpenAsync(store))!;
             for (var j = 0; j < 40; j++)
                 await (
                     session.Ledger.Count < 50
@@ -207,13 +405,31 @@ public abstract class JournalStoreConformance
         }
     }
 
-    private Task<JournalSession?> OpenAsync() => JournalSession.TryOpenAsync(Store, "up", new JournalHolder("a", "b", 1, DateTimeOffset.UnixEpoch), JournalKey.Throwaway, TimeProvider.System, Token);
+    private static Task<JournalSession?> OpenAsync(JournalStore store) => JournalSession.TryOpenAsync(store, "up", new JournalHolder("a", "b", 1, DateTimeOffset.UnixEpoch), JournalKey.Throwaway, TimeProvider.System, Token);
 
     private async Task WriteAsync(long length, params string[] lines)
     {
         await using var writer = (await Store.TryOpenAsync(Token))!;
         await writer.BeginAsync(length, Token);
         foreach (var line in lines) await writer.AppendAsync(Encoding.UTF8.GetBytes(line));
+    }
+
+    /// <summary>A journal on another disk, in several files, and what is brought out of it.</summary>
+    private sealed class Elsewhere : IDisposable
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("dtk-elsewhere-").FullName;
+
+        internal JournalFile Store => new(new JournalPaths(_folder, "Production"), segmentBytes: 4096);
+
+        public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+        internal async Task<long> CountAsync() => (await JournalReader.ReadAsync(Store, Token)).EnsureIntact().Count;
+
+        internal string File(string name) => Path.Combine(_folder, name);
+
+        internal Task<DeploymentResult> ExportAsync(string file) => new JournalTransfer(Store, "Production").ExportAsync(file, System.IO.File.Exists(File("key")) ? null : File("key"), Token);
+
+        internal Task<DeploymentResult> ImportAsync(JournalStore into, string file) => new JournalTransfer(into, "Production").ImportAsync(file, File("key"), Token);
     }
 }
 

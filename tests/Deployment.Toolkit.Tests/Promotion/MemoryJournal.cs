@@ -56,6 +56,8 @@ internal sealed class MemoryJournal : JournalStore
 
         internal override ValueTask AppendManyAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines) => throw new NotSupportedException();
 
+        internal override ValueTask FoundAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying, IReadOnlyList<ReadOnlyMemory<byte>> lines) => throw new NotSupportedException();
+
         internal override ValueTask DropAsync(PresentState state, IReadOnlyList<ReadOnlyMemory<byte>> staying) => throw new NotSupportedException();
 
         internal override ValueTask<string?> LostAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
