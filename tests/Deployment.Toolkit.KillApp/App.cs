@@ -32,6 +32,7 @@ internal static class App
             "restore" => deployer.RestoreAsync(host.Services.GetRequiredService<DeploymentDatabase>().GetBackups()[0].Name, request, CancellationToken.None),
             "rehearse" => RehearseAsync(host.Services.GetRequiredService<DeploymentDatabase>()),
             "prune" => host.Services.GetRequiredService<DeploymentDatabase>().PruneBackupsAsync(new PruneBackupsRequest { Keep = 1 }, CancellationToken.None),
+            "import" => host.Services.GetRequiredService<DeploymentHistory>().ImportJournalAsync(null, Path.Combine(folder, "incoming.jsonl"), Path.Combine(folder, "incoming.key"), CancellationToken.None),
             _ => throw new ArgumentException(verb),
         });
     }
