@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -7,6 +8,7 @@ using Deployment.Toolkit.DatabaseJournal;
 using Deployment.Toolkit.Databases.PostgreSql;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.KillApp;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Secrets;
 using Microsoft.Data.Sqlite;
@@ -42,14 +44,23 @@ internal sealed class CrashFolder
 
     internal static CrashFolder At(string path) => new(path, true);
 
+    /// <summary>All files and links below a folder; what a link leads to is none of it.</summary>
+    internal static IEnumerable<string> EntriesOf(string folder) => new FileSystemEnumerable<string>(
+        folder, static (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory || entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    };
+
     internal CrashFolder CopyTo(string root)
     {
         var copy = new CrashFolder(root);
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        foreach (var file in EntriesOf(Path))
         {
             var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            if (new FileInfo(file).LinkTarget is { } named) Directory.CreateSymbolicLink(target, named);
+            else File.Copy(file, target);
         }
 
         if (Text(Elsewhere) is { Length: > 0 } settings) copy.Write(Elsewhere, PostgreSqlClone.Of(settings));
@@ -177,7 +188,24 @@ internal sealed class CrashFolder
     internal string Marks() => string.Join(' ', Directory.EnumerateFiles(Path, "mark.*").Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal));
 
     /// <summary>What the world outside the journal looks like.</summary>
-    internal string World() => $"{Database()}\nlive {Text("live.txt")}\nannounced {Text("announced.txt")}\n{Marks()}{Secrets()}\npinned {Pinned()}";
+    internal string World() => $"{Database()}\nlive {Text("live.txt")}\nannounced {Text("announced.txt")}\n{Marks()}{Secrets()}\npinned {Pinned()}{Served()}";
+
+    private string Releases => System.IO.Path.Combine(Path, ReleaseDirectory.Root);
+
+    /// <summary>The release that the link names.</summary>
+    internal string? Linked => System.IO.Path.GetFileName(new DirectoryInfo(System.IO.Path.Combine(Releases, "current")).LinkTarget);
+
+    private string Served() => Directory.Exists(Releases) ? $"\nlinked {Linked}\nserved {Text(ReleaseDirectory.Served)}" : "";
+
+    /// <summary>Fails where a release is there in part, or one of those is gone that must be there; at whichever moment one looks.</summary>
+    internal void AssertReleases(string how, params string[] expected)
+    {
+        if (!Directory.Exists(Releases)) return;
+
+        var there = new DirectoryInfo(System.IO.Path.Combine(Releases, "releases")).GetDirectories().Select(static folder => folder.Name).Where(static name => name[0] != '.').ToList();
+        Assert.All(there, version => Assert.All(ReleaseDirectory.Files, file => Assert.True(Text($"{ReleaseDirectory.Root}/releases/{version}/{file}") == version, $"{how}: of release {version} '{file}' is gone")));
+        Assert.All(expected, version => Assert.True(there.Contains(version), $"{how}: release {version} is gone, and there are {string.Join(", ", there)}"));
+    }
 
     private string Pinned() => JsonSerializer.Deserialize<JsonElement>(Text(".deployment/production/pinned.json") is { Length: > 0 } text ? text : "{}") is var pinned && pinned.TryGetProperty("values", out var values) ? values.GetRawText() : "";
 
@@ -203,7 +231,7 @@ internal sealed class CrashFolder
         var content = Journal();
         var ledger = EnvironmentLedger.From(content.Records);
         var text = new StringBuilder(World());
-        text.AppendLine().Append("torn ").Append(content.TornBytes > 0).Append(" fault ").Append(content.Fault is not null);
+        text.AppendLine().Append("torn ").Append(content.TornBytes > 0).Append(" fault ").Append(content.Fault is not null).AppendLine().Append(Text($"{ReleaseDirectory.Root}/.running"));
         var ids = ledger.Runs.Select(static run => run.Id).ToList();
         foreach (var run in ledger.Runs)
         {
@@ -214,10 +242,12 @@ internal sealed class CrashFolder
         foreach (var verified in ledger.Verified) text.AppendLine().Append("verified ").Append(verified.Evidence.Release);
         foreach (var hold in ledger.Holds) text.AppendLine().Append("held ").Append(hold.Held.Release);
         // Files by name: backups and what was left of writing one, with run ids replaced by the run's place.
-        var names = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(static file => System.IO.Path.GetFileName(file) != "lock")
+        var names = EntriesOf(Path).Where(static file => System.IO.Path.GetFileName(file) != "lock")
             .Select(file => ids.Select(static (id, place) => (id, place)).Aggregate(System.IO.Path.GetRelativePath(Path, file), static (name, run) => name.Replace(run.id, "run" + run.place, StringComparison.Ordinal)))
             .Select(static name => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal) && (!name.Contains('/') || name.Contains("..", StringComparison.Ordinal)) ? "temporary" : name)
             .Select(static name => name.Contains("/.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal) ? "temporary" : name)
+            // A release that is put there or taken away.
+            .Select(static name => name.Contains(".tmp/", StringComparison.Ordinal) ? "temporary release" : name)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         text.AppendLine().AppendJoin(' ', names);
         return text.ToString();

@@ -23,6 +23,21 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     private const string TwoFails = "up of two databases, of which the second fails";
     private const string TwoBack = "rollback of two databases";
 
+    private const string DirectoryUp = "up in a release directory";
+    private const string DirectoryUnhealthy = "up in a release directory that turns unhealthy";
+    private const string DirectoryBack = "rollback in a release directory";
+
+    /// <summary>Over releases in folders, some of them bad; they have tests of their own.</summary>
+    internal static readonly string[] OfDirectory = [DirectoryUp, DirectoryUnhealthy, DirectoryBack];
+
+    /// <summary>Rollbacks by each way that a schema and a release can go back.</summary>
+    internal static readonly string[] Rollbacks = ["rollback", BackByBackup, DirectoryBack];
+
+    private const string BackByBackup = "rollback by a backup";
+
+    // Good ones are to be there after them.
+    private static readonly string[] Bad = ["1.1.0", "1.2.0"];
+
     private const string Items = """
         CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
         INSERT INTO items (name) VALUES ('one'), ('two'), ('three');
@@ -34,7 +49,8 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
     internal static Scenario Get(string name) => name switch
     {
         "up" => new Scenario(name, "up", []),
-        "rollback" or TwoBack => new Scenario(name, "rollback", []),
+        "rollback" or TwoBack or DirectoryBack => new Scenario(name, "rollback", []),
+        BackByBackup => new Scenario(name, "rollback", ["--accept"]),
         "restore" or "restore" + InSqlite => new Scenario(name, "restore", ["--accept"]),
         "renewal" or "renewal that turns unhealthy" => new Scenario(name, "renew", []),
         _ when IsPromotionNamed(name) => new Scenario(name, "promote", []),
@@ -59,6 +75,10 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
 
     private bool IsUnhealthy => Name is TwoFails || Name.Contains("unhealthy", StringComparison.Ordinal);
 
+    private bool IsOfDirectory => OfDirectory.Contains(Name, StringComparer.Ordinal);
+
+    private bool IsPinning => Rollbacks.Contains(Name, StringComparer.Ordinal);
+
     private bool IsOfTwo => Name.Contains("two databases", StringComparison.Ordinal);
 
     /// <summary>Makes the state that the scenario begins in, and goes through it once without being killed.</summary>
@@ -78,9 +98,12 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         if (IsRenewal) await SealAsync(start);
         if (IsPromotion) await VerifyFirstAsync(start);
         // Configuration that differs is pinned by a rollback, and lifted by the next up: put back when that fails.
-        if (Name == "rollback") start.Write("title.txt", "old");
+        if (IsPinning) start.Write("title.txt", "old");
+        if (IsOfDirectory)
+            foreach (var version in (string[])["1.0.0", .. Bad, "2.0.0"])
+                foreach (var file in ReleaseDirectory.Files) start.Write($"{ReleaseDirectory.Root}/releases/{version}/{file}", version);
         await ExpectAsync(start, Name == Paying ? "promote" : "up", "1.0.0", "Succeeded");
-        if (Name == "rollback") start.Write("title.txt", "new");
+        if (IsPinning) start.Write("title.txt", "new");
         if (Name == "up that turns unhealthy") start.Write(".deployment/production/pinned.json", """{ "release": "0.9.0", "run": "earlier", "values": { "Title": "pinned" }, "removed": [] }""");
         start.Write("migrations/0002_title.sql", "ALTER TABLE items ADD COLUMN title TEXT;\nCREATE INDEX items_title ON items (title);");
         start.Write("migrations/0002_title.down.sql", "DROP INDEX items_title;\nALTER TABLE items DROP COLUMN title;");
@@ -103,6 +126,7 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         }
 
         if (IsPromotion) await LetInAsync(start);
+        if (IsOfDirectory) await FailAsync(start);
         if (IsUnhealthy && Name is not TwoFails) start.Write("unhealthy", "");
         if (!IsUp && !IsRenewal) await ExpectAsync(start, "up", "2.0.0", "Succeeded");
         _before = start.World();
@@ -130,6 +154,8 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
         Assert.True(folder.World() == expected, $"{how}: ended {run.State} and left\n{folder.World()}\nwhere this belongs\n{expected}");
         Assert.True(!isDone || !IsUnhealthy, $"{how}: an unhealthy release succeeded");
         AssertAudited(folder, how);
+        folder.AssertReleases(how, ReleasesBefore);
+        Assert.True(!IsOfDirectory || folder.Linked == ledger.Current?.Evidence.Release.Version, $"{how}: the journal holds {ledger.Current?.Evidence.Release} as the present release, and the link names {folder.Linked}");
         // What was skipped is owed once it is there, and not for what was taken back; what let it in lets nothing in a second time.
         Assert.True(ledger.Promotion.Debts.Count == ((isDone ? IsHotfix : Name == Paying) ? 1 : 0), $"{how}: ended {run.State} with {ledger.Promotion.Debts.Count} hotfixes owed");
         Assert.True(!isDone || ledger.Promotion.Approvals.Count == 0, $"{how}: an approval outlived its release");
@@ -149,7 +175,17 @@ internal sealed record Scenario(string Name, string Verb, string[] Options)
 
     private RunKind ThisKind => Verb switch { "up" or "promote" => RunKind.Up, "renew" => RunKind.Renew, "rollback" => RunKind.Rollback, _ => RunKind.Restore };
 
-    private int RunsBefore => IsUp || IsRenewal ? 1 : 2;
+    private int RunsBefore => (IsUp || IsRenewal ? 1 : 2) + (IsOfDirectory ? Bad.Length : 0);
+
+    /// <summary>The releases that are there throughout: what is live, what would be, and what there is to go back to.</summary>
+    internal string[] ReleasesBefore => IsOfDirectory ? ["1.0.0", "2.0.0"] : [];
+
+    private static async Task FailAsync(CrashFolder folder)
+    {
+        folder.Write("unhealthy", "");
+        foreach (var version in Bad) await ExpectAsync(folder, "up", version, "RolledBack");
+        File.Delete(Path.Combine(folder.Path, "unhealthy"));
+    }
 
     private async Task VerifyFirstAsync(CrashFolder folder)
     {

@@ -51,11 +51,13 @@ internal sealed class Snapshots
 
     // The command of a step runs meanwhile and may have removed a file since it was listed: then it is not there at this moment.
     private List<KeptFile> Read() =>
-        [.. Directory.EnumerateFiles(_source.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Keep).OfType<KeptFile>()];
+        [.. CrashFolder.EntriesOf(_source.Path).Order(StringComparer.Ordinal).Select(Keep).OfType<KeptFile>()];
 
     /// <summary>Reads also what .NET holds under locks of its own: a temporary file that is half written.</summary>
     private KeptFile? Keep(string file)
     {
+        if (new FileInfo(file).LinkTarget is { } named) return new KeptFile(Path.GetRelativePath(_source.Path, file), [], UnixFileMode.None, named);
+
         try
         {
             using var stream = OperatingSystem.IsWindows()
@@ -80,7 +82,7 @@ internal sealed class Snapshots
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Name}\0{file.Mode}\0{file.Content.Length}\0"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Name}\0{file.Mode}\0{file.Content.Length}\0{file.Named}\0"));
             hash.AppendData(file.Content);
         }
 
@@ -93,10 +95,20 @@ internal sealed class Snapshots
         {
             var file = Path.Combine(folder, kept.Name);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            if (kept.Named is not null)
+            {
+                Directory.CreateSymbolicLink(file, kept.Named);
+                continue;
+            }
+
             File.WriteAllBytes(file, kept.Content);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, kept.Mode);
         }
     }
 
-    private sealed record KeptFile(string Name, byte[] Content, UnixFileMode Mode);
+    /// <param name="Name">Its path.</param>
+    /// <param name="Content">What it holds.</param>
+    /// <param name="Mode">Who may do what with it.</param>
+    /// <param name="Named">What a link names; <see langword="null"/> for a file.</param>
+    private sealed record KeptFile(string Name, byte[] Content, UnixFileMode Mode, string? Named = null);
 }

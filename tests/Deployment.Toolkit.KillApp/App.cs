@@ -129,6 +129,12 @@ internal static class App
             .AddHealthGate(h => h.WaitAtMost = TimeSpan.Zero);
         if (isVerified) return builder.Build();
 
+        if (Directory.Exists(Path.Combine(folder, ReleaseDirectory.Root)))
+        {
+            ReleaseDirectory.Use(deployment);
+            return builder.Build();
+        }
+
         deployment
             .AddStep<Announce>(s => s.After = DeploymentSteps.Migrate)
             .AddCommandStep("mark", "/bin/sh", ["-c", "touch mark.$DEPLOYMENT_RELEASE"], c =>

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Steps;
 
@@ -48,7 +49,9 @@ internal sealed class ReleaseDirectoryActivator(
             )
                 .ExecuteAsync(CommandActivator.For(release, context), cancellationToken)
                 .ConfigureAwait(false);
+        Boundary.Reached("release directory: restarted");
         await folders.NoteRunningAsync(folder, cancellationToken).ConfigureAwait(false);
+        Boundary.Reached("release directory: noted");
         if (context.Plan.Kind == RunKind.Up && release == context.Release)
             await PruneAsync(context, cancellationToken).ConfigureAwait(false);
     }
@@ -63,13 +66,16 @@ internal sealed class ReleaseDirectoryActivator(
         return current.Commit is null && current.Version == context.Release.Version ? context.Release : current;
     }
 
-    // Good releases count, not recent ones: after many bad ones the last good one is still there.
+    // Good releases count, not recent ones: after many bad ones the last good one is still there. What is on hold is none to go back to,
+    // and where a rollback goes by itself comes before what it goes to by name.
     private async Task PruneAsync(StepContext context, CancellationToken cancellationToken)
     {
         var ledger = await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false);
         var stay = ledger
-            .Verified.Reverse()
+            .WayBack.Reverse()
+            .Concat(ledger.Verified.Reverse())
             .Select(static verified => verified.Evidence.Release)
+            .Where(release => ledger.HoldOf(release) is null)
             .Distinct()
             .Take(options.Keep)
             .Append(context.Release)

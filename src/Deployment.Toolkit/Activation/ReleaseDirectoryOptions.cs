@@ -26,8 +26,8 @@ public sealed class ReleaseDirectoryOptions
     public string? CopyFrom { get; set; }
 
     /// <summary>
-    /// How many verified releases stay. Others that the journal knows are removed after an activation, failed ones too; never the live one
-    /// and the one before it, and never a folder that no run was about. Default 5; at least 1.
+    /// How many verified releases stay. Others that the journal knows are removed after an activation, failed ones and those on hold too;
+    /// never the live one and the one before it, and never a folder that no run was about. Default 5; at least 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Keep

@@ -45,31 +45,39 @@ internal sealed class ReleaseFolders(string root)
             .WriteAsync(Running, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(folder) + "\n"), cancellationToken)
             .ConfigureAwait(false);
 
-    /// <summary>Makes a release's folder whole, or not at all: what a killed process has left of one is removed.</summary>
+    /// <summary>Makes a release's folder whole, or not at all.</summary>
     internal void Copy(string source, string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Folder);
-        var name = Path.GetFileName(folder);
-        foreach (var half in Directory.GetDirectories(Folder, $".{name}.*.tmp"))
-            Directory.Delete(half, recursive: true);
-        var temporary = Path.Combine(Folder, $".{name}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
-        Directory.CreateDirectory(temporary);
-        foreach (var directory in Directory.GetDirectories(source, "*", SearchOption.AllDirectories))
-            Directory.CreateDirectory(Path.Combine(temporary, Path.GetRelativePath(source, directory)));
-        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        Sweep();
+        var half = Half(Path.GetFileName(folder));
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var copy = Path.Combine(temporary, Path.GetRelativePath(source, file));
-            File.Copy(file, copy);
-            using var written = new FileStream(copy, FileMode.Open, FileAccess.ReadWrite);
-            RandomAccess.FlushToDisk(written.SafeFileHandle);
-        }
+            Directory.CreateDirectory(half);
+            foreach (var directory in Directory.GetDirectories(source, "*", SearchOption.AllDirectories))
+                Directory.CreateDirectory(Path.Combine(half, Path.GetRelativePath(source, directory)));
+            foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var copy = Path.Combine(half, Path.GetRelativePath(source, file));
+                File.Copy(file, copy);
+                using var written = new FileStream(copy, FileMode.Open, FileAccess.ReadWrite);
+                RandomAccess.FlushToDisk(written.SafeFileHandle);
+            }
 
-        Directory.Move(temporary, folder);
-        DurableFile.FlushDirectory(Folder);
+            Boundary.Reached("release directory: copied");
+            Directory.Move(half, folder);
+            DurableFile.FlushDirectory(Folder);
+        }
+        finally
+        {
+            // Half a copy under a name that no later run uses would keep a full disk full.
+            if (Directory.Exists(half))
+                Directory.Delete(half, recursive: true);
+        }
     }
 
-    /// <summary>Lets the link name a release.</summary>
+    /// <summary>Lets the link name a release, of which it can't be told any more whether it runs.</summary>
     /// <exception cref="DeploymentException">Something else is where the link should be.</exception>
     internal void Point(string folder)
     {
@@ -79,9 +87,14 @@ internal sealed class ReleaseFolders(string root)
                 $"'{Link}' is a folder and no link, so no release can be put in its place. Move it to '{Folder}' under its version."
             );
 
+        // What was made to run is told again once it is: a link that comes back to what the note still names would pass for restarted.
+        File.Delete(Running);
+        DurableFile.FlushDirectory(root);
+        Boundary.Reached("release directory: note removed");
         var next = Path.Combine(root, ".current.next");
         File.Delete(next);
         Directory.CreateSymbolicLink(next, Path.Combine(Releases, Path.GetFileName(folder)));
+        Boundary.Reached("release directory: link made");
         if (OperatingSystem.IsWindows())
         {
             if (Directory.Exists(Link))
@@ -94,6 +107,7 @@ internal sealed class ReleaseFolders(string root)
         }
 
         DurableFile.FlushDirectory(root);
+        Boundary.Reached("release directory: link changed");
     }
 
     /// <summary>Removes releases that the journal knows, but for those that stay.</summary>
@@ -106,9 +120,28 @@ internal sealed class ReleaseFolders(string root)
             .Distinct(StringComparer.Ordinal)
             .Where(name => !kept.Contains(name) && Directory.Exists(Path.Combine(Folder, name)))
             .ToList();
+        Sweep();
         foreach (var name in gone)
-            Directory.Delete(Path.Combine(Folder, name), recursive: true);
+        {
+            // Out of its name at once: a folder that is there counts as a whole release, for a rollback too.
+            var aside = Half(name);
+            Directory.Move(Path.Combine(Folder, name), aside);
+            DurableFile.FlushDirectory(Folder);
+            Boundary.Reached("release directory: set aside");
+            Directory.Delete(aside, recursive: true);
+            Boundary.Reached("release directory: removed");
+        }
+
         return gone;
+    }
+
+    private string Half(string name) => Path.Combine(Folder, $".{name}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+
+    // What killed processes left of copies and removals.
+    private void Sweep()
+    {
+        foreach (var half in Directory.GetDirectories(Folder, ".*.tmp"))
+            Directory.Delete(half, recursive: true);
     }
 
     private string? Target() => new DirectoryInfo(Link).LinkTarget is { } target ? Path.GetFileName(target) : null;

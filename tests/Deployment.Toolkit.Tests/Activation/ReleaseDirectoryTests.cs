@@ -84,6 +84,38 @@ public sealed class ReleaseDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_rollback_left_takes_no_place_of_what_there_is_to_go_back_to()
+    {
+        foreach (var version in (string[])["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"]) Deliver(version);
+        foreach (var good in (string[])["1.0.0", "1.1.0"]) await _app.UpAsync(good);
+        foreach (var bad in (string[])["1.2.0", "1.3.0"])
+        {
+            Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync(bad)).Outcome);
+            Assert.Equal(DeploymentOutcome.Succeeded, (await _app.RollbackAsync()).Outcome);
+        }
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.4.0")).Outcome);
+        Assert.Equal(["1.0.0", "1.1.0", "1.4.0"], There);
+        foreach (var earlier in (string[])["1.1.0", "1.0.0"])
+        {
+            Assert.Equal(DeploymentOutcome.Succeeded, (await _app.RollbackAsync()).Outcome);
+            Assert.Equal($"releases/{earlier}", Live);
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_that_cannot_be_finished_leaves_nothing_half_done()
+    {
+        var published = Directory.CreateDirectory(Path.Combine(_app.Folder, "published")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(published, "App"), "app", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(Path.Combine(published, "Part"), "nowhere");
+        _copyFrom = "published";
+
+        Assert.NotEqual(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+        Assert.Empty(There);
+    }
+
+    [Fact]
     public async Task An_app_copies_itself_whole()
     {
         var published = Path.Combine(_app.Folder, "published");
@@ -114,7 +146,10 @@ public sealed class ReleaseDirectoryTests : IDisposable
         var folders = new Deployment.Toolkit.Activation.ReleaseFolders(Path.Combine(_app.Folder, "srv"));
         Assert.Equal("1.0.0", await folders.CurrentAsync(TestContext.Current.CancellationToken));
         folders.Point(Path.Combine(_app.Folder, "srv", "releases", "2.0.0"));
-        // The link says the one thing and what was restarted the other: it can't be told, so it is done again.
+        // What was restarted can't be told, so it is done again.
+        Assert.Null(await folders.CurrentAsync(TestContext.Current.CancellationToken));
+        // Neither when the link comes back and the process dies once more.
+        folders.Point(Path.Combine(_app.Folder, "srv", "releases", "1.0.0"));
         Assert.Null(await folders.CurrentAsync(TestContext.Current.CancellationToken));
     }
 
