@@ -113,6 +113,23 @@ public sealed class RollbackTrapTests : IDisposable
         Assert.Equal("title of 6, key 2", await AskAsync(folder, "7.0.0"));
     }
 
+    [Fact]
+    public async Task One_that_was_cut_off_before_its_first_effect_and_given_up_names_itself_as_what_comes_next()
+    {
+        var scenario = Scenario.Get("rollback");
+        var whole = (await scenario.PrepareAsync(_root)).CopyTo(_root);
+        var (_, found) = await ThisProcess.WatchAsync(whole, new CrashFolder(_root), isKnown: null, scenario.Verb);
+        var folder = found.At(found.Moments.Names.ToList().IndexOf("append runPlanned: after") + 1);
+
+        var given = await ThisProcess.RunAsync(folder.Path, "abort", "2.0.0");
+        Assert.Equal("Failed", given.Outcome);
+        Assert.Contains("a rollback, did not succeed. Nothing had been changed. Environment 'Production' has release 2.0.0 as before. Mend the cause and run 'deploy rollback --environment Production --to 1.0.0' again", given.Output, StringComparison.Ordinal);
+
+        var again = await ThisProcess.RunAsync(folder.Path, "rollback", "2.0.0", "--to", "1.0.0");
+        Assert.True(again.Outcome == "Succeeded", again.Output);
+        scenario.AssertEnded(folder, "given up and begun anew");
+    }
+
     // Where a column stands in its table nobody asks.
     private static IEnumerable<string> Columns(string database) =>
         database.Split('\n').Select(static line => string.Join('|', line.Split(['|', ','], StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal)));

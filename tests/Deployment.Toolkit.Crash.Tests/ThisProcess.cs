@@ -10,7 +10,8 @@ internal static class ThisProcess
 
     internal static async Task<KillAppResult> RunAsync(string folder, string verb, string release, params string[] options)
     {
-        var request = new VerbRequest { Release = release, LockTimeout = TimeSpan.FromSeconds(20), AcceptDataLoss = options.Contains("--accept", StringComparer.Ordinal) };
+        var to = Array.IndexOf(options, "--to") is >= 0 and var at ? options[at + 1] : null;
+        var request = new VerbRequest { Release = release, To = to, LockTimeout = TimeSpan.FromSeconds(20), AcceptDataLoss = options.Contains("--accept", StringComparer.Ordinal) };
         var result = await App.RunAsync(folder, verb, request);
         return new KillAppResult(result.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.NothingToDo ? 0 : 1, string.Join('\n', [result.Outcome.ToString(), .. result.Messages]));
     }

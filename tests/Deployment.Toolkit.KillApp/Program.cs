@@ -29,6 +29,13 @@ if (args[1] == SealedChanges.Verb)
     return 0;
 }
 
+if (args[1] == FullDisk.Verb)
+{
+    var filled = new VerbRequest { Release = args[2], AcceptDataLoss = args.Contains("--accept") };
+    await new FullDisk(folder, Option("--left")!).RunAsync(Option("--start")!, Option("--of")!, filled, args.Contains("--names"), int.Parse(Option("--step")!, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args[1] == "ask")
 {
     Console.WriteLine(App.Ask(folder, args[2]));

@@ -31,7 +31,8 @@ internal sealed class RestoreBackupStep(BackupStore? backups, JournalSession? se
             backups!.Find(context.Plan.On(Key).Backup!)
             ?? throw DeploymentException.NeedsAttention(
                 Codes.BackupUnusable,
-                $"Backup '{context.Plan.On(Key).Backup}' is gone. Put the file and its description back, then run 'deploy resume'."
+                $"Backup '{context.Plan.On(Key).Backup}' is gone. Put the file and its description back, then run 'deploy resume "
+                    + $"--environment {context.Environment.Name}'."
             );
 
         var terms = new RestoreTerms(

@@ -27,6 +27,8 @@ internal static class RunMessages
         var now = run.Plan.PreviousRelease is { } previous
             ? $"Environment '{run.Plan.Environment}' has release {previous} as before"
             : $"Environment '{run.Plan.Environment}' has no verified release, as before";
+        var command = CommandOf(run.Plan) is { } known ? $"'{known}'" : "the command";
+        var again = $"Mend the cause and run {command} again; 'deploy history' keeps the whole story.";
         return
         [
             .. Errors(run),
@@ -34,17 +36,26 @@ internal static class RunMessages
                 Codes.RunRolledBack,
                 run.Plan.Secret is not null
                         ? $"Run {run.Id} of secret '{run.Plan.Secret}' did not succeed. {what} Environment '{run.Plan.Environment}' has the "
-                            + $"secret as before. Mend the cause and run 'deploy secrets "
-                            + $"{(run.Plan.Kind == RunKind.Retire ? "retire" : "renew")} {run.Plan.Secret} --environment "
-                            + $"{run.Plan.Environment}' again; 'deploy history' keeps the whole story."
-                    : run.Plan.MigrationsOnly == true
-                        ? $"Run {run.Id} of migrations did not succeed. {what} Mend the cause and run 'deploy migrations up --environment "
-                            + $"{run.Plan.Environment}' again; 'deploy history' keeps the whole story."
-                    : $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. Mend the cause and run 'deploy up "
-                        + $"--environment {run.Plan.Environment}' again; 'deploy history' keeps the whole story."
+                            + $"secret as before. {again}"
+                    : run.Plan.MigrationsOnly == true ? $"Run {run.Id} of migrations did not succeed. {what} {again}"
+                    : run.Plan.Kind == RunKind.Up ? $"Run {run.Id} of release {run.Plan.Release} did not succeed. {what} {now}. {again}"
+                    : $"Run {run.Id}, a {run.Plan.Kind.ToString().ToLowerInvariant()}, did not succeed. {what} {now}. {again}"
             ),
         ];
     }
+
+    // What was taken back by a rollback that never began is said by name: the same one without a name may have come to be another.
+    private static string? CommandOf(DeploymentPlan plan) =>
+        plan.Kind switch
+        {
+            RunKind.Renew => $"deploy secrets renew {plan.Secret} --environment {plan.Environment}",
+            RunKind.Retire => $"deploy secrets retire {plan.Secret} --environment {plan.Environment}",
+            RunKind.Up => $"deploy {(plan.MigrationsOnly == true ? "migrations up" : "up")} --environment {plan.Environment}",
+            RunKind.Rollback when plan.MigrationsOnly != true =>
+                $"deploy rollback --environment {plan.Environment} --to {plan.Release.Version}"
+                    + $"{(plan.Release.Commit is { } commit ? $"+{commit}" : "")}{(plan.AcceptsDataLoss ? " --accept-data-loss" : "")}",
+            _ => null,
+        };
 
     private static string Names(RunLog run, Func<StepLog, bool> which) =>
         string.Join(", ", run.StepsBack.Where(which).Select(static step => step.Planned.Name));

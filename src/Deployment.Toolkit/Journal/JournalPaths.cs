@@ -59,9 +59,8 @@ internal sealed class JournalPaths(string root, string environment)
     internal DeploymentException NotWritable(Exception cause) =>
         DeploymentException.Refused(
             Codes.JournalNotWritable,
-            $"Journal folder '{Folder}' cannot be written: {Sentence.Of(cause)} Nothing was changed. Let the deploying user write "
-                + $"there, or name "
-                + "another folder with the setting Deployment:Directory.",
+            $"Journal folder '{Folder}' cannot be written: {Sentence.Of(cause)} Nothing was changed. Make room there, let the "
+                + "deploying user write there, or name another folder with the setting Deployment:Directory; then run the command again.",
             cause
         );
 

@@ -205,7 +205,7 @@ internal sealed class JournalSession : IAsyncDisposable
                 new DeploymentMessage(
                     Codes.FencedOut,
                     $"Journal '{_store.Title}' was {how} while this one held it under number {Fence}. Nothing more was done. Look at "
-                        + $"'deploy status', then run 'deploy resume'."
+                        + $"'deploy status', then run {Next}."
                 ),
             ],
             cause
@@ -226,6 +226,9 @@ internal sealed class JournalSession : IAsyncDisposable
         }
     }
 
+    // Of a run that is planned and not on record only its own command knows what it was about.
+    private string Next => Ledger.OpenRun is { } open ? $"'deploy resume --environment {open.Plan.Environment}'" : "the command again";
+
     // With no run under way nothing has been begun, so nothing is left for a person to finish.
     private DeploymentException NotWritten(Exception? cause) =>
         new(
@@ -235,7 +238,7 @@ internal sealed class JournalSession : IAsyncDisposable
                     Codes.JournalNotWritable,
                     $"Journal '{_store.Title}' could not be written{(cause is null ? "." : ": " + Sentence.Of(cause))} Nothing was done "
                         + $"without its record. "
-                        + $"Make room or mend the permissions, then run '{(Ledger.OpenRun is null ? "deploy up" : "deploy resume")}'."
+                        + $"Make room or mend the permissions, then run {Next}."
                 ),
             ],
             cause

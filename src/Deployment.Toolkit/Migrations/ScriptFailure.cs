@@ -26,7 +26,7 @@ internal static class ScriptFailure
                 new DeploymentMessage(
                     Codes.MigrationFailed,
                     $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. "
-                        + $"{left ?? RolledBack(direction)} {Mend(database, cause, "Correct the statement")}{GoOn(database.Key, title, direction)}"
+                        + $"{left ?? RolledBack(direction)} {Mend(database, title, cause, null, direction)}"
                 )
                 {
                     File = script.File,
@@ -50,16 +50,9 @@ internal static class ScriptFailure
         DeploymentException.Failed(
             Codes.MigrationFailed,
             $"{Subject(title, direction)} could not {what}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. {RolledBack(direction)} "
-                + $"{Mend(database, cause, $"Mend database '{database.Title}'")}{GoOn(database.Key, title, direction)}",
+                + Mend(database, title, cause, $"Mend database '{database.Title}'", direction),
             cause
         );
-
-    private static string GoOn(DatabaseKey key, string title, MigrationDirection direction) =>
-        direction == MigrationDirection.Up ? " and run 'deploy up' again."
-        : MigrationVersion.IsRepeatable(title)
-            ? $", which is kept in {OwnTables.Repeatables}, or bring back what it speaks of, and run 'deploy resume'."
-        : $" in its file, take that into the history with 'deploy migrations repair {title.Split('_')[0]}{key.Option} --reason "
-            + $"\"…\"', and run 'deploy resume'.";
 
     private static string Subject(string title, MigrationDirection direction) =>
         direction == MigrationDirection.Up ? $"Migration {title}" : $"The way back of migration {title}";
@@ -69,8 +62,24 @@ internal static class ScriptFailure
             ? "Its transaction was rolled back."
             : "Its transaction was rolled back, so the migration is still applied.";
 
-    private static string Mend(TargetDatabase database, Exception cause, string otherwise) =>
-        database.Dialect.MendOf(cause, database) ?? otherwise;
+    // What is the disk's, the server's or somebody else's is mended there; a text is only where it is the statement's own.
+    private static string Mend(TargetDatabase database, string title, Exception cause, string? around, MigrationDirection direction)
+    {
+        var known = database.Dialect.MendOf(cause, database) ?? around;
+        if (direction == MigrationDirection.Up)
+            return $"{known ?? "Correct the statement"} and run 'deploy up' again.";
+
+        var repair = $"'deploy migrations repair {title.Split('_')[0]}{database.Key.Option} --reason \"…\"'";
+        return (known, MigrationVersion.IsRepeatable(title)) switch
+        {
+            (null, true) =>
+                $"Correct the statement, which is kept in {OwnTables.Repeatables}, or bring back what it speaks of, and run 'deploy resume'.",
+            (null, false) => $"Correct the statement in its file, take that into the history with {repair}, and run 'deploy resume'.",
+            (_, true) => $"{known}, then run 'deploy resume'.",
+            (_, false) =>
+                $"{known}, then run 'deploy resume'. Where its file is changed for that, take that into the history before, with {repair}.",
+        };
+    }
 }
 
 /// <summary>Which way a migration is taken.</summary>

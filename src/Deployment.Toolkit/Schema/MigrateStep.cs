@@ -339,7 +339,7 @@ internal sealed class MigrateStep(
             ?? throw DeploymentException.NeedsAttention(
                 Codes.BackupUnusable,
                 $"Backup '{name}', which the schema goes back to, is not in '{backups.FileOf(name)}'. Put the file and its description "
-                    + $"back, then run 'deploy resume'."
+                    + $"back, then run 'deploy resume --environment {context.Environment.Name}'."
             );
     }
 

@@ -124,20 +124,24 @@ internal sealed class CommandStep(
             return;
         // Whoever can write a record could else have this deployment, as root even, end any process.
         if (context.Unproven.Contains(ProcessNote))
-            throw Unproven(id, "the record that names it carries no MAC of this machine's key");
+            throw Unproven(id, context.Environment.Name, "the record that names it carries no MAC of this machine's key");
         if (ProcessGroup.OwnerOf(id) is { } owner && owner != ProcessGroup.CurrentUser)
-            throw Unproven(id, string.Create(CultureInfo.InvariantCulture, $"it belongs to user {owner}, who is not the deploying one"));
+            throw Unproven(
+                id,
+                context.Environment.Name,
+                string.Create(CultureInfo.InvariantCulture, $"it belongs to user {owner}, who is not the deploying one")
+            );
 
         context.Write($"ending process group {id.GroupId}, which is left over from an interrupted run");
         await ProcessGroup.TerminateAsync(id, KillGrace, time, cancellationToken).ConfigureAwait(false);
     }
 
-    private DeploymentException Unproven(CommandIdentity id, string why) =>
+    private DeploymentException Unproven(CommandIdentity id, string environment, string why) =>
         DeploymentException.NeedsAttention(
             Codes.LeftOverUnproven,
             $"Process group {id.GroupId} may be left over from step '{name}', but {why}, so it was not ended. Look at it with ps -o "
                 + $"pid,user,lstart,args -g {id.GroupId}; "
-                + "if it is the step's, end it, then run 'deploy resume'."
+                + $"if it is the step's, end it, then run 'deploy resume --environment {environment}'."
         );
 
     private static string Line(IReadOnlyList<string> words) =>

@@ -8,10 +8,12 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 /// <remarks>By the words of <c>sqlite3_errstr</c>, which every driver hands on; the numbers stand elsewhere in each.</remarks>
 internal static class SqliteFault
 {
+    private const string Full = "database or disk is full";
+
     // Also by the words of the parser; the first that fits.
     private static readonly (string Words, string Mend)[] Mends =
     [
-        ("database or disk is full", "Make room on the disk of '{file}', about as much as the database is large"),
+        (Full, "Make room on the disk of '{file}', about as much as the database is large"),
         (
             "FOREIGN KEY constraint failed",
             "Other rows refer to what this removes. To rebuild a table, add a line '-- foreign-keys: off' (on a class: ForeignKeysOff = "
@@ -44,6 +46,8 @@ internal static class SqliteFault
         ("cannot start a transaction", "The migration opened or closed the transaction itself. Leave that to the deployment"),
         ("cannot commit", "The migration opened or closed the transaction itself. Leave that to the deployment"),
     ];
+
+    internal static bool IsFull(Exception exception) => exception.Message.Contains(Full, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What whoever wrote a script does about an error; <see langword="null"/> when it is about the statement itself.</summary>
     internal static string? MendOf(Exception exception, string file)

@@ -111,8 +111,8 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
         {
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked,
-                $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} {OpenIn(Holders())}Stop what "
-                    + $"uses the database, then run '{terms.GoOn}'.",
+                $"Database '{live}' could not be replaced by backup '{request.Name}': {Sentence.Of(e)} "
+                    + $"{(SqliteFault.IsFull(e) ? "Make room there" : $"{OpenIn(Holders())}Stop what uses the database")}, then run '{terms.GoOn}'.",
                 e
             );
         }
