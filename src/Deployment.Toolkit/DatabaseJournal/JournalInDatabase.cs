@@ -28,8 +28,8 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
     internal override string KeyTitle => KeySetting?.Title ?? _tables.KeyTitle(_name);
 
     internal override string PutBack =>
-        JournalFiles.Of(local.Journal).Segments.Count > 0
-            ? $"Bring in the journal that lies on this machine's disk with 'deploy journal import {local.Journal}'"
+        new JournalFile(local) is { HasLines: true, File: var left }
+            ? $"Bring in the journal that lies on this machine's disk with 'deploy journal import {left}'"
             : "Put its rows back from a copy of the database, or bring the records that are missing in with 'deploy journal import FILE'";
 
     internal override string? GivenKey => KeySetting?.Read();

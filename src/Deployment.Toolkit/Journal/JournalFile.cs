@@ -25,11 +25,7 @@ internal sealed class JournalFile(JournalPaths paths, long segmentBytes = Journa
     // Lines that stayed, and none behind them: whoever brought them in was stopped, or files are missing.
     internal override JournalHead? ReadHead() =>
         base.ReadHead()
-        ?? (
-            Files is { } files && files.Start == files.End && PrivateFile.ReadAll(paths.Stayed) is { } stayed
-                ? JournalHead.TryFrom(stayed, $"'{paths.Stayed}'")
-                : null
-        );
+        ?? (!HasLines && PrivateFile.ReadAll(paths.Stayed) is { } stayed ? JournalHead.TryFrom(stayed, $"'{paths.Stayed}'") : null);
 
     internal override ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken) =>
         Read(() =>
@@ -85,6 +81,9 @@ internal sealed class JournalFile(JournalPaths paths, long segmentBytes = Journa
             lines[JournalLine.SequenceOf(bytes.AsSpan(start, length))] = bytes[start..(start + length)];
         return lines;
     }
+
+    /// <summary>Whether there is anything in it; where a part went to an archive, its first file is not there any more.</summary>
+    internal bool HasLines => Files is { } files && files.End > files.Start;
 
     private JournalFiles Files => JournalFiles.Of(paths.Journal);
 
