@@ -61,7 +61,8 @@ for how in plain encrypted; do
     round "$folder" "PostgreSQL, $how, $("$bin/psql" -At -h 127.0.0.1 -p 54399 -U postgres -d $how -c 'SELECT pg_size_pretty(pg_database_size(current_database()))')"
 
     folder=$root/lite-$how
-    prepare "$folder" 'CREATE TABLE items (id INTEGER PRIMARY KEY, body BLOB);'
+    # The app's own migration of SQLite fills titles.
+    prepare "$folder" 'CREATE TABLE items (id INTEGER PRIMARY KEY, title TEXT, body BLOB);'
     [ $how = plain ] || head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' > "$folder/backup-key.txt"
     dotnet "$app" "$folder" up 1.0.0 > /dev/null
     python3 -c "
