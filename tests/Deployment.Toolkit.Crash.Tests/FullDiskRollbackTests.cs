@@ -29,7 +29,7 @@ public sealed partial class FullDiskRollbackTests : IDisposable
         var (disk, left) = (Directory.CreateDirectory(Path.Combine(_root, "disk")).FullName, Directory.CreateDirectory(Path.Combine(_root, "left")).FullName);
         var (code, output) = await Shell.RunAsync(
             $"exec unshare -m sh -c \"mount -t tmpfs -o size=4m,nr_inodes=300 none '{disk}' || exit 99; exec dotnet exec '{KillApp.Assembly}' '{disk}' fill 2.0.0 --start '{start.Path}' --left '{left}' "
-            + $"--of {scenario.Verb} --step {FullRun.Times(9, full: 4, all: 1)} {(ofNames ? "--names" : "")} {string.Join(' ', scenario.Options)}\"");
+            + $"--of {scenario.Verb} --step {FullRun.Times(15, full: 8, all: 1)} {(ofNames ? "--names" : "")} {string.Join(' ', scenario.Options)}\"");
         Assert.True(code == 0, output);
 
         var moments = await File.ReadAllLinesAsync(Path.Combine(left, "moments"));

@@ -21,7 +21,7 @@ public sealed class FullDiskTests : IDisposable
         var journal = new FileInfo(Path.Combine(start.Path, ".deployment", "production", "journal.jsonl")).Length;
         var (hit, codes) = (0, new SortedSet<string>(StringComparer.Ordinal));
         // From just above what the journal holds, a few KiB at a time: the limit is met in the journal, the backup and the database.
-        for (var limit = (journal / 1024) + 1; ; limit += FullRun.Times(3, full: 1))
+        for (var limit = (journal / 1024) + 1; ; limit += FullRun.Times(3, full: 2, all: 1))
         {
             var folder = start.CopyTo(_root);
             var result = await KillApp.RunLimitedAsync(folder.Path, "up", "2.0.0", limit);

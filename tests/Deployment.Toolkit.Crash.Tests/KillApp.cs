@@ -14,7 +14,7 @@ internal sealed record KillAppResult(int ExitCode, string Output)
 /// <summary>Starts the kill app as a process of its own.</summary>
 internal static class KillApp
 {
-    internal static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Deployment.Toolkit.KillApp.dll");
+    internal static readonly string Assembly = Precompiled.PathOf("Deployment.Toolkit.KillApp");
 
     // One more than there are processors: each waits for the disk at every record.
     internal static readonly ParallelOptions Width = new() { MaxDegreeOfParallelism = Environment.ProcessorCount + 1 };
@@ -59,6 +59,8 @@ internal static class KillApp
         // Half of the thousand starts is just-in-time compilation; the first tier alone is enough for a process that lives for 200 ms.
         start.Environment["XDG_CONFIG_HOME"] = ConfigHome;
         start.Environment["DOTNET_TieredPGO"] = "0";
+        // What a killed process would leave in the temporary folder, and half a dozen files of no use to anybody.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "0";
         return Process.Start(start)!;
     }

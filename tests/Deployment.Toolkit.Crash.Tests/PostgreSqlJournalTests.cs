@@ -20,7 +20,7 @@ public sealed class PostgreSqlJournalTests(PostgreSqlServer server, ITestOutputH
     {
         var (scenario, start) = await PrepareAsync(server);
         var moments = await CountAsync(scenario, start);
-        var step = FullRun.IsAll ? 1 : FullRun.Times(28, full: 7);
+        var step = FullRun.IsAll ? 1 : FullRun.Times(28, full: 14);
         var killedAt = Enumerable.Range(0, moments).Where(i => i % step == 0).Select(static i => i + 1).ToList();
 
         await Parallel.ForEachAsync(killedAt, KillApp.Width, async (moment, _) =>

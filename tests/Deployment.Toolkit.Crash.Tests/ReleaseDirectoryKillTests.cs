@@ -30,7 +30,7 @@ public sealed class ReleaseDirectoryKillTests : IDisposable
         var (start, found) = await WatchAsync(scenario);
         var passed = found.Moments.Names;
         // Those of link, restart and cleanup, and some of the others, which every scenario passes.
-        var (own, other) = (FullRun.Times(4, full: 2, all: 1), FullRun.Times(int.MaxValue, full: 20, all: 1));
+        var (own, other) = (FullRun.Times(6, full: 4, all: 1), FullRun.Times(int.MaxValue, full: 40, all: 1));
         var killedAt = Enumerable.Range(1, passed.Count).Where(moment => moment % (IsOwn(passed[moment - 1]) ? own : other) == 0).ToList();
         await Parallel.ForEachAsync(killedAt, KillApp.Width, async (moment, _) =>
         {

@@ -24,7 +24,7 @@ public abstract class StatementKillConformance(ITestOutputHelper output) : IDisp
     }
 
     // What turns unhealthy passes what goes well, too.
-    public static TheoryData<bool> Ends => FullRun.IsOn ? [true, false] : [true];
+    public static TheoryData<bool> Ends => FullRun.IsAll ? [true, false] : [true];
 
     [Theory]
     [MemberData(nameof(Ends))]
@@ -47,7 +47,7 @@ public abstract class StatementKillConformance(ITestOutputHelper output) : IDisp
         var ofStatements = Enumerable.Range(0, moments.Length).Where(i => IsOfStatement(moments[i])).ToList();
         Assert.InRange(ofStatements.Count, isUnhealthy ? 35 : 20, moments.Length);
         // Those of the way back come last.
-        var killedAt = FullRun.IsAll ? Enumerable.Range(0, moments.Length).ToList() : ofStatements.Where((_, at) => at % (FullRun.IsOn ? 4 : 8) == (isUnhealthy ? 1 : 0)).ToList();
+        var killedAt = FullRun.IsAll ? Enumerable.Range(0, moments.Length).ToList() : ofStatements.Where((_, at) => at % FullRun.Times(8, full: 4) == (isUnhealthy ? 1 : 0)).ToList();
         var (forward, back) = (0, 0);
         await Parallel.ForEachAsync(killedAt.Select(static (moment, at) => (Moment: moment + 1, Verb: Recovery.Verbs[at % 2])), KillApp.Width, async (work, _) =>
         {
@@ -88,7 +88,7 @@ public abstract class StatementKillConformance(ITestOutputHelper output) : IDisp
         Assert.InRange(ofStatements.Count, 35, moments.Length);
 
         // One after the other on one database: each takes away what the one before has left.
-        foreach (var moment in ofStatements.Where((_, at) => at % FullRun.Times(12, full: 6, all: 1) == 0))
+        foreach (var moment in ofStatements.Where((_, at) => at % FullRun.Times(12, full: 8, all: 1) == 0))
         {
             var how = $"{Databases.Name}, killed at moment {moment + 1} of {moments.Length}, '{moments[moment]}'";
             var killed = await KillApp.RunAsync(start.Path, "rehearse", "2.0.0", "--kill", (moment + 1).ToString(CultureInfo.InvariantCulture));

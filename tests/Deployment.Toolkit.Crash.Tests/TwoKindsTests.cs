@@ -28,7 +28,7 @@ public sealed class TwoKindsTests(PostgreSqlServer server, ITestOutputHelper out
         Delete(whole);
         var moments = await File.ReadAllLinesAsync(file);
         // Other scenarios show that it can die at any record; here it is at what is done to either database.
-        var killedAt = Enumerable.Range(0, moments.Length).Where(i => FullRun.IsAll || IsOfMigrating(moments[i]) || (FullRun.IsOn && i % 12 == 4)).Select(static i => i + 1).ToList();
+        var killedAt = Enumerable.Range(0, moments.Length).Where(i => FullRun.IsAll || IsOfMigrating(moments[i]) || (FullRun.IsOn && i % 24 == 4)).Select(static i => i + 1).ToList();
         Assert.InRange(killedAt.Count, 4, moments.Length);
         var ended = Array.IndexOf(moments, "append runEnded: after");
         Assert.True(ended > moments.Length / 2, $"{ended} of {moments.Length}");

@@ -5,7 +5,7 @@ namespace Deployment.Toolkit.Databases.Tests.Races;
 /// <summary>Processes of the race app, each with a folder of its own: no journal knows of another.</summary>
 internal sealed class Racers : IDisposable
 {
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "Deployment.Toolkit.RaceApp.dll");
+    private static readonly string Assembly = Precompiled.PathOf("Deployment.Toolkit.RaceApp");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dtk-race-").FullName;
     private readonly List<Process> _processes = [];
