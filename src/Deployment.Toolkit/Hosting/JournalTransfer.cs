@@ -94,11 +94,10 @@ internal sealed class JournalTransfer(JournalStore store, string environment)
             // Whoever finds half of it misses the rest.
             KeepHead(content);
             Boundary.Reached("import: head kept");
-            await (
-                present.Count == 0 && lines.Archive is { } archive
-                    ? writer.FoundAsync(archive.Base.State, archive.Stayed, lines.Behind(content.Before))
-                    : writer.AppendManyAsync(lines.Behind(present.Count))
-            ).ConfigureAwait(false);
+            if (present.Count == 0 && lines.Archive is { } archive)
+                await writer.FoundAsync(archive.Base.State, archive.Stayed, lines.Behind(content.Before)).ConfigureAwait(false);
+            else
+                await writer.AppendManyAsync(lines.Behind(present.Count)).ConfigureAwait(false);
         }
 
         Boundary.Reached("import: done");

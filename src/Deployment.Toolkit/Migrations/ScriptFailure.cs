@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
-using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Migrations;
 

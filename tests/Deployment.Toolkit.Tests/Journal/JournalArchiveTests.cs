@@ -157,7 +157,11 @@ public sealed class JournalArchiveTests : IDisposable
         Directory.Delete(FileOf(".deployment"), recursive: true);
         Assert.Equal(DeploymentOutcome.Succeeded, (await ImportAsync(FileOf("out.jsonl"), FileOf("out.key"))).Outcome);
         if (!OperatingSystem.IsWindows())
-            Assert.All(Directory.EnumerateFiles(Path.GetDirectoryName(_app.JournalFile())!, "journal.*"), static file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(_app.JournalFile())!, "journal.*"))
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+
         await VerifyAsync("first.jsonl", "second.jsonl");
         Assert.Equal("5.0.0", (await _app.RollbackAsync()).Run!.Release.Version);
         Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("10.0.0")).Outcome);
