@@ -1,27 +1,21 @@
-using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Testing;
 
 namespace Deployment.Toolkit.Databases.Tests.MySql;
 
-/// <summary>
-/// Does something at a moment of a deployment that the calling test makes; those of other tests pass. Tests that use it are one collection: who
-/// listens is the whole process's.
-/// </summary>
+/// <summary>Does something at a moment of a deployment that the calling test makes; those of other tests pass.</summary>
 internal static class Moments
 {
-    private static readonly AsyncLocal<Action<string>?> s_listener = new();
-
     /// <summary>Calls back at each moment of some work.</summary>
     internal static async Task ListenAsync(Action<string> listener, Func<Task> work)
     {
-        s_listener.Value = listener;
-        Boundary.Observer = static moment => s_listener.Value?.Invoke(moment);
+        BoundaryListener.Current = listener;
         try
         {
             await work();
         }
         finally
         {
-            (Boundary.Observer, s_listener.Value) = (null, null);
+            BoundaryListener.Current = null;
         }
     }
 

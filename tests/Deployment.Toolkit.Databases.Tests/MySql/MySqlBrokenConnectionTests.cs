@@ -5,7 +5,6 @@ using MySqlConnector;
 namespace Deployment.Toolkit.Databases.Tests.MySql;
 
 /// <summary>What is left when a server, a session or somebody with Ctrl+C ends a migration in the middle, or one of its statements fails.</summary>
-[Collection("moments")]
 public sealed class MySqlBrokenConnectionTests(MySqlServer server)
 {
     private const string Items = "CREATE TABLE items (id int); INSERT INTO items VALUES (1);";

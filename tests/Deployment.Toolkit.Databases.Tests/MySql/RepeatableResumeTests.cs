@@ -4,7 +4,6 @@ using Deployment.Toolkit.Migrations;
 namespace Deployment.Toolkit.Databases.Tests.MySql;
 
 /// <summary>A repeatable script that was cut off between two statements is run again, or gives way to what was applied before it.</summary>
-[Collection("moments")]
 public sealed class RepeatableResumeTests(MySqlServer server)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -6,7 +6,6 @@ using MySqlConnector;
 namespace Deployment.Toolkit.Databases.Tests.MySql;
 
 /// <summary>A script whose statements are committed one by one goes on where it stopped, or says why it can't.</summary>
-[Collection("moments")]
 public sealed class ResumeTests(MySqlServer server)
 {
     private const string Mixed = """

@@ -1,11 +1,10 @@
 using Deployment.Toolkit.Databases.Testing;
-using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Testing;
 
 namespace Deployment.Toolkit.Databases.Tests.PostgreSql;
 
 /// <summary>Statements that have no transaction go on where they were cut off.</summary>
-[Collection("moments")]
 public sealed class OutsideTransactionTests(PostgreSqlServer server)
 {
     private const string Two = "CREATE INDEX CONCURRENTLY by_id ON items (id);\nCREATE INDEX CONCURRENTLY by_name ON items (name);";
@@ -198,7 +197,7 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
         await using var connection = trial.Connect(known, out var runner, "cut off");
         var left = at;
         using var cut = new CancellationTokenSource();
-        Boundary.Observer = moment =>
+        BoundaryListener.Current = moment =>
         {
             if (moment == $"statement of {trial.Title}" && --left == 0)
                 cut.Cancel();
@@ -209,7 +208,7 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
         }
         finally
         {
-            Boundary.Observer = null;
+            BoundaryListener.Current = null;
         }
     }
 }

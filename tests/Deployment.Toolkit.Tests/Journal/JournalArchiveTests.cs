@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,11 +9,7 @@ namespace Deployment.Toolkit.Tests.Journal;
 /// <summary>The old part of a journal goes into a file, and everything that rests on it goes on.</summary>
 public sealed class JournalArchiveTests : IDisposable
 {
-    private static readonly AsyncLocal<Action<string>?> s_listener = new();
-
     private readonly TestApp _app = TestApp.WithMigrations();
-
-    static JournalArchiveTests() => Boundary.Observer += static moment => s_listener.Value?.Invoke(moment);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -96,7 +93,7 @@ public sealed class JournalArchiveTests : IDisposable
     {
         await DeployAsync(isInDatabase, 6);
         var copies = new List<(string Moment, TestApp App)>();
-        s_listener.Value = moment =>
+        BoundaryListener.Current = moment =>
         {
             if (copies.Exists(copy => copy.Moment == moment)) return;
             var copy = new TestApp { Configure = _app.Configure };
@@ -105,7 +102,7 @@ public sealed class JournalArchiveTests : IDisposable
             copies.Add((moment, copy));
         };
         Assert.Equal(DeploymentOutcome.Succeeded, (await ArchiveAsync(2, "old.jsonl")).Outcome);
-        s_listener.Value = null;
+        BoundaryListener.Current = null;
 
         Assert.Contains(copies, static copy => copy.Moment == "append journalArchived: after");
         Assert.Contains(copies, copy => copy.Moment == (isInDatabase ? "archive: not committed" : "archive: file removed"));

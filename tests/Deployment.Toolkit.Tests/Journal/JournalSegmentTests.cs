@@ -1,17 +1,14 @@
 using System.Text;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Testing;
 
 namespace Deployment.Toolkit.Tests.Journal;
 
 /// <summary>A journal in several files is one chain, whatever happens to one of them and whenever its writer dies.</summary>
 public sealed class JournalSegmentTests : IDisposable
 {
-    private static readonly AsyncLocal<Action<string>?> s_listener = new();
-
     private readonly string _folder = Directory.CreateTempSubdirectory("dtk-segments-").FullName;
-
-    static JournalSegmentTests() => Boundary.Observer += static moment => s_listener.Value?.Invoke(moment);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -98,14 +95,14 @@ public sealed class JournalSegmentTests : IDisposable
     {
         await SessionsAsync(_folder, 2);
         var copies = new List<(string Moment, string Folder)>();
-        s_listener.Value = moment =>
+        BoundaryListener.Current = moment =>
         {
             var copy = Directory.CreateTempSubdirectory("dtk-segments-copy-").FullName;
             Copy(_folder, copy);
             copies.Add((moment, copy));
         };
         await SessionsAsync(_folder, 3);
-        s_listener.Value = null;
+        BoundaryListener.Current = null;
 
         Assert.Contains(copies, static copy => copy.Moment == "journal: file made");
         foreach (var (moment, folder) in copies)

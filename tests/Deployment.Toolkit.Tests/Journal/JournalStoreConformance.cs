@@ -2,16 +2,13 @@ using System.Text;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Testing;
 
 namespace Deployment.Toolkit.Tests.Journal;
 
 /// <summary>What every place for a journal has to do. A class for each place gives it.</summary>
 public abstract class JournalStoreConformance
 {
-    private static readonly AsyncLocal<Action<string>?> s_listener = new();
-
-    static JournalStoreConformance() => Boundary.Observer += static moment => s_listener.Value?.Invoke(moment);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private protected abstract JournalStore Store { get; }
@@ -319,7 +316,7 @@ public abstract class JournalStoreConformance
         for (var next = true; next;)
         {
             next = false;
-            s_listener.Value = moment =>
+            BoundaryListener.Current = moment =>
             {
                 if (moments.Contains(moment)) return;
                 moments.Add(moment);
@@ -335,7 +332,7 @@ public abstract class JournalStoreConformance
                 // It was told to.
             }
 
-            s_listener.Value = null;
+            BoundaryListener.Current = null;
             if (!next || moments[^1] == "import: done") continue;
 
             var found = await JournalReader.ReadAsync(Store, Token);
