@@ -27,7 +27,17 @@ public static class DeploymentCommandLineExtensions
             if (await RefuseStartAsync(host).ConfigureAwait(false) is { } refused)
                 return refused;
 
-            await host.RunAsync().ConfigureAwait(false);
+            var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+            var (started, stopping) = (lifetime.ApplicationStarted, lifetime.ApplicationStopping);
+            try
+            {
+                await host.RunAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
+            {
+                // Told to end while it still waited, for its schema say, it does: the runtime would end it as crashed.
+            }
+
             // An app says by it that it failed; a value returned from Main would hide that.
             return System.Environment.ExitCode;
         }

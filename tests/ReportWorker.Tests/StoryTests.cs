@@ -62,9 +62,21 @@ public sealed class StoryTests(PostgreSqlServer server) : IAsyncLifetime
         one.Terminate();
         two.Terminate();
 
-        Assert.Equal(0, await one.EndAsync());
-        Assert.Equal(0, await two.EndAsync());
+        Assert.True(await one.EndAsync() == 0, one.Said);
+        Assert.True(await two.EndAsync() == 0, two.Said);
         Assert.Equal("1", await _database.ScalarAsync("SELECT count(*) FROM \"ReportLine\""));
+    }
+
+    [Fact]
+    public async Task A_replica_that_is_told_to_end_while_it_waits_ends_well()
+    {
+        using var one = WorkerProcess.Start(Connection);
+        await UntilAsync(() => Task.FromResult(one.Said.Contains("waits for the schema", StringComparison.Ordinal)), () => one.Said);
+
+        one.Terminate();
+
+        Assert.True(await one.EndAsync() == 0, one.Said);
+        Assert.DoesNotContain("Unhandled exception", one.Said, StringComparison.Ordinal);
     }
 
     private Task UntilAsync(string sql, string expected, Func<string> said) => UntilAsync(async () => await _database.ScalarAsync(sql) == expected, said);

@@ -134,6 +134,33 @@ public sealed class OutcomeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_app_that_is_told_to_end_while_it_starts_ends_and_one_that_cancels_its_own_start_fails(bool isTold)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddHostedService(services => new Starting(services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>(), isTold));
+
+        var run = builder.Build().RunDeploymentAsync([]);
+
+        if (isTold) Assert.Equal(Environment.ExitCode, await run);
+        else await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    // Waits at its start for what does not come.
+    private sealed class Starting(Microsoft.Extensions.Hosting.IHostApplicationLifetime lifetime, bool isTold) : Microsoft.Extensions.Hosting.IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            if (!isTold) throw new OperationCanceledException();
+            lifetime.StopApplication();
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
     [Fact]
     public async Task A_journal_that_was_changed_is_refused()
     {
