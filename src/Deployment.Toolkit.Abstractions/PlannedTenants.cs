@@ -26,6 +26,12 @@ public sealed record PlannedTenants
     /// <summary>SHA-256 over the migrations of these versions, by which another binary is told.</summary>
     public string Contents { get; init; } = "";
 
+    /// <summary>
+    /// Of a rollback: the tenants, by id, whose databases go back by a backup, each with that backup's name; <see langword="null"/> when
+    /// none does.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Backups { get; init; }
+
     /// <summary>Whether those that were migrated stay so when the run goes back.</summary>
     public bool KeepsMigrated { get; init; }
 
@@ -51,6 +57,11 @@ public sealed record TenantGroup
     /// Whether the database of each is backed up before it is migrated, because what it lacks has no way back of its own.
     /// </summary>
     public bool IsBackedUp { get; init; }
+
+    /// <summary>
+    /// Of a rollback: whether the database of each goes back by a backup, because what is undone has no way back of its own.
+    /// </summary>
+    public bool IsRestored { get; init; }
 
     /// <summary>Some of them, at most three.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];

@@ -19,7 +19,41 @@ public sealed class TenantKillTests : IDisposable
     [Fact]
     public Task Killed_while_tenants_are_backed_up_and_migrated_it_goes_on_or_goes_back_by_each_ones_backup() => KillAsync(hasWayBack: false);
 
+    [Fact]
+    public async Task Killed_while_tenants_go_back_to_an_earlier_release_by_their_backups_it_goes_on_with_the_others()
+    {
+        var start = await DeployedAsync(hasWayBack: false);
+        var second = await ThisProcess.RunAsync(start.Path, "up", "2.0.0");
+        Assert.True(second.Outcome == "Succeeded", second.Output);
+        var (names, from, to) = await MomentsAsync(start, "rollback", "effect of revert migrate:Tenants (Forward)");
+
+        await KillEachAsync(start, "rollback", names, from, to, static _ => "resume", (number, folder, result, atKill) =>
+        {
+            Assert.True(result.Outcome == "Succeeded", $"{names[number - 1]}, {string.Join(' ', atKill)}: {result.Output}");
+            Assert.All(Contents(folder), static contents => Assert.Equal("0001|first", contents));
+            Assert.DoesNotContain(folder.Ledger().Runs[^1].Find("revert migrate:Tenants")!.Tenants, static tenant => tenant.Outcome is TenantOutcome.Failed or TenantOutcome.RevertFailed);
+        });
+    }
+
     private async Task KillAsync(bool hasWayBack)
+    {
+        var start = await DeployedAsync(hasWayBack);
+        var (names, from, to) = await MomentsAsync(start, "up", "effect of migrate:Tenants (Forward)");
+
+        await KillEachAsync(start, "up", names, from, to, static kill => kill % 2 == 0 ? "resume" : "abort", (number, folder, result, atKill) =>
+        {
+            var hasGoneOn = folder.Ledger().Runs[^1].State == RunState.Succeeded;
+            Assert.True(result.Outcome == (result.Verb == "resume" ? "Succeeded" : "RolledBack"), $"{names[number - 1]}, {result.Verb}, {string.Join(' ', atKill)}: {result.Output}");
+            Assert.All(Contents(folder), contents => Assert.Equal(hasGoneOn ? "0001 0002 0003|first second third" : "0001|first", contents));
+            var told = folder.Ledger().Runs[^1].Find("migrate:Tenants")!.Tenants;
+            if (hasGoneOn)
+                Assert.Equal(Tenants, told.Count(static tenant => tenant is { Outcome: TenantOutcome.Migrated, Migrations: 2 }));
+            Assert.DoesNotContain(told, static tenant => tenant.Outcome is TenantOutcome.Failed or TenantOutcome.RevertFailed);
+        });
+    }
+
+    // What release 1.0.0 left, and the migrations of 2.0.0.
+    private async Task<CrashFolder> DeployedAsync(bool hasWayBack)
     {
         var start = new CrashFolder(_root);
         start.Write("migrations/0001_items.sql", "CREATE TABLE items (id INTEGER PRIMARY KEY, title TEXT);");
@@ -33,32 +67,36 @@ public sealed class TenantKillTests : IDisposable
         start.Write("tenant-migrations/0002_more.down.sql", "DELETE FROM notes WHERE text = 'second';");
         start.Write("tenant-migrations/0003_most.sql", "INSERT INTO notes VALUES ('third');");
         if (hasWayBack) start.Write("tenant-migrations/0003_most.down.sql", "DELETE FROM notes WHERE text = 'third';");
+        return start;
+    }
+
+    // One whole run, and which of its moments lie in the step.
+    private async Task<(string[] Names, int From, int To)> MomentsAsync(CrashFolder start, string verb, string effect)
+    {
         var file = Path.Combine(_root, "moments");
-        var whole = await KillApp.RunAsync(start.CopyTo(_root).Path, "up", "2.0.0", "--moments", file);
+        var whole = await KillApp.RunAsync(start.CopyTo(_root).Path, verb, "2.0.0", "--moments", file);
         Assert.True(whole.Outcome == "Succeeded", whole.Output);
         var names = await File.ReadAllLinesAsync(file);
-        var from = Array.IndexOf(names, "effect of migrate:Tenants (Forward): before") + 1;
-        var to = Array.IndexOf(names, "effect of migrate:Tenants (Forward): after") + 1;
+        var (from, to) = (Array.IndexOf(names, effect + ": before") + 1, Array.IndexOf(names, effect + ": after") + 1);
         Assert.InRange(to - from, Tenants * 2, 1_000);
+        return (names, from, to);
+    }
 
+    private async Task KillEachAsync(
+        CrashFolder start, string verb, string[] names, int from, int to, Func<int, string> recover, Action<int, CrashFolder, (string Verb, string? Outcome, string Output), List<string>> check)
+    {
         var kills = FullRun.Times(4, full: (to - from) / 3, all: to - from);
         await Parallel.ForEachAsync(Enumerable.Range(1, kills), KillApp.Width, async (kill, _) =>
         {
             var number = from + ((to - from) * kill / kills);
-            var verb = kill % 2 == 0 ? "resume" : "abort";
             var folder = start.CopyTo(_root);
-            var killed = await KillApp.RunAsync(folder.Path, "up", "2.0.0", "--kill", number.ToString(CultureInfo.InvariantCulture));
-            Assert.True(killed.WasKilled, killed.Output);
+            var killed = await KillApp.RunAsync(folder.Path, verb, "2.0.0", "--kill", number.ToString(CultureInfo.InvariantCulture));
+            Assert.True(killed.WasKilled, $"{names[number - 1]}: {killed.Output}");
             var atKill = Contents(folder);
 
-            var result = await ThisProcess.RunAsync(folder.Path, verb, "2.0.0", "--accept");
+            var result = await ThisProcess.RunAsync(folder.Path, recover(kill), "2.0.0", "--accept");
 
-            Assert.True(result.Outcome == (verb == "resume" ? "Succeeded" : "RolledBack"), $"{names[number - 1]}, {verb}, {string.Join(' ', atKill)}: {result.Output}");
-            Assert.All(Contents(folder), contents => Assert.Equal(verb == "resume" ? "0001 0002 0003|first second third" : "0001|first", contents));
-            var told = folder.Ledger().Runs[^1].Find("migrate:Tenants")!.Tenants;
-            if (verb == "resume")
-                Assert.Equal(Tenants, told.Count(static tenant => tenant is { Outcome: TenantOutcome.Migrated, Migrations: 2 }));
-            Assert.DoesNotContain(told, static tenant => tenant.Outcome is TenantOutcome.Failed or TenantOutcome.RevertFailed);
+            check(number, folder, (recover(kill), result.Outcome, result.Output), atKill);
             folder.Delete();
         });
     }

@@ -81,8 +81,8 @@ internal sealed class TestApp : IDisposable
     internal Task<DeploymentResult> UpAsync(string release = "1.0.0", string environment = "Development") =>
         RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), release, environment);
 
-    internal Task<DeploymentResult> RollbackAsync(bool acceptDataLoss = false) =>
-        RunAsync((deployer, request, token) => deployer.RollbackAsync(request with { AcceptDataLoss = acceptDataLoss }, token));
+    internal Task<DeploymentResult> RollbackAsync(bool acceptDataLoss = false, string? to = null) =>
+        RunAsync((deployer, request, token) => deployer.RollbackAsync(request with { AcceptDataLoss = acceptDataLoss, To = to }, token));
 
     internal string JournalFile(string environment = "development") => Path.Combine(Folder, ".deployment", environment, "journal.jsonl");
 

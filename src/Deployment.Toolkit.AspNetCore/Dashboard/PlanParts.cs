@@ -9,7 +9,7 @@ internal sealed class PlanParts(DashboardPage page, HtmlText text)
             {Gates(plan.Gates)}
             {WaysBack(plan)}
             {Migrations(plan)}
-            {new TenantParts(text, DashboardPage.Length).Planned(plan.Tenants ?? [])}
+            {new TenantParts(text, DashboardPage.Length).Planned(plan.Tenants ?? [], plan.Kind)}
             {Configuration(plan.Configuration)}
             {Risks(plan.Risks)}
             """

@@ -22,7 +22,7 @@ internal sealed class TenantParts(HtmlText text, Func<double, string> length)
         return text.Of($"""<p class="effect">Tenants: {Summary(counts)}</p>{(withEach ? Each(tenants) : Html.Empty)}""");
     }
 
-    internal Html Planned(IReadOnlyList<PlannedTenants> all) =>
+    internal Html Planned(IReadOnlyList<PlannedTenants> all, RunKind kind) =>
         text.Of(
             $"""
             {all.Select(tenants => text.Of(
@@ -30,7 +30,7 @@ internal sealed class TenantParts(HtmlText text, Func<double, string> length)
                 <section><h2>{(tenants.Name == "Tenants" ? tenants.Name : "Tenants: " + tenants.Name)}</h2><ul class="list">
                 {(tenants.NotFound is { } why ? text.Of($"""<li>{why}</li>""") : Html.Empty)}
                 {tenants.Groups.Select(group => text.Of(
-                    $"""<li><strong>{Count(group.Count)}</strong> {Lack(group)} <span class="hint">({string.Join(", ", group.Examples)}{(group.Count > group.Examples.Count ? ", …" : "")})</span></li>"""
+                    $"""<li><strong>{Count(group.Count)}</strong> {Lack(group, kind)} <span class="hint">({string.Join(", ", group.Examples)}{(group.Count > group.Examples.Count ? ", …" : "")})</span></li>"""
                 ))}
                 {(tenants.Unreachable > 0 ? text.Of($"""<li><span class="sign bad">{Count(tenants.Unreachable)} could not be reached</span></li>""") : Html.Empty)}
                 </ul></section>
@@ -54,17 +54,24 @@ internal sealed class TenantParts(HtmlText text, Func<double, string> length)
         );
     }
 
-    private static string Lack(TenantGroup group) =>
-        (group.Pending, group.Newer) switch
+    private static string Lack(TenantGroup group, RunKind kind)
+    {
+        var what = kind == RunKind.Up ? "pending" : "to undo";
+        var way =
+            group.IsBackedUp ? ", backed up first"
+            : group.IsRestored ? ", by a backup"
+            : "";
+        return (group.Pending, group.Newer) switch
         {
-            (0, 0) => "lack nothing",
+            (0, 0) => kind == RunKind.Up ? "lack nothing" : "stay as they are",
             (0, var newer) => string.Create(CultureInfo.InvariantCulture, $"with {newer} that this release doesn't know, each"),
-            (var pending, 0) => string.Create(CultureInfo.InvariantCulture, $"{pending} pending each"),
+            (var pending, 0) => string.Create(CultureInfo.InvariantCulture, $"{pending} {what} each{way}"),
             var (pending, newer) => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{pending} pending, {newer} that this release doesn't know, each"
+                $"{pending} {what}, {newer} that this release doesn't know, each{way}"
             ),
         };
+    }
 
     private static string Count(int tenants) =>
         tenants == 1 ? "1 tenant" : string.Create(CultureInfo.InvariantCulture, $"{tenants} tenants");

@@ -83,6 +83,30 @@ internal sealed class BackupStore(
         return (BackupDescriptions.InOrder(backups), faults);
     }
 
+    /// <summary>The newest that holds a schema and can be read; and what is wrong with those that it was chosen over.</summary>
+    internal async Task<(BackupInfo? Backup, IReadOnlyList<DeploymentMessage> PassedOver)> ChooseAsync(
+        IReadOnlyList<string> schema,
+        CancellationToken cancellationToken
+    )
+    {
+        var (backups, unreadable) = ListReadable();
+        var faults = unreadable.ToList();
+        foreach (var candidate in backups.Where(candidate => candidate.Holds(schema)))
+        {
+            try
+            {
+                await EnsureReadableAsync(candidate, cancellationToken).ConfigureAwait(false);
+                return (candidate, faults);
+            }
+            catch (DeploymentException e)
+            {
+                faults.AddRange(e.Messages);
+            }
+        }
+
+        return (null, faults);
+    }
+
     internal BackupInfo? Find(string name) =>
         _descriptions
             .Paths()
@@ -287,6 +311,13 @@ internal sealed class BackupStore(
     {
         if (await _comparison.HoldsAsync(backup, connection, cancellationToken).ConfigureAwait(false))
             return null;
+
+        // What migrations alone did is none of anybody's rows, and needs no copy.
+        var written = terms.TakesMigrationsBack
+            ? await _comparison.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (written is { Count: 0 })
+            return null;
         if (terms.AcceptsDataLoss)
             return await KeepLiveAsync(
                     terms.Before,
@@ -296,17 +327,13 @@ internal sealed class BackupStore(
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-        if (!terms.TakesMigrationsBack)
-            throw NotAccepted(backup, "what the database holds by now and it doesn't", terms);
-
-        var written = await _comparison.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false);
-        return written is { Count: 0 }
-            ? null
-            : throw NotAccepted(
-                backup,
-                written is null ? "what may have been written since" : DataLoss.Describe(written) + " that were written since",
-                terms
-            );
+        throw NotAccepted(
+            backup,
+            !terms.TakesMigrationsBack ? "what the database holds by now and it doesn't"
+                : written is null ? "what may have been written since"
+                : DataLoss.Describe(written) + " that were written since",
+            terms
+        );
     }
 
     private async Task EnsureSameAsync(BackupInfo backup, DbConnection made, CancellationToken cancellationToken)

@@ -76,12 +76,19 @@ public sealed partial class Deployer
                         Codes.MigrationsNotMoved,
                         "The reason is empty. Say why migrations are undone with --reason \"…\"; the journal keeps it."
                     );
-                return new MigrateDownPlanner(parts.One(request.Database), catalog, ledger).PlanAsync(
-                    request.To,
-                    request.Reason,
-                    request.AcceptDataLoss,
-                    cancellationToken
-                );
+                return request.Database is { } name && parts.TenantsOf(name) is { } fleet
+                    ? new MigrateTenantsDownPlanner(fleet, parts, catalog, ledger).PlanAsync(
+                        request.To,
+                        request.Reason,
+                        request.AcceptDataLoss,
+                        cancellationToken
+                    )
+                    : new MigrateDownPlanner(parts.One(request.Database), catalog, ledger).PlanAsync(
+                        request.To,
+                        request.Reason,
+                        request.AcceptDataLoss,
+                        cancellationToken
+                    );
             },
             cancellationToken
         );

@@ -220,12 +220,6 @@ internal sealed record ReleaseVerified(Release Release, IReadOnlyList<string> Sc
     /// The schema of each where the app has several databases, and then <c>Schema</c> is empty; <see langword="null"/> where it has one.
     /// </summary>
     public IReadOnlyList<VerifiedDatabase>? Databases { get; init; }
-
-    /// <summary>The schema of one database. One that was declared later had none then.</summary>
-    internal IReadOnlyList<string> SchemaOf(DatabaseKey key) =>
-        Databases is { } all ? all.FirstOrDefault(database => key.Is(database.Name))?.Schema ?? []
-        : key.IsFirst ? Schema
-        : [];
 }
 
 /// <summary>The schema of one of several databases when a release was verified.</summary>

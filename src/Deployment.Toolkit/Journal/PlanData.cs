@@ -63,6 +63,7 @@ internal static class PlanData
                     Pending = (int)RecordData.Number(group, "pending"),
                     Newer = Count(group, "newer"),
                     IsBackedUp = RecordData.Is(group, "isBackedUp"),
+                    IsRestored = RecordData.Is(group, "isRestored"),
                     Examples = Texts(group, "examples"),
                 }
             ),
@@ -70,6 +71,7 @@ internal static class PlanData
             Migrations = List(data, "migrations", Migration),
             Versions = Texts(data, "versions"),
             Contents = RecordData.TextOrNull(data, "contents") ?? "",
+            Backups = RecordData.Has(data, "backups", out var backups) ? RecordData.Dictionary(backups, StringComparer.Ordinal) : null,
             KeepsMigrated = RecordData.Is(data, "keepsMigrated"),
             NotFound = RecordData.TextOrNull(data, "notFound"),
         };

@@ -50,6 +50,9 @@ internal sealed record DeploymentParts
     /// <summary>Which database these are about; of several, the first.</summary>
     internal DatabaseKey Key => _tenants ?? Database?.Key ?? DatabaseKey.Only;
 
+    /// <summary>Whether they are for what tenants have in common.</summary>
+    internal bool IsOfTenants => _tenants is not null;
+
     /// <summary>What the binary has for all databases.</summary>
     internal IReadOnlyList<VerifiedMigration> Evidence =>
         [

@@ -236,10 +236,13 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             );
         }
 
-        foreach (var fleet in parts.Tenants.Reverse().Where(fleet => draft.Tenants?.Any(planned => planned.Name == fleet.Name) == true))
+        foreach (var fleet in parts.Tenants.Reverse())
         {
+            if (draft.Tenants?.FirstOrDefault(planned => planned.Name == fleet.Name) is not { } planned)
+                continue;
+
             var migrate = await planner.PlanAsync(catalog.Get(StepRole.Migrate, fleet.Key), draft, cancellationToken).ConfigureAwait(false);
-            steps.Add(Reverting(migrate, migrate.Effect, new Dictionary<string, string>()));
+            Add(Reverting(migrate, migrate.Effect, new Dictionary<string, string>()), planned.Backups is not null);
         }
 
         foreach (var each in Enumerable.Reverse(parts.Each))
@@ -249,18 +252,16 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
                 continue;
 
             var migrate = await planner.PlanAsync(catalog.Get(StepRole.Migrate, each.Key), draft, cancellationToken).ConfigureAwait(false);
-            var undo = Reverting(migrate, migrate.Effect, new Dictionary<string, string>());
-            // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live
-            // until then needs the schema.
-            if (own.SchemaWayBack == SchemaWayBack.RestoreBackup)
-                steps.Insert(0, undo);
-            else
-                steps.Add(undo);
+            Add(Reverting(migrate, migrate.Effect, new Dictionary<string, string>()), own.SchemaWayBack == SchemaWayBack.RestoreBackup);
         }
 
         steps.Add(await planner.PlanAsync(catalog.Get(StepRole.VerifyHealth), draft, cancellationToken).ConfigureAwait(false));
         steps.Add(await planner.PlanAsync(catalog.Get(StepRole.MarkVerified), draft, cancellationToken).ConfigureAwait(false));
         return steps;
+
+        // A backup takes the place of all that the release that goes live would write by then; down scripts keep it, and what is live
+        // until then needs the schema.
+        void Add(PlannedStep undo, bool isRestore) => steps.Insert(isRestore ? 0 : steps.Count, undo);
     }
 
     /// <summary>

@@ -96,20 +96,11 @@ internal sealed class SchemaRollback(
         CancellationToken cancellationToken
     )
     {
-        var (backups, unreadable) = parts.Backups!.ListReadable();
-        var faults = unreadable.ToList();
-        foreach (var candidate in backups.Where(candidate => candidate.Holds(target.Evidence.SchemaOf(parts.Key))))
-        {
-            try
-            {
-                await parts.Backups.EnsureReadableAsync(candidate, cancellationToken).ConfigureAwait(false);
-                return (candidate, [.. faults.Select(fault => $"backup {candidate.Name} is an older one: {fault.Text}")]);
-            }
-            catch (DeploymentException e)
-            {
-                faults.AddRange(e.Messages);
-            }
-        }
+        var (backup, faults) = await parts
+            .Backups!.ChooseAsync(target.Evidence.SchemaOf(parts.Key), cancellationToken)
+            .ConfigureAwait(false);
+        if (backup is not null)
+            return (backup, [.. faults.Select(fault => $"backup {backup.Name} is an older one: {fault.Text}")]);
 
         throw new DeploymentException(
             DeploymentOutcome.Refused,

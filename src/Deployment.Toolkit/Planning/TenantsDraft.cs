@@ -72,7 +72,7 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
             planned with
             {
                 Count = looks.Count,
-                Groups = Group(looks, static look => look.Pending.Count, fleet.BacksUp),
+                Groups = Group(looks, static look => look.Pending.Count, fleet.BacksUp, static _ => false),
                 Unreachable = looks.Count(static look => look.Unreachable is not null),
                 Migrations = migrations,
             },
@@ -84,12 +84,13 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
     internal static IReadOnlyList<TenantGroup> Group(
         IReadOnlyList<TenantLook> looks,
         Func<TenantLook, int> pending,
-        Func<TenantLook, bool> isBackedUp
+        Func<TenantLook, bool> isBackedUp,
+        Func<TenantLook, bool> isRestored
     ) =>
         [
             .. looks
                 .Where(static look => look.Unreachable is null)
-                .GroupBy(look => (Pending: pending(look), look.Newer, IsBackedUp: isBackedUp(look)))
+                .GroupBy(look => (Pending: pending(look), look.Newer, IsBackedUp: isBackedUp(look), IsRestored: isRestored(look)))
                 .OrderByDescending(static group => group.Count())
                 .ThenBy(static group => group.Key)
                 .Take(MostGroups)
@@ -99,6 +100,7 @@ internal sealed record TenantsDraft(PlannedTenants Planned, IReadOnlyList<string
                     Pending = group.Key.Pending,
                     Newer = group.Key.Newer,
                     IsBackedUp = group.Key.IsBackedUp,
+                    IsRestored = group.Key.IsRestored,
                     Examples = [.. group.Take(MostExamples).Select(static look => look.Tenant.Shown)],
                 }),
         ];

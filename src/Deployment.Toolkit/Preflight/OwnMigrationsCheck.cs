@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Preflight;
 
@@ -18,7 +19,8 @@ internal sealed class OwnMigrationsCheck : PreflightCheck
         if (intention is { Kind: RunKind.Up, Parts: { } parts, Draft: { } draft })
         {
             var applied = draft.SchemaBefore.ToHashSet(StringComparer.Ordinal);
-            var verified = intention.Journal.Ledger.Current?.Evidence;
+            // What each tenant has that the binary lacks, their own look tells.
+            var verified = parts.IsOfTenants ? null : intention.Journal.Ledger.Current?.Evidence;
             var missing =
                 verified
                     ?.SchemaOf(parts.Key)
@@ -31,7 +33,7 @@ internal sealed class OwnMigrationsCheck : PreflightCheck
                     new DeploymentMessage(
                         Codes.MigrationsNotInBinary,
                         $"Release {parts.Release} has {Count(parts.Migrations.All.Count)}{(parts.Key.IsOnly ? "" : $" for database '{parts.Key.Name}'")}, and lacks {List(missing)} of the "
-                            + $"{verified!.SchemaOf(parts.Key).Count} that release {verified.Release} was verified with in "
+                            + $"{verified!.SchemaOf(parts.Key).Count} that release {verified!.Release} was verified with in "
                             + $"'{intention.Environment.Name}'. "
                             + "Nothing was begun. Publish it with its migrations: the package embeds Migrations/*.sql unless "
                             + "DeploymentToolkitEmbedMigrations is false."

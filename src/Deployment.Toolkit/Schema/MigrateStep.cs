@@ -18,6 +18,13 @@ internal sealed class MigrateStep(
     JournalSession? session
 ) : DeploymentStep
 {
+    private readonly FoundMigrations _found = new(database, migrations);
+
+    /// <summary>
+    /// Told what is done, with the line that says so, instead of the run's output; <see langword="null"/> for an app's own database.
+    /// </summary>
+    internal Action<SchemaChange, string>? Changed { get; init; }
+
     private DatabaseKey Key => database?.Key ?? DatabaseKey.Only;
 
     public override string Name => Key.Step(DeploymentSteps.Migrate);
@@ -62,7 +69,7 @@ internal sealed class MigrateStep(
         await using var connection = Connect(context);
         // Under the lock: what somebody else is at was not cut off.
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var attempt in await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
+        foreach (var attempt in await _found.AttemptsAsync(context.Plan, cancellationToken).ConfigureAwait(false))
         {
             EnsureGoesOn(attempt);
             context.Write(
@@ -78,7 +85,7 @@ internal sealed class MigrateStep(
         {
             var definition = migrations.Find(planned.Version);
             var isSame = definition is not null && definition.Checksum == planned.Checksum;
-            if (!isSame && await IsAppliedAsync(planned, cancellationToken).ConfigureAwait(false))
+            if (!isSame && await _found.IsAppliedAsync(planned, cancellationToken).ConfigureAwait(false))
                 continue;
             if (!isSame)
             {
@@ -100,7 +107,11 @@ internal sealed class MigrateStep(
                     )
                     .ConfigureAwait(false)
             )
-                context.Write($"applied {definition!.Title} in {tools.Time.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+                Tell(
+                    context,
+                    SchemaChange.Applied,
+                    $"applied {definition!.Title} in {tools.Time.GetElapsedTime(started).TotalMilliseconds:F0} ms"
+                );
             else if (connection.Known(planned.Version) is { } row && row.Run != context.RunId)
                 context.Write($"{definition!.Title} was applied by run {row.Run} meanwhile");
         }
@@ -109,10 +120,10 @@ internal sealed class MigrateStep(
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken)
     {
         context = context.Within(context.Plan.On(Key));
-        var applied = await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
+        var applied = await _found.AppliedAsync(context.Plan, cancellationToken).ConfigureAwait(false);
         var repeatables = await ReadableHistory.RepeatablesOfAsync(database, cancellationToken).ConfigureAwait(false);
         if (
-            (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0
+            (await _found.AttemptsAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0
             || context.Plan.Migrations.Any(planned => repeatables.IsBegun(planned.Version))
         )
             return ProbeOutcome.Unknown;
@@ -127,14 +138,14 @@ internal sealed class MigrateStep(
         // Batches that only a backup takes back go with it.
         var isStuck =
             context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup
-            && (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Any(attempt =>
+            && (await _found.AttemptsAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Any(attempt =>
                 migrations.Find(attempt.Version) is { IsBatched: true, HasWayBack: false }
             );
         // First: one that was through, and only lacks its row, gets that, and goes back with the others.
         if (!isStuck)
             await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
         // What another journal's run has applied meanwhile is not this run's to take back.
-        var applied = (await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false))
+        var applied = (await _found.AppliedAsync(context.Plan, cancellationToken).ConfigureAwait(false))
             // What another tool applied meanwhile was taken over without what it made being counted.
             .Where(row => context.Plan.Kind != RunKind.Up || (row.Run == context.RunId && row.AtStake is not null))
             .ToList();
@@ -165,9 +176,9 @@ internal sealed class MigrateStep(
         };
         if (await backups!.RestoreAsync(backup, terms, cancellationToken).ConfigureAwait(false) is { } kept)
             context.Write(kept);
-        context.Write($"restored backup {backup.Name}");
+        Tell(context, SchemaChange.Restored, $"restored backup {backup.Name}");
         await using var restored = Connect(context);
-        var left = await RepeatablesOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false);
+        var left = await _found.RepeatablesAsync(context.Plan, cancellationToken).ConfigureAwait(false);
         await UndoAsync([.. left], restored, context, static (_, _, _, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
 
         async Task EnsureMayLoseAsync(
@@ -243,7 +254,7 @@ internal sealed class MigrateStep(
         async Task OneAsync(AppliedMigration row)
         {
             if (await runner!.UndoAsync(row, connection, ensureMayLose, cancellationToken).ConfigureAwait(false))
-                context.Write(row.BackTo is null ? $"undid {row.Title}" : $"brought {row.Title} back to what it was");
+                Tell(context, SchemaChange.Undone, row.BackTo is null ? $"undid {row.Title}" : $"brought {row.Title} back to what it was");
         }
     }
 
@@ -259,7 +270,7 @@ internal sealed class MigrateStep(
 
         await session!.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
         await other!.RestoreAsync(context, tools, cancellationToken).ConfigureAwait(false);
-        if ((await AppliedOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0)
+        if ((await _found.AppliedAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Count > 0)
             throw DeploymentException.NeedsAttention(
                 Codes.RestoreBlocked,
                 $"The command that puts back what {other.Title} took ended well, and migrations of this run are still applied in database "
@@ -305,7 +316,7 @@ internal sealed class MigrateStep(
     private async Task ForgetAttemptsAsync(StepContext context, CancellationToken cancellationToken)
     {
         foreach (
-            var attempt in (await AttemptsOfPlanAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(attempt =>
+            var attempt in (await _found.AttemptsAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(attempt =>
                 attempt.Direction == MigrationDirection.Up && (context.Plan.Kind != RunKind.Up || attempt.Run == context.RunId)
             )
         )
@@ -318,18 +329,6 @@ internal sealed class MigrateStep(
                     : $"migration {attempt.Version} was cut off while it ran outside a transaction; it does not count as applied"
             );
         }
-    }
-
-    private async Task<IReadOnlyList<MigrationAttempt>> AttemptsOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
-    {
-        if (
-            database is null
-            || await MigrationAttempts.ReadAsync(database, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } attempts
-        )
-            return [];
-
-        var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
-        return [.. attempts.Where(attempt => versions.Contains(MigrationVersion.Normal(attempt.Version)))];
     }
 
     private BackupInfo BackupOf(StepContext context)
@@ -346,44 +345,12 @@ internal sealed class MigrateStep(
     private bool HasWayBack(AppliedMigration row) =>
         row.DownSql is not null || (row.IsClass && migrations.Find(row.Version) is { HasWayBack: true });
 
-    private async Task<bool> IsAppliedAsync(PlannedMigration planned, CancellationToken cancellationToken) =>
-        MigrationVersion.IsRepeatable(planned.Version)
-            ? (await ReadableHistory.RepeatablesOfAsync(database, cancellationToken).ConfigureAwait(false)).Last(planned.Version)
-                is { IsBegun: false } row
-                && row.Checksum == planned.Checksum
-            : (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Any(row =>
-                MigrationVersion.Compare(row.Version, planned.Version) == 0
-            );
-
-    private async Task<IReadOnlyList<AppliedMigration>> AppliedOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
+    private void Tell(StepContext context, SchemaChange change, string line)
     {
-        var versions = plan.Migrations.Select(static planned => MigrationVersion.Normal(planned.Version)).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. (await ReadableHistory.OfAsync(database, migrations, cancellationToken).ConfigureAwait(false)).Where(row =>
-                versions.Contains(MigrationVersion.Normal(row.Version))
-            ),
-            .. await RepeatablesOfPlanAsync(plan, cancellationToken).ConfigureAwait(false),
-        ];
-    }
-
-    private async Task<IReadOnlyList<AppliedMigration>> RepeatablesOfPlanAsync(DeploymentPlan plan, CancellationToken cancellationToken)
-    {
-        var rows = new List<AppliedMigration>();
-        if (database is not { Exists: true })
-            return rows;
-
-        foreach (
-            var planned in plan
-                .Migrations.Where(static planned => MigrationVersion.IsRepeatable(planned.Version))
-                .OrderBy(static planned => planned.Version, StringComparer.Ordinal)
-        )
-        {
-            if (await ReadableHistory.ToUndoAsync(database, planned, cancellationToken).ConfigureAwait(false) is { } row)
-                rows.Add(row);
-        }
-
-        return rows;
+        if (Changed is { } changed)
+            changed(change, line);
+        else
+            context.Write(line);
     }
 
     private MigrationWriter Writer(StepContext context)

@@ -228,8 +228,11 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
     )
     {
         await session!.EnsureHeldAsync(cancellationToken).ConfigureAwait(false);
-        var hasBackup = results.HasBackup(look.Tenant);
-        if (await migration.RevertAsync(look, planned, hasBackup, context, cancellationToken).ConfigureAwait(false) is { } result)
+        var backup =
+            context.Plan.Kind != RunKind.Up ? planned.Backups?.GetValueOrDefault(look.Tenant.Shown)
+            : results.HasBackup(look.Tenant) ? context.RunId
+            : null;
+        if (await migration.RevertAsync(look, planned, backup, context, cancellationToken).ConfigureAwait(false) is { } result)
             await results.AddAsync(result).ConfigureAwait(false);
     }
 

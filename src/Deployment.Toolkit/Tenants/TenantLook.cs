@@ -60,6 +60,20 @@ internal sealed record TenantLook(FoundTenant Tenant)
         ];
     }
 
+    /// <summary>What is undone there when its migrations go down to a version, while repeatable scripts stay.</summary>
+    /// <param name="last">The last version that stays; <see langword="null"/> when none does.</param>
+    internal IReadOnlyList<PlannedMigration> UndoneAbove(string? last)
+    {
+        return
+        [
+            .. Applied.Where(row => IsAbove(row.Version)).Select(ToPlan),
+            .. Attempts.Where(attempt => IsAbove(attempt.Version)).Select(ToPlan),
+        ];
+
+        bool IsAbove(string version) =>
+            !MigrationVersion.IsRepeatable(version) && (last is null || MigrationVersion.Compare(version, last) > 0);
+    }
+
     // What somebody else has applied over it since is not the run's to take back.
     private PlannedMigration? RepeatedBy(string version, string run)
     {

@@ -63,8 +63,8 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         var (fault, seconds) = await StepAsync(
                 look,
                 context,
-                Part(context.Plan, look, pending, hasBackup),
-                line => applied += line.StartsWith("applied ", StringComparison.Ordinal) ? 1 : 0,
+                Part(context.Plan, look, pending, hasBackup ? context.RunId : null),
+                change => applied += change == SchemaChange.Applied ? 1 : 0,
                 async (database, step, own, token) =>
                 {
                     // Of one that can't be reached it is known that nothing was done to it.
@@ -92,11 +92,16 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
     }
 
     /// <summary>Takes back what the run applied, or what a rollback leaves.</summary>
+    /// <param name="look">How it stands.</param>
+    /// <param name="planned">What the plan says of all tenants.</param>
+    /// <param name="backup">The backup that takes back what has no way back of its own; <see langword="null"/> when none does.</param>
+    /// <param name="context">The step's.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What became of it; <see langword="null"/> when there was nothing to take back.</returns>
     internal async Task<TenantResult?> RevertAsync(
         TenantLook look,
         PlannedTenants planned,
-        bool hasBackup,
+        string? backup,
         StepContext context,
         CancellationToken cancellationToken
     )
@@ -104,7 +109,10 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         if (look.Unreachable is { } unreachable)
             return Failed(look, context.Plan.Kind == RunKind.Up ? TenantOutcome.RevertFailed : Unreachable, unreachable, 0);
 
-        var undo = context.Plan.Kind == RunKind.Up ? look.UndoneOf(context.RunId) : look.UndoneBeyond(planned.Versions, planned.Migrations);
+        var undo =
+            context.Plan.Kind == RunKind.Up ? look.UndoneOf(context.RunId)
+            : context.Plan.MigrationsOnly == true ? look.UndoneAbove(planned.Versions is [.., var last] ? last : null)
+            : look.UndoneBeyond(planned.Versions, planned.Migrations);
         if (undo.Count == 0)
             return null;
 
@@ -113,11 +121,11 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         var (fault, seconds) = await StepAsync(
                 look,
                 context,
-                Part(context.Plan, look, undo, hasBackup),
-                line =>
+                Part(context.Plan, look, undo, backup),
+                change =>
                 {
-                    undone += IsUndone(line) ? 1 : 0;
-                    isRestored |= line.StartsWith("restored backup ", StringComparison.Ordinal);
+                    undone += change == SchemaChange.Undone ? 1 : 0;
+                    isRestored |= change == SchemaChange.Restored;
                 },
                 static (_, step, own, token) => step.RevertAsync(own, token),
                 cancellationToken
@@ -144,7 +152,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         TenantLook look,
         StepContext context,
         DeploymentPlan part,
-        Action<string> count,
+        Action<SchemaChange> count,
         Func<TargetDatabase, MigrateStep, StepContext, CancellationToken, Task> call,
         CancellationToken cancellationToken
     )
@@ -167,8 +175,11 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
                         null,
                         tools,
                         session
-                    );
-                    own = Own(look.Tenant, context, part, Told);
+                    )
+                    {
+                        Changed = Changed,
+                    };
+                    own = Own(look.Tenant, context, part, Tell);
                     await call(database, step, own, token).ConfigureAwait(false);
                 },
                 ranOn =>
@@ -178,13 +189,15 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
             )
             .ConfigureAwait(false);
 
-        // What every tenant says is counted; what one waits for, or how far it is, is told.
-        void Told(string line)
+        // What is done in every tenant is counted; what one waits for, or how far it is, is told.
+        void Changed(SchemaChange change, string line)
         {
-            count(line);
-            if (!IsRoutine(line))
-                context.Write($"{look.Tenant.Shown}: {look.Tenant.Clean(line)}");
+            count(change);
+            if (change == SchemaChange.Restored)
+                Tell(line);
         }
+
+        void Tell(string line) => context.Write($"{look.Tenant.Shown}: {look.Tenant.Clean(line)}");
     }
 
     private async Task<(DeploymentMessage? Fault, double Seconds)> CallAsync(
@@ -239,15 +252,10 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         };
     }
 
-    private static bool IsRoutine(string line) => line.StartsWith("applied ", StringComparison.Ordinal) || IsUndone(line);
-
-    private static bool IsUndone(string line) =>
-        line.StartsWith("undid ", StringComparison.Ordinal) || line.EndsWith(" back to what it was", StringComparison.Ordinal);
-
     // What the plan of an app with this database alone would be.
-    private DeploymentPlan Part(DeploymentPlan plan, TenantLook look, IReadOnlyList<PlannedMigration> migrations, bool hasBackup)
+    private DeploymentPlan Part(DeploymentPlan plan, TenantLook look, IReadOnlyList<PlannedMigration> migrations, string? backup)
     {
-        var wayBack = hasBackup ? SchemaWayBack.RestoreBackup : SchemaWayBack.DownScripts;
+        var wayBack = backup is null ? SchemaWayBack.DownScripts : SchemaWayBack.RestoreBackup;
         return plan with
         {
             Tenants = null,
@@ -260,6 +268,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
                     Name = fleet.Name,
                     SchemaBefore = [.. look.Applied.Select(static row => row.Version)],
                     SchemaWayBack = wayBack,
+                    Backup = backup,
                 },
             ],
         };

@@ -76,13 +76,27 @@ public sealed class TenantBackupTests(PostgreSqlServer postgreSql, MySqlServer m
         App.Health = HealthCheckResult.Healthy();
         var up = await App.UpAsync("2.0.0");
         Assert.True(up.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(up));
+
+        var toFirst = await App.RunAsync(static (deployer, request, token) => deployer.RollbackAsync(request, token));
+        if (!tellsWhatWasWritten)
+        {
+            Assert.True(toFirst.Outcome == DeploymentOutcome.Refused, DeployedApp.TextOf(toFirst));
+            Assert.Contains("what may have been written since the backups in 6 tenants 't0', 't1', 't2' and 3 more, which can't be told", Assert.Single(toFirst.Messages).Text, StringComparison.Ordinal);
+            toFirst = await App.RunAsync(static (deployer, request, token) => deployer.RollbackAsync(request, token), acceptDataLoss: true);
+        }
+
+        Assert.True(toFirst.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(toFirst));
+        foreach (var tenant in Tenants)
+            Assert.Equal(("0001", "first"), (await tenant.ScalarAsync("SELECT max(version) FROM deployment_migrations"), await tenant.ScalarAsync("SELECT text FROM notes")));
+        up = await App.UpAsync("2.1.0");
+        Assert.True(up.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(up));
         var restored = await App.RunAsync(
             (deployer, _, token) => deployer.RestoreAsync(up.Run!.Id, new RestoreRequest { Tenant = "t2", AcceptDataLoss = true }, token));
         Assert.True(restored.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(restored));
         Assert.Equal("first", await Tenants[2].ScalarAsync("SELECT text FROM notes"));
         Assert.Equal("changed", await Tenants[3].ScalarAsync("SELECT text FROM notes"));
         using var host = App.Build();
-        Assert.Equal((tellsWhatWasWritten ? 2 : 3) * Count + 1, host.Services.GetRequiredService<DeploymentDatabase>().Of("Tenants").GetBackups().Count);
+        Assert.Equal((tellsWhatWasWritten ? 3 : 5) * Count + 1, host.Services.GetRequiredService<DeploymentDatabase>().Of("Tenants").GetBackups().Count);
     }
 
     private void Migration(string name, string up, string? down)

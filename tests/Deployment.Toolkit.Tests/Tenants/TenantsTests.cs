@@ -310,9 +310,6 @@ public sealed class TenantsTests : IDisposable
         Assert.True(up.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', up.Messages));
         Assert.All(_app.Tenants, tenant => Assert.Equal("0001 0002", _app.Applied(tenant)));
         Assert.Equal(["items"], _app.App.Tables().Where(static name => !name.StartsWith("deployment", StringComparison.Ordinal) && !name.StartsWith("sqlite", StringComparison.Ordinal)));
-        var down = await host.Services.GetRequiredService<Deployer>().MigrateDownAsync(new MigrateDownRequest { Database = "Tenants", To = "0001", Reason = "why" }, Token);
-        Assert.Equal(DeploymentOutcome.Refused, down.Outcome);
-        Assert.Contains("'Tenants' are databases of tenants", down.Messages[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]

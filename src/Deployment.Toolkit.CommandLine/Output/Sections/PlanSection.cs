@@ -11,7 +11,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
         + "`steps[]` (`name`, `effect`, `wayBack`, `irreversible`, `changesNothing`, `isRequired`, `timeoutSeconds`, `retries`), "
         + "`migrations[]` (`version`, `name`, `hasWayBack`, `irreversible`, `database`), `databases[]` (of several: `name`, `schemaBefore[]`, "
         + "`schemaAfter[]`, `wayBack`, `backup`), `tenants[]` (`name`, `count`, "
-        + "`groups[]` (`count`, `pending`, `newer`, `isBackedUp`, `examples[]`), `unreachable`, `migrations[]`, `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`, "
+        + "`groups[]` (`count`, `pending`, `newer`, `isBackedUp`, `isRestored`, `examples[]`), `unreachable`, `migrations[]`, `backups` (by tenant, the name of the one that it goes back by), `keepsMigrated`, `notFound`), `gates[]` (`name`, `outcome`, `reason`, `code`, "
         + "`bypassed`, `evidence`), "
         + "`bypass` (what is skipped: `isHotfix`, `isBreakGlass`, `reason`, `approvedBy[]`, `bypassed[]`, `mustFollow`, `until`), "
         + "`configuration` (`hash`, `added[]`, `changed[]`, `removed[]`: keys, never values), `risks[]`, `secret` (the name of "
@@ -129,6 +129,7 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
             Migrations = ReportMask.List(tenants.Migrations, migration => Masked(migration, mask)),
             Versions = mask.Texts(tenants.Versions),
             Contents = mask.Text(tenants.Contents),
+            Backups = tenants.Backups is { } backups ? Masked(backups, mask) : null,
             NotFound = mask.Text(tenants.NotFound),
         };
 
@@ -139,10 +140,11 @@ internal sealed class PlanSection(DeploymentPlan plan) : ReportSection
     /// <summary>What an environment has, for a first line.</summary>
     internal static string Has(Release? release) => release is null ? "has no verified release" : $"has release {release}";
 
-    private static Dictionary<string, string> Masked(IReadOnlyDictionary<string, string> evidence, ReportMask mask)
+    private static Dictionary<string, string> Masked(IReadOnlyDictionary<string, string> texts, ReportMask mask)
     {
-        var masked = new Dictionary<string, string>(evidence.Count, StringComparer.Ordinal);
-        foreach (var (name, value) in evidence)
+        // Two names may look alike when they are masked.
+        var masked = new Dictionary<string, string>(texts.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in texts)
             masked[mask.Text(name)] = mask.Text(value);
         return masked;
     }
@@ -261,9 +263,19 @@ internal sealed record PlanJson(
                     .. tenants.Select(static t => new PlanTenantsJson(
                         t.Name,
                         t.Count,
-                        [.. t.Groups.Select(static g => new TenantGroupJson(g.Count, g.Pending, g.Newer, g.IsBackedUp, g.Examples))],
+                        [
+                            .. t.Groups.Select(static g => new TenantGroupJson(
+                                g.Count,
+                                g.Pending,
+                                g.Newer,
+                                g.IsBackedUp,
+                                g.IsRestored,
+                                g.Examples
+                            )),
+                        ],
                         t.Unreachable,
                         [.. t.Migrations.Select(PlanMigrationJson.Of)],
+                        t.Backups,
                         t.KeepsMigrated,
                         t.NotFound
                     )),
@@ -294,11 +306,12 @@ internal sealed record PlanTenantsJson(
     IReadOnlyList<TenantGroupJson> Groups,
     int Unreachable,
     IReadOnlyList<PlanMigrationJson> Migrations,
+    IReadOnlyDictionary<string, string>? Backups,
     bool KeepsMigrated,
     string? NotFound
 );
 
-internal sealed record TenantGroupJson(int Count, int Pending, int Newer, bool IsBackedUp, IReadOnlyList<string> Examples);
+internal sealed record TenantGroupJson(int Count, int Pending, int Newer, bool IsBackedUp, bool IsRestored, IReadOnlyList<string> Examples);
 
 internal sealed record PlanDatabaseJson(
     string Name,

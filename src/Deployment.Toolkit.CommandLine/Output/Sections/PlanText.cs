@@ -69,7 +69,10 @@ internal static class PlanText
                 group.Newer > 0 ? page.Doubt
                 : group.Pending > 0 ? page.Idle
                 : page.Good;
-            var copied = group.IsBackedUp ? ", backed up first" : "";
+            var copied =
+                group.IsBackedUp ? ", backed up first"
+                : group.IsRestored ? ", by a backup"
+                : "";
             page.Line($"  {mark}  {Format.Count(group.Count, "tenant")}: {State(plan, group)}{copied} {page.Ink.Faint(Examples(group))}");
         }
 
