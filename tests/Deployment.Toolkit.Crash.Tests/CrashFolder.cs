@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Deployment.Toolkit.DatabaseJournal;
+using Deployment.Toolkit.Databases.MySql;
 using Deployment.Toolkit.Databases.PostgreSql;
 using Deployment.Toolkit.Databases.Sqlite;
 using Deployment.Toolkit.Journal;
@@ -12,6 +13,7 @@ using Deployment.Toolkit.KillApp;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Secrets;
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Npgsql;
 
 namespace Deployment.Toolkit.Crash.Tests;
@@ -63,7 +65,7 @@ internal sealed class CrashFolder
             else File.Copy(file, target);
         }
 
-        if (Text(Elsewhere) is { Length: > 0 } settings) copy.Write(Elsewhere, PostgreSqlClone.Of(settings));
+        if (Text(Elsewhere) is { Length: > 0 } settings) copy.Write(Elsewhere, OfMySql(settings) is { } mySql ? App.OfMySql + MySqlClone.Of(mySql) : PostgreSqlClone.Of(settings));
         return copy;
     }
 
@@ -84,14 +86,23 @@ internal sealed class CrashFolder
 
     internal void Delete()
     {
-        if (Text(Elsewhere) is { Length: > 0 } settings) PostgreSqlClone.Drop(settings);
+        if (Text(Elsewhere) is { Length: > 0 } settings)
+        {
+            if (OfMySql(settings) is { } mySql) MySqlClone.Drop(mySql);
+            else PostgreSqlClone.Drop(settings);
+        }
+
         Directory.Delete(Path, recursive: true);
     }
+
+    // The connection string, where the journal lies in MySQL.
+    private static string? OfMySql(string settings) => settings.StartsWith(App.OfMySql, StringComparison.Ordinal) ? settings[App.OfMySql.Length..] : null;
 
     private JournalPaths Paths => new(System.IO.Path.Combine(Path, ".deployment"), "Production");
 
     internal JournalContent Journal()
     {
+        if (Text(Elsewhere) is { Length: > 0 } named && OfMySql(named) is { } mySql) return Read(new JournalInDatabase(new MySqlJournal(() => new MySqlConnection(mySql), "deployment"), "Production", Paths));
         if (Text(Elsewhere) is { Length: > 0 } settings) return Read(new JournalInDatabase(new PostgreSqlJournal(() => new NpgsqlConnection(settings), "deployment"), "Production", Paths));
         if (!File.Exists(System.IO.Path.Combine(JournalFolder, "journal.db"))) return Read(new JournalFile(Paths));
 

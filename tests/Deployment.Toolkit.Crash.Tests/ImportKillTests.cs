@@ -8,7 +8,7 @@ namespace Deployment.Toolkit.Crash.Tests;
 
 /// <summary>Kills an import of a journal with SIGKILL: at no moment does a part of it look like all of it, and the import repeated ends it.</summary>
 [Collection("processes")]
-public sealed class ImportKillTests(PostgreSqlServer server) : IDisposable
+public sealed class ImportKillTests(PostgreSqlServer server, MySqlServer mySql) : IDisposable
 {
     private readonly string _root = CrashFolder.NewRoot();
 
@@ -20,6 +20,7 @@ public sealed class ImportKillTests(PostgreSqlServer server) : IDisposable
     [InlineData("SQLite", false, "append: not committed")]
     [InlineData("SQLite", true, "append: not committed")]
     [InlineData("PostgreSQL", true, "append: not committed")]
+    [InlineData("MySQL", true, "append: not committed")]
     public async Task Killed_at_any_moment_what_is_there_is_missed_or_whole_and_the_import_repeated_ends_it(string where, bool isArchived, string passed)
     {
         var (start, count) = await PrepareAsync(where, isArchived);
@@ -50,7 +51,7 @@ public sealed class ImportKillTests(PostgreSqlServer server) : IDisposable
             // The server notices a client that is gone a moment later.
             KillAppResult again;
             do again = await ThisProcess.RunAsync(folder.Path, "import", "4.0.0");
-            while (where == "PostgreSQL" && again.Output.Contains("DTK7104", StringComparison.Ordinal));
+            while (where is "PostgreSQL" or "MySQL" && again.Output.Contains("DTK7104", StringComparison.Ordinal));
             Assert.True(again.Outcome == (moment < done ? "Succeeded" : "NothingToDo"), $"{how}: {again.Output}");
             Assert.Equal(count, folder.Journal().EnsureIntact().Count);
             var back = await ThisProcess.RunAsync(folder.Path, "rollback", "4.0.0");
@@ -88,6 +89,7 @@ public sealed class ImportKillTests(PostgreSqlServer server) : IDisposable
         Directory.Delete(Path.Combine(folder.Path, "app.db.deployment"), recursive: true);
         if (where == "disk") File.Delete(Path.Combine(folder.Path, CrashFolder.Elsewhere));
         if (where == "PostgreSQL") folder.Write(CrashFolder.Elsewhere, (await server.CreateDatabaseAsync()).ConnectionString);
+        if (where == "MySQL") folder.Write(CrashFolder.Elsewhere, App.OfMySql + (await mySql.CreateDatabaseAsync()).ConnectionString);
         return (folder, count);
     }
 }

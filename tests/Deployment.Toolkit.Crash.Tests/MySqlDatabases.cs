@@ -6,8 +6,6 @@ namespace Deployment.Toolkit.Crash.Tests;
 /// <inheritdoc/>
 internal sealed class MySqlDatabases(MySqlServer server) : ServerDatabases
 {
-    private static int s_count;
-
     internal override string Name => "MariaDB";
 
     internal override async Task<string> CreateAsync() => (await server.CreateDatabaseAsync()).ConnectionString;
@@ -18,17 +16,9 @@ internal sealed class MySqlDatabases(MySqlServer server) : ServerDatabases
         folder.Write("mysql.txt", "");
     }
 
-    internal override string Clone(string settings)
-    {
-        var source = new MySqlConnectionStringBuilder(settings).Database;
-        var copy = new MySqlConnectionStringBuilder(settings) { Database = $"clone {Interlocked.Increment(ref s_count)}" };
-        Run(settings, $"CREATE DATABASE `{copy.Database}`");
-        foreach (var table in AllAsync(settings, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'").GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            Run(settings, $"CREATE TABLE `{copy.Database}`.`{table}` LIKE `{source}`.`{table}`", $"INSERT INTO `{copy.Database}`.`{table}` SELECT * FROM `{source}`.`{table}`");
-        return copy.ConnectionString;
-    }
+    internal override string Clone(string settings) => MySqlClone.Of(settings);
 
-    internal override void Drop(string settings) => Run(settings, $"DROP DATABASE `{new MySqlConnectionStringBuilder(settings).Database}`");
+    internal override void Drop(string settings) => MySqlClone.Drop(settings);
 
     internal override void EndSessions(string settings)
     {
@@ -45,7 +35,7 @@ internal sealed class MySqlDatabases(MySqlServer server) : ServerDatabases
     {
         try
         {
-            Run(settings, $"KILL {id}");
+            MySqlClone.Run(settings, $"KILL {id}");
         }
         catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.NoSuchThread)
         {
@@ -76,17 +66,5 @@ internal sealed class MySqlDatabases(MySqlServer server) : ServerDatabases
     {
         var hash = HashOf(new MySqlConnectionStringBuilder(settings).Database);
         return AllAsync(settings, $"SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name LIKE 'deployment\\_toolkit\\_{hash}\\_%'");
-    }
-
-    private static void Run(string settings, params string[] statements)
-    {
-        using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(settings) { Database = "", Pooling = false }.ConnectionString);
-        connection.Open();
-        foreach (var statement in statements)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = statement;
-            command.ExecuteNonQuery();
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.DatabaseJournal;
+using Deployment.Toolkit.Databases.MySql;
 using Deployment.Toolkit.Databases.PostgreSql;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -52,13 +53,19 @@ internal static class App
         return new DeploymentResult { Outcome = isProven ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed, Environment = "Production" };
     }
 
-    // Empty: beside the app's own database. Else a connection string of PostgreSQL, where the journal of a SQLite app lies otherwise for these tests alone.
+    /// <summary>Before the connection string of a journal in MySQL.</summary>
+    internal const string OfMySql = "MySQL\n";
+
+    // Empty: beside the app's own database. Else a connection string of a server, where the journal of a SQLite app lies otherwise for these tests alone.
     private static void UseJournal(DeploymentBuilder deployment, string file)
     {
         if (!File.Exists(file)) return;
 
         var settings = File.ReadAllText(file);
         if (settings.Length == 0) deployment.ForJournal();
+        else if (settings.StartsWith(OfMySql, StringComparison.Ordinal))
+            deployment.Registrations.Of<ChosenJournal>().Choose(
+                static (create, _, schema) => new MySqlJournal(create, schema), _ => new MySqlConnection(settings[OfMySql.Length..]), new JournalDatabaseOptions());
         else deployment.Registrations.Of<ChosenJournal>().Choose(static (create, _, schema) => new PostgreSqlJournal(create, schema), _ => new NpgsqlConnection(settings), new JournalDatabaseOptions());
     }
 
