@@ -17,12 +17,14 @@ internal static class EnvironmentCheck
         EnvironmentUse use,
         Verb verb,
         ParseResult parse,
-        string[] args
+        string[] args,
+        bool hasOwnJournal
     )
     {
         if (named is not null && graph.Find(named) is null)
             return graph.Unknown(named);
-        if (use == EnvironmentUse.JournalOnly)
+        // A journal in a database is found by the configuration of its environment.
+        if (use == EnvironmentUse.JournalOnly && !hasOwnJournal)
             return null;
 
         if (named is not null && !string.Equals(named, host, StringComparison.OrdinalIgnoreCase))
@@ -45,14 +47,15 @@ internal static class EnvironmentCheck
         return null;
     }
 
-    // .NET's own reading of the arguments knows no flags: what stands behind one is its value to it, also '--environment'.
+    // .NET's own reading of the arguments knows no flags: what stands behind one is its value to it, also '--environment'. A path that
+    // begins with a slash is a flag to it.
     private static string Mend(string[] args, string verb, string named)
     {
         for (var i = 1; i < args.Length; i++)
         {
             if (
                 !args[i].StartsWith("--environment", StringComparison.Ordinal)
-                || !args[i - 1].StartsWith("--", StringComparison.Ordinal)
+                || !(args[i - 1].StartsWith("--", StringComparison.Ordinal) || args[i - 1].StartsWith('/'))
                 || args[i - 1].Contains('=', StringComparison.Ordinal)
             )
                 continue;

@@ -87,7 +87,10 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
 
         var host = services.GetRequiredService<IHostEnvironment>().EnvironmentName;
         var use = verb.Use == EnvironmentUse.Change && verb.IsDryRun(parse) ? EnvironmentUse.Host : verb.Use;
-        if (EnvironmentCheck.Find(deployment.Environments, host, named, use, verb, parse, args) is { } refusal)
+        if (
+            EnvironmentCheck.Find(deployment.Environments, host, named, use, verb, parse, args, deployment.Journal.IsDatabase) is
+            { } refusal
+        )
             return new VerbReport(DeploymentOutcome.Refused, deployment.Environments.Find(named ?? host)?.Name, [refusal]);
 
         // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.

@@ -184,8 +184,13 @@ internal sealed partial class DeploymentPartsFactory(
 
     /// <summary>Where the environment's journal lies.</summary>
     internal JournalStore StoreOf(DeploymentEnvironment environment) =>
-        model.Journal.Open(services, host.ContentRootPath, environment.Name, PathsOf(environment))
-        ?? new JournalFile(PathsOf(environment), JournalFileBytes);
+        model.Journal.Open(
+            services,
+            host.ContentRootPath,
+            environment.Name,
+            PathsOf(environment),
+            !environment.Name.Equals(host.EnvironmentName, StringComparison.OrdinalIgnoreCase)
+        ) ?? new JournalFile(PathsOf(environment), JournalFileBytes);
 
     internal async ValueTask<EnvironmentLedger> ReadLedgerAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
         EnvironmentLedger.From(

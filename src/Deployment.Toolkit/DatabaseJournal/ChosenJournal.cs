@@ -31,13 +31,14 @@ internal sealed class ChosenJournal
     ) => (_open, _connect, _options, Database) = (open, connect, options, database);
 
     /// <summary>An environment's journal; <see langword="null"/> when no database keeps it.</summary>
-    internal JournalStore? Open(IServiceProvider services, string contentRoot, string environment, JournalPaths local)
+    internal JournalStore? Open(IServiceProvider services, string contentRoot, string environment, JournalPaths local, bool isOfAnother)
     {
         if (_open is not { } open || _connect is not { } connect)
             return null;
 
         return new JournalInDatabase(open(() => _options.Connect(services, connect), contentRoot, _options.Schema), environment, local)
         {
+            IsOfAnother = isOfAnother,
             KeySetting = _options.KeySetting is { } key ? new KeySetting(services, key) : null,
         };
     }

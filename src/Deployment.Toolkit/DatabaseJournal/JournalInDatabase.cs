@@ -19,6 +19,10 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
     /// <summary>Reads the key where it comes from a setting; <see langword="null"/> where it is kept beside the records.</summary>
     internal KeySetting? KeySetting { get; init; }
 
+    internal bool IsOfAnother { get; init; }
+
+    internal override bool MayLieElsewhere => IsOfAnother;
+
     internal override string Title => $"{environment} in {database.Title}";
 
     internal override string? File => database.File;

@@ -299,6 +299,7 @@ public sealed partial class DeploymentHistory
         return new EnvironmentStatus
         {
             Name = environment.Name,
+            IsElsewhere = content.IsElsewhere,
             Release = ledger.Current?.Evidence.Release,
             VerifiedAt = ledger.Current?.Time,
             OpenRun = ledger.OpenRun is { } open ? Told(open, journal) : null,

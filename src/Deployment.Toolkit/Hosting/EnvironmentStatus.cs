@@ -21,6 +21,12 @@ public sealed record EnvironmentStatus
     /// <summary>What it is promoted from.</summary>
     public string? PromotedFrom { get; init; }
 
+    /// <summary>
+    /// Whether nothing of its journal is in the database that keeps this host's: it never was deployed to, or its journal lies in a
+    /// database that its own configuration names. Then nothing else here says anything of it.
+    /// </summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>Whether it is protected.</summary>
     public bool IsProtected { get; init; }
 

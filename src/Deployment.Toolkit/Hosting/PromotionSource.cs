@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Promotion;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -46,8 +47,11 @@ internal sealed class PromotionSource(DeploymentPartsFactory factory, Deployment
         {
             // Where that journal is not here, a bundle of it may be; what it says of the migrations is the gate's to compare.
             var target = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
-            if (factory.Evidence.Find(target, source.Name, own, null).Bundle is not null)
+            var (bundle, why) = factory.Evidence.Find(target, source.Name, own, null);
+            if (bundle is not null)
                 return Full(own);
+            if (ledger.IsElsewhere)
+                throw Refused(JournalElsewhere.Of(own, environment, source, why));
 
             throw Refused(
                 $"'{source.Name}' has no verified release that could be promoted to '{environment.Name}'. Run 'deploy up --environment {source.Name}' "

@@ -3,6 +3,9 @@ namespace Deployment.Toolkit.Journal;
 /// <content>What speaks for a release that wants to enter, and against it.</content>
 internal sealed partial class EnvironmentLedger
 {
+    /// <summary>Whether nothing of it is here, and it is perhaps in a database that another environment's configuration names.</summary>
+    internal bool IsElsewhere { get; private set; }
+
     /// <summary>What people said of releases that want to enter.</summary>
     internal PresentPromotion Promotion { get; } = new();
 

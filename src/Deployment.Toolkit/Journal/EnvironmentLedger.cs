@@ -39,6 +39,7 @@ internal sealed partial class EnvironmentLedger
     internal static EnvironmentLedger From(JournalContent content)
     {
         var ledger = From(content.Base, content.Records);
+        ledger.IsElsewhere = content.IsElsewhere;
         ledger._key = content.Trust.MayContinue(content.Count) ? content.Trust.Key : null;
         ledger._lacksKey = ledger._key is null && content.Trust.LastKey is not null;
         if (content.ReadAll is { } readAll)

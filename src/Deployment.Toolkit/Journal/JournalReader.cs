@@ -25,6 +25,9 @@ internal sealed record JournalContent(
     /// <summary>Reads all of it, where these are only its end.</summary>
     internal Func<JournalContent>? ReadAll { get; init; }
 
+    /// <summary>Whether nothing of it is here, and it is perhaps in a database that another environment's configuration names.</summary>
+    internal bool IsElsewhere { get; init; }
+
     /// <summary>What the last command left beside the journal of how far it had come.</summary>
     internal JournalHead? Head { get; init; }
 
@@ -124,7 +127,8 @@ internal static class JournalReader
     {
         try
         {
-            return (await store.ReadKeyAsync(cancellationToken).ConfigureAwait(false), store.ReadHead());
+            var key = await store.ReadKeyAsync(cancellationToken).ConfigureAwait(false);
+            return (key, key is null && store.MayLieElsewhere ? null : store.ReadHead());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -209,6 +213,7 @@ internal static class JournalReader
                 Head = head,
                 Base = before,
                 BytesHere = start,
+                IsElsewhere = store.MayLieElsewhere && trust.Key is null && before is null && records.Count == 0,
             };
             return content with { Fault = JournalHead.Fault(store, content, content.LostHeads) };
         }

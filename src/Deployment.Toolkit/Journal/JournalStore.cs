@@ -31,6 +31,12 @@ internal abstract class JournalStore
     /// <exception cref="DeploymentException">It can't be read, or is none.</exception>
     internal abstract ValueTask<JournalKey?> ReadKeyAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether it is another environment's than the host's, and may lie in a database that only that one's configuration names: where
+    /// nothing of it is here, it was not lost here.
+    /// </summary>
+    internal virtual bool MayLieElsewhere => false;
+
     /// <summary>What the last command on this machine left of how far the journal was; <see langword="null"/> when nothing.</summary>
     internal virtual JournalHead? ReadHead() => JournalHead.TryRead(Local.Head);
 

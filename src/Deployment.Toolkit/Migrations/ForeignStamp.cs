@@ -29,13 +29,19 @@ internal static class ForeignStamp
             Codes.DatabaseStamped,
             $"Database '{database.Title}' bears the stamp of environment '{VisibleText.Line(Cut(stamp.Environment))}' under journal "
                 + $"{VisibleText.Line(KnownDatabase.Short(stamp.EnvironmentId))}, and {KnownDatabase.Own(journal, environment)}. "
-                + $"{Told(stamp.Identity, now)} Nothing was begun. Give '{environment}' a connection string of its own; or, when it is to go on with "
-                + $"that database as it is, run 'deploy isolation adopt{database.Key.Option} --environment {environment} --reason \"why\"'."
+                + $"{Told(stamp.Identity, now)} Nothing was begun. {Lost(stamp, journal, environment)} '{environment}' a connection "
+                + $"string of its own; or, when it is to go on with that database as it is, run 'deploy isolation adopt{database.Key.Option} --environment {environment} --reason \"why\"'."
         );
     }
 
     // Whoever has the database may have written anything there.
     internal static string Cut(string name) => name.Length > LongestName ? name[..LongestName] + "…" : name;
+
+    // The environment's own name, and no journal: that went astray, more likely than that somebody else has an environment of this name.
+    private static string Lost(DatabaseStamp stamp, string? journal, string environment) =>
+        journal is null && stamp.Environment.Equals(environment, StringComparison.OrdinalIgnoreCase)
+            ? $"If that journal is its own and was moved, bring it in with 'deploy journal import FILE --environment {environment}'; otherwise give"
+            : "Give";
 
     private static string Told(DatabaseIdentity? then, DatabaseIdentity? now) =>
         then is null || now is null

@@ -76,6 +76,9 @@ internal sealed class PromotionOrderGate(
                 );
             }
 
+            if (ledger.IsElsewhere)
+                return PromotionAnswer.Of(GateOutcome.Failed, JournalElsewhere.Of(release, environment, source, why), Codes.PromotionOrder);
+
             var there = ledger.Current is { } current
                 ? $"{source.Name} has release {current.Evidence.Release}"
                 : $"{source.Name} has no verified release yet";

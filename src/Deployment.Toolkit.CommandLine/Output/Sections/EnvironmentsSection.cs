@@ -9,7 +9,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
     $"{JsonShapeAttribute.Verbs}: `name`, `release`, `verifiedAt`, `promotedFrom`, `isProtected`, `openRun`, `lastRun` (each like `run`), "
         + "`holds[]` (`release`, `reason`, `since`), `secrets[]` (what is due: `name`, `duty`: `renew`, `retire`, `replace`; "
         + "`at`, `text`), `databases[]` (by the journal and this binary: `name`, `applied`, `pending`, `tenants` (how many of each outcome in the last "
-        + "run)), `fault` (a message), `lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters), "
+        + "run)), `fault` (a message), `isElsewhere` (true where this host's database has nothing of its journal), "
+        + "`lockedBy` (who holds the lock now, and for which verb), `frozen` (why nothing enters), "
         + "`notices[]` (that wait: `receiver`, `count`, `since`, `lastError`), "
         + "`hotfixes[]` (what has yet to follow: `release`, `run`, `reason`, `by`, `approvedBy[]`, `bypassed[]`, `mustFollow`, `until`, `isOverdue`), "
         + "`unreviewed[]` (what was done behind the glass: `run`, `release`, `reason`, `by`, `at`)",
@@ -116,6 +117,7 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
             status.Fault is { } fault ? MessageJson.Of(fault) : null
         )
         {
+            IsElsewhere = status.IsElsewhere ? true : null,
             LockedBy = status.LockedBy,
             Frozen = status.Frozen,
             Databases =
@@ -177,10 +179,17 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
         return $"{(isNamed ? database.Name + " " : "")}{counts}{(tenants.Length == 0 ? "" : $" ({tenants})")}";
     }
 
-    private static string Notes(EnvironmentStatus status) =>
-        (status.PromotedFrom is { } source ? $"from {source}" : "")
-        + (status.PromotedFrom is not null && status.IsProtected ? ", " : "")
-        + (status.IsProtected ? "protected" : "");
+    private static string Notes(EnvironmentStatus status)
+    {
+        var notes = new List<string>();
+        if (status.PromotedFrom is { } source)
+            notes.Add($"from {source}");
+        if (status.IsProtected)
+            notes.Add("protected");
+        if (status.IsElsewhere)
+            notes.Add($"not in this database: see 'deploy status --environment {status.Name}'");
+        return string.Join(", ", notes);
+    }
 
     private static string Standing(DeploymentRun open) =>
         open.IsUnderWay
@@ -272,6 +281,8 @@ internal sealed record EnvironmentJson(
     MessageJson? Fault
 )
 {
+    public bool? IsElsewhere { get; init; }
+
     public string? LockedBy { get; init; }
 
     public string? Frozen { get; init; }
