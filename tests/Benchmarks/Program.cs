@@ -16,6 +16,7 @@ using Microsoft.Extensions.Hosting;
 //   dotnet run -c Release --project tests/Benchmarks -- migrations [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- tools [rounds [scripts …]]
 //   dotnet run -c Release --project tests/Benchmarks -- race [rounds]
+//   dotnet run -c Release --project tests/Benchmarks -- tenants [how many …]
 //   dotnet run -c Release --project tests/Benchmarks -- verbs [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- journal [rounds]
 //   dotnet run -c Release --project tests/Benchmarks -- analyzers build|work|keystroke [pairs [source files]]
@@ -66,6 +67,7 @@ if (args is ["deploy", "up", "--environment", "Production", "--Folder", var depl
 if (args is ["analyzers", "keystroke", ..]) return await KeystrokeMeasure.RunAsync(Number(200));
 if (args is ["analyzers", "work", ..]) return await AnalyzerWorkMeasure.RunAsync(Number(150));
 if (args is ["analyzers", "build", ..]) return AnalyzerBuildMeasure.Run(Number(15), args is [_, _, _, var files] ? int.Parse(files, CultureInfo.InvariantCulture) : 500);
+if (args is ["tenants", .. var many]) return await TenantsMeasure.RunAsync(many is [] ? [10, 100, 500] : [.. many.Select(static number => int.Parse(number, CultureInfo.InvariantCulture))]);
 if (args is ["verbs", ..]) return VerbsMeasure.Run(args is [_, var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 21);
 if (args is ["journal", ..]) return await JournalMeasure.RunAsync(args is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 15);
 if (args is ["secrets"]) return await SealedSecretsMeasure.RunAsync(200);

@@ -8,6 +8,8 @@ namespace Deployment.Toolkit.Databases;
 /// </summary>
 internal abstract class TargetDatabase
 {
+    private LentConnections? _together;
+
     internal abstract DatabaseDialect Dialect { get; }
 
     /// <summary>Which of the app's databases it is.</summary>
@@ -73,7 +75,22 @@ internal abstract class TargetDatabase
     /// have, for which their driver has a connection ready.
     /// </summary>
     /// <exception cref="DeploymentException">It can't be opened.</exception>
-    internal virtual Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
+    internal Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
+        _together?.LendAsync(() => ConnectToLookAsync(cancellationToken)) ?? ConnectToLookAsync(cancellationToken);
+
+    /// <summary>Until it is disposed, all that only looks gets one connection, one after the other; the first opens it.</summary>
+    internal IAsyncDisposable LookTogether()
+    {
+        var lent = _together = new LentConnections();
+        return new LentConnections.Together(() =>
+        {
+            _together = null;
+            return lent.EndAsync();
+        });
+    }
+
+    /// <inheritdoc cref="OpenToLookAsync"/>
+    private protected virtual Task<DbConnection> ConnectToLookAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
 
     /// <summary>
     /// Waits until nobody else migrates it; <see langword="null"/> where a transaction's own write lock keeps others out of each.

@@ -210,6 +210,8 @@ internal sealed class TenantFleet(
                     database = tenant.Open();
                     if (database.InTheWay(isWritten: true) is { } blocked)
                         throw new DeploymentException(DeploymentOutcome.Refused, [blocked]);
+                    // Of a thousand databases each connection counts.
+                    await using var together = database.LookTogether();
                     var schema = await ReadableHistory.CompareAsync(database, migrations, token).ConfigureAwait(false);
                     var owners = await HistoryOwner.ReadAsync(database, token).ConfigureAwait(false);
                     var stamp = await DatabaseStamps.ReadAsync(database, token).ConfigureAwait(false);

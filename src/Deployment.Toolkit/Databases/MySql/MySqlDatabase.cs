@@ -69,7 +69,7 @@ internal sealed class MySqlDatabase(MySqlDialect dialect, Func<DbConnection> cre
 
     internal override Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(isPatient: true, cancellationToken);
 
-    internal override Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
+    private protected override Task<DbConnection> ConnectToLookAsync(CancellationToken cancellationToken) =>
         OpenAsync(isPatient: false, cancellationToken);
 
     private async Task<DbConnection> OpenAsync(bool isPatient, CancellationToken cancellationToken)

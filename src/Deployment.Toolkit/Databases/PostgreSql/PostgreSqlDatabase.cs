@@ -41,7 +41,7 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
 
     internal override Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(isPatient: true, cancellationToken);
 
-    internal override Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
+    private protected override Task<DbConnection> ConnectToLookAsync(CancellationToken cancellationToken) =>
         OpenAsync(isPatient: false, cancellationToken);
 
     private async Task<DbConnection> OpenAsync(bool isPatient, CancellationToken cancellationToken)
