@@ -13,9 +13,13 @@ public sealed partial class KeyMaterialTests
         from pattern in (string[])["*.key", "*.pem", "*.pfx", "*.p12", "*.jks", "id_*"]
         from file in Repository.Files(".", pattern)
         let name = Repository.Relative(file).TrimStart('.', '/')
-        where name != DevelopmentKey
+        // Of a sample that was deployed here: no part of the repository, which ignores such folders.
+        where name != DevelopmentKey && !name.Contains("/.deployment/", StringComparison.Ordinal)
         select name,
         "Whoever has the repository has these keys. Take them out and replace what they open:");
+
+    [Fact]
+    public void What_a_deployment_leaves_is_ignored() => Assert.Contains(".deployment/", File.ReadAllLines(Path.Combine(Repository.Root, ".gitignore")));
 
     [Fact]
     public void No_sealed_file_but_Developments_names_a_published_key() => Findings.None(

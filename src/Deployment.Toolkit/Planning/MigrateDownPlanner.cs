@@ -41,16 +41,9 @@ internal sealed class MigrateDownPlanner(DeploymentParts parts, StepCatalog cata
         var losses = await WayBackLosses.FindAsync(parts, undo, acceptsDataLoss, accept, cancellationToken).ConfigureAwait(false);
         var draft = Planner.Complete(
             parts.Key,
-            new DeploymentPlan
+            Begin(parts, ledger, reason, acceptsDataLoss) with
             {
-                Kind = RunKind.Rollback,
-                MigrationsOnly = true,
-                Reason = parts.Redactor.Redact(reason),
-                Environment = parts.Environment.Name,
-                Release = ledger.Current?.Evidence.Release ?? parts.Release,
-                PreviousRelease = ledger.Current?.Evidence.Release,
                 Migrations = [.. undo.Select(row => WayBackLosses.ToPlan(parts.Key, row))],
-                AcceptsDataLoss = acceptsDataLoss,
                 Risks = [.. losses, .. Live(undo)],
             },
             [
@@ -72,6 +65,19 @@ internal sealed class MigrateDownPlanner(DeploymentParts parts, StepCatalog cata
         steps.Add(RollbackPlanner.Reverting(migrate, migrate.Effect, new Dictionary<string, string>()));
         return PlanHash.Seal(draft with { Steps = steps });
     }
+
+    /// <summary>What the plan of such a way back has whatever it undoes: the release stays.</summary>
+    internal static DeploymentPlan Begin(DeploymentParts parts, EnvironmentLedger ledger, string reason, bool acceptsDataLoss) =>
+        new()
+        {
+            Kind = RunKind.Rollback,
+            MigrationsOnly = true,
+            Reason = parts.Redactor.Redact(reason),
+            Environment = parts.Environment.Name,
+            Release = ledger.Current?.Evidence.Release ?? parts.Release,
+            PreviousRelease = ledger.Current?.Evidence.Release,
+            AcceptsDataLoss = acceptsDataLoss,
+        };
 
     private IEnumerable<string> Live(List<AppliedMigration> undo)
     {

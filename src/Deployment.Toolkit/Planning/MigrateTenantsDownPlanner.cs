@@ -38,17 +38,9 @@ internal sealed class MigrateTenantsDownPlanner(TenantFleet fleet, DeploymentPar
         var tenants = await way.DraftAsync(looks, ahead, stays, [], acceptsDataLoss, cancellationToken).ConfigureAwait(false);
         var draft = Planner.Complete(
             parts.Key,
-            new DeploymentPlan
+            MigrateDownPlanner.Begin(parts, ledger, reason, acceptsDataLoss) with
             {
-                Kind = RunKind.Rollback,
-                MigrationsOnly = true,
-                Reason = parts.Redactor.Redact(reason),
-                Environment = parts.Environment.Name,
-                Release = ledger.Current?.Evidence.Release ?? parts.Release,
-                PreviousRelease = ledger.Current?.Evidence.Release,
-                Migrations = [],
                 Tenants = [tenants.Planned],
-                AcceptsDataLoss = acceptsDataLoss,
                 Risks = [.. tenants.Risks, .. Live(tenants.Planned)],
             },
             []
