@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Deployment.Toolkit;
 
 /// <summary>
@@ -21,4 +23,17 @@ internal static class FullRun
     /// <param name="full">In the full run.</param>
     /// <param name="all">With <c>all</c>, where that is more.</param>
     internal static int Times(int usual, int full, int? all = null) => IsAll ? all ?? full : IsOn ? full : usual;
+
+    /// <summary>Of all that could be tried every so-manieth, counted from the first.</summary>
+    /// <param name="of">All.</param>
+    /// <param name="usual">Without the switch.</param>
+    /// <param name="full">In the full run.</param>
+    internal static IEnumerable<T> EveryOf<T>(IEnumerable<T> of, int usual, int full = 1) => of.Where((_, place) => place % Times(usual, full) == 0);
+}
+
+/// <summary>A test of the full run alone.</summary>
+internal sealed class FullRunFactAttribute : FactAttribute
+{
+    public FullRunFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => (Skip, SkipType, SkipUnless) = (FullRun.Only, typeof(FullRun), nameof(FullRun.IsOn));
 }

@@ -1,3 +1,4 @@
+using Deployment.Toolkit;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -20,7 +21,7 @@ public sealed partial class TwoMachinesTests : IDisposable
         Directory.Delete(_way, recursive: true);
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_release_goes_from_one_to_the_other_in_a_file_and_no_other_file_takes_it_there()
     {
         var bundle = Path.Combine(_way, "staging.intoto.jsonl");

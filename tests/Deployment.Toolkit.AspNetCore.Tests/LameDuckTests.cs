@@ -105,7 +105,7 @@ public sealed class LameDuckTests
         var hanging = new TaskCompletionSource();
         var begun = new CountdownEvent(3);
         await using var app = await StartAsync(
-            static deployment => deployment.AddLameDuck(static o => { o.CloseFor = TimeSpan.Zero; o.DrainLimit = TimeSpan.FromMilliseconds(300); }),
+            static deployment => deployment.AddLameDuck(static o => { o.CloseFor = TimeSpan.Zero; o.DrainLimit = TimeSpan.FromSeconds(2); }),
             app =>
             {
                 app.MapGet("/hangs/{id}", async () => { begun.Signal(); await hanging.Task; });

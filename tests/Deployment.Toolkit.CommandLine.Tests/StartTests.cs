@@ -90,7 +90,7 @@ public sealed class StartTests : IDisposable
     public async Task A_malformed_connection_string_is_told_without_its_text(string text, string what)
     {
         _app.Settings(text);
-        foreach (var line in (string[])["deploy check --environment Development", "deploy up --environment Development", "deploy migrations list", "deploy backup list", ""])
+        foreach (var line in FullRun.EveryOf(["deploy check --environment Development", "deploy up --environment Development", "deploy migrations list", "deploy backup list", ""], usual: 4))
         {
             var ran = await _app.RunAsync(line);
             Assert.True(ran.ExitCode == 2, line + ran.Out + ran.Error);
@@ -160,7 +160,7 @@ public sealed class StartTests : IDisposable
 
     private async Task EachSays(string text, string file = "app.db")
     {
-        foreach (var verb in (string[])["check", "plan", "up", "rollback", "migrations list"])
+        foreach (var verb in FullRun.EveryOf(["up", "check", "plan", "rollback", "migrations list"], usual: 4))
         {
             var ran = await _app.RunAsync($"deploy {verb} --environment Development");
             Assert.True(ran.ExitCode == 2 || verb == "rollback", $"deploy {verb}: {ran.ExitCode}\n{ran.Out}{ran.Error}");

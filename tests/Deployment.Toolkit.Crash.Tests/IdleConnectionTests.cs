@@ -33,7 +33,7 @@ public sealed class IdleConnectionTests : IDisposable
         Assert.True(restored.Outcome == "Succeeded", restored.Output);
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_way_back_by_backup_names_the_process_and_abort_takes_it_when_that_has_ended()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells which processes have a file open.");
@@ -53,7 +53,7 @@ public sealed class IdleConnectionTests : IDisposable
         Assert.DoesNotContain("title", folder.Database(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_process_that_cannot_be_seen_is_not_waited_for_either_and_the_message_says_how_to_find_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && await Shell.CanMountAsync(), "This user may not make mounts of its own ('unshare -m').");

@@ -16,11 +16,11 @@ public sealed class ImportKillTests(PostgreSqlServer server, MySqlServer mySql) 
 
     [Theory]
     [InlineData("disk", false, "append: torn")]
-    [InlineData("disk", true, "import: staying lines kept")]
-    [InlineData("SQLite", false, "append: not committed")]
+    [InlineData("disk", true, "import: staying lines kept", Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
+    [InlineData("SQLite", false, "append: not committed", Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     [InlineData("SQLite", true, "append: not committed")]
-    [InlineData("PostgreSQL", true, "append: not committed")]
-    [InlineData("MySQL", true, "append: not committed")]
+    [InlineData("PostgreSQL", true, "append: not committed", Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
+    [InlineData("MySQL", true, "append: not committed", Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     public async Task Killed_at_any_moment_what_is_there_is_missed_or_whole_and_the_import_repeated_ends_it(string where, bool isArchived, string passed)
     {
         var (start, count) = await PrepareAsync(where, isArchived);
@@ -32,7 +32,7 @@ public sealed class ImportKillTests(PostgreSqlServer server, MySqlServer mySql) 
         Assert.Contains(passed, moments);
         var (headKept, done) = (Array.IndexOf(moments, "import: head kept"), Array.IndexOf(moments, "import: done"));
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, moments.Length), KillApp.Width, async (moment, _) =>
+        await Parallel.ForEachAsync(FullRun.EveryOf(Enumerable.Range(0, moments.Length), usual: 3), KillApp.Width, async (moment, _) =>
         {
             var how = $"{where}, killed at moment {moment + 1} '{moments[moment]}'";
             var folder = start.CopyTo(_root);

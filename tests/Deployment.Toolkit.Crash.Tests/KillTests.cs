@@ -19,7 +19,7 @@ public sealed class KillTests : IDisposable
 
     // It passes a backup, migrations and the activator's switch. The others pass ways back and restores, and take a thousand processes more.
     [Fact]
-    public Task What_a_kill_leaves_is_what_is_found_at_that_moment_from_within() => CompareAsync("up", FullRun.Times(4, full: 1));
+    public Task What_a_kill_leaves_is_what_is_found_at_that_moment_from_within() => CompareAsync("up", FullRun.Times(16, full: 1));
 
     [Theory(Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     [MemberData(nameof(Scenarios))]
@@ -117,7 +117,7 @@ public sealed class KillTests : IDisposable
         return (passed, states.Count);
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task Killed_at_random_times_it_ends_well()
     {
         var seed = Environment.TickCount;
@@ -134,7 +134,7 @@ public sealed class KillTests : IDisposable
 
         // On a machine whose load changes, a whole hundred may end before the moments that were chosen for them.
         var (kills, deployments) = (0, 0);
-        var (enough, round) = (FullRun.Times(8, full: 16, all: 30), FullRun.Times(24, full: 36, all: 100));
+        var (enough, round) = FullRun.IsAll ? (30, 100) : (16, 36);
         for (; kills < enough && deployments < 3 * round; deployments += round)
         {
             var times = Enumerable.Range(0, round).Select(i => (Work: scenarios[i % scenarios.Count], Share: random.NextDouble(), Recovery: i % 2 == 0 ? "resume" : "abort")).ToList();
@@ -188,6 +188,5 @@ public sealed class KillTests : IDisposable
         folder.Delete();
     }
 
-    private static Task<KillAppResult> RunAsync(string folder, string verb) =>
-        FullRun.IsOn ? KillApp.RunAsync(folder, verb, "2.0.0", "--accept") : ThisProcess.RunAsync(folder, verb, "2.0.0", "--accept");
+    private static Task<KillAppResult> RunAsync(string folder, string verb) => KillApp.RunAsync(folder, verb, "2.0.0", "--accept");
 }

@@ -12,7 +12,7 @@ public sealed class LockTests : IDisposable
 
     [Theory]
     [InlineData("up")]
-    [InlineData("up, with the journal in SQLite")]
+    [InlineData("up, with the journal in SQLite", Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     public async Task When_the_holder_is_killed_the_one_that_waits_goes_on_within_two_seconds(string scenario)
     {
         var folder = await Scenario.Get(scenario).PrepareAsync(_root);
@@ -38,7 +38,7 @@ public sealed class LockTests : IDisposable
 
     [Theory]
     [InlineData("up")]
-    [InlineData("up, with the journal in SQLite")]
+    [InlineData("up, with the journal in SQLite", Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     public async Task Of_two_that_deploy_at_once_one_runs_and_the_other_finds_nothing_left_to_do(string scenario)
     {
         var folder = await Scenario.Get(scenario).PrepareAsync(_root);

@@ -15,12 +15,12 @@ public sealed class PostgreSqlJournalTests(PostgreSqlServer server, ITestOutputH
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [Fact]
+    [FullRunFact]
     public async Task Killed_it_is_resumed_and_aborted_to_an_end_from_another_folder()
     {
         var (scenario, start) = await PrepareAsync(server);
         var moments = await CountAsync(scenario, start);
-        var step = FullRun.IsAll ? 1 : FullRun.Times(28, full: 14);
+        var step = FullRun.IsAll ? 1 : 14;
         var killedAt = Enumerable.Range(0, moments).Where(i => i % step == 0).Select(static i => i + 1).ToList();
 
         await Parallel.ForEachAsync(killedAt, KillApp.Width, async (moment, _) =>
@@ -34,7 +34,7 @@ public sealed class PostgreSqlJournalTests(PostgreSqlServer server, ITestOutputH
         output.WriteLine($"killed at {killedAt.Count} of {moments} moments");
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task When_the_server_ends_the_sessions_in_the_middle_it_stops_and_is_resumed()
     {
         var (scenario, start) = await PrepareAsync(server);
@@ -56,7 +56,7 @@ public sealed class PostgreSqlJournalTests(PostgreSqlServer server, ITestOutputH
         Assert.InRange(stopped, 3, moments);
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task When_the_server_is_stopped_at_once_it_stops_and_is_resumed_once_the_server_is_there_again()
     {
         await using var own = new PostgreSqlServer { IsDurable = true };

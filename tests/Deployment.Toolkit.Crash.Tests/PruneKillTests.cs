@@ -20,7 +20,7 @@ public sealed class PruneKillTests : IDisposable
         var moments = await File.ReadAllLinesAsync(file);
         Assert.Equal(["prune: recorded", .. Enumerable.Repeat<string[]>(["prune: no longer offered", "prune: removed"], 3).SelectMany(static pair => pair)], moments.Where(static moment => moment.StartsWith("prune", StringComparison.Ordinal)));
 
-        await Parallel.ForEachAsync(Enumerable.Range(1, moments.Length), KillApp.Width, async (moment, _) =>
+        await Parallel.ForEachAsync(FullRun.EveryOf(Enumerable.Range(1, moments.Length), usual: 4), KillApp.Width, async (moment, _) =>
         {
             var how = $"killed at moment {moment} '{moments[moment - 1]}'";
             var folder = start.CopyTo(_root);

@@ -22,5 +22,5 @@ public sealed class Ran : IDisposable
         $"Crash tests: {s_moments} moments left {s_folders} folders, from which {s_recoveries} recoveries ran in the tests' process; {s_kills} processes were killed with SIGKILL. "
         + (FullRun.IsAll ? "This was all that there is."
             : FullRun.IsOn ? $"This was the full run; {FullRun.Variable}=all also lets processes recover what each kill left, {2 * s_moments} times or more, and kills them while they do."
-            : $"The full run ({FullRun.Variable}=1) adds a kill at each sixth of these moments."));
+            : $"The full run ({FullRun.Variable}=1) recovers from every one of these moments, and kills processes in every scenario, on servers, at random times and on full disks."));
 }

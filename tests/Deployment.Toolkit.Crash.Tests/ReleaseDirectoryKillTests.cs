@@ -30,7 +30,7 @@ public sealed class ReleaseDirectoryKillTests : IDisposable
         var (start, found) = await WatchAsync(scenario);
         var passed = found.Moments.Names;
         // Those of link, restart and cleanup, and some of the others, which every scenario passes.
-        var (own, other) = (FullRun.Times(6, full: 4, all: 1), FullRun.Times(int.MaxValue, full: 40, all: 1));
+        var (own, other) = (FullRun.Times(18, full: 4, all: 1), FullRun.Times(int.MaxValue, full: 40, all: 1));
         var killedAt = Enumerable.Range(1, passed.Count).Where(moment => moment % (IsOwn(passed[moment - 1]) ? own : other) == 0).ToList();
         await Parallel.ForEachAsync(killedAt, KillApp.Width, async (moment, _) =>
         {
@@ -53,7 +53,7 @@ public sealed class ReleaseDirectoryKillTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A link to a folder needs a privilege there.");
         var scenario = Scenario.Get(name);
         var (_, found) = await WatchAsync(scenario);
-        var own = Enumerable.Range(1, found.Moments.Names.Count).Where(moment => IsOwn(found.Moments.Names[moment - 1])).Where((_, place) => FullRun.IsOn || place % 3 == 0);
+        var own = FullRun.EveryOf(Enumerable.Range(1, found.Moments.Names.Count).Where(moment => IsOwn(found.Moments.Names[moment - 1])), usual: 9);
         var (known, again) = (new ConcurrentDictionary<string, bool>(StringComparer.Ordinal), 0);
         await Parallel.ForEachAsync(own, KillApp.Width, async (moment, _) =>
         {

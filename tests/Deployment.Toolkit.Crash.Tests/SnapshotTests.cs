@@ -24,7 +24,9 @@ public sealed class SnapshotTests : IDisposable
     public async Task What_is_left_at_any_moment_is_resumed_and_aborted_to_an_end_and_so_is_what_those_leave(string name)
     {
         var scenario = Scenario.Get(name);
-        var (moments, front) = await LeaveAsync(scenario);
+        var (moments, left) = await LeaveAsync(scenario);
+        // Which of them, changes with the scenario: they pass many moments in common.
+        var front = FullRun.EveryOf(left.Skip(FullRun.IsOn ? 0 : Array.IndexOf(Scenario.Names, name) % 10), usual: 10).ToList();
         var (first, recoveries, depth) = (front.Count, 0, 0);
         var states = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         // Folders that differ may be one state; what recovering it leaves is looked at once.

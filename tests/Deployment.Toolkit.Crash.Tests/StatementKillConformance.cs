@@ -26,7 +26,7 @@ public abstract class StatementKillConformance(ITestOutputHelper output) : IDisp
     // What turns unhealthy passes what goes well, too.
     public static TheoryData<bool> Ends => FullRun.IsAll ? [true, false] : [true];
 
-    [Theory]
+    [Theory(Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     [MemberData(nameof(Ends))]
     public async Task Killed_at_any_statement_it_is_brought_to_an_end_and_nothing_is_done_twice(bool isUnhealthy)
     {
@@ -47,7 +47,7 @@ public abstract class StatementKillConformance(ITestOutputHelper output) : IDisp
         var ofStatements = Enumerable.Range(0, moments.Length).Where(i => IsOfStatement(moments[i])).ToList();
         Assert.InRange(ofStatements.Count, isUnhealthy ? 35 : 20, moments.Length);
         // Those of the way back come last.
-        var killedAt = FullRun.IsAll ? Enumerable.Range(0, moments.Length).ToList() : ofStatements.Where((_, at) => at % FullRun.Times(8, full: 4) == (isUnhealthy ? 1 : 0)).ToList();
+        var killedAt = FullRun.IsAll ? Enumerable.Range(0, moments.Length).ToList() : ofStatements.Where((_, at) => at % 4 == (isUnhealthy ? 1 : 0)).ToList();
         var (forward, back) = (0, 0);
         await Parallel.ForEachAsync(killedAt.Select(static (moment, at) => (Moment: moment + 1, Verb: Recovery.Verbs[at % 2])), KillApp.Width, async (work, _) =>
         {
@@ -75,7 +75,7 @@ public abstract class StatementKillConformance(ITestOutputHelper output) : IDisp
         Assert.True(back > 0 && (isUnhealthy || forward > 0), $"{forward} {back}");
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_rehearsal_that_is_killed_leaves_the_database_as_it_was_and_the_next_one_takes_away_what_it_made()
     {
         var file = Path.Combine(_root, "moments");
@@ -88,7 +88,7 @@ public abstract class StatementKillConformance(ITestOutputHelper output) : IDisp
         Assert.InRange(ofStatements.Count, 35, moments.Length);
 
         // One after the other on one database: each takes away what the one before has left.
-        foreach (var moment in ofStatements.Where((_, at) => at % FullRun.Times(12, full: 8, all: 1) == 0))
+        foreach (var moment in ofStatements.Where((_, at) => at % (FullRun.IsAll ? 1 : 8) == 0))
         {
             var how = $"{Databases.Name}, killed at moment {moment + 1} of {moments.Length}, '{moments[moment]}'";
             var killed = await KillApp.RunAsync(start.Path, "rehearse", "2.0.0", "--kill", (moment + 1).ToString(CultureInfo.InvariantCulture));

@@ -13,13 +13,13 @@ public sealed class TenantKillTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [Fact]
+    [FullRunFact]
     public Task Killed_among_tenants_it_goes_on_with_those_that_lack_something_or_goes_back_in_those_that_do_not() => KillAsync(hasWayBack: true);
 
     [Fact]
     public Task Killed_while_tenants_are_backed_up_and_migrated_it_goes_on_or_goes_back_by_each_ones_backup() => KillAsync(hasWayBack: false);
 
-    [Fact]
+    [FullRunFact]
     public async Task Killed_while_tenants_go_back_to_an_earlier_release_by_their_backups_it_goes_on_with_the_others()
     {
         var start = await DeployedAsync(hasWayBack: false);
@@ -85,7 +85,7 @@ public sealed class TenantKillTests : IDisposable
     private async Task KillEachAsync(
         CrashFolder start, string verb, string[] names, int from, int to, Func<int, string> recover, Action<int, CrashFolder, (string Verb, string? Outcome, string Output), List<string>> check)
     {
-        var kills = FullRun.Times(4, full: (to - from) / 3, all: to - from);
+        var kills = FullRun.Times(2, full: (to - from) / 3, all: to - from);
         await Parallel.ForEachAsync(Enumerable.Range(1, kills), KillApp.Width, async (kill, _) =>
         {
             var number = from + ((to - from) * kill / kills);

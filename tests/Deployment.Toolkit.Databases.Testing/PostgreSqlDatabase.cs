@@ -25,6 +25,22 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
         return settings.ConnectionString;
     }
 
+    /// <summary>
+    /// Whether connections come from the driver's pool, as an app's do; <see langword="null"/> where the connection string says nothing of it, which comes to the
+    /// same. Without one the server makes a process for each.
+    /// </summary>
+    public bool? IsPooled
+    {
+        get => _settings.ContainsKey("Pooling") ? _settings.Pooling : null;
+        set
+        {
+            if (value is { } isPooled)
+                _settings.Pooling = isPooled;
+            else
+                _settings.Remove("Pooling");
+        }
+    }
+
     public async Task<NpgsqlConnection> OpenAsync()
     {
         var connection = new NpgsqlConnection(ConnectionString);
@@ -52,6 +68,8 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await using (var own = new NpgsqlConnection(ConnectionString))
+            NpgsqlConnection.ClearPool(own);
         await using var connection = new NpgsqlConnection(_maintenance);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();

@@ -83,11 +83,13 @@ public sealed class SqliteUnderTest : TargetUnderTest
     }
 }
 
-public sealed class PostgreSqlUnderTest(PostgreSqlDatabase database) : TargetUnderTest
+public sealed class PostgreSqlUnderTest : TargetUnderTest
 {
-    internal PostgreSqlDatabase Database => database;
+    internal PostgreSqlUnderTest(PostgreSqlDatabase database, bool? isPooled = true) => (Database = database).IsPooled = isPooled;
 
-    internal override string ConnectionString => database.ConnectionString;
+    internal PostgreSqlDatabase Database { get; }
+
+    internal override string ConnectionString => Database.ConnectionString;
 
     internal override string Folder => "postgresql";
 
@@ -102,9 +104,9 @@ public sealed class PostgreSqlUnderTest(PostgreSqlDatabase database) : TargetUnd
 
     internal override async Task<string> TablesAsync() => await ScalarAsync("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'deployment_stamp'") ?? "";
 
-    internal override Task<string?> ScalarAsync(string sql) => database.ScalarAsync(sql);
+    internal override Task<string?> ScalarAsync(string sql) => Database.ScalarAsync(sql);
 
-    public override ValueTask DisposeAsync() => database.DisposeAsync();
+    public override ValueTask DisposeAsync() => Database.DisposeAsync();
 }
 
 public sealed class MySqlUnderTest(MySqlDatabase database) : TargetUnderTest

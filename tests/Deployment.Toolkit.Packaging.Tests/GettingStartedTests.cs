@@ -11,7 +11,7 @@ public sealed partial class GettingStartedTests(BuiltApplications applications)
 {
     private static readonly string s_page = Path.Combine(Repository.Root, "docs", "getting-started.md");
 
-    [Fact]
+    [FullRunFact]
     public async Task Every_command_of_the_page_runs_and_says_what_the_page_shows()
     {
         applications.Require();

@@ -18,7 +18,7 @@ public sealed class HeadlessFixTests(BuiltApplications applications)
 
     private static readonly string[] s_projects = ["Fixable", "FixableToo"];
 
-    [Fact]
+    [FullRunFact]
     public async Task Dotnet_format_edits_the_settings_and_keeps_their_comments_and_a_second_run_changes_nothing()
     {
         applications.Require();

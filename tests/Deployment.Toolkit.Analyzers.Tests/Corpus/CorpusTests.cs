@@ -9,7 +9,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     private const double LeastPrecision = 0.95;
     private const double LeastRecall = 0.90;
 
-    [Fact]
+    [FullRunFact]
     public async Task Each_rule_says_what_it_must_and_hardly_more()
     {
         var results = new List<(CorpusCase Case, CorpusResult Result)>();

@@ -14,14 +14,22 @@ public sealed class BrowserTests(Chromium chromium)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public static TheoryData<bool, int, ColorScheme> Looks =>
+        FullRun.IsOn
+            ? new()
+            {
+                { false, 400, ColorScheme.Light }, { false, 1280, ColorScheme.Dark }, { true, 400, ColorScheme.Light }, { true, 400, ColorScheme.Dark },
+                { true, 1280, ColorScheme.Light }, { true, 1280, ColorScheme.Dark }, { true, 1600, ColorScheme.Light },
+            }
+            : new() { { true, 400, ColorScheme.Dark } };
+
+    public static TheoryData<int, ColorScheme, int> Later =>
+        FullRun.IsOn
+            ? new() { { 400, ColorScheme.Light, 0 }, { 1280, ColorScheme.Light, 0 }, { 400, ColorScheme.Dark, 4 }, { 1280, ColorScheme.Dark, 4 } }
+            : new() { { 1280, ColorScheme.Light, 4 } };
+
     [Theory(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
-    [InlineData(false, 400, ColorScheme.Light)]
-    [InlineData(false, 1280, ColorScheme.Dark)]
-    [InlineData(true, 400, ColorScheme.Light)]
-    [InlineData(true, 400, ColorScheme.Dark)]
-    [InlineData(true, 1280, ColorScheme.Light)]
-    [InlineData(true, 1280, ColorScheme.Dark)]
-    [InlineData(true, 1600, ColorScheme.Light)]
+    [MemberData(nameof(Looks))]
     public async Task Every_page_fits_is_accessible_and_makes_no_error(bool isBusy, int width, ColorScheme scheme)
     {
         using var deployed = new Deployed();
@@ -50,10 +58,7 @@ public sealed class BrowserTests(Chromium chromium)
     }
 
     [Theory(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
-    [InlineData(400, ColorScheme.Light, 0)]
-    [InlineData(1280, ColorScheme.Light, 0)]
-    [InlineData(400, ColorScheme.Dark, 4)]
-    [InlineData(1280, ColorScheme.Dark, 4)]
+    [MemberData(nameof(Later))]
     public async Task Debts_databases_and_tenants_fit_and_are_accessible(int width, ColorScheme scheme, int daysLater)
     {
         using var fleet = new Fleet();

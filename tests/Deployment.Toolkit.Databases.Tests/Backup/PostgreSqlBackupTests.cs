@@ -33,7 +33,7 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backups[0].File));
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task Under_constant_writers_it_holds_one_moment()
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
@@ -70,7 +70,7 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(true, Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     public async Task Restored_it_is_what_it_was_and_what_was_there_is_kept_as_a_backup(bool hasJournalInside)
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
@@ -123,7 +123,7 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(true, Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     public async Task A_release_that_is_unhealthy_goes_back_by_the_backup(bool hasJournalInside)
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
@@ -146,7 +146,7 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
         await app.UpOkAsync("2.0.1");
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task What_somebody_wrote_since_stops_the_way_back()
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
@@ -245,7 +245,7 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
         Assert.Contains($"pg_dump of version 9 in '{folder.Path}' is older than the server", refused.Messages[0].Text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_role_that_may_make_no_databases_is_told_with_the_plan()
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
@@ -279,7 +279,7 @@ public sealed class PostgreSqlBackupTests(PostgreSqlServer server)
     }
 
     // Writers that connect anew whenever they are put out: what was acknowledged to them is in the database, or in a copy of it as it was.
-    [Fact]
+    [FullRunFact]
     public async Task Every_row_that_was_acknowledged_is_in_the_database_or_in_a_copy()
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());

@@ -23,7 +23,7 @@ public sealed class PostgreSqlWordsTests(PostgreSqlServer server)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [FullRunFact]
     public async Task They_verify_in_a_backup_and_it_is_told_from_the_database_by_what_was_changed_alone()
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
@@ -53,7 +53,7 @@ public sealed class PostgreSqlWordsTests(PostgreSqlServer server)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(true, Skip = FullRun.Only, SkipType = typeof(FullRun), SkipUnless = nameof(FullRun.IsOn))]
     public async Task An_unhealthy_release_goes_back_by_its_backup(bool isRestored)
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());

@@ -66,7 +66,7 @@ public sealed class PlantedFaultsTests(MySqlServer mySql) : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task Twenty_planted_faults_are_found_and_none_where_nothing_was_planted()
     {
         foreach (var environment in Environments)

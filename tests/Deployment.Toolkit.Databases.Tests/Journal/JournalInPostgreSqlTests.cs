@@ -21,7 +21,7 @@ public sealed class JournalInPostgreSqlTests(PostgreSqlServer server) : JournalS
 
     protected override bool CanBeTorn => false;
 
-    public async ValueTask InitializeAsync() => _database = await server.CreateDatabaseAsync();
+    public async ValueTask InitializeAsync() => (_database = await server.CreateDatabaseAsync()).IsPooled = true;
 
     public async ValueTask DisposeAsync()
     {

@@ -16,7 +16,7 @@ public sealed class LeaseRenewalTests(PostgreSqlServer server)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [FullRunFact]
     public async Task A_lease_is_renewed_also_where_no_thread_of_the_pool_is_free()
     {
         var folder = Directory.CreateTempSubdirectory("dtk-journal-").FullName;

@@ -10,7 +10,7 @@ namespace Deployment.Toolkit.Databases.Tests.Pools;
 /// </summary>
 public sealed class PooledRaceTests(PostgreSqlServer server)
 {
-    private const int Runners = 8;
+    private static readonly int Runners = FullRun.Times(4, full: 8);
     private const int Pending = 10;
     private const int Held = 42;
 
@@ -28,7 +28,7 @@ public sealed class PooledRaceTests(PostgreSqlServer server)
         [.. Enumerable.Range(1, Pending).Select(static at => at == 4 ? $"INSERT INTO done VALUES (4);\nSELECT pg_advisory_xact_lock({Held});\nCREATE TABLE made_4 (id int);" : Migration(at))];
 
     [Fact]
-    public async Task Eight_that_start_together_apply_each_migration_once_whichever_way_they_come()
+    public async Task Those_that_start_together_apply_each_migration_once_whichever_way_they_come()
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -48,7 +48,7 @@ public sealed class PooledRaceTests(PostgreSqlServer server)
         }
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task When_the_holder_is_killed_the_next_goes_on_once_its_lease_ends()
     {
         for (var round = 0; round < Rounds; round++)
@@ -74,7 +74,7 @@ public sealed class PooledRaceTests(PostgreSqlServer server)
         }
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_holder_that_is_stopped_past_the_end_of_its_lease_writes_nothing_more_and_says_why()
     {
         for (var round = 0; round < Rounds; round++)
@@ -103,7 +103,7 @@ public sealed class PooledRaceTests(PostgreSqlServer server)
         }
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_holder_of_the_journal_that_is_stopped_past_the_end_of_its_lease_appends_nothing_more_and_says_why()
     {
         await using var database = await PreparedAsync();
@@ -126,7 +126,7 @@ public sealed class PooledRaceTests(PostgreSqlServer server)
         Assert.Equal(all, await database.ScalarAsync(Everything));
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task A_pool_that_is_started_anew_in_the_middle_leaves_nothing_half_done()
     {
         await using var database = await PreparedAsync();

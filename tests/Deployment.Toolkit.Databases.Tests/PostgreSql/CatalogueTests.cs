@@ -166,7 +166,8 @@ public sealed class CatalogueTests(PostgreSqlServer server)
     [Fact]
     public async Task The_history_is_found_where_it_was_made_whatever_the_search_path_is_by_now()
     {
-        await using var target = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        // The database's setting is that of sessions which begin after it.
+        await using var target = new PostgreSqlUnderTest(await server.CreateDatabaseAsync(), isPooled: false);
         using var app = new DeployedApp(target);
         app.Migration("0001_path", $"CREATE SCHEMA app; ALTER DATABASE \"{target.Database.Name}\" SET search_path = app; CREATE TABLE items (id int);", "DROP TABLE public.items;");
         await app.UpOkAsync();

@@ -26,6 +26,7 @@ public sealed class TrickyScriptTests(PostgreSqlServer server)
     public async Task A_script_is_applied_as_it_is_meant(string name)
     {
         await using var database = await server.CreateDatabaseAsync();
+        database.IsPooled = true;
         await database.ExecuteAsync(Targets);
         using var trial = new ScriptTrial(database);
         var (_, script, question, answer) = TrickyScripts.Applied.Single(script => script.Name == name);
@@ -41,6 +42,7 @@ public sealed class TrickyScriptTests(PostgreSqlServer server)
     public async Task A_script_that_cannot_work_is_refused_with_its_place(string name)
     {
         await using var database = await server.CreateDatabaseAsync();
+        database.IsPooled = true;
         using var trial = new ScriptTrial(database);
         var (_, script, place, text) = TrickyScripts.Refused.Single(script => script.Name == name);
 
@@ -56,6 +58,7 @@ public sealed class TrickyScriptTests(PostgreSqlServer server)
     public async Task What_the_server_refuses_is_told_with_its_place_and_leaves_nothing(string name)
     {
         await using var database = await server.CreateDatabaseAsync();
+        database.IsPooled = true;
         await database.ExecuteAsync(Targets);
         using var trial = new ScriptTrial(database);
         await using var other = await database.OpenAsync();

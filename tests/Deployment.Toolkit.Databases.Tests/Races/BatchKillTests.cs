@@ -11,7 +11,7 @@ public sealed partial class BatchKillTests(PostgreSqlServer server)
 
     private const string Fill = "-- batch: 10\n-- batch-pause: 5ms\nUPDATE items SET hits = hits + 1 WHERE id IN (SELECT id FROM items WHERE hits = 0 ORDER BY id LIMIT 10);";
 
-    [Fact]
+    [FullRunFact]
     public async Task The_next_process_goes_on_behind_the_last_batch()
     {
         await using var database = await server.CreateDatabaseAsync();

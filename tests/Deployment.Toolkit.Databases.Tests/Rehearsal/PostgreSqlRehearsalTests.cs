@@ -9,13 +9,13 @@ public sealed class PostgreSqlRehearsalTests(PostgreSqlServer server)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // A generator that knows what it broke: every broken way back is found, and no good one is suspected.
-    [Fact]
+    [FullRunFact]
     public async Task Of_made_up_migrations_each_broken_way_back_is_told_from_the_good_ones()
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
         await database.Database.ExecuteAsync(MadeUpMigration.Before);
         var broken = 0;
-        for (var seed = 1; seed <= FullRun.Times(12, full: 50, all: 200); seed++)
+        for (var seed = 1; seed <= (FullRun.IsAll ? 200 : 50); seed++)
         {
             using var app = new DeployedApp(database);
             var made = MadeUpMigration.Make(seed);
@@ -28,7 +28,7 @@ public sealed class PostgreSqlRehearsalTests(PostgreSqlServer server)
             broken += made.Break is null ? 0 : 1;
         }
 
-        Assert.InRange(broken, FullRun.Times(2, full: 12, all: 70), FullRun.Times(11, full: 38, all: 130));
+        Assert.InRange(broken, FullRun.IsAll ? 70 : 12, FullRun.IsAll ? 130 : 38);
         // Each of them had a copy, and the database is as it was.
         Assert.Equal("0", await LeftAsync(database));
         Assert.Equal("courses words", await database.ScalarAsync("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('courses', 'words', 'tags', 'audit', 'deployment_migrations')"));

@@ -27,14 +27,14 @@ public sealed class TenantBackupTests(PostgreSqlServer postgreSql, MySqlServer m
             await database.DisposeAsync();
     }
 
-    [Fact]
+    [FullRunFact]
     public async Task On_PostgreSQL_each_goes_back_by_its_own_backup() =>
         await BackByBackupAsync(
             async () => new PostgreSqlUnderTest(await postgreSql.CreateDatabaseAsync()),
             static (tenants, found) => tenants.UsePostgreSql(NpgsqlFactory.Instance, (_, _) => Task.FromResult(found())),
             tellsWhatWasWritten: true);
 
-    [Fact]
+    [FullRunFact]
     public async Task On_MySQL_each_goes_back_by_its_own_backup() =>
         await BackByBackupAsync(
             async () => new MySqlUnderTest(await mySql.CreateDatabaseAsync()),

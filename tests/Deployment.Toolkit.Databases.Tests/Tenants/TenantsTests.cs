@@ -29,7 +29,7 @@ public sealed class TenantsTests(PostgreSqlServer postgreSql, MySqlServer mySql)
     [Fact]
     public async Task On_PostgreSQL_they_go_forward_together_and_back_together() =>
         await ForwardAndBackAsync(
-            async () => new PostgreSqlUnderTest(await postgreSql.CreateDatabaseAsync()),
+            async () => new PostgreSqlUnderTest(await postgreSql.CreateDatabaseAsync(), isPooled: null),
             (tenants, found) => tenants.UsePostgreSql(NpgsqlFactory.Instance, (_, _) => Task.FromResult(found())),
             // Each of a thousand databases that kept a connection open would keep the server from taking any other.
             async () =>

@@ -62,7 +62,7 @@ public sealed class EvidenceBundleTests : IDisposable
     public void No_part_of_it_is_it_and_no_line_of_it_can_be_taken_out_doubled_moved_or_added()
     {
         var bytes = Write(tests: 2);
-        for (var length = 0; length < bytes.Length; length += FullRun.Times(11, full: 1))
+        for (var length = 0; length < bytes.Length; length += FullRun.Times(31, full: 1))
             Assert.NotNull(EvidenceBundle.Read(bytes[..length], Keys).Fault);
 
         var lines = Lines(bytes);

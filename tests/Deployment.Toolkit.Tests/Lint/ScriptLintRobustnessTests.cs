@@ -28,7 +28,7 @@ public sealed class ScriptLintRobustnessTests
                     Assert.NotNull(dialect.Misplaced(script, dialect.RunsOutside(script)).ToList());
                 }
             },
-            iter: FullRun.Times(3_000, full: 60_000));
+            iter: FullRun.Times(1_000, full: 60_000));
 
     public static TheoryData<string> Hostile =>
     [

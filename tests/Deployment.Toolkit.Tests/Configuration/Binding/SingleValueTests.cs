@@ -180,7 +180,7 @@ public sealed class SingleValueTests : IDisposable
         public byte Tiny { get; set; }
     }
 
-    [Fact]
+    [FullRunFact]
     public void Unknown_keys_by_the_hundred_thousand_give_a_report_that_can_be_read()
     {
         _app.Write("appsettings.json", "{ \"S\": { " + string.Join(", ", Enumerable.Range(0, 100_000).Select(static i => $"\"Key{i}\": \"x\"")) + " } }");
@@ -191,7 +191,7 @@ public sealed class SingleValueTests : IDisposable
         Assert.InRange(host.Services.GetRequiredService<ConfigurationStore>().Current.Faults.Sum(static fault => fault.Text.Length), 1, 50_000);
     }
 
-    [Fact]
+    [FullRunFact]
     public void Bad_elements_by_the_hundred_thousand_too()
     {
         _app.Write("appsettings.json", "{ \"S\": { \"Many\": [" + string.Join(", ", Enumerable.Repeat("\"x\"", 50_000)) + "] } }");

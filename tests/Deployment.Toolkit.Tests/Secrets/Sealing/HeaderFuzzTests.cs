@@ -16,7 +16,7 @@ public sealed class HeaderFuzzTests
     {
         using var folder = await SealedFolder.CreateAsync("Alpha");
         await folder.ByAlice.ProposeAsync("Beta", new Secret("v"), default, CancellationToken.None);
-        var (read, cases) = (0, FullRun.Times(20_000, full: 200_000));
+        var (read, cases) = (0, FullRun.Times(5_000, full: 200_000));
         Mutations.Of(await File.ReadAllBytesAsync(folder.Path), Pieces, atMost: 3).Sample(
             bytes =>
             {

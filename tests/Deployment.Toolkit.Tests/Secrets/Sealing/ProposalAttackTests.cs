@@ -108,7 +108,7 @@ public sealed class ProposalAttackTests
         var bytes = await File.ReadAllBytesAsync(folder.Path);
         var begin = folder.Text.IndexOf("    { \"id\"", StringComparison.Ordinal);
         var end = folder.Text.IndexOf('\n', begin);
-        for (var bit = begin * 8; bit < end * 8; bit += FullRun.Times(3, full: 1))
+        for (var bit = begin * 8; bit < end * 8; bit += FullRun.Times(11, full: 1))
         {
             SealedFile file;
             try
