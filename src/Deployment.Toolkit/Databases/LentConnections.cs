@@ -8,11 +8,39 @@ namespace Deployment.Toolkit.Databases;
 internal sealed class LentConnections
 {
     private DbConnection? _connection;
+    private int _isLent;
 
-    internal async Task<DbConnection> LendAsync(Func<Task<DbConnection>> open) =>
-        new Lent(_connection ??= await open().ConfigureAwait(false));
+    /// <summary>The connection, or one of its own for who comes while another has it, or after the end.</summary>
+    internal async Task<DbConnection> LendAsync(Func<Task<DbConnection>> open)
+    {
+        if (Interlocked.Exchange(ref _isLent, 1) == 1)
+            return await open().ConfigureAwait(false);
 
-    internal ValueTask EndAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+        try
+        {
+            // One that broke is told by whoever it broke under; the next begins anew.
+            if (_connection is { State: not ConnectionState.Open } broken)
+            {
+                _connection = null;
+                await broken.DisposeAsync().ConfigureAwait(false);
+            }
+
+            return new Lent(_connection ??= await open().ConfigureAwait(false), this);
+        }
+        catch
+        {
+            Return();
+            throw;
+        }
+    }
+
+    internal ValueTask EndAsync()
+    {
+        Volatile.Write(ref _isLent, 1);
+        return _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    private void Return() => Volatile.Write(ref _isLent, 0);
 
     /// <summary>Ends it when it is disposed.</summary>
     internal sealed class Together(Func<ValueTask> end) : IAsyncDisposable
@@ -21,8 +49,10 @@ internal sealed class LentConnections
     }
 
     // Whoever closes it or throws it away leaves it to the next.
-    private sealed class Lent(DbConnection connection) : DbConnection
+    private sealed class Lent(DbConnection connection, LentConnections from) : DbConnection
     {
+        private bool _isBack;
+
         [AllowNull]
         public override string ConnectionString
         {
@@ -52,5 +82,13 @@ internal sealed class LentConnections
         ) => connection.BeginTransactionAsync(isolationLevel, cancellationToken);
 
         protected override DbCommand CreateDbCommand() => connection.CreateCommand();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (!_isBack)
+                from.Return();
+            _isBack = true;
+            base.Dispose(disposing);
+        }
     }
 }

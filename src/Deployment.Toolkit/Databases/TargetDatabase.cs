@@ -8,7 +8,8 @@ namespace Deployment.Toolkit.Databases;
 /// </summary>
 internal abstract class TargetDatabase
 {
-    private LentConnections? _together;
+    // Of the one who looks: others that ask this database meanwhile, as health checks do, have connections of their own.
+    private readonly AsyncLocal<LentConnections?> _together = new();
 
     internal abstract DatabaseDialect Dialect { get; }
 
@@ -76,17 +77,27 @@ internal abstract class TargetDatabase
     /// </summary>
     /// <exception cref="DeploymentException">It can't be opened.</exception>
     internal Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
-        _together?.LendAsync(() => ConnectToLookAsync(cancellationToken)) ?? ConnectToLookAsync(cancellationToken);
+        _together.Value?.LendAsync(() => ConnectToLookAsync(cancellationToken)) ?? ConnectToLookAsync(cancellationToken);
 
-    /// <summary>Until it is disposed, all that only looks gets one connection, one after the other; the first opens it.</summary>
+    /// <summary>
+    /// Until it is disposed, all that only looks on behalf of the caller gets one connection, one after the other; the first opens it.
+    /// </summary>
     internal IAsyncDisposable LookTogether()
     {
-        var lent = _together = new LentConnections();
+        var (lent, outer) = (new LentConnections(), _together.Value);
+        _together.Value = lent;
         return new LentConnections.Together(() =>
         {
-            _together = null;
+            _together.Value = outer;
             return lent.EndAsync();
         });
+    }
+
+    /// <inheritdoc cref="LookTogether()"/>
+    internal static IAsyncDisposable LookTogether(IEnumerable<TargetDatabase> databases)
+    {
+        List<IAsyncDisposable> each = [.. databases.Select(static database => database.LookTogether())];
+        return new LentConnections.Together(() => new ValueTask(Task.WhenAll(each.Select(static one => one.DisposeAsync().AsTask()))));
     }
 
     /// <inheritdoc cref="OpenToLookAsync"/>

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Isolation;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
@@ -126,6 +127,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                 .CollectAsync(async () =>
                 {
                     var planner = new Planner(parts) { Scope = scope };
+                    await using var together = TargetDatabase.LookTogether(parts.Databases.Select(static each => each.Database));
                     var draft = await planner.DraftUpAsync(intention.Journal.Ledger, cancellationToken).ConfigureAwait(false);
                     intention = intention with { Draft = draft, IsNothingToDo = planner.IsNothingToDo(draft, intention.Journal.Ledger) };
                 })
@@ -163,7 +165,8 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
                 intention = intention with { Gates = await PromotionCheck.AskAsync(intention, cancellationToken).ConfigureAwait(false) }
             )
             .ConfigureAwait(false);
-        await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
+        await using (TargetDatabase.LookTogether(intention.Parts?.Databases.Select(static each => each.Database) ?? []))
+            await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
         findings.AddRange(unplanned.All);
         var plan =
             intention.Journal.Ledger.OpenRun is { } open && OpenRunCheck.IsTakenUp(open, intention) ? open.Plan

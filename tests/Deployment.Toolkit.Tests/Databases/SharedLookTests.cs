@@ -1,0 +1,85 @@
+using System.Data.Common;
+using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Databases.Sqlite;
+
+namespace Deployment.Toolkit.Tests.Databases;
+
+/// <summary>What a command looks at before it begins, it looks at over one connection, and takes none from whoever asks beside it.</summary>
+public sealed class SharedLookTests : IDisposable
+{
+    private readonly TestApp _app = TestApp.WithMigrations();
+    private readonly RecordingFactory _factory = new();
+
+    public SharedLookTests() => _app.Driver = _factory;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _app.Dispose();
+
+    [Fact]
+    public async Task An_up_that_finds_nothing_to_do_opens_its_database_once_to_plan_and_once_to_check()
+    {
+        await _app.UpAsync();
+        var before = _factory.Connections;
+
+        var again = await _app.UpAsync();
+
+        Assert.Equal(DeploymentOutcome.NothingToDo, again.Outcome);
+        Assert.Equal(2, _factory.Connections - before);
+    }
+
+    [Fact]
+    public async Task Who_asks_meanwhile_and_who_asks_afterwards_gets_a_connection_of_their_own()
+    {
+        await _app.UpAsync();
+        var database = Open();
+        var before = _factory.Connections;
+        await using (database.LookTogether())
+        {
+            await using (var first = await database.OpenToLookAsync(Token))
+            {
+                Assert.NotNull(await Sql.ScalarAsync(first, null, "SELECT 1", Token));
+                await using var second = await database.OpenToLookAsync(Token);
+                Assert.NotNull(await Sql.ScalarAsync(second, null, "SELECT 1", Token));
+                Assert.Equal(2, _factory.Connections - before);
+            }
+
+            await (await database.OpenToLookAsync(Token)).DisposeAsync();
+            Assert.Equal(2, _factory.Connections - before);
+            Task beside;
+            using (ExecutionContext.SuppressFlow())
+                beside = Task.Run(async () => await (await database.OpenToLookAsync(Token)).DisposeAsync(), Token);
+            await beside;
+            Assert.Equal(3, _factory.Connections - before);
+        }
+
+        await (await database.OpenToLookAsync(Token)).DisposeAsync();
+        Assert.Equal(4, _factory.Connections - before);
+    }
+
+    [Fact]
+    public async Task After_one_that_broke_the_next_gets_a_new_one()
+    {
+        await _app.UpAsync();
+        var opened = new List<DbConnection>();
+        var database = Open(opened.Add);
+        await using var together = database.LookTogether();
+        await (await database.OpenToLookAsync(Token)).DisposeAsync();
+        await opened[^1].CloseAsync();
+
+        await using var next = await database.OpenToLookAsync(Token);
+
+        Assert.NotNull(await Sql.ScalarAsync(next, null, "SELECT 1", Token));
+    }
+
+    private TargetDatabase Open(Action<DbConnection>? created = null) =>
+        SqliteDialect.Instance.Open(
+            () =>
+            {
+                var connection = _factory.CreateConnection();
+                connection.ConnectionString = $"Data Source={_app.Database};Pooling=False";
+                created?.Invoke(connection);
+                return connection;
+            },
+            _app.Folder);
+}
