@@ -1,6 +1,6 @@
-using Deployment.Toolkit;
 using System.Text;
 using System.Text.RegularExpressions;
+using Deployment.Toolkit;
 
 namespace ContentApi.Tests;
 
