@@ -10,9 +10,9 @@ internal static class PostgreSqlCatalogueQuery
     /// <summary>Divides what makes a table: what comes after it is put into words by the server.</summary>
     internal const string Expressions = "\n-- expressions";
 
-    // It asks for what may be there and not for whose it is: it is asked before every script that writes, and what it joins takes the server
-    // longer to plan than to read. What a server brings has numbers below 16384 (FirstNormalObjectId in its source), thousands of functions
-    // among it, which an index leaves out.
+    // It asks for what may be there and not for whose it is: it is asked before every script that writes, and what it joins takes the
+    // server longer to plan than to read. What a server brings has numbers below 16384 (FirstNormalObjectId in its source), thousands of
+    // functions among it, which an index leaves out.
     private const string PassesOn = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE NOT tgisinternal)
             OR EXISTS (SELECT FROM pg_catalog.pg_proc AS p WHERE p.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
