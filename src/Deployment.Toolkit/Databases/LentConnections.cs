@@ -7,13 +7,17 @@ namespace Deployment.Toolkit.Databases;
 /// <summary>One connection that several use one after the other as if each had opened it.</summary>
 internal sealed class LentConnections
 {
+    private const int Free = 0;
+    private const int IsLent = 1;
+    private const int HasEnded = 2;
+
     private DbConnection? _connection;
-    private int _isLent;
+    private int _state = Free;
 
     /// <summary>The connection, or one of its own for who comes while another has it, or after the end.</summary>
     internal async Task<DbConnection> LendAsync(Func<Task<DbConnection>> open)
     {
-        if (Interlocked.Exchange(ref _isLent, 1) == 1)
+        if (Interlocked.CompareExchange(ref _state, IsLent, Free) != Free)
             return await open().ConfigureAwait(false);
 
         try
@@ -36,11 +40,12 @@ internal sealed class LentConnections
 
     internal ValueTask EndAsync()
     {
-        Volatile.Write(ref _isLent, 1);
+        Volatile.Write(ref _state, HasEnded);
         return _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    private void Return() => Volatile.Write(ref _isLent, 0);
+    // What comes back after the end is not lent again.
+    private void Return() => Interlocked.CompareExchange(ref _state, Free, IsLent);
 
     /// <summary>Ends it when it is disposed.</summary>
     internal sealed class Together(Func<ValueTask> end) : IAsyncDisposable

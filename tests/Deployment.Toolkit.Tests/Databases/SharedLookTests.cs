@@ -72,6 +72,26 @@ public sealed class SharedLookTests : IDisposable
         Assert.NotNull(await Sql.ScalarAsync(next, null, "SELECT 1", Token));
     }
 
+    [Fact]
+    public async Task What_comes_back_after_the_end_is_not_lent_again()
+    {
+        await _app.UpAsync();
+        var opened = new List<DbConnection>();
+        var lent = new LentConnections();
+        Task<DbConnection> OpenAsync()
+        {
+            opened.Add(_factory.CreateConnection());
+            return Task.FromResult(opened[^1]);
+        }
+
+        var late = await lent.LendAsync(OpenAsync);
+        await lent.EndAsync();
+        await late.DisposeAsync();
+
+        Assert.Same(await lent.LendAsync(OpenAsync), opened[^1]);
+        Assert.Equal(2, opened.Count);
+    }
+
     private TargetDatabase Open(Action<DbConnection>? created = null) =>
         SqliteDialect.Instance.Open(
             () =>
