@@ -75,6 +75,28 @@ public sealed class PostgreSqlRehearsalTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task A_session_that_is_about_to_end_is_nobody_who_has_it_open()
+    {
+        await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(database) { Configure = static builder => Programs(builder, []) };
+        app.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
+        var name = database.Database.Name;
+        await using var elsewhere = await server.CreateDatabaseAsync();
+        await using var other = await database.Database.OpenAsync();
+        NpgsqlConnection.ClearPool(other);
+
+        var rehearsal = app.AskAsync(static database => database.RehearseAsync(Token));
+        // Until it was asked who has the database open, and for as long as nobody has a copy of it.
+        while (
+            !rehearsal.IsCompleted
+            && await elsewhere.ScalarAsync($"SELECT 1 FROM pg_stat_activity WHERE datname <> '{name}' AND pid <> pg_backend_pid() AND query LIKE '%count(*) FROM pg_catalog.pg_stat_activity%' AND state = 'idle'") is null
+        )
+            Token.ThrowIfCancellationRequested();
+        await other.DisposeAsync();
+        Assert.True((await rehearsal).IsProven);
+    }
+
+    [Fact]
     public async Task A_role_that_may_make_no_databases_is_told_so()
     {
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());

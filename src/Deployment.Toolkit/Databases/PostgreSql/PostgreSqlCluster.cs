@@ -16,6 +16,11 @@ internal sealed class PostgreSqlCluster(Func<DbConnection> create)
     // The second is what the server makes new databases from: while it is open, nobody else can make one.
     private static readonly string[] MaintenanceDatabases = ["postgres", "template1"];
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    // A server that is this late with an end is so for other reasons than the end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <summary>The app's database.</summary>
     internal string Live
     {
@@ -116,6 +121,23 @@ internal sealed class PostgreSqlCluster(Func<DbConnection> create)
     {
         using var connection = create();
         return PostgreSqlVariables.Of(connection, database);
+    }
+
+    /// <summary>Closes what the driver's pools in this process keep open, and waits until the server counts none of it any more.</summary>
+    /// <param name="maintenance">A connection to another database.</param>
+    /// <param name="own">Sessions that stay.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task ClearPoolsAsync(DbConnection maintenance, IReadOnlyCollection<long> own, CancellationToken cancellationToken)
+    {
+        ClearPools();
+        // A session ends when the server's process gets to it, and nothing tells ours from those of others, which stay.
+        var live = Live;
+        var started = TimeProvider.System.GetTimestamp();
+        while (
+            await PostgreSqlSessions.CountAsync(maintenance, live, own, cancellationToken).ConfigureAwait(false) > 0
+            && TimeProvider.System.GetElapsedTime(started) < Patience
+        )
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Closes what the driver's pools in this process keep open: nobody works with those connections.</summary>

@@ -40,7 +40,7 @@ internal sealed class PostgreSqlScratch : ScratchDatabase
         {
             if (await PostgreSqlRole.WhyNoDatabasesAsync(own.Maintenance, cancellationToken).ConfigureAwait(false) is var (why, mend))
                 throw NotPossible(title, why, $"{mend} {Instead}");
-            cluster.ClearPools();
+            await cluster.ClearPoolsAsync(own.Maintenance, [], cancellationToken).ConfigureAwait(false);
             if (!await PostgreSqlTemplate.TryCopyAsync(own.Maintenance, cluster.Live, own.Name, cancellationToken).ConfigureAwait(false))
                 await RestoreAsync(dialect, title, cluster, own, folder, cancellationToken).ConfigureAwait(false);
             return new PostgreSqlScratch(dialect, cluster, own);
@@ -76,9 +76,7 @@ internal sealed class PostgreSqlScratch : ScratchDatabase
         var (programs, missing) = await dialect.Programs.FindAsync(major, cancellationToken).ConfigureAwait(false);
         if (programs is null)
         {
-            var others = await PostgreSqlTemplate
-                .CountSessionsAsync(own.Maintenance, cluster.Live, cancellationToken)
-                .ConfigureAwait(false);
+            var others = await PostgreSqlSessions.CountAsync(own.Maintenance, cluster.Live, [], cancellationToken).ConfigureAwait(false);
             throw NotPossible(
                 title,
                 $"the server copies one by itself only for its owner and while nobody has it open ({(others == 1 ? "1 session has" : $"{others} sessions have")}), "

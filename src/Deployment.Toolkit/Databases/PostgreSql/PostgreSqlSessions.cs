@@ -10,6 +10,18 @@ internal static class PostgreSqlSessions
         "FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = @database AND a.backend_type IS DISTINCT FROM 'autovacuum worker' AND a.pid <> "
         + "ALL (pg_catalog.string_to_array(@own, ',')::int[])";
 
+    /// <summary>Others' sessions.</summary>
+    internal static async Task<long> CountAsync(
+        DbConnection maintenance,
+        string database,
+        IEnumerable<long> own,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Command(maintenance, "SELECT count(*) " + Of, database, own);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
     /// <summary>Others' sessions, as people would name them.</summary>
     internal static async Task<IReadOnlyList<string>> DescribeAsync(
         DbConnection maintenance,

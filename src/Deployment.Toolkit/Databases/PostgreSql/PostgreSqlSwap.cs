@@ -64,11 +64,10 @@ internal sealed class PostgreSqlSwap(
 
     internal override async Task<IReadOnlyList<string>> RisksToHoldersAsync(CancellationToken cancellationToken)
     {
-        cluster.ClearPools();
         await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
-        var sessions = await PostgreSqlSessions
-            .DescribeAsync(maintenance, cluster.Live, dialect.JournalLocks.Sessions, cancellationToken)
-            .ConfigureAwait(false);
+        long[] own = [.. dialect.JournalLocks.Sessions];
+        await cluster.ClearPoolsAsync(maintenance, own, cancellationToken).ConfigureAwait(false);
+        var sessions = await PostgreSqlSessions.DescribeAsync(maintenance, cluster.Live, own, cancellationToken).ConfigureAwait(false);
         return sessions.Count == 0
             ? []
             : [$"the database is open in {DataLoss.List(sessions)}: these sessions are ended, and have to connect anew"];

@@ -75,7 +75,7 @@ internal static class PostgreSqlTemplate
     internal static async Task<bool> TryCopyAsync(DbConnection maintenance, string live, string name, CancellationToken cancellationToken)
     {
         // The server waits seconds for the others to go, and lets nobody else in meanwhile.
-        if (await CountSessionsAsync(maintenance, live, cancellationToken).ConfigureAwait(false) > 0)
+        if (await PostgreSqlSessions.CountAsync(maintenance, live, [], cancellationToken).ConfigureAwait(false) > 0)
             return false;
 
         try
@@ -101,19 +101,6 @@ internal static class PostgreSqlTemplate
     // A new database is open to every role of the server, whoever may open the one that it is a copy of.
     private static Task CloseAsync(DbConnection maintenance, string name, CancellationToken cancellationToken) =>
         Sql.ExecuteAsync(maintenance, null, $"REVOKE ALL ON DATABASE {PostgreSqlNames.QuotePart(name)} FROM PUBLIC", cancellationToken);
-
-    internal static async Task<long> CountSessionsAsync(DbConnection maintenance, string database, CancellationToken cancellationToken) =>
-        (long)
-            (
-                await Sql.ScalarAsync(
-                        maintenance,
-                        null,
-                        "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = @database AND backend_type IS DISTINCT FROM 'autovacuum worker'",
-                        cancellationToken,
-                        ("@database", database)
-                    )
-                    .ConfigureAwait(false)
-            )!;
 
     // Who may connect, how many, and what is said of it.
     private static async Task CopyAccessAsync(DbConnection maintenance, string live, string name, CancellationToken cancellationToken)
