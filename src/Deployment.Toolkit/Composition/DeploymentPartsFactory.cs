@@ -192,18 +192,22 @@ internal sealed partial class DeploymentPartsFactory(
             !environment.Name.Equals(host.EnvironmentName, StringComparison.OrdinalIgnoreCase)
         ) ?? new JournalFile(PathsOf(environment), JournalFileBytes);
 
-    internal async ValueTask<EnvironmentLedger> ReadLedgerAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
-        EnvironmentLedger.From(
-            (await JournalReader.ReadPresentAsync(StoreOf(environment), cancellationToken).ConfigureAwait(false)).EnsureIntact()
-        );
+    internal ValueTask<EnvironmentLedger> ReadLedgerAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
+        ReadLedgerAsync(StoreOf(environment), cancellationToken);
+
+    private static async ValueTask<EnvironmentLedger> ReadLedgerAsync(JournalStore journal, CancellationToken cancellationToken) =>
+        EnvironmentLedger.From((await JournalReader.ReadPresentAsync(journal, cancellationToken).ConfigureAwait(false)).EnsureIntact());
 
     /// <summary>The same for those that can't wait otherwise: .NET reads configuration, and a gauge, at once.</summary>
     internal EnvironmentLedger ReadLedgerAtOnce(DeploymentEnvironment environment) =>
         ReadLedgerAsync(environment, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     /// <summary>The journal without its lock, and whether somebody holds that.</summary>
-    internal Task<LedgerView> LookAsync(DeploymentEnvironment environment, CancellationToken cancellationToken) =>
-        LedgerView.LookAsync(StoreOf(environment), token => ReadLedgerAsync(environment, token), cancellationToken);
+    internal Task<LedgerView> LookAsync(DeploymentEnvironment environment, CancellationToken cancellationToken)
+    {
+        var journal = StoreOf(environment);
+        return LedgerView.LookAsync(journal, token => ReadLedgerAsync(journal, token), cancellationToken);
+    }
 
     /// <summary>The app's databases, in the order in which they are deployed, each with this binary's migrations for it.</summary>
     internal IReadOnlyList<(TargetDatabase Database, MigrationSet Migrations, MigrationSources Sources)> Databases() =>

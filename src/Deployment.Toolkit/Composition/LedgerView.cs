@@ -21,6 +21,7 @@ internal sealed record LedgerView(EnvironmentLedger Ledger, bool IsLocked)
         CancellationToken cancellationToken
     )
     {
+        await using var together = journal.LookTogether();
         for (var before = await read(cancellationToken).ConfigureAwait(false); ; )
         {
             var isLocked = await journal.IsHeldAsync(cancellationToken).ConfigureAwait(false);

@@ -36,6 +36,8 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
             ? $"Bring in the journal that lies on this machine's disk with 'deploy journal import {left}'"
             : "Put its rows back from a copy of the database, or bring the records that are missing in with 'deploy journal import FILE'";
 
+    internal override IAsyncDisposable LookTogether() => database.LookTogether();
+
     internal override string? GivenKey => KeySetting?.Read();
 
     internal override ValueTask<JournalKey?> ReadKeyAsync(CancellationToken cancellationToken) =>
@@ -155,7 +157,7 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
 
         try
         {
-            await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using var connection = await database.OpenToLookAsync(cancellationToken).ConfigureAwait(false);
             return await _tables.AreThereAsync(connection, cancellationToken).ConfigureAwait(false)
                 ? await ask(connection).ConfigureAwait(false)
                 : none;

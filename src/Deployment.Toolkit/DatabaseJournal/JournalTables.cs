@@ -25,8 +25,17 @@ internal sealed class JournalTables(JournalDatabase database)
     internal string KeyTitle(string environment) => $"the key of '{environment}' in {Keys}";
 
     /// <summary>Whether the tables are there.</summary>
-    internal Task<bool> AreThereAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        database.HasTableAsync(connection, Format, cancellationToken);
+    internal async Task<bool> AreThereAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var sight = LentConnections.SightOf(connection);
+        if (sight is { HasJournal: true })
+            return true;
+
+        var found = await database.HasTableAsync(connection, Format, cancellationToken).ConfigureAwait(false);
+        if (sight is not null)
+            sight.HasJournal = found;
+        return found;
+    }
 
     /// <summary>Makes the tables where they are missing, under somebody's lock.</summary>
     /// <exception cref="DeploymentException">A newer toolkit made them.</exception>

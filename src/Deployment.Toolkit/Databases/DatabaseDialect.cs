@@ -274,11 +274,11 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     ) => Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(new Dictionary<string, IReadOnlyList<string>>());
 
-    /// <summary>Whether a table is there.</summary>
-    internal abstract Task<bool> HasTableAsync(
+    /// <summary>Which of these tables are there.</summary>
+    internal abstract Task<IReadOnlySet<string>> FindTablesAsync(
         DbConnection connection,
         DbTransaction? transaction,
-        string table,
+        IReadOnlyList<string> tables,
         CancellationToken cancellationToken
     );
 

@@ -33,7 +33,7 @@ internal static class DatabaseStamps
         CancellationToken cancellationToken
     )
     {
-        if (!await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
+        if (!await OwnTables.HasAsync(dialect, connection, transaction, Table, cancellationToken).ConfigureAwait(false))
             return null;
 
         await using var command = Sql.LongCommand(

@@ -5,6 +5,8 @@ namespace Deployment.Toolkit.Databases;
 /// <summary>Where a database keeps journals, and what of that differs from one kind of database to the next.</summary>
 internal abstract class JournalDatabase
 {
+    private readonly SharedLooks _looks = new();
+
     /// <summary>What messages call it, without quotes.</summary>
     /// <exception cref="DeploymentException">The connection string is missing or leads nowhere.</exception>
     internal abstract string Title { get; }
@@ -21,9 +23,17 @@ internal abstract class JournalDatabase
     /// <summary>A table's name with what it stands below, quoted.</summary>
     internal abstract string Table(string name);
 
-    /// <summary>Opens it to read.</summary>
+    /// <summary>Opens it.</summary>
     /// <exception cref="DeploymentException">It can't be opened.</exception>
     internal abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Opens it to read.</summary>
+    /// <exception cref="DeploymentException">It can't be opened.</exception>
+    internal Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
+        _looks.OpenAsync(() => OpenAsync(cancellationToken));
+
+    /// <inheritdoc cref="TargetDatabase.LookTogether()"/>
+    internal IAsyncDisposable LookTogether() => _looks.Begin();
 
     /// <summary>Takes an environment's lock, which dies with this process and its connection.</summary>
     /// <returns>

@@ -14,6 +14,11 @@ internal sealed class LentConnections
     private DbConnection? _connection;
     private int _state = Free;
 
+    /// <summary>What was seen through a connection that is lent, and needn't be asked again; <see langword="null"/> for others.</summary>
+    internal static SharedSight? SightOf(DbConnection connection) => (connection as Lent)?.Sight;
+
+    private SharedSight Sight { get; } = new();
+
     /// <summary>The connection, or one of its own for who comes while another has it, or after the end.</summary>
     internal async Task<DbConnection> LendAsync(Func<Task<DbConnection>> open)
     {
@@ -47,16 +52,12 @@ internal sealed class LentConnections
     // What comes back after the end is not lent again.
     private void Return() => Interlocked.CompareExchange(ref _state, Free, IsLent);
 
-    /// <summary>Ends it when it is disposed.</summary>
-    internal sealed class Together(Func<ValueTask> end) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => end();
-    }
-
     // Whoever closes it or throws it away leaves it to the next.
     private sealed class Lent(DbConnection connection, LentConnections from) : DbConnection
     {
         private bool _isBack;
+
+        internal SharedSight Sight => from.Sight;
 
         [AllowNull]
         public override string ConnectionString

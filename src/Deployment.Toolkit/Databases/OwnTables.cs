@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Deployment.Toolkit.Databases;
 
 /// <summary>The tables that the toolkit keeps for itself in the app's database.</summary>
@@ -17,6 +19,22 @@ internal static class OwnTables
     internal const string Stamp = "deployment_stamp";
 
     internal static readonly IReadOnlyList<string> All = [Migrations, Attempts, Repeatables, Lock, Stamp];
+
+    /// <summary>Whether one of them is there.</summary>
+    internal static async Task<bool> HasAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        string table,
+        CancellationToken cancellationToken
+    )
+    {
+        if (LentConnections.SightOf(connection) is not { } sight)
+            return (await dialect.FindTablesAsync(connection, transaction, [table], cancellationToken).ConfigureAwait(false)).Count > 0;
+
+        sight.OwnTables ??= await dialect.FindTablesAsync(connection, transaction, All, cancellationToken).ConfigureAwait(false);
+        return sight.OwnTables.Contains(table);
+    }
 
     internal static bool Contains(string table) => table is Migrations or Attempts or Repeatables or Lock or Stamp;
 }

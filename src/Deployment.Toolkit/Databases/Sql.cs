@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Deployment.Toolkit.Databases;
 
@@ -15,6 +16,40 @@ internal static class Sql
     {
         await using var command = Command(connection, transaction, sql, parameters);
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks about texts.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="texts">What is asked about; at least one.</param>
+    /// <param name="ask">Makes the question of the names of their parameters.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="parameters">What the question needs besides.</param>
+    /// <returns>The first column.</returns>
+    internal static async Task<IReadOnlyList<string>> TextsAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        IReadOnlyList<string> texts,
+        Func<string, string> ask,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters
+    )
+    {
+        (string Name, object? Value)[] named =
+        [
+            .. texts.Select(static (text, at) => (string.Create(CultureInfo.InvariantCulture, $"@text{at}"), (object?)text)),
+        ];
+        await using var command = Command(
+            connection,
+            transaction,
+            ask(string.Join(", ", named.Select(static one => one.Name))),
+            [.. named, .. parameters]
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var found = new List<string>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            found.Add(reader.GetString(0));
+        return found;
     }
 
     /// <summary>Asks what takes as long as there are rows, which a driver's own limit must not cut short.</summary>

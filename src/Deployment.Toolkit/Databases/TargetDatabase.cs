@@ -8,8 +8,7 @@ namespace Deployment.Toolkit.Databases;
 /// </summary>
 internal abstract class TargetDatabase
 {
-    // Of the one who looks: others that ask this database meanwhile, as health checks do, have connections of their own.
-    private readonly AsyncLocal<LentConnections?> _together = new();
+    private readonly SharedLooks _looks = new();
 
     internal abstract DatabaseDialect Dialect { get; }
 
@@ -77,27 +76,18 @@ internal abstract class TargetDatabase
     /// </summary>
     /// <exception cref="DeploymentException">It can't be opened.</exception>
     internal Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
-        _together.Value?.LendAsync(() => ConnectToLookAsync(cancellationToken)) ?? ConnectToLookAsync(cancellationToken);
+        _looks.OpenAsync(() => ConnectToLookAsync(cancellationToken));
 
     /// <summary>
     /// Until it is disposed, all that only looks on behalf of the caller gets one connection, one after the other; the first opens it.
     /// </summary>
-    internal IAsyncDisposable LookTogether()
-    {
-        var (lent, outer) = (new LentConnections(), _together.Value);
-        _together.Value = lent;
-        return new LentConnections.Together(() =>
-        {
-            _together.Value = outer;
-            return lent.EndAsync();
-        });
-    }
+    internal IAsyncDisposable LookTogether() => _looks.Begin();
 
     /// <inheritdoc cref="LookTogether()"/>
     internal static IAsyncDisposable LookTogether(IEnumerable<TargetDatabase> databases)
     {
         List<IAsyncDisposable> each = [.. databases.Select(static database => database.LookTogether())];
-        return new LentConnections.Together(() => new ValueTask(Task.WhenAll(each.Select(static one => one.DisposeAsync().AsTask()))));
+        return new SharedLooks.Together(() => new ValueTask(Task.WhenAll(each.Select(static one => one.DisposeAsync().AsTask()))));
     }
 
     /// <inheritdoc cref="OpenToLookAsync"/>

@@ -40,6 +40,10 @@ internal abstract class JournalStore
     /// <summary>What the last command on this machine left of how far the journal was; <see langword="null"/> when nothing.</summary>
     internal virtual JournalHead? ReadHead() => JournalHead.TryRead(Local.Head);
 
+    /// <summary>Until it is disposed, the caller reads without opening the place each time; <see langword="null"/> where that costs
+    /// nothing.</summary>
+    internal virtual IAsyncDisposable? LookTogether() => null;
+
     /// <summary>The lines behind a number of them, each with its end. The last may lack it: an append that was never finished.</summary>
     /// <exception cref="DeploymentException">They can't be read.</exception>
     internal abstract ValueTask<byte[]> ReadAsync(long after, CancellationToken cancellationToken);

@@ -152,7 +152,7 @@ internal static class MigrationAttempts
         CancellationToken cancellationToken
     )
     {
-        if (!await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
+        if (!await OwnTables.HasAsync(dialect, connection, transaction, Table, cancellationToken).ConfigureAwait(false))
             return [];
 
         var done = await dialect.HasColumnAsync(connection, transaction, Table, "done", cancellationToken).ConfigureAwait(false)

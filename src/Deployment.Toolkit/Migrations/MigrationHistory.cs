@@ -316,7 +316,7 @@ internal static class MigrationHistory
         DbConnection connection,
         DbTransaction? transaction,
         CancellationToken cancellationToken
-    ) => dialect.HasTableAsync(connection, transaction, Table, cancellationToken);
+    ) => OwnTables.HasAsync(dialect, connection, transaction, Table, cancellationToken);
 
     private static string? Text(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 }

@@ -154,7 +154,7 @@ internal sealed record OtherHistoryShape(string Table, string Order, IReadOnlyLi
         CancellationToken cancellationToken
     )
     {
-        if (!await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
+        if ((await dialect.FindTablesAsync(connection, transaction, [Table], cancellationToken).ConfigureAwait(false)).Count == 0)
             return false;
 
         foreach (var column in Selected.Append(Order))

@@ -32,7 +32,7 @@ internal static class RepeatableHistory
         CancellationToken cancellationToken
     )
     {
-        if (!await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
+        if (!await OwnTables.HasAsync(dialect, connection, transaction, Table, cancellationToken).ConfigureAwait(false))
             return AppliedRepeatables.None;
 
         await using var command = Sql.LongCommand(

@@ -22,7 +22,7 @@ internal static class RepeatableRows
         CancellationToken cancellationToken
     )
     {
-        if (await dialect.HasTableAsync(connection, transaction, Table, cancellationToken).ConfigureAwait(false))
+        if (await OwnTables.HasAsync(dialect, connection, transaction, Table, cancellationToken).ConfigureAwait(false))
             await Sql.ExecuteAsync(
                     connection,
                     transaction,

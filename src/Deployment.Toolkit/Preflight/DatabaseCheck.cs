@@ -33,6 +33,8 @@ internal sealed class DatabaseCheck : PreflightCheck
             if (intention.HasLock)
                 return finding;
 
+            // What was seen together with the first answer says nothing of this one.
+            await using var afresh = database.LookTogether();
             var now = await intention.Factory.LookAsync(intention.Environment, cancellationToken).ConfigureAwait(false);
             return now.UnderWay is not null && !intention.IsLook
                 ? null

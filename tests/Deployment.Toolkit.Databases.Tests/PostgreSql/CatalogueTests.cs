@@ -99,8 +99,7 @@ public sealed class CatalogueTests(PostgreSqlServer server)
         Assert.Equal("((0)::numeric(10,2))", await dialect.DefaultOfAsync(connection, null, "app.children", "amount", Token));
         Assert.True(await dialect.HasColumnAsync(connection, null, "parents", "mood", Token));
         Assert.False(await dialect.HasColumnAsync(connection, null, "parents", "nothere", Token));
-        Assert.True(await dialect.HasTableAsync(connection, null, "parents", Token));
-        Assert.False(await dialect.HasTableAsync(connection, null, "children", Token));
+        Assert.Equal(["parents"], await dialect.FindTablesAsync(connection, null, ["parents", "children"], Token));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Databases;
 
@@ -26,6 +27,51 @@ public sealed class SharedLookTests : IDisposable
 
         Assert.Equal(DeploymentOutcome.NothingToDo, again.Outcome);
         Assert.Equal(2, _factory.Connections - before);
+    }
+
+    [Fact]
+    public async Task Which_tables_of_its_own_are_there_it_asks_once_to_plan_and_once_to_check()
+    {
+        await _app.UpAsync();
+        _factory.Statements.Clear();
+
+        await _app.UpAsync();
+
+        Assert.Equal(2, _factory.Count("SELECT name FROM sqlite_master WHERE type = 'table'"));
+    }
+
+    [Fact]
+    public async Task A_journal_in_a_database_it_reads_over_one_connection_which_it_asks_once_for_the_tables()
+    {
+        _app.Configure = static deployment => deployment.ForJournal();
+        await _app.UpAsync();
+        var before = _factory.Connections;
+        _factory.Statements.Clear();
+
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await _app.UpAsync()).Outcome);
+
+        Assert.Equal(3, _factory.Connections - before);
+        Assert.Equal(3, _factory.Count("SELECT name FROM sqlite_master WHERE type = 'table'"));
+    }
+
+    [Fact]
+    public async Task What_another_process_did_between_two_looks_is_seen_by_the_second()
+    {
+        await _app.UpAsync();
+        var asked = 0;
+        _factory.OnStatement = statement =>
+        {
+            // To plan, to check, and once more what the check found.
+            if (!statement.Contains("SELECT name FROM sqlite_master", StringComparison.Ordinal)) return;
+            if (++asked is 2) _app.Scalar("ALTER TABLE deployment_migrations RENAME TO away");
+            if (asked is 3) _app.Scalar("ALTER TABLE away RENAME TO deployment_migrations");
+        };
+
+        using var host = _app.Build();
+        var plan = await host.Services.GetRequiredService<Deployer>().PlanAsync(new PlanRequest { Release = "1.0.0" }, Token);
+
+        Assert.Equal(3, asked);
+        Assert.DoesNotContain(plan.Messages, static message => message.Code == "DTK7416");
     }
 
     [Fact]

@@ -54,16 +54,29 @@ internal static class MySqlColumns
         DbTransaction? transaction,
         string table,
         CancellationToken cancellationToken
-    ) =>
-        await Sql.ScalarAsync(
-                connection,
-                transaction,
-                "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = @table",
-                cancellationToken,
-                ("@table", BareName(table))
-            )
-            .ConfigureAwait(false)
-            is not null;
+    ) => (await FindTablesAsync(connection, transaction, [table], cancellationToken).ConfigureAwait(false)).Count > 0;
+
+    internal static async Task<IReadOnlySet<string>> FindTablesAsync(
+        DbConnection connection,
+        DbTransaction? transaction,
+        IReadOnlyList<string> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        // The server compares names without regard to case, and tells them as they were made.
+        var found = (
+            await Sql.TextsAsync(
+                    connection,
+                    transaction,
+                    [.. tables.Select(BareName)],
+                    static names =>
+                        $"SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ({names})",
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        ).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return tables.Where(table => found.Contains(BareName(table))).ToHashSet(StringComparer.Ordinal);
+    }
 
     internal static async Task<bool> HasAsync(
         DbConnection connection,

@@ -156,12 +156,12 @@ internal sealed class MySqlDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => MySqlColumns.DefaultAsync(connection, transaction, table, column, cancellationToken);
 
-    internal override Task<bool> HasTableAsync(
+    internal override Task<IReadOnlySet<string>> FindTablesAsync(
         DbConnection connection,
         DbTransaction? transaction,
-        string table,
+        IReadOnlyList<string> tables,
         CancellationToken cancellationToken
-    ) => MySqlColumns.HasTableAsync(connection, transaction, table, cancellationToken);
+    ) => MySqlColumns.FindTablesAsync(connection, transaction, tables, cancellationToken);
 
     internal override Task<bool> HasColumnAsync(
         DbConnection connection,

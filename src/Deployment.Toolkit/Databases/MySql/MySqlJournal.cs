@@ -78,7 +78,7 @@ internal sealed class MySqlJournal(Func<DbConnection> create, string schema) : J
 
     internal override async Task<bool> IsLockedAsync(string environment, CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return await MySqlHeldLock.HolderAsync(connection, NameOf(environment), cancellationToken).ConfigureAwait(false) is not null;
     }
 

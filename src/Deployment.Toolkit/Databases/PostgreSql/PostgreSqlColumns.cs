@@ -76,24 +76,26 @@ internal static class PostgreSqlColumns
         return counters;
     }
 
-    internal static async Task<bool> HasTableAsync(
+    internal static async Task<IReadOnlySet<string>> FindTablesAsync(
         PostgreSqlDialect dialect,
         DbConnection connection,
         DbTransaction? transaction,
-        string table,
+        IReadOnlyList<string> tables,
         CancellationToken cancellationToken
     ) =>
-        await Sql.ScalarAsync(
-                connection,
-                transaction,
-                "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = @home "
-                    + "AND c.relname = @table AND c.relkind IN ('r', 'p')",
-                cancellationToken,
-                ("@home", dialect.Schema),
-                ("@table", table)
-            )
-            .ConfigureAwait(false)
-            is not null;
+        (
+            await Sql.TextsAsync(
+                    connection,
+                    transaction,
+                    tables,
+                    static names =>
+                        "SELECT c.relname::text FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace "
+                        + $"WHERE n.nspname = @home AND c.relname IN ({names}) AND c.relkind IN ('r', 'p')",
+                    cancellationToken,
+                    ("@home", dialect.Schema)
+                )
+                .ConfigureAwait(false)
+        ).ToHashSet(StringComparer.Ordinal);
 
     internal static async Task<bool> HasAsync(
         PostgreSqlDialect dialect,

@@ -229,12 +229,12 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => PostgreSqlCatalogueQuery.MayPassOnAsync(connection, transaction, removes, cancellationToken);
 
-    internal override Task<bool> HasTableAsync(
+    internal override Task<IReadOnlySet<string>> FindTablesAsync(
         DbConnection connection,
         DbTransaction? transaction,
-        string table,
+        IReadOnlyList<string> tables,
         CancellationToken cancellationToken
-    ) => PostgreSqlColumns.HasTableAsync(this, connection, transaction, table, cancellationToken);
+    ) => PostgreSqlColumns.FindTablesAsync(this, connection, transaction, tables, cancellationToken);
 
     internal override Task<bool> HasColumnAsync(
         DbConnection connection,

@@ -87,7 +87,7 @@ internal sealed class PostgreSqlJournal(Func<DbConnection> create, string schema
 
     internal override async Task<bool> IsLockedAsync(string environment, CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return await PostgreSqlJournalLock
                 .IsHeldAsync(connection, KeyOf(environment), isOwn: false, cancellationToken)
                 .ConfigureAwait(false) || await RowOf(environment).IsHeldAsync(connection, null, cancellationToken).ConfigureAwait(false);

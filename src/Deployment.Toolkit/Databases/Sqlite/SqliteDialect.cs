@@ -152,21 +152,22 @@ internal sealed class SqliteDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => SqliteCatalogue.PragmaAsync(connection, transaction, name, cancellationToken);
 
-    internal override async Task<bool> HasTableAsync(
+    internal override async Task<IReadOnlySet<string>> FindTablesAsync(
         DbConnection connection,
         DbTransaction? transaction,
-        string table,
+        IReadOnlyList<string> tables,
         CancellationToken cancellationToken
     ) =>
-        await Sql.ScalarAsync(
-                connection,
-                transaction,
-                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @name",
-                cancellationToken,
-                ("@name", table)
-            )
-            .ConfigureAwait(false)
-            is not null;
+        (
+            await Sql.TextsAsync(
+                    connection,
+                    transaction,
+                    tables,
+                    static names => $"SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ({names})",
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        ).ToHashSet(StringComparer.Ordinal);
 
     internal override async Task<bool> HasColumnAsync(
         DbConnection connection,

@@ -70,8 +70,8 @@ internal sealed class SqliteJournal(SqliteDatabase database) : JournalDatabase
     internal override Task<bool> IsLockedAsync(string environment, CancellationToken cancellationToken) =>
         Task.FromResult(FileLock.IsHeld(LockOf(environment)));
 
-    internal override Task<bool> HasTableAsync(DbConnection connection, string name, CancellationToken cancellationToken) =>
-        SqliteDialect.Instance.HasTableAsync(connection, null, name, cancellationToken);
+    internal override async Task<bool> HasTableAsync(DbConnection connection, string name, CancellationToken cancellationToken) =>
+        (await SqliteDialect.Instance.FindTablesAsync(connection, null, [name], cancellationToken).ConfigureAwait(false)).Count > 0;
 
     internal override async Task<DbTransaction> BeginAsync(
         DbConnection connection,
