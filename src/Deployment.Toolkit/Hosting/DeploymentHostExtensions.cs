@@ -38,12 +38,16 @@ public static class DeploymentHostExtensions
         // From here on the app may log and write; a script that asked for JSON must not find any of it in the result.
         if (StandardOutput.IsVerb(System.Environment.GetCommandLineArgs()) && Type.GetType(VerbRunner) is not null)
             StandardOutput.Reserve();
-        var model = builder.Services.Select(static service => service.ImplementationInstance).OfType<DeploymentModel>().FirstOrDefault();
-        var deployment = new DeploymentBuilder(builder, model?.Registrations ?? new Registrations());
-        if (model is null)
+        var registrations = builder
+            .Services.Select(static service => service.ImplementationInstance)
+            .OfType<Registrations>()
+            .FirstOrDefault();
+        var deployment = new DeploymentBuilder(builder, registrations ?? new Registrations());
+        if (registrations is null)
         {
             var registered = builder.Services;
-            model = new DeploymentModel(
+            builder.Services.AddSingleton(deployment.Registrations);
+            var model = new DeploymentModel(
                 deployment.Registrations,
                 type =>
                     [
@@ -52,8 +56,9 @@ public static class DeploymentHostExtensions
                             .Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type),
                     ]
             );
-            builder.Services.AddSingleton(model);
-            builder.Services.TryAddSingleton(TimeProvider.System);
+            // The container compiles the way to an instance that it was handed when it is asked a second time, and none to one that it made.
+            builder.Services.AddSingleton(_ => model);
+            builder.Services.TryAddSingleton(static _ => TimeProvider.System);
             builder.Services.AddOptions();
             builder.Services.AddSingleton<IssuedSecrets>();
             builder.Services.AddSingleton(static services => new SecretRedactor(
