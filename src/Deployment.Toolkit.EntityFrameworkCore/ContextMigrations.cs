@@ -131,7 +131,7 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
                 )
                 .ConfigureAwait(false)
                 is not null
-            : await dialect.HasTableAsync(connection, transaction, table, cancellationToken).ConfigureAwait(false);
+            : (await dialect.FindTablesAsync(connection, transaction, [table], cancellationToken).ConfigureAwait(false)).Count > 0;
     }
 
     // One of its own: a pooled one must not be given another connection, and the app's own must not be kept from being configured.

@@ -36,7 +36,7 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
             ? $"Bring in the journal that lies on this machine's disk with 'deploy journal import {left}'"
             : "Put its rows back from a copy of the database, or bring the records that are missing in with 'deploy journal import FILE'";
 
-    internal override IAsyncDisposable LookTogether() => database.LookTogether();
+    internal override IAsyncDisposable? LookTogether() => database.LookTogether();
 
     internal override string? GivenKey => KeySetting?.Read();
 

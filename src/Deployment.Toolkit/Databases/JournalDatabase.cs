@@ -32,8 +32,8 @@ internal abstract class JournalDatabase
     internal Task<DbConnection> OpenToLookAsync(CancellationToken cancellationToken) =>
         _looks.OpenAsync(() => OpenAsync(cancellationToken));
 
-    /// <inheritdoc cref="TargetDatabase.LookTogether()"/>
-    internal IAsyncDisposable LookTogether() => _looks.Begin();
+    /// <summary>Until it is disposed, the caller reads over one connection; <see langword="null"/> where it does already.</summary>
+    internal IAsyncDisposable? LookTogether() => _looks.Join();
 
     /// <summary>Takes an environment's lock, which dies with this process and its connection.</summary>
     /// <returns>

@@ -10,6 +10,9 @@ internal sealed class SharedLooks
 
     internal Task<DbConnection> OpenAsync(Func<Task<DbConnection>> open) => _together.Value?.LendAsync(open) ?? open();
 
+    /// <summary>The same, unless the caller is part of what looks together already.</summary>
+    internal IAsyncDisposable? Join() => _together.Value is null ? Begin() : null;
+
     internal IAsyncDisposable Begin()
     {
         var (lent, outer) = (new LentConnections(), _together.Value);

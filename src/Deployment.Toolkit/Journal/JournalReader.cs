@@ -78,6 +78,7 @@ internal static class JournalReader
         int page = JournalTail.Page
     )
     {
+        await using var together = store.LookTogether();
         var (key, head) = await ReadBesideAsync(store, cancellationToken).ConfigureAwait(false);
         if (key is not null && await JournalTail.ReadAsync(store, key, page, cancellationToken).ConfigureAwait(false) is { } tail)
         {
@@ -99,6 +100,7 @@ internal static class JournalReader
     /// <summary>Reads all of it, and its lines.</summary>
     internal static async ValueTask<JournalLines> ReadLinesAsync(JournalStore store, CancellationToken cancellationToken)
     {
+        await using var together = store.LookTogether();
         // The head before the journal, which only grows; and again when a key was made meanwhile, which says how far the journal was then.
         while (true)
         {

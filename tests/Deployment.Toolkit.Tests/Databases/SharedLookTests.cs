@@ -1,6 +1,8 @@
 using System.Data.Common;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Databases.Sqlite;
+using Deployment.Toolkit.Journal;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Tests.Databases;
@@ -52,6 +54,22 @@ public sealed class SharedLookTests : IDisposable
 
         Assert.Equal(3, _factory.Connections - before);
         Assert.Equal(3, _factory.Count("SELECT name FROM sqlite_master WHERE type = 'table'"));
+    }
+
+    [Fact]
+    public async Task Reading_a_journal_in_a_database_opens_it_once()
+    {
+        _app.Configure = static deployment => deployment.ForJournal();
+        await _app.UpAsync();
+        using var host = _app.Build();
+        var factory = host.Services.GetRequiredService<DeploymentPartsFactory>();
+        var before = _factory.Connections;
+
+        Assert.NotEqual(0, (await factory.ReadLedgerAsync(factory.Environment, Token)).Count);
+        Assert.Equal(1, _factory.Connections - before);
+
+        Assert.NotEmpty((await JournalReader.ReadAsync(factory.StoreOf(factory.Environment), Token)).Records);
+        Assert.Equal(2, _factory.Connections - before);
     }
 
     [Fact]
