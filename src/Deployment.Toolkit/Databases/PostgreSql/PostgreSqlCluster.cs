@@ -18,9 +18,6 @@ internal sealed class PostgreSqlCluster(Func<DbConnection> create)
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    // A server that is this late with an end is so for other reasons than the end.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     /// <summary>The app's database.</summary>
     internal string Live
     {
@@ -126,8 +123,14 @@ internal sealed class PostgreSqlCluster(Func<DbConnection> create)
     /// <summary>Closes what the driver's pools in this process keep open, and waits until the server counts none of it any more.</summary>
     /// <param name="maintenance">A connection to another database.</param>
     /// <param name="own">Sessions that stay.</param>
+    /// <param name="patience">How long it waits at most, which it does where others have the database open.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal async Task ClearPoolsAsync(DbConnection maintenance, IReadOnlyCollection<long> own, CancellationToken cancellationToken)
+    internal async Task ClearPoolsAsync(
+        DbConnection maintenance,
+        IReadOnlyCollection<long> own,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         ClearPools();
         // A session ends when the server's process gets to it, and nothing tells ours from those of others, which stay.
@@ -135,7 +138,7 @@ internal sealed class PostgreSqlCluster(Func<DbConnection> create)
         var started = TimeProvider.System.GetTimestamp();
         while (
             await PostgreSqlSessions.CountAsync(maintenance, live, own, cancellationToken).ConfigureAwait(false) > 0
-            && TimeProvider.System.GetElapsedTime(started) < Patience
+            && TimeProvider.System.GetElapsedTime(started) < patience
         )
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
     }

@@ -11,6 +11,9 @@ internal sealed class PostgreSqlScratch : ScratchDatabase
         "Or rehearse on a copy that you restore yourself: point the connection string of another environment at it and run 'deploy up' and "
         + "'deploy rollback' there.";
 
+    // A server that is this late with a session's end is so for other reasons than the end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly PostgreSqlOwnDatabase _own;
 
     private PostgreSqlScratch(PostgreSqlDialect dialect, PostgreSqlCluster cluster, PostgreSqlOwnDatabase own) =>
@@ -40,7 +43,7 @@ internal sealed class PostgreSqlScratch : ScratchDatabase
         {
             if (await PostgreSqlRole.WhyNoDatabasesAsync(own.Maintenance, cancellationToken).ConfigureAwait(false) is var (why, mend))
                 throw NotPossible(title, why, $"{mend} {Instead}");
-            await cluster.ClearPoolsAsync(own.Maintenance, [], cancellationToken).ConfigureAwait(false);
+            await cluster.ClearPoolsAsync(own.Maintenance, [], Patience, cancellationToken).ConfigureAwait(false);
             if (!await PostgreSqlTemplate.TryCopyAsync(own.Maintenance, cluster.Live, own.Name, cancellationToken).ConfigureAwait(false))
                 await RestoreAsync(dialect, title, cluster, own, folder, cancellationToken).ConfigureAwait(false);
             return new PostgreSqlScratch(dialect, cluster, own);

@@ -16,6 +16,9 @@ internal sealed class PostgreSqlSwap(
 {
     private static readonly TimeSpan WaitForOthers = TimeSpan.FromSeconds(30);
 
+    // A session that is named although it ends just now is a small thing, and there may be hundreds of tenants to ask for.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
     // What else speaks against it is asked of the server, with the plan.
     internal override void EnsurePossible(string what)
     {
@@ -66,7 +69,7 @@ internal sealed class PostgreSqlSwap(
     {
         await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
         long[] own = [.. dialect.JournalLocks.Sessions];
-        await cluster.ClearPoolsAsync(maintenance, own, cancellationToken).ConfigureAwait(false);
+        await cluster.ClearPoolsAsync(maintenance, own, Patience, cancellationToken).ConfigureAwait(false);
         var sessions = await PostgreSqlSessions.DescribeAsync(maintenance, cluster.Live, own, cancellationToken).ConfigureAwait(false);
         return sessions.Count == 0
             ? []
