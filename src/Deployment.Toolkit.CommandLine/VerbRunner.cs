@@ -29,7 +29,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         )
         {
             await terminal.Out.WriteAsync(HelpText.Render(parse.CommandResult)).ConfigureAwait(false);
-            return 0;
+            return Delivered(null, 0);
         }
 
         var isJson = IsJson(args);
@@ -47,7 +47,7 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         EnsureDeclared(verb!, report);
         // The command had standard output to itself.
         if (report.CommandExitCode is { } exitCode)
-            return exitCode;
+            return Delivered(verb, exitCode);
 
         var release = SuggestedCommands.ReleaseOf(parse);
         report = report with
@@ -55,7 +55,26 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
             Messages = [.. report.Messages.Select(message => SuggestedCommands.Complete(message, report.Environment, release))],
         };
         output.Write(name, report, isJson);
-        return report.ExitCode;
+        return Delivered(verb, report.ExitCode);
+    }
+
+    /// <summary>The exit code, once the result is where it was to go: of what only looks, the result is all that there is.</summary>
+    private int Delivered(Verb? verb, int exitCode)
+    {
+        terminal.Out.Flush();
+        if (terminal.Result?.Fault is not { } fault)
+            return exitCode;
+
+        var changes = verb?.Use == EnvironmentUse.Change;
+        terminal.Error.WriteLine(
+            $"error: The result could not be written to standard output: {Sentence.Of(fault.InnerException ?? fault)} "
+                + (
+                    changes
+                        ? "What was done is done, and the exit code tells how it went: 'deploy history' shows it."
+                        : "Make room there, or lead it somewhere else, and run the command again."
+                )
+        );
+        return exitCode == 0 && !changes ? new VerbReport(DeploymentOutcome.Failed, null, []).ExitCode : exitCode;
     }
 
     // The documentation is made from what the rows name.

@@ -28,6 +28,30 @@ public sealed class StartTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("> /dev/full", "No space left on device")]
+    [InlineData(">&-", "Bad file descriptor")]
+    [InlineData(">&- 2>&-", "")]
+    public async Task Where_the_result_can_not_be_written_the_exit_code_tells_how_the_deployment_went(string redirection, string why)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It takes /dev/full.");
+        _app.Write("redirected.sh", $"exec \"$@\" {redirection}\n");
+        var wrapper = "sh " + Path.Combine(_app.Folder, "redirected.sh");
+
+        var up = await _app.RunAsync("deploy up --environment Development --release 1.0.0", wrapper);
+        var status = await _app.RunAsync("deploy status", wrapper);
+
+        Assert.Equal(0, up.ExitCode);
+        Assert.Equal(1, status.ExitCode);
+        if (why.Length > 0)
+        {
+            Assert.Contains($"could not be written to standard output: {why}. What was done is done", up.Error, StringComparison.Ordinal);
+            Assert.Contains($"could not be written to standard output: {why}. Make room there", status.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("1.0.0", (await _app.RunAsync("deploy status")).Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Processes_that_add_a_migration_at_the_same_moment_each_get_a_version_of_their_own()
     {

@@ -24,6 +24,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
     /// <summary>What else the process writes to the console; <see langword="null"/> when that is not led through here.</summary>
     internal OtherOutput? Others { get; init; }
 
+    /// <summary>What is behind <see cref="Out"/> where nobody watches it.</summary>
+    internal ResultStream? Result { get; init; }
+
     /// <summary>Where values come from; <see langword="null"/> when a person types them.</summary>
     internal TextReader? Input { get; init; }
 
@@ -31,11 +34,10 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error) : IDisposable
     {
         var mayColor = MayColor(ProcessVariables.Get);
         // A redirected output is UTF-8 on every platform; a console has its own encoding.
-        var output = Console.IsOutputRedirected
-            ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false))
-            : StandardOutput.Out;
-        return new Terminal(output, StandardOutput.Error)
+        var result = Console.IsOutputRedirected ? new ResultStream(Console.OpenStandardOutput()) : null;
+        return new Terminal(result is null ? StandardOutput.Out : new StreamWriter(result, new UTF8Encoding(false)), StandardOutput.Error)
         {
+            Result = result,
             Others = StandardOutput.Others,
             Input = Console.IsInputRedirected ? InputOf(Console.OpenStandardInput()) : null,
             IsWatched = !Console.IsErrorRedirected && ProcessVariables.Get("TERM") != "dumb",
