@@ -32,19 +32,20 @@ internal static class EnvironmentCheck
                 Codes.EnvironmentMismatch,
                 verb.EnvironmentOf(parse) is null
                     ? $"The host was built for '{host}' while --environment says '{named}'. {Mend(args, verb.Path, named)}"
-                    : $"The host was built for '{host}' while the release is to enter '{named}'. Run 'deploy {verb.Path} --environment {named}'."
+                    : $"The host was built for '{host}' while the release is to enter '{named}'. Run '{In(named)}'."
             );
 
         if (use == EnvironmentUse.Change && named is null && graph.Find(host) is { IsProtected: true } environment)
         {
             return new DeploymentMessage(
                 Codes.EnvironmentNotNamed,
-                $"Environment '{environment.Name}' is protected, so a verb that changes it wants it named. Run 'deploy {verb.Path} "
-                    + $"--environment {environment.Name}'."
+                $"Environment '{environment.Name}' is protected, so a verb that changes it wants it named. Run '{In(environment.Name)}'."
             );
         }
 
         return null;
+
+        string In(string environment) => SuggestedCommands.InEnvironment(SuggestedCommands.AsTyped(args, verb.Path), environment);
     }
 
     // .NET's own reading of the arguments knows no flags: what stands behind one is its value to it, also '--environment'. A path that
@@ -59,8 +60,8 @@ internal static class EnvironmentCheck
                 || args[i - 1].Contains('=', StringComparison.Ordinal)
             )
                 continue;
-            return $"The builder took '{args[i]}' for the value of '{args[i - 1]}'. Put --environment in front: 'deploy {verb} "
-                + $"--environment {named} {args[i - 1]}'.";
+            return $"The builder took '{args[i]}' for the value of '{args[i - 1]}'. Put --environment in front: "
+                + $"'{SuggestedCommands.InEnvironment(SuggestedCommands.AsTyped(args, verb), named)}'.";
         }
 
         return "Pass args to CreateBuilder(args).";

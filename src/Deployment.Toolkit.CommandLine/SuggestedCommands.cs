@@ -33,6 +33,25 @@ internal static partial class SuggestedCommands
                 ),
             };
 
+    /// <summary>A command as it was typed, without the environment; the verb alone where it can't be printed in quotes.</summary>
+    /// <param name="args">What was typed behind <c>deploy</c>.</param>
+    /// <param name="path">The verb.</param>
+    internal static string AsTyped(string[] args, string path)
+    {
+        var words = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i].AsSpan().IndexOfAny("'\"\\\n\r") >= 0)
+                return $"deploy {path}";
+            if (args[i] == Environment)
+                i++;
+            else if (!args[i].StartsWith(Environment + "=", StringComparison.Ordinal))
+                words.Add(args[i].Length == 0 || args[i].Contains(' ', StringComparison.Ordinal) ? $"\"{args[i]}\"" : args[i]);
+        }
+
+        return $"deploy {string.Join(' ', words)}";
+    }
+
     /// <summary>Reads a command, and says what is wrong with it.</summary>
     internal static (Verb? Verb, ParseResult Parse, string? Fault) Read(string command)
     {
@@ -60,7 +79,7 @@ internal static partial class SuggestedCommands
     }
 
     // Behind a flag the host's own builder would take it for the flag's value.
-    private static string InEnvironment(string command, string environment)
+    internal static string InEnvironment(string command, string environment)
     {
         var last = command[(command.LastIndexOf(' ') + 1)..];
         var at = last.StartsWith("--", StringComparison.Ordinal) ? command.IndexOf(" --", StringComparison.Ordinal) : command.Length;

@@ -20,6 +20,14 @@ public sealed partial class SuggestedCommandsTests : IDisposable
         AssertWhole(found);
     }
 
+    // Without quotes nothing tells where it ends, and nothing adds the environment.
+    [Fact]
+    public void Every_command_in_a_message_of_the_code_stands_in_quotes()
+    {
+        var bare = Files("src", "*.cs").SelectMany(static file => File.ReadLines(file).Where(static line => Bare().IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"));
+        Assert.Empty(bare);
+    }
+
     [Fact]
     public void Every_command_on_a_page_of_a_code_is_a_whole_command()
     {
@@ -113,6 +121,9 @@ public sealed partial class SuggestedCommandsTests : IDisposable
             foreach (Match match in Quoted().Matches(line)) yield return (match.Groups["command"].Value, place);
         }
     }
+
+    [GeneratedRegex("(with|run|Run|example|by|call):? deploy [a-z]")]
+    private static partial Regex Bare();
 
     [GeneratedRegex("'(?<command>deploy [^'\\n]*)'", RegexOptions.ExplicitCapture)]
     private static partial Regex Quoted();

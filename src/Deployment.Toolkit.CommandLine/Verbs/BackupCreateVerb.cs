@@ -38,7 +38,7 @@ internal sealed class BackupCreateVerb : Verb
         {
             Sections = [new BackupsSection([backup])],
             Headline =
-                $"Taken and verified. Put it back with: deploy backup restore {backup.Name}{(backup.Database is { } of ? $" --database {of}" : "")} --environment {context.HostEnvironment}",
+                $"Taken and verified. 'deploy backup restore {backup.Name}{(backup.Database is { } of ? $" --database {of}" : "")} --environment {context.HostEnvironment}' puts it back.",
         };
     }
 }

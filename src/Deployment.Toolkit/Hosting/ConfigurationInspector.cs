@@ -129,7 +129,7 @@ public sealed class ConfigurationInspector
         if (chosen.Count < 2)
             throw DeploymentException.Refused(
                 Codes.CommandLineInvalid,
-                "Parity needs two environments or more. Name them, for example: deploy config parity Staging Production."
+                "Parity needs two environments or more. Name them, for example with 'deploy config parity Staging Production'."
             );
 
         return new ParityReport(_states, _recorder.Values, _factory.Model.Differences).Of(chosen);

@@ -231,7 +231,7 @@ internal sealed class SecretResolver(
                 ? $"could not be read: {string.Join("; ", failures)}. Make the source answer, or set the variable "
                     + $"{variable}.{(mayGoOn ? "" : " Sources after it were not asked: what they have may be old.")}"
                 : $"no source has (asked: "
-                    + $"{string.Join(", ", sources.Select(static slot => slot.Name))}{(EnvironmentSecretSource.IsEmpty(reference) ? $"; the variable {variable} is set and empty, which counts only with {EnvironmentSecretSource.TakesEmptyKey}=true" : "")}). Set it with: deploy secrets set {reference.Name}, or the variable {variable}."
+                    + $"{string.Join(", ", sources.Select(static slot => slot.Name))}{(EnvironmentSecretSource.IsEmpty(reference) ? $"; the variable {variable} is set and empty, which counts only with {EnvironmentSecretSource.TakesEmptyKey}=true" : "")}). Set it with 'deploy secrets set {reference.Name}', or the variable {variable}."
         );
     }
 

@@ -19,6 +19,24 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Theory]
+    [InlineData("secrets set Database", "deploy secrets set Database --environment Production")]
+    [InlineData("backup restore x --accept-data-loss", "deploy backup restore x --environment Production --accept-data-loss")]
+    [InlineData("up --release 1.0.0", "deploy up --release 1.0.0 --environment Production")]
+    public async Task The_command_that_it_names_is_the_one_that_was_typed(string line, string command)
+    {
+        Assert.Contains($"Run '{command}'.", (await _app.RunAsync(line.Split(' '))).Out, StringComparison.Ordinal);
+        Assert.Null(SuggestedCommands.Read(command).Fault);
+    }
+
+    [Theory]
+    [InlineData(new[] { "unhold", "--environment", "Staging", "--reason", "mended by us" }, "deploy unhold --reason \"mended by us\"")]
+    [InlineData(new[] { "unhold", "--environment=Staging", "--reason", "" }, "deploy unhold --reason \"\"")]
+    [InlineData(new[] { "unhold", "--reason", "it's mended" }, "deploy unhold")]
+    [InlineData(new[] { "unhold", "--reason", "two\nlines" }, "deploy unhold")]
+    public void What_was_typed_is_printed_where_it_can_be_run_as_printed(string[] args, string command) =>
+        Assert.Equal(command, SuggestedCommands.AsTyped(args, "unhold"));
+
+    [Theory]
     [InlineData("up --dry-run --release 1.0.0")]
     [InlineData("plan --release 1.0.0")]
     [InlineData("up --release 1.0.0 --environment production")]

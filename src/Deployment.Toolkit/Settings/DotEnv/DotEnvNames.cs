@@ -35,7 +35,7 @@ internal static class DotEnvNames
                 + $"prefix. Write ConnectionStrings__{name[prefix.Length..]}.";
         if (name.StartsWith(SecretPrefix, StringComparison.OrdinalIgnoreCase))
             return $"sets {name}, which has no effect here: secrets are taken from variables of the process and from the sealed file, "
-                + $"never from .env. Set it as a variable, or seal it with: deploy secrets set NAME.";
+                + $"never from .env. Set it as a variable, or seal it with 'deploy secrets set NAME'.";
         return name.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase)
             ? $"sets {name}, which has no effect here: keys are taken from variables of the process. Set it as a variable."
             : null;
