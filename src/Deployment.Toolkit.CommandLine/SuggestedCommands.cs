@@ -78,13 +78,17 @@ internal static partial class SuggestedCommands
             : command;
     }
 
-    // Behind a flag the host's own builder would take it for the flag's value.
+    // Behind a flag the host's own builder would take it for the flag's value, and a path that begins with a slash is a flag to it.
     internal static string InEnvironment(string command, string environment)
     {
-        var last = command[(command.LastIndexOf(' ') + 1)..];
-        var at = last.StartsWith("--", StringComparison.Ordinal) ? command.IndexOf(" --", StringComparison.Ordinal) : command.Length;
+        var at = command.Length;
+        if (command[(command.LastIndexOf(' ') + 1)..] is ['-', '-', ..] or ['/', ..])
+            at = FirstFlag().Match(command).Index;
         return command.Insert(at, $" {Environment} {environment}");
     }
+
+    [GeneratedRegex(" (--|/)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FirstFlag();
 
     private static bool Given(ParseResult parse, string option)
     {

@@ -57,6 +57,8 @@ public sealed partial class SuggestedCommandsTests : IDisposable
     [InlineData("run 'deploy unhold --release 1.0.0 --reason \"…\"'", "run 'deploy unhold --release 1.0.0 --reason \"…\" --environment Staging'")]
     [InlineData("run 'deploy secrets verify --trust'", "run 'deploy secrets verify --environment Staging --trust'")]
     [InlineData("run 'deploy secrets rekey --trust-root x'", "run 'deploy secrets rekey --trust-root x --environment Staging'")]
+    [InlineData("run 'deploy journal import /tmp/of another.jsonl'", "run 'deploy journal import /tmp/of another.jsonl'")]
+    [InlineData("run 'deploy journal import /tmp/journal.jsonl'", "run 'deploy journal import --environment Staging /tmp/journal.jsonl'")]
     [InlineData("run 'deploy migrations add NAME'", "run 'deploy migrations add NAME'")]
     [InlineData("'deploy check' met an error", "'deploy check' met an error")]
     [InlineData("no command: 'deploy' and 'deploy nonsense'", "no command: 'deploy' and 'deploy nonsense'")]

@@ -39,8 +39,8 @@ public sealed class PromoteTests : PromotionCase
         var named = await _app.RunInAsync(["--environment", "Production"], ["promote", "--release", "1.0.0", "--from", "Staging", "--to", "Production"]);
 
         Assert.Equal((2, 2, 0), (unnamed.ExitCode, other.ExitCode, named.ExitCode));
-        Assert.Contains("Run 'deploy promote --environment Production", unnamed.Out, StringComparison.Ordinal);
-        Assert.Contains("The host was built for 'Staging' while the release is to enter 'Production'. Run 'deploy promote --environment Production", other.Out, StringComparison.Ordinal);
+        Assert.Contains("Run 'deploy promote --release 1.0.0 --environment Production'.", unnamed.Out, StringComparison.Ordinal);
+        Assert.Contains("The host was built for 'Staging' while the release is to enter 'Production'. Run 'deploy promote --release 1.0.0 --to Production --environment Production'.", other.Out, StringComparison.Ordinal);
     }
 
     [Fact]
