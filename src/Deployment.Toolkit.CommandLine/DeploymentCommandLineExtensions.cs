@@ -37,6 +37,10 @@ public static class DeploymentCommandLineExtensions
             {
                 // Told to end while it still waited, for its schema say, it does: the runtime would end it as crashed.
             }
+            catch (DeploymentException e) when (!started.IsCancellationRequested)
+            {
+                return await RefuseAsync(e.Outcome, e.Messages, "The app was not started.").ConfigureAwait(false);
+            }
 
             // An app says by it that it failed; a value returned from Main would hide that.
             return System.Environment.ExitCode;
@@ -63,13 +67,21 @@ public static class DeploymentCommandLineExtensions
         if (host.Services.GetService<DeploymentModel>() is null || StartFindings.Errors(host.Services) is not { Count: > 0 } faults)
             return null;
 
-        using var terminal = Terminal.OfProcess();
-        var report = new VerbReport(DeploymentOutcome.Refused, null, faults)
-        {
-            Headline = $"{Format.Count(faults.Count, "fault")} found; the app was not started.",
-        };
-        await terminal.Error.WriteAsync(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
+        var code = await RefuseAsync(
+                DeploymentOutcome.Refused,
+                faults,
+                $"{Format.Count(faults.Count, "fault")} found; the app was not started."
+            )
+            .ConfigureAwait(false);
         await DisposeAsync(host).ConfigureAwait(false);
+        return code;
+    }
+
+    private static async Task<int> RefuseAsync(DeploymentOutcome outcome, IReadOnlyList<DeploymentMessage> messages, string headline)
+    {
+        using var terminal = Terminal.OfProcess();
+        var report = new VerbReport(outcome, null, messages) { Headline = headline };
+        await terminal.Error.WriteAsync(TextReport.Render(report, terminal with { OutHasColor = terminal.HasColor })).ConfigureAwait(false);
         return report.ExitCode;
     }
 

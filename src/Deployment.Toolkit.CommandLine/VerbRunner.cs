@@ -112,17 +112,17 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
         )
             return new VerbReport(DeploymentOutcome.Refused, deployment.Environments.Find(named ?? host)?.Name, [refusal]);
 
-        // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.
-        if (verb.Path is "check" or "plan" or "up" or "promote" or "approve")
-            Suspend(services.GetRequiredService<DeploymentPartsFactory>());
-        if (verb.ClaimedOperator(parse) is { } claimed)
-            services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;
         if (terminal.Others is { } others)
             others.Mask = services.GetRequiredService<SecretRedactor>().Redact;
         ConsoleLogs.ToStandardError(services);
         await using var progress = ProgressWriter.For(terminal);
         try
         {
+            // What is deployed next runs with the configuration as it is set, not as a rollback pinned it.
+            if (verb.Path is "check" or "plan" or "up" or "promote" or "approve")
+                Suspend(services.GetRequiredService<DeploymentPartsFactory>());
+            if (verb.ClaimedOperator(parse) is { } claimed)
+                services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;
             return await verb.RunAsync(
                     new VerbContext(services, parse, named, progress) { HostEnvironment = host, Terminal = terminal },
                     cancellationToken

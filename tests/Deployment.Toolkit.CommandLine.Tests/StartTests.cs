@@ -29,6 +29,22 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("VerifyOnly", 2, "DTK7331")]
+    [InlineData("Apply", 1, "DTK7303")]
+    public async Task An_app_that_may_not_serve_on_its_schema_ends_with_a_message_and_an_exit_code(string guard, int exitCode, string code)
+    {
+        _app.Settings($"Data Source={Path.Combine(_app.Folder, "app.db")}", $"\"Guard\": \"{guard}\"");
+        _app.Write("scripts/0002_wrong.sql", "INSERT INTO nowhere VALUES (1);\n");
+
+        var ran = await _app.RunAsync("--environment Development");
+
+        Assert.Equal(exitCode, ran.ExitCode);
+        Assert.Contains("The app was not started.\n\nerror " + code, ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("the app runs", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("> /dev/full", "No space left on device")]
     [InlineData(">&-", "Bad file descriptor")]
     [InlineData(">&- 2>&-", "")]

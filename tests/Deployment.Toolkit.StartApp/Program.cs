@@ -10,12 +10,13 @@ using Microsoft.Extensions.Logging;
 
 SQLitePCL.Batteries_V2.Init();
 var builder = Host.CreateApplicationBuilder(args);
-builder.AddDeployment()
+var deployment = builder.AddDeployment()
     .UseSqlite(SqliteFactory.Instance, "App")
     .AddMigrations(m => m.FromDirectory("scripts"))
     .AddValidatedOptions<MailOptions>("Mail")
     .AddHealthGate(h => h.WaitAtMost = TimeSpan.Zero)
     .AddStep<Chatter>();
+if (builder.Configuration["Guard"] is { } guard) deployment.GuardSchema(Enum.Parse<SchemaOnStart>(guard));
 builder.Services.AddOptions<PlainOptions>().BindConfiguration("Plain").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddHealthChecks().AddCheck("own", () => HealthCheckResult.Healthy());
 Console.WriteLine("a banner of the app's own");

@@ -43,6 +43,20 @@ public sealed class EnvironmentTests : IDisposable
     public async Task Looking_at_a_protected_environment_or_naming_it_is_enough(string line) =>
         Assert.DoesNotContain("DTK7004", (await _app.RunAsync(line.Split(' '))).Out, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("up")]
+    [InlineData("check")]
+    public async Task A_name_that_no_environment_may_have_is_refused(string verb)
+    {
+        const string Name = "Qual ité's";
+        _app.Configure = static deployment => deployment.AddEnvironments(static e => e.Add(Name));
+
+        var ran = await _app.RunInAsync(["--environment", Name], [verb, "--environment", Name, "--output", "json"]);
+
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Contains("DTK2005", ran.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_host_of_another_environment_is_refused()
     {
