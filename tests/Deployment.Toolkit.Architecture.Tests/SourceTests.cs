@@ -78,6 +78,16 @@ public sealed partial class SourceTests
         select $"{Repository.Relative(file)}:{line.Number}: {match.Value}",
         "Finish it, or leave it out; a file that needs regions is two files:");
 
+    // What is nearly named like one is refused; one that is missing there would not be.
+    [Fact]
+    public void Every_setting_of_the_toolkit_is_in_its_list()
+    {
+        var list = CodeFiles().Single(static file => Path.GetFileName(file) == "ToolkitSettings.cs");
+        var read = CodeFiles().SelectMany(static file => Setting().Matches(File.ReadAllText(file)).Select(static match => match.Groups["name"].Value)).ToHashSet(StringComparer.Ordinal);
+        Assert.True(read.Count > 5, "The search is broken.");
+        Assert.Equal(read.Order(StringComparer.Ordinal), Listed().Matches(File.ReadAllText(list)).Select(static match => match.Groups["name"].Value).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void No_file_begins_with_a_licence_banner() => Findings.None(
         from file in CodeFiles()
@@ -110,6 +120,12 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"max_line_length = (\d+)")]
     private static partial Regex MaxLineLength();
+
+    [GeneratedRegex("const string \\w+ = \"Deployment:(?<name>\\w+)\"", RegexOptions.ExplicitCapture)]
+    private static partial Regex Setting();
+
+    [GeneratedRegex("^ +\"(?<name>\\w+)\",$", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex Listed();
 
     [GeneratedRegex(@"copyright|\(c\) |©|licen[cs]ed? |spdx|all rights reserved", RegexOptions.IgnoreCase)]
     private static partial Regex Banner();

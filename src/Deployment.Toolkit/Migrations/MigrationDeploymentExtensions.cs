@@ -36,6 +36,7 @@ public static class MigrationDeploymentExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
+        builder.Registrations.Of<MigrationSources>().IsConfigured = true;
         configure(Unnamed(builder));
         return builder;
     }

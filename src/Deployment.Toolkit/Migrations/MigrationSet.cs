@@ -147,6 +147,15 @@ internal sealed class MigrationSet
                 companions.Add(new CompanionHistory(source, services, dialect, definitions));
         }
 
+        // Of several databases it may say something of those that have sources of their own.
+        if (sources is { Database: null, IsEmpty: true, IsConfigured: true, Elsewhere.Count: 0 } && database is not null)
+            Fault(
+                faults,
+                Codes.RegistrationInvalid,
+                null,
+                "AddMigrations(m => …) names no place that migrations come from, so none would be applied. Call AddMigrations() besides, for "
+                    + "those in the assembly, or name a place: m.FromAssembly(typeof(Program).Assembly) or m.FromDirectory(\"Migrations\")."
+            );
         if (ups.Count == 0 && sources is { Database: { } name, IsEmpty: false } && (database is not null || tenants is not null))
             Fault(
                 faults,

@@ -53,6 +53,9 @@ internal sealed class MigrationSources
         return both;
     }
 
+    /// <summary>Whether something was said of the migrations that name no database.</summary>
+    internal bool IsConfigured { get; set; }
+
     internal bool IsEmpty => _sources.Count + _others.Count == 0;
 
     /// <summary>What other tools describe.</summary>

@@ -90,6 +90,7 @@ internal sealed class SnapshotBuilder
             .Concat(_configuration.TooDeep(_owned.Owns))
             .Concat(_owned.Features.SelectMany(features => features.Run(_configuration, _environment.Name)))
             .Concat(_owned.Misnamed(_configuration))
+            .Concat(ToolkitSettings.Misspelled(_configuration, _owned))
             .Concat(_owned.Ambiguous(_configuration))
             .Concat(_owned.Undeclared(name => graph.Find(name) is null ? graph.Unknown(name) : null));
         return new ConfigurationSnapshot(_configuration, _options, judged, FaultLimit.Bound(Sorted(faults)), now);
