@@ -56,7 +56,7 @@ public static class DeploymentHostExtensions
                             .Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type),
                     ]
             );
-            // The container compiles the way to an instance that it was handed when it is asked a second time, and none to one that it made.
+            // Asked a second time for an instance that it was handed, the container compiles a way to it; to one that it made it needs none.
             builder.Services.AddSingleton(_ => model);
             builder.Services.TryAddSingleton(static _ => TimeProvider.System);
             builder.Services.AddOptions();
