@@ -14,16 +14,18 @@ internal static class HostEnvironmentInScope
     public static string? Find(SemanticModel model, SyntaxNode node)
     {
         var position = node.SpanStart;
-        var isStatic = model.GetEnclosingSymbol(position) is { } member && IsStatic(member);
+        var from = model.GetEnclosingSymbol(position);
         var symbols = model
             .LookupSymbols(position)
             .Where(s =>
                 s switch
                 {
-                    ILocalSymbol => s.Locations[0].SourceSpan.End < position
-                        && s.DeclaringSyntaxReferences.All(r => !r.Span.Contains(position)),
-                    IParameterSymbol => true,
-                    IFieldSymbol or IPropertySymbol => (s.IsStatic || !isStatic) && s.Locations[0].IsInSource,
+                    ILocalSymbol => IsInReach(s, from)
+                        && s.Locations[0].SourceSpan.End < position
+                        && s.DeclaringSyntaxReferences.All(r => !r.Span.Contains(position) && HasValue(r.GetSyntax())),
+                    IParameterSymbol => IsInReach(s, from) || (IsOfType(s) && IsInReachOfInstance(s, from, node)),
+                    IFieldSymbol or IPropertySymbol => s.Locations[0].IsInSource
+                        && (s.IsStatic || (IsMethod(from) && IsInReachOfInstance(s, from, node))),
                     _ => false,
                 }
             )
@@ -52,12 +54,61 @@ internal static class HostEnvironmentInScope
 
     public static ExpressionSyntax IsDevelopment(string environment) => SyntaxFactory.ParseExpression(environment + ".IsDevelopment()");
 
-    private static bool IsStatic(ISymbol member) =>
-        member is { IsStatic: true }
-        || (
-            member is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction }
-            && IsStatic(member.ContainingSymbol)
-        );
+    // The compiler finds the locals of a program's statements in every type and file, and those around a static function within it, only
+    // to refuse them.
+    private static bool IsInReach(ISymbol variable, ISymbol? from)
+    {
+        for (var at = from; at is not (null or INamedTypeSymbol); at = at.ContainingSymbol)
+        {
+            if (SymbolEqualityComparer.Default.Equals(at, variable.ContainingSymbol))
+            {
+                return true;
+            }
+
+            if (at.IsStatic || IsByReference(variable))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    // Of the type itself or a base: an outer type's instance is not at hand.
+    private static bool IsInReachOfInstance(ISymbol member, ISymbol? from, SyntaxNode node)
+    {
+        var at = from;
+        for (; at is not (null or INamedTypeSymbol); at = at.ContainingSymbol)
+        {
+            if (at.IsStatic)
+            {
+                return false;
+            }
+        }
+
+        var type = at as INamedTypeSymbol;
+        while (
+            type is not null && !SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, member.ContainingType.OriginalDefinition)
+        )
+        {
+            type = type.BaseType;
+        }
+
+        return type is not null
+            && !IsByReference(member)
+            && node.FirstAncestorOrSelf<SyntaxNode>(n => n is ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax) is null;
+    }
+
+    // What a field or a property begins with knows no other of the instance.
+    private static bool IsMethod(ISymbol? from) =>
+        from is IMethodSymbol method && (method.ContainingSymbol is INamedTypeSymbol || IsMethod(method.ContainingSymbol));
+
+    private static bool IsOfType(ISymbol parameter) => parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor };
+
+    private static bool IsByReference(ISymbol symbol) =>
+        symbol is IParameterSymbol { RefKind: not RefKind.None } or ILocalSymbol { IsRef: true };
+
+    private static bool HasValue(SyntaxNode declaration) => declaration is not VariableDeclaratorSyntax { Initializer: null };
 
     private static ITypeSymbol? TypeOf(ISymbol symbol) =>
         symbol switch

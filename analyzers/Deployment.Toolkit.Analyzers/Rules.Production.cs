@@ -43,7 +43,7 @@ internal static partial class Rules
     public static readonly DiagnosticDescriptor UncheckedToken = new(
         "DTK4008",
         "A check of tokens is off in production",
-        "'{0}' is off in production too, so that the app accepts {1}. Turn it on, or guard it with IsDevelopment().",
+        "'{0}' is off in production too, so that the app accepts {1}. {2}",
         Production,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -38,6 +38,16 @@ internal static class RuleTest
     public static Task ReportsInProgram<TAnalyzer>(string statements, string rest = "")
         where TAnalyzer : DiagnosticAnalyzer, new() => Reports<TAnalyzer>(Program(statements, rest));
 
+    /// <summary>As a program of statements that stand in no type.</summary>
+    public static Task ReportsInStatements<TAnalyzer>(string source)
+        where TAnalyzer : DiagnosticAnalyzer, new()
+    {
+        var test = new CSharpAnalyzerTest<TAnalyzer>();
+        Prepare(test.TestState, source, []);
+        test.TestState.OutputKind = OutputKind.ConsoleApplication;
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
     public static Task Expects<TAnalyzer>(string source, params DiagnosticResult[] expected)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {

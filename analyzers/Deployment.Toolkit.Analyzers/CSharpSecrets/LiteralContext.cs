@@ -18,12 +18,12 @@ internal static class LiteralContext
             case MemberAccessExpressionSyntax hashed when IsHashedSecret(hashed):
                 return "Secret";
             // "…"u8.ToArray(), "…".AsSpan()
-            case MemberAccessExpressionSyntax
-            {
-                Name.Identifier.ValueText: "ToArray" or "AsSpan" or "ToCharArray" or "Trim",
-                Parent: InvocationExpressionSyntax made
-            }:
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: var copy, Parent: InvocationExpressionSyntax made }
+                when TextOfBytes.IsCopy(copy):
                 return Name(made);
+            // [.. "…"u8]
+            case SpreadElementSyntax { Parent: CollectionExpressionSyntax { Elements.Count: 1 } collected }:
+                return Name(collected);
             // new SecureString(), filled letter by letter
             case ForEachStatementSyntax loop when loop.Expression == literal && loop.Statement.ToString().Contains("AppendChar"):
                 return "Password";
@@ -85,7 +85,7 @@ internal static class LiteralContext
     private static string? Argument(InvocationExpressionSyntax call, ArgumentListSyntax arguments, ArgumentSyntax argument)
     {
         // Encoding.UTF8.GetBytes("…"), Convert.FromBase64String("…"): the bytes are the secret then.
-        if (EnvironmentApi.CalledName(call) is "GetBytes" or "FromBase64String" or "FromHexString" or "ToCharArray" or "Trim")
+        if (TextOfBytes.IsMade(EnvironmentApi.CalledName(call)))
         {
             return Name(call);
         }
@@ -152,6 +152,15 @@ internal static class LiteralContext
     {
         switch (literal.Parent)
         {
+            // Sign("…"u8.ToArray()), Sign([.. "…"u8]), Sign(Encoding.UTF8.GetBytes("…"))
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: var copy, Parent: InvocationExpressionSyntax copied }
+                when TextOfBytes.IsCopy(copy):
+                return Parameter(copied, model, cancellationToken);
+            case SpreadElementSyntax { Parent: CollectionExpressionSyntax { Elements.Count: 1 } collected }:
+                return Parameter(collected, model, cancellationToken);
+            case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax made } }
+                when TextOfBytes.IsMade(EnvironmentApi.CalledName(made)):
+                return Parameter(made, model, cancellationToken);
             case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: { } call } arguments } argument:
                 return Parameter(
                     model.GetSymbolInfo(call, cancellationToken).Symbol as IMethodSymbol,

@@ -52,11 +52,12 @@ internal static class PasswordPlace
         }
     }
 
-    private static void Judge(SyntaxNodeAnalysisContext context, ExpressionSyntax value, string type)
+    private static void Judge(SyntaxNodeAnalysisContext context, ExpressionSyntax given, string type)
     {
+        var value = TextOfBytes.Find(given, context.SemanticModel, context.CancellationToken) ?? given;
         if (
             value is not (LiteralExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax)
-            || ConstantText.Of(value, context.SemanticModel, context.CancellationToken) is not { Length: >= Shortest } text
+            || TextOfBytes.Constant(value, context.SemanticModel, context.CancellationToken) is not { Length: >= Shortest } text
             || !SecretValues.IsPlausible(text, "password")
             || SecretText.IsPlaceholder(text)
             || (value is LiteralExpressionSyntax && text.Contains("@") && !SecretValues.IsStrong(text))
@@ -65,9 +66,7 @@ internal static class PasswordPlace
             return;
         }
 
-        // What its form or its name gives away is reported where it is written.
-        var name = (value as IdentifierNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText ?? "password";
-        if (SecretText.Format(text) is null && !SecretLiteralAnalyzer.IsHeldBy(name, text))
+        if (!SecretLiteralAnalyzer.IsReported(value, text, context))
         {
             SecretLiteralAnalyzer.Report(context, value, $"'{type}' holds");
         }

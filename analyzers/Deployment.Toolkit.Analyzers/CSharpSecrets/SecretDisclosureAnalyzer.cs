@@ -95,7 +95,10 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
         foreach (var argument in (thrown as BaseObjectCreationExpressionSyntax)?.ArgumentList?.Arguments ?? default)
         {
             // new ArgumentException("…", nameof(password)) holds a name; a value alone is no message.
-            if (argument.Expression is not (InterpolatedStringExpressionSyntax or BinaryExpressionSyntax or InvocationExpressionSyntax))
+            if (
+                argument.Expression is not (InterpolatedStringExpressionSyntax or BinaryExpressionSyntax or InvocationExpressionSyntax)
+                || ConfiguredSecret.Key(argument.Expression, context) is not null
+            )
             {
                 continue;
             }
@@ -121,6 +124,10 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
         {
             case ParenthesizedExpressionSyntax inner:
                 return Secrets(inner.Expression, context);
+            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure:
+                return Secrets(sure.Operand, context);
+            case CastExpressionSyntax cast:
+                return Secrets(cast.Expression, context);
             case InterpolatedStringExpressionSyntax interpolated:
                 return InHoles(interpolated, context);
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum:
@@ -135,6 +142,12 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
                 return CalledName.Receiver(call) is { } receiver && EnvironmentApi.CalledName(call) is "ToString" or "Trim"
                     ? Secrets(receiver, context).Concat(InArguments(call, context))
                     : InArguments(call, context);
+            case InvocationExpressionSyntax or ElementAccessExpressionSyntax:
+                return Configured(expression, context);
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value", Expression: InvocationExpressionSyntax }
+            or ConditionalAccessExpressionSyntax { WhenNotNull: ElementBindingExpressionSyntax or InvocationExpressionSyntax }
+                when ConfiguredSecret.Key(expression, context) is not null:
+                return Configured(expression, context);
             case IdentifierNameSyntax or MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax:
                 return Named(expression, context);
             default:
@@ -157,6 +170,9 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
         InvocationExpressionSyntax call,
         SyntaxNodeAnalysisContext context
     ) => call.ArgumentList.Arguments.SelectMany(a => Secrets(a.Expression, context));
+
+    private static IEnumerable<(ExpressionSyntax Node, string Name)> Configured(ExpressionSyntax read, SyntaxNodeAnalysisContext context) =>
+        ConfiguredSecret.Key(read, context) is { } key && !(IsOfConnection(key) && IsAboutFile(read)) ? [(read, key)] : [];
 
     private static IEnumerable<(ExpressionSyntax Node, string Name)> Named(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
     {
@@ -265,10 +281,15 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
                 .FirstOrDefault()
             : null;
 
-    // SQLite's connection string names a file.
     private static bool IsFile(string name, ExpressionSyntax expression) =>
-        name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase)
-        && expression.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ToString().IndexOf("sqlite", StringComparison.OrdinalIgnoreCase) >= 0;
+        name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase) && IsAboutFile(expression);
+
+    private static bool IsOfConnection(string key) => key.IndexOf("ConnectionString", StringComparison.OrdinalIgnoreCase) >= 0;
+
+    // SQLite's connection string names a file.
+    private static bool IsAboutFile(ExpressionSyntax expression) =>
+        expression.FirstAncestorOrSelf<SyntaxNode>(n => n is TypeDeclarationSyntax or CompilationUnitSyntax) is { } scope
+        && scope.ToString().IndexOf("sqlite", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool IsReveal(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
         context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType?.ToDisplayString()

@@ -17,8 +17,9 @@ public sealed class SecretLiteralAnalyzer : CodeRule
         if (!TestProject.Is(code.Compilation))
         {
             code.OnNode(Analyze, LiteralText.Kinds);
-            code.OnNode(AnalyzeKey, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+            code.OnNode(AnalyzeCreation, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
             code.OnNode(PasswordPlace.Analyze, SyntaxKind.SimpleAssignmentExpression, SyntaxKind.InvocationExpression);
+            code.OnNode(KeyPlace.AnalyzeCall, SyntaxKind.InvocationExpression);
         }
     }
 
@@ -31,8 +32,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             return;
         }
 
-        var kept = LiteralContext.Name(node);
-        var name = kept is not null && SecretNames.Of(kept) >= SecretName.Possible ? kept : null;
+        var name = Kept(node);
         if (
             node is not LiteralExpressionSyntax
             && (name is not null || SecretText.MayGetForm(text) || ConnectionStringAnalyzer.MayBe(text))
@@ -84,67 +84,32 @@ public sealed class SecretLiteralAnalyzer : CodeRule
             _ => false,
         };
 
-    // new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)): whatever the constant is called and however it reads, it is the key.
-    private static void AnalyzeKey(SyntaxNodeAnalysisContext context)
+    /// <summary>Whether a text that a rule came to from elsewhere is reported where it is written, by its name or form.</summary>
+    internal static bool IsReported(ExpressionSyntax value, string text, SyntaxNodeAnalysisContext context) =>
+        Declared(value) is { } declared
+            ? SecretText.Format(text) is not null || IsHeldBy(declared, text)
+            : What(text, Kept(value), value, context) is not null;
+
+    /// <summary>The name of a constant; <see langword="null"/> of a literal.</summary>
+    internal static string? Declared(ExpressionSyntax value) =>
+        (value as IdentifierNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
+
+    private static string? Kept(ExpressionSyntax node) =>
+        LiteralContext.Name(node) is { } kept && SecretNames.Of(kept) >= SecretName.Possible ? kept : null;
+
+    private static void AnalyzeCreation(SyntaxNodeAnalysisContext context)
     {
         var creation = (BaseObjectCreationExpressionSyntax)context.Node;
-        var type = TypeName(creation, context);
-        if (type is "NetworkCredential" or "PasswordDeriveBytes" or "Rfc2898DeriveBytes")
+        switch (TypeName(creation, context))
         {
-            PasswordPlace.AnalyzeCreation(context, creation, type);
-        }
-
-        if (
-            type != "SymmetricSecurityKey"
-            || creation.ArgumentList?.Arguments.FirstOrDefault()?.Expression is not { } given
-            || IsRepeated(creation, given)
-            || Bytes(given, context) is not { ArgumentList.Arguments: { Count: 1 } only }
-            || ConstantText.Of(only[0].Expression, context.SemanticModel, context.CancellationToken) is not { Length: > 0 } key
-        )
-        {
-            return;
-        }
-
-        var value = only[0].Expression;
-        var declared =
-            value is LiteralExpressionSyntax
-                ? null
-                : (value as IdentifierNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
-
-        // Reported where it is written already, by its name or form.
-        var isReported = declared is null
-            ? SecretText.Format(key) is not null
-            : SecretText.Format(key) is not null || IsHeldBy(declared, key);
-        if (!isReported && key.Length >= 8)
-        {
-            Report(context, value, declared is null ? "'SymmetricSecurityKey' holds" : $"'{declared}' holds");
+            case ("NetworkCredential" or "PasswordDeriveBytes" or "Rfc2898DeriveBytes") and var type:
+                PasswordPlace.AnalyzeCreation(context, creation, type);
+                break;
+            case { } type:
+                KeyPlace.AnalyzeCreation(context, creation, type);
+                break;
         }
     }
-
-    // One local serves as several keys, and stands in one place.
-    private static bool IsRepeated(BaseObjectCreationExpressionSyntax creation, ExpressionSyntax given) =>
-        given is IdentifierNameSyntax { Identifier.ValueText: var name }
-        && creation
-            .FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or CompilationUnitSyntax)!
-            .DescendantNodes()
-            .OfType<ObjectCreationExpressionSyntax>()
-            .TakeWhile(other => other != creation)
-            .Any(other =>
-                other.Type.ToString().EndsWith("SymmetricSecurityKey", System.StringComparison.Ordinal)
-                && other.ArgumentList?.Arguments.FirstOrDefault()?.Expression is IdentifierNameSyntax { Identifier.ValueText: var also }
-                && also == name
-            );
-
-    // The call that makes bytes of a text: there, or where the local was given them.
-    private static InvocationExpressionSyntax? Bytes(ExpressionSyntax key, SyntaxNodeAnalysisContext context) =>
-        key switch
-        {
-            InvocationExpressionSyntax call => call,
-            IdentifierNameSyntax local
-                when context.SemanticModel.GetSymbolInfo(local, context.CancellationToken).Symbol is ILocalSymbol symbol =>
-                ConstantText.Initializer(symbol, context.SemanticModel, context.CancellationToken) as InvocationExpressionSyntax,
-            _ => null,
-        };
 
     // The symbol is asked only where no name is written, and the arguments may be those of a key or credential.
     private static string? TypeName(BaseObjectCreationExpressionSyntax creation, SyntaxNodeAnalysisContext context) =>
@@ -156,6 +121,7 @@ public sealed class SecretLiteralAnalyzer : CodeRule
                 when given.Any(a =>
                     a.Expression
                         is InvocationExpressionSyntax
+                            or CollectionExpressionSyntax
                             or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression }
                 ) => context.SemanticModel.GetTypeInfo(creation, context.CancellationToken).Type?.Name,
             _ => null,

@@ -48,7 +48,8 @@ public sealed class TokenAnalyzer : CodeRule
                 additionalLocations: null,
                 properties: null,
                 name.Identifier.ValueText,
-                accepted
+                accepted,
+                "Turn it on, or guard it with IsDevelopment()."
             )
         );
     }

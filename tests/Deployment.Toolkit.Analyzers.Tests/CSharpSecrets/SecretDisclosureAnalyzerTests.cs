@@ -16,6 +16,8 @@ public sealed class SecretDisclosureAnalyzerTests
     [InlineData("logger.LogInformation(System.Text.Json.JsonSerializer.Serialize({|DTK3004:options|}));")]
     [InlineData("throw new InvalidOperationException($\"cannot log in with {{|DTK3004:password|}}\");")]
     [InlineData("logger.LogConnecting({|DTK3004:password|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:password|}!);")]
+    [InlineData("logger.LogInformation(\"{P}\", (object){|DTK3004:password|});")]
     public Task A_secret_that_leaves_is_reported(string statement) => RuleTest.Reports<SecretDisclosureAnalyzer>(Code(statement));
 
     [Theory]
@@ -41,6 +43,72 @@ public sealed class SecretDisclosureAnalyzerTests
     [InlineData("logger.LogInformation(\"{T}\", cancellationToken);")]
     public Task What_discloses_nothing_is_silent(string statement) => RuleTest.Reports<SecretDisclosureAnalyzer>(Code(statement));
 
+    [Theory]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config[\"Db:Password\"]|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config[\"Db:Password\"]|}!);")]
+    [InlineData("logger.LogInformation($\"with {{|DTK3004:config[\"Api:Key\"]|}}\");")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config[Keys.ApiKey]|} ?? \"none\");")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:maybe?[\"Db:Password\"]|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:root[\"Storage:AccountKey\"]|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config.GetValue<string>(\"Db:Password\")|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config.GetValue(\"Db:Password\", \"\")|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config.GetSection(\"Db:Password\").Value|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config.GetSection(\"Db\").GetRequiredSection(\"Password\").Value|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config.GetSection(\"Jwt\")[\"Key\"]|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:config.GetSection(\"Db:Password\").Get<string>()|});")]
+    [InlineData("logger.LogInformation(\"{C}\", {|DTK3004:config.GetConnectionString(\"Main\")|});")]
+    [InlineData("logger.LogInformation(\"{C}\", {|DTK3004:config.GetConnectionString(password)|});")]
+    [InlineData("logger.LogInformation(\"{C}\", {|DTK3004:maybe?.GetConnectionString(\"Main\")|});")]
+    [InlineData("logger.LogInformation(\"{C}\", {|DTK3004:config[\"ConnectionStrings:Main\"]|});")]
+    [InlineData("logger.LogInformation(\"{C}\", {|DTK3004:config.GetSection(\"ConnectionStrings\")[\"Main\"]|});")]
+    [InlineData("logger.LogInformation(\"{P}\", {|DTK3004:Environment.GetEnvironmentVariable(\"DB_PASSWORD\")|});")]
+    [InlineData("Console.WriteLine(\"Db: \" + {|DTK3004:config[\"Db:Password\"]|});")]
+    [InlineData("throw new InvalidOperationException($\"cannot open {{|DTK3004:config.GetConnectionString(\"Main\")|}}\");")]
+    public Task A_secret_that_is_read_where_it_leaves_is_reported(string statement) => RuleTest.Reports<SecretDisclosureAnalyzer>(Code(statement));
+
+    [Theory]
+    [InlineData("logger.LogInformation(\"{P}\", config[\"Db:Host\"]);")]
+    [InlineData("logger.LogInformation(\"{P}\", config[\"Password:MinLength\"]);")]
+    [InlineData("logger.LogInformation(\"{P}\", config[\"Identity:RequirePassword\"]);")]
+    [InlineData("logger.LogInformation(\"{P}\", config[\"Cache:Key\"]);")]
+    [InlineData("logger.LogInformation(\"{P}\", config[\"Jwt:PublicKey\"]);")]
+    [InlineData("logger.LogInformation(\"{P}\", config[password]);")]
+    [InlineData("logger.LogInformation(\"{P}\", texts[\"Password\"]);")]
+    [InlineData("logger.LogInformation(\"{P}\", config.GetValue<bool>(\"Db:Password\"));")]
+    [InlineData("logger.LogInformation(\"{P}\", config.GetValue<string>(\"Db:Host\"));")]
+    [InlineData("logger.LogInformation(\"{P}\", config.GetSection(\"Db:Password\").Path);")]
+    [InlineData("logger.LogInformation(\"{P}\", config.GetSection(\"Db:Password\").Exists());")]
+    [InlineData("logger.LogInformation(\"{P}\", config[\"Db:Password\"] is null ? \"unset\" : \"set\");")]
+    [InlineData("logger.LogInformation(\"{P}\", string.IsNullOrEmpty(config.GetConnectionString(\"Main\")));")]
+    [InlineData("logger.LogInformation(\"{P}\", config[\"Db:Password\"]?.Length);")]
+    [InlineData("logger.LogInformation(\"{P}\", Mask(config[\"Db:Password\"]!));")]
+    [InlineData("logger.LogInformation(\"{C}\", config.GetConnectionString(\"Sqlite\"));")]
+    [InlineData("logger.LogInformation(\"{C}\", new Own().GetConnectionString(\"Main\"));")]
+    [InlineData("logger.LogInformation(\"{P}\", Environment.GetEnvironmentVariable(\"PWD\"));")]
+    [InlineData("throw new LoginException(config.GetConnectionString(\"Main\")!);")]
+    [InlineData("if (env.IsDevelopment()) logger.LogInformation(\"{P}\", config[\"Db:Password\"]);")]
+    public Task What_is_read_and_no_secret_is_silent(string statement) => RuleTest.Reports<SecretDisclosureAnalyzer>(Code(statement));
+
+    [Fact]
+    public Task The_message_names_the_key() => RuleTest.Expects<SecretDisclosureAnalyzer>(
+        Code("logger.LogInformation(\"{P}\", {|#0:config.GetSection(\"Db\")[\"Password\"]|});"),
+        new Microsoft.CodeAnalysis.Testing.DiagnosticResult(Rules.SecretDisclosed).WithLocation(0).WithArguments("Db:Password", "logged"));
+
+    [Fact]
+    public Task A_programs_database_in_a_file_has_no_password() => RuleTest.ReportsInStatements<SecretDisclosureAnalyzer>(
+        """
+        using Microsoft.EntityFrameworkCore;
+
+        var builder = WebApplication.CreateBuilder(args);
+        var connectionString = builder.Configuration.GetConnectionString("Main");
+        builder.Services.AddDbContext<Db>(o => o.UseSqlite(connectionString));
+        var app = builder.Build();
+        app.Logger.LogInformation("{C} {D}", connectionString, builder.Configuration.GetConnectionString("Main"));
+
+        public class Db : DbContext;
+        public static class Sqlite { public static void UseSqlite(this DbContextOptionsBuilder o, string? c) { } }
+        """);
+
     private static string Code(string statement) =>
         $$"""
         using Deployment.Toolkit;
@@ -57,7 +125,7 @@ public sealed class SecretDisclosureAnalyzerTests
         public class PlainOptions { public string? Server { get; set; } }
         public static class Keys { public const string ApiKey = "Mail:ApiKey"; }
         public class LoginException(string password) : Exception { public string Used => password; }
-        public class Own { public void LogIn(string password) { } }
+        public class Own { public void LogIn(string password) { } public string GetConnectionString(string name) => name; }
 
         public static partial class Logs
         {
@@ -70,7 +138,8 @@ public sealed class SecretDisclosureAnalyzerTests
         {
             public static void Run(
                 ILogger logger, MailOptions options, MailOptions? nullable, RecordOptions recordOptions, PlainOptions plainOptions, string password, string? connectionString,
-                Secret secret, IHostEnvironment env, CancellationToken cancellationToken)
+                Secret secret, IHostEnvironment env, IConfiguration config, IConfiguration? maybe, IConfigurationRoot root, Dictionary<string, string> texts,
+                CancellationToken cancellationToken)
             {
                 {{statement}}
             }

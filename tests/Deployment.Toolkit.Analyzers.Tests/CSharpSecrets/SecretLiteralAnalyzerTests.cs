@@ -38,6 +38,24 @@ public sealed class SecretLiteralAnalyzerTests
     [InlineData("Microsoft.IdentityModel.Tokens.SymmetricSecurityKey key = new(System.Text.Encoding.UTF8.GetBytes({|DTK3002:\"the quick brown fox signs this\"|}));")]
     [InlineData("const string password = {|DTK3002:\"Winter2024!\"|};\n_ = $\"Host=db;Username=app;Password={password}\";")]
     [InlineData("_ = new Client { ClientSecrets = { new Secret({|DTK3002:\"Kd93mfA7sQp20xLw\"|}.Sha256()), new Secret(\"secret\".Sha256()) } };\n_ = \"Kd93mfA7sQp20xLw\".Sha256();")]
+    [InlineData("_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey({|DTK3002:\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"u8|}.ToArray());")]
+    [InlineData("_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey({|DTK3002:\"the quick brown fox signs this\"u8|}.ToArray());")]
+    [InlineData("_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey([.. {|DTK3002:\"the quick brown fox signs this\"u8|}]);")]
+    [InlineData("var bytes = {|DTK3002:\"the quick brown fox signs this\"u8|}.ToArray();\n_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(bytes);")]
+    [InlineData("ReadOnlySpan<byte> bytes = {|DTK3002:\"the quick brown fox signs this\"u8|};\n_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(bytes.ToArray());")]
+    [InlineData("_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(key: System.Text.Encoding.UTF8.GetBytes({|DTK3002:\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"|}));")]
+    [InlineData("_ = new System.Security.Cryptography.HMACSHA256({|DTK3002:\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"u8|}.ToArray());")]
+    [InlineData("System.Security.Cryptography.HMACSHA256 hmac = new({|DTK3002:\"Winter-2024-signing!\"u8|}.ToArray());")]
+    [InlineData("_ = new System.Security.Cryptography.HMACSHA512(System.Text.Encoding.UTF8.GetBytes({|DTK3002:\"Winter-2024-signing!\"|}));")]
+    [InlineData("_ = new System.Security.Cryptography.HMACSHA1(Convert.FromBase64String({|DTK3002:\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"|}));")]
+    [InlineData("var bytes = System.Text.Encoding.UTF8.GetBytes({|DTK3002:\"Winter-2024-signing!\"|});\n_ = new System.Security.Cryptography.HMACSHA256(bytes);\n_ = System.Security.Cryptography.HMACSHA256.HashData(bytes, bytes);")]
+    [InlineData("_ = System.Security.Cryptography.HMACSHA256.HashData({|DTK3002:\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"u8|}, \"a text\"u8);")]
+    [InlineData("_ = System.Security.Cryptography.HMACSHA256.HashData({|DTK3002:\"Winter-2024-signing!\"u8|}.ToArray(), \"2024-Text!\"u8.ToArray());")]
+    [InlineData("_ = new System.Security.Cryptography.AesGcm({|DTK3002:\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"u8|}, 16);")]
+    [InlineData("Sign(System.Text.Encoding.UTF8.GetBytes({|DTK3002:\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"|}));\nstatic void Sign(byte[] key) { }")]
+    [InlineData("byte[] signingKey = [.. {|DTK3002:\"Kd93mfA7sQp20xLw\"u8|}];")]
+    [InlineData("_ = new System.Net.NetworkCredential(\"robot\", {|DTK3002:\"winter2024\"|});")]
+    [InlineData("_ = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2({|DTK3002:\"Winter2024!\"u8|}, [1], 1, System.Security.Cryptography.HashAlgorithmName.SHA256, 1);")]
     public Task A_secret_is_reported_wherever_it_stands(string statements) =>
         RuleTest.ReportsInProgram<SecretLiteralAnalyzer>(statements, Rest);
 
@@ -109,6 +127,12 @@ public sealed class SecretLiteralAnalyzerTests
     [InlineData("_ = \"https://example.com/a:b@c\";")]
     [InlineData("if (builder.Environment.IsDevelopment()) { var password = \"Winter2024!\"; }")]
     [InlineData("var algorithm = Find(\"HmacSha256Signature\");\nstatic string Find(string name) => name;")]
+    [InlineData("_ = System.Security.Cryptography.HMACSHA256.HashData(\"WebAppData\"u8, \"a text\"u8);")]
+    [InlineData("_ = new System.Security.Cryptography.HMACSHA512(\"Bitcoin seed\"u8.ToArray());")]
+    [InlineData("_ = new System.Security.Cryptography.HMACSHA256(Load(\"signing-key-2024\"));\nstatic byte[] Load(string name) => [];")]
+    [InlineData("_ = new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(Load(\"signing-key-2024\"));\nstatic byte[] Load(string name) => [];")]
+    [InlineData("_ = System.Security.Cryptography.SHA256.HashData(\"Winter-2024-signing!\"u8);")]
+    [InlineData("Write(\"Kd93mfA7sQp20xLwZm4RtY81vBnQ6eHs\"u8.ToArray());\nstatic void Write(byte[] data) { }")]
     public Task What_only_looks_like_a_secret_is_silent(string statements) => RuleTest.ReportsInProgram<SecretLiteralAnalyzer>(statements, Rest);
 
     [Fact]

@@ -234,6 +234,16 @@ public sealed class SettingsRulesTests
     [InlineData("""{ "ConnectionStrings": { "A": {|DTK4006:"Server=db.example.com;TrustServerCertificate=True"|}, "B": "Server=localhost;TrustServerCertificate=True", "C": {|DTK4006:"Host=db;SSL Mode=Prefer"|}, "D": "Host=db;SSL Mode=VerifyFull" }, "Jwt": { "RequireHttpsMetadata": {|DTK4006:false|} } }""")]
     public Task Connections_of_production_are_checked(string json) => Verify<TransportSettingsAnalyzer>("", ("appsettings.json", json));
 
+    [Fact]
+    public async Task A_check_of_tokens_that_is_off_in_a_file_is_told_where_it_may_be()
+    {
+        var test = Test<TokenSettingsAnalyzer>("", ("appsettings.json", """{ "Jwt": { "ValidateLifetime": {|#0:false|} } }"""));
+        test.ExpectedDiagnostics.Add(new Microsoft.CodeAnalysis.Testing.DiagnosticResult(Rules.UncheckedToken).WithLocation(0).WithMessage(
+            "'Jwt:ValidateLifetime' is off in production too, so that the app accepts tokens that have expired. Turn it on, or off in "
+                + "appsettings.Development.json alone."));
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("""{ "Api": { "Url": {|DTK4007:"http://localhost:5000"|}, "Other": {|DTK4007:"http://api.example.com"|}, "Secure": "https://api.example.com", "Neighbour": "http://catalog-api" } }""")]
     [InlineData("""{ "Kestrel": { "Endpoints": { "Http": { "Url": "http://localhost:5000" } } }, "urls": "http://localhost:5000", "Jwt": { "Issuer": "http://localhost" }, "Namespace": "http://schemas.example.com" }""")]

@@ -88,6 +88,86 @@ public sealed class UnguardedDiagnosticsAnalyzerTests
     public Task No_fix_is_offered_where_nothing_knows_the_environment() => RuleTest.Fixes<UnguardedDiagnosticsAnalyzer, GuardDiagnosticsCodeFix>(
         "public class Startup { public void Configure(IApplicationBuilder app) => app.{|DTK4001:UseDeveloperExceptionPage|}(); }", null);
 
+    private const string Switch = "services.AddSignalR(o => {|DTK4001:o.EnableDetailedErrors = true|})";
+
+    // Longer than what is before the app in Program.cs: positions of two files tell nothing of each other.
+    private const string Extension = "public static class ChatServices { public static IServiceCollection AddChatToTheServicesOfTheShop(this IServiceCollection services";
+
+    [Theory]
+    [InlineData(Extension + ") { " + Switch + "; return services; } }")]
+    [InlineData("public class Chat { private readonly Action<IServiceCollection> _add = services => " + Switch + "; }")]
+    [InlineData("public class Chat(IServiceCollection services) { private readonly IHostEnvironment? _env; private readonly object _added = " + Switch + "; }")]
+    [InlineData("public class Chat(IHostEnvironment env) { public IHostEnvironment Env => env; public static void Add(IServiceCollection services) => " + Switch + "; }")]
+    [InlineData("public class Shop(IHostEnvironment env) { public IHostEnvironment Env => env; public class Chat { public void Add(IServiceCollection services) => " + Switch + "; } }")]
+    [InlineData("public class Chat { private readonly IHostEnvironment? _env; public class In { public void Add(IServiceCollection services) => " + Switch + "; } }")]
+    [InlineData("public class Chat { public static void Add(IServiceCollection services, IHostEnvironment env) => services.AddSignalR(static o => {|DTK4001:o.EnableDetailedErrors = true|}); }")]
+    [InlineData("public class Chat { public static void Add(IServiceCollection services, in IHostEnvironment env) => " + Switch + "; }")]
+    [InlineData("public class Chat { public void Add(IHostEnvironment env, IServiceCollection services) { Go(services); static void Go(IServiceCollection services) => " + Switch + "; } }")]
+    [InlineData("public class Chat { public void Add(IServiceCollection services) { IHostEnvironment env; " + Switch + "; } }")]
+    public Task No_fix_is_offered_where_the_environment_is_out_of_reach(string code) => FixesBesideProgram(code, null);
+
+    [Theory]
+    [InlineData(Extension + ", WebApplicationBuilder builder) { ", "; return services; } }", "builder.Environment")]
+    [InlineData("public class Chat(IHostEnvironment env) { public void Add(IServiceCollection services) => ", "; }", "env")]
+    [InlineData("public class Chat(IServiceCollection services, IHostEnvironment env) { private readonly object _added = ", "; }", "env")]
+    [InlineData("public class Chat { private static readonly IHostEnvironment s_env = null!; public class In { public void Add(IServiceCollection services) => ", "; } }", "s_env")]
+    [InlineData("public class Base { protected IHostEnvironment Env => null!; } public class Chat : Base { public void Add(IServiceCollection services) => ", "; }", "Env")]
+    [InlineData("public class Chat { public void Add(IHostEnvironment env, IServiceCollection services) { Go(); void Go() => ", "; } }", "env")]
+    public Task The_fix_takes_what_is_within_reach(string before, string after, string environment) => FixesBesideProgram(
+        before + Switch + after, before + $"services.AddSignalR(o => o.EnableDetailedErrors = {environment}.IsDevelopment())" + after);
+
+    [Theory]
+    [InlineData("public static class Chat { public static void Add(IServiceCollection services) => ", "; }", null)]
+    [InlineData("public static class Chat { public static void Add(IServiceCollection services, WebApplicationBuilder builder) => ", "; }", "builder.Environment")]
+    public Task A_programs_own_locals_are_out_of_reach_for_the_types_below_it(string before, string after, string? environment) => Fixes(
+        ("/0/Program.cs", Statements + before + Switch + after),
+        environment is null
+            ? null
+            : ("/0/Program.cs", Statements + before + $"services.AddSignalR(o => o.EnableDetailedErrors = {environment}.IsDevelopment())" + after));
+
+    [Fact]
+    public Task A_programs_own_locals_serve_the_program() => Fixes(
+        ("/0/Program.cs", Statements.Replace("app.Run();", "Add(builder.Services);\nvoid Add(IServiceCollection services) => " + Switch + ";\n", StringComparison.Ordinal)),
+        ("/0/Program.cs", Statements.Replace(
+            "app.Run();",
+            "Add(builder.Services);\nvoid Add(IServiceCollection services) => services.AddSignalR(o => o.EnableDetailedErrors = app.Environment.IsDevelopment());\n",
+            StringComparison.Ordinal)));
+
+    private const string Statements = "var builder = WebApplication.CreateBuilder(args);\nvar app = builder.Build();\napp.Run();\n";
+
+    private static Task FixesBesideProgram(string code, string? fixedCode) =>
+        Fixes(("/0/Chat.cs", code), fixedCode is null ? null : ("/0/Chat.cs", fixedCode), ("/0/Program.cs", Statements));
+
+    private static Task Fixes((string Name, string Text) source, (string Name, string Text)? fixedSource, params (string Name, string Text)[] others)
+    {
+        var test = new CSharpCodeFixTest<UnguardedDiagnosticsAnalyzer, GuardDiagnosticsCodeFix>();
+        Prepare(test.TestState, source);
+        if (fixedSource is { } mended)
+        {
+            Prepare(test.FixedState, mended);
+        }
+
+        return test.RunAsync(TestContext.Current.CancellationToken);
+
+        void Prepare(Microsoft.CodeAnalysis.Testing.SolutionState state, (string Name, string Text) first)
+        {
+            state.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+            foreach (var (name, text) in (IEnumerable<(string Name, string Text)>)[first, .. others])
+            {
+                state.Sources.Add((name, Imports + text));
+            }
+        }
+    }
+
+    private const string Imports =
+        """
+        using System;
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
+
+        """;
+
     [Fact]
     public async Task The_fix_imports_what_it_needs_once()
     {
