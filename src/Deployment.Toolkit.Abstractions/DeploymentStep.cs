@@ -41,8 +41,9 @@ public abstract class DeploymentStep
         Task.FromResult(ProbeOutcome.Unknown);
 
     /// <summary>
-    /// Takes the effect back. Called for a step that is done, and for one that failed half way unless its probe says
-    /// <see cref="ProbeOutcome.NotDone"/>. By default there is no way back, and reports say that the effect was kept.
+    /// Takes back what this run did, and nothing that was there before it: the release that stays live may need that, or be the same one.
+    /// Called for a step that is done, and for one that failed half way unless its probe says <see cref="ProbeOutcome.NotDone"/>. By
+    /// default there is no way back, and reports say that the effect was kept.
     /// </summary>
     /// <param name="context">As for <see cref="ExecuteAsync"/>, with what it saved.</param>
     /// <param name="cancellationToken">As for <see cref="ExecuteAsync"/>.</param>

@@ -65,13 +65,64 @@ public sealed partial class DocumentationTests
 
     [Fact]
     public void Links_between_pages_lead_somewhere() => Findings.None(
+        from link in Links
+        where !Path.Exists(link.File)
+        select $"{link.Place}: {link.Target}",
+        "No such file. Correct the link:");
+
+    [Fact]
+    public void Links_to_a_heading_lead_to_one_that_there_is()
+    {
+        var anchors = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        var links = Links.Where(static link => link.Anchor.Length > 0 && link.File.EndsWith(".md", StringComparison.Ordinal) && File.Exists(link.File)).ToList();
+        foreach (var file in links.Select(static link => link.File).Distinct()) anchors.Add(file, Anchors(File.ReadLines(file)));
+
+        Assert.True(links.Count > 20, "The pages' links to headings were not found.");
+        Findings.None(
+            links.Where(link => !anchors[link.File].Contains(link.Anchor)).Select(static link => $"{link.Place}: {link.Target}"),
+            "No such heading. Correct the link:");
+    }
+
+    [Theory]
+    [InlineData("## Putting code live: a link and systemd", "putting-code-live-a-link-and-systemd")]
+    [InlineData("### `deploy up`, and *what* [it](cli.md#x) takes_on", "deploy-up-and-what-it-takes_on")]
+    [InlineData("# Größe – 2.0 ##", "größe--20")]
+    [InlineData("#hash", null)]
+    public void A_heading_has_the_anchor_that_it_gets_where_pages_are_read(string heading, string? anchor) =>
+        Assert.Equal(anchor is null ? [] : [anchor], Anchors([heading]));
+
+    [Fact]
+    public void The_anchor_of_a_second_heading_of_the_same_words_is_numbered_and_code_has_none() =>
+        Assert.Equal(["a", "a-1", "b"], Anchors(["# A", "```sh", "# no heading", "```", "## a", "# B"]).Order(StringComparer.Ordinal));
+
+    // Each relative link of a page, with the file and the heading that it leads to.
+    private static IEnumerable<(string Place, string Target, string File, string Anchor)> Links =>
         from page in Directory.EnumerateFiles(Repository.Root, "*.md").Concat(((string[])["docs", "samples", "src", "analyzers"]).SelectMany(static folder => Repository.Files(folder, "*.md")))
         from line in Lines(Repository.Relative(page))
         from Match link in Link().Matches(line.Text)
-        let target = link.Groups["target"].Value.Split('#')[0]
-        where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target))
-        select $"{Repository.Relative(page)}:{line.Number}: {target}",
-        "No such file. Correct the link:");
+        let target = link.Groups["target"].Value
+        where !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal)
+        let parts = target.Split('#')
+        let file = parts[0].Length == 0 ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, parts[0]))
+        select ($"{Repository.Relative(page)}:{line.Number}", target, file, parts.Length > 1 ? parts[1] : "");
+
+    // GitHub's rule: lower case, blanks to dashes, of everything else only letters, digits, '-' and '_'; a second one of the same name is numbered.
+    private static HashSet<string> Anchors(IEnumerable<string> lines)
+    {
+        var anchors = new HashSet<string>(StringComparer.Ordinal);
+        var isCode = false;
+        foreach (var line in lines)
+        {
+            if (line.TrimStart().StartsWith("```", StringComparison.Ordinal)) isCode = !isCode;
+            if (isCode || Heading().Match(line) is not { Success: true } heading) continue;
+
+            var name = NoPartOfAnAnchor().Replace(LinkTarget().Replace(heading.Groups["text"].Value, "]").ToLowerInvariant(), "").Replace(' ', '-');
+            var anchor = name;
+            for (var number = 1; !anchors.Add(anchor); number++) anchor = $"{name}-{number}";
+        }
+
+        return anchors;
+    }
 
     private static IEnumerable<(string Text, int Number)> Lines(string file) => File.ReadLines(Repository.PathOf(file)).Select(static (text, index) => (text, index + 1));
 
@@ -99,4 +150,13 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^#{1,6}\s+(?<text>.*?)(\s+#+)?\s*$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"\]\([^)]*\)")]
+    private static partial Regex LinkTarget();
+
+    [GeneratedRegex(@"[^\p{L}\p{M}\p{Nd}\p{Pc} -]")]
+    private static partial Regex NoPartOfAnAnchor();
 }

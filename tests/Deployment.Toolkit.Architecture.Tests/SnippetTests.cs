@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
+using Deployment.Toolkit.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deployment.Toolkit.Architecture.Tests;
 
-/// <summary>Compiles the C# of README and the pages against the product, so that none of it can go stale unseen.</summary>
+/// <summary>Compiles the C# of README and the pages against the product, so that none of it can go stale unseen, and has its analyzers read it.</summary>
 public sealed partial class SnippetTests
 {
     // What a reader has in their own project: the SDK's usings, an app's types, a driver, a web host.
@@ -24,6 +26,9 @@ public sealed partial class SnippetTests
         }
         """;
 
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> s_references = new(static () =>
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path))]);
+
     public static TheoryData<string, string> Snippets
     {
         get
@@ -42,23 +47,45 @@ public sealed partial class SnippetTests
 
     [Theory]
     [MemberData(nameof(Snippets))]
-    public void Code_in_the_documentation_compiles(string place, string code)
+    public async Task Code_in_the_documentation_compiles_and_the_analyzers_have_nothing_against_it(string place, string code)
     {
-        var given = (code.Contains("var builder", StringComparison.Ordinal) ? "" : "var builder = WebApplication.CreateBuilder(args);\n")
-            + (code.Contains("host.", StringComparison.Ordinal) ? "var host = builder.Build();\nCancellationToken cancellationToken = default;\n" : "");
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create(
-            "Snippet",
-            [CSharpSyntaxTree.ParseText(Surroundings), CSharpSyntaxTree.ParseText(given + code)],
-            references,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication));
-
-        var errors = compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
+        var compilation = Compile(code);
+        var errors = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
         Assert.True(errors.Count == 0, $"{place} does not compile:\n{string.Join('\n', errors)}");
+
+        var found = await FindAsync(compilation);
+        Assert.True(found.Count == 0, $"The package's own analyzers report {place}:\n{string.Join('\n', found)}");
+    }
+
+    [Fact]
+    public async Task What_the_analyzers_report_is_found()
+    {
+        var found = await FindAsync(Compile("""
+            [Migration("0002", "names")]
+            public sealed class Names : Migration
+            {
+                public override Task UpAsync(MigrationContext context, CancellationToken cancellationToken) => context.ExecuteAsync("UPDATE users SET name = trim(name)", cancellationToken);
+            }
+            """));
+        Assert.Equal("DTK5001", Assert.Single(found).Id);
     }
 
     [Fact]
     public void There_is_code_to_compile() => Assert.True(Snippets.Count >= 4, "The pages' code was not found.");
+
+    private static CSharpCompilation Compile(string code)
+    {
+        var given = (code.Contains("var builder", StringComparison.Ordinal) ? "" : "var builder = WebApplication.CreateBuilder(args);\n")
+            + (code.Contains("host.", StringComparison.Ordinal) ? "var host = builder.Build();\nCancellationToken cancellationToken = default;\n" : "");
+        return CSharpCompilation.Create(
+            "Snippet",
+            [CSharpSyntaxTree.ParseText(Surroundings), CSharpSyntaxTree.ParseText(given + code)],
+            s_references.Value,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication));
+    }
+
+    private static async Task<IReadOnlyList<Diagnostic>> FindAsync(CSharpCompilation compilation) =>
+        [.. (await compilation.WithAnalyzers([new CodeAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken)).Where(static found => found.Severity > DiagnosticSeverity.Hidden)];
 
     [GeneratedRegex("^```csharp\\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Block();

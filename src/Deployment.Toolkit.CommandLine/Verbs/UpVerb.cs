@@ -16,7 +16,7 @@ internal sealed class UpVerb : Verb
 
     internal override string Description =>
         "Brings the release into the environment: configuration, backup, migrations, activation, health; takes it all back when "
-        + "something fails.";
+        + "something fails. Goes on with an interrupted run of the same release.";
 
     internal override IReadOnlyList<string> Examples =>
         [

@@ -46,7 +46,10 @@ public class StepOptions
 /// <summary>What an external command is given, and how it is taken back.</summary>
 public sealed class CommandStepOptions : StepOptions
 {
-    /// <summary>The command that takes the effect back: the program, then its arguments. Empty: there is nothing to take back.</summary>
+    /// <summary>
+    /// The command that takes the effect back: the program, then its arguments. It also runs where the effect was there before the run, so
+    /// it must be right then, too. Empty: there is nothing to take back.
+    /// </summary>
     public IReadOnlyList<string> Revert { get; set; } = [];
 
     /// <summary>
