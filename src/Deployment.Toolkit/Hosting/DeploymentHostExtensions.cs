@@ -56,7 +56,7 @@ public static class DeploymentHostExtensions
                             .Select(service => service.ImplementationType ?? service.ImplementationInstance?.GetType() ?? type),
                     ]
             );
-            // Asked a second time for an instance that it was handed, the container compiles a way to it; to one that it made it needs none.
+            // Asked a second time for an instance that it was handed, the container compiles a way to it; to one that it made it has one.
             builder.Services.AddSingleton(_ => model);
             builder.Services.TryAddSingleton(static _ => TimeProvider.System);
             builder.Services.AddOptions();
