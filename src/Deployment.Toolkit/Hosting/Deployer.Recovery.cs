@@ -43,6 +43,8 @@ public sealed partial class Deployer
 
                 var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
                 EnsureKnown(run, catalog);
+                if (verb == "resume" && run.Direction == StepDirection.Forward)
+                    await EnsureMigrationsAsync(run, parts, cancellationToken).ConfigureAwait(false);
                 await PlannedPlace.EnsureAsync(run.Plan, parts, session.Ledger.JournalId, cancellationToken).ConfigureAwait(false);
                 // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
                 List<StepResolved> found = [.. launcher.Marks(run, request)];
@@ -76,6 +78,35 @@ public sealed partial class Deployer
         {
             if (catalog.For(step.Planned) is null)
                 throw RunMessages.StepMissing(run, step);
+        }
+    }
+
+    /// <summary>Refuses to go on with a binary that lacks what is still to be applied: the step would fail, and the run go back.</summary>
+    private static async Task EnsureMigrationsAsync(RunLog run, DeploymentParts parts, CancellationToken cancellationToken)
+    {
+        foreach (var each in parts.Databases)
+        {
+            List<PlannedMigration> missing =
+            [
+                .. run
+                    .Plan.On(each.Database.Key)
+                    .Migrations.Where(planned =>
+                        !MigrationVersion.IsRepeatable(planned.Version)
+                        && each.Migrations.Find(planned.Version)?.Checksum != planned.Checksum
+                    ),
+            ];
+            if (missing.Count == 0)
+                continue;
+
+            var applied = (await ReadableHistory.OfAsync(each.Database, each.Migrations, cancellationToken).ConfigureAwait(false))
+                .Select(static row => MigrationVersion.Normal(row.Version))
+                .ToHashSet(StringComparer.Ordinal);
+            if (missing.Find(planned => !applied.Contains(MigrationVersion.Normal(planned.Version))) is { } first)
+                throw DeploymentException.Refused(
+                    Codes.MigrationMissing,
+                    $"Migration {first.Version}_{first.Name} of run {run.Id} is not in this binary as it was planned. Nothing was changed. Run "
+                        + $"'deploy resume' with release {run.Plan.Release}, or 'deploy abort'."
+                );
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
             pending,
             [
                 .. RisksOf(parts, schema, pending),
+                .. EmptyOnes(parts, wanted),
                 .. await WayBackRisksAsync(parts, pending, cancellationToken).ConfigureAwait(false),
                 .. await StampRisksAsync(parts, schema, cancellationToken).ConfigureAwait(false),
             ]
@@ -96,6 +97,12 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
             }
             : planned;
     }
+
+    // As `migrations add` makes it, most often: what is written into it later is refused as a change.
+    private static IEnumerable<string> EmptyOnes(DeploymentParts parts, IEnumerable<MigrationDefinition> wanted) =>
+        from definition in wanted
+        where definition.Up is { } up && !definition.Dialect.HasStatement(up.Text)
+        select $"migration {parts.Key.Title(definition.Title)} holds no statement yet, and is recorded as applied all the same";
 
     private static List<string> RisksOf(DeploymentParts parts, SchemaComparison schema, List<PlannedMigration> pending)
     {

@@ -241,6 +241,25 @@ public sealed class StepTests
     }
 
     [Fact]
+    public async Task A_binary_that_lacks_what_is_still_to_be_applied_does_not_go_on_and_leaves_the_run_as_it_is()
+    {
+        using var app = TestApp.WithMigrations();
+        using var cancel = new CancellationTokenSource();
+        app.OnProgress = progress => { if (progress is { Kind: ProgressKind.StepStarted, Step: DeploymentSteps.Migrate }) cancel.Cancel(); };
+        Assert.Equal(DeploymentOutcome.Cancelled, (await app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), cancellationToken: cancel.Token)).Outcome);
+        app.OnProgress = static _ => { };
+        app.Migration("0001_items", "CREATE TABLE others (id INTEGER PRIMARY KEY);", "DROP TABLE others;");
+
+        var refused = await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token));
+
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7302"), (refused.Outcome, Assert.Single(refused.Messages).Code));
+        app.Migration("0001_items", "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO items (name) VALUES ('one');", "DROP TABLE items;");
+        var resumed = await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token));
+        Assert.True(resumed.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', resumed.Messages));
+        Assert.Contains("items", app.Tables());
+    }
+
+    [Fact]
     public async Task A_timeout_of_somebody_elses_is_not_taken_for_a_cancelled_command()
     {
         using var app = new TestApp();
