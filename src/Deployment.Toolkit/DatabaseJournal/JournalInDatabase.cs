@@ -135,6 +135,8 @@ internal sealed class JournalInDatabase(JournalDatabase database, string environ
 
     internal override async ValueTask<DeploymentMessage?> WhyNotWritableAsync(CancellationToken cancellationToken)
     {
+        // What is kept there besides, backups and how far the journal was, has to be trusted too.
+        local.CheckFolder();
         try
         {
             return await database.WhyNotWritableAsync(cancellationToken).ConfigureAwait(false) is { } reason

@@ -72,6 +72,30 @@ public sealed class MayBeginTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_journal_lies_in_a_database_a_folder_that_takes_no_backups_is_refused_by_check_and_plan_as_by_up()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows makes no links for everybody.");
+        _app.Configure = static deployment => deployment.ForJournal();
+        File.CreateSymbolicLink(Path.Combine(_app.Root, ".deployment"), Path.Combine(_app.Root, "nowhere"));
+
+        foreach (var verb in Starting) Assert.Contains("No backup can be kept in", Says(await Ended(verb + " --release 1.0.0", 2), "DTK7402", "error"), StringComparison.Ordinal);
+
+        _app.Configure = static deployment => deployment.ForJournal().WithoutBackup("the server takes them");
+        await Ended("check --release 1.0.0", 0);
+    }
+
+    [Fact]
+    public async Task Where_the_journal_lies_in_a_database_a_folder_that_anybody_may_write_is_refused_by_check_and_plan_as_by_up()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
+        _app.Configure = static deployment => deployment.ForJournal();
+        Directory.CreateDirectory(Path.Combine(_app.Root, ".deployment"));
+        File.SetUnixFileMode(Path.Combine(_app.Root, ".deployment"), (UnixFileMode)0b1_111_111_111);
+
+        foreach (var verb in Starting) Says(await Ended(verb + " --release 1.0.0", 2), "DTK7106", "error");
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_written_is_refused_by_check_and_plan_as_by_up()
     {
         _app.Write(".deployment", "a file where the folder belongs");
