@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Secrets.Sealing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -34,6 +36,10 @@ internal sealed class SecretsSetVerb : SecretsVerb
         secrets.EnsureMayPut(name, Validity(context));
         var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
         await secrets.SetAsync(name, value, Validity(context), cancellationToken).ConfigureAwait(false);
-        return Done(context, $"Sealed: '{name}' in {context.HostEnvironment}. Refer to it as secret://{name}.");
+        var unread =
+            context.Services.GetService<SealedSecretSource>() is null
+                ? " The app does not read sealed files yet: call .AddSealedSecrets() on AddDeployment()."
+                : "";
+        return Done(context, $"Sealed: '{name}' in {context.HostEnvironment}. Refer to it as secret://{name}.{unread}");
     }
 }

@@ -18,7 +18,10 @@ public sealed class SecretsTests : IDisposable
     {
         await RunAsync("secrets init --environment Staging");
         var set = await RunAsync("secrets set Database --environment Staging", "p@ss word#1\n");
-        Assert.Equal("Sealed: 'Database' in Staging. Refer to it as secret://Database.", set.Out.Trim());
+        Assert.Equal("Sealed: 'Database' in Staging. Refer to it as secret://Database. The app does not read sealed files yet: call .AddSealedSecrets() on AddDeployment().", set.Out.Trim());
+
+        _app.Configure = static deployment => deployment.AddSealedSecrets();
+        Assert.EndsWith("Refer to it as secret://Other.", (await RunAsync("secrets set Other --environment Staging", "p@ss word#2\n")).Out.Trim(), StringComparison.Ordinal);
 
         Assert.Equal("p@ss word#1" + Environment.NewLine, (await RunAsync("secrets get database --environment Staging")).Out);
         Assert.Equal("p@ss word#1", (await RunAsync("secrets get Database --environment Staging --output json")).Json.GetProperty("value").GetString());

@@ -98,6 +98,8 @@ internal sealed class SecretRedactor
     {
         if (
             secret.Length < SecretMasker.ShortestSecret
+            // As the password of a connection string, too.
+            || SecretReference.TryParse(secret, out _)
             || Array.Exists(Words, word => word.Equals(secret, StringComparison.OrdinalIgnoreCase))
             || !_secrets.Add(secret)
         )

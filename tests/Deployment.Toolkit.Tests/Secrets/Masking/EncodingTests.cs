@@ -145,6 +145,13 @@ public sealed class EncodingTests
     }
 
     [Fact]
+    public void A_reference_is_no_secret_wherever_it_stands()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Db:Password", "secret://db"), new("ConnectionStrings:A", "Server=db;User ID=sa;Password=secret://shop-db"), new("Other:Password", "secret:// no reference")]).Build();
+        Assert.Equal("secret://db secret://shop-db", new SecretRedactor(configuration).Redact("secret://db secret://shop-db"));
+    }
+
+    [Fact]
     public void What_a_reload_brings_is_known_and_what_was_before_stays_known()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Db:Password", "first-canary-1")]).Build();
