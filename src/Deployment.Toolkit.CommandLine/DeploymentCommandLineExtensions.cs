@@ -24,7 +24,7 @@ public static class DeploymentCommandLineExtensions
         ArgumentNullException.ThrowIfNull(args);
         if (args is not ["deploy", .. var rest])
         {
-            if (await RefuseStartAsync(host).ConfigureAwait(false) is { } refused)
+            if (await RefuseStartAsync(host, args).ConfigureAwait(false) is { } refused)
                 return refused;
 
             var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
@@ -62,8 +62,15 @@ public static class DeploymentCommandLineExtensions
     }
 
     // The report of 'deploy check', instead of an exception that the host logs and the runtime prints once more with its stack.
-    private static async Task<int?> RefuseStartAsync(IHost host)
+    private static async Task<int?> RefuseStartAsync(IHost host, string[] args)
     {
+        if (MisplacedVerb.Find(args) is { } misplaced)
+        {
+            var refused = await RefuseAsync(DeploymentOutcome.Refused, [misplaced], "The app was not started.").ConfigureAwait(false);
+            await DisposeAsync(host).ConfigureAwait(false);
+            return refused;
+        }
+
         if (host.Services.GetService<DeploymentModel>() is null || StartFindings.Errors(host.Services) is not { Count: > 0 } faults)
             return null;
 

@@ -33,19 +33,20 @@ internal static partial class SuggestedCommands
                 ),
             };
 
-    /// <summary>A command as it was typed, without the environment; the verb alone where it can't be printed in quotes.</summary>
+    /// <summary>A command as it was typed; the verb alone where it can't be printed in quotes.</summary>
     /// <param name="args">What was typed behind <c>deploy</c>.</param>
     /// <param name="path">The verb.</param>
-    internal static string AsTyped(string[] args, string path)
+    /// <param name="keepsEnvironment">Whether the environment that was typed stays.</param>
+    internal static string AsTyped(string[] args, string path, bool keepsEnvironment = false)
     {
         var words = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i].AsSpan().IndexOfAny("'\"\\\n\r") >= 0)
                 return $"deploy {path}";
-            if (args[i] == Environment)
+            if (args[i] == Environment && !keepsEnvironment)
                 i++;
-            else if (!args[i].StartsWith(Environment + "=", StringComparison.Ordinal))
+            else if (keepsEnvironment || !args[i].StartsWith(Environment + "=", StringComparison.Ordinal))
                 words.Add(args[i].Length == 0 || args[i].Contains(' ', StringComparison.Ordinal) ? $"\"{args[i]}\"" : args[i]);
         }
 

@@ -36,10 +36,9 @@ internal sealed class SecretsSetVerb : SecretsVerb
         secrets.EnsureMayPut(name, Validity(context));
         var value = await ValueAsync(context, name, cancellationToken).ConfigureAwait(false);
         await secrets.SetAsync(name, value, Validity(context), cancellationToken).ConfigureAwait(false);
-        var unread =
-            context.Services.GetService<SealedSecretSource>() is null
-                ? " The app does not read sealed files yet: call .AddSealedSecrets() on AddDeployment()."
-                : "";
+        var unread = context.Services.GetService<SealedSecretSource>() is null
+            ? " The app does not read sealed files yet: call .AddSealedSecrets() on AddDeployment()."
+            : "";
         return Done(context, $"Sealed: '{name}' in {context.HostEnvironment}. Refer to it as secret://{name}.{unread}");
     }
 }

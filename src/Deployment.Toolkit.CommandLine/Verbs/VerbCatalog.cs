@@ -100,6 +100,13 @@ internal static class VerbCatalog
     ];
 
     // In parts: each is compiled whole at the start of a verb that is in it.
+    /// <summary>Whether a verb is called that, or begins with it.</summary>
+    internal static bool Has(string word) =>
+        Array.Exists(
+            Paths,
+            path => path.StartsWith(word, StringComparison.Ordinal) && (path.Length == word.Length || path[word.Length] == ' ')
+        );
+
     internal static Verb Create(string path) =>
         path.StartsWith("secrets ", StringComparison.Ordinal) ? CreateOfSecrets(path)
         : path.Contains(' ', StringComparison.Ordinal) ? CreateOfGroup(path)

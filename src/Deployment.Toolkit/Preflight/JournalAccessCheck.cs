@@ -13,8 +13,7 @@ internal sealed class JournalAccessCheck : PreflightCheck
             return [];
 
         var journal = intention.Factory.StoreOf(intention.Environment);
-        return
-            await journal.WhyNotWritableAsync(cancellationToken).ConfigureAwait(false) is { } reason ? [reason]
+        return await journal.WhyNotWritableAsync(cancellationToken).ConfigureAwait(false) is { } reason ? [reason]
             : TakesBackup(intention) && WriteAccess.WhyNotIn(journal.Local.Folder) is { } denied ? [NoBackups(journal.Local, denied)]
             : [];
     }
