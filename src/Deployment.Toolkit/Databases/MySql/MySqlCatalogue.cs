@@ -144,7 +144,8 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
         }
     }
 
-    private static async Task<List<string?[]>> RowsAsync(
+    /// <summary>The rows of a question, as texts.</summary>
+    internal static async Task<List<string?[]>> RowsAsync(
         DbConnection connection,
         DbTransaction? transaction,
         string text,
