@@ -56,7 +56,8 @@ internal sealed partial class DatabaseFingerprint
     /// <summary>In what another differs from this one, a line each.</summary>
     /// <param name="now">The other.</param>
     /// <param name="isSecondUp">
-    /// Whether of rows only their number is compared, and no moment in what makes an object: what a clock or chance writes differs each time.
+    /// Whether of rows only their number is compared, and no moment in what makes an object: what a clock or chance writes differs each
+    /// time.
     /// </param>
     internal IReadOnlyList<string> DifferencesTo(DatabaseFingerprint now, bool isSecondUp = false)
     {
