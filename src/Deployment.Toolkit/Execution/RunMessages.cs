@@ -10,7 +10,7 @@ internal static class RunMessages
         [
             .. run
                 .Steps.Where(static step => step.State == StepState.Tolerated)
-                .Select(static step => step.Error! with { Severity = MessageSeverity.Warning }),
+                .Select(static step => step.Errors[0] with { Severity = MessageSeverity.Warning }),
         ];
 
     internal static IReadOnlyList<DeploymentMessage> Undone(RunLog run, RunState state)
@@ -71,15 +71,29 @@ internal static class RunMessages
                 + $"--environment {run.Plan.Environment}' takes the same marks."
         );
 
-    internal static IReadOnlyList<DeploymentMessage> RevertFailed(RunLog run, StepLog step) =>
+    internal static IReadOnlyList<DeploymentMessage> RevertFailed(RunLog run, StepLog step)
+    {
+        // Where its error names the command already, perhaps with an option that is needed, a second one would only be in doubt.
+        var isNamed =
+            step.Errors is [.., var last]
+            && (
+                last.Text.Contains("'deploy abort", StringComparison.Ordinal)
+                || last.Text.Contains("'deploy resume", StringComparison.Ordinal)
+            );
+        return
         [
             .. Errors(run),
             new DeploymentMessage(
                 Codes.RevertFailed,
-                $"The way back of step '{step.Planned.Name}' of run {run.Id} failed, and the run stopped there. Mend the cause, then "
-                    + $"run 'deploy abort --environment {run.Plan.Environment}' to go on with the way back."
+                $"The way back of step '{step.Planned.Name}' of run {run.Id} failed, and the run stopped there. "
+                    + (
+                        isNamed
+                            ? "What is said of it above goes on with the way back."
+                            : $"Mend the cause, then run 'deploy abort --environment {run.Plan.Environment}' to go on with the way back."
+                    )
             ),
         ];
+    }
 
     internal static IReadOnlyList<DeploymentMessage> OnlyForward(RunLog run, StepLog step)
     {
@@ -113,6 +127,5 @@ internal static class RunMessages
                 + $"resume' or 'deploy abort' with the binary of release {run.Plan.Release}."
         );
 
-    private static IEnumerable<DeploymentMessage> Errors(RunLog run) =>
-        run.Steps.Where(static step => step.Error is not null).Select(static step => step.Error!).Distinct();
+    private static IEnumerable<DeploymentMessage> Errors(RunLog run) => run.Steps.SelectMany(static step => step.Errors).Distinct();
 }

@@ -17,7 +17,23 @@ internal sealed class StepLog(PlannedStep planned)
     /// <summary>When it was done last, whatever became of that; <see langword="null"/> when it never was.</summary>
     internal DateTimeOffset? DoneAt { get; private set; }
 
-    internal DeploymentMessage? Error { get; private set; }
+    // Why it failed, and why its way back did: the one is no reason to forget the other.
+    private DeploymentMessage? _cause;
+    private DeploymentMessage? _backError;
+
+    /// <summary>Why it failed, and behind that why its way back does, as long as it does.</summary>
+    internal IReadOnlyList<DeploymentMessage> Errors
+    {
+        get
+        {
+            // Of one place the same is told once, as it is now.
+            var isSame =
+                _backError is { File: { } file } back
+                && _cause is not null
+                && (_cause.Code, _cause.File, _cause.Line) == (back.Code, file, back.Line);
+            return [.. new[] { isSame ? null : _cause, _backError }.OfType<DeploymentMessage>().Distinct()];
+        }
+    }
 
     internal bool Abandoned { get; private set; }
 
@@ -77,9 +93,10 @@ internal sealed class StepLog(PlannedStep planned)
         if (result is { Direction: StepDirection.Forward, Succeeded: true })
             DoneAt = at;
         DurationSeconds += result.DurationSeconds;
-        // A way back that went well does not unsay why it was needed.
-        if (result.Direction == StepDirection.Forward || result.Error is not null)
-            Error = result.Error;
+        // A way back that went well does not unsay why it was needed, only why it did not go well before.
+        if (result.Direction == StepDirection.Forward)
+            _cause = result.Error;
+        _backError = result.Direction == StepDirection.Back ? result.Error : null;
         Abandoned = result.Abandoned;
         if (result.Direction == StepDirection.Forward || result.Output is { Count: > 0 })
             Output = result.Output ?? [];
@@ -150,6 +167,8 @@ internal sealed class StepLog(PlannedStep planned)
             (_, ProbeOutcome.NotDone) => StepState.Reverted,
             _ => StepState.Done,
         };
+        if (State == StepState.Reverted)
+            _backError = null;
     }
 
     internal void TryAgain(StepDirection direction)
@@ -170,7 +189,7 @@ internal sealed class StepLog(PlannedStep planned)
             DurationSeconds = DurationSeconds,
             Effect = Planned.Effect,
             HadNoEffect = HadNoEffect,
-            Error = Error?.Text,
+            Error = Errors.Count == 0 ? null : string.Join(" | ", Errors.Select(static error => error.Text)),
             Output = Output,
             Tenants = [.. _tenants.Values],
         };

@@ -53,7 +53,8 @@ internal static class HalfApplied
         MigrationScript script,
         SqlStatement statement,
         int done,
-        int count
+        int count,
+        string again
     ) =>
         At(
             script,
@@ -62,9 +63,9 @@ internal static class HalfApplied
                 CultureInfo.InvariantCulture,
                 $"Migration {title} is half applied: {done} of its {count} statements are committed, "
             )
-                + $"and what the one at {script.File}:{statement.Line}:{statement.Column} did, no statement takes back. Nothing was taken back. Take "
-                + $"all of them back by hand, run \"DELETE FROM {OwnTables.Attempts} WHERE version = '{version}'\" in the database, then "
-                + $"run 'deploy resume'."
+                + $"and what the one at {script.File}:{statement.Line}:{statement.Column} did, no statement takes back. Nothing was taken back, "
+                + "and this run only goes back: a script that is corrected now runs with the next one. Take all of them back by hand, run "
+                + $"\"DELETE FROM {OwnTables.Attempts} WHERE version = '{version}'\" in the database, then run '{again}'."
         );
 
     /// <summary>What was done is not what the script says now.</summary>

@@ -6,8 +6,9 @@ namespace Deployment.Toolkit.Migrations;
 
 /// <summary>Takes back scripts that stopped between two statements.</summary>
 /// <param name="on">The attempt's connection.</param>
+/// <param name="again">The command that goes on once a person has done what only a person can.</param>
 /// <param name="finish">Ends a migration all of whose statements are done.</param>
-internal sealed class HalfTakenBack(MigrationConnection on, Func<MigrationDefinition, Task> finish)
+internal sealed class HalfTakenBack(MigrationConnection on, string again, Func<MigrationDefinition, Task> finish)
 {
     private DatabaseDialect Dialect => on.Dialect;
 
@@ -34,7 +35,7 @@ internal sealed class HalfTakenBack(MigrationConnection on, Func<MigrationDefini
 
             var back = Dialect.WayBackOf([.. statements.Take(done.Count)]);
             if (back.Stuck is { } stuck)
-                throw HalfApplied.Stuck(title, attempt.Version, migration.Up, stuck, done.Count, statements.Count);
+                throw HalfApplied.Stuck(title, attempt.Version, migration.Up, stuck, done.Count, statements.Count, again);
             await TakeBackAsync(attempt, back, statements, connection, cancellationToken).ConfigureAwait(false);
         }
 

@@ -200,6 +200,7 @@ internal sealed class MigrationRunner(
         MigrationAttempt attempt,
         MigrationDefinition? known,
         MigrationConnection on,
+        string again,
         CancellationToken cancellationToken
     ) =>
         known is { IsBatched: true } batched
@@ -211,7 +212,7 @@ internal sealed class MigrationRunner(
                 cancellationToken
             )
         : database.Dialect.CommitsSchemaChanges
-            ? new HalfTakenBack(on, migration => ByStatement.ApplyAsync(migration, on, cancellationToken)).ForgetAsync(
+            ? new HalfTakenBack(on, again, migration => ByStatement.ApplyAsync(migration, on, cancellationToken)).ForgetAsync(
                 attempt,
                 known,
                 cancellationToken

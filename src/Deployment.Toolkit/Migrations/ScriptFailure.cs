@@ -15,17 +15,19 @@ internal static class ScriptFailure
         Exception cause,
         Func<string, string?> prepareError,
         MigrationDirection direction,
-        string? left = null
+        string? left = null,
+        bool isStuck = false
     )
     {
         var (line, column) = database.Dialect.Locate(statement, cause, prepareError) ?? (statement.Line, statement.Column);
+        var mend = isStuck ? MendOnceBack(database, cause) : Mend(database, title, cause, null, direction);
         return new DeploymentException(
             DeploymentOutcome.Failed,
             [
                 new DeploymentMessage(
                     Codes.MigrationFailed,
                     $"{Subject(title, direction)} failed at {script.File}:{line}:{column}: {database.Dialect.WordsOf(cause).TrimEnd('.')}. "
-                        + $"{left ?? RolledBack(direction)} {Mend(database, title, cause, null, direction)}"
+                        + $"{left ?? RolledBack(direction)} {mend}"
                 )
                 {
                     File = script.File,
@@ -60,6 +62,10 @@ internal static class ScriptFailure
         direction == MigrationDirection.Up
             ? "Its transaction was rolled back."
             : "Its transaction was rolled back, so the migration is still applied.";
+
+    // No other run begins before this one is taken back, which takes a person.
+    private static string MendOnceBack(TargetDatabase database, Exception cause) =>
+        $"{database.Dialect.MendOf(cause, database) ?? "Correct the statement"}; the next 'deploy up' runs it once this run is taken back.";
 
     // What is the disk's, the server's or somebody else's is mended there; a text is only where it is the statement's own.
     private static string Mend(TargetDatabase database, string title, Exception cause, string? around, MigrationDirection direction)

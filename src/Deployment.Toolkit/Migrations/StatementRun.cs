@@ -72,7 +72,8 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
                     e,
                     static _ => null,
                     work.Direction,
-                    HalfApplied.Left(at, statements.Count)
+                    HalfApplied.Left(at, statements.Count),
+                    isStuck: work.Direction == MigrationDirection.Up && Dialect.WayBackOf([.. statements.Take(at)]).Stuck is not null
                 );
             }
 

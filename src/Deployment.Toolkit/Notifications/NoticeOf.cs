@@ -30,7 +30,7 @@ internal sealed class NoticeOf(string app, Func<string, string> redact)
     {
         var failed = run.Steps.LastOrDefault(static step =>
             step.State is StepState.Failed or StepState.RevertFailed or StepState.InDoubt or StepState.RevertInDoubt
-            || step.Error is not null
+            || step.Errors.Count > 0
         );
         var notice = new DeploymentNotice
         {

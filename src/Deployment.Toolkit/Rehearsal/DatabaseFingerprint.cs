@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Deployment.Toolkit.Databases;
 
 namespace Deployment.Toolkit.Rehearsal;
@@ -7,7 +8,7 @@ namespace Deployment.Toolkit.Rehearsal;
 /// A database's schema and rows in a form in which two can be compared whatever order things were made in: what makes each object, in
 /// lines, and a count and digest of each table's rows.
 /// </summary>
-internal sealed class DatabaseFingerprint
+internal sealed partial class DatabaseFingerprint
 {
     private const int MostLines = 40;
 
@@ -54,13 +55,16 @@ internal sealed class DatabaseFingerprint
 
     /// <summary>In what another differs from this one, a line each.</summary>
     /// <param name="now">The other.</param>
-    /// <param name="countsAlone">Whether of rows only their number is compared: what a clock or chance writes differs each time.</param>
-    internal IReadOnlyList<string> DifferencesTo(DatabaseFingerprint now, bool countsAlone = false)
+    /// <param name="isSecondUp">
+    /// Whether of rows only their number is compared, and no moment in what makes an object: what a clock or chance writes differs each
+    /// time.
+    /// </param>
+    internal IReadOnlyList<string> DifferencesTo(DatabaseFingerprint now, bool isSecondUp = false)
     {
         var lines = new List<string>();
         foreach (var key in _shapes.Keys.Union(now._shapes.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            var (before, after) = (_shapes.GetValueOrDefault(key), now._shapes.GetValueOrDefault(key));
+            var (before, after) = (ShapeOf(this), ShapeOf(now));
             if (before is null)
                 lines.Add($"+ {key}");
             else if (after is null)
@@ -69,6 +73,12 @@ internal sealed class DatabaseFingerprint
             {
                 lines.AddRange(before.Except(after, StringComparer.Ordinal).Select(line => $"- {key}: {line}"));
                 lines.AddRange(after.Except(before, StringComparer.Ordinal).Select(line => $"+ {key}: {line}"));
+            }
+
+            string[]? ShapeOf(DatabaseFingerprint one)
+            {
+                var shape = one._shapes.GetValueOrDefault(key);
+                return isSecondUp && shape is not null ? [.. shape.Select(static line => Moment().Replace(line, "…"))] : shape;
             }
         }
 
@@ -86,7 +96,7 @@ internal sealed class DatabaseFingerprint
                 continue;
             if (before.Rows != after.Rows)
                 lines.AddRange([$"- rows of {table}: {before.Rows}", $"+ rows of {table}: {after.Rows}"]);
-            else if (!countsAlone && before != after)
+            else if (!isSecondUp && before != after)
                 lines.Add($"+ rows of {table}: as many, with other values");
         }
 
@@ -116,4 +126,7 @@ internal sealed class DatabaseFingerprint
             .TakeAsync(dialect, connection, null, $"SELECT {string.Join(", ", columns)} FROM {table.Source}", cancellationToken)
             .ConfigureAwait(false);
     }
+
+    [GeneratedRegex(@"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Moment();
 }

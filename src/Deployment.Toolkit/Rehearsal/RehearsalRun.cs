@@ -73,7 +73,7 @@ internal sealed class RehearsalRun(
             return rehearsed with { Verdict = RehearsalVerdict.NotRepeatable, Failure = failure };
 
         var second = await DatabaseFingerprint.TakeAsync(scratch, _others, cancellationToken).ConfigureAwait(false);
-        var differences = first.DifferencesTo(second, countsAlone: true);
+        var differences = first.DifferencesTo(second, isSecondUp: true);
         return rehearsed with
         {
             Verdict = differences.Count == 0 ? RehearsalVerdict.Proven : RehearsalVerdict.NotRepeatable,

@@ -322,7 +322,9 @@ internal sealed class MigrateStep(
         )
         {
             await using var connection = Connect(context);
-            await runner!.ForgetAsync(attempt, migrations.Find(attempt.Version), connection, cancellationToken).ConfigureAwait(false);
+            await runner!
+                .ForgetAsync(attempt, migrations.Find(attempt.Version), connection, GoOn(context), cancellationToken)
+                .ConfigureAwait(false);
             context.Write(
                 database!.Dialect.CommitsSchemaChanges || migrations.Find(attempt.Version) is { IsBatched: true }
                     ? $"migration {attempt.Version} was cut off; what it had done is taken back"

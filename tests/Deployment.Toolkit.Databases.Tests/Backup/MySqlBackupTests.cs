@@ -291,7 +291,7 @@ public sealed class MySqlBackupTests(MySqlServer server)
         };
         app.Migration("0001_items", Items);
         var refused = await app.PlanAsync();
-        Assert.Contains($"GRANT ALL ON `deployment\\_toolkit\\_%`.* TO {user}@127.0.0.1", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains($"GRANT ALL ON `deployment\\_toolkit\\_%`.* TO `{user}`@`127.0.0.1`'", refused.Messages[0].Text, StringComparison.Ordinal);
         await database.Database.ExecuteAsync($"GRANT ALL ON `deployment\\_toolkit\\_%`.* TO {user}@'127.0.0.1'");
         var taken = await app.UpAsync();
         Assert.True(taken.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(taken));

@@ -42,6 +42,23 @@ public abstract class MigrationConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_failed_first_is_still_said_when_the_way_back_fails_too()
+    {
+        _app.Migration("0001_items", Items);
+        await _app.UpOkAsync();
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER);", "DROP TABLE nothere;");
+        _app.Migration("0003_last", "INSERT INTO missing (id) VALUES (1);", "DROP TABLE missing;");
+
+        var stopped = await _app.UpAsync("2.0.0");
+
+        Assert.Equal(DeploymentOutcome.NeedsAttention, stopped.Outcome);
+        Assert.Equal(["DTK7303", "DTK7303", "DTK7205"], stopped.Messages.Select(static message => message.Code));
+        Assert.Contains("missing", stopped.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("nothere", stopped.Messages[1].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("'deploy", stopped.Messages[2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_script_in_a_folder_named_like_the_database_takes_the_place_of_the_one_beside_it_and_those_of_others_count_nothing()
     {
         foreach (var folder in (string[])["sqlite", "postgresql", "mysql"])

@@ -40,7 +40,7 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
         await using var connection = trial.Connect(known, out var runner);
         var attempt = Assert.Single(await MigrationAttempts.ReadAsync(trial.Target, Token));
 
-        await runner.ForgetAsync(attempt, known.All[0], connection, Token);
+        await runner.ForgetAsync(attempt, known.All[0], connection, "deploy abort", Token);
 
         Assert.Equal(2, attempt.Done);
         Assert.Equal("theirs", await database.ScalarAsync("SELECT string_agg(indexrelid::regclass::text, ',') FROM pg_index WHERE indrelid = 'items'::regclass"));
@@ -125,7 +125,7 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
         await using (var connection = trial.Connect(known, out var runner))
         {
             var attempt = Assert.Single(await MigrationAttempts.ReadAsync(trial.Target, Token));
-            await Assert.ThrowsAsync<DeploymentException>(() => runner.ForgetAsync(attempt, known.All[0], connection, Token));
+            await Assert.ThrowsAsync<DeploymentException>(() => runner.ForgetAsync(attempt, known.All[0], connection, "deploy abort", Token));
         }
 
         Assert.Equal("DTK7316", refused.Messages[0].Code);

@@ -34,6 +34,37 @@ public sealed class MySqlRehearsalTests(MySqlServer server)
         Assert.Equal(tables, await database.TablesAsync());
     }
 
+    // Behind a second, what a clock chose is another.
+    [Theory]
+    [InlineData("EVERY 1 DAY")]
+    [InlineData("EVERY 1 DAY STARTS CURRENT_TIMESTAMP + INTERVAL 1 HOUR ENDS CURRENT_TIMESTAMP + INTERVAL 9 DAY")]
+    [InlineData("AT CURRENT_TIMESTAMP + INTERVAL 1 HOUR")]
+    [InlineData("EVERY 1 DAY STARTS '2037-03-01 03:00:00'")]
+    public async Task When_an_event_starts_by_the_clock_is_no_difference_between_two_ups(string schedule)
+    {
+        await using var database = new MySqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(database);
+        app.Migration("0001_nightly", $"CREATE EVENT nightly ON SCHEDULE {schedule} DO SET @a = 1;", "DROP EVENT nightly; DO SLEEP(1.1);");
+        var migration = Assert.Single((await app.AskAsync(static database => database.RehearseAsync(Token))).Migrations);
+        Assert.True(migration.Verdict == RehearsalVerdict.Proven, $"{migration.Verdict} {migration.Failure}\n{string.Join('\n', migration.Differences)}");
+    }
+
+    [Theory]
+    [InlineData("EVERY 1 DAY", "EVERY 1 DAY", true)]
+    [InlineData("EVERY 1 DAY", "EVERY 2 DAY", false)]
+    [InlineData("EVERY 1 DAY STARTS '2037-03-01 03:00:00'", "EVERY 1 DAY STARTS '2037-03-01 04:00:00'", false)]
+    [InlineData("EVERY 1 DAY", "EVERY 1 DAY STARTS '2037-03-01 04:00:00'", false)]
+    [InlineData("EVERY 1 DAY STARTS '2037-03-01 03:00:00'", "EVERY 1 DAY", false)]
+    public async Task A_way_back_makes_an_event_as_it_was_when_its_written_start_is_the_same(string before, string after, bool isSame)
+    {
+        await using var database = new MySqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(database);
+        app.Migration("0001_nightly", $"CREATE EVENT nightly ON SCHEDULE {before} DO SET @a = 1;", "DROP EVENT nightly;");
+        app.Migration("0002_none", "DROP EVENT nightly;", $"DO SLEEP(1.1); CREATE EVENT nightly ON SCHEDULE {after} DO SET @a = 1;");
+        var migration = (await app.AskAsync(static database => database.RehearseAsync(Token))).Migrations[1];
+        Assert.True(migration.Verdict == (isSame ? RehearsalVerdict.Proven : RehearsalVerdict.WayBackDiffers), $"{migration.Verdict} {migration.Failure}\n{string.Join('\n', migration.Differences)}");
+    }
+
     [Fact]
     public async Task Without_the_programs_it_says_what_is_missing()
     {

@@ -23,7 +23,7 @@ internal static class MySqlAccount
         if (may is not null)
             return null;
 
-        var user = await Sql.ScalarAsync(connection, null, "SELECT CURRENT_USER()", cancellationToken).ConfigureAwait(false) as string;
+        var user = Quote(await NameAsync(connection, cancellationToken).ConfigureAwait(false));
         return (
             $"account {user} may not create databases beside it",
             $"Let an administrator run 'GRANT ALL ON `{MySqlOwnDatabase.Prefix.Replace("_", "\\_", StringComparison.Ordinal)}\\_%`.* TO {user}'."
@@ -43,4 +43,17 @@ internal static class MySqlAccount
             is string { Length: > 0 } tables
             ? $"a dump holds no history of tables with system versioning ({tables})"
             : null;
+
+    /// <summary>Whom the server takes it for, as its catalogue writes it: name@host.</summary>
+    internal static async Task<string> NameAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        await Sql.ScalarAsync(connection, null, "SELECT CURRENT_USER()", cancellationToken).ConfigureAwait(false) as string ?? "";
+
+    /// <summary>An account as statements name it, whatever its host.</summary>
+    internal static string Quote(string account)
+    {
+        var at = account.LastIndexOf('@');
+        return at < 0
+            ? MySqlNames.QuotePart(account)
+            : $"{MySqlNames.QuotePart(account[..at])}@{MySqlNames.QuotePart(account[(at + 1)..])}";
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class MySqlBackup(MySqlDatabase database, MySqlDialect dialect, 
 
         var (server, _, missing) = await FindAsync(live, cancellationToken).ConfigureAwait(false);
         return missing is null
-            ? null
+            ? await MySqlDefiners.WhyNotOthersAsync(live, server, cancellationToken).ConfigureAwait(false)
             : (
                 missing,
                 server.IsMariaDb

@@ -88,7 +88,9 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
                 var (type, name, table) = (row[0]!, row[1]!, row[2]!);
                 if (!regards(name) && (table.Length == 0 || !regards(table)))
                     continue;
-                var sql = string.Join(' ', row.Skip(3).Concat(parameters[(type, name)]).Where(static part => part is not null));
+                // The client writes a blank behind a comment where there is none, and so does a dump that it restored.
+                var sql = string.Join(' ', row.Skip(3).Concat(parameters[(type, name)]).Where(static part => part is not null))
+                    .Replace("*/ ", "*/", StringComparison.Ordinal);
                 var found = new MySqlObject(dialect, type, name, table, sql, null);
                 Add(found);
                 if (type is "function" or "procedure")
@@ -142,7 +144,8 @@ internal sealed partial class MySqlCatalogue() : Catalogue(StringComparer.Ordina
         }
     }
 
-    private static async Task<List<string?[]>> RowsAsync(
+    /// <summary>The rows of a question, as texts.</summary>
+    internal static async Task<List<string?[]>> RowsAsync(
         DbConnection connection,
         DbTransaction? transaction,
         string text,

@@ -13,8 +13,9 @@ internal static class MySqlCatalogueQuery
             + "action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY trigger_name",
         "SELECT LOWER(routine_type), routine_name, '', dtd_identifier, is_deterministic, sql_data_access, security_type, sql_mode, "
             + "routine_definition FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY routine_type, routine_name",
-        "SELECT 'event', event_name, '', event_type, execute_at, interval_value, interval_field, starts, ends, status, on_completion, sql_mode, "
-            + "event_definition FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY event_name",
+        // Where nobody wrote a start, it is the moment of the statement.
+        "SELECT 'event', event_name, '', event_type, CAST(execute_at AS CHAR), interval_value, interval_field, CASE WHEN starts NOT IN (created, "
+            + "last_altered) THEN CAST(starts AS CHAR) END, CAST(ends AS CHAR), status, on_completion, sql_mode, event_definition FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY event_name",
     ];
 
     /// <summary>Of routines with parameters: kind, name, and each parameter.</summary>

@@ -49,8 +49,8 @@ internal sealed class MySqlDump(MySqlPrograms.Found programs, MySqlWay way, stri
         await _program
             .RunAsync(
                 programs.Client,
-                // It stops at the first fault; nothing that stands in a row is a command of its.
-                [.. way.Arguments(programs.For.IsMariaDb), "--batch", "--binary-mode", into],
+                // It stops at the first fault; nothing that stands in a row is a command of its. It would take comments out of bodies.
+                [.. way.Arguments(programs.For.IsMariaDb), "--batch", "--binary-mode", "--comments", into],
                 way.Variables,
                 cancellationToken,
                 input: content
