@@ -227,14 +227,39 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     ) => await Backups.VerifyAsync(copy, held, cancellationToken).ConfigureAwait(false);
 
     internal override async Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
-        await Backups.WhyNotAsync(cancellationToken).ConfigureAwait(false) is not var (why, mend)
-            ? null
-            : new DeploymentMessage(
-                Codes.BackupFailed,
-                $"Database '{Title}' cannot be backed up before it is migrated: {why}. Nothing was begun. {mend} Or let something else take "
-                    + "backups, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, .WithoutBackup(\"why\") "
-                    + "takes none."
-            );
+        (
+            await Backups.WhyNotAsync(cancellationToken).ConfigureAwait(false)
+            ?? await WhyNotWholeAsync(cancellationToken).ConfigureAwait(false)
+        )
+            is { } found
+            ? NoBackup(found)
+            : null;
+
+    internal DeploymentMessage NoBackup((string Why, string Mend) found) =>
+        new(
+            Codes.BackupFailed,
+            $"Database '{Title}' cannot be backed up before it is migrated: {found.Why}. Nothing was begun. {found.Mend} Or let something else take "
+                + "backups, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, .WithoutBackup(\"why\") "
+                + "takes none."
+        );
+
+    private async Task<(string Why, string Mend)?> WhyNotWholeAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgreSqlHoldings.WhyNotAsync(dialect, connection, _cluster, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal override async Task<DeploymentMessage?> WhyNotMigratedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
+        return
+            await PostgreSqlRole
+                .WhyNoTablesAsync(connection, dialect.Schema!, OwnTables.Migrations, cancellationToken)
+                .ConfigureAwait(false)
+                is var (why, mend)
+            ? new DeploymentMessage(Codes.DatabaseUnavailable, $"Database '{Title}' cannot be migrated: {why}. Nothing was begun. {mend}")
+            : null;
+    }
 
     internal override string? MendOfCopy(Exception exception) => "Mend that,";
 
