@@ -99,6 +99,18 @@ public sealed class PostgreSqlNeedsTests(PostgreSqlServer server) : IAsyncLifeti
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_way_on_which_each_command_has_another_session_is_refused_before_anything_is_begun(bool takesBackups)
+    {
+        App.Settings["ConnectionStrings:App"] = _database!.Database.ConnectionStringWith(static settings => (settings.Pooling, settings.Multiplexing) = (true, true));
+        if (!takesBackups)
+            App.Configure = static deployment => deployment.WithoutBackup("the test needs none");
+        App.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
+        await RefusedAsync("DTK7401", "(Multiplexing=true). Nothing was changed in it. Name a connection string without it.");
+    }
+
+    [Theory]
     [InlineData("CREATE EXTENSION pg_stat_statements", "extension pg_stat_statements", "'DROP EXTENSION \"pg_stat_statements\"'")]
     [InlineData("CREATE TABLE audit (id int)", "table public.audit belongs to role postgres", "'ALTER TABLE public.audit OWNER TO {0}'")]
     [InlineData("CREATE TABLE audit (id int); GRANT ALL ON audit TO {0}", "table public.audit belongs to role postgres", "'ALTER TABLE public.audit OWNER TO {0}'")]

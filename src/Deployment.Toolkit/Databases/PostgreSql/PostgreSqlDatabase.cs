@@ -76,6 +76,8 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     /// <summary>Whether a connection has a session of the server for one transaction at a time.</summary>
     internal async Task<bool> SharesSessionsAsync(CancellationToken cancellationToken)
     {
+        if (_sharesSessions is null && WhyShared() is { } fault)
+            throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
         try
         {
             return _sharesSessions ??= await PostgreSqlPooling.SharesSessionsAsync(OpenAsync, cancellationToken).ConfigureAwait(false);
@@ -177,15 +179,22 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     }
 
     // A session stands there for others for as long as it likes.
-    private void EnsureNotMultiplexed()
+    private DeploymentMessage? WhyShared()
     {
         using var connection = create();
-        if (PostgreSqlJournal.IsMultiplexed(connection.ConnectionString))
-            throw DeploymentException.Failed(
+        return PostgreSqlJournal.IsMultiplexed(connection.ConnectionString)
+            ? new DeploymentMessage(
                 Codes.DatabaseUnavailable,
                 $"What keeps two deployments from migrating database '{Title}' at once does not hold there: the driver hands out a session of the "
                     + "server for each command (Multiplexing=true). Nothing was changed in it. Name a connection string without it."
-            );
+            )
+            : null;
+    }
+
+    private void EnsureNotMultiplexed()
+    {
+        if (WhyShared() is { } fault)
+            throw new DeploymentException(DeploymentOutcome.Failed, [fault]);
     }
 
     // Of a driver's own accord a statement ends after half a minute. What a connection string says itself counts; one that comes from a
@@ -251,6 +260,9 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
 
     internal override async Task<DeploymentMessage?> WhyNotMigratedAsync(CancellationToken cancellationToken)
     {
+        if (WhyShared() is { } shared)
+            return shared;
+
         await using var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
         return
             await PostgreSqlRole
