@@ -49,7 +49,8 @@ internal abstract class TargetDatabase
     /// <see langword="null"/> for what files need.</summary>
     internal virtual string? MendOfCopy(Exception exception) => null;
 
-    /// <summary>Why nothing can be migrated there, and what to do; <see langword="null"/> when it can, as far as that is seen beforehand.</summary>
+    /// <summary>Why nothing can be migrated there, and what to do; <see langword="null"/> when it can, as far as that is seen
+    /// beforehand.</summary>
     internal virtual Task<DeploymentMessage?> WhyNotMigratedAsync(CancellationToken cancellationToken) =>
         Task.FromResult<DeploymentMessage?>(null);
 

@@ -146,7 +146,8 @@ internal sealed class RepeatableRun(
             .ConfigureAwait(false);
     }
 
-    // CREATE OR REPLACE puts not everything in the place of what is there: a view that has lost columns, a function that returns something else.
+    // CREATE OR REPLACE puts not everything in the place of what is there: a view that has lost columns, a function that returns something
+    // else.
     private async Task BringBackAsync(
         AppliedMigration applied,
         AppliedRepeatable last,

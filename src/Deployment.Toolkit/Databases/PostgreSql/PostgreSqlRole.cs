@@ -49,7 +49,9 @@ internal static class PostgreSqlRole
             )
             .ConfigureAwait(false) as string;
 
-    /// <summary>Why it can't keep a history in a schema, and what to do, as a clause and a sentence; <see langword="null"/> when it can.</summary>
+    /// <summary>
+    /// Why it can't keep a history in a schema, and what to do, as a clause and a sentence; <see langword="null"/> when it can.
+    /// </summary>
     internal static async Task<(string Why, string Mend)?> WhyNoTablesAsync(
         DbConnection connection,
         string schema,
