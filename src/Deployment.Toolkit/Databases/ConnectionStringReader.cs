@@ -73,6 +73,8 @@ internal static class ConnectionStringReader
         try
         {
             connection.ConnectionString = text;
+            // Some drivers read it only when they are asked for something of it.
+            _ = connection.Database;
             return connection;
         }
         // What a driver throws at a text that it can't read is its own affair; its words may repeat the text.
@@ -121,22 +123,38 @@ internal static class ConnectionStringReader
             return "it is no list of settings";
         }
 
-        var number = 0;
-        foreach (string keyword in settings.Keys)
-        {
-            number++;
-            using var connection = factory.CreateConnection();
-            try
-            {
-                var one = new DbConnectionStringBuilder { [keyword] = settings[keyword] };
-                connection!.ConnectionString = one.ConnectionString;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                return $"setting {number} of it is none that the driver knows, or has a value that it does not take";
-            }
-        }
+        List<string> keywords = [.. settings.Keys.Cast<string>()];
+        var odd = keywords.FindIndex(keyword => !Takes(() => Builder(factory)[keyword] = settings[keyword]));
+        // No driver takes one by itself that needs another beside it: what is left without the odd one it takes.
+        if (odd < 0)
+            odd = keywords.FindIndex(keyword => Takes(() => Without(factory, settings, keyword)));
+        return odd < 0
+            ? "the driver does not take its settings together"
+            : $"setting {odd + 1} of it is none that the driver knows, or has a value that it does not take";
+    }
 
-        return "the driver does not take its settings together";
+    private static DbConnectionStringBuilder Builder(DbProviderFactory factory) =>
+        factory.CreateConnectionStringBuilder() ?? new DbConnectionStringBuilder();
+
+    private static void Without(DbProviderFactory factory, DbConnectionStringBuilder settings, string keyword)
+    {
+        var others = new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString };
+        others.Remove(keyword);
+        using var connection = factory.CreateConnection()!;
+        connection.ConnectionString = others.ConnectionString;
+        _ = connection.Database;
+    }
+
+    private static bool Takes(Action set)
+    {
+        try
+        {
+            set();
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false;
+        }
     }
 }

@@ -49,6 +49,11 @@ internal abstract class TargetDatabase
     /// <see langword="null"/> for what files need.</summary>
     internal virtual string? MendOfCopy(Exception exception) => null;
 
+    /// <summary>Why nothing can be migrated there, and what to do; <see langword="null"/> when it can, as far as that is seen
+    /// beforehand.</summary>
+    internal virtual Task<DeploymentMessage?> WhyNotMigratedAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<DeploymentMessage?>(null);
+
     /// <summary>Why scripts can't be run by the way that leads there, and what to do; <see langword="null"/> when they can.</summary>
     /// <param name="scripts">What each is called, its text, and whether it runs outside a transaction.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -171,6 +176,16 @@ internal abstract class DatabaseSwap
     /// <summary>Refuses what could only fail later.</summary>
     /// <param name="what">What would be done, as a clause.</param>
     internal abstract void EnsurePossible(string what);
+
+    /// <summary>Refuses to begin what would go back by a backup that can't be put there, as far as that is seen beforehand.</summary>
+    /// <param name="what">Why it would go back so, as a clause.</param>
+    /// <param name="instead">What does without, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal virtual Task EnsureWayBackAsync(string what, string instead, CancellationToken cancellationToken)
+    {
+        EnsurePossible(what);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Refuses to begin while others have a database open that can only be replaced when nobody has.</summary>
     internal abstract Task EnsureFreeAsync(CancellationToken cancellationToken);

@@ -104,6 +104,11 @@ internal sealed class MigrationRepair(DeploymentPartsFactory factory, string? na
         var wanted = version.Split('_')[0];
         if (parts.Migrations.Faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, parts.Migrations.Faults);
+        if (MigrationVersion.ParseRepeatable(version + ".sql") is var (script, _, _))
+            throw Refused(
+                $"{script} is a repeatable script, whose way back is its earlier content as the database keeps it: no file of this binary could "
+                    + "take its place. Where that can't be put there, drop by hand what is in its way, with what depends on it, and run 'deploy resume'."
+            );
         if (!MigrationVersion.IsVersion(wanted) || parts.Migrations.Find(wanted) is not { } definition)
         {
             throw Refused(

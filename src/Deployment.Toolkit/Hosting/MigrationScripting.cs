@@ -134,7 +134,7 @@ internal sealed class MigrationScripting(DeploymentPartsFactory factory, ScriptM
             )
             .ToList();
         if (undone.Find(static row => row.DownSql is null || row.Irreversible is not null) is { } stuck)
-            throw MigrationScriptWriter.NotPossible($"Migration {stuck.Title} has no way back that is a script.");
+            throw MigrationScriptWriter.NotPossible($"Migration {stuck.Title} has no way back that is a script.", isDown: true);
 
         return Script(
             parts,

@@ -54,6 +54,12 @@ internal sealed class MigrationScriptWriter(DatabaseDialect dialect, MigrationWr
     /// <param name="enforcesForeignKeys">Whether the app's connections enforce foreign keys.</param>
     internal string Down(string title, IReadOnlyList<AppliedMigration> undone, int applied, bool enforcesForeignKeys)
     {
+        if (undone.FirstOrDefault(RunsOutside) is { } outside)
+            throw NotPossible(
+                $"The way back of migration {outside.Title} runs outside a transaction, so it can't be part of a script that is run as a whole.",
+                isDown: true
+            );
+
         Begin(title, enforcesForeignKeys);
         Guard(Count([.. undone.Select(static row => row.Version)], undone.Count), applied);
         foreach (var row in undone)
@@ -74,6 +80,10 @@ internal sealed class MigrationScriptWriter(DatabaseDialect dialect, MigrationWr
         return End();
     }
 
+    private bool RunsOutside(AppliedMigration row) =>
+        !dialect.CommitsSchemaChanges
+        && (ScriptMarkers.Of(dialect, row.DownSql!).IsOutsideTransaction || dialect.RunsOutside(row.DownSql!));
+
     /// <exception cref="DeploymentException">It can't be part of a script.</exception>
     private static void EnsurePossible(MigrationDefinition migration)
     {
@@ -87,10 +97,11 @@ internal sealed class MigrationScriptWriter(DatabaseDialect dialect, MigrationWr
             throw NotPossible($"Migration {migration.Title} {why}, so it can't be part of a script that is run as a whole.");
     }
 
-    internal static DeploymentException NotPossible(string text) =>
+    internal static DeploymentException NotPossible(string text, bool isDown = false) =>
         DeploymentException.Refused(
             Codes.ScriptNotPossible,
-            $"{text} No script was written. Take a part that can be with --to, or apply it with 'deploy migrations up'."
+            $"{text} No script was written. Take a part that can be with --to, or "
+                + (isDown ? "undo it with 'deploy migrations down --to VERSION --reason \"…\"'." : "apply it with 'deploy migrations up'.")
         );
 
     private void Begin(string title, bool enforcesForeignKeys)

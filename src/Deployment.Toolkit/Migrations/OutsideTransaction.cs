@@ -253,7 +253,18 @@ internal sealed class OutsideTransaction(TargetDatabase database, TimeProvider t
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                throw ScriptFailure.OfStatement(database, title, script, statement, e, static _ => null, direction);
+                throw ScriptFailure.OfStatement(
+                    database,
+                    title,
+                    script,
+                    statement,
+                    e,
+                    static _ => null,
+                    direction,
+                    direction == MigrationDirection.Up
+                        ? "It runs outside a transaction, so what it had done before stays until it is taken back."
+                        : "It runs outside a transaction, so what it had done before is done, and the migration is still applied."
+                );
             }
 
             Boundary.Reached($"statement of {title}");

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 
@@ -16,6 +17,8 @@ internal sealed class RepeatableRun(
     MigrationTransaction transactions
 )
 {
+    private const string Savepoint = "earlier_content";
+
     private readonly RepeatableNotes _notes = new(database.Dialect, time, known, stakes);
 
     private DatabaseDialect Dialect => database.Dialect;
@@ -133,16 +136,7 @@ internal sealed class RepeatableRun(
                     await _notes
                         .EnsureMayLoseAsync(applied, on, connection, transaction, ensureMayLose, cancellationToken)
                         .ConfigureAwait(false);
-                    await stakes
-                        .AccountAsync(
-                            on,
-                            connection,
-                            transaction,
-                            applied.Version,
-                            text,
-                            () => transactions.RunAsync(work, on, connection, transaction, false, cancellationToken),
-                            cancellationToken
-                        )
+                    await BringBackAsync(applied, last, work, on, connection, transaction, ensureMayLose, cancellationToken)
                         .ConfigureAwait(false);
                     await _notes.RemoveAsync(applied, all, last, connection, transaction, cancellationToken).ConfigureAwait(false);
                     return on.CatalogueMayHaveChanged;
@@ -150,6 +144,74 @@ internal sealed class RepeatableRun(
                 cancellationToken
             )
             .ConfigureAwait(false);
+    }
+
+    // CREATE OR REPLACE puts not everything in the place of what is there: a view that has lost columns, a function that returns something
+    // else.
+    private async Task BringBackAsync(
+        AppliedMigration applied,
+        AppliedRepeatable last,
+        MigrationWork work,
+        MigrationConnection on,
+        DbConnection connection,
+        DbTransaction transaction,
+        Func<DbConnection, DbTransaction, AppliedMigration, IReadOnlyList<(string Table, long Rows)>, Task> ensureMayLose,
+        CancellationToken cancellationToken
+    )
+    {
+        var down =
+            applied.BackTo is not null && last.HasDown && transaction.SupportsSavepoints
+                ? await RepeatableHistory
+                    .WayBackAsync(Dialect, connection, transaction, last, null, cancellationToken)
+                    .ConfigureAwait(false)
+                : null;
+        if (down is null)
+        {
+            await RunAsync(work, work.Script!.Text).ConfigureAwait(false);
+            return;
+        }
+
+        await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RunAsync(work, work.Script!.Text).ConfigureAwait(false);
+            return;
+        }
+        catch (DeploymentException e) when (e.Messages[0].Code == Codes.MigrationFailed)
+        {
+            await ReturnAsync(transaction, e, cancellationToken).ConfigureAwait(false);
+        }
+
+        on.ForgetCatalogue();
+        on.Tell($"{applied.Version}: the earlier content can't be put over what is there, which its own way back takes away first");
+        var away = applied with { DownSql = down.Text, DownFile = down.File };
+        await _notes.EnsureMayLoseAsync(away, on, connection, transaction, ensureMayLose, cancellationToken).ConfigureAwait(false);
+        await RunAsync(WorkOf(applied.Version, MigrationDirection.Down, down), down.Text).ConfigureAwait(false);
+        await RunAsync(work, work.Script!.Text).ConfigureAwait(false);
+
+        Task RunAsync(MigrationWork one, string script) =>
+            stakes.AccountAsync(
+                on,
+                connection,
+                transaction,
+                applied.Version,
+                script,
+                () => transactions.RunAsync(one, on, connection, transaction, false, cancellationToken),
+                cancellationToken
+            );
+    }
+
+    // Where the session is gone, what failed before says why.
+    private static async Task ReturnAsync(DbTransaction transaction, DeploymentException failure, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     private MigrationWork WorkOf(string version, MigrationDirection direction, MigrationScript script)

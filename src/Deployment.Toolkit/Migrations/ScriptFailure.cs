@@ -78,9 +78,11 @@ internal static class ScriptFailure
         return (known, MigrationVersion.IsRepeatable(title)) switch
         {
             (null, true) =>
-                $"Correct the statement, which is kept in {OwnTables.Repeatables}, or bring back what it speaks of, and run 'deploy resume'.",
+                $"Bring back by hand what it speaks of, or drop what it can't take the place of, with what depends on it; then run 'deploy resume'. "
+                    + $"Its text is kept in {OwnTables.Repeatables}.",
             (null, false) => $"Correct the statement in its file, take that into the history with {repair}, and run 'deploy resume'.",
-            (_, true) => $"{known}, then run 'deploy resume'.",
+            (_, true) =>
+                $"{known}, then run 'deploy resume'. What would be for its script, which is kept in {OwnTables.Repeatables}, do by hand.",
             (_, false) =>
                 $"{known}, then run 'deploy resume'. Where its file is changed for that, take that into the history before, with {repair}.",
         };

@@ -23,8 +23,16 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
         var pending = wanted.Select(definition => ToPlan(parts, definition)).ToList();
         if (
             pending.Count > 0
-            && parts is { WithoutBackup: null, BackupBy: null, Database: { } database }
-            && await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault
+            && parts.Database is { } database
+            && (
+                await database.WhyNotMigratedAsync(cancellationToken).ConfigureAwait(false)
+                ?? (
+                    parts is { WithoutBackup: null, BackupBy: null }
+                        ? await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false)
+                        : null
+                )
+            )
+                is { } fault
         )
             throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
         if (pending.Count > 0 && parts is { WithoutBackup: null, BackupBy: null })
@@ -48,7 +56,7 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
             [
                 .. RisksOf(parts, schema, pending),
                 .. EmptyOnes(parts, wanted),
-                .. await WayBackRisksAsync(parts, pending, cancellationToken).ConfigureAwait(false),
+                .. await WayBackRisksAsync(parts, pending, wanted, cancellationToken).ConfigureAwait(false),
                 .. await StampRisksAsync(parts, schema, cancellationToken).ConfigureAwait(false),
             ]
         );
@@ -58,6 +66,7 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
     private static async Task<IReadOnlyList<string>> WayBackRisksAsync(
         DeploymentParts parts,
         List<PlannedMigration> pending,
+        IEnumerable<MigrationDefinition> wanted,
         CancellationToken cancellationToken
     )
     {
@@ -67,10 +76,20 @@ internal sealed record DatabaseDraft(PlannedDatabase Planned, IReadOnlyList<Plan
         )
             return [];
 
-        backups.Swap.EnsurePossible(
-            $"migration {parts.Key.Title(MigrationVersion.Title(stuck.Version, stuck.Name))} has no way back of its own, so that going back would put the "
-                + "backup there"
-        );
+        var title = MigrationVersion.Title(stuck.Version, stuck.Name);
+        await backups
+            .Swap.EnsureWayBackAsync(
+                $"migration {parts.Key.Title(title)} has no way back of its own, so that going back would put the backup there",
+                wanted.First(definition => definition.Version == stuck.Version) switch
+                {
+                    { IsRepeatable: true } =>
+                        "Or write what takes it away below a line '-- down' in it, or why there is none: '-- irreversible: why'.",
+                    { ClassName: null } => $"Or write {title}.down.sql, or into the script why there is none: '-- irreversible: why'.",
+                    _ => "Or override DownAsync, or mark the class with [Irreversible(\"why\")].",
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return await backups.Swap.RiskAsync(cancellationToken).ConfigureAwait(false) is { } risk ? [risk] : [];
     }
 

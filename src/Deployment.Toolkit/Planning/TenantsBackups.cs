@@ -70,7 +70,14 @@ internal static class TenantsBackups
             if (await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault)
                 return ([fault with { Text = look.Tenant.Clean(fault.Text) }], null);
 
-            database.Swap.EnsurePossible("what is pending has no way back of its own, so that going back would put the backup there");
+            if (look.Pending.Any(static migration => migration is { HasWayBack: false, Irreversible: null }))
+                await database
+                    .Swap.EnsureWayBackAsync(
+                        "what is pending has no way back of its own, so that going back would put the backup there",
+                        "Or write NAME.down.sql for each that has none, or into it why there is none: '-- irreversible: why'.",
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             return ([], await database.Swap.RiskAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is DbException or DeploymentException)

@@ -42,7 +42,7 @@ public sealed class PostgreSqlCopyTests(PostgreSqlServer server)
             TakesBackups = true,
             Settings = { ["ConnectionStrings:App"] = database.Database.ConnectionStringWith(settings => (settings.Username, settings.Password) = (role, "secret")) },
         };
-        app.Migration("0001_items", "CREATE TABLE items (id int);");
+        app.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
         await app.UpOkAsync();
         var backup = await app.AskAsync(static database => database.CreateBackupAsync(Token));
         await database.Database.ExecuteAsync($"INSERT INTO items VALUES (1); ALTER ROLE postgres IN DATABASE \"{database.Database.Name}\" SET work_mem = '7MB'");
@@ -82,7 +82,7 @@ public sealed class PostgreSqlCopyTests(PostgreSqlServer server)
         await using var database = new PostgreSqlUnderTest(await server.CreateDatabaseAsync());
         await database.Database.ExecuteAsync("CREATE SUBSCRIPTION far CONNECTION 'host=nowhere dbname=x' PUBLICATION p WITH (connect = false)");
         using var app = new DeployedApp(database) { TakesBackups = true };
-        app.Migration("0001_items", "CREATE TABLE items (id int);");
+        app.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
         var up = await app.UpAsync();
         await database.Database.ExecuteAsync("ALTER SUBSCRIPTION far DISABLE; ALTER SUBSCRIPTION far SET (slot_name = NONE); DROP SUBSCRIPTION far");
         Assert.True(up.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(up));

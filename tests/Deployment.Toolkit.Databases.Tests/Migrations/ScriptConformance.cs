@@ -93,6 +93,24 @@ public abstract class ScriptConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_way_back_that_has_no_transaction_is_part_of_none()
+    {
+        if (!_database.HasTransactionsOfSchema)
+            return;
+        await PreparedAsync();
+        foreach (var other in (string[])["R__names", "0002_notes", "0002_notes.down", "0003_more", "0003_more.down"])
+            _app.Remove(other);
+        _app.Migration("0002_upkeep", _database.Upkeep, _database.Upkeep);
+        await _app.UpOkAsync("2.0.0");
+
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => ScriptAsync(new ScriptMigrationsRequest { IsDown = true, To = "0001" }));
+
+        Assert.Equal("DTK7343", Assert.Single(refused.Messages).Code);
+        Assert.Contains("The way back of migration 0002_upkeep runs outside a transaction", refused.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("'deploy migrations down --to VERSION", refused.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_part_of_it_and_what_can_not_be_part_of_one()
     {
         await PreparedAsync();
@@ -116,7 +134,7 @@ public abstract class ScriptConformance : IAsyncLifetime
         var (said, failed) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
         try
         {
-            if (!start.ArgumentList.Contains("-1"))
+            if (!start.ArgumentList.Contains("-f"))
                 await process.StandardInput.WriteAsync(sql);
             process.StandardInput.Close();
         }
@@ -127,6 +145,7 @@ public abstract class ScriptConformance : IAsyncLifetime
 
         var output = await said + await failed;
         await process.WaitForExitAsync(Token);
+        Assert.DoesNotContain("WARNING:", output, StringComparison.Ordinal);
         return (process.ExitCode, output);
     }
 
@@ -137,7 +156,7 @@ public abstract class ScriptConformance : IAsyncLifetime
         if (_database.Folder == "postgresql")
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
-            return new("psql", ["-X", "-1", "-h", settings.Host!, "-p", $"{settings.Port}", "-U", settings.Username!, "-d", settings.Database!, "-f", file])
+            return new("psql", ["-X", "-h", settings.Host!, "-p", $"{settings.Port}", "-U", settings.Username!, "-d", settings.Database!, "-f", file])
             {
                 Environment = { ["PGPASSWORD"] = settings.Password },
             };

@@ -60,6 +60,23 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
         Assert.Equal("by_id", await database.ScalarAsync("SELECT to_regclass('by_id')::text"));
     }
 
+    [Theory]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY one_each ON items (id);", 1, 1)]
+    [InlineData("SET lock_timeout = '5s';\n\n-- why\n  CREATE UNIQUE INDEX CONCURRENTLY one_each ON items (id);", 4, 3)]
+    [InlineData("SET lock_timeout = '5s'; CREATE UNIQUE INDEX CONCURRENTLY one_each ON items (id);", 1, 26)]
+    [InlineData("SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY one_each ON items (nothere);", 2, 1)]
+    [InlineData("SET lock_timeout = '5s';\nCREATE INDEX CONCURRENTLY one_each ON nothere (id);", 2, 1)]
+    public async Task One_that_fails_is_shown_where_it_begins(string script, int line, int column)
+    {
+        await using var database = await PreparedAsync();
+        await database.ExecuteAsync("INSERT INTO items VALUES (1, 'twice'), (1, 'twice')");
+        using var trial = new ScriptTrial(database);
+
+        var message = (await Assert.ThrowsAsync<DeploymentException>(() => trial.ApplyAsync(script, Token))).Messages[0];
+
+        Assert.Equal((line, column, column), (message.Line, message.Column, message.Excerpt!.Split('\n')[^1].Length));
+    }
+
     [Fact]
     public async Task An_index_that_breaks_off_is_cleaned_away_so_that_the_next_attempt_can_build_it()
     {
@@ -74,6 +91,8 @@ public sealed class OutsideTransactionTests(PostgreSqlServer server)
         await trial.ApplyAsync(script, Token);
 
         Assert.Contains("could not create unique index \"one_each\"", failure.Messages[0].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("transaction was rolled back", failure.Messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("It runs outside a transaction, so what it had done before stays until it is taken back.", failure.Messages[0].Text, StringComparison.Ordinal);
         Assert.Null(left);
         Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass AND indisvalid"));
     }

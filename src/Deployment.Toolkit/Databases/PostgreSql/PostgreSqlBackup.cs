@@ -35,6 +35,8 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
     internal async Task<CopiedContents> CopyAsync(BackupFile file, CancellationToken cancellationToken)
     {
         await using var live = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (await PostgreSqlHoldings.WhyNotAsync(dialect, live, cluster, cancellationToken).ConfigureAwait(false) is { } found)
+            throw new DeploymentException(DeploymentOutcome.Refused, [database.NoBackup(found)]);
         var dump = await DumpAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await live.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken)
             .ConfigureAwait(false);
@@ -135,8 +137,8 @@ internal sealed class PostgreSqlBackup(PostgreSqlDatabase database, PostgreSqlDi
     /// <exception cref="DeploymentException">They, or a privilege, are missing.</exception>
     internal async Task<PostgreSqlDump> DumpAsync(CancellationToken cancellationToken)
     {
-        if (await database.WhyNoBackupAsync(cancellationToken).ConfigureAwait(false) is { } fault)
-            throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
+        if (await WhyNotAsync(cancellationToken).ConfigureAwait(false) is { } found)
+            throw new DeploymentException(DeploymentOutcome.Refused, [database.NoBackup(found)]);
 
         await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
         var (folder, _, _) = await FindAsync(maintenance, cancellationToken).ConfigureAwait(false);

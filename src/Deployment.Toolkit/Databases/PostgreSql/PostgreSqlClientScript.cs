@@ -1,9 +1,9 @@
 namespace Deployment.Toolkit.Databases.PostgreSql;
 
-/// <summary>For <c>psql</c>, with its option <c>-1</c> or without.</summary>
+/// <summary>For <c>psql</c>, without its option <c>-1</c>: there it warns of a transaction within one.</summary>
 internal sealed class PostgreSqlClientScript : ClientScript
 {
-    internal override string Command => "psql -1 -f FILE";
+    internal override string Command => "psql -f FILE";
 
     internal override IReadOnlyList<string> Begin(bool enforcesForeignKeys) => ["\\set ON_ERROR_STOP on", "BEGIN;"];
 

@@ -76,6 +76,8 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     /// <summary>Whether a connection has a session of the server for one transaction at a time.</summary>
     internal async Task<bool> SharesSessionsAsync(CancellationToken cancellationToken)
     {
+        if (_sharesSessions is null && WhyShared() is { } fault)
+            throw new DeploymentException(DeploymentOutcome.Refused, [fault]);
         try
         {
             return _sharesSessions ??= await PostgreSqlPooling.SharesSessionsAsync(OpenAsync, cancellationToken).ConfigureAwait(false);
@@ -177,15 +179,22 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     }
 
     // A session stands there for others for as long as it likes.
-    private void EnsureNotMultiplexed()
+    private DeploymentMessage? WhyShared()
     {
         using var connection = create();
-        if (PostgreSqlJournal.IsMultiplexed(connection.ConnectionString))
-            throw DeploymentException.Failed(
+        return PostgreSqlJournal.IsMultiplexed(connection.ConnectionString)
+            ? new DeploymentMessage(
                 Codes.DatabaseUnavailable,
                 $"What keeps two deployments from migrating database '{Title}' at once does not hold there: the driver hands out a session of the "
                     + "server for each command (Multiplexing=true). Nothing was changed in it. Name a connection string without it."
-            );
+            )
+            : null;
+    }
+
+    private void EnsureNotMultiplexed()
+    {
+        if (WhyShared() is { } fault)
+            throw new DeploymentException(DeploymentOutcome.Failed, [fault]);
     }
 
     // Of a driver's own accord a statement ends after half a minute. What a connection string says itself counts; one that comes from a
@@ -227,14 +236,42 @@ internal sealed class PostgreSqlDatabase(PostgreSqlDialect dialect, Func<DbConne
     ) => await Backups.VerifyAsync(copy, held, cancellationToken).ConfigureAwait(false);
 
     internal override async Task<DeploymentMessage?> WhyNoBackupAsync(CancellationToken cancellationToken) =>
-        await Backups.WhyNotAsync(cancellationToken).ConfigureAwait(false) is not var (why, mend)
-            ? null
-            : new DeploymentMessage(
-                Codes.BackupFailed,
-                $"Database '{Title}' cannot be backed up before it is migrated: {why}. Nothing was begun. {mend} Or let something else take "
-                    + "backups, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, .WithoutBackup(\"why\") "
-                    + "takes none."
-            );
+        (
+            await Backups.WhyNotAsync(cancellationToken).ConfigureAwait(false)
+            ?? await WhyNotWholeAsync(cancellationToken).ConfigureAwait(false)
+        )
+            is { } found
+            ? NoBackup(found)
+            : null;
+
+    internal DeploymentMessage NoBackup((string Why, string Mend) found) =>
+        new(
+            Codes.BackupFailed,
+            $"Database '{Title}' cannot be backed up before it is migrated: {found.Why}. Nothing was begun. {found.Mend} Or let something else take "
+                + "backups, and say so on AddDeployment(): .BackupBy(…) runs a provider's command or code of yours, .WithoutBackup(\"why\") "
+                + "takes none."
+        );
+
+    private async Task<(string Why, string Mend)?> WhyNotWholeAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
+        return await PostgreSqlHoldings.WhyNotAsync(dialect, connection, _cluster, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal override async Task<DeploymentMessage?> WhyNotMigratedAsync(CancellationToken cancellationToken)
+    {
+        if (WhyShared() is { } shared)
+            return shared;
+
+        await using var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
+        return
+            await PostgreSqlRole
+                .WhyNoTablesAsync(connection, dialect.Schema!, OwnTables.Migrations, cancellationToken)
+                .ConfigureAwait(false)
+                is var (why, mend)
+            ? new DeploymentMessage(Codes.DatabaseUnavailable, $"Database '{Title}' cannot be migrated: {why}. Nothing was begun. {mend}")
+            : null;
+    }
 
     internal override string? MendOfCopy(Exception exception) => "Mend that,";
 

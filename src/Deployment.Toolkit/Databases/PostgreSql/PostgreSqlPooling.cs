@@ -64,8 +64,20 @@ internal static class PostgreSqlPooling
         "IL2075",
         Justification = "Where the driver has no such property, or it was trimmed away, it is found out by asking the server."
     )]
-    private static long? ToldSession(DbConnection connection) =>
-        connection.GetType().GetProperty("ProcessID", BindingFlags.Public | BindingFlags.Instance)?.GetValue(connection) is int session
-            ? session
-            : null;
+    private static long? ToldSession(DbConnection connection)
+    {
+        try
+        {
+            return
+                connection.GetType().GetProperty("ProcessID", BindingFlags.Public | BindingFlags.Instance)?.GetValue(connection)
+                    is int session
+                ? session
+                : null;
+        }
+        catch (TargetInvocationException)
+        {
+            // A connection that has none at the moment.
+            return null;
+        }
+    }
 }

@@ -88,6 +88,12 @@ internal sealed class PostgreSqlScratch : ScratchDatabase
             );
         }
 
+        await using (var live = await cluster.OpenAsync(cluster.Live, cancellationToken).ConfigureAwait(false))
+        {
+            if (await PostgreSqlHoldings.WhyNotAsync(dialect, live, cluster, cancellationToken).ConfigureAwait(false) is var (why, mend))
+                throw NotPossible(title, why, $"{mend} {Instead}");
+        }
+
         var file = new BackupFile(Path.Combine(folder, "copy" + PostgreSqlDump.Extension));
         PrivateFolder.Ensure(folder);
         try

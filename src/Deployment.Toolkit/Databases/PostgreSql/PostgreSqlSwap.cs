@@ -32,6 +32,17 @@ internal sealed class PostgreSqlSwap(
             );
     }
 
+    internal override async Task EnsureWayBackAsync(string what, string instead, CancellationToken cancellationToken)
+    {
+        EnsurePossible(what);
+        await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
+        if (await WhyNotReplaceableAsync(maintenance, cancellationToken).ConfigureAwait(false) is { } reason)
+            throw DeploymentException.Refused(
+                Codes.DatabaseNotReplaceable,
+                $"Database '{database.Title}' cannot be replaced by a backup, and {what}: {reason} Nothing was begun. {instead}"
+            );
+    }
+
     internal override async Task EnsureFreeAsync(CancellationToken cancellationToken)
     {
         if (await backups.WhyNotAsync(cancellationToken).ConfigureAwait(false) is var (why, mend))
