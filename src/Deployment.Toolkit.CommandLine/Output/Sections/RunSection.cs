@@ -125,6 +125,8 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
                 $"Succeeded: {run.Environment} has a new '{plan?.Secret}', and the old one is ended (run {run.Id}).",
             RunKind.Renew => $"Succeeded: {run.Environment} has a new '{plan?.Secret}'; the old one is still valid (run {run.Id}).",
             RunKind.Retire => $"Succeeded: what '{plan?.Secret}' was before is ended (run {run.Id}).",
+            _ when plan is { Backup: null, Databases: [{ Name: var database, Backup: { } backup }, ..] } =>
+                $"Succeeded: {run.Environment} has database '{database}' of backup {backup} (run {run.Id}).",
             _ => $"Succeeded: {run.Environment} has the database of backup {plan?.Backup} (run {run.Id}).",
         };
 }

@@ -29,7 +29,7 @@ internal static class RunText
             (Shown[])["release", run.Release.ToString()],
             (Shown[])["before", run.PreviousRelease?.ToString() ?? page.Dash],
         };
-        if (run.Plan?.Backup is { } backup)
+        if ((run.Plan?.Backup ?? (run.Kind == RunKind.Restore ? run.Plan?.Databases?[0].Backup : null)) is { } backup)
             rows.Add(["backup", backup]);
         if (run.Plan?.Secret is { } secret)
             rows.Add(["secret", secret]);
