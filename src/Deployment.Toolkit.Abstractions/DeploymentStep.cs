@@ -53,6 +53,16 @@ public abstract class DeploymentStep
         context.Keep();
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// Whether what is there of an irreversible effect, of which a part is there, can be taken back, or be left as it is with a word that
+    /// says what.
+    /// </summary>
+    internal virtual Task<bool> MayGoBackAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>What the step's own records say against what somebody found; <see langword="null"/> when nothing.</summary>
+    internal virtual Task<string?> ObjectionAsync(StepContext context, ProbeOutcome found, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
 }
 
 /// <summary>What a probe found.</summary>

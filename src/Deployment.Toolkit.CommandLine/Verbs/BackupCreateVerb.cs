@@ -1,4 +1,5 @@
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -34,11 +35,14 @@ internal sealed class BackupCreateVerb : Verb
         }
 
         var backup = await Database(context).CreateBackupAsync(cancellationToken).ConfigureAwait(false);
+        var of =
+            (backup.Database is { } database ? $" --database {database}" : "")
+            + (backup.Tenant is { } tenant ? $" --tenant {DatabaseKey.Quoted(tenant)}" : "");
         return new VerbReport(DeploymentOutcome.Succeeded, context.HostEnvironment, [])
         {
             Sections = [new BackupsSection([backup])],
             Headline =
-                $"Taken and verified. 'deploy backup restore {backup.Name}{(backup.Database is { } of ? $" --database {of}" : "")} --environment {context.HostEnvironment}' puts it back.",
+                $"Taken and verified. 'deploy backup restore {backup.Name}{of} --environment {context.HostEnvironment}' puts it back.",
         };
     }
 }

@@ -37,9 +37,13 @@ internal static class RunDecision
 
     /// <summary>Whether the run may turn to go back.</summary>
     internal static bool MayTurn(RunLog run) =>
-        run.Plan.Kind is RunKind.Up or RunKind.Renew
-            ? run.PointOfNoReturn is null
-            : !run.Steps.Any(static step => step.MayHaveChangedSomething);
+        MayTurn(run.Plan.Kind, run.Steps.Select(static step => (step.Planned, step.State, step.Attempts)));
+
+    /// <inheritdoc cref="MayTurn(RunLog)"/>
+    internal static bool MayTurn(RunKind kind, IEnumerable<(PlannedStep Planned, StepState State, int Attempts)> steps) =>
+        kind is RunKind.Up or RunKind.Renew
+            ? !steps.Any(static step => step is { Planned.Irreversible: not null, State: StepState.Done or StepState.Tolerated })
+            : !steps.Any(static step => step is { Planned.ChangesNothing: false, Attempts: > 0 });
 
     internal static RunState EndState(RunLog run) =>
         run.Direction == StepDirection.Forward ? RunState.Succeeded

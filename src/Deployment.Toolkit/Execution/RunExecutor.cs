@@ -120,12 +120,30 @@ internal sealed class RunExecutor(
         var (outcome, why) = await ProbeAsync(step, cancellationToken).ConfigureAwait(false);
         if (isInDoubt && outcome == ProbeOutcome.Done)
             return new StepResolved(step.Planned.Name, StepDirection.Forward, outcome, "probe");
-        if (step.Planned.Irreversible is { } reason && outcome != ProbeOutcome.NotDone)
-            throw isInDoubt
-                ? new DeploymentException(DeploymentOutcome.NeedsAttention, [RunMessages.InDoubt(run, step, why)])
-                : RunMessages.MayNotTurn(run, step, reason);
-        return null;
+        if (
+            step.Planned.Irreversible is not { } reason
+            || outcome == ProbeOutcome.NotDone
+            || (outcome == ProbeOutcome.Unknown && await MayGoBackAsync(step, cancellationToken).ConfigureAwait(false))
+        )
+            return null;
+
+        var known = await ObjectionAsync(step, ProbeOutcome.NotDone, cancellationToken).ConfigureAwait(false);
+        throw isInDoubt && known is null
+            ? new DeploymentException(DeploymentOutcome.NeedsAttention, [RunMessages.InDoubt(run, step, why)])
+            : RunMessages.MayNotTurn(run, step, known, reason);
     }
+
+    /// <summary>What the records of a step say against a mark; <see langword="null"/> when nothing.</summary>
+    internal Task<string?> ObjectionAsync(StepLog step, ProbeOutcome found, CancellationToken cancellationToken) =>
+        AskAsync(
+            step,
+            async (own, context, token) => await own.ObjectionAsync(context, found, token).ConfigureAwait(false),
+            static _ => null,
+            cancellationToken
+        );
+
+    private Task<bool> MayGoBackAsync(StepLog step, CancellationToken cancellationToken) =>
+        AskAsync(step, static (own, context, token) => own.MayGoBackAsync(context, token), static _ => false, cancellationToken);
 
     private async Task ProbeForwardAsync(StepLog step, CancellationToken cancellationToken)
     {
@@ -143,22 +161,36 @@ internal sealed class RunExecutor(
         var wasCutOff = step.State is StepState.InDoubt or StepState.RevertInDoubt || step.Abandoned;
         if (outcome == ProbeOutcome.NotDone)
             await ResolveAsync(step, StepDirection.Back, outcome).ConfigureAwait(false);
-        else if (step.Planned.Irreversible is not null || (outcome == ProbeOutcome.Unknown && wasCutOff && !step.Planned.IsIdempotent))
+        else if (
+            step.Planned.Irreversible is not null
+                ? outcome == ProbeOutcome.Done || !await MayGoBackAsync(step, cancellationToken).ConfigureAwait(false)
+                : outcome == ProbeOutcome.Unknown && wasCutOff && !step.Planned.IsIdempotent
+        )
             await EndAsync(RunState.NeedsAttention, [RunMessages.InDoubt(run, step, why)]).ConfigureAwait(false);
         else
             await _attempts.RunAsync(step, Entry(step), StepDirection.Back, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(ProbeOutcome Outcome, string? Why)> ProbeAsync(StepLog step, CancellationToken cancellationToken)
+    private Task<(ProbeOutcome Outcome, string? Why)> ProbeAsync(StepLog step, CancellationToken cancellationToken) =>
+        AskAsync(
+            step,
+            static async (own, context, token) => (await own.ProbeAsync(context, token).ConfigureAwait(false), (string?)null),
+            static why => (ProbeOutcome.Unknown, why),
+            cancellationToken
+        );
+
+    private async Task<T> AskAsync<T>(
+        StepLog step,
+        Func<DeploymentStep, StepContext, CancellationToken, Task<T>> ask,
+        Func<string, T> failed,
+        CancellationToken cancellationToken
+    )
     {
         var entry = Entry(step);
-        var outcome = ProbeOutcome.Unknown;
+        T? answer = default;
         var (end, error) = await EnforcedTimeout
             .CallAsync(
-                token =>
-                    entry.UseAsync(async own =>
-                        outcome = await own.ProbeAsync(_attempts.ContextOf(step, null), token).ConfigureAwait(false)
-                    ),
+                token => entry.UseAsync(async own => answer = await ask(own, _attempts.ContextOf(step, null), token).ConfigureAwait(false)),
                 ProbeTimeout,
                 parts.Time,
                 cancellationToken
@@ -167,17 +199,14 @@ internal sealed class RunExecutor(
         cancellationToken.ThrowIfCancellationRequested();
         if (error is not null)
             Log.ProbeThrew(logger, run.Id, step.Planned.Name, StackText.Of(error, parts.Redactor.Redact));
-        if (end != CallEnd.Completed)
-        {
-            return (
-                ProbeOutcome.Unknown,
-                error is null
-                    ? $"its probe did not answer within {ProbeTimeout.TotalSeconds} s"
-                    : parts.Redactor.Redact($"its probe failed: {error.GetType().Name}: {Sentence.Of(error)} {StackText.Where}")
-            );
-        }
+        if (end == CallEnd.Completed)
+            return answer!;
 
-        return (outcome, null);
+        return failed(
+            error is null
+                ? $"its probe did not answer within {ProbeTimeout.TotalSeconds} s"
+                : parts.Redactor.Redact($"its probe failed: {error.GetType().Name}: {Sentence.Of(error)} {StackText.Where}")
+        );
     }
 
     private Task ResolveAsync(StepLog step, StepDirection direction, ProbeOutcome outcome) =>

@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Tenants;
 
 namespace Deployment.Toolkit.Execution;
 
@@ -11,12 +12,13 @@ internal static class RunMessages
             .. run
                 .Steps.Where(static step => step.State == StepState.Tolerated)
                 .Select(static step => step.Errors[0] with { Severity = MessageSeverity.Warning }),
+            .. TenantMessages.Gone(run),
         ];
 
     internal static IReadOnlyList<DeploymentMessage> Undone(RunLog run, RunState state)
     {
         var undone = Names(run, static step => step.State == StepState.Reverted && !step.HadNoEffect);
-        var kept = Names(run, static step => step.State == StepState.Kept);
+        var kept = string.Join(", ", run.StepsBack.Where(static step => step.State == StepState.Kept).Select(TenantMessages.Kept));
         var what =
             state == RunState.Failed ? "Nothing had been changed."
             : (undone.Length, kept.Length) is (0, 0) ? "There was nothing to undo."
@@ -32,6 +34,7 @@ internal static class RunMessages
         return
         [
             .. Errors(run),
+            .. TenantMessages.Gone(run),
             new DeploymentMessage(
                 Codes.RunRolledBack,
                 run.Plan.Secret is not null
@@ -107,17 +110,39 @@ internal static class RunMessages
             .. Errors(run),
             new DeploymentMessage(
                 Codes.OnlyForward,
-                $"Step '{step.Planned.Name}' of run {run.Id} failed past its point of no return ({why}). Only the way forward is left: "
-                    + $"mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'."
+                $"Step '{step.Planned.Name}' of run {run.Id} failed past its point of no return ({why}). "
+                    + (
+                        IsInParts(run, step)
+                            ? "Mend the cause, then go on with "
+                                + $"'deploy resume --environment {run.Plan.Environment}'; or let "
+                                + $"'deploy abort --environment {run.Plan.Environment}' take back each tenant of which "
+                                + "all can be taken back, and leave the others as they are, by name."
+                            : "Only the way forward is left: mend the cause, then run "
+                                + $"'deploy resume --environment {run.Plan.Environment}'."
+                    )
             ),
         ];
     }
 
-    internal static DeploymentException MayNotTurn(RunLog run, StepLog step, string reason) =>
+    /// <param name="run">The run.</param>
+    /// <param name="step">Where it stopped.</param>
+    /// <param name="known">What the step's own records say of its effect.</param>
+    /// <param name="reason">Why that can't be taken back.</param>
+    internal static DeploymentException MayNotTurn(RunLog run, StepLog step, string? known, string reason) =>
         DeploymentException.Refused(
             Codes.OnlyForward,
-            $"Run {run.Id} cannot be taken back: step '{step.Planned.Name}' failed, some of its effect may be there, and it cannot be "
-                + $"taken back: {reason}. Mend the cause, then run 'deploy resume --environment {run.Plan.Environment}'."
+            $"Run {run.Id} cannot be taken back: step '{step.Planned.Name}' "
+                + $"{(step.State == StepState.InDoubt ? "was interrupted" : "failed")}, "
+                + $"{known ?? "some of its effect may be there"}, and it cannot be taken back: {reason.TrimEnd('.')}. "
+                + $"{(step.State == StepState.InDoubt ? "Run" : "Mend the cause, then run")} "
+                + $"'deploy resume --environment {run.Plan.Environment}'."
+        );
+
+    internal static DeploymentMessage Contradicted(RunLog run, StepResolved mark, string objection, string verb) =>
+        new(
+            Codes.StepUnknown,
+            $"Step '{mark.Step}' of run {run.Id} is marked {(mark.Outcome == ProbeOutcome.Done ? "done" : "not done")}, and "
+                + $"{objection}. Nothing was recorded. Leave the mark out: 'deploy {verb} --environment {run.Plan.Environment}'."
         );
 
     internal static DeploymentException StepMissing(RunLog run, StepLog step) =>
@@ -126,6 +151,10 @@ internal static class RunMessages
             $"Run {run.Id} of release {run.Plan.Release} has a step '{step.Planned.Name}', which this binary does not have. Run 'deploy "
                 + $"resume' or 'deploy abort' with the binary of release {run.Plan.Release}."
         );
+
+    // Of one that stands in the databases of some tenants only the others have a way back.
+    private static bool IsInParts(RunLog run, StepLog step) =>
+        run.Plan.Kind == RunKind.Up && run.PointOfNoReturn is null && step.Tenants.Count > 0;
 
     private static IEnumerable<DeploymentMessage> Errors(RunLog run) => run.Steps.SelectMany(static step => step.Errors).Distinct();
 }

@@ -167,7 +167,12 @@ internal sealed class StepAttempts(
         );
         if (fault is null && context.IsKept)
         {
-            Report(ProgressKind.Output, "it has no way back: what it did stays", step, isBack);
+            Report(
+                ProgressKind.Output,
+                step.Tenants.Count == 0 ? "it has no way back: what it did stays" : "what has no way back stays",
+                step,
+                isBack
+            );
             return false;
         }
 

@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
@@ -69,8 +70,7 @@ internal sealed class BackupPruning(
             throw DeploymentException.Refused(
                 Codes.RunUnfinished,
                 $"Run {open.Id} in '{environment.Name}' is not finished, and its way back may need any backup. Nothing was removed. "
-                    + $"Go on with 'deploy resume --environment {environment.Name}', or go back with 'deploy abort --environment "
-                    + $"{environment.Name}' first."
+                    + $"{RunWays.Of(open)}."
             );
         }
 

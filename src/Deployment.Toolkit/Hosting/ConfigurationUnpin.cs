@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Inspection;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Settings.Effective;
@@ -40,8 +41,7 @@ internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, Configu
                 Codes.RunUnfinished,
                 $"Run {open.Id} in '{environment.Name}' is not finished, and what it does next counts on the configuration that it "
                     + $"began with. Nothing was changed. "
-                    + $"Go on with 'deploy resume --environment {environment.Name}', or go back with 'deploy abort --environment "
-                    + $"{environment.Name}' first."
+                    + $"{RunWays.Of(open)}."
             );
         }
 

@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
@@ -36,8 +37,7 @@ internal sealed class DatabaseTakeOver(DeploymentPartsFactory factory, Deploymen
             throw DeploymentException.Refused(
                 Codes.RunUnfinished,
                 $"Run {open.Id} in '{environment.Name}' is not finished, and it may have to go back over the database that it "
-                    + $"began with. Nothing was changed. Go on with 'deploy resume --environment {environment.Name}', or go "
-                    + $"back with 'deploy abort --environment {environment.Name}' first."
+                    + $"began with. Nothing was changed. {RunWays.Of(open)}."
             );
         }
 

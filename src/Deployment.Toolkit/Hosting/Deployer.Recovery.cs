@@ -49,13 +49,18 @@ public sealed partial class Deployer
                 // What marks lead to is found out on a copy: a verb that is refused has recorded none of them.
                 List<StepResolved> found = [.. launcher.Marks(run, request)];
                 var trial = (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Find(run.Id)!;
+                var executor = new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger);
                 foreach (var mark in found)
+                {
+                    if (
+                        await executor.ObjectionAsync(trial.Find(mark.Step)!, mark.Outcome, cancellationToken).ConfigureAwait(false) is
+                        { } objection
+                    )
+                        throw new DeploymentException(DeploymentOutcome.Refused, [RunMessages.Contradicted(run, mark, objection, verb)]);
                     trial.Try(mark);
-                if (
-                    await settle(trial, new RunExecutor(parts, catalog, session, trial, launcher.Progress, _logger), cancellationToken)
-                        .ConfigureAwait(false) is
-                    { } settled
-                )
+                }
+
+                if (await settle(trial, executor, cancellationToken).ConfigureAwait(false) is { } settled)
                     found.Add(settled);
 
                 foreach (var resolved in found)

@@ -71,12 +71,24 @@ internal sealed class EvidenceExport(DeploymentPartsFactory factory, ExportEvide
             [
                 new DeploymentMessage(
                     Codes.EvidenceRefused,
-                    $"'{path}' vouches until {TrustedEvidence.At(run.ExpiresAt)} for release {exported.Release}, signed with key {exported.KeyId}. Bring "
-                        + "it to the next environment and run 'deploy evidence import FILE' there.",
+                    $"'{path}' vouches until {TrustedEvidence.At(run.ExpiresAt)} for release {exported.Release}, signed with key {exported.KeyId}. "
+                        + Next(environment),
                     MessageSeverity.Information
                 ),
             ],
         };
+    }
+
+    // Where it counts, and nowhere else: where it was made it is refused.
+    private string Next(DeploymentEnvironment environment)
+    {
+        var next = factory
+            .Model.Environments.All.Where(other => string.Equals(other.PromotedFrom, environment.Name, StringComparison.OrdinalIgnoreCase))
+            .Select(static other => $"'deploy evidence import FILE --environment {other.Name}'")
+            .ToList();
+        return next.Count == 0
+            ? $"It counts in an environment that is promoted from '{environment.Name}', and none is by this app: say PromotedFrom in AddEnvironments."
+            : $"Bring it there and run {string.Join(", or ", next)}.";
     }
 
     private RunPredicate Tell(DeploymentEnvironment environment, EnvironmentLedger ledger)

@@ -22,12 +22,18 @@ internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file
         await using var session = await new RunLauncher(factory, parts, request: null, own)
             .LockAsync("evidence import", cancellationToken)
             .ConfigureAwait(false);
+        if (environment.PromotedFrom is not { } source)
+            throw Refused(
+                $"counts only where releases come from another environment, and '{environment.Name}' is promoted from none. Import it into the "
+                    + "environment that is promoted from the one that made it; PromotedFrom in AddEnvironments says which that is."
+            );
+
         var keys = factory.Evidence.KeysOf(session.Ledger);
         var (run, key, fault) = EvidenceBundle.Read(bytes, [.. keys.Select(static key => key.Key).DistinctBy(static key => key.Id)]);
         if (run is null || key is null)
             throw Refused(
-                $"is not taken: {fault}. {(keys.Count == 0 ? $"No key is trusted here: add the one of '{environment.PromotedFrom}' with" : "Have it made again, or add its key with")} "
-                    + $"'deploy evidence keys add NAME --of {environment.PromotedFrom ?? "Staging"} --public-key KEY --environment {environment.Name}'."
+                $"is not taken: {fault}. {(keys.Count == 0 ? $"No key is trusted here: add the one of '{source}' with" : "Have it made again, or add its key with")} "
+                    + $"'deploy evidence keys add NAME --of {source} --public-key KEY --environment {environment.Name}'."
             );
 
         var name =
@@ -81,7 +87,7 @@ internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file
     {
         if (!string.Equals(run.Environment.Name, environment.PromotedFrom, StringComparison.OrdinalIgnoreCase))
             throw Refused(
-                $"is of '{Shown(run.Environment.Name)}', and '{environment.Name}' is promoted from {(environment.PromotedFrom is { } source ? $"'{source}'" : "nowhere")}. Name the "
+                $"is of '{Shown(run.Environment.Name)}', and '{environment.Name}' is promoted from '{environment.PromotedFrom}'. Name the "
                     + "bundle of that one."
             );
 

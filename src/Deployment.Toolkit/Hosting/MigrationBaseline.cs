@@ -210,8 +210,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
             throw DeploymentException.Refused(
                 Codes.RunUnfinished,
                 $"Run {open.Id} in '{parts.Environment.Name}' is not finished, and it may have to go back over the database that it began "
-                    + $"with. Nothing was changed. Go on with 'deploy resume --environment {parts.Environment.Name}', or go back with 'deploy "
-                    + $"abort --environment {parts.Environment.Name}' first."
+                    + $"with. Nothing was changed. {RunWays.Of(open)}."
             );
     }
 

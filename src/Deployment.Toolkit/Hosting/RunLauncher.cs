@@ -106,14 +106,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
             return Result(
                 run,
                 DeploymentOutcome.Cancelled,
-                [
-                    new DeploymentMessage(
-                        Codes.RunInterrupted,
-                        $"Run {run.Id} was interrupted. Go on with 'deploy resume --environment {parts.Environment.Name}', or go back "
-                            + $"with 'deploy abort --environment {parts.Environment.Name}'.",
-                        MessageSeverity.Warning
-                    ),
-                ]
+                [new DeploymentMessage(Codes.RunInterrupted, $"Run {run.Id} was interrupted. {RunWays.Of(run)}.", MessageSeverity.Warning)]
             );
         }
         catch (DeploymentException e)
@@ -133,9 +126,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
                         new DeploymentMessage(
                             Codes.UnexpectedError,
                             $"Run {run.Id} stopped at an error that nobody expected: {e.GetType().FullName}: {Sentence.Of(e)} "
-                                + $"{StackText.Where} It is not finished. Go on with 'deploy resume --environment "
-                                + $"{parts.Environment.Name}', "
-                                + $"or go back with 'deploy abort --environment {parts.Environment.Name}'."
+                                + $"{StackText.Where} It is not finished. {RunWays.Of(run)}."
                         )
                     ),
                 ]

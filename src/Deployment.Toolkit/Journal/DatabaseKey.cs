@@ -46,9 +46,9 @@ internal sealed record DatabaseKey(string Name, bool IsFirst, bool IsOnly)
 
     internal bool Is(string? name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    // What is printed runs as it stands.
-    private static string Quoted(string id) =>
+    /// <summary>A tenant's id as an argument. What is printed runs as it stands, and stands in single quotes itself.</summary>
+    internal static string Quoted(string id) =>
         id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@')
             ? id
-            : $"'{id.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+            : $"\"{string.Concat(id.Select(static c => c is '"' or '\\' or '$' or '`' ? $"\\{c}" : c.ToString()))}\"";
 }

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Preflight;
@@ -39,7 +40,7 @@ internal sealed class OpenRunCheck : PreflightCheck
             return new DeploymentMessage(
                 Codes.RunUnfinished,
                 $"{subject} is not finished: it was interrupted. 'deploy up --environment {environment}' goes on with it where it "
-                    + $"stopped; 'deploy abort --environment {environment}' goes back.",
+                    + $"stopped{(RunWays.MayAbort(run) ? $"; 'deploy abort --environment {environment}' goes back" : "")}.",
                 MessageSeverity.Warning
             );
         }
@@ -47,8 +48,7 @@ internal sealed class OpenRunCheck : PreflightCheck
         return new DeploymentMessage(
             Codes.RunUnfinished,
             $"{subject} {(run.State == RunState.NeedsAttention ? "stopped half way and needs attention" : "is not finished: it was interrupted")}. Nothing was begun. "
-                + $"Go on with 'deploy resume --environment {environment}', or go back with 'deploy abort --environment {environment}'; "
-                + $"'deploy status --environment {environment}' tells more."
+                + $"{RunWays.Of(run)}; 'deploy status --environment {environment}' tells more."
         );
     }
 }

@@ -42,6 +42,34 @@ internal sealed class FoundMigrations(TargetDatabase? database, MigrationSet mig
         ];
     }
 
+    /// <summary>The same without what another run has applied meanwhile.</summary>
+    internal async Task<List<AppliedMigration>> OwnAsync(StepContext context, CancellationToken cancellationToken) =>
+        [
+            .. (await AppliedAsync(context.Plan, cancellationToken).ConfigureAwait(false)).Where(row =>
+                context.Plan.Kind != RunKind.Up || row.Run == context.RunId
+            ),
+        ];
+
+    /// <summary>What the history says against what somebody found; <see langword="null"/> when nothing.</summary>
+    internal async Task<string?> ObjectionAsync(StepContext context, ProbeOutcome found, CancellationToken cancellationToken)
+    {
+        var history = $"the history of {(database is { Key.IsOnly: false } named ? $"database '{named.Key.Name}'" : "the database")}";
+        if (found == ProbeOutcome.NotDone)
+            return await OwnAsync(context, cancellationToken).ConfigureAwait(false) is { Count: > 0 } rows
+                ? $"{history} has {string.Join(", ", rows.Select(static row => row.Title))}"
+                : null;
+        if (context.Plan.Kind != RunKind.Up)
+            return null;
+
+        foreach (var planned in context.Plan.Migrations)
+        {
+            if (!await IsAppliedAsync(planned, cancellationToken).ConfigureAwait(false))
+                return $"{history} lacks {MigrationVersion.Title(planned.Version, planned.Name)}";
+        }
+
+        return null;
+    }
+
     /// <summary>What repeatable scripts of it have left.</summary>
     internal async Task<IReadOnlyList<AppliedMigration>> RepeatablesAsync(DeploymentPlan plan, CancellationToken cancellationToken)
     {

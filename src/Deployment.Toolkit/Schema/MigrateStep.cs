@@ -132,6 +132,22 @@ internal sealed class MigrateStep(
             : ProbeOutcome.Unknown;
     }
 
+    internal override async Task<bool> MayGoBackAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        context = context.Within(context.Plan.On(Key));
+        var attempts = await _found.AttemptsAsync(context.Plan, cancellationToken).ConfigureAwait(false);
+        return context.Plan.Kind == RunKind.Up
+            && !context.Plan.Migrations.Any(planned =>
+                planned.Irreversible is not null && attempts.Any(attempt => MigrationVersion.Compare(attempt.Version, planned.Version) == 0)
+            )
+            && (await _found.OwnAsync(context, cancellationToken).ConfigureAwait(false)).TrueForAll(row =>
+                row.Irreversible is null && (HasWayBack(row) || context.Plan.SchemaWayBack == SchemaWayBack.RestoreBackup)
+            );
+    }
+
+    internal override Task<string?> ObjectionAsync(StepContext context, ProbeOutcome found, CancellationToken cancellationToken) =>
+        _found.ObjectionAsync(context.Within(context.Plan.On(Key)), found, cancellationToken);
+
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
     {
         context = context.Within(context.Plan.On(Key));

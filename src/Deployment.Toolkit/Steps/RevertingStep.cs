@@ -19,7 +19,13 @@ internal sealed class RevertingStep(DeploymentStep reverted) : DeploymentStep
         reverted.ExecuteAsync(context.Reversed(), cancellationToken);
 
     public override async Task<ProbeOutcome> ProbeAsync(StepContext context, CancellationToken cancellationToken) =>
-        await reverted.ProbeAsync(context.Reversed(), cancellationToken).ConfigureAwait(false) switch
+        Other(await reverted.ProbeAsync(context.Reversed(), cancellationToken).ConfigureAwait(false));
+
+    internal override Task<string?> ObjectionAsync(StepContext context, ProbeOutcome found, CancellationToken cancellationToken) =>
+        reverted.ObjectionAsync(context.Reversed(), Other(found), cancellationToken);
+
+    private static ProbeOutcome Other(ProbeOutcome outcome) =>
+        outcome switch
         {
             ProbeOutcome.Done => ProbeOutcome.NotDone,
             ProbeOutcome.NotDone => ProbeOutcome.Done,

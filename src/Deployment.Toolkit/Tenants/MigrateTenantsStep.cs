@@ -63,6 +63,12 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
         var tenants = await fleet.FindAsync(cancellationToken).ConfigureAwait(false);
         var looks = await LookAsync(tenants, context, cancellationToken).ConfigureAwait(false);
         await using var results = Results(context);
+        foreach (var gone in results.CutOff.Except(tenants.Select(static tenant => tenant.Shown)))
+        {
+            context.Write($"{gone} is no tenant any more: what was begun there stays as it is");
+            await results.AddAsync(new TenantResult { Id = gone, Outcome = TenantOutcome.Gone }).ConfigureAwait(false);
+        }
+
         foreach (var look in looks.Where(static look => look.Unreachable is not null))
             await results
                 .AddAsync(
@@ -126,9 +132,33 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
         if (context.Plan.Kind != RunKind.Up)
             return ProbeOutcome.Unknown;
 
-        var looks = await LookAsync(await fleet.FindAsync(cancellationToken).ConfigureAwait(false), context, cancellationToken)
-            .ConfigureAwait(false);
-        return looks.Any(look => look.Unreachable is not null || look.IsOf(context.RunId)) ? ProbeOutcome.Unknown : ProbeOutcome.NotDone;
+        // All of it done counts as unknown as well: what became of each is told by doing it again, which does nothing.
+        var (begun, untold, _) = await StandingAsync(context, cancellationToken).ConfigureAwait(false);
+        return begun.Count + untold.Count > 0 ? ProbeOutcome.Unknown : ProbeOutcome.NotDone;
+    }
+
+    internal override async Task<bool> MayGoBackAsync(StepContext context, CancellationToken cancellationToken) =>
+        context.Plan.Kind == RunKind.Up && (await StandingAsync(context, cancellationToken).ConfigureAwait(false)).Lacking.Count > 0;
+
+    internal override async Task<string?> ObjectionAsync(StepContext context, ProbeOutcome found, CancellationToken cancellationToken)
+    {
+        var (begun, untold, lacking) = await StandingAsync(context, cancellationToken).ConfigureAwait(false);
+        return found switch
+        {
+            ProbeOutcome.NotDone when begun.Count > 0 =>
+                $"{Histories(begun)} {(context.Plan.Kind == RunKind.Up ? "migrations of this run" : "what the run undoes")}: "
+                    + TenantMessages.Named(begun),
+            ProbeOutcome.NotDone when untold.Count > 0 =>
+                $"{untold.Count} tenants of '{fleet.Name}' that were begun can't be asked: {TenantMessages.Named(untold)}",
+            ProbeOutcome.Done when lacking.Count > 0 && context.Plan.Kind == RunKind.Up =>
+                $"{Histories(lacking, "lack", "lacks")} some of its migrations: {TenantMessages.Named(lacking)}",
+            _ => null,
+        };
+
+        string Histories(IReadOnlyList<string> ids, string several = "have", string one = "has") =>
+            ids.Count == 1
+                ? $"the history of 1 tenant of '{fleet.Name}' {one}"
+                : $"the histories of {ids.Count} tenants of '{fleet.Name}' {several}";
     }
 
     public override async Task RevertAsync(StepContext context, CancellationToken cancellationToken)
@@ -232,8 +262,53 @@ internal sealed class MigrateTenantsStep(TenantFleet fleet, TenantMigration migr
             context.Plan.Kind != RunKind.Up ? planned.Backups?.GetValueOrDefault(look.Tenant.Shown)
             : results.HasBackup(look.Tenant) ? context.RunId
             : null;
-        if (await migration.RevertAsync(look, planned, backup, context, cancellationToken).ConfigureAwait(false) is { } result)
+        var stuck = context.Plan.Kind == RunKind.Up ? look.StuckOf(context.RunId, backup is not null) : null;
+        var result = await migration
+            .RevertAsync(look, planned, backup, stuck is not null, context, cancellationToken)
+            .ConfigureAwait(false);
+        if (stuck is not null && result?.Outcome is null or TenantOutcome.Reverted)
+        {
+            var why =
+                $"it stays migrated: {stuck.Title} cannot be taken back: "
+                + (stuck.Irreversible ?? "it has no way back, and no backup was taken");
+            context.Keep();
+            context.Write($"{look.Tenant.Shown}: {why}");
+            result = new TenantResult
+            {
+                Id = look.Tenant.Shown,
+                Outcome = TenantOutcome.Migrated,
+                Migrations = look.CountOf(context.RunId),
+                Error = why,
+            };
+        }
+
+        if (result is not null)
             await results.AddAsync(result).ConfigureAwait(false);
+    }
+
+    // By their own histories: of whose databases something is to take back, of whose that can't be told, and who lacks some of it.
+    private async Task<(IReadOnlyList<string> Begun, IReadOnlyList<string> Untold, IReadOnlyList<string> Lacking)> StandingAsync(
+        StepContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var planned = Planned(context.Plan);
+        var versions = planned.Versions.ToHashSet(StringComparer.Ordinal);
+        var touched = session!.Ledger.Find(context.RunId)?.Find(Name)?.TouchedTenants.ToHashSet(StringComparer.Ordinal) ?? [];
+        var looks = await LookAsync(await fleet.FindAsync(cancellationToken).ConfigureAwait(false), context, cancellationToken)
+            .ConfigureAwait(false);
+        // Nothing is done to one of which no word was kept before.
+        var asked = looks.Where(static look => look.Unreachable is null).ToList();
+        return (
+            [.. asked.Where(IsBegun).Select(static look => look.Tenant.Shown)],
+            [.. touched.Except(asked.Select(static look => look.Tenant.Shown))],
+            [.. asked.Where(Lacks).Select(static look => look.Tenant.Shown)]
+        );
+
+        bool IsBegun(TenantLook look) =>
+            context.Plan.Kind == RunKind.Up ? look.IsOf(context.RunId) : TenantMigration.UndoneOf(look, planned, context).Count > 0;
+
+        bool Lacks(TenantLook look) => look.Attempts.Count > 0 || look.Pending.Any(one => versions.Contains(one.Version));
     }
 
     private Task<IReadOnlyList<TenantLook>> LookAsync(

@@ -42,6 +42,24 @@ internal sealed record TenantLook(FoundTenant Tenant)
             .. Repeatables.Versions.Select(version => RepeatedBy(version, run)).OfType<PlannedMigration>(),
         ];
 
+    /// <summary>What of it nothing takes back; <see langword="null"/> when all of it can be.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="hasBackup">Whether the run took a backup before. That takes nothing back that is not to come back.</param>
+    internal AppliedMigration? StuckOf(string run, bool hasBackup) =>
+        Applied.LastOrDefault(row =>
+            row.Run == run && (row.Irreversible is not null || (!hasBackup && row.DownSql is null && !row.IsClass))
+        );
+
+    /// <summary>What is taken back of what a run only began there, while the rest stays.</summary>
+    internal IReadOnlyList<PlannedMigration> BegunOf(string run) =>
+        [
+            .. Attempts.Where(attempt => attempt.Run == run).Select(ToPlan),
+            .. Repeatables
+                .Versions.Where(version => Repeatables.Last(version) is { IsBegun: true })
+                .Select(version => RepeatedBy(version, run))
+                .OfType<PlannedMigration>(),
+        ];
+
     /// <summary>What a rollback takes back there.</summary>
     /// <param name="versions">What stays.</param>
     /// <param name="goals">The contents that repeatable scripts go back to; each that has none is taken away.</param>

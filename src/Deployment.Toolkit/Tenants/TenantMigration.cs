@@ -95,6 +95,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
     /// <param name="look">How it stands.</param>
     /// <param name="planned">What the plan says of all tenants.</param>
     /// <param name="backup">The backup that takes back what has no way back of its own; <see langword="null"/> when none does.</param>
+    /// <param name="isKept">Whether it stays migrated, so that only what is half done is taken back.</param>
     /// <param name="context">The step's.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What became of it; <see langword="null"/> when there was nothing to take back.</returns>
@@ -102,6 +103,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         TenantLook look,
         PlannedTenants planned,
         string? backup,
+        bool isKept,
         StepContext context,
         CancellationToken cancellationToken
     )
@@ -109,10 +111,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         if (look.Unreachable is { } unreachable)
             return Failed(look, context.Plan.Kind == RunKind.Up ? TenantOutcome.RevertFailed : Unreachable, unreachable, 0);
 
-        var undo =
-            context.Plan.Kind == RunKind.Up ? look.UndoneOf(context.RunId)
-            : context.Plan.MigrationsOnly == true ? look.UndoneAbove(planned.Versions is [.., var last] ? last : null)
-            : look.UndoneBeyond(planned.Versions, planned.Migrations);
+        var undo = isKept ? look.BegunOf(context.RunId) : UndoneOf(look, planned, context);
         if (undo.Count == 0)
             return null;
 
@@ -121,7 +120,7 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
         var (fault, seconds) = await StepAsync(
                 look,
                 context,
-                Part(context.Plan, look, undo, backup),
+                Part(context.Plan, look, undo, isKept ? null : backup),
                 change =>
                 {
                     undone += change == SchemaChange.Undone ? 1 : 0;
@@ -144,6 +143,12 @@ internal sealed class TenantMigration(TenantFleet fleet, TimeSpan lockTimeout, O
             DurationSeconds = seconds,
         };
     }
+
+    /// <summary>What goes when one is taken back.</summary>
+    internal static IReadOnlyList<PlannedMigration> UndoneOf(TenantLook look, PlannedTenants planned, StepContext context) =>
+        context.Plan.Kind == RunKind.Up ? look.UndoneOf(context.RunId)
+        : context.Plan.MigrationsOnly == true ? look.UndoneAbove(planned.Versions is [.., var last] ? last : null)
+        : look.UndoneBeyond(planned.Versions, planned.Migrations);
 
     /// <summary>What is told of one that can't be reached.</summary>
     internal TenantOutcome Unreachable => fleet.Options.SkipUnreachable ? TenantOutcome.LeftOut : TenantOutcome.Unreachable;

@@ -26,6 +26,12 @@ internal sealed class TenantResults : IAsyncDisposable
         (_session, _run, _step) = (session, run, step);
         var log = session.Ledger.Find(run)?.Find(step);
         _touched = log?.TouchedTenants.ToHashSet(StringComparer.Ordinal) ?? [];
+        CutOff =
+        [
+            .. (log?.Tenants ?? [])
+                .Where(static tenant => tenant.Outcome is TenantOutcome.Begun or TenantOutcome.Failed)
+                .Select(static tenant => tenant.Id),
+        ];
         foreach (var tenant in log?.Tenants ?? [])
         {
             if (tenant.Backup is { } backup)
@@ -45,6 +51,9 @@ internal sealed class TenantResults : IAsyncDisposable
 
     /// <summary>The tenants of whose database something may be to take back, by what earlier attempts told.</summary>
     internal IReadOnlySet<string> Touched => _touched;
+
+    /// <summary>The tenants of which an earlier attempt told nothing better than that they were begun.</summary>
+    internal IReadOnlyList<string> CutOff { get; }
 
     /// <summary>Says durably that some are begun: nothing is done to them before.</summary>
     internal Task BeginAsync(IEnumerable<FoundTenant> tenants) =>

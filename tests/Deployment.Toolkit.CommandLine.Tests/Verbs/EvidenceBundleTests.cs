@@ -22,6 +22,10 @@ public sealed class EvidenceBundleTests : IDisposable
         await RunAsync(_staging, 0, "up", "--release", "1.0.0", "--environment", "Staging");
         var exported = await RunAsync(_staging, 0, "evidence", "export", "--environment", "Staging", "--valid-for", "2d", bundle);
         Assert.Contains("vouches until 2026-11-23 03:43 UTC for release 1.0.0", exported.Out, StringComparison.Ordinal);
+        Assert.Contains("'deploy evidence import FILE --environment Production'", exported.Out, StringComparison.Ordinal);
+        var astray = await RunAsync(_staging, 2, "evidence", "import", "--environment", "Staging", "--release", "1.0.0", bundle);
+        Assert.Contains("counts only where releases come from another environment, and 'Staging' is promoted from none.", astray.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("''", astray.Out, StringComparison.Ordinal);
 
         var stranger = await RunAsync(_production, 2, "evidence", "import", "--environment", "Production", "--release", "1.0.0", bundle);
         Assert.Contains("'deploy evidence keys add NAME --of Staging --public-key KEY --environment Production'", stranger.Out, StringComparison.Ordinal);
@@ -41,6 +45,18 @@ public sealed class EvidenceBundleTests : IDisposable
 
         await RunAsync(_production, 0, "evidence", "keys", "remove", "ci", "--of", "Staging", "--environment", "Production");
         Assert.DoesNotContain("ci, for Staging", (await RunAsync(_production, 0, "evidence", "keys", "list", "--environment", "Production")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_promoted_from_its_environment_a_bundle_is_to_be_imported_nowhere()
+    {
+        _staging.Configure = static deployment => deployment.AddEnvironments(static e => e.Add("Staging"));
+        await RunAsync(_staging, 0, "up", "--release", "1.0.0", "--environment", "Staging");
+
+        var exported = await RunAsync(_staging, 0, "evidence", "export", "--environment", "Staging", Path.Combine(_staging.Root, "bundle.intoto.jsonl"));
+
+        Assert.DoesNotContain("deploy evidence import", exported.Out, StringComparison.Ordinal);
+        Assert.Contains("It counts in an environment that is promoted from 'Staging', and none is by this app", exported.Out, StringComparison.Ordinal);
     }
 
     [Fact]

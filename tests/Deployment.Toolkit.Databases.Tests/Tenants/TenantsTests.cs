@@ -103,6 +103,49 @@ public sealed class TenantsTests(PostgreSqlServer postgreSql, MySqlServer mySql)
         Assert.True(isHeld, string.Join('\n', App.Said));
     }
 
+    [Theory]
+    [InlineData("ALTER TABLE notes ADD COLUMN word varchar(9)", true)]
+    [InlineData("ALTER TABLE notes DROP COLUMN text", false)]
+    public async Task On_MySQL_an_abort_takes_back_what_is_half_done_and_names_who_stays_migrated(string statement, bool hasWayBack)
+    {
+        await MakeAsync(async () => new MySqlUnderTest(await mySql.CreateDatabaseAsync()), 3);
+        App.Configure = deployment => deployment
+            .AddTenants("Tenants", tenants => tenants.Parallel(1).UseMySql(
+                MySqlConnectorFactory.Instance,
+                (_, _) => Task.FromResult<IReadOnlyList<Tenant>>([.. Tenants.Select(static (database, i) => new Tenant($"t{i}", database.ConnectionString))])))
+            .AddMigrations("Tenants", static m => m.FromDirectory("tenants"));
+        Migration("0001_notes", "CREATE TABLE notes (id integer PRIMARY KEY, text varchar(9));\nCREATE TABLE slow (id integer PRIMARY KEY);", "DROP TABLE slow;\nDROP TABLE notes;");
+        var up = await App.UpAsync();
+        Assert.True(up.Outcome == DeploymentOutcome.Succeeded, DeployedApp.TextOf(up));
+        await _databases[2].ScalarAsync("INSERT INTO slow VALUES (1)");
+        File.WriteAllText(Path.Combine(App.Folder, "tenants", "0002_gone.sql"), $"-- irreversible: the law wants it\n{statement};\nUPDATE slow SET id = 2 + SLEEP(20);\n");
+        using var cancel = new CancellationTokenSource();
+
+        var running = App.UpAsync("2.0.0", cancellationToken: cancel.Token);
+        while (!running.IsCompleted && await _databases[2].ScalarAsync("SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'UPDATE slow%'") == "0")
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        await cancel.CancelAsync();
+        Assert.Equal(DeploymentOutcome.Cancelled, (await running).Outcome);
+
+        var refused = await App.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request with { MarkNotDone = ["migrate:Tenants"] }, token));
+        Assert.Contains("the histories of 2 tenants of 'Tenants' have migrations of this run: 't0', 't1'.", Assert.Single(refused.Messages).Text, StringComparison.Ordinal);
+        var abort = await App.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token));
+        if (!hasWayBack)
+        {
+            Assert.True(abort.Outcome == DeploymentOutcome.NeedsAttention, DeployedApp.TextOf(abort));
+            Assert.Contains("1 of 3 tenants of 'Tenants' could not be taken back: 't1': Migration 0002_gone is half applied", DeployedApp.TextOf(abort), StringComparison.Ordinal);
+            await _databases[2].ScalarAsync("ALTER TABLE notes ADD COLUMN text varchar(9)");
+            await _databases[2].ScalarAsync("DELETE FROM deployment_migration_attempts WHERE version = '0002'");
+            abort = await App.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token));
+        }
+
+        Assert.True(abort.Outcome == DeploymentOutcome.RolledBack, DeployedApp.TextOf(abort));
+        Assert.Contains("Not undone, because there is no way back: migrate:Tenants in 't0'.", DeployedApp.TextOf(abort), StringComparison.Ordinal);
+        Assert.Equal("0002 0001 0001", string.Join(' ', await Task.WhenAll(Tenants.Select(static tenant => tenant.ScalarAsync("SELECT max(version) FROM deployment_migrations")))));
+        Assert.Equal("id text", await _databases[2].ScalarAsync(
+            "SELECT GROUP_CONCAT(column_name ORDER BY ordinal_position SEPARATOR ' ') FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'notes'"));
+    }
+
     private async Task ForwardAndBackAsync(Func<Task<TargetUnderTest>> create, Func<TenantsBuilder, Func<IReadOnlyList<Tenant>>, TenantsBuilder> use, Func<Task> afterwards)
     {
         await MakeAsync(create, 5);

@@ -128,7 +128,7 @@ public sealed class PruneTests : IDisposable
         Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
         var message = Assert.Single(refused.Messages);
         Assert.Equal("DTK7012", message.Code);
-        Assert.Contains("go back with 'deploy abort --environment Development' first", message.Text, StringComparison.Ordinal);
+        Assert.Contains("Go on with 'deploy resume --environment Development': a restore that has begun can only be finished.", message.Text, StringComparison.Ordinal);
         Assert.Equal(files, Files);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Toolkit.Execution;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Toolkit.AspNetCore.Dashboard.Pages;
@@ -136,7 +137,7 @@ internal sealed class OverviewPage(DashboardSources sources) : DashboardPage(sou
                 run.IsUnderWay
                     ? Html.Empty
                     : Text.Of(
-                        $"""<p>Nobody works on it. Go on, or take it back:</p>{Command($"deploy resume --environment {run.Environment}\ndeploy abort --environment {run.Environment}")}"""
+                        $"""<p>Nobody works on it. {(RunWays.Commands(run).Count > 1 ? "Go on, or take it back" : "Go on")}:</p>{Command(string.Join('\n', RunWays.Commands(run)))}"""
                     )
             )}
             </section>

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Execution;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Toolkit.AspNetCore.Dashboard.Pages;
@@ -45,7 +46,7 @@ internal sealed class RunPage(DashboardSources sources) : DashboardPage(sources)
             {(
                 run is { State: RunState.NeedsAttention } or { State: RunState.Unfinished, IsUnderWay: false }
                     ? Text.Of(
-                        $"""<section><h2>What comes next</h2>{Command($"deploy resume --environment {run.Environment}\ndeploy abort --environment {run.Environment}")}</section>"""
+                        $"""<section><h2>What comes next</h2>{Command(string.Join('\n', RunWays.Commands(run)))}</section>"""
                     )
                     : Html.Empty
             )}

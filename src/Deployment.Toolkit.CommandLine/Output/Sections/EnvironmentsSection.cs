@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Deployment.Toolkit.Execution;
 
 namespace Deployment.Toolkit.CommandLine.Output;
 
@@ -234,12 +235,7 @@ internal sealed class EnvironmentsSection(IReadOnlyList<EnvironmentStatus> envir
                 page.Line($"  Begun by {open.StartedBy}.");
             RunText.Steps(page, open);
             page.Line();
-            page.Line(
-                open.IsUnderWay
-                    ? $"  The lock is held by {status.LockedBy}."
-                    : $"  Go on with 'deploy resume --environment {status.Name}', or go back with 'deploy abort --environment "
-                        + $"{status.Name}'."
-            );
+            page.Line(open.IsUnderWay ? $"  The lock is held by {status.LockedBy}." : $"  {RunWays.Of(open)}.");
             foreach (var message in open.Messages)
                 page.Line($"  {message.Text} [{message.Code}]");
         }

@@ -43,6 +43,9 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
             DeploymentOutcome.Succeeded => Done(plan),
             DeploymentOutcome.RolledBack when plan?.Secret is { } secret =>
                 $"Rolled back: {run.Environment} has secret '{secret}' as before (run {run.Id}).",
+            DeploymentOutcome.RolledBack when StillMigrated() is > 0 and var tenants =>
+                $"Rolled back in part: {run.Environment} {PlanSection.Has(run.PreviousRelease)}, and {Format.Count(tenants, "tenant")} "
+                    + $"{(tenants == 1 ? "stays" : "stay")} migrated (run {run.Id}).",
             DeploymentOutcome.RolledBack =>
                 $"Rolled back: {run.Environment} {PlanSection.Has(run.PreviousRelease)} as before (run {run.Id}).",
             DeploymentOutcome.Failed => $"Failed: nothing was changed in {run.Environment} (run {run.Id}).",
@@ -104,6 +107,11 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
             Messages = ReportMask.List(run.Messages, mask.Of),
         };
 
+    private int StillMigrated() =>
+        run
+            .Steps.Where(static step => step.State == StepState.Kept)
+            .Sum(static step => step.Tenants.Count(static tenant => tenant.Outcome == TenantOutcome.Migrated));
+
     private string Done(DeploymentPlan? plan) =>
         run.Kind switch
         {
@@ -117,6 +125,8 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
                 $"Succeeded: {run.Environment} has a new '{plan?.Secret}', and the old one is ended (run {run.Id}).",
             RunKind.Renew => $"Succeeded: {run.Environment} has a new '{plan?.Secret}'; the old one is still valid (run {run.Id}).",
             RunKind.Retire => $"Succeeded: what '{plan?.Secret}' was before is ended (run {run.Id}).",
+            _ when plan is { Backup: null, Databases: [{ Name: var database, Backup: { } backup }, ..] } =>
+                $"Succeeded: {run.Environment} has database '{database}' of backup {backup} (run {run.Id}).",
             _ => $"Succeeded: {run.Environment} has the database of backup {plan?.Backup} (run {run.Id}).",
         };
 }

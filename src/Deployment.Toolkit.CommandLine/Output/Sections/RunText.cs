@@ -29,7 +29,7 @@ internal static class RunText
             (Shown[])["release", run.Release.ToString()],
             (Shown[])["before", run.PreviousRelease?.ToString() ?? page.Dash],
         };
-        if (run.Plan?.Backup is { } backup)
+        if ((run.Plan?.Backup ?? (run.Kind == RunKind.Restore ? run.Plan?.Databases?[0].Backup : null)) is { } backup)
             rows.Add(["backup", backup]);
         if (run.Plan?.Secret is { } secret)
             rows.Add(["secret", secret]);
@@ -65,12 +65,13 @@ internal static class RunText
         foreach (var group in step.Tenants.GroupBy(static tenant => tenant.Outcome).OrderBy(static group => group.Key))
         {
             page.Line($"     {Format.Count(group.Count(), "tenant")} {Format.Words(group.Key)}");
-            if (group.Key is TenantOutcome.Migrated or TenantOutcome.Reverted)
-                continue;
-            foreach (var tenant in group.Take(shown))
+            var named = group.Where(static tenant =>
+                tenant.Error is not null || tenant.Outcome is not (TenantOutcome.Migrated or TenantOutcome.Reverted)
+            );
+            foreach (var tenant in named.Take(shown))
                 page.Line($"       {tenant.Id}{(tenant.Error is { } error ? $": {error}" : "")}");
-            if (group.Count() > shown)
-                page.Line($"       and {group.Count() - shown} more; --output json has them all");
+            if (named.Count() > shown)
+                page.Line($"       and {named.Count() - shown} more; --output json has them all");
         }
     }
 

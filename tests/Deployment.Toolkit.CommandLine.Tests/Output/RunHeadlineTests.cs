@@ -1,0 +1,49 @@
+using Deployment.Toolkit.CommandLine.Output;
+
+namespace Deployment.Toolkit.CommandLine.Tests.Output;
+
+/// <summary>The first line says what is so.</summary>
+public sealed class RunHeadlineTests
+{
+    [Theory]
+    [InlineData(StepState.Kept, "Rolled back in part: Staging has release 1.0.0, and 2 tenants stay migrated (run 20261121-034351-7f3a).")]
+    [InlineData(StepState.Reverted, "Rolled back: Staging has release 1.0.0 as before (run 20261121-034351-7f3a).")]
+    public void What_stays_migrated_is_not_called_as_before(StepState state, string headline)
+    {
+        var run = Run(RunKind.Up, DeploymentOutcome.RolledBack) with
+        {
+            Steps =
+            [
+                new RunStep
+                {
+                    Name = "migrate:Tenants",
+                    State = state,
+                    Attempts = 2,
+                    DurationSeconds = 1,
+                    Tenants = [Tenant("acme", TenantOutcome.Migrated), Tenant("umbrella", TenantOutcome.Migrated), Tenant("third", TenantOutcome.Reverted)],
+                },
+            ],
+        };
+
+        Assert.Equal(headline, Headline(run, DeploymentOutcome.RolledBack));
+    }
+
+    private static TenantResult Tenant(string id, TenantOutcome outcome) => new() { Id = id, Outcome = outcome };
+
+    private static DeploymentRun Run(RunKind kind, DeploymentOutcome outcome) => new()
+    {
+        Id = "20261121-034351-7f3a",
+        Kind = kind,
+        Environment = "Staging",
+        Release = new Release("2.0.0"),
+        PreviousRelease = new Release("1.0.0"),
+        State = outcome == DeploymentOutcome.Succeeded ? RunState.Succeeded : RunState.RolledBack,
+        StartedBy = "somebody",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        LastRecordAt = DateTimeOffset.UnixEpoch,
+        PlanHash = "",
+    };
+
+    private static string? Headline(DeploymentRun run, DeploymentOutcome outcome) =>
+        new RunSection(run).HeadlineOf(VerbReport.Of(new DeploymentResult { Outcome = outcome, Environment = run.Environment, Messages = [], Run = run, Plan = run.Plan }));
+}
