@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Databases.MySql;
 
