@@ -88,7 +88,7 @@ internal static partial class SuggestedCommands
         return command.Insert(at, $" {Environment} {environment}");
     }
 
-    [GeneratedRegex(" (--|/)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(" (?:--|/)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FirstFlag();
 
     private static bool Given(ParseResult parse, string option)
