@@ -5,7 +5,6 @@ namespace Deployment.Toolkit.Databases.Tests.Backup;
 /// <summary>What a dump that is restored has to bring along for a backup to verify.</summary>
 public sealed class MySqlDumpTests(MySqlServer server)
 {
-
     [Fact]
     public async Task Comments_inside_bodies_are_restored()
     {
