@@ -108,16 +108,22 @@ internal sealed class SecretResolver(
             .Distinct()
             .OrderByDescending(reference => _answers.TryGetValue(reference, out var known) && known.StaleBecause is null)
             .ToList();
-        Task.Run(() =>
-                Parallel.ForEachAsync(
-                    ordered,
-                    new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce },
-                    async (reference, token) => await LookAsync(reference, token).ConfigureAwait(false)
-                )
-            )
-            .GetAwaiter()
-            .GetResult();
+        Task.Run(() => LookAsync(ordered)).GetAwaiter().GetResult();
         return pass;
+    }
+
+    // The others wait for a source's first answer anyway: which one it is asked for first is not left to chance.
+    private async Task LookAsync(List<SecretReference> ordered)
+    {
+        if (ordered is [var first, ..])
+            await LookAsync(first, CancellationToken.None).ConfigureAwait(false);
+        await Parallel
+            .ForEachAsync(
+                ordered.Skip(1),
+                new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce },
+                async (reference, token) => await LookAsync(reference, token).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Looks a secret up while options are bound, which cannot wait asynchronously.</summary>

@@ -10,14 +10,33 @@ namespace Deployment.Toolkit.Databases.Sqlite;
 /// </remarks>
 internal static class KeptJournal
 {
+    private const int Looks = 3;
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(20);
+
     /// <summary>What messages say of such a database, as a clause.</summary>
     internal const string Words = "keeps its journal between transactions (journal mode TRUNCATE or PERSIST)";
 
     /// <summary>Whether there is one; asked by whoever holds the write lock, when no transaction's own can be there.</summary>
     internal static bool IsThere(string database) => File.Exists(PathOf(database));
 
-    /// <summary>Whether there is one that no transaction uses at this moment.</summary>
-    internal static bool IsIdle(string database)
+    /// <summary>Whether there is one that no transaction uses.</summary>
+    /// <param name="database">The database's file.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="pause">What is waited for between two looks; a moment by default.</param>
+    internal static async Task<bool> IsIdleAsync(string database, CancellationToken cancellationToken, Func<Task>? pause = null)
+    {
+        // A transaction that has just made its journal has written nothing into it yet, and looks like none.
+        for (var look = 1; IsUnused(database); look++)
+        {
+            if (look == Looks)
+                return true;
+            await (pause?.Invoke() ?? Task.Delay(s_moment, cancellationToken)).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    private static bool IsUnused(string database)
     {
         try
         {

@@ -40,7 +40,7 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
             return;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (await ExclusiveReasonAsync(connection, KeptJournal.IsIdle, cancellationToken).ConfigureAwait(false) is { } reason)
+        if (await ExclusiveReasonAsync(connection, cancellationToken).ConfigureAwait(false) is { } reason)
             throw InUse(reason, holders, DeploymentOutcome.Refused, "Nothing was changed. Stop it and run the command again.");
     }
 
@@ -51,19 +51,15 @@ internal sealed class SqliteSwap(SqliteDatabase database) : DatabaseSwap
             return null;
 
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await ExclusiveReasonAsync(connection, KeptJournal.IsIdle, cancellationToken).ConfigureAwait(false) is { } reason
+        return await ExclusiveReasonAsync(connection, cancellationToken).ConfigureAwait(false) is { } reason
             ? $"the database {reason}: going back to the backup needs whatever has it open to be stopped"
             : null;
     }
 
     // Why it can be replaced only when nobody else has it open, as a clause.
-    private async Task<string?> ExclusiveReasonAsync(
-        DbConnection connection,
-        Func<string, bool> isJournalKept,
-        CancellationToken cancellationToken
-    ) =>
+    private async Task<string?> ExclusiveReasonAsync(DbConnection connection, CancellationToken cancellationToken) =>
         await WriteAheadMode.IsOnAsync(connection, cancellationToken).ConfigureAwait(false) ? WriteAheadMode.Words
-        : isJournalKept(database.RealPath) ? KeptJournal.Words
+        : await KeptJournal.IsIdleAsync(database.RealPath, cancellationToken).ConfigureAwait(false) ? KeptJournal.Words
         : null;
 
     internal override Task<IReadOnlyList<string>> RisksToHoldersAsync(CancellationToken cancellationToken) =>
