@@ -144,8 +144,11 @@ public sealed record RunStep
     /// <summary>What it would do, or did.</summary>
     public string Effect { get; init; } = "";
 
-    /// <summary>Why it, or its way back, failed last; <see langword="null"/> when it did not.</summary>
+    /// <summary>Why it failed last; <see langword="null"/> when it did not, or where <see cref="WayBackError"/> says the same.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Why its way back failed last; <see langword="null"/> when it did not, or was gone since.</summary>
+    public string? WayBackError { get; init; }
 
     /// <summary>The last lines that it wrote, bounded and with secrets redacted.</summary>
     public IReadOnlyList<string> Output { get; init; } = [];

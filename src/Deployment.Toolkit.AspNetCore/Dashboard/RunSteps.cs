@@ -39,6 +39,7 @@ internal sealed class RunSteps(HtmlText text, Func<double, string> length)
         var took = step.DurationSeconds > 0 ? text.Of($"""<span class="took">{length(step.DurationSeconds)}</span>""") : Html.Empty;
         var attempts = step.Attempts > 1 ? text.Of($"""<span class="took">{step.Attempts} attempts</span>""") : Html.Empty;
         var error = step.Error is { } said ? text.Of($"""<p class="error">{said}</p>""") : Html.Empty;
+        var stuck = step.WayBackError is { } told ? text.Of($"""<p class="error">Way back: {told}</p>""") : Html.Empty;
         var output =
             withOutput && step.Output.Count > 0
                 ? text.Of(
@@ -48,7 +49,7 @@ internal sealed class RunSteps(HtmlText text, Func<double, string> length)
         var tenants = new TenantParts(text, length).Render(step.Tenants, withOutput);
         return text.Of(
             $"""
-            <li class="step {tone}"><span class="dot" aria-hidden="true"></span><div><p><strong>{step.Name}</strong> <span class="word">{word}</span> {took}{attempts}</p><p class="effect">{step.Effect}</p>{tenants}{error}{output}</div></li>
+            <li class="step {tone}"><span class="dot" aria-hidden="true"></span><div><p><strong>{step.Name}</strong> <span class="word">{word}</span> {took}{attempts}</p><p class="effect">{step.Effect}</p>{tenants}{error}{stuck}{output}</div></li>
 
             """
         );

@@ -39,7 +39,10 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
         if (await HashAsync(preflight, parts, journal, request.IsHotfix, cancellationToken).ConfigureAwait(false) is not { } looked)
             return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
         if (request.Plan is { } wanted && !looked.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
-            throw Changed($"what is to be done is plan {looked[..ApprovedPlan.Shown]} now, not {VisibleText.Line(wanted)}");
+            throw Changed(
+                $"what is to be done is plan {looked[..ApprovedPlan.Shown]} now, as the gate 'approvals' shows it, and {VisibleText.Line(wanted)} is another "
+                    + "(the hash in a plan's last line is of what gates answered, too)"
+            );
         await EnsureMayAsync(rules, parts.Release, actor, journal.Ledger, cancellationToken).ConfigureAwait(false);
 
         await using var session = await launcher.LockAsync("approve", cancellationToken).ConfigureAwait(false);

@@ -256,6 +256,8 @@ public sealed partial class Deployer
             return await launcher.StartAsync(session, catalog, answer.Plan!, cancellationToken).ConfigureAwait(false);
 
         EnsureKnown(open, catalog);
+        if (open.Direction == StepDirection.Forward)
+            await EnsureMigrationsAsync(open, parts, cancellationToken).ConfigureAwait(false);
         await PlannedPlace.EnsureAsync(open.Plan, parts, session.Ledger.JournalId, cancellationToken).ConfigureAwait(false);
         await launcher.ResumeAsync(session, open, verb, acceptsDataLoss: false).ConfigureAwait(false);
         return await launcher.DriveAsync(session, catalog, open, cancellationToken).ConfigureAwait(false);

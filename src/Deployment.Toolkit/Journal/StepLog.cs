@@ -22,18 +22,18 @@ internal sealed class StepLog(PlannedStep planned)
     private DeploymentMessage? _backError;
 
     /// <summary>Why it failed, and behind that why its way back does, as long as it does.</summary>
-    internal IReadOnlyList<DeploymentMessage> Errors
-    {
-        get
-        {
-            // Of one place the same is told once, as it is now.
-            var isSame =
-                _backError is { File: { } file } back
-                && _cause is not null
-                && (_cause.Code, _cause.File, _cause.Line) == (back.Code, file, back.Line);
-            return [.. new[] { isSame ? null : _cause, _backError }.OfType<DeploymentMessage>().Distinct()];
-        }
-    }
+    internal IReadOnlyList<DeploymentMessage> Errors => [.. new[] { ToldCause, _backError }.OfType<DeploymentMessage>()];
+
+    // Of one place the same is told once, as it is now.
+    private DeploymentMessage? ToldCause =>
+        _cause == _backError
+        || (
+            _backError is { File: { } file } back
+            && _cause is { } cause
+            && (cause.Code, cause.File, cause.Line) == (back.Code, file, back.Line)
+        )
+            ? null
+            : _cause;
 
     internal bool Abandoned { get; private set; }
 
@@ -189,7 +189,8 @@ internal sealed class StepLog(PlannedStep planned)
             DurationSeconds = DurationSeconds,
             Effect = Planned.Effect,
             HadNoEffect = HadNoEffect,
-            Error = Errors.Count == 0 ? null : string.Join(" | ", Errors.Select(static error => error.Text)),
+            Error = ToldCause?.Text,
+            WayBackError = _backError?.Text,
             Output = Output,
             Tenants = [.. _tenants.Values],
         };

@@ -6,12 +6,20 @@ namespace Deployment.Toolkit.CommandLine.Tests.Output;
 public sealed class RunHeadlineTests
 {
     [Theory]
-    [InlineData(StepState.Kept, "Rolled back in part: Staging has release 1.0.0, and 2 tenants stay migrated (run 20261121-034351-7f3a).")]
-    [InlineData(StepState.Reverted, "Rolled back: Staging has release 1.0.0 as before (run 20261121-034351-7f3a).")]
-    public void What_stays_migrated_is_not_called_as_before(StepState state, string headline)
+    [InlineData(StepState.Kept, false, "Rolled back in part: Staging has release 1.0.0, and 2 tenants stay migrated (run 20261121-034351-7f3a).")]
+    [InlineData(StepState.Kept, true, "Rolled back: Staging has release 1.0.0, and 2 tenants stay migrated, as KeepMigrated() says (run 20261121-034351-7f3a).")]
+    [InlineData(StepState.Reverted, false, "Rolled back: Staging has release 1.0.0 as before (run 20261121-034351-7f3a).")]
+    public void What_stays_migrated_is_not_called_as_before(StepState state, bool keepsMigrated, string headline)
     {
         var run = Run(RunKind.Up, DeploymentOutcome.RolledBack) with
         {
+            Plan = new DeploymentPlan
+            {
+                Kind = RunKind.Up,
+                Environment = "Staging",
+                Release = new Release("2.0.0"),
+                Tenants = [new PlannedTenants { Name = "Tenants", KeepsMigrated = keepsMigrated }],
+            },
             Steps =
             [
                 new RunStep

@@ -240,8 +240,10 @@ public sealed class StepTests
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token))).Outcome);
     }
 
-    [Fact]
-    public async Task A_binary_that_lacks_what_is_still_to_be_applied_does_not_go_on_and_leaves_the_run_as_it_is()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_binary_that_lacks_what_is_still_to_be_applied_does_not_go_on_and_leaves_the_run_as_it_is(bool byUp)
     {
         using var app = TestApp.WithMigrations();
         using var cancel = new CancellationTokenSource();
@@ -250,7 +252,7 @@ public sealed class StepTests
         app.OnProgress = static _ => { };
         app.Migration("0001_items", "CREATE TABLE others (id INTEGER PRIMARY KEY);", "DROP TABLE others;");
 
-        var refused = await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token));
+        var refused = await app.RunAsync((deployer, request, token) => byUp ? deployer.UpAsync(request, token) : deployer.ResumeAsync(request, token));
 
         Assert.Equal((DeploymentOutcome.Refused, "DTK7302"), (refused.Outcome, Assert.Single(refused.Messages).Code));
         app.Migration("0001_items", "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO items (name) VALUES ('one');", "DROP TABLE items;");

@@ -9,7 +9,7 @@ namespace Deployment.Toolkit.CommandLine.Output;
     $"{JsonShapeAttribute.Verbs}, once a run exists: `id`, `kind`, `release`, `previousRelease`, `state` (`unfinished`, `succeeded`, `rolledBack`, `failed`, "
         + "`needsAttention`), "
         + "`startedBy`, `startedAt`, `lastRecordAt`, `planHash`, `steps[]` (`name`, `state`, `attempts`, `durationSeconds`, "
-        + "`error`, `tenants[]` (of the step that migrates databases of tenants: `id`, `outcome` (`notBegun`, `begun`, `migrated`, `failed`, "
+        + "`error`, `wayBackError` (why its way back failed), `tenants[]` (of the step that migrates databases of tenants: `id`, `outcome` (`notBegun`, `begun`, `migrated`, `failed`, "
         + "`unreachable`, `leftOut`, `reverted`, `revertFailed`, `gone`), `migrations`, `durationSeconds`, `error`, `backup`)), `messages[]`, `isUnderWay` (`true` while a living process works on it)",
     Place = 2
 )]
@@ -44,8 +44,9 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
             DeploymentOutcome.RolledBack when plan?.Secret is { } secret =>
                 $"Rolled back: {run.Environment} has secret '{secret}' as before (run {run.Id}).",
             DeploymentOutcome.RolledBack when StillMigrated() is > 0 and var tenants =>
-                $"Rolled back in part: {run.Environment} {PlanSection.Has(run.PreviousRelease)}, and {Format.Count(tenants, "tenant")} "
-                    + $"{(tenants == 1 ? "stays" : "stay")} migrated (run {run.Id}).",
+                $"Rolled back{(IsMeant ? "" : " in part")}: {run.Environment} {PlanSection.Has(run.PreviousRelease)}, and "
+                    + $"{Format.Count(tenants, "tenant")} {(tenants == 1 ? "stays" : "stay")} migrated{(IsMeant ? ", as KeepMigrated() says" : "")} "
+                    + $"(run {run.Id}).",
             DeploymentOutcome.RolledBack =>
                 $"Rolled back: {run.Environment} {PlanSection.Has(run.PreviousRelease)} as before (run {run.Id}).",
             DeploymentOutcome.Failed => $"Failed: nothing was changed in {run.Environment} (run {run.Id}).",
@@ -90,6 +91,7 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
                         Name = mask.Text(step.Name),
                         Effect = mask.Text(step.Effect),
                         Error = mask.Text(step.Error),
+                        WayBackError = mask.Text(step.WayBackError),
                         Output = mask.Texts(step.Output),
                         Tenants = ReportMask.List(
                             step.Tenants,
@@ -111,6 +113,8 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
         run
             .Steps.Where(static step => step.State == StepState.Kept)
             .Sum(static step => step.Tenants.Count(static tenant => tenant.Outcome == TenantOutcome.Migrated));
+
+    private bool IsMeant => run.Plan?.Tenants is { Count: > 0 } tenants && tenants.All(static fleet => fleet.KeepsMigrated);
 
     private string Done(DeploymentPlan? plan) =>
         run.Kind switch
@@ -171,6 +175,7 @@ internal sealed record RunJson(
                     step.Error
                 )
                 {
+                    WayBackError = step.WayBackError,
                     Output = isWhole ? step.Output : null,
                     Tenants =
                         step.Tenants.Count == 0
@@ -201,6 +206,8 @@ internal sealed record ResumptionJson(string Verb, string By, string At);
 
 internal sealed record RunStepJson(string Name, string State, int Attempts, double DurationSeconds, string? Error)
 {
+    public string? WayBackError { get; init; }
+
     public IReadOnlyList<string>? Output { get; init; }
 
     public IReadOnlyList<TenantJson>? Tenants { get; init; }

@@ -50,6 +50,8 @@ internal static class RunText
             page.Line($"  {Mark(page, step.State)}  {step.Name}: {Word(step, run.IsUnderWay)}{page.Ink.Faint(attempts)}");
             if (step.Error is { } error)
                 page.Line($"     {page.Ink.Bad("error")}: {error}");
+            if (step.WayBackError is { } stuck)
+                page.Line($"     {page.Ink.Bad("way back")}: {stuck}");
             foreach (var line in step.Output)
                 page.Line($"     | {line}");
             Tenants(page, step);
