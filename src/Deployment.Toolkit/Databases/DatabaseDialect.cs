@@ -177,13 +177,22 @@ internal abstract class DatabaseDialect
         CancellationToken cancellationToken
     ) => RowDigest.ReadAsync(connection, transaction, select, cancellationToken);
 
-    /// <summary>Runs a statement of a script inside its transaction.</summary>
+    /// <summary>Whether a statement is sent together with those beside it that are, so that not each waits for the answer before.</summary>
+    internal virtual bool IsSentTogether(string statement) => false;
+
+    /// <summary>Runs a statement of a script inside its transaction, or several that are sent together.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="statements">The statements.</param>
+    /// <param name="reached">Told which of several it has come to, as far as the server has answered.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     internal virtual Task ExecuteAsync(
         DbConnection connection,
         DbTransaction transaction,
-        string statement,
+        IReadOnlyList<string> statements,
+        Action<int> reached,
         CancellationToken cancellationToken
-    ) => Sql.ExecuteAsync(connection, transaction, statement, cancellationToken);
+    ) => Sql.ExecuteAsync(connection, transaction, statements.Single(), cancellationToken);
 
     /// <summary>
     /// Keeps others from writing until the transaction ends, where it does not do so by itself: what is copied then is what there is.
@@ -388,9 +397,3 @@ internal abstract class DatabaseDialect
 /// <param name="Integer">A whole number of 64 bits.</param>
 /// <param name="Real">A floating number of 64 bits.</param>
 internal sealed record HistoryTypes(string Sequence, string Key, string Text, string Integer, string Real);
-
-/// <summary>A table that a script rebuilds: it makes another one, drops the table and gives the other its name.</summary>
-/// <param name="Table">The table.</param>
-/// <param name="Drop">The statement that drops it.</param>
-/// <param name="Before">What the script names before that.</param>
-internal sealed record TableRebuild(string Table, SqlStatement Drop, SqlNames Before);

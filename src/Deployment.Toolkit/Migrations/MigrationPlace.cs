@@ -11,15 +11,27 @@ internal sealed class MigrationPlace
 
     internal Statement? Current => _current;
 
-    internal void Enter(string title, MigrationScript? script, SqlStatement statement) =>
-        _current = new Statement(title, script, statement);
+    /// <param name="title">The migration's title.</param>
+    /// <param name="script">Its script.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="behind">How many behind it were sent with it, and may be what runs by now.</param>
+    internal void Enter(string title, MigrationScript? script, SqlStatement statement, int behind = 0) =>
+        _current = new Statement(title, script, statement, behind);
 
     internal void Leave() => _current = null;
 
-    internal sealed record Statement(string Title, MigrationScript? Script, SqlStatement Text)
+    internal sealed record Statement(string Title, MigrationScript? Script, SqlStatement Text, int Behind)
     {
         /// <summary>For people: the migration with the place in its file.</summary>
         public override string ToString() =>
-            Script is null ? $"migration {Title}" : $"migration {Title} at {Script.File}:{Text.Line}:{Text.Column}";
+            Script is null
+                ? $"migration {Title}"
+                : $"migration {Title} at {Script.File}:{Text.Line}:{Text.Column}"
+                    + Behind switch
+                    {
+                        0 => "",
+                        1 => " or the statement behind it",
+                        _ => $" or one of the {Behind} statements behind it",
+                    };
     }
 }

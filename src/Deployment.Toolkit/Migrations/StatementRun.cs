@@ -119,7 +119,7 @@ internal sealed class StatementRun(TargetDatabase database, MigrationConnection 
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            await Dialect.ExecuteAsync(connection, transaction, text, cancellationToken).ConfigureAwait(false);
+            await Dialect.ExecuteAsync(connection, transaction, [text], static _ => { }, cancellationToken).ConfigureAwait(false);
             if (
                 await others.DifferencesAsync(on, connection, transaction, null, cancellationToken).ConfigureAwait(false) is
                 { Length: > 0 } changed

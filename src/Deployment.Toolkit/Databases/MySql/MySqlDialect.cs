@@ -127,9 +127,10 @@ internal sealed class MySqlDialect : DatabaseDialect
     internal override Task ExecuteAsync(
         DbConnection connection,
         DbTransaction transaction,
-        string statement,
+        IReadOnlyList<string> statements,
+        Action<int> reached,
         CancellationToken cancellationToken
-    ) => MySqlSession.ExecuteAsync(connection, transaction, statement, cancellationToken);
+    ) => MySqlSession.ExecuteAsync(connection, transaction, statements.Single(), cancellationToken);
 
     internal override Task ResetSessionAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) =>
         MySqlTransactions.ResetAsync(connection, transaction, cancellationToken);

@@ -150,12 +150,15 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         CancellationToken cancellationToken
     ) => PostgreSqlRows.DigestAsync(connection, transaction, select, cancellationToken);
 
+    internal override bool IsSentTogether(string statement) => PostgreSqlStatement.IsSentTogether(statement);
+
     internal override Task ExecuteAsync(
         DbConnection connection,
         DbTransaction transaction,
-        string statement,
+        IReadOnlyList<string> statements,
+        Action<int> reached,
         CancellationToken cancellationToken
-    ) => PostgreSqlStatement.ExecuteAsync(connection, transaction, statement, cancellationToken);
+    ) => PostgreSqlStatement.ExecuteAsync(connection, transaction, statements, reached, cancellationToken);
 
     internal override Task KeepOthersFromWritingAsync(
         DbConnection connection,
