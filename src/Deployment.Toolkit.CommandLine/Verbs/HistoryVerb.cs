@@ -92,7 +92,7 @@ internal sealed class HistoryVerb : Verb
 
             var run = await context.History.GetRunAsync(id, context.Environment, cancellationToken).ConfigureAwait(false);
             // What it advised then is to run now, too, as it is printed.
-            var release = run.Kind == RunKind.Up ? run.Release.ToString() : null;
+            var release = run.Kind == RunKind.Up ? run.Release.ToFullString() : null;
             run = run with
             {
                 Messages = [.. run.Messages.Select(message => SuggestedCommands.Complete(message, run.Environment, release))],

@@ -98,7 +98,7 @@ public static class ActivationDeploymentExtensions
                         options,
                         contentRoot,
                         services.GetRequiredService<TimeProvider>(),
-                        services.GetRequiredService<LedgerReader>().ReadAsync
+                        services.GetRequiredService<LedgerReader>()
                     );
                 }
             ),

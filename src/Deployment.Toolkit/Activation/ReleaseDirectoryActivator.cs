@@ -10,7 +10,7 @@ internal sealed class ReleaseDirectoryActivator(
     ReleaseDirectoryOptions options,
     string contentRoot,
     TimeProvider time,
-    Func<DeploymentEnvironment, CancellationToken, ValueTask<EnvironmentLedger>> ledgerOf
+    LedgerReader ledgers
 ) : ReleaseActivator
 {
     private string? Source => options.CopyFrom is null ? null : Path.GetFullPath(options.CopyFrom, contentRoot);
@@ -18,21 +18,28 @@ internal sealed class ReleaseDirectoryActivator(
     public override string Description =>
         $"let {folders.Link} name it" + (options.Restart.Count == 0 ? "" : $" and run {string.Join(' ', options.Restart)}");
 
-    public override Task<string?> FindObstacleAsync(Release release, RunKind kind, CancellationToken cancellationToken)
+    public override async Task<string?> FindObstacleAsync(Release release, RunKind kind, CancellationToken cancellationToken)
     {
-        var folder = folders.Of(release);
-        var obstacle =
-            Directory.Exists(folder) ? null
-            : kind != RunKind.Up || Source is null ? $"there is no folder '{folder}'. Put its published app there."
-            : Directory.Exists(Source) ? null
-            : $"there is neither a folder '{folder}' nor '{Source}' to copy it from. Correct CopyFrom in UseReleaseDirectory.";
-        return Task.FromResult(obstacle);
+        var folder = FolderOf(release, kind == RunKind.Up);
+        if (!Directory.Exists(folder))
+            return kind != RunKind.Up || Source is null ? $"there is no folder '{folder}'. Put its published app there."
+                : Directory.Exists(Source) ? null
+                : $"there is neither a folder '{folder}' nor '{Source}' to copy it from. Correct CopyFrom in UseReleaseDirectory.";
+        if (kind != RunKind.Up || Source is not { } source || !Directory.Exists(source) || ReleaseFolders.HaveSameCode(source, folder))
+            return null;
+
+        var environment = ledgers.Here;
+        return await IsVerifiedAsync(release, environment, cancellationToken).ConfigureAwait(false)
+            ? $"'{folder}' holds the build of that name that was verified in '{environment.Name}', and '{source}' is another one. Give it a version "
+                + "of its own."
+            : null;
     }
 
     public override async Task ActivateAsync(Release release, StepContext context, CancellationToken cancellationToken)
     {
-        var folder = folders.Of(release);
-        if (!Directory.Exists(folder) && Source is { } source && release == context.Release)
+        var isNew = context.Plan.Kind == RunKind.Up && release == context.Release;
+        var folder = FolderOf(release, isNew);
+        if (isNew && Source is { } source && await IsCopiedAsync(source, folder, context, cancellationToken).ConfigureAwait(false))
         {
             folders.Copy(source, folder, cancellationToken);
             context.Write($"copied {source} to {folder}");
@@ -52,7 +59,7 @@ internal sealed class ReleaseDirectoryActivator(
         Boundary.Reached("release directory: restarted");
         await folders.NoteRunningAsync(folder, cancellationToken).ConfigureAwait(false);
         Boundary.Reached("release directory: noted");
-        if (context.Plan.Kind == RunKind.Up && release == context.Release)
+        if (isNew)
             await PruneAsync(context, cancellationToken).ConfigureAwait(false);
     }
 
@@ -61,16 +68,42 @@ internal sealed class ReleaseDirectoryActivator(
         if (await folders.CurrentAsync(cancellationToken).ConfigureAwait(false) is not { } name)
             return null;
 
-        // A folder that names the version alone is the release of that version.
-        var current = Release.Parse(name);
-        return current.Commit is null && current.Version == context.Release.Version ? context.Release : current;
+        return name == Path.GetFileName(FolderOf(context.Release, context.Plan.Kind == RunKind.Up)) ? context.Release : Release.Parse(name);
     }
+
+    // A folder that names the version alone is that of any commit, but for one that comes with a build of its own.
+    private string FolderOf(Release release, bool isNew)
+    {
+        var folder = folders.Of(release);
+        return
+            isNew
+            && Source is { } source
+            && Directory.Exists(source)
+            && !(Directory.Exists(folder) && ReleaseFolders.HaveSameCode(source, folder))
+            ? folders.NewOf(release)
+            : folder;
+    }
+
+    // What a run left that went back is not what comes now, though it is called the same; what was verified stays what it was.
+    private async Task<bool> IsCopiedAsync(string source, string folder, StepContext context, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+            return true;
+        return Directory.Exists(source)
+            && !ReleaseFolders.AreSame(source, folder)
+            && !await IsVerifiedAsync(context.Release, context.Environment, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsVerifiedAsync(Release release, DeploymentEnvironment environment, CancellationToken cancellationToken) =>
+        (await ledgers.ReadAsync(environment, cancellationToken).ConfigureAwait(false)).Verified.Any(verified =>
+            verified.Evidence.Release == release
+        );
 
     // Good releases count, not recent ones: after many bad ones the last good one is still there. What is on hold is none to go back to,
     // and where a rollback goes by itself comes before what it goes to by name.
     private async Task PruneAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var ledger = await ledgerOf(context.Environment, cancellationToken).ConfigureAwait(false);
+        var ledger = await ledgers.ReadAsync(context.Environment, cancellationToken).ConfigureAwait(false);
         var stay = ledger
             .WayBack.Reverse()
             .Concat(ledger.Verified.Reverse())

@@ -19,9 +19,9 @@ public sealed class ReleaseDirectoryOptions
     public IReadOnlyList<string> PassEnvironment { get; set; } = ["PATH", "HOME"];
 
     /// <summary>
-    /// A published app that is copied to the release's folder when that is not there: <see cref="AppContext.BaseDirectory"/> for the app
-    /// that deploys. A relative path is taken from the content root. Default <see langword="null"/>: whoever delivers a release puts it
-    /// there.
+    /// A published app that is copied to the release's folder: <see cref="AppContext.BaseDirectory"/> for the app that deploys. What an
+    /// earlier run of that release left there, and went back, is replaced; what was verified is not, and another build of the same name is
+    /// refused. A relative path is taken from the content root. Default <see langword="null"/>: whoever delivers a release puts it there.
     /// </summary>
     public string? CopyFrom { get; set; }
 

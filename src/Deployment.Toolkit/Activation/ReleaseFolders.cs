@@ -30,6 +30,44 @@ internal sealed class ReleaseFolders(string root)
             );
     }
 
+    /// <summary>The folder that a release gets which is copied: two builds of one version are told by their commits.</summary>
+    internal string NewOf(Release release) =>
+        release.Commit is not null && IsName(release.ToFullString()) ? Path.Combine(Folder, release.ToFullString()) : Of(release);
+
+    /// <summary>Whether one is the other, by whatever links.</summary>
+    internal static bool AreSame(string one, string other) => Real(one) == Real(other);
+
+    /// <summary>
+    /// Whether two folders hold the same assemblies. Other files an app may have changed where it ran.
+    /// </summary>
+    internal static bool HaveSameCode(string one, string other)
+    {
+        var (own, others) = (Assemblies(one), Assemblies(other));
+        return own.SequenceEqual(others, StringComparer.Ordinal)
+            && own.TrueForAll(name => Hash(Path.Combine(one, name)).AsSpan().SequenceEqual(Hash(Path.Combine(other, name))));
+    }
+
+    private static byte[] Hash(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return SHA256.HashData(stream);
+    }
+
+    private static List<string> Assemblies(string folder) =>
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Where(static file => Path.GetExtension(file) is ".dll" or ".exe")
+                .Select(file => Path.GetRelativePath(folder, file))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    private static string Real(string folder)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+    }
+
     /// <summary>The release that was made to run last, if the link still names it.</summary>
     internal async Task<string?> CurrentAsync(CancellationToken cancellationToken)
     {
@@ -51,6 +89,7 @@ internal sealed class ReleaseFolders(string root)
         Directory.CreateDirectory(Folder);
         Sweep();
         var half = Half(Path.GetFileName(folder));
+        string? aside = null;
         try
         {
             Directory.CreateDirectory(half);
@@ -66,14 +105,19 @@ internal sealed class ReleaseFolders(string root)
             }
 
             Boundary.Reached("release directory: copied");
+            if (Directory.Exists(folder))
+                aside = SetAside(Path.GetFileName(folder));
             Directory.Move(half, folder);
             DurableFile.FlushDirectory(Folder);
         }
         finally
         {
             // Half a copy under a name that no later run uses would keep a full disk full.
-            if (Directory.Exists(half))
-                Directory.Delete(half, recursive: true);
+            foreach (var gone in (string?[])[half, aside])
+            {
+                if (Directory.Exists(gone))
+                    Directory.Delete(gone, recursive: true);
+            }
         }
     }
 
@@ -123,16 +167,21 @@ internal sealed class ReleaseFolders(string root)
         Sweep();
         foreach (var name in gone)
         {
-            // Out of its name at once: a folder that is there counts as a whole release, for a rollback too.
-            var aside = Half(name);
-            Directory.Move(Path.Combine(Folder, name), aside);
-            DurableFile.FlushDirectory(Folder);
-            Boundary.Reached("release directory: set aside");
-            Directory.Delete(aside, recursive: true);
+            Directory.Delete(SetAside(name), recursive: true);
             Boundary.Reached("release directory: removed");
         }
 
         return gone;
+    }
+
+    // Out of its name at once: a folder that is there counts as a whole release, for a rollback too.
+    private string SetAside(string name)
+    {
+        var aside = Half(name);
+        Directory.Move(Path.Combine(Folder, name), aside);
+        DurableFile.FlushDirectory(Folder);
+        Boundary.Reached("release directory: set aside");
+        return aside;
     }
 
     private string Half(string name) => Path.Combine(Folder, $".{name}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");

@@ -332,15 +332,20 @@ internal sealed partial class DeploymentPartsFactory(
 
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
 
+    /// <summary>The release that somebody names; this binary's own where they name none, or that one with less of its commit.</summary>
     internal Release ReleaseOf(string? text)
     {
-        text ??= (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
+        var own = (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
             is { Length: > 0 } version
             ? version
             : "0.0.0";
         try
         {
-            return Release.Parse(text);
+            if (text is null)
+                return Release.Parse(own);
+
+            var named = Release.Parse(text);
+            return named.Commit is not null && Release.Parse(own) is var built && named.Means(built) ? built : named;
         }
         catch (FormatException e)
         {

@@ -149,10 +149,7 @@ internal static class EvidenceBundle
         var digest = new Dictionary<string, string> { ["sha256"] = DigestOf(Encoding.UTF8.GetBytes(content.ToString())) };
         if (run.Release.Commit is { Length: 40 } commit && commit.All(char.IsAsciiHexDigit))
             digest["gitCommit"] = commit;
-        return new ResourceDescriptor(
-            run.Release.Commit is null ? run.Release.Version : $"{run.Release.Version}+{run.Release.Commit}",
-            digest
-        );
+        return new ResourceDescriptor(new Release(run.Release.Version, run.Release.Commit).ToFullString(), digest);
     }
 
     private static VerificationPredicate VerificationOf(RunPredicate run)

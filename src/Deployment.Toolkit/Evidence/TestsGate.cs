@@ -48,7 +48,7 @@ internal sealed class TestsGate(
                 ? GateOutcome.Inconclusive
                 : GateOutcome.Failed,
             $"'{environment}' takes release {release} only once its tests passed: {string.Join("; ", bad)}. Run them, then 'deploy evidence "
-                + $"add results.trx --suite {missing} --release {Whole(release)} --environment {environment}'.",
+                + $"add results.trx --suite {missing} --release {release.ToFullString()} --environment {environment}'.",
             Codes.TestsNotPassed
         );
     }
@@ -62,9 +62,6 @@ internal sealed class TestsGate(
                 yield return found;
         }
     }
-
-    // A commit that is cut short names another release.
-    private static string Whole(Release release) => release.Commit is null ? release.Version : $"{release.Version}+{release.Commit}";
 
     private static string At(DateTimeOffset time) =>
         string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-dd HH:mm} UTC");

@@ -166,12 +166,7 @@ public sealed partial class DeploymentHistory
                 await using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
                 var released = session
                     .Ledger.Holds.Select(static hold => hold.Held.Release)
-                    .Where(held =>
-                        release is null
-                        || held.Version == release
-                        || held.ToString() == release
-                        || $"{held.Version}+{held.Commit}" == release
-                    )
+                    .Where(held => release is null || held.IsCalled(release))
                     .ToList();
                 foreach (var held in released)
                     await session

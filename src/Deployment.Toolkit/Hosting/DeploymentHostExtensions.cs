@@ -114,9 +114,11 @@ public static class DeploymentHostExtensions
                 );
             });
             builder.Services.AddSingleton<LedgerCache>();
-            builder.Services.AddSingleton(static services => new LedgerReader(
-                services.GetRequiredService<DeploymentPartsFactory>().ReadLedgerAsync
-            ));
+            builder.Services.AddSingleton(static services =>
+            {
+                var factory = services.GetRequiredService<DeploymentPartsFactory>();
+                return new LedgerReader(factory.ReadLedgerAsync, () => factory.Environment);
+            });
             builder.Services.AddSingleton<SecretsDue>();
             builder.Services.AddSingleton<ConfigurationStates>();
             builder.Services.AddSingleton(static services => new ConfigurationInspector(

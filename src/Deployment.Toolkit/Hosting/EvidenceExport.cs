@@ -175,7 +175,7 @@ internal sealed class EvidenceExport(DeploymentPartsFactory factory, ExportEvide
             return ledger.Current;
 
         var wanted = factory.ReleaseOf(request.Release);
-        return ledger.Verified.LastOrDefault(verified => verified.Evidence.Release == wanted);
+        return ledger.Verified.LastOrDefault(verified => wanted.Means(verified.Evidence.Release));
     }
 
     private static EvidenceRelease Of(Release release) => new(release.Version, release.Commit);

@@ -40,7 +40,7 @@ internal sealed class PromotionSource(DeploymentPartsFactory factory, Deployment
         var own = factory.ReleaseOf(request.Release);
         // What it may skip, its gates know; where it comes from, nothing has to be verified.
         if (request.IsHotfix)
-            return Full(own);
+            return own.ToFullString();
 
         var ledger = await factory.ReadLedgerAsync(source, cancellationToken).ConfigureAwait(false);
         if (ledger.Current?.Evidence.Release is not { } verified)
@@ -49,7 +49,7 @@ internal sealed class PromotionSource(DeploymentPartsFactory factory, Deployment
             var target = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
             var (bundle, why) = factory.Evidence.Find(target, source.Name, own, null);
             if (bundle is not null)
-                return Full(own);
+                return own.ToFullString();
             if (ledger.IsElsewhere)
                 throw Refused(JournalElsewhere.Of(own, environment, source, why));
 
@@ -60,8 +60,8 @@ internal sealed class PromotionSource(DeploymentPartsFactory factory, Deployment
         }
 
         // Whoever names a version alone means the build of it that is verified.
-        if (own == verified || (request.Release is not null && own.Commit is null && own.Version == verified.Version))
-            return Full(verified);
+        if (own == verified || (request.Release is not null && own.Means(verified)))
+            return verified.ToFullString();
 
         throw Refused(
             $"'{source.Name}' has release {verified} verified, and this binary is {own}. Nothing was begun. Promote with the build of {verified}, or "
@@ -70,8 +70,6 @@ internal sealed class PromotionSource(DeploymentPartsFactory factory, Deployment
 
         void Fault(string text) => faults.Add(new DeploymentMessage(Codes.NotPromotable, text));
     }
-
-    private static string Full(Release release) => release.Commit is null ? release.Version : $"{release.Version}+{release.Commit}";
 
     private static DeploymentException Refused(string text) => DeploymentException.Refused(Codes.NotPromotable, text);
 }

@@ -10,8 +10,5 @@ internal sealed partial class EnvironmentLedger
     internal PresentPromotion Promotion { get; } = new();
 
     /// <summary>One without a commit holds every build of its version.</summary>
-    internal Hold? HoldOf(Release release) =>
-        _holds.Find(hold =>
-            hold.Held.Release == release || (hold.Held.Release.Commit is null && hold.Held.Release.Version == release.Version)
-        );
+    internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release.Means(release));
 }

@@ -111,7 +111,7 @@ internal sealed class PresentEvidence
         string.Equals(results.Suite, suite, StringComparison.OrdinalIgnoreCase)
         && (
             results.Release.Commit is { } commit && release.Commit is { } other
-                ? string.Equals(commit, other, StringComparison.OrdinalIgnoreCase)
+                ? Release.IsCommit(commit, other)
                 : results.Release == release
         );
 }

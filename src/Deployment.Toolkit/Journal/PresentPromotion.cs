@@ -58,7 +58,9 @@ internal sealed class PresentPromotion
 
     /// <summary>When an item was ticked for a release; <see langword="null"/> when it isn't.</summary>
     internal Tick? TickOf(Release release, string item) =>
-        _ticks.Find(tick => tick.Ticked.Release == release && string.Equals(tick.Ticked.Item, item, StringComparison.OrdinalIgnoreCase));
+        _ticks.Find(tick =>
+            tick.Ticked.Release.Means(release) && string.Equals(tick.Ticked.Item, item, StringComparison.OrdinalIgnoreCase)
+        );
 
     /// <returns>Whether it is of this kind.</returns>
     internal bool Take(JournalRecord record)
@@ -137,6 +139,6 @@ internal sealed class PresentPromotion
     internal void Enter(Release release)
     {
         _approvals.RemoveAll(approval => approval.Given.Release == release);
-        _ticks.RemoveAll(tick => tick.Ticked.Release == release);
+        _ticks.RemoveAll(tick => tick.Ticked.Release.Means(release));
     }
 }

@@ -72,9 +72,7 @@ internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfi
                 );
             }
 
-            var verified = ledger.Verified.LastOrDefault(verified =>
-                verified.Evidence.Release.Version == name || verified.Evidence.Release.ToString() == name
-            );
+            var verified = ledger.Verified.LastOrDefault(verified => verified.Evidence.Release.IsCalled(name));
             if (verified is not null)
                 return new NamedConfiguration(
                     $"release {verified.Evidence.Release} in {environment.Name}",

@@ -86,7 +86,7 @@ internal static class CdEvent
         json.WriteStartObject("environment");
         json.WriteString("id", notice.Environment);
         json.WriteEndObject();
-        var version = notice.Release.Commit is null ? notice.Release.Version : $"{notice.Release.Version}+{notice.Release.Commit}";
+        var version = notice.Release.ToFullString();
         json.WriteString("artifactId", $"pkg:generic/{Uri.EscapeDataString(notice.App)}@{Uri.EscapeDataString(version)}");
     }
 

@@ -172,7 +172,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         var candidates = RollbackTargets.Of(ledger).ToList();
         var target = to is null
             ? ledger.WayBack.Reverse().FirstOrDefault(verified => RollbackTargets.IsOne(verified, ledger))
-            : candidates.Find(verified => Matches(verified.Evidence.Release, to));
+            : candidates.Find(verified => verified.Evidence.Release.IsCalled(to));
         if (target is not null)
             return target;
 
@@ -294,7 +294,4 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
             Irreversible = null,
             Data = data,
         };
-
-    private static bool Matches(Release release, string text) =>
-        release.Version == text || release.ToString() == text || $"{release.Version}+{release.Commit}" == text;
 }

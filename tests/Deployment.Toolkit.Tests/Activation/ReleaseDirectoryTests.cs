@@ -26,7 +26,15 @@ public sealed class ReleaseDirectoryTests : IDisposable
 
     private IReadOnlyList<string> There => [.. Directory.GetDirectories(Path.Combine(_app.Folder, "srv", "releases")).Select(static folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
 
+    private string LiveCode => File.ReadAllText(Path.Combine(_app.Folder, "srv", "current", "App.dll"));
+
     public void Dispose() => _app.Dispose();
+
+    private void Publish(string code)
+    {
+        _copyFrom = "published";
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_app.Folder, "published")).FullName, "App.dll"), code);
+    }
 
     [Fact]
     public async Task The_link_names_the_release_before_it_is_restarted_and_goes_back_with_it()
@@ -135,6 +143,93 @@ public sealed class ReleaseDirectoryTests : IDisposable
 
         _copyFrom = "nowhere";
         Assert.Contains("'UseReleaseDirectory'", (await _app.UpAsync("2.0.0")).Messages[0].Text.Replace("in UseReleaseDirectory", "in 'UseReleaseDirectory'", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_that_was_mended_under_the_same_name_takes_the_place_of_the_one_that_went_back()
+    {
+        Publish("good");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+        Publish("broken");
+        _app.Health = HealthCheckResult.Unhealthy("down");
+        Assert.Equal(DeploymentOutcome.RolledBack, (await _app.UpAsync("1.1.0")).Outcome);
+        Assert.Equal("good", LiveCode);
+
+        Publish("mended");
+        _app.Health = HealthCheckResult.Healthy();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.1.0")).Outcome);
+
+        Assert.Equal("mended", LiveCode);
+        Assert.Equal(["1.0.0", "1.1.0"], There);
+    }
+
+    [Fact]
+    public async Task The_first_release_of_all_can_be_mended_too_although_nothing_else_is_live()
+    {
+        Publish("broken");
+        _app.Health = HealthCheckResult.Unhealthy("down");
+        Assert.NotEqual(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+        Publish("mended");
+        _app.Health = HealthCheckResult.Healthy();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+        Assert.Equal("mended", LiveCode);
+    }
+
+    [Fact]
+    public async Task Two_builds_of_one_version_lie_beside_one_another()
+    {
+        Publish("first");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.2.0+cccc333")).Outcome);
+        Publish("second");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.2.0+dddd444")).Outcome);
+        Assert.Equal("second", LiveCode);
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.RollbackAsync()).Outcome);
+        Assert.Equal("first", LiveCode);
+        Assert.Equal(["1.2.0+cccc333", "1.2.0+dddd444"], There);
+    }
+
+    [Fact]
+    public async Task A_build_of_a_commit_does_not_pass_for_another_one_in_the_folder_of_its_version()
+    {
+        Publish("first");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.2.0+cccc333")).Outcome);
+        // As whoever delivers releases calls it.
+        Directory.Move(Path.Combine(_app.Folder, "srv", "releases", "1.2.0+cccc333"), Path.Combine(_app.Folder, "srv", "releases", "1.2.0"));
+        Publish("second");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.2.0+dddd444")).Outcome);
+        Assert.Equal(("second", "releases/1.2.0+dddd444"), (LiveCode, Live));
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.RollbackAsync()).Outcome);
+        Assert.Equal(("first", "releases/1.2.0"), (LiveCode, Live));
+    }
+
+    [Fact]
+    public async Task What_was_verified_is_not_replaced_by_another_build_of_its_name()
+    {
+        Publish("first");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+        Publish("second");
+
+        var up = await _app.UpAsync("1.0.0");
+
+        Assert.Equal(DeploymentOutcome.Refused, up.Outcome);
+        Assert.Contains(up.Messages, static message => message.Code == "DTK7027" && message.Text.Contains("Give it a version of its own", StringComparison.Ordinal));
+        Assert.Equal("first", LiveCode);
+        Assert.DoesNotContain("more", _app.Tables());
+    }
+
+    [Fact]
+    public async Task An_app_that_deploys_itself_from_where_it_is_live_stays_where_it_is()
+    {
+        Publish("first");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+        _copyFrom = "srv/current";
+        _app.Migration("0002_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);", "DROP TABLE more;");
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
+
+        Assert.Equal(("first", "releases/1.0.0"), (LiveCode, Live));
     }
 
     [Fact]

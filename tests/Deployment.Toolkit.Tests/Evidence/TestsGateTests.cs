@@ -37,6 +37,20 @@ public sealed class TestsGateTests : IDisposable
         Assert.StartsWith("e2e: 1 tests passed", GateOf(whole).Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tests_that_were_recorded_with_the_commit_as_pages_show_it_count_for_the_whole_one()
+    {
+        const string whole = "1.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8";
+        await _app.UpAsync(whole, "Staging");
+        await AddAsync("unit", Good, "1.0.0+9fceb02d0a", "Staging");
+        await AddAsync("e2e", Good, "1.0.0+9fceb0", "Staging");
+
+        var half = await _app.UpAsync(whole, "Production");
+
+        Assert.Contains("of 'e2e' nothing is recorded", GateOf(half).Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("unit", GateOf(half).Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Bad, "1 of 1 tests failed")]
     [InlineData(None, "no test was run")]

@@ -160,6 +160,26 @@ public sealed class RollbackTests
         Assert.Empty(Assert.Single(await history.GetStatusAsync("Development")).Holds);
     }
 
+    [Theory]
+    [InlineData("2.0.0")]
+    [InlineData("2.0.0+9fceb02")]
+    [InlineData("2.0.0+9fceb02d0a")]
+    [InlineData("2.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8")]
+    public async Task A_hold_holds_the_release_however_much_of_its_commit_was_copied(string called)
+    {
+        const string whole = "2.0.0+9fceb02d0ae598e95dc970b74767f19372d61af8";
+        using var app = new TestApp();
+        await app.UpAsync("1.0.0");
+        using (var host = app.Build())
+            Assert.Equal(DeploymentOutcome.Succeeded, (await host.Services.GetRequiredService<DeploymentHistory>().HoldAsync(called, "bad build", TestContext.Current.CancellationToken)).Outcome);
+
+        Assert.Equal("DTK7011", Assert.Single((await app.UpAsync(whole)).Messages).Code);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0-rc.1+9fceb02d0ae598e95dc970b74767f19372d61af8")).Outcome);
+        using (var host = app.Build())
+            Assert.Equal(DeploymentOutcome.Succeeded, (await host.Services.GetRequiredService<DeploymentHistory>().UnholdAsync(called, "mended", TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync(whole)).Outcome);
+    }
+
     [Fact]
     public async Task With_nothing_verified_before_there_is_no_target()
     {
