@@ -30,6 +30,11 @@ internal abstract class DatabaseDialect
     /// <param name="table">Its name, which needs no quotes.</param>
     internal virtual string Own(string table) => table;
 
+    /// <summary>How the catalogue calls a table.</summary>
+    /// <param name="schema">Where a statement says that it lies; <see langword="null"/> where it says nothing.</param>
+    /// <param name="name">Its name.</param>
+    internal virtual string NameOf(string? schema, string name) => name;
+
     /// <summary>What stands behind the columns where the toolkit makes a table.</summary>
     internal virtual string OwnTableOptions => "";
 

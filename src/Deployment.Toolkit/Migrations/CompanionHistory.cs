@@ -18,6 +18,14 @@ internal sealed class CompanionHistory(
 
     internal string Table => source.HistoryTable;
 
+    /// <summary>Whether a table is the one that it lies in, as the database's catalogue calls it.</summary>
+    internal bool IsIn(string table) => table == dialect.NameOf(source.HistorySchema, Table);
+
+    /// <summary>Whether something in the database is there for it: its table with what that has, and the schema of it.</summary>
+    internal bool Has(CatalogueObject found) =>
+        IsIn(found.Table)
+        || (source.HistorySchema is { } schema && found.Type == CatalogueObject.SchemaType && found.Name == dialect.NameOf(schema, schema));
+
     /// <summary>What the toolkit's own history would have to say to agree with it.</summary>
     internal async Task<HistoryDifference> CompareAsync(
         IReadOnlyList<AppliedMigration> rows,
