@@ -65,7 +65,36 @@ internal sealed record HistoryDifference(IReadOnlyList<MigrationDefinition> Adop
 
     /// <summary>The history as it is in truth.</summary>
     internal IReadOnlyList<AppliedMigration> ApplyTo(IReadOnlyList<AppliedMigration> rows) =>
-        Adopted.Count + Gone.Count == 0
-            ? rows
-            : [.. rows.Except(Gone), .. Adopted.Select(static definition => definition.ToApplied(NoRun))];
+        IsNone ? rows : [.. rows.Except(Gone), .. Adopted.Select(static definition => definition.ToApplied(NoRun))];
+
+    internal bool IsNone => Adopted.Count + Gone.Count == 0;
+
+    /// <summary>Makes the toolkit's own say so.</summary>
+    internal async Task WriteAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction transaction,
+        MigrationWriter writer,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var row in Gone)
+            await MigrationHistory.RemoveAsync(dialect, connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
+        foreach (var definition in Adopted)
+            await MigrationHistory
+                .InsertAsync(
+                    dialect,
+                    connection,
+                    transaction,
+                    definition,
+                    writer,
+                    at,
+                    TimeSpan.Zero,
+                    contents: null,
+                    atStake: null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+    }
 }
