@@ -84,6 +84,27 @@ public sealed class PostgreSqlNeedsTests(PostgreSqlServer server) : IAsyncLifeti
         await RefusedAsync("DTK7405", "'t0'", $"OWNER TO {_role}'", "NAME.down.sql");
     }
 
+    [Fact]
+    public async Task A_role_that_may_make_no_tables_in_a_tenants_database_is_told_so_before_any_is_migrated()
+    {
+        await using var first = new PostgreSqlUnderTest(await server.CreateDatabaseAsync(), isPooled: false);
+        await using var second = new PostgreSqlUnderTest(await server.CreateDatabaseAsync(), isPooled: false);
+        await first.Database.ExecuteAsync($"GRANT CREATE ON SCHEMA public TO {_role}");
+        string Of(PostgreSqlUnderTest tenant) => tenant.Database.ConnectionStringWith(settings => (settings.Username, settings.Password, settings.Pooling) = (_role, Password, false));
+        App.Configure = deployment => deployment
+            .AddTenants("Tenants", tenants => tenants.UsePostgreSql(NpgsqlFactory.Instance, (_, _) => Task.FromResult<IReadOnlyList<Tenant>>([new Tenant("may", Of(first)), new Tenant("maynot", Of(second))])))
+            .AddMigrations("Tenants", static m => m.FromDirectory("tenants"));
+        var folder = Directory.CreateDirectory(Path.Combine(App.Folder, "tenants")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "0001_notes.sql"), "CREATE TABLE notes (id int);", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "0001_notes.down.sql"), "DROP TABLE notes;", TestContext.Current.CancellationToken);
+
+        await RefusedAsync("DTK7401", "Tenant 'maynot' of 'Tenants'", "may not create tables in schema public", $"'GRANT CREATE ON SCHEMA \"public\" TO \"{_role}\"'");
+        Assert.Equal("0", await first.ScalarAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+
+        await second.Database.ExecuteAsync($"GRANT CREATE ON SCHEMA public TO {_role}");
+        await App.UpOkAsync();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
