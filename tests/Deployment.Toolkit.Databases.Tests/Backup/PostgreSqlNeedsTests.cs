@@ -157,6 +157,29 @@ public sealed class PostgreSqlNeedsTests(PostgreSqlServer server) : IAsyncLifeti
         await App.UpOkAsync();
     }
 
+    // Where an attempt to make it says that it is there, nothing is known of what the role may do.
+    [Fact]
+    public async Task An_extension_that_is_installed_in_the_maintenance_database_too_is_told_before_a_backup_is_taken()
+    {
+        await using var maintenance = new NpgsqlConnection(_database!.Database.ConnectionStringWith(static settings => (settings.Database, settings.Pooling) = ("postgres", false)));
+        await maintenance.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = maintenance.CreateCommand();
+        command.CommandText = "CREATE EXTENSION IF NOT EXISTS pg_buffercache";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await ExecuteAsync("CREATE EXTENSION pg_buffercache");
+            App.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
+            await RefusedAsync("DTK7402", "extension pg_buffercache", "'DROP EXTENSION \"pg_buffercache\"'");
+            Assert.Equal("0", await _database.ScalarAsync($"SELECT count(*) FROM pg_database AS d JOIN pg_roles AS r ON r.oid = d.datdba WHERE r.rolname = '{_role}'"));
+        }
+        finally
+        {
+            command.CommandText = "DROP EXTENSION pg_buffercache";
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
     [Fact]
     public async Task What_the_role_can_bring_back_stands_in_no_ones_way()
     {
