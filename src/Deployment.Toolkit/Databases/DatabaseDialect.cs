@@ -30,9 +30,7 @@ internal abstract class DatabaseDialect
     /// <param name="table">Its name, which needs no quotes.</param>
     internal virtual string Own(string table) => table;
 
-    /// <summary>How the catalogue calls a table.</summary>
-    /// <param name="schema">Where a statement says that it lies; <see langword="null"/> where it says nothing.</param>
-    /// <param name="name">Its name.</param>
+    /// <summary>How the catalogue calls a table that lies in a schema, or in none that is named.</summary>
     internal virtual string NameOf(string? schema, string name) => name;
 
     /// <summary>What stands behind the columns where the toolkit makes a table.</summary>

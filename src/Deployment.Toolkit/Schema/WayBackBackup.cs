@@ -19,7 +19,9 @@ internal sealed class WayBackBackup(BackupStore? backups, string? withoutBackup,
             );
     }
 
-    /// <summary>What a run took before it migrated, as a subject; <see langword="null"/> when nothing is there that could be put back.</summary>
+    /// <summary>
+    /// What a run took before it migrated, as a subject; <see langword="null"/> when nothing is there that could be put back.
+    /// </summary>
     internal string? Taken(StepContext context) =>
         context.Plan.Kind != RunKind.Up ? null
         : other is not null ? (other.CanRestore ? $"what {other.Title} took" : null)
