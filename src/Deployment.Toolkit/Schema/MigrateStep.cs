@@ -228,10 +228,10 @@ internal sealed class MigrateStep(
             }
 
             await database!.Dialect.KeepOthersFromWritingAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-            var kept = await backups!
+            var told = await backups!
                 .KeepLiveAsync(Before(context), context.Release, HoldsAllAsync, GoOn(context), cancellationToken)
                 .ConfigureAwait(false);
-            context.Write($"{kept}, which alone has {DataLoss.Describe(losses)} that were written since {row.Title} was applied");
+            context.Write($"{told}, which alone has {DataLoss.Describe(losses)} that were written since {row.Title} was applied");
 
             async Task<bool> HoldsAllAsync(BackupInfo kept)
             {
