@@ -14,6 +14,7 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
     where TContext : DbContext
 {
     private string? _table;
+    private string? _schema;
 
     private const string Npgsql = "Npgsql.EntityFrameworkCore.PostgreSQL";
 
@@ -23,6 +24,8 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
 
     internal override string HistoryTable => _table ?? HistoryRepository.DefaultTableName;
 
+    internal override string? HistorySchema => _schema;
+
     internal override SourcedMigrations Read(IServiceProvider services, DatabaseDialect dialect, Func<string> title)
     {
         using var scope = services.CreateScope();
@@ -30,7 +33,8 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
         if (!dialect.Recognizes(context.Database.GetDbConnection()))
             return new SourcedMigrations([], [OfAnotherKind(context, title())]);
 
-        _table = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>()).MigrationsHistoryTableName;
+        var tables = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
+        (_table, _schema) = (tables.MigrationsHistoryTableName, tables.MigrationsHistoryTableSchema);
         var faults = new List<DeploymentMessage>();
         var definitions = new List<MigrationDefinition>();
         var scripts = new ContextScripts(context, dialect);
@@ -120,7 +124,8 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
             };
         }
 
-        return options.MigrationsHistoryTableSchema is { } schema
+        // The other providers leave a schema out: those databases have none.
+        return options.MigrationsHistoryTableSchema is { } schema && context.Database.ProviderName == Npgsql
             ? await Sql.ScalarAsync(
                     connection,
                     transaction,

@@ -23,7 +23,7 @@ public sealed class ContextMigrationsTests : IDisposable
         await using var context = _app.Context();
         Assert.Empty(await context.Database.GetPendingMigrationsAsync(CancellationToken));
         Assert.Equal(8, _app.HistoryOfEf().Count);
-        Assert.Equal(_app.HistoryOfEf(), _app.History());
+        Assert.Equal(_app.HistoryOfEf(), _app.Applied());
         await FillAsync(context);
         Assert.Equal(2, await context.Tags.CountAsync(CancellationToken));
 
@@ -63,7 +63,7 @@ public sealed class ContextMigrationsTests : IDisposable
 
         Assert.Equal(DeploymentOutcome.RolledBack, (await _app.UpAsync(MigrationsOfRelease.All)).Outcome);
         Assert.Equal(before, _app.World());
-        Assert.Equal(5, _app.History().Count);
+        Assert.Equal(5, _app.Applied().Count);
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public sealed class ContextMigrationsTests : IDisposable
         Succeeded(await _app.UpAsync(MigrationsOfRelease.First));
         var before = _app.World();
         Succeeded(await _app.UpAsync(MigrationsOfRelease.All));
-        Assert.Equal(_app.HistoryOfEf(), _app.History().Order(StringComparer.Ordinal));
-        Assert.Equal(8, _app.History().Count);
+        Assert.Equal(_app.HistoryOfEf(), _app.Applied().Order(StringComparer.Ordinal));
+        Assert.Equal(8, _app.Applied().Count);
 
         using var host = _app.Build(MigrationsOfRelease.All);
         Succeeded(await host.Services.GetRequiredService<Deployer>().RollbackAsync(new RollbackRequest(), CancellationToken));
@@ -110,7 +110,7 @@ public sealed class ContextMigrationsTests : IDisposable
         Assert.Equal(5, states.Count(static state => state.IsApplied));
         Succeeded(await host.Services.GetRequiredService<Deployer>().UpAsync(new UpRequest { Release = "2.0.1" }, CancellationToken));
         Assert.Equal(8, _app.HistoryOfEf().Count);
-        Assert.Equal(_app.HistoryOfEf(), _app.History());
+        Assert.Equal(_app.HistoryOfEf(), _app.Applied());
     }
 
     [Fact]

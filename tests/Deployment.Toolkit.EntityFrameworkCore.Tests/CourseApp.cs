@@ -18,9 +18,23 @@ internal sealed class CourseApp : IDisposable
 
     internal HealthCheckResult Health { get; set; } = HealthCheckResult.Healthy();
 
+    /// <summary>Where the context keeps its history; <see langword="null"/> where it does by default.</summary>
+    internal (string Table, string Schema)? History { get; init; }
+
     internal string ConnectionString => $"Data Source={Path.Combine(Folder, "courses.db")};Pooling=False";
 
     internal IHost Build(MigrationsOfRelease release, Action<DbContextMigrationsOptions>? configure = null)
+    {
+        var builder = Builder(release);
+        builder.AddDeployment()
+            .UseSqlite(SqliteFactory.Instance, "Courses")
+            .AddMigrations(m => m.FromDbContext<CourseContext>(configure))
+            .AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero);
+        return builder.Build();
+    }
+
+    /// <summary>The same without a deployment.</summary>
+    internal HostApplicationBuilder Builder(MigrationsOfRelease release)
     {
         var builder = new HostApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Folder, EnvironmentName = "Development" });
@@ -28,11 +42,7 @@ internal sealed class CourseApp : IDisposable
         builder.Services.AddHealthChecks().AddCheck("own", () => Health);
         builder.Services.AddSingleton(release);
         builder.Services.AddDbContext<CourseContext>(o => Configure(o, release));
-        builder.AddDeployment()
-            .UseSqlite(SqliteFactory.Instance, "Courses")
-            .AddMigrations(m => m.FromDbContext<CourseContext>(configure))
-            .AddHealthGate(static h => h.WaitAtMost = TimeSpan.Zero);
-        return builder.Build();
+        return builder;
     }
 
     /// <summary>The same without a database of its own that has migrations.</summary>
@@ -87,15 +97,15 @@ internal sealed class CourseApp : IDisposable
         return rows;
     }
 
-    internal List<string> HistoryOfEf() => Rows("SELECT MigrationId FROM __EFMigrationsHistory ORDER BY 1");
+    internal List<string> HistoryOfEf() => Rows($"SELECT MigrationId FROM \"{History?.Table ?? "__EFMigrationsHistory"}\" ORDER BY 1");
 
-    internal List<string> History() => Rows("SELECT version || '_' || name FROM deployment_migrations ORDER BY sequence");
+    internal List<string> Applied() => Rows("SELECT version || '_' || name FROM deployment_migrations ORDER BY sequence");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private void Configure(DbContextOptionsBuilder options, MigrationsOfRelease release)
     {
-        options.UseSqlite(ConnectionString);
+        options.UseSqlite(ConnectionString, sqlite => _ = History is { } history ? sqlite.MigrationsHistoryTable(history.Table, history.Schema) : sqlite);
         options.ReplaceService<IMigrationsAssembly, ReleaseMigrations>();
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new ReleaseExtension(release));
     }

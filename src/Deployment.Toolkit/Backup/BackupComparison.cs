@@ -39,6 +39,16 @@ internal sealed class BackupComparison(TargetDatabase database, BackupPackings p
         );
     }
 
+    /// <summary>What goes with the live database where a backup takes its place, for people.</summary>
+    /// <param name="written">What was written since other than by migrations; <see langword="null"/> when it cannot be told.</param>
+    internal static string Loss(IReadOnlyList<(string Table, long Rows)>? written) =>
+        written switch
+        {
+            null => "what may have been written since",
+            [] => "what migrations did since",
+            _ => DataLoss.Describe(written) + " that were written since",
+        };
+
     /// <summary>
     /// What was written since a backup other than by migrations: tables, with at least how many rows, and what else changed.
     /// </summary>

@@ -273,6 +273,25 @@ internal sealed class BackupStore(
     /// </summary>
     internal Task<string?> FindDamageAsync(CancellationToken cancellationToken) => database.FindDamageAsync(null, cancellationToken);
 
+    /// <summary>
+    /// What would go with the live database if a backup took its place, for people; <see langword="null"/> when it holds exactly what the
+    /// backup holds.
+    /// </summary>
+    internal async Task<string?> LossAsync(BackupInfo backup, CancellationToken cancellationToken)
+    {
+        if (await IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
+            return null;
+
+        try
+        {
+            return BackupComparison.Loss(database.Exists ? await WrittenSinceAsync(backup, cancellationToken).ConfigureAwait(false) : null);
+        }
+        catch (Exception e) when (database.Dialect.IsDamage(e))
+        {
+            return BackupComparison.Loss(null);
+        }
+    }
+
     /// <summary>Whether the live database holds exactly what the backup holds.</summary>
     internal async Task<bool> IsRestoredAsync(BackupInfo backup, CancellationToken cancellationToken)
     {
@@ -312,28 +331,25 @@ internal sealed class BackupStore(
         if (await _comparison.HoldsAsync(backup, connection, cancellationToken).ConfigureAwait(false))
             return null;
 
+        // Whenever it was accepted, others have written on until now.
+        var written = await _comparison.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false);
         // What migrations alone did is none of anybody's rows, and needs no copy.
-        var written = terms.TakesMigrationsBack
-            ? await _comparison.WrittenSinceAsync(backup, connection, cancellationToken).ConfigureAwait(false)
-            : null;
-        if (written is { Count: 0 })
+        if (terms.TakesMigrationsBack && written is { Count: 0 })
             return null;
-        if (terms.AcceptsDataLoss)
-            return await KeepLiveAsync(
-                    terms.Before,
-                    terms.Release,
-                    kept => _comparison.HoldsAsync(kept, connection, cancellationToken),
-                    terms.GoOn,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-        throw NotAccepted(
-            backup,
-            !terms.TakesMigrationsBack ? "what the database holds by now and it doesn't"
-                : written is null ? "what may have been written since"
-                : DataLoss.Describe(written) + " that were written since",
-            terms
-        );
+
+        var loss = BackupComparison.Loss(written);
+        if (!terms.AcceptsDataLoss)
+            throw NotAccepted(backup, loss, terms);
+
+        var told = await KeepLiveAsync(
+                terms.Before,
+                terms.Release,
+                kept => _comparison.HoldsAsync(kept, connection, cancellationToken),
+                terms.GoOn,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return $"{told}, which alone has {loss}";
     }
 
     private async Task EnsureSameAsync(BackupInfo backup, DbConnection made, CancellationToken cancellationToken)

@@ -54,6 +54,7 @@ internal abstract class Catalogue(StringComparer names)
 internal abstract class CatalogueObject(string type, string name, string table, string sql, string? source)
 {
     internal const string TableType = "table";
+    internal const string SchemaType = "schema";
     internal const string TriggerType = "trigger";
 
     /// <summary>What rewrites a statement, and may pass it on as a trigger does.</summary>

@@ -30,6 +30,9 @@ internal abstract class DatabaseDialect
     /// <param name="table">Its name, which needs no quotes.</param>
     internal virtual string Own(string table) => table;
 
+    /// <summary>How the catalogue calls a table that lies in a schema, or in none that is named.</summary>
+    internal virtual string NameOf(string? schema, string name) => name;
+
     /// <summary>What stands behind the columns where the toolkit makes a table.</summary>
     internal virtual string OwnTableOptions => "";
 

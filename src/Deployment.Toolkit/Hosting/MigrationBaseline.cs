@@ -107,6 +107,9 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
         await MigrationHistory
             .EnsureFenceAsync(on.Database.Dialect, connection, transaction, writer.Journal, writer.Fence, cancellationToken)
             .ConfigureAwait(false);
+        await AgreedHistory
+            .ReadAsync(on.Database.Dialect, connection, transaction, parts.Migrations, writer, factory.Time.GetUtcNow(), cancellationToken)
+            .ConfigureAwait(false);
         foreach (var definition in added)
             await MigrationHistory
                 .InsertAsync(

@@ -86,7 +86,7 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         _progress.Report(new DeploymentProgress { Kind = ProgressKind.RunStarted, Text = $"run {run.Id}: {Title(run.Plan)}" });
         factory.NoticesOf(parts.Environment).Begin(session.Ledger);
         var executor = new RunExecutor(parts, catalog, session, run, _progress, factory.Logger);
-        var result = await ExecuteAsync(executor, run, cancellationToken).ConfigureAwait(false);
+        var result = await ExecuteAsync(session, executor, run, cancellationToken).ConfigureAwait(false);
         await new RunTraces(factory, parts.Environment)
             .LeaveAsync(session, run, parts.Databases, parts.Tenants, KeepAsync)
             .ConfigureAwait(false);
@@ -94,10 +94,16 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
         return result;
     }
 
-    private async Task<DeploymentResult> ExecuteAsync(RunExecutor executor, RunLog run, CancellationToken cancellationToken)
+    private async Task<DeploymentResult> ExecuteAsync(
+        JournalSession session,
+        RunExecutor executor,
+        RunLog run,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
+            await AgreeAsync(session, run, cancellationToken).ConfigureAwait(false);
             await executor.RunAsync(cancellationToken).ConfigureAwait(false);
             return Result(run, OutcomeOf(run.State), run.Messages);
         }
@@ -132,6 +138,28 @@ internal sealed class RunLauncher(DeploymentPartsFactory factory, DeploymentPart
                 ]
             );
         }
+    }
+
+    // The journal counts on what the plan found, however the run ends.
+    private async Task AgreeAsync(JournalSession session, RunLog run, CancellationToken cancellationToken)
+    {
+        if (run.Plan.Kind != RunKind.Up || run.Direction == StepDirection.Back)
+            return;
+
+        var head = session.Head;
+        var writer = new MigrationWriter(run.Id, run.Plan.Release.ToString(), head.Journal!, session.Fence, head.Count, head.Hash);
+        foreach (var each in parts.Databases)
+            await AgreedHistory
+                .EnsureAsync(
+                    each.Database,
+                    each.Migrations,
+                    writer,
+                    MigrationRunner.RequestOf(run.Id, LockTimeout, factory.Time, Waiting),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+
+        void Waiting(string line) => _progress.Report(new DeploymentProgress { Kind = ProgressKind.Waiting, Text = line });
     }
 
     // The environment that a release comes from is where its journal's end would be cut off to undo what was said of the release there.

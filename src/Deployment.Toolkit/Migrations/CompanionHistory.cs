@@ -18,6 +18,14 @@ internal sealed class CompanionHistory(
 
     internal string Table => source.HistoryTable;
 
+    /// <summary>Whether a table is the one that it lies in, as the database's catalogue calls it.</summary>
+    internal bool IsIn(string table) => table == dialect.NameOf(source.HistorySchema, Table);
+
+    /// <summary>Whether something in the database is there for it: its table with what that has, and the schema of it.</summary>
+    internal bool Has(CatalogueObject found) =>
+        IsIn(found.Table)
+        || (source.HistorySchema is { } schema && found.Type == CatalogueObject.SchemaType && found.Name == dialect.NameOf(schema, schema));
+
     /// <summary>What the toolkit's own history would have to say to agree with it.</summary>
     internal async Task<HistoryDifference> CompareAsync(
         IReadOnlyList<AppliedMigration> rows,
@@ -57,7 +65,36 @@ internal sealed record HistoryDifference(IReadOnlyList<MigrationDefinition> Adop
 
     /// <summary>The history as it is in truth.</summary>
     internal IReadOnlyList<AppliedMigration> ApplyTo(IReadOnlyList<AppliedMigration> rows) =>
-        Adopted.Count + Gone.Count == 0
-            ? rows
-            : [.. rows.Except(Gone), .. Adopted.Select(static definition => definition.ToApplied(NoRun))];
+        IsNone ? rows : [.. rows.Except(Gone), .. Adopted.Select(static definition => definition.ToApplied(NoRun))];
+
+    internal bool IsNone => Adopted.Count + Gone.Count == 0;
+
+    /// <summary>Makes the toolkit's own say so.</summary>
+    internal async Task WriteAsync(
+        DatabaseDialect dialect,
+        DbConnection connection,
+        DbTransaction transaction,
+        MigrationWriter writer,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var row in Gone)
+            await MigrationHistory.RemoveAsync(dialect, connection, transaction, row.Version, cancellationToken).ConfigureAwait(false);
+        foreach (var definition in Adopted)
+            await MigrationHistory
+                .InsertAsync(
+                    dialect,
+                    connection,
+                    transaction,
+                    definition,
+                    writer,
+                    at,
+                    TimeSpan.Zero,
+                    contents: null,
+                    atStake: null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+    }
 }

@@ -122,6 +122,22 @@ internal static class HalfApplied
                 + $"WHERE version = '{version}'\" in the database, then run 'deploy resume'."
         );
 
+    /// <summary>The same where the run took a backup before it migrated, which takes back what no statement does.</summary>
+    internal static DeploymentException OrBackup(DeploymentException stuck, string taken, string command, bool isKept) =>
+        new(
+            stuck.Outcome,
+            [
+                stuck.Messages[0] with
+                {
+                    Text =
+                        $"{stuck.Messages[0].Text} Or have {taken} before this run migrated, put back: run '{command}'. What was written since "
+                        + $"goes with it{(isKept ? "; the database as it is by then is kept as a backup" : "")}.",
+                },
+                .. stuck.Messages.Skip(1),
+            ],
+            stuck
+        );
+
     private static DeploymentException At(MigrationScript script, SqlStatement statement, string text) =>
         new(
             DeploymentOutcome.NeedsAttention,

@@ -139,36 +139,24 @@ internal sealed class MigrationConnection(
         return _applied.GetValueOrDefault(MigrationVersion.Normal(version));
     }
 
+    /// <summary>Makes the history agree with those that other tools keep.</summary>
+    internal async Task AgreeAsync(DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        await MigrationHistory.EnsureAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
+        await MigrationHistory
+            .EnsureFenceAsync(Dialect, _connection!, transaction, writer.Journal, writer.Fence, cancellationToken)
+            .ConfigureAwait(false);
+        await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);
+        await MigrationHistory.DropIfEmptyAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The history, which is made to agree with those that other tools keep.</summary>
     private async Task<IReadOnlyList<AppliedMigration>> ReadAsync(DbTransaction transaction, CancellationToken cancellationToken)
     {
-        var rows = await MigrationHistory.ReadAsync(Dialect, _connection!, transaction, cancellationToken).ConfigureAwait(false);
-        foreach (var companion in known.Companions)
-        {
-            var difference = await companion.CompareAsync(rows, _connection!, transaction, cancellationToken).ConfigureAwait(false);
-            foreach (var row in difference.Gone)
-                await MigrationHistory
-                    .RemoveAsync(Dialect, _connection!, transaction, row.Version, cancellationToken)
-                    .ConfigureAwait(false);
-            foreach (var definition in difference.Adopted)
-                await MigrationHistory
-                    .InsertAsync(
-                        Dialect,
-                        _connection!,
-                        transaction,
-                        definition,
-                        writer,
-                        time.GetUtcNow(),
-                        TimeSpan.Zero,
-                        null,
-                        null,
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-            _agrees &= difference.Adopted.Count + difference.Gone.Count == 0;
-            rows = difference.ApplyTo(rows);
-        }
-
+        var (rows, agreed) = await AgreedHistory
+            .ReadAsync(Dialect, _connection!, transaction, known, writer, time.GetUtcNow(), cancellationToken)
+            .ConfigureAwait(false);
+        _agrees &= agreed;
         return rows;
     }
 

@@ -12,6 +12,9 @@ internal abstract class MigrationSource
     /// <summary>The table of its own history, which it makes and never drops.</summary>
     internal abstract string HistoryTable { get; }
 
+    /// <summary>The schema that it lies in; <see langword="null"/> where it is called by its name alone.</summary>
+    internal virtual string? HistorySchema => null;
+
     /// <summary>Its migrations as scripts. Each writes its own row of the tool's history, and its way back takes that out.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="dialect">How the database speaks that they are for.</param>

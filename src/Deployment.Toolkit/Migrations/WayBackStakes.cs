@@ -39,6 +39,10 @@ internal sealed class WayBackStakes(MigrationSet known)
                 .ConfigureAwait(false)
         )
         {
+            // Whoever keeps that history writes into it whatever is applied or taken back.
+            if (known.Companions.Any(companion => companion.IsIn(source.Table)))
+                continue;
+
             var rows = await source.CountAsync(known.Dialect, connection, transaction, cancellationToken).ConfigureAwait(false);
             var then = noted.GetValueOrDefault(source.Key);
             if (rows == 0)

@@ -56,11 +56,12 @@ internal static class RestorePlanner
             );
         }
 
-        if (!acceptsDataLoss && !await backups.IsRestoredAsync(backup, cancellationToken).ConfigureAwait(false))
+        var loss = damage is null ? await backups.LossAsync(backup, cancellationToken).ConfigureAwait(false) : null;
+        if (!acceptsDataLoss && loss is not null)
         {
             throw DeploymentException.Refused(
                 Codes.DataLossNotAccepted,
-                $"{(parts.Key.IsOnly ? "The database" : $"Database '{parts.Key.Name}'")} of '{parts.Environment.Name}' differs from backup '{name}': what was written since would be gone from "
+                $"{(parts.Key.IsOnly ? "The database" : $"Database '{parts.Key.Name}'")} of '{parts.Environment.Name}' differs from backup '{name}': {loss} would be gone from "
                     + $"it. Nothing was changed. "
                     + $"Run 'deploy backup restore {name}{parts.Key.Option} --environment {parts.Environment.Name} --accept-data-loss'; the database as "
                     + $"it is now is kept as a backup of its own."
@@ -79,7 +80,11 @@ internal static class RestorePlanner
             Release = parts.Release,
             PreviousRelease = ledger.DatabaseRelease(parts.Key, run => backups.Find(run)?.Release),
             AcceptsDataLoss = acceptsDataLoss,
-            Risks = await backups.Swap.RisksToHoldersAsync(cancellationToken).ConfigureAwait(false),
+            Risks =
+            [
+                .. RiskOf(parts, damage is not null, loss),
+                .. await backups.Swap.RisksToHoldersAsync(cancellationToken).ConfigureAwait(false),
+            ],
         };
         var planned = new PlannedDatabase
         {
@@ -95,6 +100,16 @@ internal static class RestorePlanner
             .ConfigureAwait(false);
         return PlanHash.Seal(draft with { Steps = [step] });
     }
+
+    private static IEnumerable<string> RiskOf(DeploymentParts parts, bool isDamaged, string? loss) =>
+        isDamaged
+            ?
+            [
+                "the database is damaged, so what was written since and would be lost can't be told; the damaged file is kept beside the backups",
+            ]
+        : parts.Database is not { Exists: true } ? ["the database is not there, so what was written since can't be told, and is lost"]
+        : loss is not null ? [$"{loss} would be lost; the database as it is by then is kept as a backup"]
+        : [];
 
     private static string Pruned(DatabaseKey key, EnvironmentLedger ledger, string name) =>
         ledger.PruningOf(key, name) is not var (time, by)

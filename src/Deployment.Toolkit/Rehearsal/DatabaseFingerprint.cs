@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
 using Deployment.Toolkit.Databases;
+using Deployment.Toolkit.Migrations;
 
 namespace Deployment.Toolkit.Rehearsal;
 
@@ -18,11 +19,11 @@ internal sealed partial class DatabaseFingerprint
     private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
 
     /// <param name="database">The database.</param>
-    /// <param name="others">Tables of other tools' histories: they are made once, and no way back drops them.</param>
+    /// <param name="others">Histories of other tools: they are made once, and no way back drops them.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<DatabaseFingerprint> TakeAsync(
         TargetDatabase database,
-        IReadOnlyList<string> others,
+        IReadOnlyList<CompanionHistory> others,
         CancellationToken cancellationToken
     )
     {
@@ -33,7 +34,7 @@ internal sealed partial class DatabaseFingerprint
         var dialect = database.Dialect;
         await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         var catalogue = await dialect.ReadCatalogueAsync(connection, null, null, cancellationToken).ConfigureAwait(false);
-        foreach (var found in catalogue.Objects.Where(found => !others.Contains(found.Table, StringComparer.Ordinal)))
+        foreach (var found in catalogue.Objects.Where(found => !others.Any(other => other.Has(found))))
             fingerprint._shapes[found.Key] = [.. dialect.ShapeOf(found)];
         // Of what is there: whatever comes or goes is told by itself.
         foreach (var (what, lines) in await dialect.AccessAsync(connection, cancellationToken).ConfigureAwait(false))
@@ -46,7 +47,7 @@ internal sealed partial class DatabaseFingerprint
                 fingerprint._shapes[setting] = [FormattableString.Invariant($"{value}")];
         }
 
-        foreach (var table in catalogue.Tables.Where(table => !others.Contains(table.Name, StringComparer.Ordinal)))
+        foreach (var table in catalogue.Tables.Where(table => !others.Any(other => other.Has(table))))
             fingerprint._rows[table.Name] = await RowsAsync(dialect, connection, table, cancellationToken).ConfigureAwait(false);
         foreach (var (name, value) in await dialect.CountersAsync(connection, null, cancellationToken).ConfigureAwait(false))
             fingerprint._counters[name] = value;

@@ -20,7 +20,6 @@ internal sealed class RehearsalRun(
     // The copy belongs to nobody: its rows must not look like a run's.
     private const string Name = "rehearsal";
 
-    private readonly IReadOnlyList<string> _others = [.. known.Companions.Select(static companion => companion.Table)];
     private readonly MigrationRunner _runner = new(scratch, services, time, known, TimeSpan.Zero, logger);
 
     internal async Task<IReadOnlyList<RehearsedMigration>> RunAsync(
@@ -41,7 +40,7 @@ internal sealed class RehearsalRun(
 
     private async Task<RehearsedMigration> RunAsync(MigrationDefinition migration, CancellationToken cancellationToken)
     {
-        var before = await DatabaseFingerprint.TakeAsync(scratch, _others, cancellationToken).ConfigureAwait(false);
+        var before = await DatabaseFingerprint.TakeAsync(scratch, known.Companions, cancellationToken).ConfigureAwait(false);
         var (up, failure) = await TimeAsync(on => _runner.ApplyAsync(migration, on, keepContents: false, cancellationToken))
             .ConfigureAwait(false);
         var rehearsed = new RehearsedMigration
@@ -57,13 +56,13 @@ internal sealed class RehearsalRun(
         if (!migration.HasWayBack)
             return rehearsed with { Verdict = RehearsalVerdict.NoWayBack };
 
-        var first = await DatabaseFingerprint.TakeAsync(scratch, _others, cancellationToken).ConfigureAwait(false);
+        var first = await DatabaseFingerprint.TakeAsync(scratch, known.Companions, cancellationToken).ConfigureAwait(false);
         (var down, failure) = await TimeAsync(on => UndoAsync(migration, on, cancellationToken)).ConfigureAwait(false);
         rehearsed = rehearsed with { Down = down, Failure = failure };
         if (failure is not null)
             return rehearsed with { Verdict = RehearsalVerdict.WayBackFailed };
 
-        var back = await DatabaseFingerprint.TakeAsync(scratch, _others, cancellationToken).ConfigureAwait(false);
+        var back = await DatabaseFingerprint.TakeAsync(scratch, known.Companions, cancellationToken).ConfigureAwait(false);
         if (before.DifferencesTo(back) is { Count: > 0 } left)
             return rehearsed with { Verdict = RehearsalVerdict.WayBackDiffers, Differences = left };
 
@@ -72,7 +71,7 @@ internal sealed class RehearsalRun(
         if (failure is not null)
             return rehearsed with { Verdict = RehearsalVerdict.NotRepeatable, Failure = failure };
 
-        var second = await DatabaseFingerprint.TakeAsync(scratch, _others, cancellationToken).ConfigureAwait(false);
+        var second = await DatabaseFingerprint.TakeAsync(scratch, known.Companions, cancellationToken).ConfigureAwait(false);
         var differences = first.DifferencesTo(second, isSecondUp: true);
         return rehearsed with
         {

@@ -19,6 +19,7 @@ internal sealed class MigrateStep(
 ) : DeploymentStep
 {
     private readonly FoundMigrations _found = new(database, migrations);
+    private readonly WayBackBackup _backup = new(backups, withoutBackup, other);
 
     /// <summary>
     /// Told what is done, with the line that says so, instead of the run's output; <see langword="null"/> for an app's own database.
@@ -158,8 +159,8 @@ internal sealed class MigrateStep(
                 migrations.Find(attempt.Version) is { IsBatched: true, HasWayBack: false }
             );
         // First: one that was through, and only lacks its row, gets that, and goes back with the others.
-        if (!isStuck)
-            await ForgetAttemptsAsync(context, cancellationToken).ConfigureAwait(false);
+        isStuck =
+            isStuck || await IsLeftToBackupAsync(context, () => ForgetAttemptsAsync(context, cancellationToken)).ConfigureAwait(false);
         // What another journal's run has applied meanwhile is not this run's to take back.
         var applied = (await _found.AppliedAsync(context.Plan, cancellationToken).ConfigureAwait(false))
             // What another tool applied meanwhile was taken over without what it made being counted.
@@ -171,8 +172,11 @@ internal sealed class MigrateStep(
         if (!isStuck && (context.Plan.SchemaWayBack != SchemaWayBack.RestoreBackup || applied.TrueForAll(HasWayBack)))
         {
             await using var connection = Connect(context);
-            await UndoAsync(applied, connection, context, EnsureMayLoseAsync, cancellationToken).ConfigureAwait(false);
-            return;
+            if (
+                !await IsLeftToBackupAsync(context, () => UndoAsync(applied, connection, context, EnsureMayLoseAsync, cancellationToken))
+                    .ConfigureAwait(false)
+            )
+                return;
         }
 
         if (other is not null)
@@ -181,7 +185,7 @@ internal sealed class MigrateStep(
             return;
         }
 
-        var backup = BackupOf(context);
+        var backup = _backup.Of(context);
         var terms = new RestoreTerms(Before(context), context.Release, context.Plan.AcceptsDataLoss, session!.EnsureHeldAsync)
         {
             TakesMigrationsBack = true,
@@ -224,11 +228,10 @@ internal sealed class MigrateStep(
             }
 
             await database!.Dialect.KeepOthersFromWritingAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-            context.Write(
-                await backups!
-                    .KeepLiveAsync(Before(context), context.Release, HoldsAllAsync, GoOn(context), cancellationToken)
-                    .ConfigureAwait(false)
-            );
+            var told = await backups!
+                .KeepLiveAsync(Before(context), context.Release, HoldsAllAsync, GoOn(context), cancellationToken)
+                .ConfigureAwait(false);
+            context.Write($"{told}, which alone has {DataLoss.Describe(losses)} that were written since {row.Title} was applied");
 
             async Task<bool> HoldsAllAsync(BackupInfo kept)
             {
@@ -237,6 +240,25 @@ internal sealed class MigrateStep(
                     .IsKeptAsync(copy.Connection, connection, transaction, row, migrations, cancellationToken)
                     .ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>
+    /// Takes back by statements. Where a script stopped half way, and none does, the backup that the run took is the way: somebody says so.
+    /// </summary>
+    /// <returns>Whether it is left to the backup.</returns>
+    private async Task<bool> IsLeftToBackupAsync(StepContext context, Func<Task> takeBack)
+    {
+        try
+        {
+            await takeBack().ConfigureAwait(false);
+            return false;
+        }
+        catch (DeploymentException e) when (e.Messages[0].Code == Codes.MigrationHalfApplied && _backup.Taken(context) is { } taken)
+        {
+            return context.Plan.AcceptsDataLoss
+                ? true
+                : throw HalfApplied.OrBackup(e, taken, $"{GoOn(context)} --accept-data-loss", isKept: other is null);
         }
     }
 
@@ -347,17 +369,6 @@ internal sealed class MigrateStep(
                     : $"migration {attempt.Version} was cut off while it ran outside a transaction; it does not count as applied"
             );
         }
-    }
-
-    private BackupInfo BackupOf(StepContext context)
-    {
-        var name = context.Plan.Backup ?? context.RunId;
-        return backups!.Find(name)
-            ?? throw DeploymentException.NeedsAttention(
-                Codes.BackupUnusable,
-                $"Backup '{name}', which the schema goes back to, is not in '{backups.FileOf(name)}'. Put the file and its description "
-                    + $"back, then run 'deploy resume --environment {context.Environment.Name}'."
-            );
     }
 
     private bool HasWayBack(AppliedMigration row) =>

@@ -227,6 +227,7 @@ internal sealed class TenantFleet(
                             .. faults.Where(static fault => fault.Code != Codes.SchemaAhead),
                             .. Stamped(stamp, environment, journal),
                             .. Foreign(owners, environment, journal),
+                            .. await WhyNotMigratedAsync(tenant, database, schema, token).ConfigureAwait(false),
                         ],
                         Attempts = await MigrationAttempts.ReadAsync(database, token).ConfigureAwait(false),
                     };
@@ -246,6 +247,17 @@ internal sealed class TenantFleet(
                     : FaultOf(tenant, error, database),
             };
     }
+
+    // What is seen in the middle of a run only leaves it half way, with some that are migrated.
+    private static async Task<IReadOnlyList<DeploymentMessage>> WhyNotMigratedAsync(
+        FoundTenant tenant,
+        TargetDatabase database,
+        SchemaComparison schema,
+        CancellationToken cancellationToken
+    ) =>
+        schema.Pending.Count > 0 && await database.WhyNotMigratedAsync(cancellationToken).ConfigureAwait(false) is { } blocked
+            ? [blocked with { Text = tenant.Clean(blocked.Text) }]
+            : [];
 
     // A dump or a file of another environment's that was put here, or its very database.
     private IEnumerable<DeploymentMessage> Stamped(DatabaseStamp? stamp, DeploymentEnvironment environment, string? journal) =>

@@ -84,6 +84,27 @@ public sealed class PostgreSqlNeedsTests(PostgreSqlServer server) : IAsyncLifeti
         await RefusedAsync("DTK7405", "'t0'", $"OWNER TO {_role}'", "NAME.down.sql");
     }
 
+    [Fact]
+    public async Task A_role_that_may_make_no_tables_in_a_tenants_database_is_told_so_before_any_is_migrated()
+    {
+        await using var first = new PostgreSqlUnderTest(await server.CreateDatabaseAsync(), isPooled: false);
+        await using var second = new PostgreSqlUnderTest(await server.CreateDatabaseAsync(), isPooled: false);
+        await first.Database.ExecuteAsync($"GRANT CREATE ON SCHEMA public TO {_role}");
+        string Of(PostgreSqlUnderTest tenant) => tenant.Database.ConnectionStringWith(settings => (settings.Username, settings.Password, settings.Pooling) = (_role, Password, false));
+        App.Configure = deployment => deployment
+            .AddTenants("Tenants", tenants => tenants.UsePostgreSql(NpgsqlFactory.Instance, (_, _) => Task.FromResult<IReadOnlyList<Tenant>>([new Tenant("may", Of(first)), new Tenant("maynot", Of(second))])))
+            .AddMigrations("Tenants", static m => m.FromDirectory("tenants"));
+        var folder = Directory.CreateDirectory(Path.Combine(App.Folder, "tenants")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "0001_notes.sql"), "CREATE TABLE notes (id int);", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "0001_notes.down.sql"), "DROP TABLE notes;", TestContext.Current.CancellationToken);
+
+        await RefusedAsync("DTK7401", "Tenant 'maynot' of 'Tenants'", "may not create tables in schema public", $"'GRANT CREATE ON SCHEMA \"public\" TO \"{_role}\"'");
+        Assert.Equal("0", await first.ScalarAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+
+        await second.Database.ExecuteAsync($"GRANT CREATE ON SCHEMA public TO {_role}");
+        await App.UpOkAsync();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -134,6 +155,29 @@ public sealed class PostgreSqlNeedsTests(PostgreSqlServer server) : IAsyncLifeti
         if (told == "and 1 more")
             await ExecuteAsync(With("ALTER VIEW v OWNER TO {0}"));
         await App.UpOkAsync();
+    }
+
+    // Where an attempt to make it says that it is there, nothing is known of what the role may do.
+    [Fact]
+    public async Task An_extension_that_is_installed_in_the_maintenance_database_too_is_told_before_a_backup_is_taken()
+    {
+        await using var maintenance = new NpgsqlConnection(_database!.Database.ConnectionStringWith(static settings => (settings.Database, settings.Pooling) = ("postgres", false)));
+        await maintenance.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = maintenance.CreateCommand();
+        command.CommandText = "CREATE EXTENSION IF NOT EXISTS pg_buffercache";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await ExecuteAsync("CREATE EXTENSION pg_buffercache");
+            App.Migration("0001_items", "CREATE TABLE items (id int);", "DROP TABLE items;");
+            await RefusedAsync("DTK7402", "extension pg_buffercache", "'DROP EXTENSION \"pg_buffercache\"'");
+            Assert.Equal("0", await _database.ScalarAsync($"SELECT count(*) FROM pg_database AS d JOIN pg_roles AS r ON r.oid = d.datdba WHERE r.rolname = '{_role}'"));
+        }
+        finally
+        {
+            command.CommandText = "DROP EXTENSION pg_buffercache";
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
     }
 
     [Fact]

@@ -48,6 +48,40 @@ public sealed class HalfAppliedRunTests(MySqlServer server)
         Assert.Equal("1010", await database.ScalarAsync("SELECT SUM(amount) FROM items"));
     }
 
+    [Theory]
+    [InlineData("DO 1;")]
+    [InlineData(null)]
+    public async Task The_backup_of_the_run_is_named_and_the_command_that_puts_it_back_does(string? down)
+    {
+        await using var database = new MySqlUnderTest(await server.CreateDatabaseAsync());
+        using var app = new DeployedApp(database) { TakesBackups = true };
+        app.Migration("0001_items", "CREATE TABLE items (id int PRIMARY KEY, amount int NOT NULL);");
+        await app.UpOkAsync();
+        await database.Database.ExecuteAsync("INSERT INTO items VALUES (1, 1), (9, 9)");
+        app.Migration("0002_more", Broken, down);
+        var stopped = await app.UpAsync("2.0.0");
+
+        Assert.Equal(DeploymentOutcome.NeedsAttention, stopped.Outcome);
+        var half = Assert.Single(stopped.Messages, static message => message.Code == "DTK7316");
+        Assert.Contains($"backup {stopped.Run!.Id}", half.Text, StringComparison.Ordinal);
+        Assert.Contains("'deploy abort --environment Development --accept-data-loss'", half.Text, StringComparison.Ordinal);
+        Assert.Equal(2, half.Line);
+
+        await database.Database.ExecuteAsync("INSERT INTO items VALUES (10, 10, NULL)");
+        var again = await app.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token), "2.0.0");
+        Assert.Equal(DeploymentOutcome.NeedsAttention, again.Outcome);
+        Assert.Equal("1020", await database.ScalarAsync("SELECT SUM(amount) FROM items"));
+
+        var back = await app.RunAsync(static (deployer, request, token) => deployer.AbortAsync(request, token), "2.0.0", acceptDataLoss: true);
+        Assert.True(back.Outcome == DeploymentOutcome.RolledBack, DeployedApp.TextOf(back));
+        Assert.Equal("10", await database.ScalarAsync("SELECT SUM(amount) FROM items"));
+        Assert.Contains(app.Said, line => line.Contains($"kept the database as it was as backup {stopped.Run.Id}-before, which alone has", StringComparison.Ordinal));
+
+        app.Migration("0002_more", Broken.Replace("itemz", "items", StringComparison.Ordinal), "DO 1;");
+        await app.UpOkAsync("2.0.1");
+        Assert.Equal("1010", await database.ScalarAsync("SELECT SUM(amount) FROM items"));
+    }
+
     private static async Task<DeploymentRun> RunAsync(DeployedApp app)
     {
         using var host = app.Build();

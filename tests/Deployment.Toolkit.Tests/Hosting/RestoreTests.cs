@@ -94,10 +94,61 @@ public sealed class RestoreTests
         Assert.Equal(DeploymentOutcome.NeedsAttention, stopped.Outcome);
         Assert.Contains(stopped.Messages, static message => message.Code == "DTK7404");
         app.Scalar("INSERT INTO items (name) VALUES ('before the second')");
+        var told = new List<string>();
+        app.OnProgress = progress => told.Add(progress.Text);
         Assert.Equal(DeploymentOutcome.Succeeded, (await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token))).Outcome);
 
         Assert.Equal(1L, app.Scalar("SELECT count(*) FROM items"));
         Assert.Equal(3L, Rows(Assert.Single(Directory.GetFiles(Backups(app), "*-before*.db"))));
+        Assert.Contains(told, static line => line.Contains("which alone has at least 2 rows (items: 2) that were written since", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO items (name) VALUES ('a'), ('b')", "at least 2 rows (items: 2) that were written since")]
+    [InlineData("UPDATE items SET name = 'another'", "at least 1 row (items: 1) that were written since")]
+    [InlineData("CREATE INDEX by_name ON items (name)", "changes (index by_name) that were written since")]
+    public async Task A_dry_run_says_what_would_be_lost_whether_that_is_accepted_or_not(string write, string lost)
+    {
+        using var app = await WithBackupAsync();
+        app.Scalar(write);
+
+        var refused = await PlanAsync(app, acceptDataLoss: false);
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7018"), (refused.Outcome, Assert.Single(refused.Messages).Code));
+        Assert.Contains(lost, refused.Messages[0].Text, StringComparison.Ordinal);
+
+        var planned = await PlanAsync(app, acceptDataLoss: true);
+        Assert.Contains(planned.Plan!.Risks, risk => risk.Contains(lost, StringComparison.Ordinal) && risk.Contains("is kept as a backup", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_what_migrations_made_from_what_was_written()
+    {
+        using var app = await WithBackupAsync();
+        app.Migration("0002_more", "ALTER TABLE items ADD COLUMN more TEXT;", "ALTER TABLE items DROP COLUMN more;");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await app.UpAsync("2.0.0")).Outcome);
+
+        Assert.Contains("what may have been written since", Assert.Single((await PlanAsync(app, acceptDataLoss: false)).Messages).Text, StringComparison.Ordinal);
+        Assert.Contains((await PlanAsync(app, acceptDataLoss: true)).Plan!.Risks, static risk => risk.Contains("what may have been written since", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_dry_run_over_what_the_backup_holds_loses_nothing()
+    {
+        using var app = await WithBackupAsync();
+        foreach (var acceptsDataLoss in (bool[])[false, true])
+        {
+            var planned = await PlanAsync(app, acceptsDataLoss);
+            Assert.Equal(DeploymentOutcome.Succeeded, planned.Outcome);
+            Assert.DoesNotContain(planned.Plan!.Risks, static risk => risk.Contains("lost", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_dry_run_over_a_damaged_database_says_that_what_is_lost_cannot_be_told()
+    {
+        using var app = await WithBackupAsync();
+        Damage(app, from: 0);
+        Assert.Contains((await PlanAsync(app, acceptDataLoss: true)).Plan!.Risks, static risk => risk.Contains("can't be told", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -147,6 +198,13 @@ public sealed class RestoreTests
 
         Assert.False(File.Exists(abandoned));
         Assert.True(File.Exists(running));
+    }
+
+    private static async Task<DeploymentResult> PlanAsync(TestApp app, bool acceptDataLoss)
+    {
+        using var host = app.Build();
+        var backup = host.Services.GetRequiredService<DeploymentDatabase>().GetBackups().Single(static backup => backup.Name.StartsWith("manual-", StringComparison.Ordinal)).Name;
+        return await app.RunAsync((deployer, request, token) => deployer.RestoreAsync(backup, request with { AcceptDataLoss = acceptDataLoss, DryRun = true }, token));
     }
 
     private static async Task<TestApp> WithBackupAsync()

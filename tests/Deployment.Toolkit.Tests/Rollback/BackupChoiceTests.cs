@@ -47,6 +47,31 @@ public sealed class BackupChoiceTests
     }
 
     [Fact]
+    public async Task Whoever_goes_on_with_an_accepted_loss_is_told_what_was_written_by_then_and_where_it_is()
+    {
+        using var app = await TwoReleasesAsync();
+        app.Scalar("INSERT INTO items (name) VALUES ('accepted')");
+        using (var killed = new CancellationTokenSource())
+        {
+            app.OnProgress = progress =>
+            {
+                if (progress is { Kind: ProgressKind.StepStarted, Step: "revert migrate" }) killed.Cancel();
+            };
+            var interrupted = await app.RunAsync(static (deployer, request, token) => deployer.RollbackAsync(request with { AcceptDataLoss = true }, token), cancellationToken: killed.Token);
+            Assert.Equal(DeploymentOutcome.Cancelled, interrupted.Outcome);
+        }
+
+        app.Scalar("INSERT INTO items (name) VALUES ('meanwhile'), ('and more')");
+        var told = new List<string>();
+        app.OnProgress = progress => told.Add(progress.Text);
+        var resumed = await app.RunAsync(static (deployer, request, token) => deployer.ResumeAsync(request, token));
+
+        Assert.True(resumed.Outcome == DeploymentOutcome.Succeeded, string.Join('\n', resumed.Messages));
+        var kept = $"{resumed.Run!.Id}-before";
+        Assert.Contains(told, line => line.Contains($"kept the database as it was as backup {kept}, which alone has at least 3 rows (items: 3) that were written since", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_old_release_goes_live_only_once_its_database_is_back()
     {
         using var app = await TwoReleasesAsync();

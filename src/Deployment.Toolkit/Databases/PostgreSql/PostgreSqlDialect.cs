@@ -26,7 +26,7 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
     internal override string Own(string table) => Schema is null ? table : $"{PostgreSqlNames.QuotePart(Schema)}.{table}";
 
     /// <summary>What a table is called: without its schema where that is the history's.</summary>
-    internal string NameOf(string schema, string name) => schema == Schema ? name : $"{schema}.{name}";
+    internal override string NameOf(string? schema, string name) => schema is null || schema == Schema ? name : $"{schema}.{name}";
 
     internal override bool Recognizes(DbConnection connection) =>
         connection.GetType().Name is var name

@@ -8,6 +8,8 @@ internal static class PostgreSqlHoldings
     // What the server made itself has a number below this.
     private const int FirstOwn = 16384;
 
+    private const string IsThere = "42710";
+
     // An owner needs CREATE in the schema when a thing is given to it, which is before anybody is granted anything there.
     private const string Others = """
         WITH me AS (SELECT r.oid, r.rolname FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user AND NOT r.rolsuper),
@@ -104,17 +106,33 @@ internal static class PostgreSqlHoldings
     // By trying, which is taken back: a provider lets other roles create some, and the catalogue knows nothing of that.
     private static async Task<bool> MayNotCreateAsync(PostgreSqlCluster cluster, string extension, CancellationToken cancellationToken)
     {
-        await using var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await maintenance.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        string? fault;
+        await using (var maintenance = await cluster.OpenMaintenanceAsync(cancellationToken).ConfigureAwait(false))
+            fault = await FaultOfCreatingAsync(maintenance, extension, cancellationToken).ConfigureAwait(false);
+        if (fault != IsThere)
+            return fault == PostgreSqlTemplate.NotPermitted;
+
+        // Where it is installed the server says so before it looks at what the role may: an empty one is made, as it is for a backup.
+        await using var own = await PostgreSqlOwnDatabase.ReserveAsync(cluster, "extension", cancellationToken).ConfigureAwait(false);
+        await PostgreSqlTemplate
+            .MakeEmptyAsync(own.Maintenance, cluster.Live, own.Name, takesPlace: false, cancellationToken)
+            .ConfigureAwait(false);
+        await using var empty = await own.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await FaultOfCreatingAsync(empty, extension, cancellationToken).ConfigureAwait(false) == PostgreSqlTemplate.NotPermitted;
+    }
+
+    private static async Task<string?> FaultOfCreatingAsync(DbConnection database, string extension, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await Sql.ExecuteAsync(maintenance, transaction, $"CREATE EXTENSION {PostgreSqlNames.QuotePart(extension)}", cancellationToken)
+            await Sql.ExecuteAsync(database, transaction, $"CREATE EXTENSION {PostgreSqlNames.QuotePart(extension)}", cancellationToken)
                 .ConfigureAwait(false);
-            return false;
+            return null;
         }
         catch (DbException e)
         {
-            return e.SqlState == PostgreSqlTemplate.NotPermitted;
+            return e.SqlState;
         }
     }
 
