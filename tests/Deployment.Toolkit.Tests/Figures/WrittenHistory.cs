@@ -22,7 +22,10 @@ internal sealed class WrittenHistory
 
     /// <summary>A run that begins at an hour, is live after ten minutes, and ends after twenty.</summary>
     internal string Up(double hour, string release, RunState end = RunState.Succeeded, bool activates = true, string? reason = null, bool migrationsOnly = false) =>
-        Run(RunKind.Up, hour, Release.Parse(release), end, activates, reason, migrationsOnly);
+        Run(RunKind.Up, hour, Written(release), end, activates, reason, migrationsOnly);
+
+    // A journal may have been written by something that held to no form.
+    private static Release Written(string text) => text.Split('+', 2) is [var version, var commit] ? new Release(version, commit) : new Release(text);
 
     internal string Rollback(double hour, string release, RunState end = RunState.Succeeded) =>
         Run(RunKind.Rollback, hour, Release.Parse(release), end, activates: end == RunState.Succeeded, null, migrationsOnly: false);
