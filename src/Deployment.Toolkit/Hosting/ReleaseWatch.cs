@@ -3,6 +3,7 @@ using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Preflight;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Hosting;
@@ -15,7 +16,7 @@ internal sealed class ReleaseWatch(
     DeploymentPartsFactory factory,
     DeploymentEnvironment environment,
     WatchRequest request,
-    Func<RollbackRequest, CancellationToken, Task<DeploymentResult>> rollback
+    Func<VerifiedRelease, RollbackRequest, CancellationToken, Task<DeploymentResult>> rollback
 )
 {
     private readonly ErrorRate? _errors = request.MetricsUrl is null ? null : new ErrorRate(request, factory.Time);
@@ -25,8 +26,11 @@ internal sealed class ReleaseWatch(
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
     {
         EnsureMayBegin();
-        var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
-        if (ledger.Current is not { } watched)
+        var journal = await factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
+        // What it does to the release while that is watched is not the release's health.
+        if (OpenRunCheck.Find(new Intention(factory, environment, RunKind.Rollback, journal) { IsLook = true }) is { } open)
+            throw new DeploymentException(DeploymentOutcome.Refused, [open]);
+        if (journal.Ledger.Current is not { } watched)
             throw DeploymentException.Refused(
                 Codes.NoRollbackTarget,
                 $"No release is verified in '{environment.Name}', so there is none to watch. Run 'deploy up --environment {environment.Name}' first."
@@ -111,10 +115,7 @@ internal sealed class ReleaseWatch(
         // Somebody else may have acted meanwhile.
         var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
         if (ledger.OpenRun is not null || ledger.Current?.Record.Sequence != watched.Record.Sequence)
-            return Result(
-                DeploymentOutcome.Failed,
-                $"{unwell} It was not taken back: somebody has begun another run meanwhile. Look at 'deploy status --environment {environment.Name}'."
-            );
+            return Overtaken(unwell);
         if (request.ReportOnly)
             return Result(
                 DeploymentOutcome.Failed,
@@ -129,6 +130,7 @@ internal sealed class ReleaseWatch(
 
         Tell($"{release} is taken back");
         var back = await rollback(
+                watched,
                 new RollbackRequest
                 {
                     AcceptDataLoss = request.AcceptDataLoss,
@@ -139,6 +141,9 @@ internal sealed class ReleaseWatch(
                 cancellationToken
             )
             .ConfigureAwait(false);
+        if (back.Outcome == DeploymentOutcome.Refused && back.Messages.Any(static message => message.Code == Codes.RunUnfinished))
+            return Overtaken(unwell);
+
         return back with
         {
             // It was taken back, which is no success of what was watched; what could not be is for a person.
@@ -146,6 +151,12 @@ internal sealed class ReleaseWatch(
             Messages = [new DeploymentMessage(Codes.Unhealthy, unwell), .. back.Messages],
         };
     }
+
+    private DeploymentResult Overtaken(string unwell) =>
+        Result(
+            DeploymentOutcome.Failed,
+            $"{unwell} It was not taken back: somebody has begun another run meanwhile. Look at 'deploy status --environment {environment.Name}'."
+        );
 
     private DeploymentResult Over(Release release) =>
         Result(

@@ -1,3 +1,5 @@
+using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -82,6 +84,49 @@ public sealed class WatchTests : IDisposable
         Assert.Contains("more", _app.Tables());
     }
 
+    // While its gates are asked a deployment has the lock and has begun no run.
+    [Fact]
+    public async Task What_mends_a_release_while_it_is_to_be_taken_back_stays()
+    {
+        await TwoReleasesAsync();
+        var result = await WhileItIsTakenBackAsync(async () => Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("3.0.0")).Outcome));
+        AssertOvertaken(result);
+        using var host = _app.Build();
+        var status = await host.Services.GetRequiredService<DeploymentHistory>().GetStatusAsync("Development", TestContext.Current.CancellationToken);
+        Assert.Equal("3.0.0", Assert.Single(status).Release?.Version);
+    }
+
+    [Fact]
+    public async Task Two_that_watch_at_once_take_back_one_release()
+    {
+        await TwoReleasesAsync();
+        _app.Migration("0003_most", "CREATE TABLE most (id INTEGER PRIMARY KEY);", "DROP TABLE most;");
+        Assert.Equal(DeploymentOutcome.Succeeded, (await _app.UpAsync("3.0.0")).Outcome);
+        Answers("-", "-", "-");
+        AssertOvertaken(await WhileItIsTakenBackAsync(async () => Assert.Equal(DeploymentOutcome.RolledBack, (await WatchAsync(Briefly, wellAfter: 3)).Outcome)));
+        Assert.Contains("more", _app.Tables());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Over_a_run_that_has_not_ended_nothing_is_watched(bool isUnderWay)
+    {
+        await TwoReleasesAsync();
+        using var cancel = new CancellationTokenSource();
+        DeploymentResult? watched = null;
+        _app.OnProgress = progress =>
+        {
+            if (progress.Kind != ProgressKind.StepStarted || watched is not null) return;
+            if (isUnderWay) watched = WatchAsync(Briefly, wellAfter: 0).GetAwaiter().GetResult();
+            cancel.Cancel();
+        };
+        await _app.RunAsync(static (deployer, request, token) => deployer.UpAsync(request, token), "3.0.0", cancellationToken: cancel.Token);
+        watched ??= await WatchAsync(Briefly, wellAfter: 0);
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7012"), (watched.Outcome, Assert.Single(watched.Messages).Code));
+        Assert.Contains(isUnderWay ? "is under way" : "is not finished: it was interrupted", watched.Messages[0].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_taken_back_needs_a_person()
     {
@@ -98,6 +143,28 @@ public sealed class WatchTests : IDisposable
         Assert.Equal("DTK7017", (await WatchAsync(Briefly, wellAfter: 0)).Messages[0].Code);
         _app.Configure = static deployment => deployment.AddHealthGate(static h => h.Nothing("somebody else looks"));
         Assert.Equal("DTK7505", (await WatchAsync(Briefly, wellAfter: 0)).Messages[0].Code);
+    }
+
+    private static void AssertOvertaken(DeploymentResult result)
+    {
+        Assert.True(result.Outcome == DeploymentOutcome.Failed, $"{result.Outcome}: {string.Join('\n', result.Messages)}");
+        Assert.Contains("It was not taken back: somebody has begun another run meanwhile", Assert.Single(result.Messages).Text, StringComparison.Ordinal);
+    }
+
+    private async Task<DeploymentResult> WhileItIsTakenBackAsync(Func<Task> meanwhile)
+    {
+        using var holder = _app.Build();
+        var factory = holder.Services.GetRequiredService<DeploymentPartsFactory>();
+        await using var held = (await JournalSession.TryOpenAsync(factory.StoreOf(factory.Environment), "up", factory.Operator, JournalKey.Throwaway, TimeProvider.System, TestContext.Current.CancellationToken))!;
+        _app.OnProgress = progress =>
+        {
+            if (!progress.Text.Contains("is locked by", StringComparison.Ordinal)) return;
+            _app.OnProgress = static _ => { };
+            held.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            meanwhile().GetAwaiter().GetResult();
+        };
+        using var host = Host(answer => answer > 3 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"answer {answer}"));
+        return await host.Services.GetRequiredService<Deployer>().WatchAsync(Briefly with { Progress = _app.Request("").Progress }, TestContext.Current.CancellationToken);
     }
 
     private List<string> _answers = [];
