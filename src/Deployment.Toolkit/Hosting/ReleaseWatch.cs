@@ -49,7 +49,8 @@ internal sealed class ReleaseWatch(
             inRow = isGood ? 0 : inRow + 1;
             if (inRow >= request.Failures)
                 return await EndAsync(watched, words, cancellationToken).ConfigureAwait(false);
-            if (factory.Time.GetElapsedTime(began) + request.Every >= request.For)
+            // Answers that are slow use the time up; a row of bad ones that is open then is not called well.
+            if (inRow == 0 && factory.Time.GetElapsedTime(began) + request.Every >= request.For)
                 return Over(release);
             await Task.Delay(request.Every, factory.Time, cancellationToken).ConfigureAwait(false);
         }
@@ -65,6 +66,14 @@ internal sealed class ReleaseWatch(
         ArgumentOutOfRangeException.ThrowIfLessThan(request.MinRequests, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(request.ErrorWindow, TimeSpan.Zero, nameof(request));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.ErrorWindow, TimeSpan.FromDays(1), nameof(request));
+        if (request.Failures - 1 >= request.For / request.Every)
+            throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{request.Failures} answers every {request.Every.TotalSeconds:0.###} s take longer than the {request.For.TotalSeconds:0.###} s that are to be watched, so nothing could be found not well. Nothing was begun. Give a longer --for, a shorter --every, or fewer --failures."
+                )
+            );
         if (request.MaxErrorRate is not (null or (>= 0 and < 1)))
             throw new ArgumentOutOfRangeException(nameof(request), request.MaxErrorRate, "The error rate is a share from 0 to below 1.");
         if (request.MetricsUrl is null != request.MaxErrorRate is null)
@@ -147,7 +156,12 @@ internal sealed class ReleaseWatch(
         return back with
         {
             // It was taken back, which is no success of what was watched; what could not be is for a person.
-            Outcome = back.Outcome == DeploymentOutcome.Succeeded ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
+            Outcome = back.Outcome switch
+            {
+                DeploymentOutcome.Succeeded => DeploymentOutcome.RolledBack,
+                DeploymentOutcome.Cancelled => DeploymentOutcome.Cancelled,
+                _ => DeploymentOutcome.NeedsAttention,
+            },
             Messages = [new DeploymentMessage(Codes.Unhealthy, unwell), .. back.Messages],
         };
     }

@@ -52,6 +52,50 @@ public sealed class WatchTests : IDisposable
         Assert.Contains("more", _app.Tables());
     }
 
+    // Each answer takes ten seconds, as of an app that hangs.
+    [Theory]
+    [InlineData("-", DeploymentOutcome.RolledBack)]
+    [InlineData("+", DeploymentOutcome.Succeeded)]
+    public async Task A_row_of_bad_answers_that_is_open_when_the_time_is_over_is_seen_to_its_end(string last, DeploymentOutcome outcome)
+    {
+        await TwoReleasesAsync();
+        var clock = new SlowAnswers();
+        _app.Clock = clock;
+        string[] answers = ["-", "-", last];
+        using var host = Host(answer =>
+        {
+            clock.Ahead += TimeSpan.FromSeconds(10);
+            return answer > answers.Length || answers[answer - 1] == "+" ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"answer {answer}");
+        });
+        var result = await host.Services.GetRequiredService<Deployer>().WatchAsync(Briefly with { For = TimeSpan.FromSeconds(15) }, TestContext.Current.CancellationToken);
+        Assert.Equal(outcome, result.Outcome);
+        if (last == "+") Assert.Contains("3 answers, 2 of them bad, never 3 in a row", result.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_time_in_which_it_can_not_be_asked_often_enough_is_refused()
+    {
+        await TwoReleasesAsync();
+        var result = await WatchAsync(new WatchRequest { For = TimeSpan.FromSeconds(20), Every = TimeSpan.FromSeconds(10), Failures = 3 }, wellAfter: 0);
+        Assert.Equal((DeploymentOutcome.Refused, "DTK7601"), (result.Outcome, Assert.Single(result.Messages).Code));
+        Assert.Contains("3 answers every 10 s take longer than the 20 s", result.Messages[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interrupted_while_it_goes_back_it_is_interrupted()
+    {
+        await TwoReleasesAsync();
+        using var cancel = new CancellationTokenSource();
+        _app.OnProgress = progress =>
+        {
+            if (progress.Kind == ProgressKind.StepStarted) cancel.Cancel();
+        };
+        using var host = Host(static answer => HealthCheckResult.Unhealthy($"answer {answer}"));
+        var result = await host.Services.GetRequiredService<Deployer>().WatchAsync(Briefly with { Progress = _app.Request("").Progress }, cancel.Token);
+        Assert.Equal(DeploymentOutcome.Cancelled, result.Outcome);
+        Assert.Contains("'deploy resume --environment Development'", result.Messages[^1].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_only_wants_to_know_is_told_and_nothing_changes()
     {
@@ -205,5 +249,16 @@ public sealed class WatchTests : IDisposable
         {
             _app.Configure = before;
         }
+    }
+
+    private sealed class SlowAnswers : TimeProvider
+    {
+        internal TimeSpan Ahead { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => GetElapsedTicks(System) + Ahead.Ticks;
+
+        private static long GetElapsedTicks(TimeProvider machine) => machine.GetElapsedTime(0, machine.GetTimestamp()).Ticks;
     }
 }
