@@ -47,6 +47,12 @@ public sealed class RemoteHealthTests
     [InlineData("/half", HealthStatus.Healthy, "answers 200")]
     [InlineData("/half-names", HealthStatus.Unhealthy, null)]
     [InlineData("/files", HealthStatus.Unhealthy, "it sends on to ftp://127.0.0.1/ok, which is no address to ask")]
+    [InlineData("/sends-on?to=https:", HealthStatus.Unhealthy, "it sends on to what is no address")]
+    [InlineData("/sends-on?to=//", HealthStatus.Unhealthy, "it sends on to what is no address")]
+    [InlineData("/sends-on?to=//[bad", HealthStatus.Unhealthy, "it sends on to what is no address")]
+    [InlineData("/marked", HealthStatus.Unhealthy, "answers 200 (Unhealthy)")]
+    [InlineData("/marked-word", HealthStatus.Degraded, "answers 200 (Degraded)")]
+    [InlineData("/entries-alone", HealthStatus.Unhealthy, "no route")]
     public async Task Whatever_it_answers_is_judged_by_its_status_and_bounded(string path, HealthStatus status, string? description)
     {
         await using var app = await OddAsync();
@@ -95,6 +101,13 @@ public sealed class RemoteHealthTests
         app.MapGet("/garbage", static () => Results.Text("{ \"entries\": [", "application/json"));
         app.MapGet("/half", static () => Results.Text("{ \"status\": \"\\ud800\" }", "application/json"));
         app.MapGet("/half-names", static () => Results.Text("{ \"status\": \"Unhealthy\", \"entries\": { \"\\ud800\": { \"status\": \"\\ud800\", \"description\": \"\\ud800\" } } }", "application/json"));
+        app.MapGet("/sends-on", static (HttpContext context, string to) =>
+        {
+            (context.Response.StatusCode, context.Response.Headers.Location) = (302, to);
+        });
+        app.MapGet("/marked", static () => Results.Text("\ufeff{ \"status\": \"Unhealthy\" }", "application/json"));
+        app.MapGet("/marked-word", static () => Results.Text("\ufeffDegraded"));
+        app.MapGet("/entries-alone", static () => Results.Text("{ \"entries\": { \"db\": { \"status\": \"Unhealthy\", \"description\": \"no route\" } } }", "application/json"));
         app.MapGet("/files", static () => Results.Redirect("ftp://127.0.0.1/ok"));
         app.MapGet("/endless", static async (HttpContext context) =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Deployment.Toolkit.Secrets;
 
@@ -52,10 +53,17 @@ public sealed class RollbackTrapTests : IDisposable
             await ExpectAsync(folder, "Succeeded", "up", release);
         }
 
-        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => KillApp.RunAsync(folder.Path, "rollback", "3.0.0", "--to", "2.0.0", "--accept")));
+        // Both have looked before either may begin, so none is a second one that somebody typed after the first.
+        using var holder = KillApp.Start(folder.Path, "hold", "3.0.0");
+        Assert.Equal("holding", await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        using var one = KillApp.Start(folder.Path, "rollback", "3.0.0", "--accept", "--progress");
+        using var other = KillApp.Start(folder.Path, "rollback", "3.0.0", "--accept", "--progress");
+        foreach (var waiting in (Process[])[one, other])
+            Assert.Contains("is locked by", await waiting.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        holder.Kill();
+        var both = await Task.WhenAll(one.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), other.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
 
-        var ended = both.Select(static one => one.Outcome).Order(StringComparer.Ordinal).ToList();
-        Assert.True(ended is ["Refused", "Succeeded"] or ["NothingToDo", "Succeeded"], string.Join('\n', both.Select(static one => one.Output)));
+        Assert.True(both.Count(static output => output.Contains("DTK7012", StringComparison.Ordinal)) == 1, string.Join('\n', both));
         Assert.Equal(("2.0.0", 1), (folder.Text("live.txt"), folder.Ledger().Runs.Count(static run => run.Plan.Kind == RunKind.Rollback)));
         Assert.DoesNotContain("of_3", folder.Database(), StringComparison.Ordinal);
         Assert.Contains("of_2", folder.Database(), StringComparison.Ordinal);

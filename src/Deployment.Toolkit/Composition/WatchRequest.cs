@@ -3,7 +3,10 @@ namespace Deployment.Toolkit;
 /// <summary>How <see cref="Deployer.WatchAsync"/> watches the release that is live.</summary>
 public sealed record WatchRequest : DeploymentRequest
 {
-    /// <summary>For how long. Above zero, at most 30 days. Default 10 minutes.</summary>
+    /// <summary>
+    /// For how long. Above zero, at most 30 days, and long enough for <see cref="Failures"/> questions; a row of bad answers that is open
+    /// when it is over is seen to its end. Default 10 minutes.
+    /// </summary>
     public TimeSpan For { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long to wait between two questions. Above zero, at most a day. Default 10 seconds.</summary>

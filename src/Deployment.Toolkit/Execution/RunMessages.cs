@@ -7,6 +7,10 @@ namespace Deployment.Toolkit.Execution;
 /// <summary>What a run says when it ends or stops: what happened, what was undone, and where the way forward lies.</summary>
 internal static class RunMessages
 {
+    /// <summary>Names a run to people, with what it is of.</summary>
+    internal static string Title(RunLog run) =>
+        $"Run {run.Id} ({run.Plan.Kind.ToString().ToLowerInvariant()} of release {run.Plan.Release})";
+
     internal static IReadOnlyList<DeploymentMessage> Tolerated(RunLog run) =>
         [
             .. run

@@ -57,7 +57,8 @@ internal sealed class RemoteHealth(TimeProvider time)
                 return answer;
 
             answer.Dispose();
-            var next = new Uri(asked, location);
+            if (!Uri.TryCreate(asked, location, out var next))
+                throw new InvalidDataException("it sends on to what is no address");
             // Whoever answers for another host says nothing of this one.
             if (!next.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) || (asked.Scheme == "https" && next.Scheme != "https"))
                 throw new InvalidDataException($"it sends on to {RemoteAddress.Shown(next)}, which is another address and was not asked");
@@ -74,6 +75,9 @@ internal sealed class RemoteHealth(TimeProvider time)
         var isSuccess = (int)code is >= 200 and < 300;
         var number = (int)code;
         var (said, entries) = Parse(body);
+        // Who names checks and no status is as well as the worst of them.
+        if (said is null && entries.Count > 0)
+            said = entries.Values.Min(static entry => entry.Status);
         // What answers every path with its start page, or asks who is there, is no health endpoint.
         if (isSuccess && isPage && said is null)
             return Alone(address, HealthStatus.Unhealthy, $"answers {number} with a page, not with a status", took);

@@ -32,6 +32,7 @@ internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, Configu
         if (string.IsNullOrWhiteSpace(reason))
             throw Refused("The reason is empty. Say why the pin is lifted with --reason \"…\"; the journal keeps it.");
 
+        var seen = pin.Run;
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, factory.Create(null), request: null, own);
         await using var session = await launcher.LockAsync("config unpin", cancellationToken).ConfigureAwait(false);
@@ -46,6 +47,13 @@ internal sealed class ConfigurationUnpin(DeploymentPartsFactory factory, Configu
         }
 
         EnsurePinned();
+        if (pin.Run != seen)
+            throw Refused(
+                $"The configuration of '{environment.Name}' was pinned anew meanwhile{(pin.Release is { } other ? $", to what {other} was verified with" : "")}. "
+                    + $"Nothing was changed. Look at 'deploy config unpin --environment {environment.Name} --dry-run', and run it again if that "
+                    + "is to be lifted."
+            );
+
         var release = pin.Release;
         // Said before it is done: run again after a crash in between, it is said and done again.
         await session

@@ -68,6 +68,7 @@ public sealed partial class Deployer
             "migrations down",
             RunKind.Rollback,
             request,
+            Overtaking.LastEnded,
             (parts, catalog, ledger) =>
             {
                 EnsureWithoutRelease(parts.Environment, request.WithoutRelease, request.Reason, $"down --to {request.To}");

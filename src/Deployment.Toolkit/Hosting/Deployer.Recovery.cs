@@ -3,6 +3,7 @@ using Deployment.Toolkit.Execution;
 using Deployment.Toolkit.Journal;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Preflight;
 
 namespace Deployment.Toolkit;
 
@@ -21,11 +22,14 @@ public sealed partial class Deployer
                 var parts = _factory.Create(null);
                 await using var own = OwnSteps();
                 var launcher = Launcher(parts, request, own);
-                if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).OpenRun is null)
-                    throw NothingUnfinished(environment);
+                var meant =
+                    (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).OpenRun
+                    ?? throw NothingUnfinished(environment);
 
                 await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
                 var run = session.Ledger.OpenRun ?? throw NothingUnfinished(environment);
+                if (run.Id != meant.Id)
+                    throw Overtaking.By(meant, run);
                 // What a killed backup left unpacked is content of the database, and going back doesn't come to the step that took it.
                 foreach (var each in parts.Databases)
                     each.Backups.Folder.SweepUnpacked();

@@ -20,7 +20,7 @@ public sealed partial class Deployer
     {
         ArgumentNullException.ThrowIfNull(request);
         return RunAsync(
-            environment => new ReleaseWatch(_factory, environment, request, RollbackAsync).RunAsync(cancellationToken),
+            environment => new ReleaseWatch(_factory, environment, request, RollbackFromAsync).RunAsync(cancellationToken),
             cancellationToken
         );
     }

@@ -127,19 +127,7 @@ public sealed partial class Deployer
     /// <param name="cancellationToken">Interrupts; the run can be resumed.</param>
     /// <returns>How it ended. The release that was left is on hold afterwards.</returns>
     public Task<DeploymentResult> RollbackAsync(RollbackRequest request, CancellationToken cancellationToken = default) =>
-        StartOtherAsync(
-            "rollback",
-            RunKind.Rollback,
-            request,
-            (parts, catalog, ledger) =>
-                new RollbackPlanner(parts, new Planner(parts), catalog).PlanAsync(
-                    ledger,
-                    request.To,
-                    request.AcceptDataLoss,
-                    cancellationToken
-                ),
-            cancellationToken
-        );
+        RollbackFromAsync(null, request, cancellationToken);
 
     /// <summary>Puts a backup in the live database's place, after a copy of the live one was taken.</summary>
     /// <param name="backup">The backup's name.</param>
@@ -151,6 +139,7 @@ public sealed partial class Deployer
             "backup restore",
             RunKind.Restore,
             request,
+            Overtaking.LastEnded,
             async (parts, catalog, ledger) =>
                 await RestorePlanner
                     .MakeAsync(
@@ -181,6 +170,7 @@ public sealed partial class Deployer
             "secrets renew",
             RunKind.Renew,
             request,
+            ledger => ledger.LastOfSecret(secret),
             (parts, catalog, ledger) =>
                 new RenewalPlanner(parts, catalog, ledger).RenewAsync(secret, request.Grace, request.KeepOld, cancellationToken),
             cancellationToken
@@ -203,6 +193,7 @@ public sealed partial class Deployer
             "secrets retire",
             RunKind.Retire,
             request,
+            ledger => ledger.LastOfSecret(secret),
             (parts, catalog, ledger) => new RenewalPlanner(parts, catalog, ledger).RetireAsync(secret, cancellationToken),
             cancellationToken
         );
@@ -270,73 +261,6 @@ public sealed partial class Deployer
                 Messages = refused.IsNothingToDo && !refused.Findings.HasErrors ? refused.Findings.All : refused.Findings.Errors,
                 Plan = refused.Plan,
             };
-    }
-
-    private Task<DeploymentResult> StartOtherAsync(
-        string verb,
-        RunKind kind,
-        PlannableRequest request,
-        Func<DeploymentParts, StepCatalog, EnvironmentLedger, Task<DeploymentPlan>> makePlan,
-        CancellationToken cancellationToken
-    ) =>
-        RunAsync(
-            async environment =>
-            {
-                var parts = _factory.Create(null);
-                await using var own = OwnSteps();
-                var launcher = Launcher(parts, request, own);
-                var journal = await _factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
-                await EnsureMayBeginAsync(
-                        new Intention(_factory, environment, kind, journal)
-                        {
-                            Release = parts.Release,
-                            Parts = parts,
-                            IsLook = request.DryRun,
-                        },
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-                // Over a run that is under way nothing can be planned: it is waited for.
-                if (journal.UnderWay is null)
-                {
-                    var plan = await makePlan(parts, await launcher.CatalogAsync(null).ConfigureAwait(false), journal.Ledger)
-                        .ConfigureAwait(false);
-                    if (request.DryRun)
-                        return new DeploymentResult
-                        {
-                            Outcome = DeploymentOutcome.Succeeded,
-                            Environment = environment.Name,
-                            Plan = plan,
-                        };
-                }
-
-                await using var session = await launcher.LockAsync(verb, cancellationToken).ConfigureAwait(false);
-                var locked = new LedgerView(session.Ledger, IsLocked: true);
-                await EnsureMayBeginAsync(
-                        new Intention(_factory, environment, kind, locked)
-                        {
-                            Release = parts.Release,
-                            Parts = parts,
-                            HasLock = true,
-                        },
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-
-                var catalog = await launcher.CatalogAsync(session).ConfigureAwait(false);
-                return await launcher
-                    .StartAsync(session, catalog, await makePlan(parts, catalog, session.Ledger).ConfigureAwait(false), cancellationToken)
-                    .ConfigureAwait(false);
-            },
-            cancellationToken
-        );
-
-    private static async Task EnsureMayBeginAsync(Intention intention, CancellationToken cancellationToken)
-    {
-        var findings = new Findings(intention.Factory.Model.Dialect);
-        await PreflightChecks.AskAsync(intention, findings, cancellationToken).ConfigureAwait(false);
-        if (findings.HasErrors)
-            throw new DeploymentException(DeploymentOutcome.Refused, findings.Errors);
     }
 
     private async Task<IReadOnlyList<DeploymentMessage>> OnlineAsync(

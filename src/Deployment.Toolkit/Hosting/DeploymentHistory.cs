@@ -160,12 +160,17 @@ public sealed partial class DeploymentHistory
             {
                 await using var own = _factory.OwnSteps();
                 var launcher = new RunLauncher(_factory, _factory.Create(null), request: null, own);
-                if ((await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false)).Holds.Count == 0)
+                var seen = (await _factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false))
+                    .Holds.Select(static hold => hold.Record.Sequence)
+                    .ToHashSet();
+                if (seen.Count == 0)
                     return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
 
                 await using var session = await launcher.LockAsync("unhold", cancellationToken).ConfigureAwait(false);
+                // One that came meanwhile is somebody's decision about what this one never saw.
                 var released = session
-                    .Ledger.Holds.Select(static hold => hold.Held.Release)
+                    .Ledger.Holds.Where(hold => seen.Contains(hold.Record.Sequence))
+                    .Select(static hold => hold.Held.Release)
                     .Where(held => release is null || held.IsCalled(release))
                     .ToList();
                 foreach (var held in released)

@@ -3,6 +3,7 @@ using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Health;
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Preflight;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Hosting;
@@ -15,7 +16,7 @@ internal sealed class ReleaseWatch(
     DeploymentPartsFactory factory,
     DeploymentEnvironment environment,
     WatchRequest request,
-    Func<RollbackRequest, CancellationToken, Task<DeploymentResult>> rollback
+    Func<VerifiedRelease, RollbackRequest, CancellationToken, Task<DeploymentResult>> rollback
 )
 {
     private readonly ErrorRate? _errors = request.MetricsUrl is null ? null : new ErrorRate(request, factory.Time);
@@ -25,8 +26,11 @@ internal sealed class ReleaseWatch(
     internal async Task<DeploymentResult> RunAsync(CancellationToken cancellationToken)
     {
         EnsureMayBegin();
-        var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
-        if (ledger.Current is not { } watched)
+        var journal = await factory.LookAsync(environment, cancellationToken).ConfigureAwait(false);
+        // What it does to the release while that is watched is not the release's health.
+        if (OpenRunCheck.Find(new Intention(factory, environment, RunKind.Rollback, journal) { IsLook = true }) is { } open)
+            throw new DeploymentException(DeploymentOutcome.Refused, [open]);
+        if (journal.Ledger.Current is not { } watched)
             throw DeploymentException.Refused(
                 Codes.NoRollbackTarget,
                 $"No release is verified in '{environment.Name}', so there is none to watch. Run 'deploy up --environment {environment.Name}' first."
@@ -45,7 +49,8 @@ internal sealed class ReleaseWatch(
             inRow = isGood ? 0 : inRow + 1;
             if (inRow >= request.Failures)
                 return await EndAsync(watched, words, cancellationToken).ConfigureAwait(false);
-            if (factory.Time.GetElapsedTime(began) + request.Every >= request.For)
+            // Answers that are slow use the time up; a row of bad ones that is open then is not called well.
+            if (inRow == 0 && factory.Time.GetElapsedTime(began) + request.Every >= request.For)
                 return Over(release);
             await Task.Delay(request.Every, factory.Time, cancellationToken).ConfigureAwait(false);
         }
@@ -61,6 +66,14 @@ internal sealed class ReleaseWatch(
         ArgumentOutOfRangeException.ThrowIfLessThan(request.MinRequests, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(request.ErrorWindow, TimeSpan.Zero, nameof(request));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.ErrorWindow, TimeSpan.FromDays(1), nameof(request));
+        if (request.Failures - 1 >= request.For / request.Every)
+            throw DeploymentException.Refused(
+                Codes.CommandLineInvalid,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{request.Failures} answers every {request.Every.TotalSeconds:0.###} s take longer than the {request.For.TotalSeconds:0.###} s that are to be watched, so nothing could be found not well. Nothing was begun. Give a longer --for, a shorter --every, or fewer --failures."
+                )
+            );
         if (request.MaxErrorRate is not (null or (>= 0 and < 1)))
             throw new ArgumentOutOfRangeException(nameof(request), request.MaxErrorRate, "The error rate is a share from 0 to below 1.");
         if (request.MetricsUrl is null != request.MaxErrorRate is null)
@@ -111,10 +124,7 @@ internal sealed class ReleaseWatch(
         // Somebody else may have acted meanwhile.
         var ledger = await factory.ReadLedgerAsync(environment, cancellationToken).ConfigureAwait(false);
         if (ledger.OpenRun is not null || ledger.Current?.Record.Sequence != watched.Record.Sequence)
-            return Result(
-                DeploymentOutcome.Failed,
-                $"{unwell} It was not taken back: somebody has begun another run meanwhile. Look at 'deploy status --environment {environment.Name}'."
-            );
+            return Overtaken(unwell);
         if (request.ReportOnly)
             return Result(
                 DeploymentOutcome.Failed,
@@ -129,6 +139,7 @@ internal sealed class ReleaseWatch(
 
         Tell($"{release} is taken back");
         var back = await rollback(
+                watched,
                 new RollbackRequest
                 {
                     AcceptDataLoss = request.AcceptDataLoss,
@@ -139,13 +150,27 @@ internal sealed class ReleaseWatch(
                 cancellationToken
             )
             .ConfigureAwait(false);
+        if (back.Outcome == DeploymentOutcome.Refused && back.Messages.Any(static message => message.Code == Codes.RunUnfinished))
+            return Overtaken(unwell);
+
         return back with
         {
             // It was taken back, which is no success of what was watched; what could not be is for a person.
-            Outcome = back.Outcome == DeploymentOutcome.Succeeded ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
+            Outcome = back.Outcome switch
+            {
+                DeploymentOutcome.Succeeded => DeploymentOutcome.RolledBack,
+                DeploymentOutcome.Cancelled => DeploymentOutcome.Cancelled,
+                _ => DeploymentOutcome.NeedsAttention,
+            },
             Messages = [new DeploymentMessage(Codes.Unhealthy, unwell), .. back.Messages],
         };
     }
+
+    private DeploymentResult Overtaken(string unwell) =>
+        Result(
+            DeploymentOutcome.Failed,
+            $"{unwell} It was not taken back: somebody has begun another run meanwhile. Look at 'deploy status --environment {environment.Name}'."
+        );
 
     private DeploymentResult Over(Release release) =>
         Result(

@@ -10,7 +10,10 @@ namespace Deployment.Toolkit.Preflight;
 internal sealed class OpenRunCheck : PreflightCheck
 {
     internal override ValueTask<IReadOnlyList<DeploymentMessage>> FindAsync(Intention intention, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(intention.Journal.Ledger.OpenRun is { } run ? [Find(intention, run)] : []);
+        ValueTask.FromResult<IReadOnlyList<DeploymentMessage>>(Find(intention) is { } found ? [found] : []);
+
+    internal static DeploymentMessage? Find(Intention intention) =>
+        intention.Journal.Ledger.OpenRun is { } run ? Find(intention, run) : null;
 
     /// <summary>Whether an <c>up</c> of the release goes on with the run instead of beginning one.</summary>
     internal static bool IsTakenUp(RunLog run, Intention intention) =>
@@ -23,7 +26,7 @@ internal sealed class OpenRunCheck : PreflightCheck
     private static DeploymentMessage Find(Intention intention, RunLog run)
     {
         var environment = run.Plan.Environment;
-        var subject = $"Run {run.Id} ({run.Plan.Kind.ToString().ToLowerInvariant()} of release {run.Plan.Release}) in '{environment}'";
+        var subject = $"{RunMessages.Title(run)} in '{environment}'";
         if (!intention.HasLock && intention.Journal.Holder is { } holder)
         {
             // While it can still end one way or the other, who looks gets no other answer; who begins waits for the lock.

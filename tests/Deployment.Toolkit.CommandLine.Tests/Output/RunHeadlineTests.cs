@@ -36,6 +36,12 @@ public sealed class RunHeadlineTests
         Assert.Equal(headline, Headline(run, DeploymentOutcome.RolledBack));
     }
 
+    [Theory]
+    [InlineData(RunState.Succeeded, "Rolled back: Staging is back at release 2.0.0, and 1.0.0 is on hold (run 20261121-034351-7f3a).")]
+    [InlineData(RunState.RolledBack, "Rolled back: Staging has release 1.0.0 as before (run 20261121-034351-7f3a).")]
+    public void After_a_rollback_the_release_that_it_left_is_not_what_is_there(RunState state, string headline) =>
+        Assert.Equal(headline, Headline(Run(RunKind.Rollback, DeploymentOutcome.RolledBack) with { State = state }, DeploymentOutcome.RolledBack));
+
     private static TenantResult Tenant(string id, TenantOutcome outcome) => new() { Id = id, Outcome = outcome };
 
     private static DeploymentRun Run(RunKind kind, DeploymentOutcome outcome) => new()

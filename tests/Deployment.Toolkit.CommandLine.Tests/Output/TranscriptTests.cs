@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Output;
@@ -73,6 +74,16 @@ public sealed class TranscriptTests : IDisposable
         await _app.RunAsync("up", "--environment", "Development", "--release", "1.1.0");
         await _app.RunAsync("rollback", "--environment", "Development");
         await Check("history", "history", "--environment", "Development");
+    }
+
+    [Fact]
+    public async Task Watching_says_what_is_there_after_it_went_back()
+    {
+        await _app.RunAsync(Up);
+        await _app.RunAsync("up", "--environment", "Development", "--release", "1.1.0");
+        var asked = 0;
+        _app.ConfigureHost = builder => builder.Services.AddHealthChecks().AddCheck("pages", () => ++asked > 2 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("none is found"));
+        await Check("watch", "watch", "--environment", "Development", "--every", "1ms", "--failures", "2");
     }
 
     [Fact]

@@ -43,6 +43,9 @@ internal sealed class RunSection(DeploymentRun run) : ReportSection
             DeploymentOutcome.Succeeded => Done(plan),
             DeploymentOutcome.RolledBack when plan?.Secret is { } secret =>
                 $"Rolled back: {run.Environment} has secret '{secret}' as before (run {run.Id}).",
+            // Of a release that was watched: the run that took it back is one of its own, and went well.
+            DeploymentOutcome.RolledBack when run is { Kind: RunKind.Rollback, State: RunState.Succeeded } =>
+                $"Rolled back: {run.Environment} is back at release {run.Release}, and {run.PreviousRelease} is on hold (run {run.Id}).",
             DeploymentOutcome.RolledBack when StillMigrated() is > 0 and var tenants =>
                 $"Rolled back{(IsMeant ? "" : " in part")}: {run.Environment} {PlanSection.Has(run.PreviousRelease)}, and "
                     + $"{Format.Count(tenants, "tenant")} {(tenants == 1 ? "stays" : "stay")} migrated{(IsMeant ? ", as KeepMigrated() says" : "")} "

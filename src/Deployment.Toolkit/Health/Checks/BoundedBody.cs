@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Deployment.Toolkit.Health.Checks;
@@ -22,7 +23,11 @@ internal static class BoundedBody
                 body.Write(buffer, 0, read);
             }
 
-            return body.GetBuffer().AsMemory(0, (int)body.Length);
+            // A mark of the encoding is no part of the text, and JSON with it in front is none.
+            var marked = body.GetBuffer().AsSpan(0, (int)body.Length).StartsWith(Encoding.UTF8.Preamble)
+                ? Encoding.UTF8.Preamble.Length
+                : 0;
+            return body.GetBuffer().AsMemory(marked, (int)body.Length - marked);
         }
     }
 
