@@ -330,6 +330,8 @@ internal sealed partial class DeploymentPartsFactory(
     /// <summary>The app's own steps, for the making of one plan.</summary>
     internal OwnSteps OwnSteps() => new(services, model.Steps, _logger);
 
+    internal OwnClasses OwnClasses() => new(services, model, _logger);
+
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
 
     internal Release ReleaseOf(string? text)
