@@ -204,7 +204,7 @@ public sealed class DeploymentDatabase
     /// <param name="name">What it does, for example <c>add quality</c>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The two files' paths.</returns>
-    /// <exception cref="DeploymentException">The name holds nothing that a file could be named by.</exception>
+    /// <exception cref="DeploymentException">The name holds nothing that a file could be named by, or the folder can't be written.</exception>
     public async Task<IReadOnlyList<string>> AddMigrationAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -224,19 +224,41 @@ public sealed class DeploymentDatabase
 
         var (known, sources) = _factory.MigrationsOf(_name);
         var folder = Path.GetFullPath(sources.Folder, _factory.ContentRoot);
-        DurableFile.CreateDirectory(folder);
-        using var version = NewVersion.Reserve(
-            folder,
-            known.All.Select(static definition => definition.Version),
-            _factory.Time.GetUtcNow()
-        );
-        var up = Path.Combine(folder, $"{version.Text}_{slug}.sql");
-        var down = Path.Combine(folder, $"{version.Text}_{slug}.down.sql");
-        await DurableFile
-            .WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {version.Text}_{slug}.sql back.\n"), cancellationToken)
+        FileRefusal.EnsureWritable(Path.Combine(folder, $"{slug}.sql"));
+        return await FileRefusal
+            .MakeAsync(
+                Path.Combine(folder, $"{slug}.sql"),
+                async () =>
+                {
+                    DurableFile.CreateDirectory(folder);
+                    using var version = NewVersion.Reserve(
+                        folder,
+                        known.All.Select(static definition => definition.Version),
+                        _factory.Time.GetUtcNow()
+                    );
+                    var up = Path.Combine(folder, $"{version.Text}_{slug}.sql");
+                    var down = Path.Combine(folder, $"{version.Text}_{slug}.down.sql");
+                    await WritePairAsync(up, down).ConfigureAwait(false);
+                    return (IReadOnlyList<string>)[up, down];
+                }
+            )
             .ConfigureAwait(false);
-        await DurableFile.WriteAsync(up, Encoding.UTF8.GetBytes($"-- {name}\n"), cancellationToken).ConfigureAwait(false);
-        return [up, down];
+
+        async Task WritePairAsync(string up, string down)
+        {
+            await DurableFile
+                .WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {Path.GetFileName(up)} back.\n"), cancellationToken)
+                .ConfigureAwait(false);
+            try
+            {
+                await DurableFile.WriteAsync(up, Encoding.UTF8.GetBytes($"-- {name}\n"), cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                DurableFile.TryDelete(down);
+                throw;
+            }
+        }
     }
 
     /// <summary>
