@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Deployment.Toolkit.Analyzers;
 
 /// <summary>
-/// Tells a connection string of SQLite, which names a file and holds no password: by its name, by what it comes from, or by what it is given
-/// to in the same type or program. One that a server gets too is none.
+/// Tells a connection string of SQLite, which names a file and holds no password: by its name, by what it comes from, or by what it is
+/// given to in the same type or program. One that a server gets too is none.
 /// </summary>
 internal static class FileConnection
 {

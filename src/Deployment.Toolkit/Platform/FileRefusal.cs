@@ -10,7 +10,7 @@ internal static class FileRefusal
 {
     private const string Nothing = "Nothing was written.";
 
-    /// <exception cref="DeploymentException">The file, or one in its folder, can't be written, as far as can be told beforehand.</exception>
+    /// <exception cref="DeploymentException">It can't be written, as far as can be told beforehand.</exception>
     internal static void EnsureWritable(string file)
     {
         // It is renamed into place, for which it need not be writable itself.
