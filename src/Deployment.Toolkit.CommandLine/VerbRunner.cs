@@ -123,11 +123,12 @@ internal sealed class VerbRunner(IServiceProvider services, Terminal terminal)
                 Suspend(services.GetRequiredService<DeploymentPartsFactory>());
             if (verb.ClaimedOperator(parse) is { } claimed)
                 services.GetRequiredService<DeploymentPartsFactory>().ClaimedOperator = claimed;
-            return await verb.RunAsync(
+            var report = await verb.RunAsync(
                     new VerbContext(services, parse, named, progress) { HostEnvironment = host, Terminal = terminal },
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            return report with { Messages = [.. report.Messages, .. JournalFolders.Others(services, deployment, verb, named)] };
         }
         catch (DeploymentException e)
         {

@@ -172,7 +172,9 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
     ) => call.ArgumentList.Arguments.SelectMany(a => Secrets(a.Expression, context));
 
     private static IEnumerable<(ExpressionSyntax Node, string Name)> Configured(ExpressionSyntax read, SyntaxNodeAnalysisContext context) =>
-        ConfiguredSecret.Key(read, context) is { } key && !(IsOfConnection(key) && IsAboutFile(read)) ? [(read, key)] : [];
+        ConfiguredSecret.Key(read, context) is { } key && !(IsOfConnection(key) && FileConnection.Is(read, key, context))
+            ? [(read, key)]
+            : [];
 
     private static IEnumerable<(ExpressionSyntax Node, string Name)> Named(ExpressionSyntax expression, SyntaxNodeAnalysisContext context)
     {
@@ -206,8 +208,8 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
         return
             symbol is ILocalSymbol { IsConst: false } or IParameterSymbol or IPropertySymbol or IFieldSymbol { IsConst: false }
             && IsText(TypeOf(symbol))
-            && !IsFile(name, expression)
             && ConstantText.Of(expression, context.SemanticModel, context.CancellationToken) is null
+            && !(name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase) && FileConnection.Is(expression, name, context))
             ? [(expression, name)]
             : [];
     }
@@ -281,15 +283,7 @@ public sealed class SecretDisclosureAnalyzer : CodeRule
                 .FirstOrDefault()
             : null;
 
-    private static bool IsFile(string name, ExpressionSyntax expression) =>
-        name.EndsWith("ConnectionString", StringComparison.OrdinalIgnoreCase) && IsAboutFile(expression);
-
     private static bool IsOfConnection(string key) => key.IndexOf("ConnectionString", StringComparison.OrdinalIgnoreCase) >= 0;
-
-    // SQLite's connection string names a file.
-    private static bool IsAboutFile(ExpressionSyntax expression) =>
-        expression.FirstAncestorOrSelf<SyntaxNode>(n => n is TypeDeclarationSyntax or CompilationUnitSyntax) is { } scope
-        && scope.ToString().IndexOf("sqlite", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool IsReveal(InvocationExpressionSyntax call, SyntaxNodeAnalysisContext context) =>
         context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol?.ContainingType?.ToDisplayString()

@@ -53,6 +53,10 @@ internal sealed class MigrationsScriptVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var parse = context.Parse;
+        var path = parse.GetValue(_file) is { } file ? System.IO.Path.GetFullPath(file) : null;
+        // Before the journal keeps that it was made.
+        if (path is not null)
+            FileRefusal.EnsureWritable(path);
         var script = await Database(context)
             .ScriptMigrationsAsync(
                 new ScriptMigrationsRequest
@@ -76,11 +80,12 @@ internal sealed class MigrationsScriptVerb : Verb
             {
                 Headline = $"Nothing to write: there is none to {(script.IsDown ? "undo" : "apply")} in {script.Environment}.",
             };
-        if (parse.GetValue(_file) is not { } file)
+        if (path is null)
             return report with { Sections = [new DocumentSection(script.Sql)], Headline = "" };
 
-        var path = System.IO.Path.GetFullPath(file);
-        await DurableFile.WritePrivateAsync(path, Encoding.UTF8.GetBytes(script.Sql), cancellationToken).ConfigureAwait(false);
+        await FileRefusal
+            .WriteAsync(path, () => DurableFile.WritePrivateAsync(path, Encoding.UTF8.GetBytes(script.Sql), cancellationToken))
+            .ConfigureAwait(false);
         return report with
         {
             Sections = [new FilesSection([path])],

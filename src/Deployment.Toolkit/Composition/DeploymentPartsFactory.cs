@@ -175,6 +175,8 @@ internal sealed partial class DeploymentPartsFactory(
             return recalled.Epoch;
 
         using var sealedFile = new SealedSecretSource(SealedSecretsOf(Environment, EpochMemory.None), time);
+        // What is wrong with the file is said of it, and not of the settings whose secrets are in it.
+        sealedFile.EnsureOpens();
         var epoch = resolver.Aside(resolver.With(sealedFile), () => ReadLedgerAtOnce(environment).SecretsEpoch);
         _recalled[environment.Name] = (epoch, time.GetTimestamp());
         return epoch;
@@ -329,6 +331,8 @@ internal sealed partial class DeploymentPartsFactory(
 
     /// <summary>The app's own steps, for the making of one plan.</summary>
     internal OwnSteps OwnSteps() => new(services, model.Steps, _logger);
+
+    internal OwnClasses OwnClasses() => new(services, model, _logger);
 
     internal PinnedConfiguration PinOf(DeploymentEnvironment environment) => new(PathsOf(environment).Pinned, configuration);
 

@@ -45,7 +45,7 @@ internal static class Codes
     internal const string ConfigurationStateUnknown = "DTK7042";
     internal const string ConfigurationDrifted = "DTK7043";
     internal const string ParityBroken = "DTK7044";
-    internal const string FileExists = "DTK7045";
+    internal const string FileNotWritten = "DTK7045";
     internal const string OptionsBoundTwice = "DTK7046";
     internal const string DotEnvReading = "DTK7047";
     internal const string DotEnvWithoutEffect = "DTK7048";

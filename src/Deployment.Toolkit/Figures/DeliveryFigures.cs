@@ -43,8 +43,10 @@ public sealed record DeliveryFigures
     /// <summary>Deployments.</summary>
     public int Deployments { get; init; }
 
-    /// <summary>Deployments in seven days.</summary>
-    public double DeploymentsPerWeek { get; init; }
+    /// <summary>
+    /// Deployments in seven days; <see langword="null"/> where less than that was measured, of which a rate would be a guess.
+    /// </summary>
+    public double? DeploymentsPerWeek { get; init; }
 
     /// <summary>The median of the time from a commit to when it was live.</summary>
     public TimeSpan? LeadTime { get; init; }

@@ -5,6 +5,8 @@ namespace Deployment.Toolkit.Figures;
 /// <summary>Makes figures of what a journal tells.</summary>
 internal sealed class FigureCalculation(ChangeLog log, DateTimeOffset from, DateTimeOffset to)
 {
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
     /// <summary>Reads of a journal what figures need, from its end back, and counts.</summary>
     /// <param name="store">The journal.</param>
     /// <param name="environment">Whose it is.</param>
@@ -72,7 +74,7 @@ internal sealed class FigureCalculation(ChangeLog log, DateTimeOffset from, Date
             SuccessPercent = Share(attempts.Count(static run => run.State == RunState.Succeeded), attempts.Count),
             MedianDuration = Median(attempts.Select(static run => run.LastRecordAt - run.StartedAt)),
             Deployments = changes.Count,
-            DeploymentsPerWeek = to > from ? changes.Count / ((to - from) / TimeSpan.FromDays(7)) : 0,
+            DeploymentsPerWeek = to - from >= Week ? changes.Count / ((to - from) / Week) : null,
             LeadTime = Median(leads),
             LeadTimeBasis = basis,
             LeadTimeCommits = leads.Count,

@@ -142,7 +142,7 @@ public sealed class ConfigurationInspector
     /// <param name="force">Whether to replace files that are there.</param>
     /// <param name="cancellationToken">Cancels until the first file is renamed into place.</param>
     /// <returns>The files.</returns>
-    /// <exception cref="DeploymentException">A file is there, or no section is registered.</exception>
+    /// <exception cref="DeploymentException">A file is there or can't be written, or no section is registered.</exception>
     public async Task<IReadOnlyList<string>> WriteTemplateAsync(bool force, CancellationToken cancellationToken = default)
     {
         var template = Path.Combine(_factory.ContentRoot, "appsettings.template.jsonc");
@@ -150,12 +150,22 @@ public sealed class ConfigurationInspector
         var texts = new OptionsFiles(Owned, AppContext.BaseDirectory).Render(Path.GetFileName(schema));
         if (!force && new[] { template, schema }.FirstOrDefault(File.Exists) is { } there)
             throw DeploymentException.Refused(
-                Codes.FileExists,
+                Codes.FileNotWritten,
                 $"File '{there}' is there already. Nothing was written. Keep it, or replace both files with 'deploy config init --force'."
             );
 
-        await DurableFile.WriteAsync(template, Encoding.UTF8.GetBytes(texts.Template), cancellationToken).ConfigureAwait(false);
-        await DurableFile.WriteAsync(schema, Encoding.UTF8.GetBytes(texts.Schema), cancellationToken).ConfigureAwait(false);
+        FileRefusal.EnsureWritable(template);
+        FileRefusal.EnsureWritable(schema);
+        await FileRefusal
+            .WriteAsync(template, () => DurableFile.WriteAsync(template, Encoding.UTF8.GetBytes(texts.Template), cancellationToken))
+            .ConfigureAwait(false);
+        await FileRefusal
+            .WriteAsync(
+                schema,
+                () => DurableFile.WriteAsync(schema, Encoding.UTF8.GetBytes(texts.Schema), cancellationToken),
+                $"'{template}' is there, for which the command wants --force."
+            )
+            .ConfigureAwait(false);
         return [template, schema];
     }
 

@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Text;
 using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Hosting;
 using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Planning;
-using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Tenants;
 
 namespace Deployment.Toolkit;
@@ -204,7 +202,8 @@ public sealed class DeploymentDatabase
     /// <param name="name">What it does, for example <c>add quality</c>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The two files' paths.</returns>
-    /// <exception cref="DeploymentException">The name holds nothing that a file could be named by.</exception>
+    /// <exception cref="DeploymentException">The name holds nothing that a file could be named by, or the folder can't be
+    /// written.</exception>
     public async Task<IReadOnlyList<string>> AddMigrationAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -224,19 +223,16 @@ public sealed class DeploymentDatabase
 
         var (known, sources) = _factory.MigrationsOf(_name);
         var folder = Path.GetFullPath(sources.Folder, _factory.ContentRoot);
-        DurableFile.CreateDirectory(folder);
-        using var version = NewVersion.Reserve(
-            folder,
-            known.All.Select(static definition => definition.Version),
-            _factory.Time.GetUtcNow()
-        );
-        var up = Path.Combine(folder, $"{version.Text}_{slug}.sql");
-        var down = Path.Combine(folder, $"{version.Text}_{slug}.down.sql");
-        await DurableFile
-            .WriteAsync(down, Encoding.UTF8.GetBytes($"-- Takes {version.Text}_{slug}.sql back.\n"), cancellationToken)
+        return await EmptyScripts
+            .WriteAsync(
+                folder,
+                slug,
+                name,
+                known.All.Select(static definition => definition.Version),
+                _factory.Time.GetUtcNow(),
+                cancellationToken
+            )
             .ConfigureAwait(false);
-        await DurableFile.WriteAsync(up, Encoding.UTF8.GetBytes($"-- {name}\n"), cancellationToken).ConfigureAwait(false);
-        return [up, down];
     }
 
     /// <summary>

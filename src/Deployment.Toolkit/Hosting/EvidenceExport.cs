@@ -34,6 +34,7 @@ internal sealed class EvidenceExport(DeploymentPartsFactory factory, ExportEvide
             );
 
         var path = Path.GetFullPath(request.File);
+        FileRefusal.EnsureWritable(path);
         var parts = factory.Create(null);
         await using var own = factory.OwnSteps();
         await using var session = await new RunLauncher(factory, parts, request: null, own)
@@ -62,7 +63,13 @@ internal sealed class EvidenceExport(DeploymentPartsFactory factory, ExportEvide
         await session
             .AppendAsync(null, JournalKinds.EvidenceExported, exported, JournalJson.Default.EvidenceExported)
             .ConfigureAwait(false);
-        await DurableFile.WriteAsync(path, bytes, cancellationToken).ConfigureAwait(false);
+        await FileRefusal
+            .WriteAsync(
+                path,
+                () => DurableFile.WriteAsync(path, bytes, cancellationToken),
+                "The journal names the bundle, which is nowhere and vouches for nothing."
+            )
+            .ConfigureAwait(false);
         return new DeploymentResult
         {
             Outcome = DeploymentOutcome.Succeeded,

@@ -41,7 +41,7 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
             await OwnScope
                 .UseAsync(
                     services,
-                    $"Migration class {migration.ClassName}",
+                    migration.ClassTitle,
                     migration.Create!,
                     logger,
                     own => CallAsync(own, work.Direction, context, cancellationToken)
@@ -89,7 +89,7 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
             await OwnScope
                 .UseAsync(
                     services,
-                    $"Migration class {migration.ClassName}",
+                    migration.ClassTitle,
                     migration.Create!,
                     logger,
                     async own =>
@@ -153,7 +153,7 @@ internal sealed class ClassRun(IServiceProvider services, ILogger logger, Migrat
     ) =>
         OwnScope.UseAsync(
             services,
-            $"Migration class {work.Class!.ClassName}",
+            work.Class!.ClassTitle,
             work.Class.Create!,
             logger,
             own => own.VerifyAsync(new MigrationContext { Connection = connection, Transaction = transaction }, cancellationToken)

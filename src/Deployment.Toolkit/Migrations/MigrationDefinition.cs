@@ -28,6 +28,9 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     internal string? ClassName { get; init; }
 
+    /// <summary>The class as the subject of a message.</summary>
+    internal string ClassTitle => $"Migration class {ClassName}";
+
     internal bool ClassHasWayBack { get; init; }
 
     /// <summary>Whether the class says that its way back keeps rows.</summary>

@@ -39,6 +39,33 @@ internal sealed class ConfigurationStates(DeploymentPartsFactory factory, IConfi
     internal EffectiveConfiguration FilesOf(DeploymentEnvironment environment) =>
         new EnvironmentFiles(configuration, factory.Model.Environments, factory.Environment.Name).Read(environment);
 
+    /// <summary>
+    /// The folder that an environment's own files name for journals, where it is another than the one that this host looks in for all of
+    /// them; <see langword="null"/> where it is the same, or files cannot be read.
+    /// </summary>
+    internal string? OtherRoot(DeploymentEnvironment environment)
+    {
+        try
+        {
+            // What is no file's counts for every environment of this machine.
+            return
+                Named(factory.Environment) == configuration[ConfigurationLayers.DirectoryKey]
+                && RootOf(environment) is var root
+                && root != factory.Root
+                ? root
+                : null;
+        }
+        catch (DeploymentException)
+        {
+            return null;
+        }
+
+        string? Named(DeploymentEnvironment of) => FilesOf(of).Root.Find(ConfigurationLayers.DirectoryKey)?.Top(LayerMask.All)?.Value.Value;
+
+        string RootOf(DeploymentEnvironment of) =>
+            Path.GetFullPath(Named(of) is { Length: > 0 } path ? path : JournalPaths.RootName, factory.ContentRoot);
+    }
+
     /// <summary>Secrets of an environment other than the host's. This machine's variables and mounted files are none of it.</summary>
     internal SecretLookup LookUp(DeploymentEnvironment environment, SecretReference reference, string component)
     {

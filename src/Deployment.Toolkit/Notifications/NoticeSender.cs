@@ -235,13 +235,7 @@ internal sealed class NoticeSender(
         var (end, error) = await EnforcedTimeout
             .CallAsync(
                 token =>
-                    work = OwnScope.UseAsync(
-                        services,
-                        $"Receiver '{observer.Key}'",
-                        observer.Create,
-                        logger,
-                        made => made.NotifyAsync(notice, token)
-                    ),
+                    work = OwnScope.UseAsync(services, observer.What, observer.Create, logger, made => made.NotifyAsync(notice, token)),
                 CallLimit,
                 time,
                 cancellationToken

@@ -9,7 +9,7 @@ public static class NotificationDeploymentExtensions
 {
     /// <summary>Tells an observer of your own.</summary>
     /// <typeparam name="TObserver">The observer, made with the app's services, in a scope of its own, whenever there is something to
-    /// tell.</typeparam>
+    /// tell, and by <c>deploy check</c> and <c>plan</c>, which say when it can't be.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     public static DeploymentBuilder AddObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TObserver>(

@@ -14,6 +14,7 @@ internal static class PreflightChecks
         new ReleaseCheck(),
         new OwnMigrationsCheck(),
         new SealedRootCheck(),
+        new OwnClassesCheck(),
         new DatabaseAccessCheck(),
         new SameDatabaseCheck(),
         new IsolationCheck(),

@@ -58,19 +58,16 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
         {
             if (parts is not null)
                 await findings.CollectAsync(() => CatalogAsync(parts)).ConfigureAwait(false);
+            List<MigrationSet> sets = parts is null
+                ? []
+                : [.. parts.Each.Select(static each => each.Migrations), .. parts.Tenants.Select(static fleet => fleet.Migrations)];
             findings.AddRange(
-                parts is null
-                    ? []
-                    :
-                    [
-                        .. parts
-                            .Each.Select(static each => each.Migrations)
-                            .Concat(parts.Tenants.Select(static fleet => fleet.Migrations))
-                            .SelectMany(static set =>
-                                set.Faults.Concat(set.All.Concat(set.Repeatables).SelectMany(MigrationSet.CheckScripts))
-                            ),
-                    ]
+                sets.SelectMany(static set => set.Faults.Concat(set.All.Concat(set.Repeatables).SelectMany(MigrationSet.CheckScripts)))
             );
+            var classes = factory.OwnClasses();
+            findings.AddRange(await classes.NeededAsync(sets.SelectMany(static set => set.All)).ConfigureAwait(false));
+            findings.AddRange(await classes.GatesAsync(MessageSeverity.Error).ConfigureAwait(false));
+            findings.AddRange(await classes.OthersAsync(cancellationToken).ConfigureAwait(false));
             return (new UpAnswer(findings, null, false), parts);
         }
 

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Toolkit.Promotion;
 
 /// <summary>A gate to ask. <paramref name="Title"/> is what it is called until it says its name.</summary>
-internal sealed record PromotionGateRegistration(string Title, Func<IServiceProvider, PromotionGate> Create, PromotionGateOptions Options);
+internal sealed record PromotionGateRegistration(string Title, Func<IServiceProvider, PromotionGate> Create, PromotionGateOptions Options)
+{
+    internal string What => $"Promotion gate {Title}";
+}
 
 /// <summary>
 /// Asks what must hold before a release may enter an environment, all gates at once and each under an enforced timeout. It knows no kind of
@@ -111,7 +114,7 @@ internal sealed class PromotionGates(
         Task<PromotionAnswer> EvaluateAsync(CancellationToken token) =>
             OwnScope.UseAsync(
                 services,
-                $"Promotion gate {gate.Title}",
+                gate.What,
                 gate.Create,
                 logger,
                 made =>

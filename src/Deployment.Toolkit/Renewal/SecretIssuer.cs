@@ -28,12 +28,6 @@ internal sealed class SecretIssuer(SecretRotators rotators, IServiceProvider ser
                 $"Secret '{secret}' is being renewed, and this binary has no rotator for it. Run the command again with a binary that "
                     + $"has it: AddSecretRotator<…>(\"{secret}\", …)."
             );
-        return OwnScope.UseAsync(
-            services,
-            $"Rotator {registration.Type.Name} of secret '{registration.Secret}'",
-            registration.Create,
-            logger,
-            work
-        );
+        return OwnScope.UseAsync(services, registration.What, registration.Create, logger, work);
     }
 }

@@ -44,15 +44,20 @@ internal sealed class SecretFlow
     }
 
     /// <summary>Runs on a flow of its own, so that what is set here ends with it.</summary>
-    internal async Task<SecretValue?> AskAsync(SecretSourceSlot slot, SecretRequest request, CancellationToken cancellationToken)
+    internal Task<SecretValue?> AskAsync(SecretSourceSlot slot, SecretRequest request, CancellationToken cancellationToken) =>
+        CallAsync(slot, async source => await source.FindAsync(request, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Makes a source as its first question would, which may then have secrets of its own to wait for.</summary>
+    internal Task MakeAsync(SecretSourceSlot slot) => CallAsync(slot, static _ => Task.FromResult(true));
+
+    private async Task<T> CallAsync<T>(SecretSourceSlot slot, Func<ISecretSource, Task<T>> work)
     {
         var call = new SourceCall(slot.Title);
         if (!slot.IsBuiltIn)
             _call.Value = call;
         try
         {
-            var source = await slot.GetAsync().ConfigureAwait(false);
-            return await source.FindAsync(request, cancellationToken).ConfigureAwait(false);
+            return await work(await slot.GetAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {

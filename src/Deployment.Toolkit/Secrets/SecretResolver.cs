@@ -81,6 +81,39 @@ internal sealed class SecretResolver(
     /// <inheritdoc cref="SecretFlow.Aside"/>
     internal T Aside<T>(SecretResolver instead, Func<T> ask) => _flow.Aside(instead, ask);
 
+    /// <summary>Makes the sources of the app's own that nobody has asked yet.</summary>
+    /// <returns>Why some can't be made.</returns>
+    internal async Task<IReadOnlyList<DeploymentMessage>> MakeOwnAsync(CancellationToken cancellationToken)
+    {
+        var faults = new List<DeploymentMessage>();
+        foreach (var slot in sources.Where(static slot => !slot.IsBuiltIn))
+        {
+            try
+            {
+                // On the pool: a constructor that hangs must not hold up whoever looks.
+                await Task.Run(() => _flow.MakeAsync(slot), CancellationToken.None)
+                    .WaitAsync(TimeLimit, time, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (DeploymentException e)
+            {
+                faults.AddRange(e.Messages);
+            }
+            catch (TimeoutException)
+            {
+                faults.Add(
+                    new DeploymentMessage(
+                        Codes.ServiceNotMade,
+                        $"Secret source {slot.Title} cannot be made: its constructor has not ended within {TimeLimit.TotalSeconds:0} s. "
+                            + $"Let it wait for nothing; what has to be reached is reached in FindAsync."
+                    )
+                );
+            }
+        }
+
+        return faults;
+    }
+
     /// <summary>Makes the next question about a secret reach its source again, because the secret was changed.</summary>
     internal void Forget(string name)
     {

@@ -33,7 +33,6 @@ public sealed class SecretDisclosureAnalyzerTests
     [InlineData("logger.LogInformation(\"{P}\", Keys.ApiKey);")]
     [InlineData("logger.LogInformation(\"{Options}\", options);")]
     [InlineData("logger.LogInformation(\"{@Options}\", plainOptions);")]
-    [InlineData("_ = \"Sqlite\"; logger.LogInformation(\"{C}\", connectionString);")]
     [InlineData("throw new ArgumentException(\"is empty\", nameof(password));")]
     [InlineData("throw new LoginException(password);")]
     [InlineData("_ = System.Text.Json.JsonSerializer.Serialize(options);")]
@@ -89,6 +88,32 @@ public sealed class SecretDisclosureAnalyzerTests
     [InlineData("if (env.IsDevelopment()) logger.LogInformation(\"{P}\", config[\"Db:Password\"]);")]
     public Task What_is_read_and_no_secret_is_silent(string statement) => RuleTest.Reports<SecretDisclosureAnalyzer>(Code(statement));
 
+    // That a program has a database in a file too says nothing of another connection.
+    [Theory]
+    [InlineData("_ = \"Sqlite\"; logger.LogInformation(\"{C}\", {|DTK3004:connectionString|});")]
+    [InlineData("_ = new SqliteConnection(\"Data Source=cache.db\"); logger.LogInformation(\"{C}\", {|DTK3004:connectionString|});")]
+    [InlineData("_ = new SqliteConnection(\"Data Source=cache.db\"); logger.LogInformation(\"{C}\", {|DTK3004:config.GetConnectionString(\"Main\")|});")]
+    [InlineData("_ = new SqliteConnection(config.GetConnectionString(\"Cache\")); logger.LogInformation(\"{C}\", {|DTK3004:config.GetConnectionString(\"Main\")|});")]
+    [InlineData("config.UseSqlite(connectionString); config.UseNpgsql(connectionString); logger.LogInformation(\"{C}\", {|DTK3004:connectionString|});")]
+    [InlineData("config.UseSqlite(dbOptions.FileConnectionString); logger.LogInformation(\"{C}\", {|DTK3004:dbOptions.ConnectionString|});")]
+    [InlineData("config.UseSqlite(\"Cache\"); logger.LogInformation(\"{C}\", {|DTK3004:config.GetConnectionString(\"Main\")|});")]
+    [InlineData("config.UseSqlite(connectionString); logger.LogInformation(\"{P}\", {|DTK3004:password|});")]
+    public Task Another_connection_beside_a_database_in_a_file_is_reported(string statement) =>
+        RuleTest.Reports<SecretDisclosureAnalyzer>(Code(statement));
+
+    [Theory]
+    [InlineData("_ = new SqliteConnection(connectionString); logger.LogInformation(\"{C}\", connectionString);")]
+    [InlineData("SqliteConnection _ = new(connectionString!); logger.LogInformation(\"{C}\", connectionString ?? \"none\");")]
+    [InlineData("var sqliteConnectionString = plainOptions.Server; logger.LogInformation(\"{C}\", sqliteConnectionString);")]
+    [InlineData("var connection = new SqliteConnection(plainOptions.Server); logger.LogInformation(\"{C}\", connection.ConnectionString);")]
+    [InlineData("var itsConnectionString = new SqliteConnection(plainOptions.Server).ToString(); logger.LogInformation(\"{C}\", itsConnectionString);")]
+    [InlineData("var itsConnectionString = config.GetConnectionString(\"Main\"); config.UseSqlite(itsConnectionString); logger.LogInformation(\"{C}\", config[\"ConnectionStrings:Main\"]);")]
+    [InlineData("var copiedConnectionString = connectionString; config.UseSqlite(copiedConnectionString); logger.LogInformation(\"{C}\", connectionString);")]
+    [InlineData("config.UseSqlite(dbOptions.ConnectionString); var others = dbOptions; logger.LogInformation(\"{C}\", others.ConnectionString);")]
+    [InlineData("config.UseSqlite(\"Main\"); logger.LogInformation(\"{C}\", config.GetConnectionString(\"Main\"));")]
+    [InlineData("config.UseSqlite(\"Name=ConnectionStrings:Main\"); logger.LogInformation(\"{C}\", config.GetConnectionString(\"Main\"));")]
+    public Task What_is_known_to_name_a_file_is_silent(string statement) => RuleTest.Reports<SecretDisclosureAnalyzer>(Code(statement));
+
     [Fact]
     public Task The_message_names_the_key() => RuleTest.Expects<SecretDisclosureAnalyzer>(
         Code("logger.LogInformation(\"{P}\", {|#0:config.GetSection(\"Db\")[\"Password\"]|});"),
@@ -123,6 +148,9 @@ public sealed class SecretDisclosureAnalyzerTests
 
         public record RecordOptions(string Server, string Password);
         public class PlainOptions { public string? Server { get; set; } }
+        public class DbOptions { public string ConnectionString { get; set; } = ""; public string FileConnectionString { get; set; } = ""; }
+        public class SqliteConnection(string? text) { public string? ConnectionString => text; }
+        public static class Providers { public static void UseSqlite(this IConfiguration c, string? s) { } public static void UseNpgsql(this IConfiguration c, string? s) { } }
         public static class Keys { public const string ApiKey = "Mail:ApiKey"; }
         public class LoginException(string password) : Exception { public string Used => password; }
         public class Own { public void LogIn(string password) { } public string GetConnectionString(string name) => name; }
@@ -137,7 +165,7 @@ public sealed class SecretDisclosureAnalyzerTests
         public static class Startup
         {
             public static void Run(
-                ILogger logger, MailOptions options, MailOptions? nullable, RecordOptions recordOptions, PlainOptions plainOptions, string password, string? connectionString,
+                ILogger logger, MailOptions options, MailOptions? nullable, RecordOptions recordOptions, PlainOptions plainOptions, DbOptions dbOptions, string password, string? connectionString,
                 Secret secret, IHostEnvironment env, IConfiguration config, IConfiguration? maybe, IConfigurationRoot root, Dictionary<string, string> texts,
                 CancellationToken cancellationToken)
             {

@@ -51,6 +51,7 @@ public sealed class EvidenceBundleTests : IDisposable
     public async Task Where_nothing_is_promoted_from_its_environment_a_bundle_is_to_be_imported_nowhere()
     {
         _staging.Configure = static deployment => deployment.AddEnvironments(static e => e.Add("Staging"));
+        await RunAsync(_staging, 0, "secrets", "key");
         await RunAsync(_staging, 0, "up", "--release", "1.0.0", "--environment", "Staging");
 
         var exported = await RunAsync(_staging, 0, "evidence", "export", "--environment", "Staging", Path.Combine(_staging.Root, "bundle.intoto.jsonl"));

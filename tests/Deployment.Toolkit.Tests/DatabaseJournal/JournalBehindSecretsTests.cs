@@ -56,6 +56,31 @@ public sealed class JournalBehindSecretsTests : IDisposable
         Assert.Contains(result.Messages, static message => message.Text.Contains("Deploy the newer file", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_file_that_was_changed_is_said_once_though_the_way_to_the_journal_stands_in_it()
+    {
+        await SealAsync();
+        var text = await File.ReadAllTextAsync(FilePath, Token);
+        var at = text.IndexOf("\"Other\"", StringComparison.Ordinal);
+        var sealedValue = System.Text.RegularExpressions.Regex.Match(text[at..], "[A-Za-z0-9+/_-]{20,}");
+        var changed = text.ToCharArray();
+        changed[at + sealedValue.Index + 10] = sealedValue.Value[10] == 'A' ? 'B' : 'A';
+        await File.WriteAllTextAsync(FilePath, new string(changed), Token);
+
+        var results = new[]
+        {
+            await _app.UpAsync().WaitAsync(TimeSpan.FromSeconds(60), Token),
+            await _app.RunAsync(static (deployer, request, token) => deployer.CheckAsync(request, token)).WaitAsync(TimeSpan.FromSeconds(60), Token),
+        };
+
+        foreach (var message in results.SelectMany(static result => result.Messages))
+        {
+            Assert.True(message.Text.Split("could not be read: ").Length == 2, message.Text);
+            Assert.Equal(2, message.Text.Split("Make the source answer").Length);
+            Assert.Contains("secret 'Other' version 1 is not as it was sealed", message.Text, StringComparison.Ordinal);
+        }
+    }
+
     private string Root => new SealedSecrets(FilePath, "Development", _key).GetRoot();
 
     private async Task SealAsync()

@@ -22,7 +22,20 @@ public sealed class FiguresTests
         Assert.Null(figures.Recovery);
         Assert.Null(figures.ReworkPercent);
         Assert.Null(figures.RollbackDuration);
-        Assert.Equal(0, figures.DeploymentsPerWeek);
+        Assert.Equal(0d, figures.DeploymentsPerWeek);
+    }
+
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(167, null)]
+    [InlineData(168, 5d)]
+    public async Task What_was_measured_for_less_than_a_week_is_no_rate(double hours, double? perWeek)
+    {
+        var history = new WrittenHistory();
+        foreach (var i in Enumerable.Range(0, 5)) history.Up(i / 10d, $"1.{i}.0+aaaaaaa{i}");
+        var figures = await history.CountAsync(0, hours);
+        Assert.Equal((5, perWeek), (figures.Deployments, figures.DeploymentsPerWeek));
+        Near(20, figures.MedianDuration);
     }
 
     [Fact]
@@ -32,7 +45,7 @@ public sealed class FiguresTests
         foreach (var i in Enumerable.Range(0, 6)) history.Up(i * 24, $"1.{i}.0+aaaaaaa{i}");
         var figures = await history.CountAsync(0, 14 * 24);
         Assert.Equal((6, 6, 0), (figures.Attempts, figures.Deployments, figures.FailedChanges));
-        Assert.Equal(3, figures.DeploymentsPerWeek, 9);
+        Assert.Equal(3, figures.DeploymentsPerWeek!.Value, 9);
         Assert.Equal((100d, 0d, 0d), (figures.SuccessPercent, figures.ChangeFailurePercent, figures.ReworkPercent));
         Near(20, figures.MedianDuration);
     }
@@ -180,10 +193,10 @@ public sealed class FiguresTests
         history.Up(99.9, "1.1.0+aaaaaaa2");
         history.Rollback(101, "1.0.0+aaaaaaa1");
         history.Up(120, "1.0.1+aaaaaaa1");
-        var figures = await history.CountAsync(100, 184);
+        var figures = await history.CountAsync(100, 268);
         // 1.1.0 began before the window and was live in it.
         Assert.Equal((1, 2, 1), (figures.Attempts, figures.Deployments, figures.FailedChanges));
-        Assert.Equal(4, figures.DeploymentsPerWeek, 9);
+        Assert.Equal(2, figures.DeploymentsPerWeek!.Value, 9);
         Near((101 + 1 / 3d - 99.9 - 1 / 6d) * 60, figures.Recovery);
         Assert.Equal(200 / 3d, figures.ReworkPercent!.Value, 9);
     }

@@ -20,8 +20,8 @@ internal sealed class FiguresPage(DashboardSources sources) : DashboardPage(sour
         return Text.Of(
             $"""
             <h1>Figures</h1>
-            <p class="lead">The last {Days} days, from the journals.</p>
-            <div class="scroll" tabindex="0" role="region" aria-label="Figures"><table><thead><tr><th scope="col">Environment</th><th scope="col">Deployments</th><th scope="col">Succeeded</th><th scope="col">Changes that failed</th><th scope="col">Took, median</th><th scope="col">Rollbacks</th><th scope="col">of which succeeded</th><th scope="col">Time to restore, median</th></tr></thead><tbody>
+            <p class="lead">The last {Days} days, from the journals; of a younger one, since it began.</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Figures"><table><thead><tr><th scope="col">Environment</th><th scope="col">Measured over</th><th scope="col">Deployments</th><th scope="col">Succeeded</th><th scope="col">Changes that failed</th><th scope="col">Took, median</th><th scope="col">Rollbacks</th><th scope="col">of which succeeded</th><th scope="col">Time to restore, median</th></tr></thead><tbody>
             {rows}
             </tbody></table></div>
             """
@@ -38,12 +38,12 @@ internal sealed class FiguresPage(DashboardSources sources) : DashboardPage(sour
         catch (DeploymentException e)
         {
             return Text.Of(
-                $"""<tr><th scope="row">{environment}</th><td colspan="7"><ul class="messages">{e.Messages.Select(Message)}</ul></td></tr>"""
+                $"""<tr><th scope="row">{environment}</th><td colspan="8"><ul class="messages">{e.Messages.Select(Message)}</ul></td></tr>"""
             );
         }
 
         return Text.Of(
-            $"""<tr><th scope="row">{environment}</th><td>{figures.Deployments}</td><td>{Percent(figures.SuccessPercent)}</td><td>{Percent(figures.ChangeFailurePercent)}</td><td>{Time(figures.MedianDuration)}</td><td>{figures.Rollbacks}</td><td>{Percent(figures.RollbackSuccessPercent)}</td><td>{Time(figures.Recovery)}</td></tr>"""
+            $"""<tr><th scope="row">{environment}</th><td>{Time(figures.To - figures.From)}</td><td>{figures.Deployments}</td><td>{Percent(figures.SuccessPercent)}</td><td>{Percent(figures.ChangeFailurePercent)}</td><td>{Time(figures.MedianDuration)}</td><td>{figures.Rollbacks}</td><td>{Percent(figures.RollbackSuccessPercent)}</td><td>{Time(figures.Recovery)}</td></tr>"""
         );
     }
 

@@ -8,7 +8,8 @@ namespace Deployment.Toolkit.CommandLine.Output;
 [JsonShape(
     $"{Key}[]",
     $"{JsonShapeAttribute.Verbs} `--figures`, defined in [the journal](journal.md#figures): `environment`, `from`, `to`, `attempts`, "
-        + "`successPercent`, `medianDurationSeconds`, `deployments`, `deploymentsPerWeek`, `leadTimeSeconds`, "
+        + "`successPercent`, `medianDurationSeconds`, `deployments`, `deploymentsPerWeek` (from a week on), "
+        + "`leadTimeSeconds`, "
         + "`leadTimeBasis` (`none`, `everyCommit`, `releaseCommit`), `leadTimeCommits`, `failedChanges`, `changeFailurePercent`, "
         + "`recoverySeconds`, `recoveryOfNineInTenSeconds`, `recoveryAfterDetectionSeconds`, `notRecovered`, `unplanned`, "
         + "`reworkPercent`, `rollbacks`, `rollbackSuccessPercent`, `rollbackDurationSeconds`",
@@ -26,8 +27,9 @@ internal sealed class FiguresSection(IReadOnlyList<DeliveryFigures> figures) : R
         {
             Row("", static of => of.Environment),
             Row("since", static of => Format.Minute(of.From)),
+            Row("measured over", static of => Time(of.To - of.From)),
             Row("deployments", static of => Number(of.Deployments)),
-            Row("  a week", static of => Number(of.DeploymentsPerWeek)),
+            Row("  a week", static of => of.DeploymentsPerWeek is { } rate ? Number(rate) : "measured for less"),
             Row("succeeded", of => Share(of.SuccessPercent, of.Attempts, "run")),
             Row("took, median", static of => Time(of.MedianDuration)),
             Row("lead time, median", static of => Time(of.LeadTime)),
@@ -71,8 +73,9 @@ internal sealed class FiguresSection(IReadOnlyList<DeliveryFigures> figures) : R
         };
 
     private static FiguresJson Shape(DeliveryFigures of) =>
-        new(of.Environment, Format.Iso(of.From), Format.Iso(of.To), of.Attempts, of.Deployments, of.DeploymentsPerWeek)
+        new(of.Environment, Format.Iso(of.From), Format.Iso(of.To), of.Attempts, of.Deployments)
         {
+            DeploymentsPerWeek = of.DeploymentsPerWeek,
             SuccessPercent = of.SuccessPercent,
             MedianDurationSeconds = of.MedianDuration?.TotalSeconds,
             LeadTimeSeconds = of.LeadTime?.TotalSeconds,
@@ -92,8 +95,10 @@ internal sealed class FiguresSection(IReadOnlyList<DeliveryFigures> figures) : R
         };
 }
 
-internal sealed record FiguresJson(string Environment, string From, string To, int Attempts, int Deployments, double DeploymentsPerWeek)
+internal sealed record FiguresJson(string Environment, string From, string To, int Attempts, int Deployments)
 {
+    public double? DeploymentsPerWeek { get; init; }
+
     public double? SuccessPercent { get; init; }
 
     public double? MedianDurationSeconds { get; init; }

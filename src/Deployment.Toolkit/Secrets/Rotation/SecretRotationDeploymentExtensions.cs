@@ -14,7 +14,8 @@ public static class SecretRotationDeploymentExtensions
     /// is due, <c>deploy status</c>, the health check <c>secrets</c> and the gauge <c>deployment.secret.remaining</c> say so. Implies
     /// <c>AddSealedSecrets</c>.
     /// </summary>
-    /// <typeparam name="TRotator">The rotator, made with the app's services when a renewal needs it.</typeparam>
+    /// <typeparam name="TRotator">The rotator, made with the app's services when a renewal needs it, and by <c>deploy check</c> and
+    /// <c>plan</c>, which say when it can't be.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="secret">The secret's name, as after <c>secret://</c>.</param>
     /// <param name="rotateEvery">How long after one renewal the next is due; at most ten years.</param>

@@ -1,7 +1,10 @@
 namespace Deployment.Toolkit.Secrets.Rotation;
 
 /// <summary>A secret whose issuer the app knows.</summary>
-internal sealed record RotatorRegistration(string Secret, TimeSpan RotateEvery, Type Type, Func<IServiceProvider, SecretRotator> Create);
+internal sealed record RotatorRegistration(string Secret, TimeSpan RotateEvery, Type Type, Func<IServiceProvider, SecretRotator> Create)
+{
+    internal string What => $"Rotator {Type.Name} of secret '{Secret}'";
+}
 
 /// <summary>
 /// The registered rotators, by secret. The schedule stands here, so that nobody has to reach an issuer to tell what is due.

@@ -76,14 +76,18 @@ internal static class KeyFile
         return new FiledKey(Read(path, isPublished), path, IsNew: false);
     }
 
-    private static Task<bool> TryWriteAsync(string path, Secret key, bool isPublished, CancellationToken cancellationToken)
-    {
-        DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return DurableFile.TryCreateAsync(
+    private static Task<bool> TryWriteAsync(string path, Secret key, bool isPublished, CancellationToken cancellationToken) =>
+        FileRefusal.MakeAsync(
             path,
-            Encoding.UTF8.GetBytes(key.Reveal() + "\n"),
-            cancellationToken,
-            isPublished ? null : Private
+            () =>
+            {
+                DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                return DurableFile.TryCreateAsync(
+                    path,
+                    Encoding.UTF8.GetBytes(key.Reveal() + "\n"),
+                    cancellationToken,
+                    isPublished ? null : Private
+                );
+            }
         );
-    }
 }

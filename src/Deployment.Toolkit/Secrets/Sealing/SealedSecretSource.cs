@@ -32,18 +32,30 @@ internal sealed class SealedSecretSource(SealedSecrets secrets, TimeProvider tim
             return new((SecretValue?)null);
 
         lock (_gate)
-        {
-            var stamp = Stamp.Of(secrets.Path);
-            if (_loaded is not { } loaded || loaded.Stamp != stamp)
-            {
-                // The old one stays until the new one has opened: a file that is half copied or broken takes nothing away.
-                var fresh = Loaded.Open(secrets, stamp, logger ?? NullLogger.Instance, cancellationToken);
-                _loaded?.Dispose();
-                _loaded = loaded = fresh;
-            }
+            return new(Load(cancellationToken).Find(request, time.GetUtcNow()));
+    }
 
-            return new(loaded.Find(request, time.GetUtcNow()));
+    /// <summary>Opens the file, if there is one.</summary>
+    /// <exception cref="DeploymentException">It does not open, or was tampered with.</exception>
+    internal void EnsureOpens()
+    {
+        lock (_gate)
+        {
+            if (secrets.Exists)
+                Load(CancellationToken.None);
         }
+    }
+
+    private Loaded Load(CancellationToken cancellationToken)
+    {
+        var stamp = Stamp.Of(secrets.Path);
+        if (_loaded is { } loaded && loaded.Stamp == stamp)
+            return loaded;
+
+        // The old one stays until the new one has opened: a file that is half copied or broken takes nothing away.
+        var fresh = Loaded.Open(secrets, stamp, logger ?? NullLogger.Instance, cancellationToken);
+        _loaded?.Dispose();
+        return _loaded = fresh;
     }
 
     public void Dispose()

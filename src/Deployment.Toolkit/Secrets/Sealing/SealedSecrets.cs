@@ -342,6 +342,7 @@ public sealed partial class SealedSecrets
         var file = _store.Read();
         OpenedFile.EnsureEnvironment(file, Path, Environment);
         Trust.EnsureKnown(file, Path);
+        _store.EnsureWritable();
     }
 
     private Task<bool> ChangeAsync(Func<OpenedFile, SealedFile> change, CancellationToken cancellationToken) =>

@@ -46,6 +46,7 @@ internal sealed class SealedStore(string path)
                 $"There is no folder '{folder}' for sealed file '{System.IO.Path.GetFileName(Path)}'. Make it, or name another file."
             );
 
+        EnsureWritable();
         using var held =
             await FolderLock.TryAcquireAsync(folder, cancellationToken).ConfigureAwait(false)
             ?? throw DeploymentException.Refused(
@@ -55,6 +56,9 @@ internal sealed class SealedStore(string path)
             );
         return await work().ConfigureAwait(false);
     }
+
+    /// <exception cref="DeploymentException">Nothing can be written there, as far as can be told beforehand.</exception>
+    internal void EnsureWritable() => FileRefusal.EnsureWritable(Path);
 
     internal async Task WriteAsync(SealedFile file, CancellationToken cancellationToken)
     {
@@ -67,12 +71,16 @@ internal sealed class SealedStore(string path)
             );
         Boundary.Reached("sealed file: before");
         // Through a link, as a mounted folder has them: renaming over the link would leave its target as it was.
-        await DurableFile
+        await FileRefusal
             .WriteAsync(
-                RegularFile.EnsureInside(Path),
-                bytes,
-                cancellationToken,
-                reached: static moment => Boundary.Reached($"sealed file: {moment}")
+                Path,
+                () =>
+                    DurableFile.WriteAsync(
+                        RegularFile.EnsureInside(Path),
+                        bytes,
+                        cancellationToken,
+                        reached: static moment => Boundary.Reached($"sealed file: {moment}")
+                    )
             )
             .ConfigureAwait(false);
         Boundary.Reached("sealed file: after");

@@ -15,7 +15,7 @@ namespace Deployment.Toolkit.Settings.Layers;
 /// </summary>
 internal static class ConfigurationLayers
 {
-    private const string DirectoryKey = "Deployment:Directory";
+    internal const string DirectoryKey = "Deployment:Directory";
 
     internal static void Apply(DeploymentBuilder deployment) =>
         Apply(
