@@ -1,6 +1,4 @@
-using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Secrets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;
@@ -204,16 +202,6 @@ public sealed class HotfixTests : PromotionCase
     public void No_policy_skips_what_nothing_may() =>
         Assert.All((string[])["hold", "Health", "backup", "approvals"], static gate => Assert.Throws<ArgumentException>(() =>
             new EnvironmentsBuilder(new Environments.EnvironmentGraph()).Add("Production", p => p.AllowHotfix(h => h.MaySkip = [gate]))));
-
-    private void WithGlassKey(SealedKey key)
-    {
-        var configure = _app.ConfigureHost;
-        _app.ConfigureHost = builder =>
-        {
-            configure(builder);
-            builder.Services.AddKeyedSingleton(GlassGate.Title, (_, _) => SealedKey.Parse(key.Export()));
-        };
-    }
 
     private async Task<string> StatusAsync() => Flat(await _app.RunAsync("status", "--environment", "Production")).Out;
 }
