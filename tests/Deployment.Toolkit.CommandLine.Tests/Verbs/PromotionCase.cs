@@ -76,7 +76,7 @@ public abstract class PromotionCase : IDisposable
     }
 
     // Long messages are broken into lines.
-    private protected static Ran Flat(Ran ran) => ran with { Out = string.Join(' ', ran.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) };
+    internal static Ran Flat(Ran ran) => ran with { Out = string.Join(' ', ran.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) };
 
     // As it is printed.
     private protected static string Command(string text, string verb)
