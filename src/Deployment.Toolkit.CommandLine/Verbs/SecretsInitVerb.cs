@@ -42,11 +42,10 @@ internal sealed class SecretsInitVerb : SecretsVerb
     {
         var secrets = context.Secrets;
         var isDevelopment = IsGiven(context.Parse, _development);
+        var factory = context.Services.GetRequiredService<DeploymentPartsFactory>();
         var made = isDevelopment
-            ? await DevelopmentKey
-                .MakeAsync(secrets, context.Services.GetRequiredService<DeploymentPartsFactory>().Environment, cancellationToken)
-                .ConfigureAwait(false)
-            : await UserKey.GetOrMakeAsync(KeyRing.UserFolder(), cancellationToken).ConfigureAwait(false);
+            ? await DevelopmentKey.MakeAsync(secrets, factory.Environment, cancellationToken).ConfigureAwait(false)
+            : await factory.GetOrMakeSignerAsync(cancellationToken).ConfigureAwait(false);
         using var key = made.Key;
         var settings = new SealedFileSettings { DevelopmentKey = isDevelopment ? System.IO.Path.GetFileName(made.File) : null };
         await secrets

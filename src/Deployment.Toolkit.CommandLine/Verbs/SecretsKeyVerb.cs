@@ -1,6 +1,8 @@
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.CommandLine.Verbs;
 
@@ -16,7 +18,10 @@ internal sealed class SecretsKeyVerb : Verb
 
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var (key, file, isNew) = await UserKey.GetOrMakeAsync(KeyRing.UserFolder(), cancellationToken).ConfigureAwait(false);
+        var (key, file, isNew) = await context
+            .Services.GetRequiredService<DeploymentPartsFactory>()
+            .GetOrMakeSignerAsync(cancellationToken)
+            .ConfigureAwait(false);
         using (key)
         {
             return new VerbReport(DeploymentOutcome.Succeeded, null, [])

@@ -19,7 +19,12 @@ internal sealed partial class DeploymentPartsFactory
     }
 
     /// <summary>The key by which this user is known; <see langword="null"/> when there is none. The caller disposes it.</summary>
-    internal SealedKey? FindSigner() => (services.GetService<KeyRing>() ?? KeyRing.OfProcess()).FindSigner();
+    internal SealedKey? FindSigner() => Ring.FindSigner();
+
+    /// <summary>The same key with where it lies, which is made when there is none. The caller disposes it.</summary>
+    internal Task<FiledKey> GetOrMakeSignerAsync(CancellationToken cancellationToken) => Ring.GetOrMakeSignerAsync(cancellationToken);
+
+    private KeyRing Ring => services.GetService<KeyRing>() ?? KeyRing.OfProcess();
 
     /// <summary>The key that breaks the glass; <see langword="null"/> when none is here. The caller disposes it.</summary>
     internal SealedKey? FindGlassKey()

@@ -54,12 +54,14 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
             throw Changed("it changed in this very moment");
 
         var now = factory.Time.GetUtcNow();
+        var approvers = ApproverList.Of(session.Ledger, environment.Name);
         if (
             session.Ledger.Promotion.Approvals.FirstOrDefault(approval =>
                 approval.Given.Plan == plan
                 && approval.Given.Release == parts.Release
                 && approval.Given.Expires > now
-                && IsOf(actor, approval.Given)
+                && IsOf(actor, approval.Given, approvers, rules.TrustClaimedNames)
+                && (!rules.Signed || IsSignedBy(actor, approval))
             ) is
             { } earlier
         )
@@ -80,7 +82,7 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
         {
             Claimed = actor.Claimed,
             Note = request.Note is { } note ? parts.Redactor.Redact(note) : null,
-            Approver = ApproverList.Of(session.Ledger, environment.Name).OfKey(actor.Key)?.Added.Name,
+            Approver = approvers.OfKey(actor.Key)?.Added.Name,
         };
         if (key?.Signing is { } signing)
             approved = approved with
@@ -100,15 +102,21 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
         var parts = factory.Create(request.Release);
         await using var own = factory.OwnSteps();
         var launcher = new RunLauncher(factory, parts, request, own);
-        var actor = Actor.Of(launcher.Operator);
         await using var session = await launcher.LockAsync("reject", cancellationToken).ConfigureAwait(false);
         var reason = parts.Redactor.Redact(request.Reason);
+        var trustsClaims = factory.Model.Environments.RulesOf(environment).Approvals?.TrustClaimedNames == true;
+        var approvers = ApproverList.Of(session.Ledger, environment.Name);
+        var ofRelease = session
+            .Ledger.Promotion.Approvals.Where(approval => approval.Given.Release.Version == parts.Release.Version)
+            .ToList();
+        // A key that can't be read must not keep anybody from taking back what needed none.
+        var actor = ofRelease.Exists(static approval => approval.Given.Signature is not null)
+            ? factory.ActorOf(launcher.Operator)
+            : Actor.Of(launcher.Operator);
         List<string> given =
         [
-            .. session
-                .Ledger.Promotion.Approvals.Where(approval =>
-                    approval.Given.Release.Version == parts.Release.Version && IsOf(actor, approval.Given)
-                )
+            .. ofRelease
+                .Where(approval => IsOf(actor, approval.Given, approvers, trustsClaims))
                 .Select(static approval => approval.Given.Id),
         ];
         if (given.Count > 0)
@@ -128,7 +136,17 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
         {
             Outcome = DeploymentOutcome.Succeeded,
             Environment = environment.Name,
-            Messages = [ReleaseHolding.Told(parts.Release, environment)],
+            Messages =
+            [
+                new DeploymentMessage(
+                    Codes.NotApproved,
+                    given.Count == 0
+                        ? $"Of release {parts.Release} you had approved nothing for '{environment.Name}'."
+                        : $"What you approved of release {parts.Release} for '{environment.Name}' is taken back.",
+                    MessageSeverity.Information
+                ),
+                ReleaseHolding.Told(parts.Release, environment),
+            ],
         };
     }
 
@@ -166,11 +184,7 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
     )
     {
         var approvers = ApproverList.Of(ledger, environment.Name);
-        var listed = rules.Signed
-            ? approvers.OfKey(actor.Key)
-            : approvers.All.FirstOrDefault(approver =>
-                approver.IsCalled(actor.Account) || (rules.TrustClaimedNames && approver.IsCalled(actor.Claimed))
-            );
+        var listed = rules.Signed ? approvers.OfKey(actor.Key) : approvers.Called(actor.Account, actor.Claimed, rules.TrustClaimedNames);
         if (rules.Signed && actor.Key is null)
             throw Refused(
                 $"'{environment.Name}' wants approvals to be signed, and you ({actor.Told}) have no key here. Nothing was recorded. Make one with 'deploy "
@@ -194,7 +208,9 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
         var authors = await factory.Authors.OfAsync(release, cancellationToken).ConfigureAwait(false);
         if (
             authors.FirstOrDefault(author =>
-                PersonNames.MayBeSame(author, actor.Account) || PersonNames.MayBeSame(author, actor.Claimed)
+                (!rules.Signed && PersonNames.MayBeSame(author, actor.Account))
+                || PersonNames.MayBeSame(author, actor.Claimed)
+                || listed?.MayBe(author) == true
             ) is
             { } own
         )
@@ -211,9 +227,24 @@ internal sealed class Approving(DeploymentPartsFactory factory, DeploymentEnviro
             ? string.Join(", ", names)
             : "nobody";
 
-    private static bool IsOf(Actor actor, ReleaseApproved given) =>
-        PersonNames.Same(actor.Account, given.Account)
-        && (actor.Claimed is null || given.Claimed is null || PersonNames.Same(actor.Claimed, given.Claimed));
+    // As the gate tells people apart: by keys where there are any, else by the list, and by accounts alone where neither knows them.
+    private static bool IsOf(Actor actor, ReleaseApproved given, ApproverList approvers, bool trustsClaims)
+    {
+        var (signer, owner) = (approvers.OfKey(actor.Key), approvers.OwnerOf(given, trustsClaims));
+        if (signer is not null || given.Signature is not null)
+            return signer is not null && signer == owner;
+        return (approvers.Called(actor.Account, actor.Claimed, trustsClaims), owner) is ({ } own, { } theirs)
+            ? own == theirs
+            : PersonNames.Same(actor.Account, given.Account)
+                && (actor.Claimed is null || given.Claimed is null || PersonNames.Same(actor.Claimed, given.Claimed));
+    }
+
+    private bool IsSignedBy(Actor actor, Approval approval) =>
+        SignedWords.Fits(
+            actor.Key,
+            approval.Given.Signature,
+            SignedWords.Of(approval.Given, environment.Name, approval.Record.PreviousHash)
+        );
 
     private void EnsureWellFormed(ApproveRequest request)
     {

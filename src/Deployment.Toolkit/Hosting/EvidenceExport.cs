@@ -25,7 +25,7 @@ internal sealed class EvidenceExport(DeploymentPartsFactory factory, ExportEvide
                 "A bundle is good for a while, above zero and at most 365 days. Nothing was written. Say for example --valid-for 14d."
             );
 
-        using var key = request.Key is { } given ? SealedKey.Parse(given.Export()) : KeyRing.OfProcess(takesPublished: false).FindSigner();
+        using var key = request.Key is { } given ? SealedKey.Parse(given.Export()) : factory.FindSigner();
         if (key?.Signing is not { } signing)
             throw DeploymentException.Refused(
                 Codes.EvidenceKeyInvalid,

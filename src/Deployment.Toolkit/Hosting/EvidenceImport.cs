@@ -16,18 +16,18 @@ internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file
 
     internal async Task<DeploymentResult> RunAsync(DeploymentEnvironment environment, CancellationToken cancellationToken)
     {
-        var bytes = Read();
-        var parts = factory.Create(release);
-        await using var own = factory.OwnSteps();
-        await using var session = await new RunLauncher(factory, parts, request: null, own)
-            .LockAsync("evidence import", cancellationToken)
-            .ConfigureAwait(false);
         if (environment.PromotedFrom is not { } source)
             throw Refused(
                 $"counts only where releases come from another environment, and '{environment.Name}' is promoted from none. Import it into the "
                     + "environment that is promoted from the one that made it; PromotedFrom in AddEnvironments says which that is."
             );
 
+        var bytes = Read(source);
+        var parts = factory.Create(release);
+        await using var own = factory.OwnSteps();
+        await using var session = await new RunLauncher(factory, parts, request: null, own)
+            .LockAsync("evidence import", cancellationToken)
+            .ConfigureAwait(false);
         var keys = factory.Evidence.KeysOf(session.Ledger);
         var (run, key, fault) = EvidenceBundle.Read(bytes, [.. keys.Select(static key => key.Key).DistinctBy(static key => key.Id)]);
         if (run is null || key is null)
@@ -66,7 +66,7 @@ internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file
         };
     }
 
-    private byte[] Read()
+    private byte[] Read(string source)
     {
         try
         {
@@ -74,7 +74,7 @@ internal sealed class EvidenceImport(DeploymentPartsFactory factory, string file
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            throw Refused($"can't be read: {Sentence.Of(e)} Name one that 'deploy evidence export FILE' wrote.");
+            throw Refused($"can't be read: {Sentence.Of(e)} Name one that 'deploy evidence export FILE --environment {source}' wrote.");
         }
     }
 

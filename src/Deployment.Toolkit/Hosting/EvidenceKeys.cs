@@ -3,7 +3,6 @@ using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Environments;
 using Deployment.Toolkit.Evidence;
 using Deployment.Toolkit.Journal;
-using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Hosting;
 
@@ -90,7 +89,7 @@ internal sealed class EvidenceKeys(DeploymentPartsFactory factory)
                 PublicKey = key.Key.ToPem(),
                 IsDeclared = key.IsDeclared,
             });
-        using var signer = KeyRing.OfProcess(takesPublished: false).FindSigner();
+        using var signer = factory.FindSigner();
         if (signer?.Signing is not { } signing)
             return [.. keys];
 

@@ -48,7 +48,7 @@ internal sealed class GlassReview(DeploymentPartsFactory factory, DeploymentEnvi
 
         var approvers = ApproverList.Of(session.Ledger, environment.Name);
         var listed = approvers.OfKey(actor.Key);
-        if (GlassReviews.IsOwn(chosen.Broken, actor.Account, actor.Claimed, listed?.Added.Name, approvers))
+        if (GlassReviews.IsOwn(chosen.Broken, actor.Account, actor.Claimed, listed, approvers))
             throw Refused(
                 $"The glass of '{environment.Name}' was broken by {chosen.Broken.By}, who seems to be you ({actor.Told}). Nothing was recorded. Let somebody else "
                     + $"run 'deploy review {chosen.Broken.Run} --environment {environment.Name} --reason \"…\"'."

@@ -100,12 +100,20 @@ internal sealed class JournalArchiving(DeploymentPartsFactory factory, Deploymen
     {
         var part = content with { Records = [.. content.Records.Take((int)(to - before))] };
         var then = EnvironmentLedger.From(part);
-        var below = then.WayBack.Select(static verified => verified.Record).ToList();
+        var wayBack = then.WayBack;
+        var below = wayBack.Select(static verified => verified.Record).ToList();
+        // What comes back owes what it skipped.
+        var hotfixes = wayBack
+            .TakeLast(VerifiedReleases.Kept)
+            .Select(verified => then.EntryOf(verified.Evidence.Release))
+            .OfType<RunLog>()
+            .Where(static run => run.Plan.Bypass is not null)
+            .Select(static run => run.Id);
         IReadOnlyList<JournalRecord> staying =
         [
             .. then.Standing()
                 .Concat(below.TakeLast(VerifiedReleases.Kept))
-                .Concat(then.RecordsOf(Needed()))
+                .Concat(then.RecordsOf(Needed().Concat(hotfixes)))
                 .DistinctBy(static record => record.Sequence)
                 .OrderBy(static record => record.Sequence),
         ];

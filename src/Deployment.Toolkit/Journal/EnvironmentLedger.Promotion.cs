@@ -9,6 +9,16 @@ internal sealed partial class EnvironmentLedger
     /// <summary>What people said of releases that want to enter.</summary>
     internal PresentPromotion Promotion { get; } = new();
 
+    /// <summary>The last run by which a release entered; <see langword="null"/> when it isn't here.</summary>
+    internal RunLog? EntryOf(Release release) =>
+        All
+            ._runs.FindLast(run =>
+                run is { Kind: RunKind.Up, HasSucceeded: true, Log.Plan: var plan }
+                && plan.Release == release
+                && plan.MigrationsOnly != true
+            )
+            ?.Log;
+
     /// <summary>One without a commit holds every build of its version.</summary>
     internal Hold? HoldOf(Release release) => _holds.Find(hold => hold.Held.Release.Means(release));
 }

@@ -75,7 +75,7 @@ internal sealed record HotfixDue(
     string By
 );
 
-/// <summary>What hotfixes skipped has followed, by a run that skipped nothing.</summary>
+/// <summary>What hotfixes skipped has followed, by a run that skipped nothing; or they were left by a rollback.</summary>
 internal sealed record HotfixPaid(IReadOnlyList<string> Runs, Release Release, string By);
 
 /// <summary>

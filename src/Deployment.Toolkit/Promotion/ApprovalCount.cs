@@ -41,7 +41,7 @@ internal sealed class ApprovalCount(
         // Another version's were never meant for this one.
         foreach (var approval in approvals.Where(approval => approval.Given.Release.Version == release.Version))
         {
-            var listed = ListedOf(approval.Given);
+            var listed = approvers.OwnerOf(approval.Given, rules.TrustClaimedNames);
             var person = listed?.Added.Name ?? (rules.TrustClaimedNames ? approval.Given.Claimed : null) ?? approval.Given.Account;
             if (WhyNot(approval, listed, person) is { } why)
                 _others.Add($"{VisibleText.Line(person)}'s {why}");
@@ -51,14 +51,6 @@ internal sealed class ApprovalCount(
 
         return this;
     }
-
-    // What is signed is its key's owner's, whatever account it came from; else whoever the surroundings name.
-    private ListedApprover? ListedOf(ReleaseApproved given) =>
-        given.Signature is not null
-            ? approvers.Find(given.Approver)
-            : approvers.All.FirstOrDefault(approver =>
-                approver.IsCalled(given.Account) || (rules.TrustClaimedNames && approver.IsCalled(given.Claimed))
-            );
 
     private string? WhyNot(Approval approval, ListedApprover? listed, string person)
     {
@@ -79,7 +71,7 @@ internal sealed class ApprovalCount(
         if (
             !rules.AuthorMayApprove
             && authors.Any(author =>
-                PersonNames.MayBeSame(given.Account, author)
+                (given.Signature is null && PersonNames.MayBeSame(given.Account, author))
                 || PersonNames.MayBeSame(given.Claimed, author)
                 || listed?.MayBe(author) == true
             )
@@ -107,9 +99,8 @@ internal sealed class ApprovalCount(
     // who signs says it.
     private bool IsPromoters(ReleaseApproved given, ListedApprover? listed)
     {
-        var own = approvers.OfKey(promoter.Key);
-        if (given.Signature is not null && own is not null)
-            return own.Added.Name == listed!.Added.Name || own.Added.Names.Any(listed.MayBe) || listed.MayBe(own.Added.Name);
+        if (given.Signature is not null && approvers.OfKey(promoter.Key) is { } own)
+            return listed!.MayBe(own);
         return (
                 PersonNames.MayBeSame(given.Account, promoter.Account)
                 && (!rules.TrustClaimedNames || promoter.Claimed is null || given.Claimed is null)

@@ -14,6 +14,9 @@ internal sealed record ListedApprover(ApproverAdded Added, DateTimeOffset Time)
     internal bool MayBe(string? name) =>
         PersonNames.MayBeSame(Added.Name, name) || Added.Names.Any(other => PersonNames.MayBeSame(other, name));
 
+    /// <summary>Whether somebody else in the list may be them.</summary>
+    internal bool MayBe(ListedApprover other) => Added.Name == other.Added.Name || other.Added.Names.Any(MayBe) || MayBe(other.Added.Name);
+
     internal bool Has(string role) => Added.Roles.Contains(role, StringComparer.OrdinalIgnoreCase);
 }
 
@@ -60,6 +63,16 @@ internal sealed class ApproverList
     internal ListedApprover? Find(string? name) => _all.Find(approver => PersonNames.Same(approver.Added.Name, name));
 
     internal ListedApprover? OfKey(string? key) => key is null ? null : _all.Find(approver => approver.Added.Key == key);
+
+    /// <summary>Who an account is, or a claimed name where such names count.</summary>
+    internal ListedApprover? Called(string account, string? claimed, bool trustsClaims) =>
+        _all.Find(approver => approver.IsCalled(account) || (trustsClaims && approver.IsCalled(claimed)));
+
+    /// <summary>
+    /// Whose an approval is: what is signed is its key's owner's, whatever account it came from; else whoever the surroundings name.
+    /// </summary>
+    internal ListedApprover? OwnerOf(ReleaseApproved given, bool trustsClaims) =>
+        given.Signature is not null ? Find(given.Approver) : Called(given.Account, given.Claimed, trustsClaims);
 
     private bool MayChange(string? by, string? signature, byte[] hash) =>
         !HasKeys || SignedWords.Fits(Find(by)?.Added.Key, signature, hash);

@@ -33,15 +33,23 @@ internal static class GlassReviews
             ? run.State is not (RunState.RolledBack or RunState.Failed)
             : ledger.Archives.Any(archived => archived.Part.To > glass.Record.Sequence);
 
-    /// <summary>Whether who reviews may be who broke it.</summary>
-    internal static bool IsOwn(GlassBroken broken, string account, string? claimed, string? approver, ApproverList approvers) =>
-        PersonNames.MayBeSame(account, broken.Account)
-        || PersonNames.MayBeSame(account, broken.Claimed)
-        || PersonNames.MayBeSame(claimed, broken.Account)
-        || PersonNames.MayBeSame(claimed, broken.Claimed)
-        || (approver is not null && PersonNames.Same(approver, broken.Approver))
-        || approvers.Find(approver) is { } listed && (listed.MayBe(broken.Account) || listed.MayBe(broken.Claimed))
-        || approvers.Find(broken.Approver) is { } breaker && (breaker.MayBe(account) || breaker.MayBe(claimed));
+    /// <summary>
+    /// Whether who reviews may be who broke it. Where both have a listed key these tell, whatever account they came from.
+    /// </summary>
+    /// <param name="broken">What was done.</param>
+    /// <param name="account">On whose behalf it is reviewed.</param>
+    /// <param name="claimed">The name that whoever reviews gives for themselves.</param>
+    /// <param name="reviewer">Whose key is there, or signed the review.</param>
+    /// <param name="approvers">The environment's list.</param>
+    internal static bool IsOwn(GlassBroken broken, string account, string? claimed, ListedApprover? reviewer, ApproverList approvers) =>
+        (reviewer, approvers.Find(broken.Approver)) is ({ } one, { } other)
+            ? one.MayBe(other)
+            : PersonNames.MayBeSame(account, broken.Account)
+                || PersonNames.MayBeSame(account, broken.Claimed)
+                || PersonNames.MayBeSame(claimed, broken.Account)
+                || PersonNames.MayBeSame(claimed, broken.Claimed)
+                || reviewer is { } listed && (listed.MayBe(broken.Account) || listed.MayBe(broken.Claimed))
+                || approvers.Find(broken.Approver) is { } breaker && (breaker.MayBe(account) || breaker.MayBe(claimed));
 
     private static bool Counts(
         GlassBroken broken,
@@ -50,10 +58,13 @@ internal static class GlassReviews
         ApproverList approvers,
         string environment,
         bool isSigned
-    ) =>
-        !IsOwn(broken, review.Account, review.Claimed, review.Approver, approvers)
-        && (
-            !isSigned
-            || SignedWords.Fits(approvers.Find(review.Approver)?.Added.Key, review.Signature, SignedWords.Of(review, environment, after))
-        );
+    )
+    {
+        var signer =
+            approvers.Find(review.Approver) is { } listed
+            && SignedWords.Fits(listed.Added.Key, review.Signature, SignedWords.Of(review, environment, after))
+                ? listed
+                : null;
+        return (signer is not null || !isSigned) && !IsOwn(broken, review.Account, review.Claimed, signer, approvers);
+    }
 }

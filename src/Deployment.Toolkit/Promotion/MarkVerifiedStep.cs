@@ -57,19 +57,23 @@ internal sealed class MarkVerifiedStep(
     }
 
     /// <summary>
-    /// Writes down what a hotfix owes, and what a release that skips nothing has paid: before it counts as verified, so that no hotfix
-    /// ever does
-    /// without.
+    /// Writes down what a hotfix owes, what a release that skips nothing has paid, and what of both a rollback changes: before it counts
+    /// as verified, so that no hotfix ever does without.
     /// </summary>
     internal static async Task FollowAsync(JournalSession session, DeploymentPlan plan, string run)
     {
-        if (plan.Kind != RunKind.Up)
+        if (plan.Kind is not (RunKind.Up or RunKind.Rollback))
             return;
 
         var promotion = session.Ledger.Promotion;
-        var by = session.Ledger.Find(run)!.StartedBy;
+        var log = session.Ledger.Find(run)!;
+        var by = log.StartedBy;
 
-        if (plan.Bypass is { IsHotfix: true, Until: { } until } bypass)
+        if (plan.Kind == RunKind.Rollback)
+        {
+            await ReturningHotfixes.FollowAsync(session, plan.Release, log).ConfigureAwait(false);
+        }
+        else if (plan.Bypass is { IsHotfix: true, Until: { } until } bypass)
         {
             if (promotion.Debts.Any(debt => debt.Due.Run == run))
                 return;

@@ -98,12 +98,20 @@ internal sealed class SoakGate(
         return ledger.LastUnsuccessful is { } run && run.LastRecordAt > since ? run.LastRecordAt : since;
     }
 
-    private static string Moment(DateTimeOffset at) =>
-        string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+    // Of a short time the minute alone would name one that is over, or begins and ends in it.
+    private string Moment(DateTimeOffset at) =>
+        wanted < TimeSpan.FromHours(1)
+            ? string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
+            : Moments.Told(at);
 
     private static string Told(TimeSpan span) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(span.TotalDays >= 1 ? $"{span.Days} d " : "")}{(span.TotalHours >= 1 ? $"{span.Hours} h " : "")}{span.Minutes} min"
-        );
+        span < TimeSpan.FromHours(1)
+            ? string.Join(' ', ((string?[])[Unit(span.Minutes, "min"), Unit(span.Seconds, "s")]).OfType<string>().DefaultIfEmpty("0 s"))
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(span.TotalDays >= 1 ? $"{span.Days} d " : "")}{span.Hours} h {span.Minutes} min"
+            );
+
+    private static string? Unit(int number, string unit) =>
+        number == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{number} {unit}");
 }

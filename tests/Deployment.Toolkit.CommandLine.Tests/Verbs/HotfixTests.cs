@@ -1,6 +1,4 @@
-using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Secrets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.CommandLine.Tests.Verbs;
@@ -117,6 +115,109 @@ public sealed class HotfixTests : PromotionCase
     }
 
     [Fact]
+    public async Task A_hotfix_that_is_rolled_back_owes_nothing_and_lets_the_next_one_in()
+    {
+        Declare(static p => p.AllowHotfix());
+        await UpAsync("1.0.0");
+        await PromoteAsync(0);
+        await HotfixAsync("1.0.1");
+        await HotfixAsync("1.0.2");
+        var both = await OwedAsync();
+        await RollBackAsync();
+        var first = await OwedAsync();
+        await RollBackAsync();
+        var none = await OwedAsync();
+        _app.Clock.Advance(TimeSpan.FromDays(4));
+        await HotfixAsync("1.0.3");
+
+        Assert.Equal(["1.0.1", "1.0.2"], both);
+        Assert.Equal(["1.0.1"], first);
+        Assert.Empty(none);
+        Assert.Equal(["1.0.3"], await OwedAsync());
+        Assert.Equal(0, (await _app.RunAsync("verify-journal", "--environment", "Production")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_hotfix_that_comes_back_from_behind_what_had_paid_for_it_owes_again_for_as_long_as_at_first()
+    {
+        Declare(static p => p.AllowHotfix());
+        await UpAsync("1.0.0");
+        await PromoteAsync(0);
+        await HotfixAsync("1.0.1");
+        _app.Clock.Advance(TimeSpan.FromDays(2));
+        await UpAsync("1.1.0");
+        await PromoteAsync(0, "--release", "1.1.0");
+        await UpAsync("1.2.0");
+        await PromoteAsync(0, "--release", "1.2.0");
+        var paid = await OwedAsync();
+        _app.Clock.Advance(TimeSpan.FromDays(2));
+        await RollBackAsync();
+        var regular = await OwedAsync();
+        await RollBackAsync();
+        var back = Assert.Single((await _app.RunAsync("status", "--environment", "Production", "--output", "json")).Json.GetProperty("environments")[0].GetProperty("hotfixes").EnumerateArray().ToList());
+        var until = _app.Clock.GetUtcNow() + TimeSpan.FromDays(3);
+        await UpAsync("1.0.1");
+        await PromoteAsync(0, "--release", "1.0.1");
+        var done = await OwedAsync();
+        await UpAsync("1.3.0");
+        await PromoteAsync(0, "--release", "1.3.0");
+        await RollBackAsync();
+
+        Assert.Empty(paid);
+        Assert.Empty(regular);
+        Assert.Equal(
+            ("1.0.1", "orders are lost", "ben", "promotion order", until),
+            (back.GetProperty("release").GetProperty("version").GetString(), back.GetProperty("reason").GetString(), back.GetProperty("approvedBy")[0].GetString(), back.GetProperty("bypassed")[0].GetString(), back.GetProperty("until").GetDateTimeOffset()));
+        Assert.Empty(done);
+        // It went through all gates since.
+        Assert.Empty(await OwedAsync());
+        Assert.Equal(0, (await _app.RunAsync("verify-journal", "--environment", "Production")).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_a_rollback_that_fails_settled_and_put_back_is_as_before()
+    {
+        Declare(static p => p.AllowHotfix());
+        await UpAsync("1.0.0");
+        await PromoteAsync(0);
+        await HotfixAsync("1.0.1");
+        _app.Health = HealthCheckResult.Unhealthy("no pages");
+        Checked(await _app.RunAsync("rollback", "--environment", "Production"), 1);
+
+        Assert.Equal(["1.0.1"], await OwedAsync());
+    }
+
+    [Fact]
+    public async Task A_hotfix_owes_again_also_where_its_run_went_to_an_archive()
+    {
+        Declare(static p => p.AllowHotfix());
+        var configure = _app.ConfigureHost;
+        _app.ConfigureHost = builder =>
+        {
+            configure(builder);
+            builder.Configuration["Deployment:JournalFileBytes"] = "4096";
+        };
+        await UpAsync("1.0.0");
+        await PromoteAsync(0);
+        await HotfixAsync("1.0.1");
+        foreach (var release in (string[])["1.1.0", "1.2.0", "1.3.0"])
+        {
+            await UpAsync(release);
+            await PromoteAsync(0, "--release", release);
+        }
+
+        var archived = Checked(await _app.RunAsync("journal", "archive", "--keep", "1", "--to", Path.Combine(_app.Root, "old.jsonl"), "--environment", "Production"), 0);
+        for (var i = 0; i < 3; i++) await RollBackAsync();
+
+        Assert.StartsWith("Archived", archived.Out, StringComparison.Ordinal);
+        Assert.Equal(["1.0.1"], await OwedAsync());
+        await UpAsync("1.0.1");
+        await PromoteAsync(0, "--release", "1.0.1");
+        Assert.Empty(await OwedAsync());
+        Assert.Equal(0, (await _app.RunAsync("verify-journal", "--environment", "Production")).ExitCode);
+    }
+
+    [Fact]
     public async Task Behind_the_glass_approvals_are_skipped_and_nothing_enters_until_somebody_else_has_looked()
     {
         using var glass = SealedKey.Generate();
@@ -205,15 +306,18 @@ public sealed class HotfixTests : PromotionCase
         Assert.All((string[])["hold", "Health", "backup", "approvals"], static gate => Assert.Throws<ArgumentException>(() =>
             new EnvironmentsBuilder(new Environments.EnvironmentGraph()).Add("Production", p => p.AllowHotfix(h => h.MaySkip = [gate]))));
 
-    private void WithGlassKey(SealedKey key)
+    private async Task HotfixAsync(string release)
     {
-        var configure = _app.ConfigureHost;
-        _app.ConfigureHost = builder =>
-        {
-            configure(builder);
-            builder.Services.AddKeyedSingleton(GlassGate.Title, (_, _) => SealedKey.Parse(key.Export()));
-        };
+        await ApproveAsync("ben", 0, "--release", release, "--hotfix");
+        await PromoteAsync(0, [.. s_hotfix.Select(word => word == "1.0.1" ? release : word)]);
     }
+
+    private async Task RollBackAsync() => Checked(await _app.RunAsync("rollback", "--environment", "Production"), 0);
+
+    private async Task<IReadOnlyList<string?>> OwedAsync() =>
+        (await _app.RunAsync("status", "--environment", "Production", "--output", "json")).Json.GetProperty("environments")[0] is var status && status.TryGetProperty("hotfixes", out var hotfixes)
+            ? [.. hotfixes.EnumerateArray().Select(static debt => debt.GetProperty("release").GetProperty("version").GetString())]
+            : [];
 
     private async Task<string> StatusAsync() => Flat(await _app.RunAsync("status", "--environment", "Production")).Out;
 }

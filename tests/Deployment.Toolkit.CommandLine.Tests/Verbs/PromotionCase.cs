@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Journal;
+using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.Configuration;
@@ -13,9 +14,12 @@ public abstract class PromotionCase : IDisposable
     private protected readonly TestApp _app = new TestApp().WithPages();
     private protected string _user = "carol";
 
+    /// <summary>The account that all of them share; <see langword="null"/> where each has their own.</summary>
+    private protected string? _account;
+
     private protected PromotionCase() => _app.ConfigureHost = builder =>
     {
-        builder.Services.AddSingleton(new JournalHolder(_user, "build-7", 4711, DateTimeOffset.UnixEpoch));
+        builder.Services.AddSingleton(new JournalHolder(_account ?? _user, "build-7", 4711, DateTimeOffset.UnixEpoch));
         builder.Services.AddSingleton(Keys.TryGetValue(_user, out var key) ? KeyRing.Of(key) : KeyRing.Of([], null));
         builder.Configuration["Deployment:CommitAuthor"] = "Dora Lind <dora@example.org>";
     };
@@ -32,6 +36,16 @@ public abstract class PromotionCase : IDisposable
 
     private protected void Declare(Action<EnvironmentBuilder> production) =>
         _app.Configure = d => d.AddEnvironments(e => e.Add("Staging").Add("Production", p => production(p.PromotedFrom("Staging"))));
+
+    private protected void WithGlassKey(SealedKey key)
+    {
+        var configure = _app.ConfigureHost;
+        _app.ConfigureHost = builder =>
+        {
+            configure(builder);
+            builder.Services.AddKeyedSingleton(GlassGate.Title, (_, _) => SealedKey.Parse(key.Export()));
+        };
+    }
 
     private protected async Task UpAsync(string release)
     {
@@ -62,7 +76,7 @@ public abstract class PromotionCase : IDisposable
     }
 
     // Long messages are broken into lines.
-    private protected static Ran Flat(Ran ran) => ran with { Out = string.Join(' ', ran.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) };
+    internal static Ran Flat(Ran ran) => ran with { Out = string.Join(' ', ran.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) };
 
     // As it is printed.
     private protected static string Command(string text, string verb)

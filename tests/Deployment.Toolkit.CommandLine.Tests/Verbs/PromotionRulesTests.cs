@@ -29,6 +29,23 @@ public sealed class PromotionRulesTests : IDisposable
         Assert.StartsWith("Succeeded", rested.Out.Trim().Split('\n').First(static line => line.StartsWith("Succeeded", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(20, "20 s", "03:44:11", "25 s")]
+    [InlineData(90, "1 min 30 s", "03:45:21", "1 min 35 s")]
+    [InlineData(60, "1 min", "03:44:51", "1 min 5 s")]
+    public async Task A_short_time_is_told_by_the_second(int seconds, string wanted, string from, string lived)
+    {
+        Declare(p => p.Soak(TimeSpan.FromSeconds(seconds)));
+        await UpAsync("Staging", "1.0.0", 0);
+
+        var early = await UpAsync("Production", "1.0.0", 2);
+        _app.Clock.Advance(TimeSpan.FromSeconds(seconds + 5));
+        var plan = await _app.RunAsync("plan", "--environment", "Production", "--release", "1.0.0");
+
+        Assert.Contains($"since 2026-11-21 03:43:51 UTC without a break, and has to be for {wanted} before it enters 'Production': from 2026-11-21 {from} UTC on.", PromotionCase.Flat(early).Out, StringComparison.Ordinal);
+        Assert.Contains($"live in Staging for {lived}, {wanted} are wanted", PromotionCase.Flat(plan).Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_release_in_the_source_begins_the_time_anew_and_that_one_has_to_soak_itself()
     {

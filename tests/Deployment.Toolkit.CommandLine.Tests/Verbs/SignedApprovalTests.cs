@@ -96,15 +96,137 @@ public sealed class SignedApprovalTests : PromotionCase
     {
         Declare(static p => p.RequireApprovals(1, static a => a.MustBeSigned = true));
         await UpAsync("1.0.0");
-        Keys["dl"] = SealedKey.Generate();
-        await RunAsync("dl", 0, "approvers", "add", "dl", "--environment", "Production", "--also", "dora@example.org", "--public-key", Keys["dl"].PublicKey!);
+        foreach (var name in (string[])["ben", "dl"])
+        {
+            Keys[name] = SealedKey.Generate();
+            await AddAsync("ben", 0, name);
+        }
+
         await ApproveAsync("dl", 0);
+        await RunAsync("ben", 0, "approvers", "remove", "dl", "--environment", "Production", "--reason", "lacks a name");
+        await AddAsync("ben", 0, "dl", "--also", "dora@example.org");
 
         var ran = await PromoteAsync(2);
 
         Assert.Contains("dl's is by an author of its commit.", ran.Out, StringComparison.Ordinal);
     }
 
-    private Task<Ran> AddAsync(string who, int exitCode, string name) =>
-        RunAsync(who, exitCode, "approvers", "add", name, "--environment", "Production", "--public-key", Keys[name].PublicKey!);
+    [Fact]
+    public async Task Owners_of_two_keys_are_two_people_also_on_one_account()
+    {
+        Declare(static p => p.RequireApprovals(2, static a => (a.MustBeSigned, a.Role) = (true, "release-manager")));
+        await UpAsync("1.0.0");
+        _account = "shared";
+        foreach (var name in (string[])["anna", "ben", "carol"])
+        {
+            Keys[name] = SealedKey.Generate();
+            await AddAsync("anna", 0, name, "--role", "release-manager");
+        }
+
+        await ApproveAsync("anna", 0);
+        var again = await ApproveAsync("anna", 0, "--as", "ben");
+        var second = await ApproveAsync("ben", 0);
+        var rejected = await RunAsync("ben", 0, "reject", "--environment", "Production", "--release", "1.0.0", "--reason", "wait");
+        await RunAsync("ben", 0, "unhold", "--environment", "Production", "--release", "1.0.0", "--reason", "go on");
+        var one = await PromoteAsync(2);
+        var none = await RunAsync("carol", 0, "reject", "--environment", "Production", "--release", "1.0.0", "--reason", "wait");
+        await RunAsync("carol", 0, "unhold", "--environment", "Production", "--release", "1.0.0", "--reason", "go on");
+        await ApproveAsync("ben", 0);
+        var done = await PromoteAsync(0);
+
+        Assert.StartsWith("Nothing to do", again.Out, StringComparison.Ordinal);
+        Assert.StartsWith("Succeeded", second.Out, StringComparison.Ordinal);
+        Assert.Contains("What you approved of release 1.0.0 for 'Production' is taken back.", rejected.Out, StringComparison.Ordinal);
+        Assert.Contains("1 has: anna", one.Out, StringComparison.Ordinal);
+        Assert.Contains("Of release 1.0.0 you had approved nothing for 'Production'.", none.Out, StringComparison.Ordinal);
+        Assert.StartsWith("Succeeded", done.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_counts_no_more_does_not_stand_in_the_way_of_approving_anew()
+    {
+        Declare(static p => p.RequireApprovals(1));
+        await UpAsync("1.0.0");
+        await ApproveAsync("anna", 0);
+        Declare(static p => p.RequireApprovals(1, static a => a.MustBeSigned = true));
+        foreach (var name in (string[])["anna", "ben"])
+        {
+            Keys[name] = SealedKey.Generate();
+            await AddAsync("anna", 0, name);
+        }
+
+        var signed = await ApproveAsync("anna", 0);
+        await RunAsync("ben", 0, "approvers", "remove", "anna", "--environment", "Production", "--reason", "lost the key");
+        Keys["anna"] = SealedKey.Generate();
+        await AddAsync("ben", 0, "anna");
+        var anew = await ApproveAsync("anna", 0);
+        var done = await PromoteAsync(0);
+
+        Assert.StartsWith("Succeeded", signed.Out, StringComparison.Ordinal);
+        Assert.StartsWith("Succeeded", anew.Out, StringComparison.Ordinal);
+        Assert.StartsWith("Succeeded", done.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_author_is_known_by_the_key_that_signs_not_by_the_account_that_it_is_used_on()
+    {
+        Declare(static p => p.RequireApprovals(1, static a => a.MustBeSigned = true));
+        await UpAsync("1.0.0");
+        _account = "dora";
+        foreach (var name in (string[])["ben", "dl"]) Keys[name] = SealedKey.Generate();
+        await AddAsync("ben", 0, "ben");
+        await AddAsync("ben", 0, "dl", "--also", "dora@example.org");
+
+        var author = await ApproveAsync("dl", 2);
+        var claimed = await ApproveAsync("ben", 2, "--as", "Dora Lind");
+        await ApproveAsync("ben", 0);
+        _account = null;
+        await PromoteAsync(0);
+
+        Assert.Contains("Release 1.0.0 was written by dora@example.org, who seems to be you", author.Out, StringComparison.Ordinal);
+        Assert.Contains("Release 1.0.0 was written by Dora Lind, who seems to be you", claimed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Behind_the_glass_the_owner_of_another_key_has_looked_also_on_the_same_account()
+    {
+        using var glass = SealedKey.Generate();
+        Declare(p => p.RequireApprovals(1, static a => a.MustBeSigned = true).GlassKey(glass.PublicKey!));
+        WithGlassKey(glass);
+        await UpAsync("1.0.0");
+        _account = "shared";
+        foreach (var name in (string[])["anna", "ben"])
+        {
+            Keys[name] = SealedKey.Generate();
+            await AddAsync("anna", 0, name);
+        }
+
+        await RunAsync("anna", 0, "promote", "--environment", "Production", "--release", "1.0.0", "--break-glass", "--reason", "alone");
+        string[] review = ["review", Command((await _app.RunAsync("status", "--environment", "Production")).Out, "review").Split(' ')[2], "--environment", "Production", "--reason", "fine"];
+        var own = await RunAsync("anna", 2, [.. review]);
+        await RunAsync("ben", 0, [.. review]);
+
+        Assert.Contains("who seems to be you", own.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("glass", (await _app.RunAsync("status", "--environment", "Production")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_two_accounts_in_the_list_takes_back_on_one_what_they_approved_on_the_other()
+    {
+        Declare(static p => p.RequireApprovals(1, static a => a.Role = "release-manager"));
+        await UpAsync("1.0.0");
+        await RunAsync("carol", 0, "approvers", "add", "anna", "--environment", "Production", "--role", "release-manager", "--also", "a.berg");
+        await ApproveAsync("anna", 0);
+
+        var again = await ApproveAsync("a.berg", 0);
+        await RunAsync("a.berg", 0, "reject", "--environment", "Production", "--release", "1.0.0", "--reason", "wait");
+        await RunAsync("a.berg", 0, "unhold", "--environment", "Production", "--release", "1.0.0", "--reason", "go on");
+        var ran = await PromoteAsync(2);
+
+        Assert.StartsWith("Nothing to do", again.Out, StringComparison.Ordinal);
+        Assert.Contains("and nobody has.", ran.Out, StringComparison.Ordinal);
+    }
+
+    private Task<Ran> AddAsync(string who, int exitCode, string name, params string[] more) =>
+        RunAsync(who, exitCode, ["approvers", "add", name, "--environment", "Production", "--public-key", Keys[name].PublicKey!, .. more]);
 }

@@ -185,6 +185,7 @@ public sealed class EvidenceTravelTests : IDisposable
         }
 
         Refused(await ImportAsync(Path.Combine(_way, "none")), "can't be read");
+        Refused(await ImportAsync(Path.Combine(_way, "none")), "Name one that 'deploy evidence export FILE --environment Staging' wrote.");
         await UpAsync(_production, "Production", DeploymentOutcome.Refused);
     }
 

@@ -13,7 +13,7 @@ internal sealed class PromotionAccount(Place[] places)
     private readonly HashSet<(string Place, Release Release)> _held = [];
     private readonly HashSet<(string Place, string Who)> _out = [];
     private readonly List<(string Place, string Run, string By)> _glass = [];
-    private readonly List<(string Place, string Run, Release Release, DateTimeOffset Until)> _debts = [];
+    private readonly Dictionary<string, OwedAccount> _debts = places.ToDictionary(static place => place.Name, static _ => new OwedAccount());
 
     private sealed record Given(string Place, Release Release, int Configuration, Release? Over, string Who, bool IsHotfix, DateTimeOffset At, bool IsReal, ReleaseApproved Record)
     {
@@ -66,10 +66,29 @@ internal sealed class PromotionAccount(Place[] places)
                 _world.Review(name, _glass[at].Run, who);
                 if (who != _glass[at].By && !(place.IsSigned && _out.Contains((name, who)))) _glass.RemoveAt(at);
                 break;
+            case 20 when _debts[name].MayGoBack(release):
+                RollBack(name, release);
+                break;
         }
 
         return default;
     }
+
+    private void RollBack(string name, Release release)
+    {
+        _world.RollBack(name, release);
+        GoLive(name, release);
+        _debts[name].RollBack(release, _world.Now);
+        AssertOwed(name);
+    }
+
+    private void GoLive(string name, Release release)
+    {
+        _live[name] = release;
+        foreach (var given in _given.Where(given => given.Place == name && given.Release == release)) given.IsGone = true;
+    }
+
+    private void AssertOwed(string name) => Assert.Equal(_debts[name].Owed, _world.Ledger(name).Promotion.Debts.Select(static debt => (debt.Due.Run, debt.Due.Until)));
 
     private void Approve(Place place, Release release, string who, bool isHotfix, bool isForged)
     {
@@ -85,7 +104,6 @@ internal sealed class PromotionAccount(Place[] places)
         var by = Counting(place, release, who, isHotfix: true).FirstOrDefault() ?? PromotionWorld.People[more % 4];
         var bypass = isHotfix || isGlass ? new BypassRequest(isHotfix, isGlass, "orders are lost", more == 5 ? [] : [by]) : null;
         var may = May(place, release, who, bypass, hasKey);
-        var owed = _debts.Where(debt => debt.Place == name).ToList();
 
         var (run, plan, gates) = _world.Promote(name, release, who, bypass, hasKey, succeeds: more != 11);
 
@@ -101,11 +119,9 @@ internal sealed class PromotionAccount(Place[] places)
         if (more == 11) return (true, plan);
 
         _verified.Add((name, release));
-        _live[name] = release;
-        foreach (var given in _given.Where(given => given.Place == name && given.Release == release)) given.IsGone = true;
-        if (plan.Bypass is { IsHotfix: true }) _debts.Add((name, run, release, _world.Now + TimeSpan.FromHours(48)));
-        else if (plan.Bypass is null) _debts.RemoveAll(debt => debt.Place == name);
-        Assert.Equal(_debts.Where(debt => debt.Place == name).Select(static debt => (debt.Run, debt.Until)), _world.Ledger(name).Promotion.Debts.Select(static debt => (debt.Due.Run, debt.Due.Until)));
+        GoLive(name, release);
+        _debts[name].Enter(run, release, plan.Bypass is { IsHotfix: true }, plan.Bypass is null, _world.Now);
+        AssertOwed(name);
         return (true, plan);
     }
 
@@ -120,7 +136,7 @@ internal sealed class PromotionAccount(Place[] places)
         var isHotfix = bypass is { IsHotfix: true };
         if (isHotfix)
         {
-            if (!place.AllowsHotfix || _debts.Exists(debt => debt.Place == name && debt.Until <= _world.Now)) return false;
+            if (!place.AllowsHotfix || _debts[name].Owed.Any(debt => debt.Until <= _world.Now)) return false;
             if (!isGlass && !Counting(place, release, who, isHotfix: true).Intersect(bypass!.ApprovedBy).Any()) return false;
         }
 

@@ -129,15 +129,32 @@ internal sealed class PromotionWorld
             Append(place, JournalKinds.GlassBroken, broken with { Signature = Sign("glass", SignedWords.Of(broken, place, LastHash(place))) }, JournalJson.Default.GlassBroken);
         }
 
+        Run(session, run, plan, who, succeeds);
+        return (run, plan, gates);
+    }
+
+    /// <summary>Enters as it says, whatever the gates answer.</summary>
+    internal string Enter(string place, Release release, bool isHotfix, bool isGlass)
+    {
+        var bypass = new PlannedBypass { IsHotfix = isHotfix, IsBreakGlass = isGlass, Reason = "orders are lost", MustFollow = "more", Until = isHotfix ? Now + OwedAccount.Within : null };
+        var run = string.Create(CultureInfo.InvariantCulture, $"run-{_runs++}");
+        Run(_sessions[place], run, PlanHash.Seal(Planned(place, release) with { Bypass = isHotfix || isGlass ? bypass : null }), "anna", succeeds: true);
+        return run;
+    }
+
+    internal void RollBack(string place, Release release) =>
+        Run(_sessions[place], string.Create(CultureInfo.InvariantCulture, $"run-{_runs++}"), PlanHash.Seal(Planned(place, release) with { Kind = RunKind.Rollback }), "anna", succeeds: true);
+
+    private static void Run(JournalSession session, string run, DeploymentPlan plan, string who, bool succeeds)
+    {
         session.AppendAsync(run, JournalKinds.RunPlanned, new RunPlanned(plan, who), JournalJson.Default.RunPlanned).GetAwaiter().GetResult();
         if (succeeds)
         {
             MarkVerifiedStep.FollowAsync(session, plan, run).GetAwaiter().GetResult();
-            session.AppendAsync(run, JournalKinds.ReleaseVerified, new ReleaseVerified(release, [], new RecordedConfiguration("", new Dictionary<string, string>())) { Migrations = [] }, JournalJson.Default.ReleaseVerified).GetAwaiter().GetResult();
+            session.AppendAsync(run, JournalKinds.ReleaseVerified, new ReleaseVerified(plan.Release, [], new RecordedConfiguration("", new Dictionary<string, string>())) { Migrations = [] }, JournalJson.Default.ReleaseVerified).GetAwaiter().GetResult();
         }
 
         session.AppendAsync(run, JournalKinds.RunEnded, new RunEnded(succeeds ? RunState.Succeeded : RunState.RolledBack, []), JournalJson.Default.RunEnded).GetAwaiter().GetResult();
-        return (run, plan, gates);
     }
 
     private static readonly ServiceProvider s_none = new ServiceCollection().BuildServiceProvider();

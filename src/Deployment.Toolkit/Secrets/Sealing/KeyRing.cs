@@ -73,19 +73,29 @@ internal sealed class KeyRing
     /// <summary>
     /// The key by which this user is known, to sign a proposal with; null when there is none, or words alone. The caller disposes it.
     /// </summary>
-    internal SealedKey? FindSigner()
+    internal SealedKey? FindSigner() => FindOwn()?.Key;
+
+    /// <summary>The same key with where it lies, which is made in the user's folder when there is none. The caller disposes it.</summary>
+    internal async Task<FiledKey> GetOrMakeSignerAsync(CancellationToken cancellationToken) =>
+        FindOwn() ?? await UserKey.GetOrMakeAsync(_userFolder, cancellationToken).ConfigureAwait(false);
+
+    private FiledKey? FindOwn()
     {
         if (_given is { Signing: not null } given)
-            return SealedKey.Parse(given.Export());
+            return new FiledKey(SealedKey.Parse(given.Export()), "the app's registration", IsNew: false);
         if (Variable(KeyVariable) is { } text)
-            return SealedKey.Parse(new Secret(text), $"Variable {KeyVariable}");
+            return new FiledKey(
+                SealedKey.Parse(new Secret(KeyTexts.Split(text)[0]), $"Variable {KeyVariable}"),
+                $"variable {KeyVariable}",
+                IsNew: false
+            );
         if (Variable(KeyFileVariable) is { } named)
-            return KeyFile.Read(named);
+            return new FiledKey(KeyFile.Read(named), $"{named}, which {KeyFileVariable} names", IsNew: false);
         return
             _userFolder is { } folder
             && Directory.Exists(folder)
             && Directory.EnumerateFiles(folder, KeyFilePattern).Order(StringComparer.Ordinal).FirstOrDefault() is { } own
-            ? KeyFile.Read(own)
+            ? new FiledKey(KeyFile.Read(own), own, IsNew: false)
             : null;
     }
 

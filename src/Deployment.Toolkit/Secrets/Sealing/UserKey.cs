@@ -2,7 +2,7 @@ using Deployment.Toolkit.Diagnostics;
 
 namespace Deployment.Toolkit.Secrets.Sealing;
 
-/// <summary>A key with the file that it lies in.</summary>
+/// <summary>A key with the file or the other place that it lies in.</summary>
 internal readonly record struct FiledKey(SealedKey Key, string File, bool IsNew);
 
 /// <summary>The key pair of whoever sits at this machine.</summary>
