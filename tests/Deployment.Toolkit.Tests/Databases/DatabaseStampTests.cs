@@ -167,7 +167,7 @@ public sealed class DatabaseStampTests : IDisposable
         using var host = _app.Build("Testing");
         var refused = await host.Services.GetRequiredService<DeploymentPromotion>().ApproveAsync(new ApproveRequest { Release = "3.0.0", Plan = of }, CancellationToken);
         Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
-        Assert.Contains(refused.Messages, m => m.Code == "DTK7217" && m.Text.Contains($"not {of}", StringComparison.Ordinal));
+        Assert.Contains(refused.Messages, m => m.Code == "DTK7217" && m.Text.Contains($"and {of} is another", StringComparison.Ordinal));
     }
 
     [Fact]
