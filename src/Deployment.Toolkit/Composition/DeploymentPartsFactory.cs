@@ -121,7 +121,7 @@ internal sealed partial class DeploymentPartsFactory(
             OutboxOf(environment),
             () => StoreOf(environment),
             new NoticeOf(ApplicationName, redactor.Redact),
-            redactor.Redact,
+            text => NamedCommands.Complete(redactor.Redact(text), environment.Name),
             time,
             _logger
         );

@@ -289,7 +289,7 @@ public sealed partial class DeploymentHistory
                 Name = environment.Name,
                 PromotedFrom = environment.PromotedFrom,
                 IsProtected = environment.IsProtected,
-                Fault = fault,
+                Fault = NamedCommands.Complete(fault, environment.Name),
             };
         }
 

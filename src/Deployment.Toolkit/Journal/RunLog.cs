@@ -158,6 +158,7 @@ internal sealed class RunLog
     /// <summary>Takes in what somebody found, in a copy that only shows what would come of it.</summary>
     internal void Try(StepResolved resolved) => _steps[resolved.Step].Resolve(resolved, LastRecordAt);
 
+    /// <summary>The run as it is told: what it names to run next brings the same release into the same environment.</summary>
     internal DeploymentRun ToRun() =>
         new()
         {
@@ -175,9 +176,21 @@ internal sealed class RunLog
             PlanHash = Plan.Hash,
             Plan = Plan,
             Resumptions = [.. _resumptions],
-            Messages = Messages,
-            Steps = [.. Steps.Select(static step => step.ToStep())],
+            Messages = [.. Messages.Select(message => message with { Text = Completed(message.Text) })],
+            Steps = [.. Steps.Select(step => Completed(step.ToStep()))],
         };
+
+    private string Completed(string text) =>
+        NamedCommands.Complete(text, Plan.Environment, Plan.Kind == RunKind.Up ? Whole(Plan.Release) : null);
+
+    private RunStep Completed(RunStep step) =>
+        step with
+        {
+            Error = step.Error is { } error ? Completed(error) : null,
+            Tenants = [.. step.Tenants.Select(tenant => tenant.Error is { } why ? tenant with { Error = Completed(why) } : tenant)],
+        };
+
+    private static string Whole(Release release) => release.Commit is null ? release.Version : $"{release.Version}+{release.Commit}";
 
     /// <exception cref="DeploymentException">The record lacks something, or holds what it cannot.</exception>
     internal static T Read<T>(JournalRecord record, Func<JsonElement, T> read)
