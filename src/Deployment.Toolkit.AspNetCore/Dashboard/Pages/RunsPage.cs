@@ -117,10 +117,10 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
                 : Empty("No run fits.", "Choose another state, or leave the release empty.")
             : Text.Of(
                 $"""
-                <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th scope="col">Run</th><th scope="col">Environment</th><th scope="col">What</th><th scope="col">State</th><th scope="col">Begun</th><th scope="col">Took</th><th scope="col">By</th></tr></thead><tbody>
+                <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col">Environment</th><th scope="col">What</th><th scope="col">Begun</th><th scope="col">Took</th><th scope="col">By</th></tr></thead><tbody>
                 {runs.Select(run =>
                     Text.Of(
-                        $"""<tr><th scope="row">{RunLink(run, root)}</th><td>{run.Environment}</td><td>{KindOf(run.Kind)} {run.Release.ToString()}</td><td>{StateOf(run)}</td><td>{Moment(run.StartedAt)}</td><td>{Length((run.LastRecordAt - run.StartedAt).TotalSeconds)}</td><td>{run.StartedBy}</td></tr>"""
+                        $"""<tr><th scope="row">{RunLink(run, root)}</th><td>{StateOf(run)}</td><td>{run.Environment}</td><td>{KindOf(run.Kind)} {run.Release.ToString()}</td><td>{Moment(run.StartedAt)}</td><td>{Length((run.LastRecordAt - run.StartedAt).TotalSeconds)}</td><td>{run.StartedBy}</td></tr>"""
                     )
                 )}
                 </tbody></table></div>
