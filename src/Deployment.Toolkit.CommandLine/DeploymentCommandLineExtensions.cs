@@ -1,6 +1,7 @@
 using Deployment.Toolkit.CommandLine;
 using Deployment.Toolkit.CommandLine.Output;
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Preflight;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ public static class DeploymentCommandLineExtensions
             if (await RefuseStartAsync(host, args).ConfigureAwait(false) is { } refused)
                 return refused;
 
+            var environment = host.Services.GetRequiredService<IHostEnvironment>().EnvironmentName;
             var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
             var (started, stopping) = (lifetime.ApplicationStarted, lifetime.ApplicationStopping);
             try
@@ -39,7 +41,12 @@ public static class DeploymentCommandLineExtensions
             }
             catch (DeploymentException e) when (!started.IsCancellationRequested)
             {
-                return await RefuseAsync(e.Outcome, e.Messages, "The app was not started.").ConfigureAwait(false);
+                return await RefuseAsync(
+                        e.Outcome,
+                        [.. e.Messages.Select(message => NamedCommands.Complete(message, environment))],
+                        "The app was not started."
+                    )
+                    .ConfigureAwait(false);
             }
 
             // An app says by it that it failed; a value returned from Main would hide that.

@@ -45,7 +45,7 @@ internal static class EnvironmentCheck
 
         return null;
 
-        string In(string environment) => SuggestedCommands.InEnvironment(SuggestedCommands.AsTyped(args, verb.Path), environment);
+        string In(string environment) => NamedCommands.InEnvironment(SuggestedCommands.AsTyped(args, verb.Path), environment);
     }
 
     // .NET's own reading of the arguments knows no flags: what stands behind one is its value to it, also '--environment'. A path that
@@ -61,7 +61,7 @@ internal static class EnvironmentCheck
             )
                 continue;
             return $"The builder took '{args[i]}' for the value of '{args[i - 1]}'. Put --environment in front: "
-                + $"'{SuggestedCommands.InEnvironment(SuggestedCommands.AsTyped(args, verb), named)}'.";
+                + $"'{NamedCommands.InEnvironment(SuggestedCommands.AsTyped(args, verb), named)}'.";
         }
 
         return "Pass args to CreateBuilder(args).";

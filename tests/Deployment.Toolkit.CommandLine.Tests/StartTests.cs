@@ -40,6 +40,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Equal(exitCode, ran.ExitCode);
         Assert.Contains("The app was not started.\n\nerror " + code, ran.Error, StringComparison.Ordinal);
+        Assert.All(System.Text.RegularExpressions.Regex.Matches(ran.Error, "'deploy [^'\n]+'"), static command => Assert.Contains("--environment Development", command.Value, StringComparison.Ordinal));
         Assert.DoesNotContain("Unhandled exception", ran.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("the app runs", ran.Out, StringComparison.Ordinal);
     }

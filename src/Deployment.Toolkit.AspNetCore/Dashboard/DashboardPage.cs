@@ -1,6 +1,8 @@
 using System.Globalization;
+using Deployment.Toolkit.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.AspNetCore.Dashboard;
 
@@ -24,6 +26,9 @@ internal abstract class DashboardPage(DashboardSources sources)
     protected DateTimeOffset Now => sources.Time.GetUtcNow();
 
     protected DeploymentHistory History => sources.Services.GetRequiredService<DeploymentHistory>();
+
+    /// <summary>The environment of the app that shows the page.</summary>
+    internal string Own => Get<IHostEnvironment>().EnvironmentName;
 
     protected T Get<T>()
         where T : notnull => sources.Services.GetRequiredService<T>();
@@ -55,9 +60,16 @@ internal abstract class DashboardPage(DashboardSources sources)
 
     protected Html Command(string command) => Text.Of($"""<pre class="command"><code>{command}</code></pre>""");
 
-    protected Html Message(DeploymentMessage message) =>
+    /// <summary>Messages, whose commands are for the environment that they are about.</summary>
+    internal Html Messages(IEnumerable<DeploymentMessage> messages, string environment) =>
+        Text.Of($"""<ul class="messages">{messages.Select(message => Message(message, environment))}</ul>""");
+
+    private Html Message(DeploymentMessage message, string environment) =>
         Text.Of(
-            $"""<li class="message {message.Severity.ToString().ToLowerInvariant()}"><span>{message.Text}</span> <code>{message.Code}</code></li>"""
+            $"""<li class="message {message.Severity.ToString().ToLowerInvariant()}"><span>{NamedCommands.Complete(
+                message.Text,
+                environment
+            )}</span> <code>{message.Code}</code></li>"""
         );
 
     protected Html RunLink(DeploymentRun run, string root) =>

@@ -77,7 +77,7 @@ internal sealed class DashboardSite
             return (
                 isUnknown ? StatusCodes.Status404NotFound : StatusCodes.Status200OK,
                 _text.Of(
-                    $"""<h1>{page.Title}</h1><ul class="messages">{e.Messages.Select(message => _text.Of($"""<li class="message error"><span>{message.Text}</span> <code>{message.Code}</code></li>"""))}</ul>"""
+                    $"""<h1>{page.Title}</h1>{page.Messages(e.Messages, context.Request.RouteValues["environment"] as string ?? page.Own)}"""
                 )
             );
         }

@@ -91,12 +91,6 @@ internal sealed class HistoryVerb : Verb
                 );
 
             var run = await context.History.GetRunAsync(id, context.Environment, cancellationToken).ConfigureAwait(false);
-            // What it advised then is to run now, too, as it is printed.
-            var release = run.Kind == RunKind.Up ? run.Release.ToFullString() : null;
-            run = run with
-            {
-                Messages = [.. run.Messages.Select(message => SuggestedCommands.Complete(message, run.Environment, release))],
-            };
             var whole = new RunSection(run) { IsWanted = true };
             // That it is shown succeeded, whatever became of the run itself: its own first line says that.
             return new VerbReport(DeploymentOutcome.Succeeded, run.Environment, [])

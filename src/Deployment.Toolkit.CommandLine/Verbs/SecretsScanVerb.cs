@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Deployment.Toolkit.CommandLine.Commands;
 using Deployment.Toolkit.CommandLine.Output;
+using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Secrets.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,14 +35,15 @@ internal sealed class SecretsScanVerb : Verb
     internal override async Task<VerbReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var folder = context.Services.GetRequiredService<IHostEnvironment>().ContentRootPath;
+        var declared = context.Services.GetRequiredService<DeploymentModel>().Secrets;
         IReadOnlyList<DeploymentMessage> found = IsGiven(context.Parse, _staged)
             ?
             [
-                .. (await StagedFiles.ReadAsync(folder, cancellationToken).ConfigureAwait(false)).SelectMany(static file =>
-                    ClearTextScan.FindIn(file.Name, file.Content)
+                .. (await StagedFiles.ReadAsync(folder, cancellationToken).ConfigureAwait(false)).SelectMany(file =>
+                    ClearTextScan.FindIn(file.Name, file.Content, declared)
                 ),
             ]
-            : ClearTextScan.Find(folder);
+            : ClearTextScan.Find(folder, declared);
         return new VerbReport(found.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Refused, null, found)
         {
             Headline =

@@ -1,5 +1,6 @@
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Registration;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit;
 
@@ -132,6 +133,7 @@ public static class BackupDeploymentExtensions
             )
         )
             builder.Registrations.Of<ChosenBackup>().Options = options;
+        builder.Registrations.Of<DeclaredSecrets>().Add(options.KeySetting);
         return builder;
     }
 

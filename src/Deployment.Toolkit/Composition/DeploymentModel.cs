@@ -10,6 +10,7 @@ using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Promotion;
 using Deployment.Toolkit.Registration;
+using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Rotation;
 using Deployment.Toolkit.Steps;
@@ -29,6 +30,12 @@ internal sealed class DeploymentModel(Registrations registrations, Func<Type, IR
     internal EnvironmentGraph Environments => registrations.Of<DeclaredEnvironments>().Graph;
 
     internal OwnedSections Options => registrations.Of<OwnedSections>();
+
+    /// <summary>The settings of which the app said that they hold a secret.</summary>
+    internal DeclaredSecrets Secrets => registrations.Of<DeclaredSecrets>();
+
+    /// <summary>Whether a key is a secret's although its name doesn't say so.</summary>
+    internal bool IsSecret(string key) => Options.IsSecret(key) || Secrets.Holds(key);
 
     internal DeclaredDifferences Differences => field ??= new DeclaredDifferences(Options, registrations.Of<DifferingKeys>());
 

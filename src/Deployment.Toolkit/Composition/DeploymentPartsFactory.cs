@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Reflection;
 using Deployment.Toolkit.Activation;
 using Deployment.Toolkit.Backup;
 using Deployment.Toolkit.Backup.Encryption;
@@ -14,6 +13,7 @@ using Deployment.Toolkit.Migrations;
 using Deployment.Toolkit.Notifications;
 using Deployment.Toolkit.Pinning;
 using Deployment.Toolkit.Planning;
+using Deployment.Toolkit.Platform;
 using Deployment.Toolkit.Secrets;
 using Deployment.Toolkit.Secrets.Masking;
 using Deployment.Toolkit.Secrets.Sealing;
@@ -121,7 +121,7 @@ internal sealed partial class DeploymentPartsFactory(
             OutboxOf(environment),
             () => StoreOf(environment),
             new NoticeOf(ApplicationName, redactor.Redact),
-            redactor.Redact,
+            text => NamedCommands.Complete(redactor.Redact(text), environment.Name),
             time,
             _logger
         );
@@ -339,17 +339,13 @@ internal sealed partial class DeploymentPartsFactory(
     /// <summary>The release that somebody names; this binary's own where they name none, or that one with less of its commit.</summary>
     internal Release ReleaseOf(string? text)
     {
-        var own = (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
-            is { Length: > 0 } version
-            ? version
-            : "0.0.0";
         try
         {
             if (text is null)
-                return Release.Parse(own);
+                return Release.Parse(EntryRelease.Text);
 
             var named = Release.Parse(text);
-            return named.Commit is not null && Release.Parse(own) is var built && named.Means(built) ? built : named;
+            return named.Commit is not null && Release.Parse(EntryRelease.Text) is var built && named.Means(built) ? built : named;
         }
         catch (FormatException e)
         {

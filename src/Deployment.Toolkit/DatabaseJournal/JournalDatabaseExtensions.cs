@@ -1,6 +1,7 @@
 using Deployment.Toolkit.DatabaseJournal;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Registration;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit;
 
@@ -49,6 +50,7 @@ public static class JournalDatabaseExtensions
             )
         )
             builder.Registrations.Of<ChosenJournal>().Choose(dialect.Journals, connect, options, name);
+        builder.Registrations.Of<DeclaredSecrets>().Add(options.KeySetting);
         return builder;
     }
 }

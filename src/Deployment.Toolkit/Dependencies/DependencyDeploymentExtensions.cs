@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Deployment.Toolkit.Dependencies;
 using Deployment.Toolkit.Registration;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit;
 
@@ -56,6 +57,7 @@ public static class DependencyDeploymentExtensions
         ArgumentException.ThrowIfNullOrEmpty(endpointKey);
         var options = new HttpDependencyOptions();
         configure?.Invoke(options);
+        builder.Registrations.Of<DeclaredSecrets>().Add(options.Credential);
         return Add(builder, HttpDependency.Of(name, endpointKey, options), [Declared.Of("endpoint", endpointKey), .. options.Declared]);
     }
 

@@ -125,7 +125,7 @@ internal sealed class StepAttempts(
         if (end == CallEnd.Cancelled || (end == CallEnd.Abandoned && cancellationToken.IsCancellationRequested))
             throw new OperationCanceledException(cancellationToken);
 
-        var fault = Fault(step, end, error, context);
+        var fault = Fault(step, end, error, context) is { } found ? NamedCommands.Complete(found, run.Plan.Environment) : null;
         var willRetry =
             fault is not null
             && mayRetry

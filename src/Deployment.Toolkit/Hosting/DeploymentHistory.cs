@@ -289,7 +289,7 @@ public sealed partial class DeploymentHistory
                 Name = environment.Name,
                 PromotedFrom = environment.PromotedFrom,
                 IsProtected = environment.IsProtected,
-                Fault = fault,
+                Fault = NamedCommands.Complete(fault, environment.Name),
             };
         }
 
@@ -329,7 +329,7 @@ public sealed partial class DeploymentHistory
             ),
             Secrets = SecretsOf(environment, ledger),
             Databases = _databases.Of(ledger),
-            Notices = WaitingNotices.Of(_factory.OutboxOf(environment)),
+            Notices = _factory.NoticesOf(environment).Waiting(),
             LockedBy = journal.Holder,
         };
 

@@ -64,7 +64,7 @@ public static class DeploymentHostExtensions
             builder.Services.AddSingleton(static services => new SecretRedactor(
                 services.GetRequiredService<IConfiguration>(),
                 services.GetRequiredService<IssuedSecrets>(),
-                services.GetRequiredService<DeploymentModel>().Options.IsSecret
+                services.GetRequiredService<DeploymentModel>().IsSecret
             ));
             HealthServices.Add(builder.Services);
             builder.Services.AddSingleton(static services => new PromotionGates(
@@ -105,8 +105,9 @@ public static class DeploymentHostExtensions
             ));
             builder.Services.AddSingleton(static services =>
             {
-                var owned = services.GetRequiredService<DeploymentModel>().Options;
-                var secrecy = new ConfigurationSecrecy(owned, services.GetRequiredService<SecretRedactor>().Redact);
+                var known = services.GetRequiredService<DeploymentModel>();
+                var owned = known.Options;
+                var secrecy = new ConfigurationSecrecy(owned, known.Secrets, services.GetRequiredService<SecretRedactor>().Redact);
                 return new ConfigurationRecorder(
                     services.GetRequiredService<IConfiguration>(),
                     new EffectiveValues(owned, secrecy),

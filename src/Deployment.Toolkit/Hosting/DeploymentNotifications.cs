@@ -132,7 +132,7 @@ public sealed class DeploymentNotifications
                     return new DeploymentResult { Outcome = DeploymentOutcome.NothingToDo, Environment = environment.Name };
 
                 await _factory.NoticesOf(environment).TellAsync(Limit, isAtOnce: true, cancellationToken).ConfigureAwait(false);
-                var waiting = WaitingNotices.Of(_factory.OutboxOf(environment));
+                var waiting = _factory.NoticesOf(environment).Waiting();
                 return new DeploymentResult
                 {
                     Outcome = waiting.Count == 0 ? DeploymentOutcome.Succeeded : DeploymentOutcome.Failed,

@@ -1,6 +1,7 @@
 using Deployment.Toolkit.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit;
 
@@ -36,7 +37,10 @@ public static class JournalCheckDeploymentExtensions
             .Add(
                 new HealthCheckRegistration(
                     JournalHealthCheck.Name,
-                    static services => new JournalHealthCheck(services.GetRequiredService<DeploymentHistory>()),
+                    static services => new JournalHealthCheck(
+                        services.GetRequiredService<DeploymentHistory>(),
+                        services.GetRequiredService<IHostEnvironment>()
+                    ),
                     HealthStatus.Unhealthy,
                     ["journal"],
                     TimeSpan.FromSeconds(30)

@@ -192,12 +192,19 @@ internal sealed class JournalVerification(DeploymentPartsFactory factory, Deploy
 
     private string Outside(JournalContent content)
     {
-        var beside = content.Head is { } head ? $"{head.Place} ({Format(head.Count)}) and the key's file" : "nothing but the key's file";
+        var head = content.Head is { } kept ? $"{kept.Place} ({Format(kept.Count)})" : null;
+        var key = content.Trust.Key is null ? null : "the key's file";
+        var beside = string.Join(" and ", new[] { head, key }.OfType<string>());
         return _agreeing.Count == 0
-            ? $" No anchor outside its folder knows it, so that records cut off at its end would be missed only by {beside}, which "
-                + $"whoever cuts them may change too."
-            : $" It agrees with what is kept outside of its folder: {string.Join("; ", _agreeing)}; and in it, with {beside}. What was "
-                + $"written after the last of these is vouched for by the key alone.";
+            ? " No anchor outside its folder knows it, so that records cut off at its end would be missed "
+                + (beside.Length == 0 ? "by nothing." : $"only by {beside}, which whoever cuts them may change too.")
+            : $" It agrees with what is kept outside of its folder: {string.Join("; ", _agreeing)}"
+                + (beside.Length == 0 ? ". " : $"; and in it, with {beside}. ")
+                + (
+                    key is null
+                        ? "Nothing vouches for what was written after the last of these."
+                        : "What was written after the last of these is vouched for by the key alone."
+                );
     }
 
     private static string Format(long records) => records == 1 ? "1 record" : $"{records} records";

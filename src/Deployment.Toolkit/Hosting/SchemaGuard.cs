@@ -109,9 +109,10 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
         while (true)
         {
             var left = onStart == SchemaOnStart.VerifyOnly ? s_answer : options.WaitAtMost - factory.Time.GetElapsedTime(started);
-            var lack = await LackAsync(database, left, cancellationToken).ConfigureAwait(false);
-            if (lack is null)
+            if (await LackAsync(database, left, cancellationToken).ConfigureAwait(false) is not { } found)
                 return;
+
+            var lack = NamedCommands.Complete(found, factory.Environment.Name);
             if (onStart == SchemaOnStart.VerifyOnly || factory.Time.GetElapsedTime(started) >= options.WaitAtMost)
                 throw new DeploymentException(DeploymentOutcome.Refused, [lack]);
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Diagnostics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Toolkit.Hosting;
@@ -36,7 +37,7 @@ internal sealed class SchemaHealthCheck(SchemaGuard guard, DeploymentPartsFactor
         {
             return new HealthCheckResult(
                 context.Registration.FailureStatus,
-                $"the schema can't be read: {factory.Redactor.Redact(e.Message)}"
+                $"the schema can't be read: {NamedCommands.Complete(factory.Redactor.Redact(e.Message), factory.Environment.Name)}"
             );
         }
     }

@@ -8,15 +8,15 @@ using Deployment.Toolkit.Secrecy;
 namespace Deployment.Toolkit.Inspection;
 
 /// <summary>
-/// Tells which values of the configuration must not be seen: by the key's name, by the type of the options' member, or because a secret
-/// stands in the value. In doubt a value is hidden.
+/// Tells which values of the configuration must not be seen: by the key's name, by the type of the options' member, because the app
+/// named the key as a secret's, or because one stands in the value. In doubt a value is hidden.
 /// </summary>
 [UnconditionalSuppressMessage(
     "Trimming",
     "IL2026",
     Justification = "Only AddValidatedOptions puts something in, and it carries the warning."
 )]
-internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, string> redact)
+internal sealed class ConfigurationSecrecy(OwnedSections owned, DeclaredSecrets declared, Func<string, string> redact)
 {
     /// <summary>Whether a value is a secret or holds one. A reference is none: whoever reads it needs the name.</summary>
     internal bool Hides(string key, string value) =>
@@ -46,6 +46,9 @@ internal sealed class ConfigurationSecrecy(OwnedSections owned, Func<string, str
     /// <summary>Whether a key is a secret's, whatever its value.</summary>
     internal bool IsSecret(string key)
     {
+        if (declared.Holds(key))
+            return true;
+
         var place = owned.PlaceOf(key);
         var type = place?.Type;
         type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;

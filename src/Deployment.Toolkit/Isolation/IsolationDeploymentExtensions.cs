@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Isolation;
+using Deployment.Toolkit.Secrecy;
 
 namespace Deployment.Toolkit;
 
@@ -19,6 +20,7 @@ public static class IsolationDeploymentExtensions
         var declared = builder.Registrations.Of<DeclaredIsolation>();
         declared.IsDeclared = true;
         configure?.Invoke(new IsolationBuilder(declared));
+        builder.Registrations.Of<DeclaredSecrets>().Add(declared.KeySetting);
         return builder;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Deployment.Toolkit.Diagnostics;
+using Deployment.Toolkit.Platform;
 
 namespace Deployment.Toolkit.Journal;
 
@@ -158,6 +159,7 @@ internal sealed class RunLog
     /// <summary>Takes in what somebody found, in a copy that only shows what would come of it.</summary>
     internal void Try(StepResolved resolved) => _steps[resolved.Step].Resolve(resolved, LastRecordAt);
 
+    /// <summary>The run as it is told: what it names to run next brings the same release into the same environment.</summary>
     internal DeploymentRun ToRun() =>
         new()
         {
@@ -175,8 +177,24 @@ internal sealed class RunLog
             PlanHash = Plan.Hash,
             Plan = Plan,
             Resumptions = [.. _resumptions],
-            Messages = Messages,
-            Steps = [.. Steps.Select(static step => step.ToStep())],
+            Messages = [.. Messages.Select(message => message with { Text = Completed(message.Text) })],
+            Steps = [.. Steps.Select(step => Completed(step.ToStep()))],
+        };
+
+    // Of this binary's own release nobody has to say which it is, and once it is mended it is another.
+    private string Completed(string text) =>
+        NamedCommands.Complete(
+            text,
+            Plan.Environment,
+            Plan.Kind == RunKind.Up && Plan.Release.ToFullString() is var release && release != EntryRelease.Text ? release : null
+        );
+
+    private RunStep Completed(RunStep step) =>
+        step with
+        {
+            Error = step.Error is { } error ? Completed(error) : null,
+            WayBackError = step.WayBackError is { } stuck ? Completed(stuck) : null,
+            Tenants = [.. step.Tenants.Select(tenant => tenant.Error is { } why ? tenant with { Error = Completed(why) } : tenant)],
         };
 
     /// <exception cref="DeploymentException">The record lacks something, or holds what it cannot.</exception>

@@ -47,7 +47,7 @@ internal sealed class NoticeOf(string app, Func<string, string> redact)
             Outcome = redact(OutcomeOf(run)),
             Messages =
             [
-                .. run
+                .. run.ToRun()
                     .Messages.Take(MostMessages)
                     .Select(message => ShortenedText.Middle(redact($"{message.Text} [{message.Code}]"), LongestMessage)),
             ],

@@ -33,6 +33,9 @@ internal sealed class NoticeSender(
 
     internal bool HasObservers => observers.Count > 0;
 
+    /// <summary>What waits, by receiver.</summary>
+    internal IReadOnlyList<WaitingNotices> Waiting() => WaitingNotices.Of(outbox.Waiting(), observers);
+
     /// <summary>Before the first run that is told of: what ended before it was told by nobody and is nobody's news.</summary>
     internal void Begin(EnvironmentLedger ledger) =>
         Try(() =>
@@ -45,20 +48,19 @@ internal sealed class NoticeSender(
     /// <returns>Whether nothing waits any more.</returns>
     internal async Task<bool> TellAsync(TimeSpan limit, bool isAtOnce, CancellationToken cancellationToken)
     {
-        if (!HasObservers)
-            return true;
-
         try
         {
-            if (outbox.Told is null && outbox.Waiting().Count == 0)
+            if ((outbox.Told is null || !HasObservers) && outbox.Waiting().Count == 0)
                 return true;
-            DurableFile.CreateDirectory(Path.GetDirectoryName(outbox.LockFile)!);
+            outbox.Open();
             // Another process tells the same meanwhile.
             using var turn = FileLock.TryAcquire(outbox.LockFile);
             if (turn is null)
                 return false;
 
-            await CollectAsync(cancellationToken).ConfigureAwait(false);
+            if (HasObservers)
+                await CollectAsync(cancellationToken).ConfigureAwait(false);
+            GiveUp();
             Boundary.Reached("outbox: told");
             using var end = new CancellationTokenSource(limit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
@@ -131,6 +133,20 @@ internal sealed class NoticeSender(
         }
     }
 
+    // Also what waits for one that is registered no more.
+    private void GiveUp()
+    {
+        var waiting = outbox.Waiting();
+        foreach (var told in WaitingNotices.Of(waiting, observers))
+        {
+            foreach (var item in waiting.Where(item => item.Receiver == told.Receiver && time.GetUtcNow() - item.Since > GivenUpAfter))
+            {
+                Log.NoticeGivenUp(logger, item.Receiver, item.Notice.Id, told.Why);
+                outbox.Taken(item);
+            }
+        }
+    }
+
     private async Task SendAsync(
         ObserverRegistration observer,
         IReadOnlyList<OutboxItem> waiting,
@@ -141,16 +157,8 @@ internal sealed class NoticeSender(
         var pause = TimeSpan.Zero;
         foreach (var item in waiting)
         {
-            var now = time.GetUtcNow();
-            if (now - item.Since > GivenUpAfter)
-            {
-                Log.NoticeGivenUp(logger, observer.Key, item.Notice.Id, item.LastError ?? "");
-                outbox.Taken(item);
-                continue;
-            }
-
             // In their order: what came later is not told before what came first.
-            if (!isAtOnce && item.NotBefore > now)
+            if (!isAtOnce && item.NotBefore > time.GetUtcNow())
                 return;
             if (pause > TimeSpan.Zero)
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Deployment.Toolkit.Notifications;
+using Deployment.Toolkit.Secrecy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit;
@@ -77,6 +78,7 @@ public static class NotificationDeploymentExtensions
         configure(options);
         if (options.Host.Length == 0 || options.From.Length == 0 || options.To.Count == 0)
             throw new ArgumentException("Mail needs a Host, a From and somebody in To.", nameof(configure));
+        builder.Registrations.Of<DeclaredSecrets>().Add(options.PasswordSetting);
         return Add(builder, name, options.Key, services => new MailReceiver(services, options));
     }
 
@@ -91,6 +93,7 @@ public static class NotificationDeploymentExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentException.ThrowIfNullOrWhiteSpace(setting);
+        builder.Registrations.Of<DeclaredSecrets>().Add(setting);
         return Add(builder, name, $"{call} {setting}", services => create(services, setting));
     }
 

@@ -48,22 +48,25 @@ internal sealed class Outbox(string folder)
     internal string? Tried =>
         PrivateFile.ReadAll(Path.Combine(folder, Test)) is { } bytes ? System.Text.Encoding.ASCII.GetString(bytes) : null;
 
+    /// <summary>Makes the folder, for this user alone.</summary>
+    internal void Open() => PrivateFolder.Ensure(folder);
+
     internal void Try(string code)
     {
-        DurableFile.CreateDirectory(folder);
+        Open();
         PrivateFile.Write(Path.Combine(folder, Test), System.Text.Encoding.ASCII.GetBytes(code));
     }
 
     internal void Tell(OutboxCursor cursor)
     {
-        DurableFile.CreateDirectory(folder);
+        Open();
         PrivateFile.Write(CursorFile, JsonSerializer.SerializeToUtf8Bytes(cursor, OutboxShapes.Default.OutboxCursor));
     }
 
     /// <summary>Keeps an item until it is taken. Kept twice, it is one.</summary>
     internal void Keep(OutboxItem item)
     {
-        DurableFile.CreateDirectory(folder);
+        Open();
         PrivateFile.Write(FileOf(item), JsonSerializer.SerializeToUtf8Bytes(item, OutboxShapes.Default.OutboxItem));
         Boundary.Reached("outbox: kept");
     }

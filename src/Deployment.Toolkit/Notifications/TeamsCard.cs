@@ -38,28 +38,21 @@ internal static class TeamsCard
             json.WriteString("type", "AdaptiveCard");
             json.WriteString("version", "1.4");
             json.WriteStartArray("body");
+            var color = NoticeText.IsGood(notice) ? "Good" : "Attention";
             Block(
                 json,
-                ShortenedText.End(NoticeText.Title(notice), MostFact),
-                NoticeText.IsGood(notice) ? "Good" : "Attention",
-                isTitle: true
+                new Run(ShortenedText.End(NoticeText.Title(notice), MostFact))
+                {
+                    Color = color,
+                    Size = "Medium",
+                    Weight = "Bolder",
+                }
             );
-            Block(json, ShortenedText.End(notice.Outcome, 1500), "Default", isTitle: false);
-            json.WriteStartObject();
-            json.WriteString("type", "FactSet");
-            json.WriteStartArray("facts");
+            Block(json, new Run(ShortenedText.End(notice.Outcome, 1500)));
             foreach (var (name, value) in NoticeText.Facts(notice))
-            {
-                json.WriteStartObject();
-                json.WriteString("title", name);
-                json.WriteString("value", ShortenedText.End(value, MostFact));
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+                Block(json, new Run($"{name}: ") { Weight = "Bolder" }, new Run(ShortenedText.End(value, MostFact)));
             if (NoticeText.Details(notice) is { Length: > 0 } details)
-                Block(json, ShortenedText.Middle(details, mostDetails), "Default", isTitle: false, isCode: true);
+                Block(json, new Run(ShortenedText.Middle(details, mostDetails)) { Font = "Monospace" });
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteEndObject();
@@ -70,21 +63,36 @@ internal static class TeamsCard
         return stream.ToArray();
     }
 
-    private static void Block(Utf8JsonWriter json, string text, string color, bool isTitle, bool isCode = false)
+    // A TextBlock and a FactSet read Markdown, and Teams on a phone takes no backslash for an escape: what a step wrote could be a link.
+    private static void Block(Utf8JsonWriter json, params ReadOnlySpan<Run> runs)
     {
         json.WriteStartObject();
-        json.WriteString("type", "TextBlock");
-        json.WriteString("text", text);
-        json.WriteString("color", color);
-        json.WriteBoolean("wrap", true);
-        if (isTitle)
+        json.WriteString("type", "RichTextBlock");
+        json.WriteStartArray("inlines");
+        foreach (var run in runs)
         {
-            json.WriteString("size", "Medium");
-            json.WriteString("weight", "Bolder");
+            json.WriteStartObject();
+            json.WriteString("type", "TextRun");
+            json.WriteString("text", run.Text);
+            json.WriteString("color", run.Color);
+            json.WriteString("size", run.Size);
+            json.WriteString("weight", run.Weight);
+            json.WriteString("fontType", run.Font);
+            json.WriteEndObject();
         }
 
-        if (isCode)
-            json.WriteString("fontType", "Monospace");
+        json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private sealed record Run(string Text)
+    {
+        internal string Color { get; init; } = "Default";
+
+        internal string Size { get; init; } = "Default";
+
+        internal string Weight { get; init; } = "Default";
+
+        internal string Font { get; init; } = "Default";
     }
 }

@@ -19,27 +19,35 @@ public sealed record WaitingNotices
     /// <summary>Why the last try failed; <see langword="null"/> before the first.</summary>
     public string? LastError { get; init; }
 
-    internal static IReadOnlyList<WaitingNotices> Of(Outbox outbox) =>
+    /// <summary>Whether the app has the receiver still: one that was taken out or renamed is tried no more.</summary>
+    internal bool IsRegistered { get; init; }
+
+    internal string Why => !IsRegistered ? "no receiver of that name is registered any more." : LastError ?? "they were not tried yet.";
+
+    internal static IReadOnlyList<WaitingNotices> Of(IReadOnlyList<OutboxItem> waiting, IReadOnlyList<ObserverRegistration> observers) =>
         [
-            .. outbox
-                .Waiting()
+            .. waiting
                 .GroupBy(static item => item.Receiver, StringComparer.Ordinal)
-                .Select(static group => new WaitingNotices
+                .Select(group => new WaitingNotices
                 {
                     Receiver = group.Key,
                     Count = group.Count(),
                     Since = group.Min(static item => item.Since),
                     LastError = group.Select(static item => item.LastError).FirstOrDefault(static error => error is not null),
+                    IsRegistered = observers.Any(observer => observer.Key == group.Key),
                 }),
         ];
 
-    internal DeploymentMessage ToMessage(string environment) =>
-        new(
+    internal DeploymentMessage ToMessage(string environment)
+    {
+        var what = Count == 1 ? "1 notice" : string.Create(CultureInfo.InvariantCulture, $"{Count} notices");
+        var since = Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        var waits = $"{what} for '{Receiver}' {(Count == 1 ? "waits" : "wait")} since {since} UTC: {Why} ";
+        return new DeploymentMessage(
             Codes.ReceiverUnreachable,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Count} notices for '{Receiver}' wait since {Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {LastError ?? "they were not tried yet"} "
-            )
-                + $"They are tried again by the app while it runs, by the next command, and by 'deploy notify send --environment {environment}'."
+            IsRegistered
+                ? $"{waits}They are tried again by the app while it runs, by the next command, and by 'deploy notify send --environment {environment}'."
+                : $"{waits}Register one under that name again, and they are told; otherwise they are given up after a week."
         );
+    }
 }

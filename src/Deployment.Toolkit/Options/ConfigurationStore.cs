@@ -196,7 +196,14 @@ internal sealed class ConfigurationStore : IDisposable
             else
             {
                 _rejected = candidate;
-                Log.ConfigurationRejected(_logger, _host.EnvironmentName, string.Join(System.Environment.NewLine, candidate.Faults));
+                Log.ConfigurationRejected(
+                    _logger,
+                    _host.EnvironmentName,
+                    string.Join(
+                        System.Environment.NewLine,
+                        candidate.Faults.Select(fault => NamedCommands.Complete(fault, _host.EnvironmentName))
+                    )
+                );
             }
 
             Raise(candidate, _rejected is null);

@@ -1,4 +1,5 @@
 using Deployment.Toolkit.Composition;
+using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Options;
 using Deployment.Toolkit.Secrets.Masking;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace Deployment.Toolkit.Preflight;
 /// </summary>
 internal static class StartFindings
 {
-    /// <summary>Every error at a start, secrets masked.</summary>
+    /// <summary>Every error at a start, secrets masked; what it names to run next runs in another shell, too.</summary>
     internal static IReadOnlyList<DeploymentMessage> Errors(IServiceProvider services)
     {
         var model = services.GetRequiredService<DeploymentModel>();
@@ -25,12 +26,14 @@ internal static class StartFindings
         faults.AddRange(services.GetRequiredService<ConfigurationStore>().Current.Faults);
         faults.AddRange(ConfigurationCheck.Registered(services));
         faults.AddRange(Database(services));
+        var redactor = services.GetRequiredService<SecretRedactor>();
+        var declared = environments.Find(name)?.Name;
         return
         [
             .. faults
                 .Where(static fault => fault.Severity == MessageSeverity.Error)
                 .Distinct()
-                .Select(services.GetRequiredService<SecretRedactor>().Redact),
+                .Select(fault => NamedCommands.Complete(redactor.Redact(fault), declared)),
         ];
     }
 

@@ -58,6 +58,29 @@ public sealed class BrowserTests(Chromium chromium)
     }
 
     [Theory(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
+    [InlineData("/runs")]
+    [InlineData("/health")]
+    [InlineData("/migrations")]
+    public async Task On_a_phone_the_state_in_every_row_is_seen_without_scrolling(string path)
+    {
+        using var deployed = new Deployed();
+        await deployed.FillAsync();
+        await using var app = await deployed.ServeAsync();
+        await using var context = await chromium.OpenAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 390, Height = 844 } });
+        var page = await context.NewPageAsync();
+        // What it shows anew would be without what is put in below.
+        await page.RouteAsync("**/events", static route => route.AbortAsync());
+        await page.GotoAsync(app.Urls.Single() + "/deployments" + path);
+        // A name as long as an app may choose it, and the longest word for a state.
+        await page.EvaluateAsync("path => { if (path !== '/runs') document.querySelector('tbody th').append(' of_the_published_content_in_all_languages'); document.querySelector('tbody .badge').textContent = 'needs attention'; }", path);
+        if (Environment.GetEnvironmentVariable("DTK_SCREENSHOTS") is { Length: > 0 } folder) await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"phone{path.Replace('/', '-')}.png") });
+
+        var ends = await page.EvaluateAsync<double[]>("() => [...document.querySelectorAll('tbody tr')].map(row => row.querySelector('.badge').getBoundingClientRect().right)");
+        Assert.NotEmpty(ends);
+        Assert.All(ends, static end => Assert.InRange(end, 1, 374));
+    }
+
+    [Theory(Skip = Chromium.Missing, SkipType = typeof(Chromium), SkipUnless = nameof(Chromium.IsThere))]
     [MemberData(nameof(Later))]
     public async Task Debts_databases_and_tenants_fit_and_are_accessible(int width, ColorScheme scheme, int daysLater)
     {

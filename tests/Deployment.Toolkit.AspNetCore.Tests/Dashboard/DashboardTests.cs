@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,7 +25,7 @@ public sealed class DashboardTests
         }
 
         Assert.Contains("no release yet", await client.GetStringAsync("/deployments", Token), StringComparison.Ordinal);
-        Assert.Contains("<code>deploy up</code>", await client.GetStringAsync("/deployments/runs", Token), StringComparison.Ordinal);
+        Assert.Contains("<code>deploy up --environment Development</code>", await client.GetStringAsync("/deployments/runs", Token), StringComparison.Ordinal);
         Assert.Contains("deploy migrations add", await client.GetStringAsync("/deployments/migrations", Token), StringComparison.Ordinal);
     }
 
@@ -59,6 +60,8 @@ public sealed class DashboardTests
         Assert.Contains("not asked yet", await client.GetStringAsync("/deployments/health", Token), StringComparison.Ordinal);
         Assert.Contains("50 %", await client.GetStringAsync("/deployments/figures", Token), StringComparison.Ordinal);
 
+        Assert.Contains("&#x27;deploy up --environment Staging --release 1.1.0&#x2B;9fceb02d0ae598e95dc970b74767f19372d61af8&#x27; again; &#x27;deploy history --environment Staging&#x27;", run, StringComparison.Ordinal);
+
         using var unknown = await client.GetAsync("/deployments/runs/Staging/20200101-000000-0000", Token);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
@@ -87,6 +90,7 @@ public sealed class DashboardTests
             Assert.DoesNotContain("<script>", page, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
             if (page.Contains("&lt;script&gt;", StringComparison.Ordinal)) seen++;
+            foreach (var command in Regex.Matches(page, "<(ul class=\"messages\"|p class=\"error\")>.*?</(ul|p)>", RegexOptions.Singleline).SelectMany(static told => Regex.Matches(told.Value, "&#x27;deploy .*?&#x27;"))) Assert.True(command.Value.Contains("--environment ", StringComparison.Ordinal), $"{path} names {command.Value}");
             Assert.Contains("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
             Assert.True(answer.Headers.CacheControl?.NoStore);

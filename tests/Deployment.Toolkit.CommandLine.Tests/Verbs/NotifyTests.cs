@@ -43,7 +43,7 @@ public sealed class NotifyTests : IDisposable
         (_receiver.Answer, _receiver.RetryAfter) = (static _ => 503, "60");
         Assert.Equal(0, (await _app.RunAsync("up", "--release", "1.0.0", "--environment", "Development")).ExitCode);
         var text = await _app.RunAsync("status", "--environment", "Development");
-        Assert.True(text.Out.Contains("Development: 1 notices for 'ops' wait since 2026-11-21 03:43 UTC: It answered 503.", StringComparison.Ordinal), text.Out);
+        Assert.True(text.Out.Contains("Development: 1 notice for 'ops' waits since 2026-11-21 03:43 UTC: It answered 503.", StringComparison.Ordinal), text.Out);
         var waiting = (await _app.RunAsync("status", "--environment", "Development", "--output", "json")).Json.GetProperty("environments")[0].GetProperty("notices")[0];
         Assert.Equal(("ops", 1, "It answered 503."), (waiting.GetProperty("receiver").GetString(), waiting.GetProperty("count").GetInt32(), waiting.GetProperty("lastError").GetString()));
         Assert.Equal(1, (await _app.RunAsync("notify", "send", "--environment", "Development")).ExitCode);

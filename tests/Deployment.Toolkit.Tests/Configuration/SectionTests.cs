@@ -128,6 +128,37 @@ public sealed class SectionTests : IDisposable
         Assert.Equal(("DTK1003", "S:Name"), (fault.Code, fault.Key));
     }
 
+    [Fact]
+    public void What_its_constructor_needs_and_a_rule_requires_is_missing_once()
+    {
+        _app.Write("appsettings.json", """{ "S": { "Items": [ { "Count": 3 } ], "Named": { "a": { "Count": 3 } }, "One": { "Count": 3 }, "Two": { } } }""");
+        var faults = _app.Faults<Needing>("S");
+        Assert.Equal(["S:Items:0:Name", "S:Named:a:Name", "S:One:Name", "S:Two:Name"], faults.Select(static fault => fault.Key).Order());
+        Assert.All(faults, static fault => Assert.Equal(("DTK1003", 1), (fault.Code, fault.Line ?? 0)));
+    }
+
+    public sealed class Needing
+    {
+        public List<Needed> Items { get; set; } = [];
+
+        public Dictionary<string, Needed> Named { get; set; } = [];
+
+        public Needed? One { get; set; }
+
+        public NeededMember? Two { get; set; }
+    }
+
+    public sealed record Needed([property: Required] string Name, int Count = 1);
+
+    public sealed class NeededMember : IValidatableObject
+    {
+        [Required]
+        public required string Name { get; init; }
+
+        public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+            Name is null ? [new ValidationResult("There is no name.", [nameof(Name)])] : [];
+    }
+
     public sealed class Closed
     {
         public int Least { get; set; }

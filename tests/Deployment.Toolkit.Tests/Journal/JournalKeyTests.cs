@@ -50,6 +50,24 @@ public sealed class JournalKeyTests
     }
 
     [Fact]
+    public async Task A_key_file_that_is_not_there_agrees_with_nothing()
+    {
+        using var app = TestApp.WithMigrations();
+        await app.UpAsync();
+        Assert.Contains("and the key's file. What was written after the last of these is vouched for by the key alone.", Assert.Single((await VerifyAsync(app)).Messages).Text, StringComparison.Ordinal);
+        File.Delete(Path.Combine(app.Folder, ".deployment", "development", "journal.key"));
+
+        var text = Assert.Single((await VerifyAsync(app)).Messages).Text;
+
+        Assert.Contains("carry a MAC of a key that is not here", text, StringComparison.Ordinal);
+        Assert.Contains("head.json' (16 records). Nothing vouches", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("the key's file", text, StringComparison.Ordinal);
+
+        File.Delete(Path.Combine(app.Folder, ".deployment", "development", "head.json"));
+        Assert.DoesNotContain("and in it", Assert.Single((await VerifyAsync(app)).Messages).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Records_under_a_key_that_is_not_here_are_read_and_nothing_is_written_after_them()
     {
         using var app = TestApp.WithMigrations();

@@ -148,6 +148,7 @@ public sealed class NoticeTests : IDisposable
         Assert.NotEqual(DeploymentOutcome.Succeeded, (await _app.UpAsync("1.0.0")).Outcome);
         var kept = string.Concat(Directory.EnumerateFiles(Path.Combine(_app.Folder, ".deployment", "development", "outbox"), "*.json").Select(File.ReadAllText));
         Assert.Contains("leak", kept, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(_app.Folder, ".deployment", "development", "outbox")));
         await SendAsync();
         var sent = string.Concat(_receiver.Taken.Concat(slack.Taken).Select(static posted => posted.Body));
         slack.Dispose();
@@ -172,6 +173,54 @@ public sealed class NoticeTests : IDisposable
         Assert.Contains(host.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(), static service => service is NoticeWatch);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_waits_for_a_receiver_that_is_registered_no_more_says_so_and_is_given_up_after_a_week(bool isRenamed)
+    {
+        _receiver.Answer = static _ => 500;
+        await UpAsync("1.0.0");
+        await UpAsync("1.1.0");
+        var log = new RecordedLog();
+        _app.Configure = deployment =>
+        {
+            log.AddTo(deployment.Host.Services);
+            if (isRenamed) deployment.AddWebhook("operations", "Notifications:Ops");
+        };
+
+        var sent = await SendAsync();
+        Assert.Equal(DeploymentOutcome.Failed, sent.Outcome);
+        var text = Assert.Single(sent.Messages).Text;
+        Assert.StartsWith("2 notices for 'ops' wait since ", text, StringComparison.Ordinal);
+        Assert.Contains("no receiver of that name is registered any more", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("tried again", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("given up", log.Text, StringComparison.Ordinal);
+
+        Age();
+        Assert.Equal(DeploymentOutcome.Succeeded, (await SendAsync()).Outcome);
+        Assert.Empty(await WaitingAsync());
+        Assert.Equal(2, log.Text.Split("for a week (no receiver of that name is registered any more.); it is given up").Length - 1);
+    }
+
+    [Fact]
+    public async Task What_was_never_tried_behind_one_that_failed_is_given_up_for_the_same_reason()
+    {
+        _receiver.Answer = static _ => 500;
+        await UpAsync("1.0.0");
+        Assert.StartsWith("1 notice for 'ops' waits since ", Assert.Single((await SendAsync()).Messages).Text, StringComparison.Ordinal);
+        await UpAsync("1.1.0");
+        Age();
+        var (log, configure) = (new RecordedLog(), _app.Configure);
+        _app.Configure = deployment =>
+        {
+            log.AddTo(deployment.Host.Services);
+            configure(deployment);
+        };
+
+        Assert.Equal(DeploymentOutcome.Succeeded, (await SendAsync()).Outcome);
+        Assert.Equal(2, log.Text.Split("for a week (It answered 500.); it is given up").Length - 1);
+    }
+
     [Fact]
     public async Task A_test_is_accepted_and_seen_by_its_code_alone()
     {
@@ -194,6 +243,12 @@ public sealed class NoticeTests : IDisposable
         _app.Configure = static deployment => deployment.AddWebhook("ops", "A").AddWebhook("ops", "A").AddSlack("ops", "B");
         using var host = _app.Build();
         Assert.Contains("Receiver 'ops' is registered twice", Assert.ThrowsAny<Exception>(() => host.Services.GetRequiredService<Deployment.Toolkit.Composition.DeploymentPartsFactory>().Create(null)).Message, StringComparison.Ordinal);
+    }
+
+    private void Age()
+    {
+        var outbox = new Outbox(Path.Combine(_app.Folder, ".deployment", "development", "outbox"));
+        foreach (var item in outbox.Waiting()) outbox.Keep(item with { Since = item.Since.AddDays(-8) });
     }
 
     private async Task UpAsync(string release)

@@ -38,7 +38,18 @@ public sealed class PayloadTests
         using var json = JsonDocument.Parse(bytes);
         var card = json.RootElement.GetProperty("attachments")[0];
         Assert.Equal("application/vnd.microsoft.card.adaptive", card.GetProperty("contentType").GetString());
-        Assert.Equal(Outcome, card.GetProperty("content").GetProperty("body")[1].GetProperty("text").GetString());
+        Assert.Equal(Outcome, card.GetProperty("content").GetProperty("body")[1].GetProperty("inlines")[0].GetProperty("text").GetString());
+    }
+
+    // Markdown is read in a TextBlock and a FactSet, and nowhere else.
+    [Fact]
+    public void Nothing_in_a_card_of_teams_reads_markdown()
+    {
+        const string link = "[the fix](http://evil.example.org) **now**";
+        using var json = JsonDocument.Parse(TeamsCard.Write(Large("line\n") with { Outcome = link, Messages = [link], By = link, App = link }));
+        var blocks = json.RootElement.GetProperty("attachments")[0].GetProperty("content").GetProperty("body").EnumerateArray().ToList();
+        Assert.All(blocks, static block => Assert.Equal("RichTextBlock", block.GetProperty("type").GetString()));
+        Assert.Equal(4, blocks.Count(static block => block.GetProperty("inlines").EnumerateArray().Any(static run => run.GetProperty("text").GetString()!.Contains(link, StringComparison.Ordinal))));
     }
 
     [Theory]

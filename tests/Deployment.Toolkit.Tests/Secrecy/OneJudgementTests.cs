@@ -75,7 +75,7 @@ public sealed class OneJudgementTests
         {
             var json = System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { [key] = value });
             await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), json, TestContext.Current.CancellationToken);
-            return ClearTextScan.Find(folder);
+            return ClearTextScan.Find(folder, new DeclaredSecrets());
         }
         finally
         {
@@ -83,7 +83,7 @@ public sealed class OneJudgementTests
         }
     }
 
-    private static ConfigurationSecrecy Shown() => new(new OwnedSections(), static text => text);
+    private static ConfigurationSecrecy Shown() => new(new OwnedSections(), new DeclaredSecrets(), static text => text);
 
     private static SecretRedactor Redactor(string key, string value) =>
         new(new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build());

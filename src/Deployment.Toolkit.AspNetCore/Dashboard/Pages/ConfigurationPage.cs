@@ -45,7 +45,7 @@ internal sealed class ConfigurationPage(DashboardSources sources) : DashboardPag
         }
         catch (DeploymentException e)
         {
-            return Text.Of($"""<ul class="messages">{e.Messages.Select(Message)}</ul>""");
+            return Messages(e.Messages, Own);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class ConfigurationPage(DashboardSources sources) : DashboardPag
             : Empty(
                 "No release is verified here yet.",
                 "From the first one on, this page shows what differs from what it was verified with.",
-                "deploy up"
+                $"deploy up --environment {Own}"
             );
 
     private Html Table(ConfigurationComparison comparison) =>

@@ -37,9 +37,7 @@ internal sealed class FiguresPage(DashboardSources sources) : DashboardPage(sour
         }
         catch (DeploymentException e)
         {
-            return Text.Of(
-                $"""<tr><th scope="row">{environment}</th><td colspan="8"><ul class="messages">{e.Messages.Select(Message)}</ul></td></tr>"""
-            );
+            return Text.Of($"""<tr><th scope="row">{environment}</th><td colspan="8">{Messages(e.Messages, environment)}</td></tr>""");
         }
 
         return Text.Of(

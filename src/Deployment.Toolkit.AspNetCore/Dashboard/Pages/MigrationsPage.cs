@@ -52,12 +52,12 @@ internal sealed class MigrationsPage(DashboardSources sources) : DashboardPage(s
         var isOfTenants = states[0].Tenants is not null;
         return Text.Of(
             $"""
-            <div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><thead><tr><th scope="col">Version</th><th scope="col">Name</th><th scope="col">State</th>{(
+            <div class="scroll" tabindex="0" role="region" aria-label="{label}"><table><thead><tr><th scope="col">Version</th><th scope="col">State</th><th scope="col">Name</th>{(
                 isOfTenants ? Text.Of($"""<th scope="col">Tenants</th>""") : Html.Empty
             )}<th scope="col">Way back</th></tr></thead><tbody>
             {Enumerable.Reverse(states).Select(state =>
                 Text.Of(
-                    $"""<tr><th scope="row"><code>{state.Version}</code></th><td>{state.Name}</td><td>{StateOf(state)}</td>{(isOfTenants ? Text.Of($"""<td>{state.AppliedTenants ?? 0} of {state.Tenants ?? 0}</td>""") : Html.Empty)}<td>{WayBackOf(state.HasWayBack, null)}</td></tr>"""
+                    $"""<tr><th scope="row"><code>{state.Version}</code></th><td>{StateOf(state)}</td><td>{state.Name}</td>{(isOfTenants ? Text.Of($"""<td>{state.AppliedTenants ?? 0} of {state.Tenants ?? 0}</td>""") : Html.Empty)}<td>{WayBackOf(state.HasWayBack, null)}</td></tr>"""
                 )
             )}
             </tbody></table></div>

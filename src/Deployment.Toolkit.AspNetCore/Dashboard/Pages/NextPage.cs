@@ -28,7 +28,7 @@ internal sealed class NextPage(DashboardSources sources) : DashboardPage(sources
             {(
                 result.Messages.Count > 0
                     ? Text.Of(
-                        $"""<section><h2>What stands in the way</h2><ul class="messages">{result.Messages.Select(Message)}</ul></section>"""
+                        $"""<section><h2>What stands in the way</h2>{Messages(result.Messages, result.Environment ?? Own)}</section>"""
                     )
                     : Html.Empty
             )}

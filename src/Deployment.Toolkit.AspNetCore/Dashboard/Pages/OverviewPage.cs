@@ -69,7 +69,7 @@ internal sealed class OverviewPage(DashboardSources sources) : DashboardPage(sou
                 environment.IsProtected ? Badge(Tone.Plain, "protected") : Html.Empty
             )}</header>
             {(environment.PromotedFrom is { } from ? Text.Of($"""<p class="from">promoted from {from}</p>""") : Html.Empty)}
-            {(environment.Fault is { } fault ? Text.Of($"""<ul class="messages">{Message(fault)}</ul>""") : Live(environment))}
+            {(environment.Fault is { } fault ? Messages([fault], environment.Name) : Live(environment))}
             {(
                 isBehind
                     ? Text.Of(

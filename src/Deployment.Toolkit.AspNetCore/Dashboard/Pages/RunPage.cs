@@ -40,7 +40,7 @@ internal sealed class RunPage(DashboardSources sources) : DashboardPage(sources)
             </dl>
             {(
                 run.Messages.Count > 0
-                    ? Text.Of($"""<section><h2>What it said</h2><ul class="messages">{run.Messages.Select(Message)}</ul></section>""")
+                    ? Text.Of($"""<section><h2>What it said</h2>{Messages(run.Messages, run.Environment)}</section>""")
                     : Html.Empty
             )}
             {(

@@ -32,7 +32,7 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
             $"""
             <h1>History</h1>
             {Filters(environment, state, release, root)}
-            {(faults.Count > 0 ? Text.Of($"""<ul class="messages">{faults.Select(Message)}</ul>""") : Html.Empty)}
+            {faults.Select(fault => Messages(fault.Told, fault.Environment))}
             {Table(shown, total, root)}
             {(
                 runs.Count > skip + PageSize
@@ -45,15 +45,13 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
         );
     }
 
-    private async Task<(List<DeploymentRun> Runs, int Total, List<DeploymentMessage> Faults)> FindAsync(
-        string? environment,
-        string? state,
-        string? release,
-        int most,
-        CancellationToken cancellationToken
-    )
+    private async Task<(
+        List<DeploymentRun> Runs,
+        int Total,
+        List<(string Environment, IReadOnlyList<DeploymentMessage> Told)> Faults
+    )> FindAsync(string? environment, string? state, string? release, int most, CancellationToken cancellationToken)
     {
-        var (found, total, faults) = (new List<DeploymentRun>(), 0, new List<DeploymentMessage>());
+        var (found, total, faults) = (new List<DeploymentRun>(), 0, new List<(string, IReadOnlyList<DeploymentMessage>)>());
         foreach (var declared in History.Environments)
         {
             if (!string.IsNullOrEmpty(environment) && !declared.Name.Equals(environment, StringComparison.OrdinalIgnoreCase))
@@ -80,7 +78,7 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
             catch (DeploymentException e)
             {
                 // The others' are shown all the same.
-                faults.AddRange(e.Messages);
+                faults.Add((declared.Name, e.Messages));
             }
         }
 
@@ -115,14 +113,14 @@ internal sealed class RunsPage(DashboardSources sources) : DashboardPage(sources
     private Html Table(List<DeploymentRun> runs, int total, string root) =>
         runs.Count == 0
             ? total == 0
-                ? Empty("Nothing has been deployed yet.", "The first run shows here.", "deploy up")
+                ? Empty("Nothing has been deployed yet.", "The first run shows here.", $"deploy up --environment {Own}")
                 : Empty("No run fits.", "Choose another state, or leave the release empty.")
             : Text.Of(
                 $"""
-                <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th scope="col">Run</th><th scope="col">Environment</th><th scope="col">What</th><th scope="col">State</th><th scope="col">Begun</th><th scope="col">Took</th><th scope="col">By</th></tr></thead><tbody>
+                <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th scope="col">Run</th><th scope="col">State</th><th scope="col">Environment</th><th scope="col">What</th><th scope="col">Begun</th><th scope="col">Took</th><th scope="col">By</th></tr></thead><tbody>
                 {runs.Select(run =>
                     Text.Of(
-                        $"""<tr><th scope="row">{RunLink(run, root)}</th><td>{run.Environment}</td><td>{KindOf(run.Kind)} {run.Release.ToString()}</td><td>{StateOf(run)}</td><td>{Moment(run.StartedAt)}</td><td>{Length((run.LastRecordAt - run.StartedAt).TotalSeconds)}</td><td>{run.StartedBy}</td></tr>"""
+                        $"""<tr><th scope="row">{RunLink(run, root)}</th><td>{StateOf(run)}</td><td>{run.Environment}</td><td>{KindOf(run.Kind)} {run.Release.ToString()}</td><td>{Moment(run.StartedAt)}</td><td>{Length((run.LastRecordAt - run.StartedAt).TotalSeconds)}</td><td>{run.StartedBy}</td></tr>"""
                     )
                 )}
                 </tbody></table></div>

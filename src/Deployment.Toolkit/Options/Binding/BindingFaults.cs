@@ -77,7 +77,8 @@ internal sealed class BindingFaults(EffectiveConfiguration configuration, string
 
     internal void Missing(string key, ConfigurationNode? near, LayerMask mask, bool isSecret)
     {
-        if (IsFull(Codes.KeyMissing, key))
+        // A rule over what its binding found missing already.
+        if (Concerns(key) || IsFull(Codes.KeyMissing, key))
             return;
 
         var mend = isSecret

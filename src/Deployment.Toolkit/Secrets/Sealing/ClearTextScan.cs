@@ -20,7 +20,9 @@ internal static class ClearTextScan
     };
 
     /// <summary>One message a find, with file, line, column and key, never the value.</summary>
-    internal static IReadOnlyList<DeploymentMessage> Find(string folder)
+    /// <param name="folder">Where to look.</param>
+    /// <param name="declared">What the app said of its settings.</param>
+    internal static IReadOnlyList<DeploymentMessage> Find(string folder, DeclaredSecrets declared)
     {
         var found = new List<DeploymentMessage>();
         foreach (var file in Files(folder))
@@ -28,14 +30,14 @@ internal static class ClearTextScan
             if (new FileInfo(file).Length > Longest)
                 continue;
 
-            found.AddRange(FindIn(file, File.ReadAllBytes(file)));
+            found.AddRange(FindIn(file, File.ReadAllBytes(file), declared));
         }
 
         return found;
     }
 
     /// <summary>What stands in one file: in the settings of a settings file, in the lines of any other text.</summary>
-    internal static IReadOnlyList<DeploymentMessage> FindIn(string file, byte[] bytes)
+    internal static IReadOnlyList<DeploymentMessage> FindIn(string file, byte[] bytes, DeclaredSecrets declared)
     {
         if (bytes.Length > Longest)
             return [];
@@ -46,7 +48,7 @@ internal static class ClearTextScan
         var found = new List<DeploymentMessage>();
         foreach (var setting in Settings(file, bytes))
         {
-            if (Reason(setting) is { } reason)
+            if (Reason(setting, declared) is { } reason)
                 found.Add(Message(file, setting, reason));
         }
 
@@ -151,7 +153,7 @@ internal static class ClearTextScan
         return files.Order(StringComparer.Ordinal);
     }
 
-    private static string? Reason(ClearSetting setting)
+    private static string? Reason(ClearSetting setting, DeclaredSecrets declared)
     {
         var value = setting.Value;
         if (value.Length == 0 || SecretReference.IsReference(value))
@@ -162,6 +164,14 @@ internal static class ClearTextScan
             return held.EndsWith("://", StringComparison.Ordinal)
                 ? "it is an address with a password"
                 : "it is a connection string with a password";
-        return SecretValues.IsSecret(setting.Key, value) ? "its name is a secret's" : null;
+        return SecretValues.IsSecret(setting.Key, value) ? "its name is a secret's"
+            : declared.HoldsWritten(setting.Key) && !IsOfNobody(value) ? "the app names it as one that holds a secret"
+            : null;
     }
+
+    // A placeholder, and the address of a receiver on the machine itself.
+    private static bool IsOfNobody(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var address)
+            ? address.IsLoopback || Placeholders.Is(value)
+            : SecretValues.IsPlaceholder(value);
 }

@@ -1,3 +1,4 @@
+using Deployment.Toolkit.Secrecy;
 using Deployment.Toolkit.Secrets.Sealing;
 
 namespace Deployment.Toolkit.Tests.Secrets.Sealing;
@@ -66,7 +67,7 @@ public sealed class ImportAndScanTests
         await File.WriteAllTextAsync(folder[".env.example"], "DB__PASSWORD=anything\n");
         await File.WriteAllTextAsync(folder["Properties/launchSettings.json"], """{ "profiles": { "http": { "environmentVariables": { "API_TOKEN": "hunter2-g" } } } }""");
 
-        var found = ClearTextScan.Find(folder.Folder);
+        var found = ClearTextScan.Find(folder.Folder, new DeclaredSecrets());
 
         Assert.Equal(
             [
@@ -96,7 +97,7 @@ public sealed class ImportAndScanTests
               <appSettings><add key="ApiKey" value='hunter2-g' /><add key="Title" value="x" /></appSettings></configuration>
             """);
 
-        var found = ClearTextScan.Find(folder.Folder);
+        var found = ClearTextScan.Find(folder.Folder, new DeclaredSecrets());
 
         Assert.Equal(
             [
@@ -119,6 +120,6 @@ public sealed class ImportAndScanTests
     {
         using var folder = await SealedFolder.CreateAsync();
         await File.WriteAllTextAsync(folder["appsettings.json"], $$"""{ "Smtp": { "Password": "{{value}}", "Token": "{{value}}" } }""");
-        Assert.Empty(ClearTextScan.Find(folder.Folder));
+        Assert.Empty(ClearTextScan.Find(folder.Folder, new DeclaredSecrets()));
     }
 }
