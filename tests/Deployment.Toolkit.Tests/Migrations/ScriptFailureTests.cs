@@ -10,7 +10,7 @@ public sealed class ScriptFailureTests
     [Theory]
     [InlineData("SELECT 1;\nCREATE VIRTUAL TABLE v USING nothere (a);", "0002_x.sql:2:30", "The app's driver doesn't have that module.")]
     [InlineData("UPDATE items SET name = app_name(id);", "0002_x.sql:1:25", "what the app registers on its own connections is not there in a migration")]
-    [InlineData("\n  INSERT INTO items (id, name) VALUES (9, 'x'), (1, 'double');", "0002_x.sql:2:3", "Correct the statement and run 'deploy up' again.")]
+    [InlineData("\n  INSERT INTO items (id, name) VALUES (9, 'x'), (1, 'double');", "0002_x.sql:2:3", "Correct the statement and run 'deploy up --environment Development' again.")]
     public async Task A_failing_statement_is_shown_with_its_place_and_what_mends_it(string script, string place, string mend)
     {
         using var app = TestApp.WithMigrations();
@@ -77,7 +77,7 @@ public sealed class ScriptFailureTests
 
         var result = await app.UpAsync("2.0.0");
 
-        var message = Assert.Single(result.Messages.Concat(result.Run!.Messages).DistinctBy(static m => m.Text), static message => message.Text.Contains("reached their limit of 00:00:00.0500000 in migration 0002_slow", StringComparison.Ordinal));
+        var message = Assert.Single(result.Messages, static message => message.Text.Contains("reached their limit of 00:00:00.0500000 in migration 0002_slow", StringComparison.Ordinal));
         Assert.Contains("0002_slow.sql:2:1", message.Text, StringComparison.Ordinal);
         Assert.Contains("AddMigrations(m => m.WaitAtMost(", message.Text, StringComparison.Ordinal);
     }
