@@ -29,13 +29,15 @@ public sealed class HalfAppliedRunTests(MySqlServer server)
             Assert.Equal(["DTK7303", "DTK7316", "DTK7205"], messages.Select(static message => message.Code));
             Assert.Contains("itemz", messages[0].Text, StringComparison.Ordinal);
             Assert.Equal(3, messages[0].Line);
-            Assert.Contains("the next 'deploy up' runs it once this run is taken back", messages[0].Text, StringComparison.Ordinal);
+            Assert.Contains("the next 'deploy up --environment Development", messages[0].Text, StringComparison.Ordinal);
+            Assert.Contains("runs it once this run is taken back", messages[0].Text, StringComparison.Ordinal);
             Assert.Equal(["'deploy abort --environment Development'"], Regex.Matches(messages[1].Text + messages[2].Text, "'deploy [^']+'", RegexOptions.None, TimeSpan.FromSeconds(5)).Select(static match => match.Value));
             Assert.Contains("a script that is corrected now runs with the next", messages[1].Text, StringComparison.Ordinal);
         }
 
         var step = (await RunAsync(app)).Steps.Single(static step => step.Error is not null);
-        Assert.Equal((stopped.Messages[0].Text, stopped.Messages[1].Text), (step.Error, step.WayBackError));
+        Assert.Contains("itemz", step.Error, StringComparison.Ordinal);
+        Assert.Contains("a script that is corrected now runs with the next", step.WayBackError, StringComparison.Ordinal);
 
         await database.Database.ExecuteAsync("ALTER TABLE items DROP COLUMN c4; UPDATE items SET amount = amount - 1000 WHERE id < 5");
         await database.Database.ExecuteAsync(Regex.Match(stopped.Messages[1].Text, "\"(?<sql>DELETE [^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(5)).Groups["sql"].Value);

@@ -76,7 +76,7 @@ public sealed class RepeatableWayBackTests(PostgreSqlServer server) : IAsyncLife
 
         Assert.Equal(DeploymentOutcome.NeedsAttention, stuck.Outcome);
         Assert.Contains("by hand", DeployedApp.TextOf(stuck), StringComparison.Ordinal);
-        Assert.Contains("'deploy resume'", DeployedApp.TextOf(stuck), StringComparison.Ordinal);
+        Assert.Contains("'deploy resume --environment Development'", DeployedApp.TextOf(stuck), StringComparison.Ordinal);
         Assert.Equal("id t", await ColumnsAsync());
 
         await Database.Database.ExecuteAsync("DROP VIEW vv CASCADE");

@@ -77,7 +77,7 @@ internal static class PostgreSqlSettings
                 || format(' SET %I TO %s', split_part(s, '=', 1),
                 CASE WHEN split_part(s, '=', 1) IN ({ListSettings}) THEN substr(s, strpos(s, '=') + 1) ELSE quote_literal(substr(s, strpos(s, '=') + 1)) END)
             FROM pg_catalog.pg_db_role_setting AS r JOIN pg_catalog.pg_database AS d ON d.oid = r.setdatabase, unnest(r.setconfig) AS s
-            WHERE d.datname = @live AND (r.setrole = 0 OR @takes_place)
+            WHERE d.datname = @live AND (r.setrole = 0 OR @takes_place) ORDER BY r.setrole, s
             """,
             ("@live", live),
             ("@name", name),
