@@ -25,10 +25,13 @@ public static class DeploymentCommandLineExtensions
         ArgumentNullException.ThrowIfNull(args);
         if (args is not ["deploy", .. var rest])
         {
-            if (await RefuseStartAsync(host, args).ConfigureAwait(false) is { } refused)
+            var own = host.Services.GetRequiredService<IHostEnvironment>();
+            // Whoever has started the app to test it is to see why it does not start: an exit code goes nowhere there.
+            var isGuest = AppAssembly.StarterOf(own.ApplicationName) is not null;
+            if (await RefuseStartAsync(host, args, isGuest).ConfigureAwait(false) is { } refused)
                 return refused;
 
-            var environment = host.Services.GetRequiredService<IHostEnvironment>().EnvironmentName;
+            var environment = own.EnvironmentName;
             var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
             var (started, stopping) = (lifetime.ApplicationStarted, lifetime.ApplicationStopping);
             try
@@ -39,7 +42,7 @@ public static class DeploymentCommandLineExtensions
             {
                 // Told to end while it still waited, for its schema say, it does: the runtime would end it as crashed.
             }
-            catch (DeploymentException e) when (!started.IsCancellationRequested)
+            catch (DeploymentException e) when (!started.IsCancellationRequested && !isGuest)
             {
                 return await RefuseAsync(
                         e.Outcome,
@@ -69,7 +72,7 @@ public static class DeploymentCommandLineExtensions
     }
 
     // The report of 'deploy check', instead of an exception that the host logs and the runtime prints once more with its stack.
-    private static async Task<int?> RefuseStartAsync(IHost host, string[] args)
+    private static async Task<int?> RefuseStartAsync(IHost host, string[] args, bool isGuest)
     {
         if (MisplacedVerb.Find(args) is { } misplaced)
         {
@@ -80,6 +83,8 @@ public static class DeploymentCommandLineExtensions
 
         if (host.Services.GetService<DeploymentModel>() is null || StartFindings.Errors(host.Services) is not { Count: > 0 } faults)
             return null;
+        if (isGuest)
+            throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
         var code = await RefuseAsync(
                 DeploymentOutcome.Refused,

@@ -15,6 +15,9 @@ internal sealed class TestApp : IDisposable
 
     internal string Folder { get; } = Directory.CreateTempSubdirectory("dtk-app-").FullName;
 
+    /// <summary>The app's assembly; the one that the process began with where it is <see langword="null"/>.</summary>
+    internal string? ApplicationName { get; set; }
+
     internal string Database => Path.Combine(Folder, "app.db");
 
     /// <summary>Each environment has its own.</summary>
@@ -53,7 +56,7 @@ internal sealed class TestApp : IDisposable
 
     internal IHost Build(string environment = "Development")
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Folder, EnvironmentName = environment });
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = Folder, EnvironmentName = environment, ApplicationName = ApplicationName });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:App"] = $"Data Source={DatabaseOf(environment)};Pooling=False" });
         builder.Configuration.AddInMemoryCollection(Settings);
         if (Clock is not null) builder.Services.AddSingleton(Clock);

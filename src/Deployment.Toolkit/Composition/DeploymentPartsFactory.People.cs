@@ -49,7 +49,7 @@ internal sealed partial class DeploymentPartsFactory
 
     private List<string> StatedAuthors() =>
         [
-            .. (Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
+            .. (AppAssembly.Of(host.ApplicationName)?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
                 .Where(static metadata => metadata.Key == CommitAuthors.Metadata)
                 .Select(static metadata => metadata.Value)
                 .Append(configuration[CommitAuthors.Setting])

@@ -339,13 +339,14 @@ internal sealed partial class DeploymentPartsFactory(
     /// <summary>The release that somebody names; this binary's own where they name none, or that one with less of its commit.</summary>
     internal Release ReleaseOf(string? text)
     {
+        var own = AppAssembly.ReleaseOf(AppAssembly.Of(host.ApplicationName));
         try
         {
             if (text is null)
-                return Release.Parse(EntryRelease.Text);
+                return Release.Parse(own);
 
             var named = Release.Parse(text);
-            return named.Commit is not null && Release.Parse(EntryRelease.Text) is var built && named.Means(built) ? built : named;
+            return named.Commit is not null && Release.Parse(own) is var built && named.Means(built) ? built : named;
         }
         catch (FormatException e)
         {

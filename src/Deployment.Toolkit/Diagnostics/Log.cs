@@ -110,6 +110,13 @@ internal static partial class Log
     [LoggerMessage(53, LogLevel.Warning, "Notices could not be sent ({Reason}); they are told later")]
     internal static partial void NoticesNotSent(ILogger logger, string reason);
 
+    [LoggerMessage(
+        54,
+        LogLevel.Warning,
+        "The schema is not looked after: the app was started by {Starter}, in a process that is not its own"
+    )]
+    internal static partial void GuardStandsAside(ILogger logger, string starter);
+
     [LoggerMessage(50, LogLevel.Warning, "The start waits for the schema: {Reason}")]
     internal static partial void WaitsForSchema(ILogger logger, string reason);
 

@@ -4,6 +4,7 @@ using Deployment.Toolkit.Composition;
 using Deployment.Toolkit.Databases;
 using Deployment.Toolkit.Diagnostics;
 using Deployment.Toolkit.Migrations;
+using Deployment.Toolkit.Platform;
 using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Toolkit.Hosting;
@@ -50,6 +51,13 @@ internal sealed class SchemaGuard(SchemaOnStart onStart, SchemaGuardOptions opti
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         IsStarted = true;
+        // Whoever starts the app to test it, or to read in a build what it serves, is not to deploy it, nor to need its database.
+        if (onStart != SchemaOnStart.Off && AppAssembly.StarterOf(factory.ApplicationName) is { } starter)
+        {
+            Log.GuardStandsAside(factory.Logger, starter);
+            return;
+        }
+
         if (onStart == SchemaOnStart.Apply)
             await ApplyAsync(cancellationToken).ConfigureAwait(false);
         else if (onStart != SchemaOnStart.Off)

@@ -186,7 +186,7 @@ internal sealed class RunLog
         NamedCommands.Complete(
             text,
             Plan.Environment,
-            Plan.Kind == RunKind.Up && Plan.Release.ToFullString() is var release && release != EntryRelease.Text ? release : null
+            Plan.Kind == RunKind.Up && Plan.Release.ToFullString() is var release && release != AppAssembly.EntryRelease ? release : null
         );
 
     private RunStep Completed(RunStep step) =>

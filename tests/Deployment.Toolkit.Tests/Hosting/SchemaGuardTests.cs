@@ -38,6 +38,31 @@ public sealed class SchemaGuardTests : IDisposable
         await host.StopAsync(CancellationToken);
     }
 
+    [Theory]
+    [InlineData(SchemaOnStart.VerifyOnly)]
+    [InlineData(SchemaOnStart.WaitForSchema)]
+    [InlineData(SchemaOnStart.Apply)]
+    public async Task Started_by_a_test_or_a_build_in_another_process_it_neither_deploys_nor_needs_the_database(SchemaOnStart mode)
+    {
+        _app.ApplicationName = typeof(DeploymentBuilder).Assembly.GetName().Name;
+        using var host = Build(mode);
+        await host.StartAsync(CancellationToken);
+
+        Assert.True(Serves(host));
+        Assert.False(File.Exists(_app.Database));
+        Assert.False(File.Exists(_app.JournalFile()));
+        await host.StopAsync(CancellationToken);
+    }
+
+    [Fact]
+    public void A_release_is_the_apps_and_not_that_of_whoever_started_it()
+    {
+        _app.ApplicationName = typeof(Microsoft.Data.Sqlite.SqliteConnection).Assembly.GetName().Name;
+        using var host = _app.Build();
+
+        Assert.StartsWith("10.0.", host.Services.GetRequiredService<Deployment.Toolkit.Composition.DeploymentPartsFactory>().ReleaseOf(null).Version, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_start_that_waits_serves_when_another_process_has_migrated()
     {

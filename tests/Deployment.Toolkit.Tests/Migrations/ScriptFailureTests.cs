@@ -69,7 +69,7 @@ public sealed class ScriptFailureTests
         using var app = TestApp.WithMigrations();
         await app.UpAsync();
         app.Migration("0002_slow", "SELECT 1;\nSELECT 2;\nSELECT 3;", null);
-        app.Configure = static deployment => deployment.AddMigrations(static m => m.WaitAtMost(TimeSpan.FromMilliseconds(50)));
+        app.Configure = static deployment => deployment.AddMigrations(static m => m.WaitAtMost(TimeSpan.FromSeconds(1)));
         var factory = new RecordingFactory();
         app.Driver = factory;
         // Far longer than the limit, also where its timer comes late, and shorter than the grace after it.
@@ -77,7 +77,7 @@ public sealed class ScriptFailureTests
 
         var result = await app.UpAsync("2.0.0");
 
-        var message = Assert.Single(result.Messages, static message => message.Text.Contains("reached their limit of 00:00:00.0500000 in migration 0002_slow", StringComparison.Ordinal));
+        var message = Assert.Single(result.Messages, static message => message.Text.Contains("reached their limit of 00:00:01 in migration 0002_slow", StringComparison.Ordinal));
         Assert.Contains("0002_slow.sql:2:1", message.Text, StringComparison.Ordinal);
         Assert.Contains("AddMigrations(m => m.WaitAtMost(", message.Text, StringComparison.Ordinal);
     }
@@ -110,7 +110,7 @@ public sealed class ScriptFailureTests
         var result = await app.UpAsync("2.0.0");
 
         Assert.NotEqual(DeploymentOutcome.Succeeded, result.Outcome);
-        var message = Assert.Single(result.Messages.Concat(result.Run!.Messages).DistinctBy(static m => m.Text), static message => message.Code == "DTK7303");
+        var message = Assert.Single(result.Messages, static message => message.Code == "DTK7303");
         Assert.Contains(place, message.Text, StringComparison.Ordinal);
         Assert.Contains("no such module: nothere", message.Text, StringComparison.Ordinal);
         Assert.Contains("The app's driver doesn't have that module.", message.Text, StringComparison.Ordinal);
