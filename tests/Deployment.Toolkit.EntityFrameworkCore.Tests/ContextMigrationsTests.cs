@@ -32,6 +32,31 @@ public sealed class ContextMigrationsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_counts_by_a_contexts_own_history_is_not_said_to_be_there_by_a_baseline()
+    {
+        await using (var context = _app.Context()) await context.Database.EnsureCreatedAsync(CancellationToken);
+        using var host = _app.Build(MigrationsOfRelease.All);
+        var database = host.Services.GetRequiredService<DeploymentDatabase>();
+        var last = (await database.GetMigrationsAsync(CancellationToken))[^1];
+
+        var refused = await database.BaselineAsync(new BaselineRequest { Version = last.Version, Reason = "made by hand" }, CancellationToken);
+
+        Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
+        Assert.Matches("a row with MigrationId '[0-9]{14}_[A-Za-z]+'", Assert.Single(refused.Messages).Text);
+    }
+
+    [Fact]
+    public async Task A_script_that_nothing_would_read_is_not_written()
+    {
+        using var host = _app.Build(MigrationsOfRelease.All);
+
+        var refused = await Assert.ThrowsAsync<DeploymentException>(() => host.Services.GetRequiredService<DeploymentDatabase>().AddMigrationAsync("extra", CancellationToken));
+
+        Assert.Contains("m.FromDirectory(\"Migrations\")", Assert.Single(refused.Messages).Text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_app.Folder, "Migrations")));
+    }
+
+    [Fact]
     public async Task What_it_applies_is_what_the_context_itself_would()
     {
         Succeeded(await _app.UpAsync(MigrationsOfRelease.All));

@@ -222,6 +222,8 @@ public sealed class DeploymentDatabase
             );
 
         var (known, sources) = _factory.MigrationsOf(_name);
+        if (!sources.ReadsScripts && sources.Others.Count > 0)
+            throw MigrationRefusal.NoScripts(sources.Folder);
         var folder = Path.GetFullPath(sources.Folder, _factory.ContentRoot);
         return await EmptyScripts
             .WriteAsync(

@@ -141,6 +141,21 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
             ? UpTo(parts, version)
             : await OfOtherAsync(parts, request.From!, cancellationToken).ConfigureAwait(false);
         var applied = rows.Select(static row => MigrationVersion.Normal(row.Version)).ToHashSet(StringComparer.Ordinal);
+        // Those of another tool count by its own history, which only it, or somebody by hand, may make say so.
+        if (
+            request.Version is { } last
+            && parts.Migrations.All.FirstOrDefault(definition =>
+                definition.Identity is not null
+                && MigrationVersion.Compare(definition.Version, last.Split('_')[0]) <= 0
+                && !applied.Contains(MigrationVersion.Normal(definition.Version))
+            )
+                is { } others
+        )
+            throw Refused(
+                $"Migration {others.Title} counts by the history of the context that it comes from, which does not have it. Nothing was changed. "
+                    + $"Where the database has what it does, write a row with MigrationId '{others.Identity!.Split(':', 2)[^1]}' into that history table "
+                    + "(__EFMigrationsHistory by default); the next 'deploy up' counts it then."
+            );
         return [.. chosen.Where(definition => !applied.Contains(MigrationVersion.Normal(definition.Version)))];
     }
 

@@ -62,6 +62,13 @@ internal static class MigrationRefusal
             Excerpt = place?.Script is null ? null : Databases.SourceExcerpt.Render(place.Script.Text, place.Text.Line, place.Text.Column),
         };
 
+    internal static DeploymentException NoScripts(string folder) =>
+        DeploymentException.Refused(
+            Codes.CommandLineInvalid,
+            $"AddMigrations names no place where scripts are read from, so nothing would run what was written to '{folder}'. Nothing was written. "
+                + $"Say m.FromDirectory(\"{folder}\") or m.FromAssembly(…) there too; or make the migration with the tool that the others come from."
+        );
+
     private static DeploymentException Failed(MigrationWork work, string code, string defect, string mend)
     {
         var subject = work.Direction == MigrationDirection.Up ? $"Migration {work.Title}" : $"The way back of migration {work.Title}";

@@ -8,6 +8,9 @@ namespace Deployment.Toolkit.Migrations;
 /// <summary>Where this binary's migrations come from, as registered.</summary>
 internal sealed class MigrationSources
 {
+    private const string Directories = "dir:",
+        Assemblies = "asm:";
+
     private readonly List<
         Func<DatabaseDialect, string, (IEnumerable<MigrationScript> Scripts, IEnumerable<MigrationDefinition> Classes)>
     > _sources = [];
@@ -58,6 +61,12 @@ internal sealed class MigrationSources
 
     internal bool IsEmpty => _sources.Count + _others.Count == 0;
 
+    /// <summary>Whether scripts are read from anywhere.</summary>
+    internal bool ReadsScripts =>
+        _known.Any(static key =>
+            key.StartsWith(Directories, StringComparison.Ordinal) || key.StartsWith(Assemblies, StringComparison.Ordinal)
+        );
+
     /// <summary>What other tools describe.</summary>
     internal IReadOnlyList<MigrationSource> Others => _others;
 
@@ -72,7 +81,7 @@ internal sealed class MigrationSources
 
     internal void AddDirectory(string path, bool isDefault)
     {
-        if (!_known.Add("dir:" + path))
+        if (!_known.Add(Directories + path))
             return;
         if (!isDefault)
             Folder = path;
@@ -84,7 +93,7 @@ internal sealed class MigrationSources
     /// </summary>
     internal void AddScripts(Assembly assembly)
     {
-        if (!_known.Add("asm:" + assembly.FullName))
+        if (!_known.Add(Assemblies + assembly.FullName))
             return;
         _assemblies.Add(assembly);
         _sources.Add(
@@ -162,7 +171,7 @@ internal sealed class MigrationSources
     /// </summary>
     internal IReadOnlyList<string> NotBuilt(string contentRoot)
     {
-        if (_known.Contains("dir:" + Folder))
+        if (_known.Contains(Directories + Folder))
             return [];
 
         var built = _assemblies
@@ -187,8 +196,8 @@ internal sealed class MigrationSources
         var ignored = new List<string>();
         foreach (
             var folder in _known
-                .Where(static known => known.StartsWith("dir:", StringComparison.Ordinal))
-                .Select(static known => known[4..])
+                .Where(static known => known.StartsWith(Directories, StringComparison.Ordinal))
+                .Select(static known => known[Directories.Length..])
                 .Append(Folder)
                 .Distinct(StringComparer.Ordinal)
         )
