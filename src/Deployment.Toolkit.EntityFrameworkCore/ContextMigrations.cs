@@ -48,11 +48,10 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
                             + $"id like 20260131120000_{id}; 'dotnet ef migrations add NAME' does."
                     )
                 );
-            else if (scripts.Of(id, parsed.Version, parsed.Name) is { } definition)
-                definitions.Add(definition);
+            else
+                definitions.Add(scripts.Of(id, parsed.Version, parsed.Name));
         }
 
-        faults.AddRange(scripts.Faults);
         if (!options.AllowPendingModelChanges && definitions.Count > 0 && context.Database.HasPendingModelChanges())
             faults.Add(
                 new DeploymentMessage(

@@ -143,6 +143,36 @@ public sealed class ContextMigrationsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_migration_that_the_provider_cannot_write_is_refused_by_its_name()
+    {
+        var refused = await _app.UpAsync(MigrationsOfRelease.All with { Further = typeof(WithUpForAnotherProvider) });
+        Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
+        var message = Assert.Single(refused.Messages);
+        Assert.Equal("DTK7006", message.Code);
+        Assert.StartsWith("Migration 20260201120000_WithUpForAnotherProvider of CourseContext can't be written", message.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(typeof(HalfOutside))]
+    [InlineData(typeof(WithUpForAnotherProvider))]
+    public async Task What_a_deployment_could_not_apply_stands_in_no_ones_way_where_it_is_applied(Type further)
+    {
+        await using (var context = _app.Context())
+        {
+            await context.Database.MigrateAsync(CancellationToken);
+            await context.Database.ExecuteSqlAsync($"INSERT INTO __EFMigrationsHistory VALUES ({"20260201120000_" + further.Name}, '10.0.0')", CancellationToken);
+        }
+
+        var release = MigrationsOfRelease.All with { Further = further };
+        Succeeded(await _app.UpAsync(release));
+        Assert.Equal(9, _app.Applied().Count);
+        using var host = _app.Build(release);
+        var deployer = host.Services.GetRequiredService<Deployer>();
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await deployer.UpAsync(new UpRequest { Release = "2.0.0" }, CancellationToken)).Outcome);
+        Assert.DoesNotContain((await deployer.CheckAsync(new CheckRequest { SettingsOnly = true }, CancellationToken)).Messages, static m => m.Severity == MessageSeverity.Error);
+    }
+
+    [Fact]
     public async Task What_a_migration_does_to_rows_in_use_is_told_where_the_script_is_shown()
     {
         Succeeded(await _app.UpAsync(MigrationsOfRelease.All));
@@ -157,6 +187,7 @@ public sealed class ContextMigrationsTests : IDisposable
     [Theory]
     [InlineData(typeof(WithoutDown))]
     [InlineData(typeof(WithDownThatThrows))]
+    [InlineData(typeof(WithDownForAnotherProvider))]
     public async Task A_migration_whose_Down_takes_nothing_back_has_no_way_back(Type migration)
     {
         using var host = _app.Build(MigrationsOfRelease.All with { Further = migration });

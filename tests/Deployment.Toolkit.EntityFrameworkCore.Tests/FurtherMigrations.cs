@@ -23,6 +23,19 @@ internal sealed class WithDownThatThrows : Migration
     protected override void Down(MigrationBuilder migrationBuilder) => throw new NotSupportedException();
 }
 
+// SQLite has no sequences, and its provider can write nothing for them.
+internal sealed class WithDownForAnotherProvider : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("DELETE FROM Tags WHERE Id = 2");
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.RestartSequence("s");
+}
+
+internal sealed class WithUpForAnotherProvider : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.RestartSequence("s");
+}
+
 internal sealed class DropsTags : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("Tags");
