@@ -173,6 +173,18 @@ public sealed class ContextMigrationsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_context_with_tables_and_no_migration_is_refused_unless_that_is_allowed()
+    {
+        var release = new MigrationsOfRelease("1.0.0", 0) { HasSnapshot = false };
+        var refused = await _app.UpAsync(release);
+        Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
+        var message = Assert.Single(refused.Messages);
+        Assert.Equal("DTK7330", message.Code);
+        Assert.Contains("has no migration", message.Text, StringComparison.Ordinal);
+        Succeeded(await _app.UpAsync(release, static o => o.AllowPendingModelChanges = true));
+    }
+
+    [Fact]
     public async Task What_a_migration_does_to_rows_in_use_is_told_where_the_script_is_shown()
     {
         Succeeded(await _app.UpAsync(MigrationsOfRelease.All));
