@@ -37,10 +37,13 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
 
         var up = Up(id, migration, prologue, after);
         var down = Down(id, migration, before);
+        var keepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is { } kept
+            ? $"-- keeps-rows: {kept.Reason.ReplaceLineEndings(" ")}\n"
+            : "";
         return new MigrationDefinition(dialect, version, name)
         {
             Up = up.Text is null ? null : new MigrationScript($"{ContextName}/{id}.sql", up.Text),
-            Down = down.Text is null ? null : new MigrationScript($"{ContextName}/{id}.down.sql", down.Text),
+            Down = down.Text is null ? null : new MigrationScript($"{ContextName}/{id}.down.sql", keepsRows + down.Text),
             Faults = [.. new[] { up.Fault, down.Fault }.OfType<DeploymentMessage>()],
             Identity = "ef:" + id,
             Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,

@@ -208,6 +208,29 @@ public sealed class ContextMigrationsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_migration_that_says_that_its_Down_keeps_rows_loses_none()
+    {
+        Succeeded(await _app.UpAsync(MigrationsOfRelease.All));
+        var release = MigrationsOfRelease.All with { Version = "2.1.0", Further = typeof(WithDownThatKeepsRows) };
+        Succeeded(await _app.UpAsync(release));
+        _app.Rows("INSERT INTO Recent VALUES (1)");
+
+        using var host = _app.Build(release);
+        Succeeded(await host.Services.GetRequiredService<Deployer>().RollbackAsync(new RollbackRequest(), CancellationToken));
+        Assert.Equal(8, _app.HistoryOfEf().Count);
+    }
+
+    [Fact]
+    public async Task What_a_plan_says_that_going_back_removes_leaves_out_the_contexts_own_history()
+    {
+        using var host = _app.Build(MigrationsOfRelease.All);
+        var plan = (await host.Services.GetRequiredService<Deployer>().PlanAsync(new PlanRequest { Release = "2.0.0" }, CancellationToken)).Plan!;
+        var wayBack = Assert.Single(plan.Steps, static step => step.WayBack?.Contains("--accept-data-loss", StringComparison.Ordinal) == true).WayBack!;
+        Assert.Contains("Courses", wayBack, StringComparison.Ordinal);
+        Assert.DoesNotContain("__EFMigrationsHistory", wayBack, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_statement_that_fails_is_told_with_its_migration_and_nothing_of_it_is_left()
     {
         await FirstReleaseAsync();

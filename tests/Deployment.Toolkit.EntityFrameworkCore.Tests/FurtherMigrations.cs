@@ -36,6 +36,14 @@ internal sealed class WithUpForAnotherProvider : Migration
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.RestartSequence("s");
 }
 
+[Deployment.Toolkit.Migrations.KeepsRows("the archive holds them, too\nfor good")]
+internal sealed class WithDownThatKeepsRows : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("CREATE TABLE Recent (Id INTEGER)");
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("Recent");
+}
+
 internal sealed class DropsTags : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("Tags");
