@@ -58,8 +58,8 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
                 new DeploymentMessage(
                     Codes.ModelWithoutMigration,
                     ids.Count == 0
-                        ? $"{Name} has no migration, so that nothing would make the tables of its model. Run 'dotnet ef migrations add NAME "
-                            + $"--context {Name}' and build again, or name the assembly that has them with MigrationsAssembly(\"…\")."
+                        ? $"{Name} has no migration, so that nothing would make the tables of its model. Run 'dotnet ef migrations add "
+                            + $"NAME --context {Name}' and build again, or name the assembly that has them with MigrationsAssembly(\"…\")."
                         : $"The model of {Name} has changes that none of its migrations makes, so the code would meet a schema that it "
                             + $"doesn't know. Run 'dotnet ef migrations add NAME --context {Name}' and build again."
                 )

@@ -64,8 +64,8 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
                 null,
                 new DeploymentMessage(
                     Codes.RegistrationInvalid,
-                    $"Migration {id} of {ContextName} can't be written for {context.Database.ProviderName}: {Sentence.Of(e)} Take out of its Up "
-                        + "what the provider can't do, or write it as a script of its own beside the context's migrations: "
+                    $"Migration {id} of {ContextName} can't be written for {context.Database.ProviderName}: {Sentence.Of(e)} Take "
+                        + "out of its Up what the provider can't do, or write it as a script of its own beside the context's migrations: "
                         + $"'deploy migrations add {id.Split('_')[^1]}'."
                 )
             );

@@ -39,9 +39,9 @@ internal sealed class WithUpForAnotherProvider : Migration
 [Deployment.Toolkit.Migrations.KeepsRows("the archive holds them, too\nfor good")]
 internal sealed class WithDownThatKeepsRows : Migration
 {
-    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("CREATE TABLE Recent (Id INTEGER)");
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.AddColumn<int>("Rating", "Courses", "INTEGER", nullable: true);
 
-    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropTable("Recent");
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropColumn("Rating", "Courses");
 }
 
 internal sealed class DropsTags : Migration
