@@ -38,7 +38,8 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
         var faults = new List<DeploymentMessage>();
         var definitions = new List<MigrationDefinition>();
         var scripts = new ContextScripts(context, dialect);
-        foreach (var id in context.GetService<IMigrationsAssembly>().Migrations.Keys)
+        var ids = context.GetService<IMigrationsAssembly>().Migrations.Keys.ToList();
+        foreach (var id in ids)
         {
             if (MigrationVersion.ParseFileName(id + ".sql") is not { IsDown: false } parsed)
                 faults.Add(
@@ -48,17 +49,19 @@ internal sealed class ContextMigrations<TContext>(DbContextMigrationsOptions opt
                             + $"id like 20260131120000_{id}; 'dotnet ef migrations add NAME' does."
                     )
                 );
-            else if (scripts.Of(id, parsed.Version, parsed.Name) is { } definition)
-                definitions.Add(definition);
+            else
+                definitions.Add(scripts.Of(id, parsed.Version, parsed.Name));
         }
 
-        faults.AddRange(scripts.Faults);
-        if (!options.AllowPendingModelChanges && definitions.Count > 0 && context.Database.HasPendingModelChanges())
+        if (!options.AllowPendingModelChanges && context.Database.HasPendingModelChanges())
             faults.Add(
                 new DeploymentMessage(
                     Codes.ModelWithoutMigration,
-                    $"The model of {Name} has changes that none of its migrations makes, so the code would meet a schema that it doesn't know. "
-                        + $"Run 'dotnet ef migrations add NAME --context {Name}' and build again."
+                    ids.Count == 0
+                        ? $"{Name} has no migration, so that nothing would make the tables of its model. Run 'dotnet ef migrations add "
+                            + $"NAME --context {Name}' and build again, or name the assembly that has them with MigrationsAssembly(\"…\")."
+                        : $"The model of {Name} has changes that none of its migrations makes, so the code would meet a schema that it "
+                            + $"doesn't know. Run 'dotnet ef migrations add NAME --context {Name}' and build again."
                 )
             );
         return new SourcedMigrations(definitions, faults);

@@ -7,7 +7,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using EfMigration = Microsoft.EntityFrameworkCore.Migrations.Migration;
 
 namespace Deployment.Toolkit.EntityFrameworkCore;
@@ -22,15 +21,12 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
     private readonly IMigrationsSqlGenerator _generator = context.GetService<IMigrationsSqlGenerator>();
     private readonly IModelRuntimeInitializer _initializer = context.GetService<IModelRuntimeInitializer>();
     private readonly IHistoryRepository _history = context.GetService<IHistoryRepository>();
-    private readonly List<DeploymentMessage> _faults = [];
     private IModel? _before;
-
-    internal IReadOnlyList<DeploymentMessage> Faults => _faults;
 
     private string ContextName => context.GetType().Name;
 
     /// <summary>Writes one; they are asked for in their order.</summary>
-    internal MigrationDefinition? Of(string id, string version, string name)
+    internal MigrationDefinition Of(string id, string version, string name)
     {
         var type = _assembly.Migrations[id];
         var migration = _assembly.CreateMigration(type, context.Database.ProviderName!);
@@ -39,17 +35,16 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
         var prologue = before is null ? _history.GetCreateIfNotExistsScript() : "";
         _before = after;
 
-        var up = Write(id, prologue, _generator.Generate(migration.UpOperations, after), Inserted(id));
-        if (up is null)
-            return null;
-
-        var down = DownOperations(migration) is { } operations
-            ? Write(id, "", _generator.Generate(operations, before), _history.GetDeleteScript(id))
-            : null;
+        var up = Up(id, migration, prologue, after);
+        var down = Down(id, migration, before);
+        var keepsRows = type.GetCustomAttribute<KeepsRowsAttribute>() is { } kept
+            ? $"-- keeps-rows: {kept.Reason.ReplaceLineEndings(" ")}\n"
+            : "";
         return new MigrationDefinition(dialect, version, name)
         {
-            Up = new MigrationScript($"{ContextName}/{id}.sql", up),
-            Down = down is null ? null : new MigrationScript($"{ContextName}/{id}.down.sql", down),
+            Up = up.Text is null ? null : new MigrationScript($"{ContextName}/{id}.sql", up.Text),
+            Down = down.Text is null ? null : new MigrationScript($"{ContextName}/{id}.down.sql", keepsRows + down.Text),
+            Faults = [.. new[] { up.Fault, down.Fault }.OfType<DeploymentMessage>()],
             Identity = "ef:" + id,
             Irreversible = type.GetCustomAttribute<IrreversibleAttribute>()?.Reason,
         };
@@ -57,20 +52,47 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
 
     private string Inserted(string id) => _history.GetInsertScript(new HistoryRow(id, ProductInfo.GetVersion()));
 
-    /// <returns><see langword="null"/> where it takes nothing back of what <c>Up</c> does.</returns>
-    private static IReadOnlyList<MigrationOperation>? DownOperations(EfMigration migration)
+    private (string? Text, DeploymentMessage? Fault) Up(string id, EfMigration migration, string prologue, IModel after)
     {
         try
         {
-            return migration.DownOperations.Count > 0 || migration.UpOperations.Count == 0 ? migration.DownOperations : null;
+            return Write(id, prologue, _generator.Generate(migration.UpOperations, after), Inserted(id));
         }
         catch (Exception e) when (e is NotSupportedException or NotImplementedException)
         {
-            return null;
+            return (
+                null,
+                new DeploymentMessage(
+                    Codes.RegistrationInvalid,
+                    $"Migration {id} of {ContextName} can't be written for {context.Database.ProviderName}: {Sentence.Of(e)} Take "
+                        + "out of its Up what the provider can't do, or write it as a script of its own beside the context's migrations: "
+                        + $"'deploy migrations add {id.Split('_')[^1]}'."
+                )
+            );
         }
     }
 
-    private string? Write(string id, string prologue, IReadOnlyList<MigrationCommand> commands, string epilogue)
+    /// <returns>No text where it takes nothing back of what <c>Up</c> does, or can't.</returns>
+    private (string? Text, DeploymentMessage? Fault) Down(string id, EfMigration migration, IModel? before)
+    {
+        try
+        {
+            return migration.DownOperations.Count > 0 || migration.UpOperations.Count == 0
+                ? Write(id, "", _generator.Generate(migration.DownOperations, before), _history.GetDeleteScript(id))
+                : default;
+        }
+        catch (Exception e) when (e is NotSupportedException or NotImplementedException)
+        {
+            return default;
+        }
+    }
+
+    private (string? Text, DeploymentMessage? Fault) Write(
+        string id,
+        string prologue,
+        IReadOnlyList<MigrationCommand> commands,
+        string epilogue
+    )
     {
         var statements = new List<string>();
         var (isOff, suppressed) = (false, 0);
@@ -89,7 +111,8 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
 
         if (suppressed > 0)
         {
-            _faults.Add(
+            return (
+                null,
                 new DeploymentMessage(
                     Codes.MigrationOutsideTransaction,
                     $"Migration {id} of {ContextName} suppresses the transaction for {suppressed} of its {statements.Count} commands. A crash "
@@ -97,7 +120,6 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
                         + $"beside the context's migrations: 'deploy migrations add {id.Split('_')[^1]}'."
                 )
             );
-            return null;
         }
 
         var script = new StringBuilder();
@@ -109,6 +131,6 @@ internal sealed class ContextScripts(DbContext context, DatabaseDialect dialect)
                 script.Append(statement).Append(statement.EndsWith(';') ? "\n\n" : ";\n\n");
         }
 
-        return script.ToString().TrimEnd('\n') + "\n";
+        return (script.ToString().TrimEnd('\n') + "\n", null);
     }
 }

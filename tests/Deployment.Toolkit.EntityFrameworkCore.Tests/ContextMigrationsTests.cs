@@ -168,6 +168,48 @@ public sealed class ContextMigrationsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_migration_that_the_provider_cannot_write_is_refused_by_its_name()
+    {
+        var refused = await _app.UpAsync(MigrationsOfRelease.All with { Further = typeof(WithUpForAnotherProvider) });
+        Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
+        var message = Assert.Single(refused.Messages);
+        Assert.Equal("DTK7006", message.Code);
+        Assert.StartsWith("Migration 20260201120000_WithUpForAnotherProvider of CourseContext can't be written", message.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(typeof(HalfOutside))]
+    [InlineData(typeof(WithUpForAnotherProvider))]
+    public async Task What_a_deployment_could_not_apply_stands_in_no_ones_way_where_it_is_applied(Type further)
+    {
+        await using (var context = _app.Context())
+        {
+            await context.Database.MigrateAsync(CancellationToken);
+            await context.Database.ExecuteSqlAsync($"INSERT INTO __EFMigrationsHistory VALUES ({"20260201120000_" + further.Name}, '10.0.0')", CancellationToken);
+        }
+
+        var release = MigrationsOfRelease.All with { Further = further };
+        Succeeded(await _app.UpAsync(release));
+        Assert.Equal(9, _app.Applied().Count);
+        using var host = _app.Build(release);
+        var deployer = host.Services.GetRequiredService<Deployer>();
+        Assert.Equal(DeploymentOutcome.NothingToDo, (await deployer.UpAsync(new UpRequest { Release = "2.0.0" }, CancellationToken)).Outcome);
+        Assert.DoesNotContain((await deployer.CheckAsync(new CheckRequest { SettingsOnly = true }, CancellationToken)).Messages, static m => m.Severity == MessageSeverity.Error);
+    }
+
+    [Fact]
+    public async Task A_context_with_tables_and_no_migration_is_refused_unless_that_is_allowed()
+    {
+        var release = new MigrationsOfRelease("1.0.0", 0) { HasSnapshot = false };
+        var refused = await _app.UpAsync(release);
+        Assert.Equal(DeploymentOutcome.Refused, refused.Outcome);
+        var message = Assert.Single(refused.Messages);
+        Assert.Equal("DTK7330", message.Code);
+        Assert.Contains("has no migration", message.Text, StringComparison.Ordinal);
+        Succeeded(await _app.UpAsync(release, static o => o.AllowPendingModelChanges = true));
+    }
+
+    [Fact]
     public async Task What_a_migration_does_to_rows_in_use_is_told_where_the_script_is_shown()
     {
         Succeeded(await _app.UpAsync(MigrationsOfRelease.All));
@@ -182,11 +224,36 @@ public sealed class ContextMigrationsTests : IDisposable
     [Theory]
     [InlineData(typeof(WithoutDown))]
     [InlineData(typeof(WithDownThatThrows))]
+    [InlineData(typeof(WithDownForAnotherProvider))]
     public async Task A_migration_whose_Down_takes_nothing_back_has_no_way_back(Type migration)
     {
         using var host = _app.Build(MigrationsOfRelease.All with { Further = migration });
         var plan = (await host.Services.GetRequiredService<Deployer>().PlanAsync(new PlanRequest { Release = "2.0.0" }, CancellationToken)).Plan!;
         Assert.False(plan.Migrations[^1].HasWayBack);
+    }
+
+    [Fact]
+    public async Task A_migration_that_says_that_its_Down_keeps_rows_loses_none()
+    {
+        Succeeded(await _app.UpAsync(MigrationsOfRelease.All));
+        var release = MigrationsOfRelease.All with { Version = "2.1.0", Further = typeof(WithDownThatKeepsRows) };
+        Succeeded(await _app.UpAsync(release));
+        await using (var context = _app.Context()) await FillAsync(context);
+
+        using var host = _app.Build(release);
+        Succeeded(await host.Services.GetRequiredService<Deployer>().RollbackAsync(new RollbackRequest(), CancellationToken));
+        Assert.Equal(["numbers"], _app.Rows("SELECT Title FROM Courses"));
+        Assert.Empty(_app.Rows("SELECT 1 FROM pragma_table_info('Courses') WHERE name = 'Rating'"));
+    }
+
+    [Fact]
+    public async Task What_a_plan_says_that_going_back_removes_leaves_out_the_contexts_own_history()
+    {
+        using var host = _app.Build(MigrationsOfRelease.All);
+        var plan = (await host.Services.GetRequiredService<Deployer>().PlanAsync(new PlanRequest { Release = "2.0.0" }, CancellationToken)).Plan!;
+        var wayBack = Assert.Single(plan.Steps, static step => step.WayBack?.Contains("--accept-data-loss", StringComparison.Ordinal) == true).WayBack!;
+        Assert.Contains("Courses", wayBack, StringComparison.Ordinal);
+        Assert.DoesNotContain("__EFMigrationsHistory", wayBack, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,15 +53,14 @@ internal sealed class ReleaseExtension(MigrationsOfRelease release) : IDbContext
 
     private sealed class ReleaseInfo(ReleaseExtension extension) : DbContextOptionsExtensionInfo(extension)
     {
-        private readonly MigrationsOfRelease _release = extension.Release;
-
         public override bool IsDatabaseProvider => false;
 
         public override string LogFragment => "";
 
-        public override int GetServiceProviderHashCode() => _release.GetHashCode();
+        // The release is asked in each context's own scope, and EF Core minds more than twenty providers.
+        public override int GetServiceProviderHashCode() => 0;
 
-        public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other) => other is ReleaseInfo same && same._release == _release;
+        public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other) => other is ReleaseInfo;
 
         public override void PopulateDebugInfo(IDictionary<string, string> debugInfo) { }
     }

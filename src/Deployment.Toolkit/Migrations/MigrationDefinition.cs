@@ -45,6 +45,9 @@ internal sealed record MigrationDefinition(DatabaseDialect Dialect, string Versi
 
     internal string? Irreversible { get; init; }
 
+    /// <summary>Why it can't be applied, where what describes it has no script for it. What was applied elsewhere needs none.</summary>
+    internal IReadOnlyList<DeploymentMessage> Faults { get; init; } = [];
+
     internal bool HasWayBack =>
         Irreversible is null && (Earlier is { } earlier ? earlier.HasText : KeptDown is not null || ClassHasWayBack);
 

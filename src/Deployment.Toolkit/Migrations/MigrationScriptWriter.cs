@@ -88,7 +88,8 @@ internal sealed class MigrationScriptWriter(DatabaseDialect dialect, MigrationWr
     private static void EnsurePossible(MigrationDefinition migration)
     {
         var why =
-            migration.Up is null ? "is a class, whose code says what it runs"
+            migration.Faults.Count > 0 ? "has no script that the deployment could apply"
+            : migration.Up is null ? "is a class, whose code says what it runs"
             : migration.IsBatched ? "works in batches, each a transaction of its own"
             : migration.ForeignKeysOff ? "switches foreign keys off, which is no part of a transaction"
             : migration is { IsOutsideTransaction: true, Dialect.CommitsSchemaChanges: false } ? "runs outside a transaction"

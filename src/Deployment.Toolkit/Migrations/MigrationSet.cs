@@ -191,7 +191,7 @@ internal sealed class MigrationSet
     /// <summary>What is wrong inside a migration's scripts. Applied ones are not read again: what they did is done.</summary>
     internal static IReadOnlyList<DeploymentMessage> CheckScripts(MigrationDefinition definition)
     {
-        var faults = new List<DeploymentMessage>();
+        var faults = definition.Faults.ToList();
         if (definition.Up is { } up)
             CheckScript(
                 faults,

@@ -61,9 +61,7 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
             List<MigrationSet> sets = parts is null
                 ? []
                 : [.. parts.Each.Select(static each => each.Migrations), .. parts.Tenants.Select(static fleet => fleet.Migrations)];
-            findings.AddRange(
-                sets.SelectMany(static set => set.Faults.Concat(set.All.Concat(set.Repeatables).SelectMany(MigrationSet.CheckScripts)))
-            );
+            findings.AddRange(sets.SelectMany(static set => set.Faults.Concat(set.All.Concat(set.Repeatables).SelectMany(CheckUnasked))));
             var classes = factory.OwnClasses();
             findings.AddRange(await classes.NeededAsync(sets.SelectMany(static set => set.All)).ConfigureAwait(false));
             findings.AddRange(await classes.GatesAsync(MessageSeverity.Error).ConfigureAwait(false));
@@ -97,6 +95,12 @@ internal sealed class UpPreflight(DeploymentPartsFactory factory, OwnSteps own, 
             .ConfigureAwait(false);
         return (answer ?? new UpAnswer(findings, null, false), parts);
     }
+
+    // Without the database it isn't known whether one that can't be applied is there already.
+    private static IEnumerable<DeploymentMessage> CheckUnasked(MigrationDefinition definition) =>
+        MigrationSet
+            .CheckScripts(definition)
+            .Select(fault => definition.Faults.Contains(fault) ? fault with { Severity = MessageSeverity.Warning } : fault);
 
     /// <summary>Asks before something is begun.</summary>
     internal Task<UpAnswer> AskAsync(DeploymentParts parts, LedgerView journal, bool hasLock, CancellationToken cancellationToken)

@@ -338,7 +338,9 @@ internal sealed class MigrateStep(
             .. plan
                 .Migrations.Reverse()
                 .SelectMany(planned => migrations.Find(planned.Version)?.Removals ?? [])
-                .Where(static removal => removal.Kind is not RemovalKind.Added)
+                .Where(removal =>
+                    removal.Kind is not RemovalKind.Added && !migrations.Companions.Any(companion => companion.IsIn(removal.Table))
+                )
                 .Select(static removal => removal.ToString())
                 .Distinct(StringComparer.Ordinal),
         ]);
