@@ -2,7 +2,7 @@ using Deployment.Toolkit.Journal;
 
 namespace Deployment.Toolkit.Pinning;
 
-/// <summary>Which keys go back with a release: those of which the journal has a value, and those that the release had no value of.</summary>
+/// <summary>Which keys go back with a release: those of which the journal has a value, and those that the release did not have.</summary>
 internal sealed class PinnableKeys(RecordedConfiguration recorded)
 {
     private readonly HashSet<string> _known = SetOf(recorded.Keys.Keys);

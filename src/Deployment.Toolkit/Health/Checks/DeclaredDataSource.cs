@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Deployment.Toolkit.Health.Checks;
 
-/// <summary>The database that an app declared for its deployment, where it registers no data source: with EF Core nobody needs one.</summary>
+/// <summary>The database that an app declared for its deployment, where it registers no data source: EF Core needs none.</summary>
 internal sealed class DeclaredDataSource(string name, DeclaredDatabase declared, IServiceProvider services) : DbDataSource
 {
     internal static DeclaredDataSource Of(string name, IServiceProvider services) =>
