@@ -15,7 +15,7 @@ public sealed class EnvironmentFileAnalyzer : SettingsRule
     internal static readonly DiagnosticDescriptor Descriptor = new(
         Id,
         "A settings file is of no environment",
-        "'{0}' is not read: {1}. Did you mean '{2}'?",
+        "'{0}' is not read: {1}.{2}",
         Rules.Configuration,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -62,7 +62,7 @@ public sealed class EnvironmentFileAnalyzer : SettingsRule
             file,
             new TextSpan(start, Math.Min(1, file.Text.Length - start)),
             environment,
-            [name, why, "appsettings." + (meant ?? names.First()) + ".json"]
+            [name, why, meant is null ? "" : $" Did you mean 'appsettings.{meant}.json'?"]
         );
     }
 }

@@ -53,8 +53,8 @@ internal sealed class RehearseVerb : Verb
         return migration.Verdict switch
         {
             RehearsalVerdict.WayBackDiffers =>
-                $"The way back of migration {title} leaves another schema or other rows than there were. {mend} Or say in its script that it "
-                    + "can't be taken back: '-- irreversible: why'.",
+                $"The way back of migration {title} leaves another schema or other rows than there were. {mend} Or say that it can't "
+                    + "be taken back: '-- irreversible: why' in a script, [Irreversible(\"why\")] on a class.",
             RehearsalVerdict.WayBackFailed => $"The way back of migration {title} fails: {migration.Failure} {mend}",
             RehearsalVerdict.NotRepeatable when migration.Failure is { } failure =>
                 $"Migration {title} can't be applied again after its way back: {failure} {mend}",

@@ -11,7 +11,10 @@ public static class BuiltInHealthCheckExtensions
     /// <summary>Asks a database, over a connection of the pool that the app uses.</summary>
     /// <param name="builder">What <c>AddHealthChecks()</c> returned.</param>
     /// <param name="name">The check's name.</param>
-    /// <param name="source">The app's data source; <see langword="null"/> takes the <see cref="DbDataSource"/> that is registered.</param>
+    /// <param name="source">
+    /// The app's data source; <see langword="null"/> takes the <see cref="DbDataSource"/> that is registered, and where none is, the one
+    /// database that is declared for the deployment.
+    /// </param>
     /// <param name="query">What is asked. Default <c>SELECT 1</c>.</param>
     /// <param name="tags">The check's tags.</param>
     /// <param name="timeout">How long it may take; <see langword="null"/> for what its <see cref="HealthCheckPolicy"/> says.</param>
@@ -29,7 +32,10 @@ public static class BuiltInHealthCheckExtensions
         return Add(
             builder,
             name,
-            services => new DatabaseHealthCheck(source?.Invoke(services) ?? services.GetRequiredService<DbDataSource>(), query),
+            services => new DatabaseHealthCheck(
+                source?.Invoke(services) ?? services.GetService<DbDataSource>() ?? DeclaredDataSource.Of(name, services),
+                query
+            ),
             tags,
             timeout
         );

@@ -7,12 +7,12 @@ public static class HealthDeploymentExtensions
 {
     /// <summary>Says which health checks a deployment waits for. Without it: all that the app registered.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Says it.</param>
+    /// <param name="configure">Says it; <see langword="null"/> for all of them and the usual limits.</param>
     /// <returns>The builder.</returns>
-    public static DeploymentBuilder AddHealthGate(this DeploymentBuilder builder, Action<HealthGateOptions> configure)
+    public static DeploymentBuilder AddHealthGate(this DeploymentBuilder builder, Action<HealthGateOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(configure);
+        configure ??= static _ => { };
         var said = new HealthGateOptions();
         configure(said);
         foreach (var time in said.Times)

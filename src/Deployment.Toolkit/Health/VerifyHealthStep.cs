@@ -15,7 +15,7 @@ internal sealed class VerifyHealthStep(HealthGate health) : DeploymentStep
         return ValueTask.FromResult(
             new StepDescription(
                 count == 0
-                    ? $"nothing to ask: {health.NothingBecause ?? "no health check is registered"}"
+                    ? $"nothing to ask: {health.NothingBecause ?? "no health check belongs to the gate"}"
                     : string.Create(
                         CultureInfo.InvariantCulture,
                         $"wait until {count} health check{(count == 1 ? " agrees" : "s agree")}, at most {health.Limit.TotalSeconds:0.#} s"

@@ -29,13 +29,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
         var rows = await ReadableHistory.OfAsync(database, parts.Migrations, cancellationToken).ConfigureAwait(false);
         var added = await ChooseAsync(parts, rows, cancellationToken).ConfigureAwait(false);
         if (added.Count == 0 || request.DryRun)
-            return Result(
-                parts,
-                rows,
-                added,
-                added.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded,
-                "would count"
-            );
+            return Result(parts, rows, added);
         if (string.IsNullOrWhiteSpace(request.Reason))
             throw Refused("The reason is empty. Say why with --reason \"…\"; the journal keeps it.");
 
@@ -58,10 +52,10 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
         rows = await ReadableHistory.OfAsync(database, parts.Migrations, cancellationToken).ConfigureAwait(false);
         added = await ChooseAsync(parts, rows, cancellationToken).ConfigureAwait(false);
         if (added.Count == 0)
-            return Result(parts, rows, added, DeploymentOutcome.NothingToDo, "");
+            return Result(parts, rows, added);
 
         await WriteAsync(parts, (database, held), session, rows, added, cancellationToken).ConfigureAwait(false);
-        return Result(parts, rows, added, DeploymentOutcome.Succeeded, "count");
+        return Result(parts, rows, added);
     }
 
     private async Task WriteAsync(
@@ -232,13 +226,7 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
             );
     }
 
-    private DeploymentResult Result(
-        DeploymentParts parts,
-        IReadOnlyList<AppliedMigration> rows,
-        IReadOnlyList<MigrationDefinition> added,
-        DeploymentOutcome outcome,
-        string how
-    )
+    private DeploymentResult Result(DeploymentParts parts, IReadOnlyList<AppliedMigration> rows, IReadOnlyList<MigrationDefinition> added)
     {
         var applied = rows.Select(static row => row.Version)
             .Concat(added.Select(static definition => definition.Version))
@@ -255,9 +243,13 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
             })
             .ToList();
         var pending = states.Count(static state => !state.IsApplied);
+        var count =
+            request.DryRun ? "would count"
+            : added.Count == 1 ? "counts"
+            : "count";
         return new DeploymentResult
         {
-            Outcome = outcome,
+            Outcome = added.Count == 0 ? DeploymentOutcome.NothingToDo : DeploymentOutcome.Succeeded,
             Environment = parts.Environment.Name,
             Migrations = states,
             Messages =
@@ -265,9 +257,9 @@ internal sealed class MigrationBaseline(DeploymentPartsFactory factory, Baseline
                 new DeploymentMessage(
                     Codes.DatabaseBaselined,
                     added.Count == 0
-                        ? $"The history of '{parts.Environment.Name}' has them already. {pending} are pending."
-                        : $"{added.Count} {(added.Count == 1 ? "migration" : "migrations")} {how} as applied in '{parts.Environment.Name}' "
-                            + $"without having been run: {List([.. added.Select(static definition => definition.Title)])}. {pending} stay "
+                        ? $"The history of '{parts.Environment.Name}' has them already. {pending} {(pending == 1 ? "is" : "are")} pending."
+                        : $"{added.Count} {(added.Count == 1 ? "migration" : "migrations")} {count} as applied in '{parts.Environment.Name}' "
+                            + $"without having been run: {List([.. added.Select(static definition => definition.Title)])}. {pending} {(pending == 1 ? "stays" : "stay")} "
                             + $"pending. {(request.DryRun ? "Nothing was changed." : "See them with 'deploy plan --environment " + parts.Environment.Name + "'.")}",
                     MessageSeverity.Information
                 ),

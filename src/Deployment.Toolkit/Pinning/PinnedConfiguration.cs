@@ -23,14 +23,6 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     /// <summary>The release whose configuration is pinned.</summary>
     internal string? Release => Read()?.Release;
 
-    /// <summary>
-    /// Whether a key says where things are, not what the release does with them: data does not move back with a release, so the code that
-    /// comes back has to find it where it is now, and so has the engine its journal.
-    /// </summary>
-    internal static bool IsOfPlace(string key) =>
-        key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase)
-        || key.StartsWith("Deployment:", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Pins a recorded configuration and takes it into use in this process.</summary>
     internal async Task PinAsync(
         Release release,
@@ -42,18 +34,11 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     {
         // Without the pin itself: what an earlier one hides is to be hidden by this one too.
         var unpinned = Unpinned();
-        var pinned = new HashSet<string>(recorded.Keys.Keys, StringComparer.OrdinalIgnoreCase);
-        var lists = pinned.Select(ListOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        // A list is pinned as a whole, so that its surplus elements need no hole in it.
-        var removed = recorder
-            .Values.Of(unpinned)
-            .Select(static value => value.Key)
-            .Where(key => !IsOfPlace(key) && !pinned.Contains(key) && !(ListOf(key) is { } list && lists.Contains(list)))
-            .ToList();
+        var removed = recorder.Values.Of(unpinned).Select(static value => value.Key).Where(new PinnableKeys(recorded).IsRemoved).ToList();
         var state = new PinnedState(
             release.ToString(),
             run,
-            recorded.Values!.Where(static pair => !IsOfPlace(pair.Key)).ToDictionary(),
+            recorded.Values!.Where(static pair => !PinnableKeys.IsOfPlace(pair.Key)).ToDictionary(),
             removed
         );
         PrivateFolder.Ensure(System.IO.Path.GetDirectoryName(path)!);
@@ -117,7 +102,4 @@ internal sealed class PinnedConfiguration(string path, IConfiguration configurat
     }
 
     private string LiftedBy(string run) => System.IO.Path.ChangeExtension(path, $".{run}.json");
-
-    private static string? ListOf(string key) =>
-        key.LastIndexOf(':') is > 0 and var colon && !key.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9') ? key[..colon] : null;
 }

@@ -114,7 +114,7 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     }
 
     private static bool IsPinned(ConfigurationDifference configuration, VerifiedRelease target) =>
-        Differing(configuration).Any(static key => !PinnedConfiguration.IsOfPlace(key)) && target.Evidence.Configuration.Values is not null;
+        target.Evidence.Configuration is { Values: not null } recorded && Differing(configuration).Any(new PinnableKeys(recorded).GoBack);
 
     private static IEnumerable<string> Differing(ConfigurationDifference configuration) =>
         configuration.Added.Concat(configuration.Changed).Concat(configuration.Removed);
@@ -124,11 +124,10 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
     /// </summary>
     private List<string> EnsurePinnable(ConfigurationDifference configuration, VerifiedRelease target)
     {
-        if (!IsPinned(configuration, target))
+        if (target.Evidence.Configuration is not { Values: not null } recorded)
             return [];
 
-        var faults = parts
-            .Recorder.Unopenable(target.Evidence.Configuration)
+        var faults = (IsPinned(configuration, target) ? parts.Recorder.Unopenable(recorded) : [])
             .Select(fault => new DeploymentMessage(
                 Codes.SecretUnavailable,
                 $"{fault.Key} of release {target.Evidence.Release} refers to secret '{fault.Name}', which {fault.Why}"
@@ -140,12 +139,11 @@ internal sealed class RollbackPlanner(DeploymentParts parts, Planner planner, St
         if (faults.Count > 0)
             throw new DeploymentException(DeploymentOutcome.Refused, faults);
 
-        var values = target.Evidence.Configuration.Values!;
-        var places = Differing(configuration).Where(PinnedConfiguration.IsOfPlace).ToList();
-        var secrets = configuration
-            .Changed.Concat(configuration.Removed)
+        var pinnable = new PinnableKeys(recorded);
+        var places = Differing(configuration).Where(PinnableKeys.IsOfPlace).ToList();
+        var secrets = Differing(configuration)
             .Concat(configuration.CannotCompare)
-            .Where(key => !values.ContainsKey(key))
+            .Where(key => !pinnable.GoBack(key))
             .Except(places)
             .ToList();
         return

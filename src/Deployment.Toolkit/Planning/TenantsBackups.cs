@@ -74,7 +74,8 @@ internal static class TenantsBackups
                 await database
                     .Swap.EnsureWayBackAsync(
                         "what is pending has no way back of its own, so that going back would put the backup there",
-                        "Or write NAME.down.sql for each that has none, or into it why there is none: '-- irreversible: why'.",
+                        "Or write NAME.down.sql for each that has none, or why there is none: '-- irreversible: why' in its script, "
+                            + "[Irreversible(\"why\")] on its class.",
                         cancellationToken
                     )
                     .ConfigureAwait(false);

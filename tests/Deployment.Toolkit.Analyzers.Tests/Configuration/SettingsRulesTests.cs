@@ -174,6 +174,24 @@ public sealed class SettingsRulesTests
     public Task Files_are_of_an_environment(string name, string json) => Verify<EnvironmentFileAnalyzer>("", (name, json));
 
     [Theory]
+    [InlineData("SQLite", "'appsettings.SQLite.json' is not read: environment 'SQLite' is not declared.")]
+    [InlineData("Stagin", "'appsettings.Stagin.json' is not read: environment 'Stagin' is not declared. Did you mean 'appsettings.Staging.json'?")]
+    public Task A_file_of_no_declared_environment_is_likened_to_what_is_near(string environment, string message)
+    {
+        var test = Test<EnvironmentFileAnalyzer>(
+            """
+            using Deployment.Toolkit;
+            public static class P
+            {
+                public static void M(DeploymentBuilder deployment) => deployment.AddEnvironments(e => e.Add("Production").Add("Staging"));
+            }
+            """,
+            ($"appsettings.{environment}.json", "{|#0:{|}}"));
+        test.ExpectedDiagnostics.Add(new Microsoft.CodeAnalysis.Testing.DiagnosticResult(EnvironmentFileAnalyzer.Descriptor).WithLocation(0).WithMessage(message));
+        return test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
     [InlineData("configuration[{|DTK1005:\"Mail:Hozt\"|}]")]
     [InlineData("configuration.GetValue<string>({|DTK1005:\"Mail:Hozt\"|})")]
     [InlineData("configuration.GetSection(\"Mail\")[{|DTK1005:\"Hozt\"|}]")]

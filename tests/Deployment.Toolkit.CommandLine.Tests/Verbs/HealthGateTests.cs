@@ -20,6 +20,7 @@ public sealed class HealthGateTests : IDisposable
         _app.ConfigureHost = static builder => builder.Services.AddHealthChecks().AddCheck("content", static () => HealthCheckResult.Unhealthy("down"), tags: ["ready"]);
         _app.Configure = deployment => deployment.AddHealthGate(h => h.RequireTag(tag));
         await EachRefuses(text);
+        Assert.DoesNotContain("no health check is registered", (await _app.RunAsync("plan", "--environment", "Development")).Out, StringComparison.Ordinal);
         // Also beside one that matches: half of what was asked for would not be asked.
         _app.Configure = deployment => deployment.AddHealthGate(h => h.RequireTag("ready").RequireTag(tag));
         await EachRefuses(text);

@@ -24,6 +24,7 @@ public sealed class RehearseTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("+ index NextId", result.Out, StringComparison.Ordinal);
         Assert.Contains("The way back of migration 0002_next leaves another schema", result.Out + result.Error, StringComparison.Ordinal);
+        Assert.Contains("'-- irreversible: why' in a script, [Irreversible(\"why\")] on a class.", result.Out + result.Error, StringComparison.Ordinal);
 
         var json = (await _app.RunAsync("rehearse", "--environment", "Development", "--output", "json")).Json;
         var last = json.GetProperty("rehearsal").EnumerateArray().Last();

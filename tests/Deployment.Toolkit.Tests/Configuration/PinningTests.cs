@@ -95,6 +95,38 @@ public sealed class PinningTests
     }
 
     [Fact]
+    public async Task Without_declared_options_nothing_is_pinned_and_what_stays_is_named()
+    {
+        using var app = new TestApp();
+        (app.Settings["Shop:Title"], app.Settings["Shop:Languages:0"]) = ("old", "en");
+        await app.UpAsync("1.0.0");
+        (app.Settings["Shop:Title"], app.Settings["Shop:Languages:1"]) = ("new", "de");
+        await app.UpAsync("2.0.0");
+
+        var back = await app.RollbackAsync();
+
+        Assert.Equal(DeploymentOutcome.Succeeded, back.Outcome);
+        Assert.DoesNotContain(back.Run!.Steps, static step => step.Name == "pin configuration");
+        Assert.False(File.Exists(PinOf(app)));
+        Assert.Contains(back.Plan!.Risks, static risk => risk.EndsWith("no value of them: Shop:Languages:1, Shop:Title", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_that_came_since_is_pinned_to_none_without_declared_options()
+    {
+        using var app = new TestApp();
+        await app.UpAsync("1.0.0");
+        app.Settings["Shop:Added"] = "since 2.0.0";
+        await app.UpAsync("2.0.0");
+
+        var back = await app.RollbackAsync();
+
+        Assert.Equal((DeploymentOutcome.Succeeded, "pin configuration"), (back.Outcome, back.Run!.Steps[0].Name));
+        using var host = app.Build();
+        Assert.Null(host.Services.GetRequiredService<IConfiguration>()["Shop:Added"]);
+    }
+
+    [Fact]
     public async Task References_go_back_and_must_still_open_while_other_secrets_stay_and_are_named()
     {
         using var app = await TwoReleasesAsync(static settings => (settings["Shop:Key"], settings["Shop:Password"]) = ("secret://old-key", "hunter-one"));

@@ -169,7 +169,7 @@ public sealed class HealthGateTests : IDisposable
     [Fact]
     public void Checks_of_the_toolkit_s_own_are_no_gate()
     {
-        static void Deployment(DeploymentBuilder d) => d.AddValidatedOptions<Limits>("Limits").GuardSchema(SchemaOnStart.Off).AddHealthGate(static _ => { });
+        static void Deployment(DeploymentBuilder d) => d.AddValidatedOptions<Limits>("Limits").GuardSchema(SchemaOnStart.Off).AddHealthGate();
         using var alone = HealthHost.Ours(static _ => { }, Deployment);
         Assert.Contains("no health check is registered but the toolkit's own", Fault(alone), StringComparison.Ordinal);
         using var tagged = HealthHost.Ours(static _ => { }, static d => { Deployment(d); d.AddHealthGate(static h => h.RequireTag("ready")); });
