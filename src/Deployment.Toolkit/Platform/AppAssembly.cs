@@ -13,10 +13,14 @@ internal static class AppAssembly
     /// <summary>The release of the assembly that the process began with.</summary>
     internal static string EntryRelease { get; } = ReleaseOf(Assembly.GetEntryAssembly());
 
-    /// <summary>An app's assembly, by the name that its host gives it; where that is no assembly's, the one that the process began with.</summary>
+    /// <summary>
+    /// An app's assembly, by the name that its host gives it; where that is no assembly's, the one that the process began with.
+    /// </summary>
     internal static Assembly? Of(string application) => Named(application) ?? Assembly.GetEntryAssembly();
 
-    /// <summary>The name of whoever has begun this process and started the app in it; <see langword="null"/> in the app's own process.</summary>
+    /// <summary>
+    /// The name of whoever has begun this process and started the app in it; <see langword="null"/> in the app's own process.
+    /// </summary>
     internal static string? StarterOf(string application) =>
         Assembly.GetEntryAssembly() is { } entry && Named(application) is { } app && app != entry ? entry.GetName().Name : null;
 
